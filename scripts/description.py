@@ -1,0 +1,191 @@
+"""Read `openapi/suno.yaml`: plain values, the line of every node, and the bundled form with the examples in place."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+DEFAULT: Final = Path(__file__).resolve().parent.parent / "openapi" / "suno.yaml"
+
+_INTEGER_BASES: Final = {"0x": 16, "0o": 8, "0b": 2}
+
+
+class DescriptionError(Exception):
+    """The description cannot be used. The message is `file:line: pointer: reason`."""
+
+
+@attrs.frozen
+class Description:
+    """The description as written.
+
+    Attributes:
+        path: The YAML file. Example files are looked up beside it.
+        data: Its content as plain JSON values, in the order of the file.
+        lines: The 1-based line of every node, by JSON pointer.
+    """
+
+    path: Path
+    data: dict[str, Any]
+    lines: Mapping[str, int] = attrs.field(repr=False)
+
+    def line(self, pointer: str) -> int:
+        """Return the line of the node at a JSON pointer, or of its nearest ancestor."""
+        while pointer not in self.lines:
+            pointer, slash, _ = pointer.rpartition("/")
+            if not slash:
+                return 1
+        return self.lines[pointer]
+
+    def bundled(self) -> dict[str, Any]:
+        """Return a copy in which each example's `externalValue` has become its `value`.
+
+        Raises:
+            DescriptionError: An example file is missing or is not JSON.
+        """
+        bundle: dict[str, Any] = self._bundle(self.data, "")
+        return bundle
+
+    def read_example(self, pointer: str, external_value: str) -> Any:
+        """Return the content of the example file that the node at `pointer` names.
+
+        Raises:
+            DescriptionError: The file is missing or is not JSON.
+        """
+        try:
+            return _parse_json((self.path.parent / external_value).read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            where = f"{shown(self.path)}:{self.line(pointer)}: {pointer}"
+            raise DescriptionError(f"{where}: cannot read {external_value}: {reason}") from error
+
+    def _bundle(self, node: Any, pointer: str) -> Any:
+        if isinstance(node, list):
+            return [self._bundle(item, join(pointer, index)) for index, item in enumerate(node)]
+        if not isinstance(node, dict):
+            return node
+        copy: dict[str, Any] = {}
+        for key, value in node.items():
+            at = join(pointer, key)
+            if key == "externalValue" and isinstance(value, str) and pointer.count("/examples/"):
+                copy["value"] = self.read_example(at, value)
+            else:
+                copy[key] = self._bundle(value, at)
+        return copy
+
+
+def load(path: Path = DEFAULT) -> Description:
+    """Read a description.
+
+    Raises:
+        DescriptionError: The file is missing, is not YAML 1.2, repeats a key, or holds what JSON cannot.
+    """
+    reader = YAML(typ="safe", pure=True)
+    try:
+        root = reader.compose(path.read_text("utf-8"))
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        raise DescriptionError(f"{shown(path)}:{line}: {error.problem or error.context}") from error
+    except (OSError, UnicodeDecodeError, YAMLError) as error:
+        raise DescriptionError(f"{shown(path)}:1: cannot read the description: {error}") from error
+    if not isinstance(root, MappingNode):
+        raise DescriptionError(f"{shown(path)}:1: a description is a mapping with the key `openapi`")
+    lines: dict[str, int] = {"": 1}
+    data: dict[str, Any] = _plain(root, "", path, lines)
+    return Description(path=path, data=data, lines=lines)
+
+
+def shown(path: Path) -> str:
+    """Return a path as messages name it: relative to the working directory when it lies below it."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def join(pointer: str, token: str | int) -> str:
+    """Return the JSON pointer of a child."""
+    return f"{pointer}/{str(token).replace('~', '~0').replace('/', '~1')}"
+
+
+def split(pointer: str) -> list[str]:
+    """Return the tokens of a JSON pointer."""
+    return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
+
+
+def walk(node: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield every node below and including `node`, with its JSON pointer, in the order of the file."""
+    yield pointer, node
+    if isinstance(node, dict):
+        for key, value in node.items():
+            yield from walk(value, join(pointer, key))
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from walk(value, join(pointer, index))
+
+
+def _plain(node: Node, pointer: str, path: Path, lines: dict[str, int]) -> Any:
+    if isinstance(node, SequenceNode):
+        items = []
+        for index, item in enumerate(node.value):
+            at = join(pointer, index)
+            lines[at] = item.start_mark.line + 1
+            items.append(_plain(item, at, path, lines))
+        return items
+    if isinstance(node, MappingNode):
+        mapping: dict[str, Any] = {}
+        for key_node, value in node.value:
+            line = key_node.start_mark.line + 1
+            key = key_node.value
+            if not isinstance(key_node, ScalarNode) or _kind(key_node) != "str":
+                raise DescriptionError(
+                    f"{shown(path)}:{line}: {pointer}: a key is not a string. Put it in quotes"
+                )
+            if key in mapping:
+                raise DescriptionError(
+                    f"{shown(path)}:{line}: {join(pointer, key)}: the key stands here twice"
+                )
+            lines[join(pointer, key)] = line
+            mapping[key] = _plain(value, join(pointer, key), path, lines)
+        return mapping
+    try:
+        return _SCALARS.get(_kind(node), str)(node.value)
+    except ValueError as error:
+        raise DescriptionError(f"{shown(path)}:{node.start_mark.line + 1}: {pointer}: {error}") from error
+
+
+def _kind(node: Node) -> str:
+    return str(node.tag).rpartition(":")[2]
+
+
+def _parse_integer(text: str) -> int:
+    digits = text.replace("_", "").lower()
+    return int(digits, _INTEGER_BASES.get(digits[:2], 10))
+
+
+def _parse_number(text: str) -> float:
+    number = float(text.replace("_", ""))
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is no JSON number")
+    return number
+
+
+def _parse_json(text: str) -> Any:
+    def refuse(constant: str) -> Any:
+        raise ValueError(f"{constant} is no JSON value")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+_SCALARS: Final[Mapping[str, Callable[[str], Any]]] = {
+    "null": lambda _: None,
+    "bool": lambda text: text.lower() == "true",
+    "int": _parse_integer,
+    "float": _parse_number,
+}
