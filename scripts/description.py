@@ -1,17 +1,16 @@
-"""Read `openapi/suno.yaml`: plain values, the line of every node, and the bundled form with the examples in place."""
+"""Read `openapi/suno.yaml`: plain values, the line of every node, and the form with the examples in place."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping  # noqa: TC003 attrs resolves annotations
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 import attrs
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.error import YAMLError
 
 DEFAULT: Final = Path(__file__).resolve().parent.parent / "openapi" / "suno.yaml"
 
@@ -67,9 +66,9 @@ class Description:
             raise DescriptionError(f"{where}: cannot read {external_value}: {reason}") from error
 
     def _bundle(self, node: Any, pointer: str) -> Any:
-        if isinstance(node, list):
+        if is_array(node):
             return [self._bundle(item, join(pointer, index)) for index, item in enumerate(node)]
-        if not isinstance(node, dict):
+        if not is_object(node):
             return node
         copy: dict[str, Any] = {}
         for key, value in node.items():
@@ -87,16 +86,14 @@ def load(path: Path = DEFAULT) -> Description:
     Raises:
         DescriptionError: The file is missing, is not YAML 1.2, repeats a key, or holds what JSON cannot.
     """
-    reader = YAML(typ="safe", pure=True)
+    reader: Any = YAML(typ="safe")  # parses in C where ruamel.yaml.clib is installed
     try:
         root = reader.compose(path.read_text("utf-8"))
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        raise DescriptionError(f"{shown(path)}:{line}: {error.problem or error.context}") from error
     except (OSError, UnicodeDecodeError, YAMLError) as error:
-        raise DescriptionError(f"{shown(path)}:1: cannot read the description: {error}") from error
-    if not isinstance(root, MappingNode):
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        reason = getattr(error, "problem", None) or getattr(error, "strerror", None) or error
+        raise DescriptionError(f"{shown(path)}:{mark.line + 1 if mark else 1}: {reason}") from error
+    if root is None or root.id != "mapping":
         raise DescriptionError(f"{shown(path)}:1: a description is a mapping with the key `openapi`")
     lines: dict[str, int] = {"": 1}
     data: dict[str, Any] = _plain(root, "", path, lines)
@@ -122,45 +119,54 @@ def split(pointer: str) -> list[str]:
 def walk(node: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
     """Yield every node below and including `node`, with its JSON pointer, in the order of the file."""
     yield pointer, node
-    if isinstance(node, dict):
+    if is_object(node):
         for key, value in node.items():
             yield from walk(value, join(pointer, key))
-    elif isinstance(node, list):
+    elif is_array(node):
         for index, value in enumerate(node):
             yield from walk(value, join(pointer, index))
 
 
-def _plain(node: Node, pointer: str, path: Path, lines: dict[str, int]) -> Any:
-    if isinstance(node, SequenceNode):
-        items = []
+def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
+    """Tell whether a plain value is a JSON object."""
+    return isinstance(value, dict)
+
+
+def is_array(value: Any) -> TypeGuard[list[Any]]:
+    """Tell whether a plain value is a JSON array."""
+    return isinstance(value, list)
+
+
+def _plain(node: Any, pointer: str, path: Path, lines: dict[str, int]) -> Any:
+    if node.id == "sequence":
+        items: list[Any] = []
         for index, item in enumerate(node.value):
             at = join(pointer, index)
             lines[at] = item.start_mark.line + 1
             items.append(_plain(item, at, path, lines))
         return items
-    if isinstance(node, MappingNode):
+    if node.id == "mapping":
         mapping: dict[str, Any] = {}
         for key_node, value in node.value:
-            line = key_node.start_mark.line + 1
-            key = key_node.value
-            if not isinstance(key_node, ScalarNode) or _kind(key_node) != "str":
+            line, key = key_node.start_mark.line + 1, key_node.value
+            if _kind(key_node) != "str":
                 raise DescriptionError(
                     f"{shown(path)}:{line}: {pointer}: a key is not a string. Put it in quotes"
                 )
+            at = join(pointer, key)
             if key in mapping:
-                raise DescriptionError(
-                    f"{shown(path)}:{line}: {join(pointer, key)}: the key stands here twice"
-                )
-            lines[join(pointer, key)] = line
-            mapping[key] = _plain(value, join(pointer, key), path, lines)
+                raise DescriptionError(f"{shown(path)}:{line}: {at}: the key stands here twice")
+            lines[at] = line
+            mapping[key] = _plain(value, at, path, lines)
         return mapping
     try:
         return _SCALARS.get(_kind(node), str)(node.value)
     except ValueError as error:
-        raise DescriptionError(f"{shown(path)}:{node.start_mark.line + 1}: {pointer}: {error}") from error
+        line = node.start_mark.line + 1
+        raise DescriptionError(f"{shown(path)}:{line}: {pointer}: {error}") from error
 
 
-def _kind(node: Node) -> str:
+def _kind(node: Any) -> str:
     return str(node.tag).rpartition(":")[2]
 
 
