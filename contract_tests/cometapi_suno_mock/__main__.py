@@ -1,0 +1,95 @@
+"""`python -m cometapi_suno_mock`: the gateway on a local port."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from typing import TYPE_CHECKING
+
+from cometapi_suno_mock.contract import Contract, DescriptionError
+from cometapi_suno_mock.gateway import create_app
+from cometapi_suno_mock.media import write_json
+from cometapi_suno_mock.serving import listen, run, url
+from cometapi_suno_mock.settings import DEMO_KEY, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_DEFAULTS = Settings()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until SIGINT or SIGTERM. Returns 0 then, and 2 when it cannot begin."""
+    chosen = _parser().parse_args(arguments)
+    settings = Settings(
+        keys=tuple(chosen.key or [DEMO_KEY]),
+        seed=chosen.seed,
+        credits=chosen.credits,
+        looks=chosen.looks,
+        task_seconds=chosen.task_seconds,
+    )
+    try:
+        app = create_app(chosen.description, settings=settings)
+    except DescriptionError as error:
+        return _fail(str(error))
+    try:
+        listener = listen(chosen.host, chosen.port)
+    except OSError as error:
+        return _fail(f"cannot listen on {chosen.host}:{chosen.port}: {error.strerror}. Choose another --port.")
+    base = url(listener)
+
+    def announce() -> None:
+        sys.stdout.write(f"cometapi-suno mock gateway ready on {base} (key {settings.keys[0]}; Ctrl+C stops it)\n")
+        sys.stdout.write(first_call(app.contract, base, settings.keys[0]) + "\n")
+        sys.stdout.flush()
+
+    with listener:
+        run(app, listener, announce)
+    return 0
+
+
+def first_call(contract: Contract, base: str, key: str) -> str:
+    """A curl command that works when pasted: the first operation that comes with an example body."""
+    for operation in contract.operations.values():
+        for content in operation.body.content.values() if operation.body is not None else ():
+            for body in content.examples.values():
+                words = ["curl", "-s", base + operation.path, "-H", f"Authorization: Bearer {key}"]
+                words += ["-H", f"Content-Type: {content.media}", "-d", write_json(body).decode()]
+                return shlex.join(words)
+    return shlex.join(["curl", "-s", base])
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="cometapi-suno-mock", description="A stand-in for CometAPI's Suno endpoints, on this machine."
+    )
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default: %(default)s, this machine only)"
+    )
+    parser.add_argument("--port", type=int, default=4010, help="port, 0 for a free one (default: %(default)s)")
+    parser.add_argument("--key", action="append", help=f"accepted API key, may be repeated (default: {DEMO_KEY})")
+    parser.add_argument("--seed", type=int, default=_DEFAULTS.seed, help="ids come from it (default: %(default)s)")
+    parser.add_argument(
+        "--credits", type=int, default=_DEFAULTS.credits, help="credits of each key (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--looks",
+        type=int,
+        default=_DEFAULTS.looks,
+        help="looks that find a task unfinished (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--task-seconds", type=float, metavar="S", help="finish tasks by the clock in S seconds instead"
+    )
+    parser.add_argument("--description", metavar="FILE", help="bundled OpenAPI description to serve")
+    return parser
+
+
+def _fail(message: str) -> int:
+    sys.stderr.write(f"cometapi-suno-mock: {message}\n")
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,245 @@
+"""The one validator: what a description says of each operation's requests and responses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from cometapi_suno_mock.media import NotJsonError, choose, is_json, media_type, read_json
+from cometapi_suno_mock.parameters import Parameter, read_parameters
+from cometapi_suno_mock.pointers import look, pointer, resolve
+from cometapi_suno_mock.routes import Routes
+from cometapi_suno_mock.schemas import DescriptionError, Schema, Schemas
+from cometapi_suno_mock.violations import Violation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["Contract", "DescriptionError", "OperationContract", "Violation"]
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+
+@attrs.frozen
+class Content:
+    """What a body of one media type may be."""
+
+    media: str
+    schema: Schema | None
+    examples: Mapping[str, Any]
+    """The described example values, in the order of the description."""
+
+    @property
+    def carries_json(self) -> bool:
+        """JSON by its name, or by a schema that describes more than text."""
+        return is_json(self.media) or (self.schema is not None and self.schema.source.get("type") != "string")
+
+
+@attrs.frozen
+class Answer:
+    """What one status of one operation may look like."""
+
+    pointer: str
+    content: Mapping[str, Content]
+    may_be_empty: bool
+
+
+@attrs.frozen
+class RequestBody:
+    """What an operation takes."""
+
+    pointer: str
+    required: bool
+    content: Mapping[str, Content]
+
+
+@attrs.frozen(eq=False, repr=False)
+class OperationContract:
+    """One operation: who it is, and what may be said to it and by it."""
+
+    id: str
+    method: str
+    path: str
+    pointer: str
+    sdk: str
+    tag: str
+    summary: str
+    billing: str
+    effect: str
+    parameters: Sequence[Parameter]
+    body: RequestBody | None
+    answers: Mapping[int, Answer]
+
+    def __repr__(self) -> str:
+        return f"<OperationContract {self.id}: {self.method} {self.path}>"
+
+    @property
+    def statuses(self) -> Sequence[int]:
+        """The described statuses, in the order of the description."""
+        return tuple(self.answers)
+
+    def check_request(
+        self,
+        *,
+        path_params: Mapping[str, str],
+        query: Mapping[str, str],
+        headers: Mapping[str, str],
+        content_type: str | None,
+        body: bytes,
+    ) -> list[Violation]:
+        """What is wrong with a request; empty when nothing is."""
+        found = self.check_parameters(path_params=path_params, query=query, headers=headers)
+        return found + self.read_body(content_type, body)[1]
+
+    def check_parameters(
+        self, *, path_params: Mapping[str, str], query: Mapping[str, str], headers: Mapping[str, str]
+    ) -> list[Violation]:
+        """What is wrong with the parameters of a request."""
+        given = {"path": path_params, "query": query, "header": headers}
+        return [violation for parameter in self.parameters for violation in parameter.check(given[parameter.place])]
+
+    def read_body(self, content_type: str | None, body: bytes) -> tuple[Any, list[Violation]]:
+        """The JSON value of a request body, and what is wrong with it."""
+        described = self.body
+        if described is None:
+            return None, []
+        if not body:
+            missing = Violation("body-missing", described.pointer, "", "body: required body is missing")
+            return None, [missing] if described.required else []
+        media = media_type(content_type or "")
+        content = choose(described.content, media)
+        if content is None:
+            message = f"content type {media or '(none)'}: described are {', '.join(described.content)}"
+            return None, [Violation("content-type", f"{described.pointer}/content", "", message)]
+        return _read(content, f"{described.pointer}/content", body)
+
+    def check_response(self, *, status: int, content_type: str | None, body: bytes) -> list[Violation]:
+        """What is wrong with a response; empty when nothing is."""
+        content, found = self._find(status, content_type, empty=not body)
+        return found if content is None else _read(content, self.answers[status].pointer, body)[1]
+
+    def check_answer(self, *, status: int, content_type: str | None, value: Any) -> list[Violation]:
+        """`check_response` for a body that is known to be this JSON value; None stands for no body."""
+        content, found = self._find(status, content_type, empty=value is None)
+        if content is None or content.schema is None:
+            return found
+        return content.schema.check(value)
+
+    def _find(self, status: int, content_type: str | None, *, empty: bool) -> tuple[Content | None, list[Violation]]:
+        answer = self.answers.get(status)
+        if answer is None:
+            described = ", ".join(map(str, self.answers))
+            message = f"status {status} is not described; described are {described}"
+            return None, [Violation("status", f"{self.pointer}/responses", "", message)]
+        if empty:
+            if answer.may_be_empty:
+                return None, []
+            return None, [Violation("empty-body", answer.pointer, "", f"status {status}: the body is empty")]
+        media = media_type(content_type or "")
+        content = choose(answer.content, media)
+        if content is None:
+            described = ", ".join(answer.content) or "no content"
+            message = f"status {status}: content type {media or '(none)'}: described are {described}"
+            return None, [Violation("content-type", answer.pointer, "", message)]
+        return content, []
+
+
+class Contract:
+    """Everything a bundled description promises.
+
+    Args:
+        description: OpenAPI 3.1 as plain JSON values, examples inline.
+
+    Raises:
+        DescriptionError: A reference leads nowhere, or a schema is not one.
+    """
+
+    def __init__(self, description: Mapping[str, Any]) -> None:
+        self.description = description
+        schemas = Schemas(description)
+        operations = [
+            _Reader(description, schemas, path, method).operation()
+            for path, item in description.get("paths", {}).items()
+            for method in METHODS
+            if method in item
+        ]
+        self.operations: Mapping[str, OperationContract] = {operation.id: operation for operation in operations}
+        self._routes = Routes((operation.method, operation.path, operation) for operation in operations)
+
+    def match(self, method: str, path: str) -> tuple[OperationContract, dict[str, str]] | None:
+        """The operation at a method and a path (percent-encoded, no query), with its path parameters."""
+        return self._routes.match(method, path)
+
+
+@attrs.frozen
+class _Reader:
+    """Reads one operation out of the description."""
+
+    document: Mapping[str, Any]
+    schemas: Schemas
+    path: str
+    method: str
+
+    def operation(self) -> OperationContract:
+        where = pointer(("paths", self.path, self.method))
+        source: Mapping[str, Any] = look(self.document, where)
+        sdk: Mapping[str, str] = source.get("x-sdk", {})
+        return OperationContract(
+            id=source.get("operationId", f"{self.method} {self.path}"),
+            method=self.method.upper(),
+            path=self.path,
+            pointer=where,
+            sdk=".".join(sdk[key] for key in ("resource", "method") if key in sdk),
+            tag=next(iter(source.get("tags", [])), ""),
+            summary=source.get("summary", ""),
+            billing=source.get("x-billing", {}).get("charge", "unknown"),
+            effect=source.get("x-effect", "reads"),
+            parameters=read_parameters(self.document, self.schemas, self.path, self.method),
+            body=self._body(f"{where}/requestBody") if "requestBody" in source else None,
+            answers={
+                int(status): self._answer(f"{where}/responses/{status}") for status in source.get("responses", {})
+            },
+        )
+
+    def _body(self, where: str) -> RequestBody:
+        where, source = self._node(where)
+        return RequestBody(where, bool(source.get("required", False)), self._content(where, source))
+
+    def _answer(self, where: str) -> Answer:
+        where, source = self._node(where)
+        content = self._content(where, source)
+        return Answer(where, content, may_be_empty="x-empty-body" in source or not content)
+
+    def _content(self, where: str, source: Mapping[str, Any]) -> dict[str, Content]:
+        return {
+            media_type(name): Content(
+                media=media_type(name),
+                schema=self.schemas.at(where + pointer(("content", name, "schema"))) if "schema" in entry else None,
+                examples=self._examples(where + pointer(("content", name)), entry),
+            )
+            for name, entry in source.get("content", {}).items()
+        }
+
+    def _examples(self, where: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+        single = {"example": entry["example"]} if "example" in entry else {}
+        named = {key: self._node(where + pointer(("examples", key)))[1] for key in entry.get("examples", {})}
+        return single | {key: example["value"] for key, example in named.items() if "value" in example}
+
+    def _node(self, where: str) -> tuple[str, Mapping[str, Any]]:
+        try:
+            where = resolve(self.document, where)
+        except KeyError as error:
+            raise DescriptionError(f"{where}: nothing there: {error}") from None
+        return where, look(self.document, where)
+
+
+def _read(content: Content, where: str, body: bytes) -> tuple[Any, list[Violation]]:
+    if not content.carries_json:
+        text = body.decode("utf-8", "replace")
+        return text, content.schema.check(text) if content.schema is not None else []
+    try:
+        value = read_json(body)
+    except NotJsonError as error:
+        return None, [Violation("json", where, "", f"body: invalid JSON: {error}")]
+    return value, content.schema.check(value) if content.schema is not None else []

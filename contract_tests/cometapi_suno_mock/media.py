@@ -1,0 +1,87 @@
+"""Media types and JSON as they come over the wire: UTF-8, finite numbers, nothing Python adds."""
+
+from __future__ import annotations
+
+import functools
+import json
+import math
+from typing import TYPE_CHECKING, Any, NoReturn, TypeGuard, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+JSON = "application/json"
+HTML = "text/html"
+
+_T = TypeVar("_T")
+
+
+def is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    """Whether a JSON value is an object."""
+    return isinstance(value, dict)
+
+
+def is_array(value: object) -> TypeGuard[list[Any]]:
+    """Whether a JSON value is an array."""
+    return isinstance(value, list)
+
+
+class NotJsonError(ValueError):
+    """The bytes are not one JSON value in UTF-8."""
+
+
+@functools.lru_cache(maxsize=128)
+def media_type(header: str) -> str:
+    """The bare media type of a header: `application/json; charset=utf-8` -> `application/json`."""
+    return header.partition(";")[0].strip().lower()
+
+
+def is_json(media: str) -> bool:
+    """Whether a body of this media type is a JSON document."""
+    return media == JSON or media.endswith("+json")
+
+
+def choose(offers: Mapping[str, _T], media: str) -> _T | None:
+    """The described content for a media type: itself, then its family, then anything."""
+    family = media.partition("/")[0] + "/*"
+    return next((offers[key] for key in (media, family, "*/*") if key in offers), None)
+
+
+def read_json(body: bytes) -> Any:
+    """Parse a body as a receiver in another language would.
+
+    Raises:
+        NotJsonError: Not UTF-8, not JSON, nested beyond reason, or text that no UTF-8 can carry.
+    """
+    try:
+        text = body.decode("utf-8")
+        value = _DECODER.decode(text)
+        if "\\ud" in text or "\\uD" in text:  # only an escape can smuggle half a surrogate pair in
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except RecursionError:
+        raise NotJsonError("nested too deeply") from None
+    except UnicodeError:
+        raise NotJsonError("not Unicode text in UTF-8") from None
+    except ValueError as error:
+        raise NotJsonError(str(error)) from None
+    return value
+
+
+def write_json(value: Any) -> bytes:
+    """The body for a JSON value: compact, UTF-8, no NaN."""
+    return _ENCODER.encode(value).encode("utf-8")
+
+
+def _refuse_constant(text: str) -> NoReturn:
+    raise ValueError(f"{text} is not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"the number {text[:20]} is out of range")
+    return number
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))

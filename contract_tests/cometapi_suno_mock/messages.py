@@ -1,0 +1,85 @@
+"""A request and a reply as plain values: what every face of the gateway speaks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from cometapi_suno_mock.media import JSON, write_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cometapi_suno_mock.contract import Violation
+
+REQUEST_ID = "x-oneapi-request-id"
+"""The header that carries the correlation id."""
+
+
+@attrs.frozen
+class Request:
+    """What came in. `path` is percent-encoded and has no query; header names are in lower case."""
+
+    method: str
+    path: str
+    query: str = ""
+    headers: Mapping[str, str] = attrs.field(factory=dict[str, str])
+    body: bytes = b""
+    too_large: bool = False
+    """The body was above the cap and was thrown away."""
+
+
+@attrs.frozen
+class Reply:
+    """What goes out. `value` is what `body` was made from; None stands for no body."""
+
+    status: int
+    request_id: str
+    media: str | None = None
+    value: Any = None
+    body: bytes = b""
+
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        """Every header of the reply."""
+        content_type = [] if self.media is None else [("content-type", _with_charset(self.media))]
+        return [*content_type, ("content-length", str(len(self.body))), (REQUEST_ID, self.request_id)]
+
+
+def json_reply(status: int, request_id: str, value: Any) -> Reply:
+    """A reply whose body is JSON."""
+    return Reply(status, request_id, JSON, value, write_json(value))
+
+
+def text_reply(status: int, request_id: str, media: str, text: str) -> Reply:
+    """A reply whose body is text."""
+    return Reply(status, request_id, media, text, text.encode("utf-8"))
+
+
+def _with_charset(media: str) -> str:
+    return f"{media}; charset=utf-8" if media.startswith("text/") else media
+
+
+@attrs.frozen
+class Exchange:
+    """One request with its answer, as it is remembered."""
+
+    number: int
+    at: str
+    method: str
+    path: str
+    operation: str | None
+    status: int
+    request_id: str
+    findings: tuple[Violation, ...]
+    """What the contract says against the request."""
+
+
+@attrs.frozen
+class OwnViolation:
+    """An answer of the gateway itself that breaks the contract: a bug of the gateway."""
+
+    operation: str
+    status: int
+    violation: Violation

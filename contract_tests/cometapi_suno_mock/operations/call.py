@@ -1,0 +1,34 @@
+"""One valid call, as an operation's handler gets it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import attrs
+
+from cometapi_suno_mock.rules import Rule
+
+if TYPE_CHECKING:
+    from cometapi_suno_mock.world import World
+    from cometapi_suno_mock.world.accounts import Account
+
+
+@attrs.frozen
+class Call:
+    """Who asks for what; `body` has passed the schema."""
+
+    world: World
+    account: Account
+    path: Mapping[str, str]
+    body: Any
+    cost: int
+
+
+Handler: TypeAlias = Callable[[Call], Any]
+Precheck: TypeAlias = Callable[[Any], Rule | None]
+
+
+def envelope(data: Any) -> dict[str, Any]:
+    """The success envelope."""
+    return {"code": "success", "message": "", "data": data}

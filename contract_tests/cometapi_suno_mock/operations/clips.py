@@ -1,0 +1,58 @@
+"""`getMp4`, `getTiming` and `getWav`: what can be had of a finished clip."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cometapi_suno_mock.operations.call import Call
+    from cometapi_suno_mock.world.clips import Clip
+
+
+def mp4(call: Call) -> dict[str, Any]:
+    """The address of the video."""
+    return {"mp4": _clip(call).video_url}
+
+
+def wav(call: Call) -> dict[str, Any]:
+    """The address of the uncompressed audio."""
+    return {"wav_file_url": _clip(call).audio_url.removesuffix(".mp3") + ".wav"}
+
+
+def timing(call: Call) -> dict[str, Any]:
+    """When each word is sung: section tags stay glued to the word that follows them."""
+    clip = _clip(call)
+    words = _words(clip.prompt)
+    step = (clip.duration or 0.0) / (len(words) + 1)
+    return {
+        "aligned_words": [
+            {
+                "word": word,
+                "success": True,
+                "start_s": round(step * (place + 0.5), 2),
+                "end_s": round(step * (place + 1), 2),
+                "p_align": 0.982,
+            }
+            for place, word in enumerate(words)
+        ],
+        "waveform_data": [0.001, 0.00109, 0.04219],
+        "hoot_cer": 0.03556771545827633,
+        "is_streamed": False,
+    }
+
+
+def _clip(call: Call) -> Clip:
+    return call.world.clip(call.account, call.path["clip_id"])
+
+
+def _words(prompt: str) -> list[str]:
+    words: list[str] = []
+    tag = ""
+    for line in prompt.splitlines():
+        if line.startswith("["):
+            tag = line + "\n"
+            continue
+        for word in line.split():
+            words.append(f"{tag}{word} ")
+            tag = ""
+    return words

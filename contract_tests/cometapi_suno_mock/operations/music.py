@@ -1,0 +1,121 @@
+"""`submitMusic` and `submitConcat`: songs, and work on clips."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cometapi_suno_mock.media import is_object
+from cometapi_suno_mock.operations.call import Call, envelope
+from cometapi_suno_mock.rules import (
+    NO_TASK_ID,
+    UNKNOWN_JOB,
+    UNKNOWN_ORIGIN,
+    UNKNOWN_PERSONA,
+    RefusedError,
+    Rule,
+)
+from cometapi_suno_mock.world.clips import Clip, Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_TWO = ("Vocals", "Instrumental")
+_TWELVE = (
+    "Vocals", "Backing Vocals", "Drums", "Bass", "Guitar", "Keyboard",
+    "Percussion", "Strings", "Synth", "FX", "Brass", "Woodwinds",
+)  # fmt: skip
+
+_DEFAULT_MODEL = "chirp-v3-0"  # what the gateway software takes when `mv` is left out
+
+
+def precheck(body: Any) -> Rule | None:
+    """A clip to continue needs its task's id; CometAPI's own `upload_extend` sample goes without."""
+    if not is_object(body) or body.get("task") == "upload_extend":
+        return None
+    return NO_TASK_ID if body.get("continue_clip_id") and not body.get("task_id") else None
+
+
+def submit(call: Call) -> dict[str, Any]:
+    """Start a task and answer its id."""
+    body = call.body
+    if body.get("task_id") and call.world.task(call.account, body["task_id"]) is None:
+        raise RefusedError(UNKNOWN_ORIGIN)
+    if body.get("task") == "gen_stem":
+        return _start(call, _stems(call))
+    return _start(call, _songs(call))
+
+
+def concat(call: Call) -> dict[str, Any]:
+    """Start joining an extension to what it extends."""
+    end = call.world.clip(call.account, call.body["clip_id"], unknown=UNKNOWN_JOB)
+    parts = [{"id": end.details.get("continue_clip_id", end.id)}, {"id": end.id}]
+    clip = call.world.new_clip(
+        call.account,
+        title=end.title,
+        model=end.model,
+        origin=Origin.CONCAT,
+        tags=end.tags,
+        prompt=end.prompt,
+        details={"concat_history": parts, "is_infill": bool(call.body.get("is_infill", False))},
+    )
+    return _start(call, [clip])
+
+
+def _start(call: Call, clips: Sequence[Clip]) -> dict[str, Any]:
+    hook = call.body.get("notify_hook") or ""
+    task = call.world.submit(call.account, cost=call.cost, clips=clips, notify_hook=hook)
+    return envelope(task.id)
+
+
+def _songs(call: Call) -> list[Clip]:
+    body = call.body
+    details: dict[str, Any] = {"has_vocal": not body.get("make_instrumental", False)}
+    for field in ("task", "gpt_description_prompt", "negative_tags", "persona_id", "artist_clip_id"):
+        if body.get(field) is not None:
+            details[field] = body[field]
+    if body.get("persona_id") is not None:
+        if call.world.personas.get(body["persona_id"]) is None:
+            raise RefusedError(UNKNOWN_PERSONA)
+        call.world.clip(call.account, body["artist_clip_id"])
+    if body.get("continue_clip_id"):
+        source = call.world.clip(call.account, body["continue_clip_id"])
+        details["continue_clip_id"] = source.id
+        details["history"] = [{"id": source.id, "type": source.origin.value, "infill": body["task"] == "infill"}]
+    return [
+        call.world.new_clip(
+            call.account,
+            title=body.get("title") or "Untitled",
+            model=body.get("mv") or _DEFAULT_MODEL,
+            origin=Origin.GENERATED,
+            tags=body.get("tags") or "",
+            prompt=body.get("prompt") or "",
+            details=details,
+        )
+        for _ in range(2)
+    ]
+
+
+def _stems(call: Call) -> list[Clip]:
+    body = call.body
+    source = call.world.clip(call.account, body["continue_clip_id"])
+    history = {
+        "id": source.id,
+        "type": Origin.STEM.value,
+        "source": "web",
+        "infill": False,
+        "stem_type_id": body["stem_type_id"],
+        "stem_type_group_name": body["stem_type_group_name"],
+        "stem_task": body["stem_task"],
+        "stem_from_id": source.id,
+    }
+    return [
+        call.world.new_clip(
+            call.account,
+            title=f"{body.get('title') or source.title} - {name}",
+            model="chirp-stem",
+            origin=Origin.STEM,
+            tags=source.tags,
+            details={"stem_from_id": source.id, "history": [history]},
+        )
+        for name in (_TWELVE if body["stem_task"] == "twelve" else _TWO)
+    ]

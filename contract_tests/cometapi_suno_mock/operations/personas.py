@@ -1,0 +1,38 @@
+"""`createPersona`: from a finished, generated clip of one's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cometapi_suno_mock.rules import UPLOADED_CLIP, RefusedError
+from cometapi_suno_mock.world.clips import Origin
+from cometapi_suno_mock.world.personas import Persona
+
+if TYPE_CHECKING:
+    from cometapi_suno_mock.operations.call import Call
+
+_FIRST_ENTRY = 11_288_925
+
+
+def create(call: Call) -> dict[str, Any]:
+    """Make a persona and charge it at once: there is no task to wait for.
+
+    Only the root is checked; that the other clips have to exist is said by no source.
+    """
+    world, body = call.world, call.body
+    root = world.clip(call.account, body["root_clip_id"])
+    if root.origin is Origin.UPLOADED:
+        raise RefusedError(UPLOADED_CLIP)
+    members = [clip for clip in map(world.clips.get, dict.fromkeys(body["clips"])) if clip is not None]
+    call.account.reserve(call.cost)
+    persona = Persona(
+        id=world.ids.uuid("persona"),
+        name=body["name"],
+        description=body["description"],
+        is_public=body["is_public"],
+        root=root,
+        clips=[(_FIRST_ENTRY + world.ids.count("persona clip"), clip) for clip in members],
+    )
+    world.personas.put(persona.id, persona)
+    call.account.settle(call.cost)
+    return persona.view()

@@ -1,0 +1,68 @@
+"""JSON pointers: made, followed, and shown to people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from cometapi_suno_mock.media import is_array, is_object
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def pointer(parts: Iterable[str | int]) -> str:
+    """Join parts to a pointer: `("paths", "/a", 0)` -> `/paths/~1a/0`."""
+    return "".join("/" + escape(str(part)) for part in parts)
+
+
+def escape(part: str) -> str:
+    """One part as it stands in a pointer."""
+    return part.replace("~", "~0").replace("/", "~1")
+
+
+def split(text: str) -> list[str]:
+    """The parts of a pointer."""
+    return [part.replace("~1", "/").replace("~0", "~") for part in text.split("/")[1:]]
+
+
+def fragment(text: str) -> str:
+    """A pointer as the fragment of a URI."""
+    return "#" + quote(text, safe="/~")
+
+
+def look(document: Any, text: str) -> Any:
+    """The value that a pointer names.
+
+    Raises:
+        KeyError: Nothing is there.
+    """
+    node = document
+    for part in split(text):
+        if is_array(node):
+            node = {str(place): item for place, item in enumerate(node)}[part]
+        elif is_object(node):
+            node = node[part]
+        else:
+            raise KeyError(text)
+    return node
+
+
+def resolve(document: Any, text: str) -> str:
+    """Follow `$ref` from the node at a pointer until it names a node of its own."""
+    seen: set[str] = set()
+    while text not in seen:
+        seen.add(text)
+        node = look(document, text)
+        if not is_object(node) or "$ref" not in node:
+            return text
+        text = str(node["$ref"]).removeprefix("#")
+    raise KeyError(f"{text} refers to itself")
+
+
+def field_name(parts: Iterable[str | int]) -> str:
+    """How a person calls a place in a body: `("clips", 0)` -> `clips[0]`."""
+    name = ""
+    for part in parts:
+        name += f"[{part}]" if isinstance(part, int) else f".{part}" if name else part
+    return name

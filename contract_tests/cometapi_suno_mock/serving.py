@@ -1,0 +1,88 @@
+"""Serving over a socket, in a thread or in the foreground; one worker, for it holds the state."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import socket
+import threading
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from starlette.types import ASGIApp
+
+_PATIENCE = 10.0
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it is ready."""
+
+    def __init__(self, app: ASGIApp, ready: Callable[[], Any]) -> None:
+        config = uvicorn.Config(
+            app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=2
+        )
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes a free one.
+
+    Raises:
+        OSError: The address cannot be had.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=2048)
+
+
+def url(listener: socket.socket) -> str:
+    """The base URL of a listening socket."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@contextlib.contextmanager
+def running(app: ASGIApp, *, host: str, port: int) -> Generator[str]:
+    """Serve in a thread; stop when the block ends.
+
+    Raises:
+        OSError: The address cannot be had.
+        TimeoutError: The server did not come up, or did not stop.
+    """
+    with listen(host, port) as listener:
+        ready = threading.Event()
+        server = _Server(app, ready.set)
+        thread = threading.Thread(target=server.run, args=([listener],), name="cometapi-suno-mock", daemon=True)
+        thread.start()
+        try:
+            if not ready.wait(_PATIENCE):
+                raise TimeoutError(f"the gateway did not come up within {_PATIENCE:.0f} s")
+            yield url(listener)
+        finally:
+            server.should_exit = True
+            thread.join(_PATIENCE)
+        if thread.is_alive():
+            raise TimeoutError(f"the gateway did not stop within {_PATIENCE:.0f} s")
+
+
+def run(app: ASGIApp, listener: socket.socket, ready: Callable[[], Any]) -> None:
+    """Serve in the foreground until SIGINT or SIGTERM, then return."""
+    server = _Server(app, ready)
+
+    def stop(*_: Any) -> None:
+        server.should_exit = True
+
+    for number in (
+        signal.SIGINT,
+        signal.SIGTERM,
+    ):  # uvicorn raises the signal again when it is done: let that be nothing
+        signal.signal(number, stop)
+    server.run([listener])

@@ -1,0 +1,158 @@
+"""The state of one gateway, empty but for the well-known ids."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from cometapi_suno_mock import wellknown
+from cometapi_suno_mock.rules import FOREIGN_CLIP, UNFINISHED_CLIP, UNKNOWN_CLIP, RefusedError, Rule
+from cometapi_suno_mock.world.accounts import Account
+from cometapi_suno_mock.world.clips import Clip, Origin
+from cometapi_suno_mock.world.clock import Clock, Ids
+from cometapi_suno_mock.world.personas import Persona
+from cometapi_suno_mock.world.shelf import Shelf
+from cometapi_suno_mock.world.tasks import Progress, Task
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cometapi_suno_mock.settings import Settings
+
+_SOMEONE_ELSE = "(another account)"
+
+
+class World:
+    """Accounts, tasks, clips and personas, and the clock and ids that they share."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.clock = Clock(real=settings.task_seconds is not None)
+        self.ids = Ids(settings.seed)
+        self.progress = Progress(self.clock, looks=settings.looks, seconds=settings.task_seconds)
+        self.accounts = {key: Account(key, settings.credits) for key in settings.keys}
+        self.tasks: Shelf[Task] = Shelf(settings.capacity, leaving=_forget)
+        self.clips: Shelf[Clip] = Shelf(4 * settings.capacity)
+        self.personas: Shelf[Persona] = Shelf(settings.capacity)
+        self.dooms: deque[str] = deque()
+        """Reasons for which the next submitted tasks will fail, in order."""
+        self._furnish()
+
+    def submit(
+        self,
+        account: Account,
+        *,
+        cost: int,
+        action: str = "MUSIC",
+        clips: Sequence[Clip] = (),
+        lyrics: dict[str, Any] | None = None,
+        notify_hook: str = "",
+    ) -> Task:
+        """Begin a task and reserve its cost.
+
+        Raises:
+            RefusedError: The balance is too low.
+        """
+        account.reserve(cost)
+        task = Task(
+            id=self.ids.uuid("task"),
+            account=account,
+            action=action,
+            cost=cost,
+            submit_time=self.clock.seconds,
+            born=self.clock.elapsed,
+            notify_hook=notify_hook,
+            clips=list(clips),
+            lyrics=lyrics,
+            doom=self.dooms.popleft() if self.dooms else None,
+        )
+        self.tasks.put(task.id, task)
+        for clip in clips:
+            self.clips.put(clip.id, clip)
+        return task
+
+    def task(self, account: Account, task_id: str) -> Task | None:
+        """An account's own task, or one that belongs to everyone."""
+        task = self.tasks.get(task_id)
+        return task if task is not None and task.account in (account, self._everyone) else None
+
+    def new_clip(self, account: Account, *, title: str, model: str, origin: Origin, **more: Any) -> Clip:
+        """A clip of an account, not yet finished."""
+        return Clip(
+            id=self.ids.uuid("clip"),
+            owner=account.key,
+            title=title,
+            model=model,
+            origin=origin,
+            created_at=self.clock.iso(),
+            **more,
+        )
+
+    def clip(self, account: Account, clip_id: str, *, unknown: Rule = UNKNOWN_CLIP) -> Clip:
+        """A finished clip that this account may work with.
+
+        Raises:
+            RefusedError: There is no such clip, it is someone else's, or it is not finished.
+        """
+        clip = self.clips.get(clip_id)
+        if clip is None:
+            raise RefusedError(unknown)
+        if clip.owner not in (None, account.key):
+            raise RefusedError(FOREIGN_CLIP)
+        if not clip.complete:
+            raise RefusedError(UNFINISHED_CLIP)
+        return clip
+
+    def finish_all(self) -> None:
+        """End every task that has not ended."""
+        for task in self.tasks:
+            self.progress.finish(task)
+
+    def _furnish(self) -> None:
+        self._everyone = Account("(everyone)", 0)
+        clips = [
+            self._known_clip(wellknown.FINISHED_CLIP, Origin.GENERATED),
+            self._known_clip(wellknown.UPLOADED_CLIP, Origin.UPLOADED),
+            self._known_clip(wellknown.UNFINISHED_CLIP, Origin.GENERATED, status="submitted"),
+            self._known_clip(wellknown.FOREIGN_CLIP, Origin.GENERATED, owner=_SOMEONE_ELSE),
+            self._known_clip(wellknown.EXTENDED_CLIP, Origin.GENERATED, details={"task": "extend"}),
+        ]
+        for clip in clips:
+            self.clips.pin(clip.id, clip)
+        root = clips[0]
+        now = self.clock.seconds
+        task = Task(wellknown.FINISHED_TASK, self._everyone, "MUSIC", 0, now - 96, 0, clips=[root])
+        self.progress.finish(task)
+        task.start_time = now - 85
+        self.tasks.pin(task.id, task)
+        persona = Persona(
+            wellknown.PERSONA, "Persona Title", "Persona Description", True, root, clips=[(11_288_925, root)]
+        )
+        self.personas.pin(persona.id, persona)
+
+    def _known_clip(
+        self,
+        clip_id: str,
+        origin: Origin,
+        *,
+        owner: str | None = None,
+        status: str = "complete",
+        details: dict[str, Any] | None = None,
+    ) -> Clip:
+        return Clip(
+            id=clip_id,
+            owner=owner,
+            title="demo",
+            model="chirp-auk",
+            origin=origin,
+            created_at=self.clock.iso(),
+            tags="electronic, pop",
+            prompt="[Verse]\nhello",
+            details=details or {},
+            status=status,
+        )
+
+
+def _forget(task: Task) -> None:
+    """A task that leaves unfinished came to nothing: its credits go back."""
+    if not task.ended:
+        task.account.refund(task.cost)
