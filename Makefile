@@ -1,0 +1,84 @@
+# Every verb of the project. `make` alone regenerates the client, runs the contract suite against the mock and prints the verdict.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := verdict
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+PYTHON ?= python3
+PORT ?= 4010
+VENV := .venv
+BIN := $(VENV)/bin
+REQ := scripts/requirements
+RUN := $(BIN)/python
+
+##@ Every day
+.PHONY: verdict
+verdict: $(VENV)/.dev ## Regenerate, prove the contract against the mock, print the verdict
+	@$(RUN) -m scripts.generate
+	@$(RUN) -m scripts.verdict
+
+.PHONY: test
+test: $(VENV)/.dev ## All tests: the tools and the contract
+	@$(RUN) -m pytest
+
+.PHONY: generate
+generate: $(VENV)/.dev ## openapi/ -> generated/
+	@$(RUN) -m scripts.generate
+
+.PHONY: mock
+mock: $(VENV)/.dev ## Serve the mock gateway on 127.0.0.1:$(PORT)
+	@$(RUN) -m cometapi_suno_mock --port $(PORT)
+
+##@ Before a commit
+.PHONY: check
+check: $(VENV)/.check ## Lint, types, layers, and that generated/ follows from openapi/
+	@$(RUN) -m scripts.lint
+	@$(RUN) -m scripts.generate --check
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+	@$(BIN)/mypy
+	@$(BIN)/basedpyright
+
+.PHONY: format
+format: $(VENV)/.dev ## Format what is written by hand
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+
+##@ Release
+.PHONY: build
+build: $(VENV)/.check ## Wheel and sdist into dist/
+	@rm -rf dist
+	@$(RUN) -m build --no-isolation --outdir dist
+
+##@ The environment
+.PHONY: lock
+lock: $(VENV)/.uv ## Compile the requirement locks again, with hashes
+	@$(BIN)/uv pip compile pyproject.toml --all-extras --group dev $(LOCK) -o $(REQ)/dev.txt
+	@$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --group check -c $(REQ)/dev.txt $(LOCK) -o $(REQ)/check.txt
+
+.PHONY: clean
+clean: ## Remove the environment and everything that was built
+	@rm -rf $(VENV) build dist
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
+
+$(VENV)/.uv: $(REQ)/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one: make PYTHON=python3.12")'
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(REQ)/uv.txt
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.uv $(REQ)/dev.txt pyproject.toml
+	@$(BIN)/uv pip install --quiet --python $(RUN) --require-hashes -r $(REQ)/dev.txt
+	@$(BIN)/uv pip install --quiet --python $(RUN) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.check: $(VENV)/.dev $(REQ)/check.txt
+	@$(BIN)/uv pip install --quiet --python $(RUN) --require-hashes -r $(REQ)/check.txt
+	@touch $@

@@ -1,0 +1,74 @@
+"""Where calls go and with which key: from the arguments, else from the environment, checked before anything is sent."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from urllib.parse import urlsplit
+
+from ._secret import Secret
+from .errors import ConfigurationError
+
+KEY_VARIABLE = "COMETAPI_KEY"
+URL_VARIABLE = "COMETAPI_BASE_URL"
+
+
+def resolve_key(api_key: str | None) -> Secret:
+    """The key from the argument, else from `COMETAPI_KEY`. Blanks and a byte order mark around it are dropped.
+
+    Raises:
+        ConfigurationError: There is none, or no header can carry it. The key is not shown.
+    """
+    source, key = ("api_key", api_key) if api_key is not None else (KEY_VARIABLE, os.environ.get(KEY_VARIABLE, ""))
+    key = key.strip("\ufeff \t\r\n")
+    if not key:
+        raise ConfigurationError(f"SunoClient: no API key. Pass api_key=... or set {KEY_VARIABLE}.")
+    if key.lower().startswith("bearer "):
+        raise ConfigurationError(f"SunoClient: {source} starts with 'Bearer '. Pass the key alone.")
+    if not all("!" <= character <= "~" for character in key):
+        raise ConfigurationError(
+            f"SunoClient: {source} has a space, a line break or a non-ASCII character inside. Copy the key again."
+        )
+    return Secret(key)
+
+
+def resolve_base_url(base_url: str | None, default: str, *, allow_http: bool) -> str:
+    """The origin and path prefix of all calls, without a slash at the end.
+
+    From the argument, else from `COMETAPI_BASE_URL`, else the description's server. A trailing `/v1`, which the
+    official SDK's variable carries, is dropped: no Suno path lives under it.
+
+    Raises:
+        ConfigurationError: It is no absolute http(s) URL, carries more than scheme, host, port and path, or is plain
+            http to a host other than this machine without `allow_http`.
+    """
+    source, url = ("base_url", base_url) if base_url else (URL_VARIABLE, os.environ.get(URL_VARIABLE, "") or default)
+    url = url.strip()
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host, parts = None, urlsplit("")
+    if parts.scheme not in ("http", "https") or not host:
+        raise ConfigurationError(f"SunoClient: {source} is no absolute http(s) URL: {_shown(url)}.")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise ConfigurationError(f"SunoClient: {source} may have scheme, host, port and path only: {_shown(url)}.")
+    if parts.scheme == "http" and not allow_http and not _is_loopback(host):
+        raise ConfigurationError(
+            f"SunoClient: {source} is plain http to {host}: the key would travel unencrypted. "
+            "Use https, or pass allow_http=True if you mean it."
+        )
+    return url.rstrip("/").removesuffix("/v1").rstrip("/")
+
+
+def _shown(url: str) -> str:
+    """The URL without what may be a credential."""
+    scheme, _, rest = url.rpartition("://")
+    return repr(f"{scheme}://{rest.rpartition('@')[2].partition('?')[0]}" if scheme else rest.rpartition("@")[2])
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

@@ -1,0 +1,86 @@
+"""What an operation is, and one call of it. Pure data: no IO."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from hashlib import sha256
+from typing import Any, Generic, TypeVar
+from urllib.parse import quote
+
+from attrs import frozen
+
+from .errors import InvalidRequestError
+
+T = TypeVar("T")
+
+
+class Billing(Enum):
+    """What a call costs, by `x-billing` of the description."""
+
+    PAID = "paid"
+    FREE = "free"
+    UNKNOWN = "unknown"
+
+
+class Effect(Enum):
+    """What a call does, by `x-effect` of the description."""
+
+    CREATES = "creates"
+    READS = "reads"
+
+
+@frozen(kw_only=True, eq=False)
+class Operation(Generic[T]):
+    """One operation of the description.
+
+    Attributes:
+        name: As users type it, such as `personas.create`.
+        method: HTTP method.
+        path: Path template of the description.
+        billing: What a call costs.
+        effect: What a call does.
+        unwrap: The envelope's member that holds the result; `None` when the body is the result.
+        decode: Makes the result of the parsed JSON, adopting it; raises `ModelError`.
+    """
+
+    name: str
+    method: str
+    path: str
+    billing: Billing
+    effect: Effect
+    decode: Callable[[Any], T]
+    unwrap: str | None = None
+
+
+@frozen(kw_only=True, eq=False)
+class Call(Generic[T]):
+    """One call of an operation, ready to be sent.
+
+    Attributes:
+        operation: What is called.
+        path: The path with its parameters filled in.
+        content: The JSON body; `None` when there is none.
+    """
+
+    operation: Operation[T]
+    path: str
+    content: bytes | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """First ten hex digits of the SHA-256 of method, path and body: the same request, the same digits."""
+        material = b"\0".join((self.operation.method.encode(), self.path.encode(), self.content or b""))
+        return sha256(material).hexdigest()[:10]
+
+
+def segment(operation: str, name: str, value: object) -> str:
+    """A path parameter as one path segment.
+
+    Raises:
+        InvalidRequestError: It is empty, or `.` or `..`: the path would mean another operation.
+    """
+    text = str(value)
+    if text in ("", ".", ".."):
+        raise InvalidRequestError(f"{operation}: {name} is {text!r}: it would call another path.")
+    return quote(text, safe="")

@@ -1,0 +1,167 @@
+"""From an answer to a value or an error. Pure: no IO."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, TypeVar, cast
+
+from . import errors
+from ._model import misfit
+from ._operation import Operation
+from ._response import Response
+from ._unset import UNSET
+
+T = TypeVar("T")
+
+_BY_STATUS: dict[int, type[errors.ResponseError]] = {
+    400: errors.BadRequestError,
+    401: errors.AuthenticationError,
+    403: errors.PermissionDeniedError,
+    404: errors.NotFoundError,
+    413: errors.PayloadTooLargeError,
+    429: errors.RateLimitError,
+    503: errors.ServiceUnavailableError,
+}
+_BY_CODE: dict[tuple[int, str], type[errors.ResponseError]] = {
+    (400, "task_not_exist"): errors.TaskNotFoundError,
+    (403, "quota_not_enough"): errors.QuotaError,
+    (403, "insufficient_user_quota"): errors.QuotaError,
+}
+_REQUEST_ID = re.compile(r"\(request id: ([^)\s]+)\)")
+_TITLE = re.compile(r"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
+
+
+def read(operation: Operation[T], response: Response) -> T:
+    """The result of a call.
+
+    Raises:
+        ResponseError: The status is no 2xx, the envelope says that the call failed, or the body does not fit.
+    """
+    if not 200 <= response.status_code <= 299:
+        raise error_of(operation.name, response)
+    try:
+        body = response.json()
+    except ValueError:
+        raise _undecodable(operation.name, response, "", "JSON", _kind(response)) from None
+    if _is_refusal(body):
+        raise error_of(operation.name, response)
+    try:
+        return operation.decode(body) if operation.unwrap is None else _unwrap(operation, operation.unwrap, body)
+    except errors.ModelError as error:
+        raise _undecodable(operation.name, response, error.pointer, error.expected, error.got) from None
+
+
+def _unwrap(operation: Operation[T], member: str, body: Any) -> T:
+    value = expect("object", (dict,), body).get(member, UNSET)
+    try:
+        return operation.decode(value)
+    except errors.ModelError as error:
+        raise error.under(member) from None
+
+
+def error_of(operation: str, response: Response) -> errors.ResponseError:
+    """The error that a response stands for: by status and code, whichever of the two error shapes it has."""
+    status = response.status_code
+    try:
+        body: Any = response.json()
+    except ValueError:
+        body = response.text or None
+    code, message = _told(body)
+    kind = _BY_CODE.get((status, str(code))) or _BY_STATUS.get(status) or _by_class(status)
+    if message is None:
+        message = f"the answer is {_kind(response)}{_hint(response)}"
+    return kind(
+        response=response,
+        operation=operation,
+        message=message,
+        code=code,
+        request_id=_request_id(response, message),
+        body=body,
+    )
+
+
+def _by_class(status: int) -> type[errors.ResponseError]:
+    match status // 100:
+        case 2:
+            return errors.EnvelopeError
+        case 3:
+            return errors.RedirectError
+        case 5:
+            return errors.ServerError
+        case _:
+            return errors.ResponseError
+
+
+def _is_refusal(body: object) -> bool:
+    """Whether a 2xx body is one of the two error shapes: `{error: {...}}`, or an envelope with another code."""
+    if not isinstance(body, dict):
+        return False
+    fields = cast("dict[str, Any]", body)
+    if isinstance(fields.get("error"), dict):
+        return True
+    return "code" in fields and "message" in fields and fields["code"] != "success"
+
+
+def _told(body: object) -> tuple[str | int | None, str | None]:
+    """Code and message of either error shape."""
+    if not isinstance(body, dict):
+        return None, None
+    fields = cast("dict[str, Any]", body)
+    inner = fields.get("error")
+    if isinstance(inner, dict):
+        fields = cast("dict[str, Any]", inner)
+    code, message = fields.get("code"), fields.get("message")
+    return code if isinstance(code, str | int) else None, message if isinstance(message, str) else None
+
+
+def _request_id(response: Response, message: str) -> str | None:
+    found = _REQUEST_ID.search(message)
+    return response.headers.get("x-oneapi-request-id") or (found[1] if found else None)
+
+
+def _undecodable(
+    operation: str, response: Response, pointer: str, expected: str, got: str
+) -> errors.ResponseDecodeError:
+    try:
+        body: Any = response.json()
+    except ValueError:
+        body = response.text or None
+    return errors.ResponseDecodeError(
+        response=response,
+        operation=operation,
+        pointer=pointer,
+        expected=expected,
+        got=f"{got}{_hint(response)}",
+        request_id=_request_id(response, ""),
+        body=body,
+    )
+
+
+def _kind(response: Response) -> str:
+    """What a body is that is no JSON of ours, in a few words."""
+    if not response.content:
+        return "an empty body"
+    if _is_html(response):
+        title = _TITLE.search(response.text)
+        return f"an HTML page titled {title[1].strip()!r}" if title else "an HTML page"
+    return f"{len(response.content)} bytes of {response.headers.get('content-type', 'unnamed type')}"
+
+
+def _is_html(response: Response) -> bool:
+    return "html" in response.headers.get("content-type", "") or response.content[:64].lstrip().startswith(b"<")
+
+
+def _hint(response: Response) -> str:
+    """What to do next, where it is known."""
+    if response.status_code // 100 == 2 and _is_html(response):
+        return " (the gateway answers a wrong path with a page: is the base URL right?)"
+    if response.status_code // 100 == 3:
+        return f" (redirects are not followed; it points at {response.headers.get('location', 'nowhere')!r})"
+    return ""
+
+
+def expect(expected: str, kinds: tuple[type, ...], value: Any) -> Any:
+    """`value`, if its JSON type is among `kinds`; else `ModelError`."""
+    if type(value) not in kinds:
+        raise misfit(expected, value)
+    return value

@@ -1,0 +1,109 @@
+"""A model of the description."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from attrs import define
+
+from .._model import Model, misfit, revive, settle
+from .._unset import ABSENT, UNSET
+from ..errors import ModelError
+
+
+@define(slots=False, kw_only=True, eq=False, repr=False)
+class Clip(Model):
+    """A piece of audio, finished or in the making.
+
+    Attributes:
+        id: Id of the clip.
+        entity_type: Kind of entity, such as `song_schema`.
+        video_url: Address of the video; empty while it does not exist.
+        audio_url: Address of the audio; empty while it does not exist.
+        image_url: Address of the cover.
+        image_large_url: Address of the large cover.
+        major_model_version: Version of the model, such as `v4`.
+        model_name: Name of the model, such as `chirp-v4`.
+        metadata: How the clip was made.
+        is_liked: Whether the owning account likes the clip.
+        user_id: Id of the pooled Suno account that owns the clip.
+        display_name: Display name of the pooled Suno account.
+        handle: Handle of the pooled Suno account.
+        is_handle_updated: Whether the account has chosen its handle.
+        avatar_image_url: Picture of the pooled Suno account.
+        is_trashed: Whether the clip is in the bin.
+        flag_count: Number of flags.
+        display_tags: Style tags as shown.
+        created_at: When the clip was made: ISO 8601, with milliseconds and `Z`.
+        status: How far the clip is.
+        title: Title of the clip.
+        play_count: Number of plays.
+        upvote_count: Number of upvotes of the clip.
+        is_public: Whether the clip is public.
+        allow_comments: Whether comments are allowed.
+        reaction: The account's reaction to the clip.
+        is_video_pending: Whether the video is still being made.
+    """
+
+    id: str
+    entity_type: str | None = ABSENT
+    video_url: str | None = ABSENT
+    audio_url: str | None = ABSENT
+    image_url: str | None = ABSENT
+    image_large_url: str | None = ABSENT
+    major_model_version: str | None = ABSENT
+    model_name: str | None = ABSENT
+    metadata: ClipMetadata | None = ABSENT
+    is_liked: bool | None = ABSENT
+    user_id: str | None = ABSENT
+    display_name: str | None = ABSENT
+    handle: str | None = ABSENT
+    is_handle_updated: bool | None = ABSENT
+    avatar_image_url: str | None = ABSENT
+    is_trashed: bool | None = ABSENT
+    flag_count: int | None = ABSENT
+    display_tags: str | None = ABSENT
+    created_at: str | None = ABSENT
+    status: ClipStatus | None = ABSENT
+    title: str | None = ABSENT
+    play_count: int | None = ABSENT
+    upvote_count: int | None = ABSENT
+    is_public: bool | None = ABSENT
+    allow_comments: bool | None = ABSENT
+    reaction: ClipReactionType0 | None = ABSENT
+    is_video_pending: bool | None = ABSENT
+
+    @classmethod
+    def adopt(cls, data: dict[str, Any]) -> Self:
+        value = data.get("id", UNSET)
+        kind = value.__class__
+        if kind is not str:
+            raise misfit("string", value, "id")
+        at = ""
+        try:
+            at = "metadata"
+            value = data.get(at)
+            if value is not None:
+                kind = value.__class__
+                data[at] = ClipMetadata.adopt(value) if kind is dict else value
+            at = "status"
+            value = data.get(at)
+            if value is not None:
+                kind = value.__class__
+                data[at] = ClipStatus(value) if kind is str else value
+            at = "reaction"
+            value = data.get(at)
+            if value is not None:
+                kind = value.__class__
+                data[at] = ClipReactionType0.adopt(value) if kind is dict else value
+        except ModelError as error:
+            raise error.under(at) from None
+        return revive(cls, data)
+
+
+settle(Clip)
+
+# Below the class, so that models may name each other.
+from .clip_metadata import ClipMetadata
+from .clip_reaction_type_0 import ClipReactionType0
+from .clip_status import ClipStatus

@@ -1,0 +1,32 @@
+"""A model of the description."""
+
+from __future__ import annotations
+
+from attrs import define
+
+from .._model import Model, settle
+from .._unset import ABSENT
+
+
+@define(slots=False, kw_only=True, eq=False, repr=False)
+class Lyrics(Model):
+    """Lyrics that were made.
+
+    Attributes:
+        id: Id of the lyrics.
+        text: The lyrics, with section tags.
+        title: Title that goes with them.
+        status: How far they are.
+        tags: Style tags that go with them.
+        error_message: What failed.
+    """
+
+    id: str | None = ABSENT
+    text: str | None = ABSENT
+    title: str | None = ABSENT
+    status: str | None = ABSENT
+    tags: list[str] | None = ABSENT
+    error_message: str | None = ABSENT
+
+
+settle(Lyrics)

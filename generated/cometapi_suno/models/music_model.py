@@ -1,0 +1,16 @@
+"""An open enum of the description."""
+
+from .._enum import OpenEnum
+
+
+class MusicModel(OpenEnum):
+    """A model version, as `mv` names it."""
+
+    CHIRP_FENIX = "chirp-fenix"
+    CHIRP_CROW = "chirp-crow"
+    CHIRP_BLUEJAY = "chirp-bluejay"
+    CHIRP_AUK = "chirp-auk"
+    CHIRP_AUK_TURBO = "chirp-auk-turbo"
+    CHIRP_V4 = "chirp-v4"
+    CHIRP_V3_5 = "chirp-v3-5"
+    CHIRP_V3_0 = "chirp-v3-0"

@@ -1,0 +1,85 @@
+"""A model of the description."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from attrs import define
+
+from .._model import Model, each_object, misfit, revive, settle
+from .._unset import ABSENT, UNSET
+from ..errors import ModelError
+
+
+@define(slots=False, kw_only=True, eq=False, repr=False)
+class Persona(Model):
+    """A persona. Its `id` is the `persona_id` of later songs.
+
+    Attributes:
+        id: Id of the persona.
+        name: Title of the persona.
+        description: Text shown with the persona.
+        image_s3_id: Cover image; a key or a URL.
+        root_clip_id: Id of the clip that the persona was built from.
+        clip: The clip that the persona was built from.
+        user_display_name: Display name of the Suno account that owns the persona.
+        user_handle: Handle of the Suno account that owns the persona.
+        user_image_url: Picture of the Suno account that owns the persona.
+        persona_clips: The clips that belong to the persona.
+        is_suno_persona: Whether Suno itself made the persona.
+        is_trashed: Whether the persona is in the bin.
+        is_owned: Whether the account that asks owns the persona.
+        is_public: Whether the persona is listed publicly.
+        is_public_approved: Whether the public listing was approved.
+        is_loved: Whether the account that asks loves the persona.
+        upvote_count: Number of upvotes of the persona.
+        clip_count: Number of clips of the persona.
+    """
+
+    id: str
+    name: str | None = ABSENT
+    description: str | None = ABSENT
+    image_s3_id: str | None = ABSENT
+    root_clip_id: str | None = ABSENT
+    clip: Clip | None = ABSENT
+    user_display_name: str | None = ABSENT
+    user_handle: str | None = ABSENT
+    user_image_url: str | None = ABSENT
+    persona_clips: list[PersonaClip] | None = ABSENT
+    is_suno_persona: bool | None = ABSENT
+    is_trashed: bool | None = ABSENT
+    is_owned: bool | None = ABSENT
+    is_public: bool | None = ABSENT
+    is_public_approved: bool | None = ABSENT
+    is_loved: bool | None = ABSENT
+    upvote_count: int | None = ABSENT
+    clip_count: int | None = ABSENT
+
+    @classmethod
+    def adopt(cls, data: dict[str, Any]) -> Self:
+        value = data.get("id", UNSET)
+        kind = value.__class__
+        if kind is not str:
+            raise misfit("string", value, "id")
+        at = ""
+        try:
+            at = "clip"
+            value = data.get(at)
+            if value is not None:
+                kind = value.__class__
+                data[at] = Clip.adopt(value) if kind is dict else value
+            at = "persona_clips"
+            value = data.get(at)
+            if value is not None:
+                kind = value.__class__
+                data[at] = each_object(PersonaClip.adopt, value) if kind is list else value
+        except ModelError as error:
+            raise error.under(at) from None
+        return revive(cls, data)
+
+
+settle(Persona)
+
+# Below the class, so that models may name each other.
+from .clip import Clip
+from .persona_clip import PersonaClip

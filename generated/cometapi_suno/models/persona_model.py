@@ -1,0 +1,11 @@
+"""An open enum of the description."""
+
+from .._enum import OpenEnum
+
+
+class PersonaModel(OpenEnum):
+    """A model version that sings with a persona."""
+
+    CHIRP_V3_5_TAU = "chirp-v3-5-tau"
+    CHIRP_V4_TAU = "chirp-v4-tau"
+    CHIRP_AUK = "chirp-auk"

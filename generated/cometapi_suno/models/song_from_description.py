@@ -1,0 +1,30 @@
+"""A request body of the description."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import define
+
+from .._model import RequestModel
+from .._unset import UNSET, Unset
+
+if TYPE_CHECKING:
+    from .music_model import MusicModel
+
+
+@define(kw_only=True)
+class SongFromDescription(RequestModel):
+    """A song whose lyrics and style Suno makes up from a description.
+
+    Attributes:
+        gpt_description_prompt: What the song is about.
+        mv: Model version.
+        make_instrumental: Whether to leave out the vocals.
+        notify_hook: Address that is POSTed the result.
+    """
+
+    gpt_description_prompt: str
+    mv: MusicModel | str | Unset = UNSET
+    make_instrumental: bool | Unset = UNSET
+    notify_hook: str | Unset = UNSET

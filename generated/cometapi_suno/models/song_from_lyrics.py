@@ -1,0 +1,36 @@
+"""A request body of the description."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import define
+
+from .._model import RequestModel
+from .._unset import UNSET, Unset
+
+if TYPE_CHECKING:
+    from .music_model import MusicModel
+
+
+@define(kw_only=True)
+class SongFromLyrics(RequestModel):
+    """A song from lyrics that are given.
+
+    Attributes:
+        prompt: Lyrics, with section tags such as `[Verse]`.
+        mv: Model version.
+        title: Title of the song.
+        tags: Style tags, separated by commas.
+        negative_tags: Styles to keep away from, separated by commas.
+        make_instrumental: Whether to leave out the vocals.
+        notify_hook: Address that is POSTed the result.
+    """
+
+    prompt: str
+    mv: MusicModel | str | Unset = UNSET
+    title: str | Unset = UNSET
+    tags: str | Unset = UNSET
+    negative_tags: str | Unset = UNSET
+    make_instrumental: bool | Unset = UNSET
+    notify_hook: str | Unset = UNSET

@@ -1,0 +1,15 @@
+"""An open enum of the description."""
+
+from .._enum import OpenEnum
+
+
+class TaskStatus(OpenEnum):
+    """How far a task is."""
+
+    NOT_START = "NOT_START"
+    SUBMITTED = "SUBMITTED"
+    QUEUED = "QUEUED"
+    IN_PROGRESS = "IN_PROGRESS"
+    SUCCESS = "SUCCESS"
+    FAILURE = "FAILURE"
+    UNKNOWN = "UNKNOWN"

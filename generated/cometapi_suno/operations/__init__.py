@@ -1,0 +1,1 @@
+"""Operations without IO: each makes a `Call` and reads its answer. Both clients share them."""

@@ -1,0 +1,48 @@
+"""The operations behind `client.personas`: each makes a call and reads its answer, and does no IO."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .._operation import Billing, Call, Effect, Operation
+from .._read import expect
+from .._send import json_body
+from ..models.persona import Persona
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def _read_create(value: Any) -> Persona:
+    value = expect("object", (dict,), value)
+    result: Persona = Persona.adopt(value)
+    return result
+
+
+CREATE: Operation[Persona] = Operation(
+    name="personas.create",
+    method="POST",
+    path="/suno/persona/create",
+    billing=Billing.PAID,
+    effect=Effect.CREATES,
+    unwrap=None,
+    decode=_read_create,
+)
+
+
+def build_create(
+    *, root_clip_id: str, name: str, description: str, clips: Sequence[str], is_public: bool
+) -> Call[Persona]:
+    """Make a persona from a finished clip."""
+    content = json_body(
+        "personas.create",
+        {
+            "root_clip_id": root_clip_id,
+            "name": name,
+            "description": description,
+            "clips": clips,
+            "is_public": is_public,
+        },
+    )
+    path = "/suno/persona/create"
+    return Call(operation=CREATE, path=path, content=content)

@@ -1,0 +1,63 @@
+"""The operations behind `client.tasks`: each makes a call and reads its answer, and does no IO."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .._model import each_object_strictly
+from .._operation import Billing, Call, Effect, Operation, segment
+from .._read import expect
+from .._send import json_body
+from ..models.task import Task
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Literal
+
+
+def _read_get(value: Any) -> Task:
+    value = expect("object", (dict,), value)
+    result: Task = Task.adopt(value)
+    return result
+
+
+GET: Operation[Task] = Operation(
+    name="tasks.get",
+    method="GET",
+    path="/suno/fetch/{task_id}",
+    billing=Billing.FREE,
+    effect=Effect.READS,
+    unwrap="data",
+    decode=_read_get,
+)
+
+
+def build_get(task_id: str) -> Call[Task]:
+    """Get one task."""
+    path = "/suno/fetch/" + segment("tasks.get", "task_id", task_id)
+    return Call(operation=GET, path=path)
+
+
+def _read_list(value: Any) -> list[Task]:
+    value = expect("array or null", (list, type(None)), value)
+    kind = value.__class__
+    result: list[Task] = each_object_strictly(Task.adopt, value) if kind is list else value or []
+    return result
+
+
+LIST: Operation[list[Task]] = Operation(
+    name="tasks.list",
+    method="POST",
+    path="/suno/fetch",
+    billing=Billing.FREE,
+    effect=Effect.READS,
+    unwrap="data",
+    decode=_read_list,
+)
+
+
+def build_list(*, ids: Sequence[str], action: Literal["MUSIC", "LYRICS"]) -> Call[list[Task]]:
+    """Get several tasks."""
+    content = json_body("tasks.list", {"ids": ids, "action": action})
+    path = "/suno/fetch"
+    return Call(operation=LIST, path=path, content=content)

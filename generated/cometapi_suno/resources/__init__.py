@@ -1,0 +1,1 @@
+"""The faces of the clients, one module per resource."""

@@ -1,0 +1,1 @@
+"""The tools a maintainer runs: one module per verb of the Makefile."""

@@ -1,0 +1,1 @@
+"""From the description to the client's source: what `scripts/generate.py` drives."""

@@ -1,0 +1,296 @@
+"""One operation as the templates need it: its name, arguments, path, result and docstring."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from attrs import evolve, frozen
+from openapi_python_client.parser.bodies import BodyType
+from openapi_python_client.parser.openapi import Endpoint
+from openapi_python_client.parser.properties import ModelProperty
+from openapi_python_client.schema.untrusted_string import UntrustedString
+from openapi_python_client.strings import PythonIdentifier
+
+from scripts.generator.errors import GenerationError
+from scripts.generator.shapes import Shape, member_doc, plain, properties, shape_of
+
+# Every call takes these beside its own arguments.
+_TAKEN = frozenset({"timeout", "retries", "headers", "options", "call", "content", "path"})
+_RAISES = {
+    "400": "BadRequestError",
+    "401": "AuthenticationError",
+    "403": "PermissionDeniedError",
+    "404": "NotFoundError",
+    "413": "PayloadTooLargeError",
+    "429": "RateLimitError",
+    "503": "ServiceUnavailableError",
+}
+
+
+@frozen
+class ArgumentView:
+    """One argument of a method. `wire` is its name in the body or the path."""
+
+    name: str
+    wire: str
+    annotation: str
+    doc: str
+    default: str | None = None
+
+
+@frozen
+class OperationView:
+    """One method of a resource."""
+
+    resource: str
+    method_name: str
+    tag: str
+    http_method: str
+    path_parts: list[tuple[str, str]]
+    path: str
+    billing: str
+    effect: str
+    unwrap: str | None
+    summary: str
+    description: str
+    note: str
+    positional: list[ArgumentView]
+    keywords: list[ArgumentView]
+    body: str | None
+    result: Shape
+    null_is_empty: bool
+    sent: list[Shape]
+    raises: list[tuple[str, str]]
+
+    @property
+    def name(self) -> str:
+        return f"{self.resource}.{self.method_name}"
+
+    @property
+    def constant(self) -> str:
+        return self.method_name.upper()
+
+    @property
+    def arguments(self) -> list[ArgumentView]:
+        return [*self.positional, *self.keywords]
+
+    @property
+    def signature(self) -> str:
+        """The arguments as they are declared."""
+        declared = [f"{argument.name}: {argument.annotation}" for argument in self.positional]
+        declared += ["*"] if self.keywords else []
+        for argument in self.keywords:
+            default = f" = {argument.default}" if argument.default else ""
+            declared.append(f"{argument.name}: {argument.annotation}{default}")
+        return ", ".join(declared)
+
+    @property
+    def forwarded(self) -> str:
+        """The arguments as the client's method hands them to the operation."""
+        keywords = (f"{argument.name}={argument.name}" for argument in self.keywords)
+        return ", ".join((*(argument.name for argument in self.positional), *keywords))
+
+    @property
+    def result_imports(self) -> dict[str, str]:
+        return self.result.imports
+
+    @property
+    def argument_imports(self) -> dict[str, str]:
+        return {name: module for shape in self.sent for name, module in shape.imports.items()}
+
+    @property
+    def returns(self) -> str:
+        shape = self.result
+        if self.null_is_empty:
+            shape = evolve(shape, names=tuple(name for name in shape.names if name != "None"))
+        return shape.annotation(sent=False)
+
+    @property
+    def doc(self) -> str:
+        """The docstring, section by section; facts come from the description alone."""
+        sections = [self.summary, self.description, self.note]
+        told = [f"    {argument.name}: {argument.doc}" for argument in self.arguments if argument.doc]
+        sections.append("\n".join(["Args:", *told]) if told else "")
+        raised = [f"    {error}: {reason}" for error, reason in self.raises]
+        sections.append("\n".join(["Raises:", *raised]) if raised else "")
+        return "\n\n".join(section for section in sections if section)
+
+
+def operation_view(
+    path: str, method: str, raw: dict[str, Any], endpoint: Endpoint, open_enums: frozenset[str]
+) -> OperationView:
+    """Everything that the templates say of one operation.
+
+    Raises:
+        GenerationError: It uses something that the templates do not support.
+    """
+    where = f"{method.upper()} {path}"
+    sdk = raw.get("x-sdk", {})
+    tag = (raw.get("tags") or ["default"])[0]
+    resource = PythonIdentifier(sdk.get("resource", tag), "r_")
+    name = _method_name(sdk, raw["operationId"])
+    _refuse_unsupported(where, endpoint)
+    result, unwrap = _result(where, sdk, endpoint, open_enums)
+    path_arguments = [
+        ArgumentView(
+            name=_argument_name(prop.python_name),
+            wire=prop.name.get_untrusted_value(),
+            annotation=shape_of(prop, open_enums, where).annotation(sent=True),
+            doc=_parameter_doc(raw, prop.name.get_untrusted_value()),
+        )
+        for prop in endpoint.path_parameters
+    ]
+    body, body_arguments, positional, sent = _body(where, endpoint, open_enums)
+    billing = raw.get("x-billing", {})
+    view = OperationView(
+        resource=resource,
+        method_name=name,
+        tag=tag,
+        http_method=method.upper(),
+        path=path,
+        path_parts=_path_parts(path, path_arguments),
+        billing=str(billing.get("charge", "unknown")).upper(),
+        effect=str(raw.get("x-effect", "reads" if method in ("get", "head") else "creates")).upper(),
+        unwrap=unwrap,
+        summary=_sentence(raw.get("summary") or raw["operationId"]),
+        description=plain(raw.get("description", "")),
+        note=_billing_note(billing),
+        positional=[*path_arguments, *positional],
+        keywords=body_arguments,
+        body=body,
+        result=result,
+        null_is_empty=set(result.kinds) == {"list", "NoneType"},
+        sent=sent,
+        raises=list(_raises(endpoint, billing)),
+    )
+    names = [argument.name for argument in view.arguments]
+    if len(set(names)) != len(names):
+        raise GenerationError(f"{where}: two arguments of {view.name} would have the same name.")
+    return view
+
+
+def _method_name(sdk: dict[str, Any], operation_id: str) -> str:
+    """The method's name as `x-sdk` says it; a builtin such as `list` is a fine method name."""
+    wanted = sdk.get("method")
+    if isinstance(wanted, str) and wanted.isidentifier() and wanted.islower() and not wanted.startswith("_"):
+        return wanted
+    return PythonIdentifier(UntrustedString(wanted or operation_id), "call_")
+
+
+def _refuse_unsupported(where: str, endpoint: Endpoint) -> None:
+    for kind in ("query", "header", "cookie"):
+        if found := getattr(endpoint, f"{kind}_parameters"):
+            raise GenerationError(f"{where}: the {kind} parameter {found[0].python_name} is not supported.")
+    if len(endpoint.bodies) > 1:
+        raise GenerationError(f"{where}: several request media types are not supported.")
+    if endpoint.bodies and endpoint.bodies[0].body_type is not BodyType.JSON:
+        raise GenerationError(f"{where}: a {endpoint.bodies[0].body_type} request body is not supported.")
+
+
+def _result(
+    where: str, sdk: dict[str, Any], endpoint: Endpoint, open_enums: frozenset[str]
+) -> tuple[Shape, str | None]:
+    """The shape of what a call returns, and the envelope's member that holds it."""
+    good = [
+        each for each in endpoint.responses.patterns if each.status_code.range and each.status_code.range[0] // 100 == 2
+    ]
+    if not good:
+        raise GenerationError(f"{where}: no 2xx response.")
+    shapes: dict[Shape, None] = {}
+    unwrap = sdk.get("unwrap")
+    for response in good:
+        if response.source["attribute"] != "response.json()":
+            raise GenerationError(f"{where}: only JSON results are supported.")
+        prop: Any = response.prop
+        if unwrap is not None:
+            prop = _member(where, prop, unwrap)
+        shapes[shape_of(prop, open_enums, where)] = None
+    if len(shapes) > 1:
+        raise GenerationError(f"{where}: its 2xx responses have different schemas.")
+    return next(iter(shapes)), unwrap
+
+
+def _member(where: str, prop: Any, unwrap: str) -> Any:
+    if isinstance(prop, ModelProperty):
+        for member in properties(prop):
+            if member.name == unwrap:
+                return member
+    raise GenerationError(f"{where}: x-sdk unwraps {unwrap!r}, which the 2xx body does not have.")
+
+
+def _body(
+    where: str, endpoint: Endpoint, open_enums: frozenset[str]
+) -> tuple[str | None, list[ArgumentView], list[ArgumentView], list[Shape]]:
+    """The expression that makes the body, its keyword arguments, its positional ones, and what is sent."""
+    if not endpoint.bodies:
+        return None, [], [], []
+    prop: Any = endpoint.bodies[0].prop
+    shape = shape_of(prop, open_enums, where)
+    if not isinstance(prop, ModelProperty):
+        argument = ArgumentView("request", "", shape.annotation(sent=True), "The request body.")
+        return "request", [], [argument], [shape]
+    arguments: list[ArgumentView] = []
+    shapes: list[Shape] = []
+    for member in properties(prop):
+        inner = shape_of(member, open_enums, where)
+        annotation = inner.annotation(sent=True)
+        shapes.append(inner)
+        arguments.append(
+            ArgumentView(
+                name=_argument_name(member.python_name),
+                wire=member.name.get_untrusted_value(),
+                annotation=annotation if member.required else f"{annotation} | Unset",
+                doc=member_doc(prop, member),
+                default=None if member.required else "UNSET",
+            )
+        )
+    pairs = ", ".join(f"{argument.wire!a}: {argument.name}" for argument in arguments)
+    return f"{{{pairs}}}", arguments, [], shapes
+
+
+def _argument_name(name: str) -> str:
+    return f"{name}_" if name in _TAKEN else name
+
+
+def _path_parts(path: str, arguments: Iterable[ArgumentView]) -> list[tuple[str, str]]:
+    """The path as ("text", literal) and ("argument", name) parts, so that no text becomes code."""
+    by_wire = {argument.wire: argument.name for argument in arguments}
+    parts: list[tuple[str, str]] = []
+    for index, piece in enumerate(re.split(r"{([^{}]+)}", path)):
+        if index % 2 == 1:
+            parts.append(("argument", by_wire[piece]))
+        elif piece:
+            parts.append(("text", piece))
+    return parts
+
+
+def _parameter_doc(raw: dict[str, Any], name: str) -> str:
+    for parameter in raw.get("parameters", []):
+        if parameter.get("name") == name:
+            return plain(parameter.get("description", ""))
+    return ""
+
+
+def _billing_note(billing: dict[str, Any]) -> str:
+    charge = {
+        "paid": "Charged per call; never repeated when the outcome is unclear.",
+        "free": "Not charged.",
+    }.get(billing.get("charge", ""), "Whether it is charged is not known; it is treated as charged.")
+    note = billing.get("note", "")
+    return f"{charge} {plain(note)}".strip()
+
+
+def _raises(endpoint: Endpoint, billing: dict[str, Any]) -> Iterable[tuple[str, str]]:
+    for response in endpoint.responses.patterns:
+        error = _RAISES.get(response.status_code.pattern)
+        if error:
+            yield error, plain(getattr(response.data, "description", ""))
+    yield "ServerError", "The gateway or its upstream failed."
+    if billing.get("charge") != "free":
+        yield "OutcomeUnknownError", "The request went out and no answer came back."
+
+
+def _sentence(value: str) -> str:
+    return value if value.endswith((".", "!", "?")) else f"{value}."

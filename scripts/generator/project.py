@@ -1,0 +1,152 @@
+"""Renders the package: the generator's project with our templates, our files and our escaping."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from openapi_python_client import Project
+from openapi_python_client.config import Config, ConfigFile, MetaType
+from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser.errors import GeneratorError
+from openapi_python_client.strings import safe_for_docstring
+
+from scripts.generator import document
+from scripts.generator.errors import GenerationError
+from scripts.generator.views import FIELD_PREFIX, ClientView, client_view
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+WIDTH = 120
+_RUFF_RULES = ("F401", "I")
+# What users import, by module; the models and enums are added from the description.
+_EXPORTS: dict[str, tuple[str, ...]] = {
+    ".client": ("AsyncSunoClient", "SunoClient"),
+    "._response": ("Headers", "Response"),
+    "._transport": ("Timeout",),
+    "._unset": ("UNSET", "Unset"),
+}
+
+
+def build(description: Mapping[str, Any], package: Path) -> None:
+    """Write the package for a bundled description into the empty folder `package`.
+
+    Raises:
+        GenerationError: The description cannot become a client.
+    """
+    config = _config(package)
+    parsed = GeneratorData.from_dict(document.for_parser(dict(description)), config=config)
+    if isinstance(parsed, GeneratorError):
+        raise GenerationError(f"{parsed.header}: {parsed.detail}")
+    project = _Project(openapi=parsed, config=config, custom_template_path=TEMPLATES)
+    project.refuse_warnings()
+    project.write(client_view(description, parsed))
+    _format(package)
+
+
+class _Project(Project):
+    """The generator's project, which here makes our files instead of its own."""
+
+    def refuse_warnings(self) -> None:
+        """Any word of the parser's is an error: what it cannot parse would vanish quietly.
+
+        Raises:
+            GenerationError: With all that it said.
+        """
+        told = [f"{problem.header or ''} {problem.detail or ''}" for problem in self._get_errors()]
+        if told:
+            raise GenerationError(f"openapi-python-client: {' '.join(' '.join(told).split())}")
+
+    def write(self, client: ClientView) -> None:
+        """Write every file of the package."""
+        self.env.filters.update(literal=ascii, docstring=docstring)
+        names = cast("dict[str, Any]", self.env.globals)
+        names.update(client=client, package_version=self.openapi.version.get_untrusted_value())
+        for name in ("models", "operations", "resources"):
+            (self.package_dir / name).mkdir()
+        for part in sorted(TEMPLATES.glob("*.py")):
+            self._put(part.name, part.read_text("utf-8"))
+        self._put("py.typed", "")
+        for model in client.models:
+            self._render("model.py", f"models/{model.module}.py", model=model)
+        for enum in client.enums:
+            self._render("open_enum.py", f"models/{enum.module}.py", enum=enum)
+        for resource in client.resources:
+            self._render("operations.py", f"operations/{resource.module}.py", resource=resource)
+            self._render("resource.py", f"resources/{resource.module}.py", resource=resource)
+        exports = self._exports(client)
+        public = sorted(name for names in exports.values() for name in names)
+        self._render("__init__.py", "__init__.py", exports=exports, public_names=public)
+        for name in ("models", "operations", "resources"):
+            self._render(f"{name}_init.py", f"{name}/__init__.py")
+        self._render("_version.py", "_version.py")
+        self._render("client.py", "client.py")
+
+    def _exports(self, client: ClientView) -> dict[str, list[str]]:
+        """Module -> public names; a model named like something of ours would hide it."""
+        exports = {module: list(names) for module, names in _EXPORTS.items()}
+        exports[".errors"] = sorted(_error_names())
+        ours = {name for names in exports.values() for name in names}
+        added = [(model.class_name, model.module) for model in client.models]
+        added += [(enum.class_name, enum.module) for enum in client.enums]
+        for name, module in added:
+            if name in ours:
+                raise GenerationError(f"components/schemas: {name} is a name of the client itself.")
+            exports[f".models.{module}"] = [name]
+        return dict(sorted(exports.items()))
+
+    def _render(self, template: str, path: str, **values: object) -> None:
+        self._put(path, self.env.get_template(f"{template}.jinja").render(**values))
+
+    def _put(self, path: str, text: str) -> None:
+        (self.package_dir / path).write_text(text, encoding="utf-8", newline="\n")
+
+
+def docstring(text: str, indent: int = 0) -> str:
+    """A whole docstring literal for `text`: wrapped, and escaped so that no text can end it."""
+    pad = " " * indent
+    lines = [line for part in text.split("\n") for line in _wrapped(part, WIDTH - indent)]
+    escaped = safe_for_docstring("\n".join(lines)).split("\n")
+    if len(escaped) == 1 and len(escaped[0]) + indent + 6 <= WIDTH and not escaped[0].endswith(('"', "\\")):
+        return f'"""{escaped[0]}"""'
+    body = "\n".join(f"{pad}{line}".rstrip() for line in escaped[1:])
+    return f'"""{escaped[0]}\n{body}\n{pad}"""' if body else f'"""{escaped[0]}\n{pad}"""'
+
+
+def _wrapped(line: str, width: int) -> list[str]:
+    indent = line[: len(line) - len(line.lstrip())]
+    hanging = f"{indent}    " if indent else ""
+    return textwrap.wrap(line, width - 4, initial_indent="", subsequent_indent=hanging, break_on_hyphens=False) or [""]
+
+
+def _error_names() -> list[str]:
+    """The exceptions of `errors.py`, read from its source: the template is not imported."""
+    source = (TEMPLATES / "errors.py").read_text("utf-8")
+    return [line.removeprefix("class ").partition("(")[0] for line in source.split("\n") if line.startswith("class ")]
+
+
+def _config(package: Path) -> Config:
+    return Config.from_sources(
+        ConfigFile(post_hooks=[], field_prefix=FIELD_PREFIX, package_name_override=package.name),
+        meta_type=MetaType.NONE,
+        document_source=package,
+        file_encoding="utf-8",
+        overwrite=True,
+        output_path=package,
+    )
+
+
+def _format(package: Path) -> None:
+    ruff = [sys.executable, "-m", "ruff"]
+    common = ["--isolated", "--no-cache", "--quiet", "--line-length", str(WIDTH), "--target-version", "py311"]
+    commands = (
+        [*ruff, "check", *common, "--fix-only", "--select", ",".join(_RUFF_RULES), "."],
+        [*ruff, "format", *common, "."],
+    )
+    for command in commands:
+        done = subprocess.run(command, cwd=package, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise GenerationError(f"ruff failed on the generated code: {done.stderr.strip() or done.stdout.strip()}")

@@ -1,0 +1,211 @@
+"""What a parsed property means in Python: its annotation, and how a JSON value becomes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import frozen
+from openapi_python_client.parser.properties import (
+    AnyProperty,
+    EnumProperty,
+    ModelProperty,
+    Property,
+)
+from openapi_python_client.parser.properties.boolean import BooleanProperty
+from openapi_python_client.parser.properties.const import ConstProperty
+from openapi_python_client.parser.properties.float import FloatProperty
+from openapi_python_client.parser.properties.int import IntProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.none import NoneProperty
+from openapi_python_client.parser.properties.string import StringProperty
+from openapi_python_client.parser.properties.union import UnionProperty
+from openapi_python_client.schema.untrusted_string import UntrustedString
+
+from scripts.generator.errors import GenerationError
+
+_PRIMITIVES: dict[type, tuple[str, str, tuple[str, ...]]] = {
+    StringProperty: ("str", "string", ("str",)),
+    IntProperty: ("int", "integer", ("int",)),
+    FloatProperty: ("float", "number", ("int", "float")),
+    BooleanProperty: ("bool", "boolean", ("bool",)),
+    NoneProperty: ("None", "null", ("NoneType",)),
+}
+
+_NONE = "type(None)"
+
+
+@frozen
+class Shape:
+    """A JSON value's type.
+
+    Attributes:
+        names: Python types of the union, in the order of the description.
+        expected: JSON type names for a message, such as "array or null".
+        kinds: The Python types that the JSON parser can give for it; empty for any.
+        models: Names of the models among them, by module.
+        enum: Name of the open enum among them.
+        items: Shape of the items, when a list is among them.
+    """
+
+    names: tuple[str, ...]
+    expected: tuple[str, ...]
+    kinds: tuple[str, ...]
+    models: tuple[tuple[str, str], ...] = ()
+    enum: tuple[str, str] | None = None
+    items: Shape | None = None
+
+    @property
+    def imports(self) -> dict[str, str]:
+        """Class name -> module of every class that the annotation names."""
+        inner = self.items.imports if self.items else {}
+        own = dict((*self.models, *((self.enum,) if self.enum else ())))
+        return own | inner
+
+    def annotation(self, *, sent: bool) -> str:
+        """The type as users see it; what is sent may be any sequence, and any string for an open enum."""
+        parts = [self._part(name, sent=sent) for name in self.names]
+        if sent and self.enum and "str" not in parts:
+            parts.append("str")
+        return " | ".join(dict.fromkeys(parts)) or "Any"
+
+    def _part(self, name: str, *, sent: bool) -> str:
+        if name != "list" or self.items is None:
+            return name
+        return f"{'Sequence' if sent else 'list'}[{self.items.annotation(sent=sent)}]"
+
+    @property
+    def nullable(self) -> bool:
+        return not self.kinds or "NoneType" in self.kinds
+
+    @property
+    def check(self) -> str:
+        """A Python expression that is true when `kind`, the type of a value, is of another JSON type."""
+        kinds = [_NONE if name == "NoneType" else name for name in self.kinds]
+        return f"kind is not {kinds[0]}" if len(kinds) == 1 else f"kind not in ({', '.join(kinds)})"
+
+    @property
+    def guarded(self) -> bool:
+        """Whether `convert` asks `kind` even when the value has been checked."""
+        return " if kind is " in (self.convert(checked=True, strict=True) or "").partition("lambda")[0]
+
+    @property
+    def told(self) -> str:
+        return " or ".join(self.expected)
+
+    def convert(self, *, checked: bool = False, strict: bool = False) -> str | None:
+        """A Python expression that makes the typed value of the JSON `value`, or None when it is that already.
+
+        It asks `kind`, the type of `value`.
+
+        Args:
+            checked: The JSON type of `value` is known to be one of `kinds`.
+            strict: An item of a list that is no object is an error; by default it stays as it came.
+        """
+        cases: list[tuple[str, str]] = []
+        if len(self.models) == 1:
+            cases.append(("dict", f"{self.models[0][0]}.adopt(value)"))
+        elif self.models:
+            cases.append(("dict", f"first_fit(value, {', '.join(name for name, _ in self.models)})"))
+        if self.items and (inner := self.items.convert()):
+            if self.items.kinds == ("dict",) and len(self.items.models) == 1:
+                each = "each_object_strictly" if strict else "each_object"
+                cases.append(("list", f"{each}({self.items.models[0][0]}.adopt, value)"))
+            else:
+                cases.append(("list", f"each(lambda value, kind: {inner}, value)"))
+        if self.enum:
+            cases.append(("str", f"{self.enum[0]}(value)"))
+        if not cases:
+            return None
+        if checked and len(cases) == len(self.kinds) == 1:
+            return cases[0][1]
+        return " ".join(f"{made} if kind is {kind} else" for kind, made in cases) + " value"
+
+    @property
+    def helpers(self) -> set[str]:
+        """Names from `_model` that `convert` uses."""
+        made = f"{self.convert() or ''} {self.convert(strict=True) or ''}"
+        words = set(made.replace("(", " ").split())
+        return words & {"each", "each_object", "each_object_strictly", "first_fit"}
+
+
+def shape_of(prop: Property, open_enums: frozenset[str], where: str) -> Shape:
+    """The shape of a parsed property.
+
+    Raises:
+        GenerationError: The templates cannot express it.
+    """
+    if isinstance(prop, UnionProperty):
+        return _union([shape_of(inner, open_enums, where) for inner in prop.inner_properties], where)  # type: ignore[arg-type]
+    if isinstance(prop, AnyProperty):
+        return Shape(names=("Any",), expected=("any value",), kinds=())
+    if isinstance(prop, ModelProperty):
+        reference = (prop.class_info.name, prop.class_info.module_name)
+        return Shape(names=(reference[0],), expected=("object",), kinds=("dict",), models=(reference,))
+    if isinstance(prop, ListProperty):
+        return Shape(
+            names=("list",),
+            expected=("array",),
+            kinds=("list",),
+            items=shape_of(prop.inner_property, open_enums, where),  # type: ignore[arg-type]
+        )
+    if isinstance(prop, EnumProperty):
+        return _enum(prop, open_enums)
+    if isinstance(prop, ConstProperty):
+        raw = prop.value.raw_value
+        literal = prop.value.python_code.as_unembedded_code()
+        return Shape(names=(f"Literal[{literal}]",), expected=(repr(raw),), kinds=(type(raw).__name__,))
+    if (primitive := _PRIMITIVES.get(type(prop))) is not None:
+        name, expected, kinds = primitive
+        return Shape(names=(name,), expected=(expected,), kinds=kinds)
+    raise GenerationError(f"{where}: a {type(prop).__name__} is not supported by the templates.")
+
+
+def _enum(prop: EnumProperty, open_enums: frozenset[str]) -> Shape:
+    reference = (prop.class_info.name, prop.class_info.module_name)
+    if reference[0] in open_enums:
+        return Shape(names=(reference[0],), expected=("string",), kinds=("str",), enum=reference)
+    text = prop.value_type is str
+    values = (f'"{value}"' if text else str(value) for value in prop.values.values())
+    kind = "str" if text else "int"
+    return Shape(names=(f"Literal[{', '.join(values)}]",), expected=("string" if text else "integer",), kinds=(kind,))
+
+
+def _union(shapes: list[Shape], where: str) -> Shape:
+    lists = [shape.items for shape in shapes if shape.items]
+    enums = [shape.enum for shape in shapes if shape.enum]
+    if len(lists) > 1 or len(enums) > 1:
+        raise GenerationError(
+            f"{where}: a union of several {'arrays' if lists[1:] else 'open enums'} is not supported."
+        )
+    if any(not shape.kinds for shape in shapes):
+        return Shape(names=("Any",), expected=("any value",), kinds=())
+    return Shape(
+        names=_all(shape.names for shape in shapes),
+        expected=_all(shape.expected for shape in shapes),
+        kinds=_all(shape.kinds for shape in shapes),
+        models=tuple(dict.fromkeys(model for shape in shapes for model in shape.models)),
+        enum=enums[0] if enums else None,
+        items=lists[0] if lists else None,
+    )
+
+
+def _all(groups: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for group in groups for name in group))
+
+
+def properties(model: ModelProperty) -> list[Property]:
+    """The properties of a model, required ones first."""
+    return [*(model.required_properties or ()), *(model.optional_properties or ())]
+
+
+def member_doc(model: ModelProperty, member: Property) -> str:
+    """A property's description in one line: the one beside its `$ref`, else its schema's."""
+    described = (model.data.properties or {}).get(member.name)
+    sibling = (described.model_extra or {}).get("description") if described is not None else None
+    return plain(sibling if isinstance(sibling, str) else member.description)
+
+
+def plain(value: UntrustedString | str | None) -> str:
+    """A text of the description in one line. It is escaped where it is printed."""
+    raw = value.get_untrusted_value() if isinstance(value, UntrustedString) else value
+    return " ".join((raw or "").split())

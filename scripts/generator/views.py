@@ -1,0 +1,273 @@
+"""Ready values for the templates: models, operations and resources, named and typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from attrs import field, frozen
+from openapi_python_client.parser.openapi import Endpoint, GeneratorData
+from openapi_python_client.parser.properties import EnumProperty, ModelProperty, Property
+from openapi_python_client.schema.untrusted_string import UntrustedString
+from openapi_python_client.strings import ClassName, PythonIdentifier, pascal_case
+
+from scripts.generator import document
+from scripts.generator.errors import GenerationError
+from scripts.generator.operations import OperationView, operation_view
+from scripts.generator.shapes import Shape, member_doc, plain, properties, shape_of
+
+FIELD_PREFIX = "field_"
+# What every model has for itself.
+_MODEL_NAMES = frozenset({"adopt", "from_dict", "renamed", "to_dict", "unknown", "wire_names"})
+
+
+@frozen
+class FieldView:
+    """One property of a model."""
+
+    name: str
+    wire: str
+    shape: Shape
+    required: bool
+    annotation: str
+    default: str | None
+    doc: str
+
+
+@frozen
+class ModelView:
+    """One class of `models/`.
+
+    Attributes:
+        sent: It is written into requests only: slotted, and strict about what may be null.
+    """
+
+    class_name: str
+    module: str
+    doc: str
+    fields: list[FieldView]
+    sent: bool
+
+    @property
+    def renamed(self) -> dict[str, str]:
+        """Python name -> wire name, where they differ."""
+        return {each.name: each.wire for each in self.fields if each.name != each.wire}
+
+    @property
+    def checked(self) -> list[FieldView]:
+        """The fields whose JSON type is checked: those that the caller cannot do without."""
+        return [each for each in self.fields if each.required and each.shape.kinds]
+
+    @property
+    def converted(self) -> list[FieldView]:
+        """The fields that hold models, lists of them, or open enums."""
+        return [each for each in self.fields if each.shape.convert()]
+
+    @property
+    def docstring(self) -> str:
+        """The class's docstring, with a line for each described field."""
+        told = [f"    {each.name}: {each.doc}" for each in self.fields if each.doc]
+        return "\n\n".join((self.doc, "\n".join(("Attributes:", *told)))) if told else self.doc
+
+    @property
+    def imports(self) -> dict[str, str]:
+        """Class name -> module of the models and enums that it names, itself left out."""
+        found: dict[str, str] = {}
+        for each in self.fields:
+            found |= each.shape.imports
+        found.pop(self.class_name, None)
+        return dict(sorted(found.items()))
+
+    @property
+    def helpers(self) -> list[str]:
+        used: set[str] = set()
+        for each in self.fields:
+            used |= each.shape.helpers
+        return sorted(used)
+
+
+@frozen
+class EnumView:
+    """One open enum of `models/`."""
+
+    class_name: str
+    module: str
+    doc: str
+    members: dict[str, str]
+
+
+@frozen
+class ResourceView:
+    """One face of the client: `client.<attribute>`."""
+
+    attribute: str
+    class_name: str
+    module: str
+    doc: str
+    operations: list[OperationView] = field(factory=list)
+
+    def imports(self, *, runtime: bool) -> dict[str, str]:
+        """Class name -> module: what results are made of (runtime), or what arguments are typed by."""
+        found: dict[str, str] = {}
+        for operation in self.operations:
+            found |= operation.result_imports if runtime else operation.argument_imports
+        return dict(sorted(found.items()))
+
+    @property
+    def all_imports(self) -> dict[str, str]:
+        """Class name -> module of everything that the methods are typed by."""
+        return dict(sorted((self.imports(runtime=True) | self.imports(runtime=False)).items()))
+
+
+@frozen
+class ClientView:
+    """Everything that the templates render."""
+
+    models: list[ModelView]
+    enums: list[EnumView]
+    resources: list[ResourceView]
+    server: str
+    title: str
+
+
+def client_view(description: Mapping[str, Any], parsed: GeneratorData) -> ClientView:
+    """Name and type everything of a parsed description.
+
+    Raises:
+        GenerationError: An operation or a schema cannot be expressed by the templates.
+    """
+    open_enums = frozenset(
+        ClassName(UntrustedString(name), FIELD_PREFIX) for name in document.open_enums(dict(description))
+    )
+    views = list(_operations(description, parsed, open_enums))
+    models: dict[str, ModelProperty] = {model.class_info.name: model for model in parsed.models}
+    read = _reachable((view.result for view in views), models, open_enums)
+    sent = _reachable((shape for view in views for shape in view.sent), models, open_enums)
+    servers: list[dict[str, str]] = description.get("servers", [])
+    if not servers:
+        raise GenerationError("/servers: none. The client needs to know where calls go.")
+    return ClientView(
+        models=[
+            _model_view(model, open_enums, sent=name not in read)
+            for name, model in models.items()
+            if name in read | sent
+        ],
+        enums=[_enum_view(enum) for enum in parsed.enums if enum.class_info.name in read | sent],
+        resources=_resources(views, description),
+        server=servers[0]["url"].rstrip("/"),
+        title=description["info"]["title"],
+    )
+
+
+def _operations(
+    description: Mapping[str, Any], parsed: GeneratorData, open_enums: frozenset[str]
+) -> Iterable[OperationView]:
+    endpoints: dict[tuple[str, str], Endpoint] = {}
+    for collection in parsed.endpoint_collections_by_tag.values():
+        for endpoint in collection.endpoints:
+            if (key := (endpoint.method, endpoint.name)) in endpoints:
+                raise GenerationError(f"{endpoint.method} {endpoint.name}: two operations have this name.")
+            endpoints[key] = endpoint
+    for path, method, raw in document.operations(dict(description)):
+        where = f"{method.upper()} {path}"
+        if "operationId" not in raw:
+            raise GenerationError(f"{where}: no operationId.")
+        parsed_one = endpoints.get((method, PythonIdentifier(raw["operationId"], FIELD_PREFIX)))
+        if parsed_one is None:
+            raise GenerationError(f"{where}: the parser dropped it.")
+        yield operation_view(path, method, raw, parsed_one, open_enums)
+
+
+def _reachable(shapes: Iterable[Shape], models: Mapping[str, ModelProperty], open_enums: frozenset[str]) -> set[str]:
+    """Names of the models and enums that `shapes` use, at any depth."""
+    found: set[str] = set()
+    waiting = list(shapes)
+    while waiting:
+        shape = waiting.pop()
+        if shape.items:
+            waiting.append(shape.items)
+        if shape.enum:
+            found.add(shape.enum[0])
+        for name, _ in shape.models:
+            if name not in found:
+                found.add(name)
+                waiting += [shape_of(prop, open_enums, name) for prop in properties(models[name])]
+    return found
+
+
+def _model_view(model: ModelProperty, open_enums: frozenset[str], *, sent: bool) -> ModelView:
+    name = model.class_info.name
+    fields = [_field_view(model, prop, open_enums, sent=sent) for prop in properties(model)]
+    return ModelView(
+        class_name=name,
+        module=model.class_info.module_name,
+        doc=plain(model.description) or f"{name}.",
+        fields=sorted(fields, key=lambda each: each.default is not None),
+        sent=sent,
+    )
+
+
+def _field_view(model: ModelProperty, prop: Property, open_enums: frozenset[str], *, sent: bool) -> FieldView:
+    wire = prop.name.get_untrusted_value()
+    shape = shape_of(prop, open_enums, f"{model.class_info.name}.{wire}")
+    annotation, default = shape.annotation(sent=sent), None
+    constant = _constant(model, wire) if sent else None
+    if constant is not None:
+        annotation, default = f"Literal[{constant}]", constant
+    if not prop.required:
+        empty = "Unset" if sent else "None"
+        annotation = annotation if shape.nullable and not sent else f"{annotation} | {empty}"
+        default = "UNSET" if sent else "ABSENT"
+    return FieldView(
+        name=f"{prop.python_name}_" if prop.python_name in _MODEL_NAMES else prop.python_name,
+        wire=wire,
+        shape=shape,
+        required=prop.required,
+        annotation=annotation,
+        default=default,
+        doc=member_doc(model, prop),
+    )
+
+
+def _constant(model: ModelProperty, wire: str) -> str | None:
+    """The Python literal of a `const` in a request variant, which the parser keeps for strings only."""
+    described = (model.data.properties or {}).get(UntrustedString(wire))
+    value = getattr(described, "const", None)
+    if isinstance(value, UntrustedString):
+        value = value.get_untrusted_value()
+    return ascii(value) if isinstance(value, str | int | bool) else None
+
+
+def _enum_view(enum: Any) -> EnumView:
+    if not isinstance(enum, EnumProperty):
+        raise GenerationError(f"{enum.class_info.name}: only string enums can be open.")
+    # The parser has made the values safe for a double-quoted literal; the names are upper-case identifiers.
+    return EnumView(
+        class_name=enum.class_info.name,
+        module=enum.class_info.module_name,
+        doc=plain(enum.description) or f"{enum.class_info.name}.",
+        members={_member_name(name): str(value) for name, value in enum.values.items()},
+    )
+
+
+def _member_name(name: str) -> str:
+    safe = PythonIdentifier(name, "VALUE_").upper()
+    return f"{safe}_" if safe in ("MRO", "NAME", "VALUE") else safe
+
+
+def _resources(views: Iterable[OperationView], description: Mapping[str, Any]) -> list[ResourceView]:
+    docs = {tag["name"]: tag.get("description", "") for tag in description.get("tags", [])}
+    resources: dict[str, ResourceView] = {}
+    for view in views:
+        resource = resources.get(view.resource)
+        if resource is None:
+            resource = resources[view.resource] = ResourceView(
+                attribute=view.resource,
+                class_name=f"{pascal_case(view.resource)}Resource",
+                module=view.resource,
+                doc=docs.get(view.tag, "") or f"Operations of {view.resource}.",
+            )
+        if any(other.method_name == view.method_name for other in resource.operations):
+            raise GenerationError(f"{view.name}: two operations have this x-sdk name.")
+        resource.operations.append(view)
+    return list(resources.values())

@@ -1,0 +1,24 @@
+"""Enums whose values the server owns: a new one is kept, never refused."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Self
+
+
+class OpenEnum(StrEnum):
+    """A string enum that takes unknown values: `TaskStatus("NEW")` is a member-like `str` with `is_known` false."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        member = str.__new__(cls, value)
+        member._name_ = "UNKNOWN"
+        member._value_ = value
+        return member
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the description lists this value."""
+        return self._value_ in type(self)._value2member_map_

@@ -1,0 +1,35 @@
+"""The API key in a form that shows itself nowhere but in the request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Never, Self
+
+
+class Secret:
+    """A string that repr, str, format, vars, pickle and copies do not show. `reveal()` gives it."""
+
+    __slots__ = ("reveal",)
+
+    def __init__(self, value: str) -> None:
+        def reveal() -> str:
+            return value
+
+        self.reveal: Callable[[], str] = reveal
+
+    def __repr__(self) -> str:
+        return "Secret(...)"
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        return repr(self)
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+    def __reduce_ex__(self, protocol: object) -> Never:
+        raise TypeError("an API key is not pickled; make the client where it is used")
