@@ -36,21 +36,37 @@ if TYPE_CHECKING:
     from .errors import ServiceUnavailableError as ServiceUnavailableError
     from .errors import SunoError as SunoError
     from .errors import TaskNotFoundError as TaskNotFoundError
+    from .models.aligned_word import AlignedWord as AlignedWord
     from .models.clip import Clip as Clip
+    from .models.clip_concat_entry import ClipConcatEntry as ClipConcatEntry
+    from .models.clip_history_entry import ClipHistoryEntry as ClipHistoryEntry
     from .models.clip_metadata import ClipMetadata as ClipMetadata
-    from .models.clip_reaction_type_0 import ClipReactionType0 as ClipReactionType0
     from .models.clip_status import ClipStatus as ClipStatus
+    from .models.full_track_separation import FullTrackSeparation as FullTrackSeparation
+    from .models.instrumental_song import InstrumentalSong as InstrumentalSong
     from .models.lyrics import Lyrics as Lyrics
+    from .models.mp_4_envelope import Mp4Envelope as Mp4Envelope
+    from .models.mp_4_file import Mp4File as Mp4File
+    from .models.mp_4_link import Mp4Link as Mp4Link
     from .models.music_model import MusicModel as MusicModel
     from .models.persona import Persona as Persona
     from .models.persona_clip import PersonaClip as PersonaClip
-    from .models.persona_model import PersonaModel as PersonaModel
+    from .models.separated_tracks import SeparatedTracks as SeparatedTracks
+    from .models.single_track_separation import SingleTrackSeparation as SingleTrackSeparation
+    from .models.song_extension import SongExtension as SongExtension
     from .models.song_from_description import SongFromDescription as SongFromDescription
     from .models.song_from_lyrics import SongFromLyrics as SongFromLyrics
+    from .models.song_infill import SongInfill as SongInfill
     from .models.song_with_persona import SongWithPersona as SongWithPersona
     from .models.task import Task as Task
     from .models.task_action import TaskAction as TaskAction
     from .models.task_status import TaskStatus as TaskStatus
+    from .models.tau_model import TauModel as TauModel
+    from .models.timing import Timing as Timing
+    from .models.upload_extension import UploadExtension as UploadExtension
+    from .models.wav_envelope import WavEnvelope as WavEnvelope
+    from .models.wav_file import WavFile as WavFile
+    from .models.wav_link import WavLink as WavLink
 
 _WHERE = {
     "Headers": "._response",
@@ -81,38 +97,61 @@ _WHERE = {
     "ServiceUnavailableError": ".errors",
     "SunoError": ".errors",
     "TaskNotFoundError": ".errors",
+    "AlignedWord": ".models.aligned_word",
     "Clip": ".models.clip",
+    "ClipConcatEntry": ".models.clip_concat_entry",
+    "ClipHistoryEntry": ".models.clip_history_entry",
     "ClipMetadata": ".models.clip_metadata",
-    "ClipReactionType0": ".models.clip_reaction_type_0",
     "ClipStatus": ".models.clip_status",
+    "FullTrackSeparation": ".models.full_track_separation",
+    "InstrumentalSong": ".models.instrumental_song",
     "Lyrics": ".models.lyrics",
+    "Mp4Envelope": ".models.mp_4_envelope",
+    "Mp4File": ".models.mp_4_file",
+    "Mp4Link": ".models.mp_4_link",
     "MusicModel": ".models.music_model",
     "Persona": ".models.persona",
     "PersonaClip": ".models.persona_clip",
-    "PersonaModel": ".models.persona_model",
+    "SeparatedTracks": ".models.separated_tracks",
+    "SingleTrackSeparation": ".models.single_track_separation",
+    "SongExtension": ".models.song_extension",
     "SongFromDescription": ".models.song_from_description",
     "SongFromLyrics": ".models.song_from_lyrics",
+    "SongInfill": ".models.song_infill",
     "SongWithPersona": ".models.song_with_persona",
     "Task": ".models.task",
     "TaskAction": ".models.task_action",
     "TaskStatus": ".models.task_status",
+    "TauModel": ".models.tau_model",
+    "Timing": ".models.timing",
+    "UploadExtension": ".models.upload_extension",
+    "WavEnvelope": ".models.wav_envelope",
+    "WavFile": ".models.wav_file",
+    "WavLink": ".models.wav_link",
 }
 
 __all__ = [
+    "AlignedWord",
     "AsyncSunoClient",
     "AuthenticationError",
     "BadRequestError",
     "Clip",
+    "ClipConcatEntry",
+    "ClipHistoryEntry",
     "ClipMetadata",
-    "ClipReactionType0",
     "ClipStatus",
     "ConfigurationError",
     "DeliveryError",
     "EnvelopeError",
+    "FullTrackSeparation",
     "Headers",
+    "InstrumentalSong",
     "InvalidRequestError",
     "Lyrics",
     "ModelError",
+    "Mp4Envelope",
+    "Mp4File",
+    "Mp4Link",
     "MusicModel",
     "NotDeliveredError",
     "NotFoundError",
@@ -121,17 +160,20 @@ __all__ = [
     "PermissionDeniedError",
     "Persona",
     "PersonaClip",
-    "PersonaModel",
     "QuotaError",
     "RateLimitError",
     "RedirectError",
     "Response",
     "ResponseDecodeError",
     "ResponseError",
+    "SeparatedTracks",
     "ServerError",
     "ServiceUnavailableError",
+    "SingleTrackSeparation",
+    "SongExtension",
     "SongFromDescription",
     "SongFromLyrics",
+    "SongInfill",
     "SongWithPersona",
     "SunoClient",
     "SunoError",
@@ -139,9 +181,15 @@ __all__ = [
     "TaskAction",
     "TaskNotFoundError",
     "TaskStatus",
+    "TauModel",
     "Timeout",
+    "Timing",
     "UNSET",
     "Unset",
+    "UploadExtension",
+    "WavEnvelope",
+    "WavFile",
+    "WavLink",
 ]
 
 

@@ -160,7 +160,7 @@ def to_json(value: Any) -> Any:
         return [to_json(item) for item in items]
     if isinstance(value, dict):
         return {key: to_json(item) for key, item in cast("dict[str, Any]", value).items()}
-    return cast("Any", value)
+    return value
 
 
 def settle(cls: type[Model], renamed: Mapping[str, str] = {}) -> None:
@@ -184,7 +184,7 @@ def each_object(adopt: Callable[[dict[str, Any]], Any], items: list[Any]) -> lis
     done: list[Any] = []
     try:
         for item in items:
-            done.append(adopt(item) if type(item) is dict else item)  # noqa: PERF401 (its length is the failing index)
+            done.append(adopt(item) if item.__class__ is dict else item)  # noqa: PERF401 (its length is the failing index)
     except ModelError as error:
         raise error.under(len(done)) from None
     return done

@@ -52,9 +52,11 @@ def read(operation: Operation[T], response: Response) -> T:
 
 
 def _unwrap(operation: Operation[T], member: str, body: Any) -> T:
-    value = expect("object", (dict,), body).get(member, UNSET)
+    envelope = expect("object", (dict,), body)
+    if member not in envelope and operation.decode_bare is not None:
+        return operation.decode_bare(envelope)
     try:
-        return operation.decode(value)
+        return operation.decode(envelope.get(member, UNSET))
     except errors.ModelError as error:
         raise error.under(member) from None
 

@@ -13,9 +13,12 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from .resources.clips import AsyncClipsResource, ClipsResource
+    from .resources.lyrics import AsyncLyricsResource, LyricsResource
     from .resources.music import AsyncMusicResource, MusicResource
     from .resources.personas import AsyncPersonasResource, PersonasResource
     from .resources.tasks import AsyncTasksResource, TasksResource
+    from .resources.uploads import AsyncUploadsResource, UploadsResource
 
 BASE_URL = "https://api.cometapi.com"
 """The description's server."""
@@ -62,18 +65,39 @@ class SunoClient:
         return PersonasResource(self._engine)
 
     @property
+    def lyrics(self) -> LyricsResource:
+        """Lyrics written from a prompt."""
+        from .resources.lyrics import LyricsResource
+
+        return LyricsResource(self._engine)
+
+    @property
     def music(self) -> MusicResource:
-        """Songs, from a description, from lyrics, or from an earlier clip."""
+        """Songs: from a description, from lyrics, or from an earlier clip."""
         from .resources.music import MusicResource
 
         return MusicResource(self._engine)
 
     @property
+    def uploads(self) -> UploadsResource:
+        """Audio of one's own."""
+        from .resources.uploads import UploadsResource
+
+        return UploadsResource(self._engine)
+
+    @property
     def tasks(self) -> TasksResource:
-        """What has been submitted, and how far it is."""
+        """What was submitted, and how far it is."""
         from .resources.tasks import TasksResource
 
         return TasksResource(self._engine)
+
+    @property
+    def clips(self) -> ClipsResource:
+        """What can be had from a clip: video, word timing, lossless audio."""
+        from .resources.clips import ClipsResource
+
+        return ClipsResource(self._engine)
 
     def close(self) -> None:
         """Close the connections."""
@@ -132,18 +156,39 @@ class AsyncSunoClient:
         return AsyncPersonasResource(self._engine)
 
     @property
+    def lyrics(self) -> AsyncLyricsResource:
+        """Lyrics written from a prompt."""
+        from .resources.lyrics import AsyncLyricsResource
+
+        return AsyncLyricsResource(self._engine)
+
+    @property
     def music(self) -> AsyncMusicResource:
-        """Songs, from a description, from lyrics, or from an earlier clip."""
+        """Songs: from a description, from lyrics, or from an earlier clip."""
         from .resources.music import AsyncMusicResource
 
         return AsyncMusicResource(self._engine)
 
     @property
+    def uploads(self) -> AsyncUploadsResource:
+        """Audio of one's own."""
+        from .resources.uploads import AsyncUploadsResource
+
+        return AsyncUploadsResource(self._engine)
+
+    @property
     def tasks(self) -> AsyncTasksResource:
-        """What has been submitted, and how far it is."""
+        """What was submitted, and how far it is."""
         from .resources.tasks import AsyncTasksResource
 
         return AsyncTasksResource(self._engine)
+
+    @property
+    def clips(self) -> AsyncClipsResource:
+        """What can be had from a clip: video, word timing, lossless audio."""
+        from .resources.clips import AsyncClipsResource
+
+        return AsyncClipsResource(self._engine)
 
     async def aclose(self) -> None:
         """Close the connections."""

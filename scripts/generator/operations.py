@@ -9,12 +9,13 @@ from typing import Any
 from attrs import evolve, frozen
 from openapi_python_client.parser.bodies import BodyType
 from openapi_python_client.parser.openapi import Endpoint
-from openapi_python_client.parser.properties import ModelProperty
+from openapi_python_client.parser.properties import ModelProperty, Property
+from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import PythonIdentifier
 
 from scripts.generator.errors import GenerationError
-from scripts.generator.shapes import Shape, member_doc, plain, properties, shape_of
+from scripts.generator.shapes import Catalog, Shape, member_doc, plain, shape_of, union
 
 # Every call takes these beside its own arguments.
 _TAKEN = frozenset({"timeout", "retries", "headers", "options", "call", "content", "path"})
@@ -60,6 +61,8 @@ class OperationView:
     keywords: list[ArgumentView]
     body: str | None
     result: Shape
+    bare: Shape | None
+    overloads: list[tuple[str, str]]
     null_is_empty: bool
     sent: list[Shape]
     raises: list[tuple[str, str]]
@@ -93,8 +96,12 @@ class OperationView:
         return ", ".join((*(argument.name for argument in self.positional), *keywords))
 
     @property
+    def results(self) -> list[Shape]:
+        return [self.result, self.bare] if self.bare else [self.result]
+
+    @property
     def result_imports(self) -> dict[str, str]:
-        return self.result.imports
+        return {name: module for shape in self.results for name, module in shape.imports.items()}
 
     @property
     def argument_imports(self) -> dict[str, str]:
@@ -102,6 +109,11 @@ class OperationView:
 
     @property
     def returns(self) -> str:
+        return self.decoded if self.bare is None else f"{self.decoded} | {self.bare.annotation(sent=False)}"
+
+    @property
+    def decoded(self) -> str:
+        """Annotation of what the envelope holds, or of the body when there is no envelope."""
         shape = self.result
         if self.null_is_empty:
             shape = evolve(shape, names=tuple(name for name in shape.names if name != "None"))
@@ -118,9 +130,7 @@ class OperationView:
         return "\n\n".join(section for section in sections if section)
 
 
-def operation_view(
-    path: str, method: str, raw: dict[str, Any], endpoint: Endpoint, open_enums: frozenset[str]
-) -> OperationView:
+def operation_view(path: str, method: str, raw: dict[str, Any], endpoint: Endpoint, catalog: Catalog) -> OperationView:
     """Everything that the templates say of one operation.
 
     Raises:
@@ -132,17 +142,17 @@ def operation_view(
     resource = PythonIdentifier(sdk.get("resource", tag), "r_")
     name = _method_name(sdk, raw["operationId"])
     _refuse_unsupported(where, endpoint)
-    result, unwrap = _result(where, sdk, endpoint, open_enums)
+    result, bare = _result(where, sdk, endpoint, catalog)
     path_arguments = [
         ArgumentView(
             name=_argument_name(prop.python_name),
             wire=prop.name.get_untrusted_value(),
-            annotation=shape_of(prop, open_enums, where).annotation(sent=True),
+            annotation=shape_of(prop, catalog, where).annotation(sent=True),
             doc=_parameter_doc(raw, prop.name.get_untrusted_value()),
         )
         for prop in endpoint.path_parameters
     ]
-    body, body_arguments, positional, sent = _body(where, endpoint, open_enums)
+    body, body_arguments, positional, sent = _body(where, endpoint, catalog)
     billing = raw.get("x-billing", {})
     view = OperationView(
         resource=resource,
@@ -153,7 +163,7 @@ def operation_view(
         path_parts=_path_parts(path, path_arguments),
         billing=str(billing.get("charge", "unknown")).upper(),
         effect=str(raw.get("x-effect", "reads" if method in ("get", "head") else "creates")).upper(),
-        unwrap=unwrap,
+        unwrap=sdk.get("unwrap"),
         summary=_sentence(raw.get("summary") or raw["operationId"]),
         description=plain(raw.get("description", "")),
         note=_billing_note(billing),
@@ -161,6 +171,8 @@ def operation_view(
         keywords=body_arguments,
         body=body,
         result=result,
+        bare=bare,
+        overloads=_overloads(where, sdk, result, bare, sent),
         null_is_empty=set(result.kinds) == {"list", "NoneType"},
         sent=sent,
         raises=list(_raises(endpoint, billing)),
@@ -189,65 +201,84 @@ def _refuse_unsupported(where: str, endpoint: Endpoint) -> None:
         raise GenerationError(f"{where}: a {endpoint.bodies[0].body_type} request body is not supported.")
 
 
-def _result(
-    where: str, sdk: dict[str, Any], endpoint: Endpoint, open_enums: frozenset[str]
-) -> tuple[Shape, str | None]:
-    """The shape of what a call returns, and the envelope's member that holds it."""
-    good = [
-        each for each in endpoint.responses.patterns if each.status_code.range and each.status_code.range[0] // 100 == 2
-    ]
+def _result(where: str, sdk: dict[str, Any], endpoint: Endpoint, catalog: Catalog) -> tuple[Shape, Shape | None]:
+    """The shape of what a call returns, and of a body that comes without the envelope, if one may."""
+    patterns = endpoint.responses.patterns
+    good = [each for each in patterns if each.status_code.range and each.status_code.range[0] // 100 == 2]
     if not good:
         raise GenerationError(f"{where}: no 2xx response.")
-    shapes: dict[Shape, None] = {}
-    unwrap = sdk.get("unwrap")
-    for response in good:
-        if response.source["attribute"] != "response.json()":
-            raise GenerationError(f"{where}: only JSON results are supported.")
-        prop: Any = response.prop
-        if unwrap is not None:
-            prop = _member(where, prop, unwrap)
-        shapes[shape_of(prop, open_enums, where)] = None
-    if len(shapes) > 1:
+    if any(each.source["attribute"] != "response.json()" for each in good):
+        raise GenerationError(f"{where}: only JSON results are supported.")
+    found = {_read_shapes(where, sdk.get("unwrap"), each.prop, catalog) for each in good}
+    if len(found) > 1:
         raise GenerationError(f"{where}: its 2xx responses have different schemas.")
-    return next(iter(shapes)), unwrap
+    return found.pop()
 
 
-def _member(where: str, prop: Any, unwrap: str) -> Any:
-    if isinstance(prop, ModelProperty):
-        for member in properties(prop):
-            if member.name == unwrap:
-                return member
-    raise GenerationError(f"{where}: x-sdk unwraps {unwrap!r}, which the 2xx body does not have.")
+def _read_shapes(where: str, unwrap: str | None, prop: Property, catalog: Catalog) -> tuple[Shape, Shape | None]:
+    if unwrap is None:
+        return shape_of(prop, catalog, where), None
+    wrapped: list[Shape] = []
+    bare: list[Shape] = []
+    for each in prop.inner_properties if isinstance(prop, UnionProperty) else [prop]:
+        member = _member(each, unwrap, catalog)
+        (bare if member is None else wrapped).append(shape_of(member or each, catalog, where))  # type: ignore[arg-type]
+    if not wrapped:
+        raise GenerationError(f"{where}: x-sdk unwraps {unwrap!r}, which no 2xx body has.")
+    return union(wrapped, where), union(bare, where) if bare else None
+
+
+def _member(prop: object, name: str, catalog: Catalog) -> Property | None:
+    members = catalog.properties(prop.class_info.name) if isinstance(prop, ModelProperty) else []
+    return next((member for member in members if member.name == name), None)
 
 
 def _body(
-    where: str, endpoint: Endpoint, open_enums: frozenset[str]
+    where: str, endpoint: Endpoint, catalog: Catalog
 ) -> tuple[str | None, list[ArgumentView], list[ArgumentView], list[Shape]]:
     """The expression that makes the body, its keyword arguments, its positional ones, and what is sent."""
     if not endpoint.bodies:
         return None, [], [], []
     prop: Any = endpoint.bodies[0].prop
-    shape = shape_of(prop, open_enums, where)
+    shape = shape_of(prop, catalog, where)
     if not isinstance(prop, ModelProperty):
         argument = ArgumentView("request", "", shape.annotation(sent=True), "The request body.")
         return "request", [], [argument], [shape]
     arguments: list[ArgumentView] = []
     shapes: list[Shape] = []
-    for member in properties(prop):
-        inner = shape_of(member, open_enums, where)
-        annotation = inner.annotation(sent=True)
+    for member in catalog.properties(prop.class_info.name):
+        inner = shape_of(member, catalog, where)
         shapes.append(inner)
         arguments.append(
             ArgumentView(
                 name=_argument_name(member.python_name),
                 wire=member.name.get_untrusted_value(),
-                annotation=annotation if member.required else f"{annotation} | Unset",
+                annotation=inner.annotation(sent=True) if member.required else inner.optional(sent=True),
                 doc=member_doc(prop, member),
                 default=None if member.required else "UNSET",
             )
         )
     pairs = ", ".join(f"{argument.wire!a}: {argument.name}" for argument in arguments)
     return f"{{{pairs}}}", arguments, [], shapes
+
+
+def _overloads(
+    where: str, sdk: dict[str, Any], result: Shape, bare: Shape | None, sent: list[Shape]
+) -> list[tuple[str, str]]:
+    """(annotation of the request, annotation of the result): `x-sdk.bare` says which variants may answer bare."""
+    if bare is None or "bare" not in sdk:
+        return []
+    variants = [name for shape in sent for name, _ in shape.models]
+    if not set(sdk["bare"]) < set(variants):
+        raise GenerationError(
+            f"{where}: x-sdk.bare names {', '.join(sdk['bare'])}; the variants are {', '.join(variants)}."
+        )
+    wrapped = result.annotation(sent=False)
+    others = [name for name in variants if name not in sdk["bare"]]
+    return [
+        (" | ".join(others), wrapped),
+        (" | ".join(sdk["bare"]), f"{wrapped} | {bare.annotation(sent=False)}"),
+    ]
 
 
 def _argument_name(name: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from attrs import frozen
+from attrs import evolve, frozen
 from openapi_python_client.parser.properties import (
     AnyProperty,
     EnumProperty,
@@ -66,7 +66,13 @@ class Shape:
         parts = [self._part(name, sent=sent) for name in self.names]
         if sent and self.enum and "str" not in parts:
             parts.append("str")
-        return " | ".join(dict.fromkeys(parts)) or "Any"
+        return " | ".join(sorted(dict.fromkeys(parts), key="None".__eq__))
+
+    def optional(self, *, sent: bool) -> str:
+        """The same for a value that may be left out."""
+        others = [name for name in self.names if name != "None"]
+        left_out = [*(["Unset"] if sent else []), *(["None"] if not sent or len(others) < len(self.names) else [])]
+        return " | ".join([evolve(self, names=tuple(others)).annotation(sent=sent), *left_out])
 
     def _part(self, name: str, *, sent: bool) -> str:
         if name != "list" or self.items is None:
@@ -128,14 +134,32 @@ class Shape:
         return words & {"each", "each_object", "each_object_strictly", "first_fit"}
 
 
-def shape_of(prop: Property, open_enums: frozenset[str], where: str) -> Shape:
+@frozen(eq=False)
+class Catalog:
+    """What a parsed property refers to by name.
+
+    Attributes:
+        models: The parsed models by class name. A property holds a copy from before its members were known.
+        open_enums: Class names of the enums whose values the server owns.
+    """
+
+    models: Mapping[str, ModelProperty]
+    open_enums: frozenset[str]
+
+    def properties(self, name: str) -> list[Property]:
+        """The properties of a model, required ones first."""
+        model = self.models[name]
+        return [*(model.required_properties or ()), *(model.optional_properties or ())]
+
+
+def shape_of(prop: Property, catalog: Catalog, where: str) -> Shape:
     """The shape of a parsed property.
 
     Raises:
         GenerationError: The templates cannot express it.
     """
     if isinstance(prop, UnionProperty):
-        return _union([shape_of(inner, open_enums, where) for inner in prop.inner_properties], where)  # type: ignore[arg-type]
+        return union([shape_of(inner, catalog, where) for inner in prop.inner_properties], where)  # type: ignore[arg-type]
     if isinstance(prop, AnyProperty):
         return Shape(names=("Any",), expected=("any value",), kinds=())
     if isinstance(prop, ModelProperty):
@@ -146,10 +170,10 @@ def shape_of(prop: Property, open_enums: frozenset[str], where: str) -> Shape:
             names=("list",),
             expected=("array",),
             kinds=("list",),
-            items=shape_of(prop.inner_property, open_enums, where),  # type: ignore[arg-type]
+            items=shape_of(prop.inner_property, catalog, where),  # type: ignore[arg-type]
         )
     if isinstance(prop, EnumProperty):
-        return _enum(prop, open_enums)
+        return _enum(prop, catalog)
     if isinstance(prop, ConstProperty):
         raw = prop.value.raw_value
         literal = prop.value.python_code.as_unembedded_code()
@@ -160,9 +184,9 @@ def shape_of(prop: Property, open_enums: frozenset[str], where: str) -> Shape:
     raise GenerationError(f"{where}: a {type(prop).__name__} is not supported by the templates.")
 
 
-def _enum(prop: EnumProperty, open_enums: frozenset[str]) -> Shape:
+def _enum(prop: EnumProperty, catalog: Catalog) -> Shape:
     reference = (prop.class_info.name, prop.class_info.module_name)
-    if reference[0] in open_enums:
+    if reference[0] in catalog.open_enums:
         return Shape(names=(reference[0],), expected=("string",), kinds=("str",), enum=reference)
     text = prop.value_type is str
     values = (f'"{value}"' if text else str(value) for value in prop.values.values())
@@ -170,7 +194,14 @@ def _enum(prop: EnumProperty, open_enums: frozenset[str]) -> Shape:
     return Shape(names=(f"Literal[{', '.join(values)}]",), expected=("string" if text else "integer",), kinds=(kind,))
 
 
-def _union(shapes: list[Shape], where: str) -> Shape:
+def union(shapes: list[Shape], where: str) -> Shape:
+    """One shape for a value that may have any of several.
+
+    Raises:
+        GenerationError: Its members cannot be told apart by their JSON types.
+    """
+    if len(shapes) == 1:
+        return shapes[0]
     lists = [shape.items for shape in shapes if shape.items]
     enums = [shape.enum for shape in shapes if shape.enum]
     if len(lists) > 1 or len(enums) > 1:
@@ -191,11 +222,6 @@ def _union(shapes: list[Shape], where: str) -> Shape:
 
 def _all(groups: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for group in groups for name in group))
-
-
-def properties(model: ModelProperty) -> list[Property]:
-    """The properties of a model, required ones first."""
-    return [*(model.required_properties or ()), *(model.optional_properties or ())]
 
 
 def member_doc(model: ModelProperty, member: Property) -> str:

@@ -14,7 +14,7 @@ from openapi_python_client.strings import ClassName, PythonIdentifier, pascal_ca
 from scripts.generator import document
 from scripts.generator.errors import GenerationError
 from scripts.generator.operations import OperationView, operation_view
-from scripts.generator.shapes import Shape, member_doc, plain, properties, shape_of
+from scripts.generator.shapes import Catalog, Shape, member_doc, plain, shape_of
 
 FIELD_PREFIX = "field_"
 # What every model has for itself.
@@ -136,20 +136,22 @@ def client_view(description: Mapping[str, Any], parsed: GeneratorData) -> Client
     Raises:
         GenerationError: An operation or a schema cannot be expressed by the templates.
     """
-    open_enums = frozenset(
-        ClassName(UntrustedString(name), FIELD_PREFIX) for name in document.open_enums(dict(description))
+    catalog = Catalog(
+        models={model.class_info.name: model for model in parsed.models},
+        open_enums=frozenset(
+            ClassName(UntrustedString(name), FIELD_PREFIX) for name in document.open_enums(dict(description))
+        ),
     )
-    views = list(_operations(description, parsed, open_enums))
-    models: dict[str, ModelProperty] = {model.class_info.name: model for model in parsed.models}
-    read = _reachable((view.result for view in views), models, open_enums)
-    sent = _reachable((shape for view in views for shape in view.sent), models, open_enums)
+    views = list(_operations(description, parsed, catalog))
+    read = _reachable((shape for view in views for shape in view.results), catalog)
+    sent = _reachable((shape for view in views for shape in view.sent), catalog)
     servers: list[dict[str, str]] = description.get("servers", [])
     if not servers:
         raise GenerationError("/servers: none. The client needs to know where calls go.")
     return ClientView(
         models=[
-            _model_view(model, open_enums, sent=name not in read)
-            for name, model in models.items()
+            _model_view(model, catalog, sent=name not in read)
+            for name, model in catalog.models.items()
             if name in read | sent
         ],
         enums=[_enum_view(enum) for enum in parsed.enums if enum.class_info.name in read | sent],
@@ -159,9 +161,7 @@ def client_view(description: Mapping[str, Any], parsed: GeneratorData) -> Client
     )
 
 
-def _operations(
-    description: Mapping[str, Any], parsed: GeneratorData, open_enums: frozenset[str]
-) -> Iterable[OperationView]:
+def _operations(description: Mapping[str, Any], parsed: GeneratorData, catalog: Catalog) -> Iterable[OperationView]:
     endpoints: dict[tuple[str, str], Endpoint] = {}
     for collection in parsed.endpoint_collections_by_tag.values():
         for endpoint in collection.endpoints:
@@ -175,10 +175,10 @@ def _operations(
         parsed_one = endpoints.get((method, PythonIdentifier(raw["operationId"], FIELD_PREFIX)))
         if parsed_one is None:
             raise GenerationError(f"{where}: the parser dropped it.")
-        yield operation_view(path, method, raw, parsed_one, open_enums)
+        yield operation_view(path, method, raw, parsed_one, catalog)
 
 
-def _reachable(shapes: Iterable[Shape], models: Mapping[str, ModelProperty], open_enums: frozenset[str]) -> set[str]:
+def _reachable(shapes: Iterable[Shape], catalog: Catalog) -> set[str]:
     """Names of the models and enums that `shapes` use, at any depth."""
     found: set[str] = set()
     waiting = list(shapes)
@@ -191,13 +191,13 @@ def _reachable(shapes: Iterable[Shape], models: Mapping[str, ModelProperty], ope
         for name, _ in shape.models:
             if name not in found:
                 found.add(name)
-                waiting += [shape_of(prop, open_enums, name) for prop in properties(models[name])]
+                waiting += [shape_of(prop, catalog, name) for prop in catalog.properties(name)]
     return found
 
 
-def _model_view(model: ModelProperty, open_enums: frozenset[str], *, sent: bool) -> ModelView:
+def _model_view(model: ModelProperty, catalog: Catalog, *, sent: bool) -> ModelView:
     name = model.class_info.name
-    fields = [_field_view(model, prop, open_enums, sent=sent) for prop in properties(model)]
+    fields = [_field_view(model, prop, catalog, sent=sent) for prop in catalog.properties(name)]
     return ModelView(
         class_name=name,
         module=model.class_info.module_name,
@@ -207,17 +207,16 @@ def _model_view(model: ModelProperty, open_enums: frozenset[str], *, sent: bool)
     )
 
 
-def _field_view(model: ModelProperty, prop: Property, open_enums: frozenset[str], *, sent: bool) -> FieldView:
+def _field_view(model: ModelProperty, prop: Property, catalog: Catalog, *, sent: bool) -> FieldView:
     wire = prop.name.get_untrusted_value()
-    shape = shape_of(prop, open_enums, f"{model.class_info.name}.{wire}")
+    shape = shape_of(prop, catalog, f"{model.class_info.name}.{wire}")
     annotation, default = shape.annotation(sent=sent), None
     constant = _constant(model, wire) if sent else None
     if constant is not None:
         annotation, default = f"Literal[{constant}]", constant
     if not prop.required:
-        empty = "Unset" if sent else "None"
-        annotation = annotation if shape.nullable and not sent else f"{annotation} | {empty}"
         default = "UNSET" if sent else "ABSENT"
+        annotation = shape.optional(sent=sent) if constant is None else f"{annotation} | Unset"
     return FieldView(
         name=f"{prop.python_name}_" if prop.python_name in _MODEL_NAMES else prop.python_name,
         wire=wire,

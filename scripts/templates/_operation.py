@@ -42,6 +42,7 @@ class Operation(Generic[T]):
         effect: What a call does.
         unwrap: The envelope's member that holds the result; `None` when the body is the result.
         decode: Makes the result of the parsed JSON, adopting it; raises `ModelError`.
+        decode_bare: The same for a body that comes without the envelope, where sources say that one may.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Operation(Generic[T]):
     effect: Effect
     decode: Callable[[Any], T]
     unwrap: str | None = None
+    decode_bare: Callable[[Any], T] | None = None
 
 
 @frozen(kw_only=True, eq=False)

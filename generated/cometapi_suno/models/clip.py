@@ -18,30 +18,30 @@ class Clip(Model):
     Attributes:
         id: Id of the clip.
         entity_type: Kind of entity, such as `song_schema`.
-        video_url: Address of the video; empty while it does not exist.
-        audio_url: Address of the audio; empty while it does not exist.
+        video_url: Address of the video; empty while there is none.
+        audio_url: Address of the audio; empty while there is none. It may be a stream, or lead nowhere.
         image_url: Address of the cover.
         image_large_url: Address of the large cover.
         major_model_version: Version of the model, such as `v4`.
         model_name: Name of the model, such as `chirp-v4`.
         metadata: How the clip was made.
-        is_liked: Whether the owning account likes the clip.
-        user_id: Id of the pooled Suno account that owns the clip.
+        is_liked: Whether the owning account likes it.
+        user_id: Id of the pooled Suno account that owns it, not of the caller.
         display_name: Display name of the pooled Suno account.
         handle: Handle of the pooled Suno account.
-        is_handle_updated: Whether the account has chosen its handle.
+        is_handle_updated: Whether the handle was updated.
         avatar_image_url: Picture of the pooled Suno account.
-        is_trashed: Whether the clip is in the bin.
-        flag_count: Number of flags.
+        is_trashed: Whether it is in the bin.
+        flag_count: Number of its flags.
         display_tags: Style tags as shown.
-        created_at: When the clip was made: ISO 8601, with milliseconds and `Z`.
-        status: How far the clip is.
+        created_at: When it was made, in ISO 8601 with milliseconds and `Z`.
+        status: How far it is.
         title: Title of the clip.
-        play_count: Number of plays.
-        upvote_count: Number of upvotes of the clip.
-        is_public: Whether the clip is public.
-        allow_comments: Whether comments are allowed.
-        reaction: The account's reaction to the clip.
+        play_count: Number of its plays.
+        upvote_count: Number of its upvotes.
+        is_public: Whether it is public.
+        allow_comments: Whether it may be commented on.
+        reaction: Reaction of the owning account; only null was ever seen.
         is_video_pending: Whether the video is still being made.
     """
 
@@ -70,7 +70,7 @@ class Clip(Model):
     upvote_count: int | None = ABSENT
     is_public: bool | None = ABSENT
     allow_comments: bool | None = ABSENT
-    reaction: ClipReactionType0 | None = ABSENT
+    reaction: Any | None = ABSENT
     is_video_pending: bool | None = ABSENT
 
     @classmethod
@@ -91,11 +91,6 @@ class Clip(Model):
             if value is not None:
                 kind = value.__class__
                 data[at] = ClipStatus(value) if kind is str else value
-            at = "reaction"
-            value = data.get(at)
-            if value is not None:
-                kind = value.__class__
-                data[at] = ClipReactionType0.adopt(value) if kind is dict else value
         except ModelError as error:
             raise error.under(at) from None
         return revive(cls, data)
@@ -105,5 +100,4 @@ settle(Clip)
 
 # Below the class, so that models may name each other.
 from .clip_metadata import ClipMetadata
-from .clip_reaction_type_0 import ClipReactionType0
 from .clip_status import ClipStatus

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any, Self
+
 from attrs import define
 
-from .._model import Model, settle
+from .._model import Model, each_object, revive, settle
 from .._unset import ABSENT
+from ..errors import ModelError
 
 
 @define(slots=False, kw_only=True, eq=False, repr=False)
@@ -18,16 +21,19 @@ class ClipMetadata(Model):
         gpt_description_prompt: Description that the song was made from.
         type_: Kind of generation, such as `gen` or `stem`.
         duration: Length in seconds; null or absent while it is not known.
-        refund_credits: Whether credits were refunded.
-        stream: Whether the clip was streamed while made.
-        can_remix: Whether the clip may be remixed.
-        is_remix: Whether the clip is a remix.
+        refund_credits: Whether credits were given back.
+        stream: Whether it was streamed while being made.
+        can_remix: Whether it may be remixed.
+        is_remix: Whether it is a remix.
         priority: Priority of the generation.
-        task: Task of the submit call that made the clip.
-        persona_id: Persona that sang the clip.
-        artist_clip_id: Clip that the persona was built from.
-        has_vocal: Whether the clip has vocals.
-        audio_prompt_id: Id of the audio that the clip started from.
+        task: The `task` of the submit call.
+        persona_id: Persona that sings.
+        artist_clip_id: Clip that the persona is built from.
+        has_vocal: Whether there are vocals.
+        audio_prompt_id: Audio that the clip started from.
+        stem_from_id: Clip that the track was separated from.
+        history: Clips that this one goes back to.
+        concat_history: Clips that this one was joined from.
         error_type: Kind of failure.
         error_message: What failed.
     """
@@ -47,8 +53,33 @@ class ClipMetadata(Model):
     artist_clip_id: str | None = ABSENT
     has_vocal: bool | None = ABSENT
     audio_prompt_id: str | None = ABSENT
+    stem_from_id: str | None = ABSENT
+    history: list[ClipHistoryEntry] | None = ABSENT
+    concat_history: list[ClipConcatEntry] | None = ABSENT
     error_type: str | None = ABSENT
     error_message: str | None = ABSENT
 
+    @classmethod
+    def adopt(cls, data: dict[str, Any]) -> Self:
+        at = ""
+        try:
+            at = "history"
+            value = data.get(at)
+            if value is not None:
+                kind = value.__class__
+                data[at] = each_object(ClipHistoryEntry.adopt, value) if kind is list else value
+            at = "concat_history"
+            value = data.get(at)
+            if value is not None:
+                kind = value.__class__
+                data[at] = each_object(ClipConcatEntry.adopt, value) if kind is list else value
+        except ModelError as error:
+            raise error.under(at) from None
+        return revive(cls, data)
+
 
 settle(ClipMetadata, {"type_": "type"})
+
+# Below the class, so that models may name each other.
+from .clip_concat_entry import ClipConcatEntry
+from .clip_history_entry import ClipHistoryEntry

@@ -10,14 +10,14 @@ from .._unset import ABSENT
 
 @define(slots=False, kw_only=True, eq=False, repr=False)
 class Lyrics(Model):
-    """Lyrics that were made.
+    """Lyrics that were written.
 
     Attributes:
         id: Id of the lyrics.
-        text: The lyrics, with section tags.
-        title: Title that goes with them.
-        status: How far they are.
-        tags: Style tags that go with them.
+        text: The lyrics, with section tags such as `[Verse]`.
+        title: Title for the song.
+        status: How far they are, such as `complete`.
+        tags: Styles that suit them.
         error_message: What failed.
     """
 

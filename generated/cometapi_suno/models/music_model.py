@@ -4,7 +4,7 @@ from .._enum import OpenEnum
 
 
 class MusicModel(OpenEnum):
-    """A model version, as `mv` names it."""
+    """Version of the model. The longest prompt, tags and song depend on it."""
 
     CHIRP_FENIX = "chirp-fenix"
     CHIRP_CROW = "chirp-crow"
@@ -14,3 +14,5 @@ class MusicModel(OpenEnum):
     CHIRP_V4 = "chirp-v4"
     CHIRP_V3_5 = "chirp-v3-5"
     CHIRP_V3_0 = "chirp-v3-0"
+    CHIRP_AUK_UPLOAD = "chirp-auk-upload"
+    CHIRP_V4_UPLOAD = "chirp-v4-upload"

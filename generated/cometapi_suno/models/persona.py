@@ -19,21 +19,21 @@ class Persona(Model):
         id: Id of the persona.
         name: Title of the persona.
         description: Text shown with the persona.
-        image_s3_id: Cover image; a key or a URL.
-        root_clip_id: Id of the clip that the persona was built from.
-        clip: The clip that the persona was built from.
+        image_s3_id: Cover of the persona, as a key or as an address.
+        root_clip_id: Id of the clip that the persona is built from.
+        clip: The clip that the persona is built from.
         user_display_name: Display name of the Suno account that owns the persona.
         user_handle: Handle of the Suno account that owns the persona.
         user_image_url: Picture of the Suno account that owns the persona.
-        persona_clips: The clips that belong to the persona.
-        is_suno_persona: Whether Suno itself made the persona.
-        is_trashed: Whether the persona is in the bin.
-        is_owned: Whether the account that asks owns the persona.
-        is_public: Whether the persona is listed publicly.
-        is_public_approved: Whether the public listing was approved.
-        is_loved: Whether the account that asks loves the persona.
-        upvote_count: Number of upvotes of the persona.
-        clip_count: Number of clips of the persona.
+        persona_clips: Clips that belong to the persona.
+        is_suno_persona: Whether it is a persona of Suno's own.
+        is_trashed: Whether it is in the bin.
+        is_owned: Whether the asking account owns it.
+        is_public: Whether it is public.
+        is_public_approved: Whether its being public is approved.
+        is_loved: Whether the asking account loves it.
+        upvote_count: Number of its upvotes.
+        clip_count: Number of its clips.
     """
 
     id: str

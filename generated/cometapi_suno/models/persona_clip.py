@@ -17,7 +17,7 @@ class PersonaClip(Model):
 
     Attributes:
         clip: The clip.
-        id: Number of this entry, not the id of the clip.
+        id: Number of the entry, not the id of the clip.
     """
 
     clip: Clip | None = ABSENT

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 @define(kw_only=True)
 class SongFromDescription(RequestModel):
-    """A song whose lyrics and style Suno makes up from a description.
+    """A song whose lyrics and style are made up from a description.
 
     Attributes:
         gpt_description_prompt: What the song is about.
-        mv: Model version.
-        make_instrumental: Whether to leave out the vocals.
-        notify_hook: Address that is POSTed the result.
+        mv: Version of the model.
+        make_instrumental: Whether to leave the vocals out.
+        notify_hook: Address that the result is POSTed to.
     """
 
     gpt_description_prompt: str

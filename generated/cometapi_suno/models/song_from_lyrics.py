@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
 @define(kw_only=True)
 class SongFromLyrics(RequestModel):
-    """A song from lyrics that are given.
+    """A song from lyrics, title and style of one's own.
 
     Attributes:
         prompt: Lyrics, with section tags such as `[Verse]`.
-        mv: Model version.
+        mv: Version of the model.
         title: Title of the song.
-        tags: Style tags, separated by commas.
-        negative_tags: Styles to keep away from, separated by commas.
-        make_instrumental: Whether to leave out the vocals.
-        notify_hook: Address that is POSTed the result.
+        tags: Styles, separated by commas.
+        negative_tags: Styles to keep away from.
+        make_instrumental: Whether to leave the vocals out.
+        notify_hook: Address that the result is POSTed to.
     """
 
     prompt: str

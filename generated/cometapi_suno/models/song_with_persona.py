@@ -10,7 +10,7 @@ from .._model import RequestModel
 from .._unset import UNSET, Unset
 
 if TYPE_CHECKING:
-    from .persona_model import PersonaModel
+    from .tau_model import TauModel
 
 
 @define(kw_only=True)
@@ -19,16 +19,16 @@ class SongWithPersona(RequestModel):
 
     Attributes:
         persona_id: Id that `createPersona` returned.
-        artist_clip_id: Clip that the persona was built from.
+        artist_clip_id: Clip that the persona is built from.
         prompt: Lyrics, with section tags such as `[Verse]`.
-        tags: Style tags, separated by commas.
-        negative_tags: Styles to keep away from, separated by commas.
-        mv: Model version.
+        tags: Styles, separated by commas.
+        negative_tags: Styles to keep away from.
+        mv: Version of the model.
         title: Title of the song.
         task: Marks a song with a persona.
         generation_type: Kind of generation.
-        vocal_gender: Gender of the voice.
-        notify_hook: Address that is POSTed the result.
+        vocal_gender: Voice: `m` or `f`.
+        notify_hook: Address that the result is POSTed to.
     """
 
     persona_id: str
@@ -36,7 +36,7 @@ class SongWithPersona(RequestModel):
     prompt: str
     tags: str
     negative_tags: str
-    mv: PersonaModel | str
+    mv: TauModel | str
     title: str
     task: Literal["artist_consistency"] = "artist_consistency"
     generation_type: Literal["TEXT"] = "TEXT"

@@ -17,15 +17,15 @@ class Task(Model):
 
     Attributes:
         task_id: Id of the task.
-        status: How far the task is.
-        notify_hook: Address that is POSTed the result.
+        status: How far it is.
+        notify_hook: Address that the result is POSTed to.
         action: Kind of the task.
         fail_reason: Why it failed; empty unless it did.
-        submit_time: When it was submitted
-        start_time: When it was started, in Unix seconds; 0 while it was not.
-        finish_time: When it ended, in Unix seconds; 0 while it has not.
-        progress: Progress as a text such as `0%` or `100%`; also `100%` on failure.
-        data: Clips of a music task, lyrics of a lyrics task, null while there is nothing.
+        submit_time: When it was submitted, in Unix seconds.
+        start_time: When it was started, in Unix seconds; 0 before.
+        finish_time: When it ended, in Unix seconds; 0 before.
+        progress: How far it is, from `0%` to `100%`; a failure has `100%` too.
+        data: Clips of a song, or lyrics, or null while there is nothing.
     """
 
     task_id: str

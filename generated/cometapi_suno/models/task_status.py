@@ -4,7 +4,7 @@ from .._enum import OpenEnum
 
 
 class TaskStatus(OpenEnum):
-    """How far a task is."""
+    """How far a task is. It ends in `SUCCESS` or `FAILURE`."""
 
     NOT_START = "NOT_START"
     SUBMITTED = "SUBMITTED"

@@ -7,11 +7,19 @@ from typing import TYPE_CHECKING, Any
 from .._operation import Billing, Call, Effect, Operation
 from .._read import expect
 from .._send import json_body
+from .._unset import UNSET, Unset
+from ..models.separated_tracks import SeparatedTracks
 
 if TYPE_CHECKING:
+    from ..models.full_track_separation import FullTrackSeparation
+    from ..models.instrumental_song import InstrumentalSong
+    from ..models.single_track_separation import SingleTrackSeparation
+    from ..models.song_extension import SongExtension
     from ..models.song_from_description import SongFromDescription
     from ..models.song_from_lyrics import SongFromLyrics
+    from ..models.song_infill import SongInfill
     from ..models.song_with_persona import SongWithPersona
+    from ..models.upload_extension import UploadExtension
 
 
 def _read_submit(value: Any) -> str:
@@ -19,7 +27,13 @@ def _read_submit(value: Any) -> str:
     return result
 
 
-SUBMIT: Operation[str] = Operation(
+def _read_bare_submit(value: Any) -> SeparatedTracks:
+    value = expect("object", (dict,), value)
+    result: SeparatedTracks = SeparatedTracks.adopt(value)
+    return result
+
+
+SUBMIT: Operation[str | SeparatedTracks] = Operation(
     name="music.submit",
     method="POST",
     path="/suno/submit/music",
@@ -27,11 +41,45 @@ SUBMIT: Operation[str] = Operation(
     effect=Effect.CREATES,
     unwrap="data",
     decode=_read_submit,
+    decode_bare=_read_bare_submit,
 )
 
 
-def build_submit(request: SongFromDescription | SongFromLyrics | SongWithPersona) -> Call[str]:
+def build_submit(
+    request: SongFromDescription
+    | SongFromLyrics
+    | InstrumentalSong
+    | SongExtension
+    | UploadExtension
+    | SongInfill
+    | SongWithPersona
+    | SingleTrackSeparation
+    | FullTrackSeparation,
+) -> Call[str | SeparatedTracks]:
     """Submit a song, or work on a clip."""
     content = json_body("music.submit", request)
     path = "/suno/submit/music"
     return Call(operation=SUBMIT, path=path, content=content)
+
+
+def _read_concat(value: Any) -> str:
+    result: str = expect("string", (str,), value)
+    return result
+
+
+CONCAT: Operation[str] = Operation(
+    name="music.concat",
+    method="POST",
+    path="/suno/submit/concat",
+    billing=Billing.PAID,
+    effect=Effect.CREATES,
+    unwrap="data",
+    decode=_read_concat,
+)
+
+
+def build_concat(*, clip_id: str, is_infill: bool | Unset = UNSET) -> Call[str]:
+    """Submit the joining of an extended clip."""
+    content = json_body("music.concat", {"clip_id": clip_id, "is_infill": is_infill})
+    path = "/suno/submit/concat"
+    return Call(operation=CONCAT, path=path, content=content)

@@ -1,20 +1,28 @@
-"""`client.music`: Songs, from a description, from lyrics, or from an earlier clip."""
+"""`client.music`: Songs: from a description, from lyrics, or from an earlier clip."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Unpack
 
 from .._engine import AsyncEngine, CallOptions, SyncEngine
+from .._unset import UNSET, Unset
 from ..operations import music as operations
 
 if TYPE_CHECKING:
+    from ..models.full_track_separation import FullTrackSeparation
+    from ..models.instrumental_song import InstrumentalSong
+    from ..models.separated_tracks import SeparatedTracks
+    from ..models.single_track_separation import SingleTrackSeparation
+    from ..models.song_extension import SongExtension
     from ..models.song_from_description import SongFromDescription
     from ..models.song_from_lyrics import SongFromLyrics
+    from ..models.song_infill import SongInfill
     from ..models.song_with_persona import SongWithPersona
+    from ..models.upload_extension import UploadExtension
 
 
 class MusicResource:
-    """Songs, from a description, from lyrics, or from an earlier clip."""
+    """Songs: from a description, from lyrics, or from an earlier clip."""
 
     __slots__ = ("_engine",)
 
@@ -22,16 +30,26 @@ class MusicResource:
         self._engine = engine
 
     def submit(
-        self, request: SongFromDescription | SongFromLyrics | SongWithPersona, **options: Unpack[CallOptions]
-    ) -> str:
+        self,
+        request: SongFromDescription
+        | SongFromLyrics
+        | InstrumentalSong
+        | SongExtension
+        | UploadExtension
+        | SongInfill
+        | SongWithPersona
+        | SingleTrackSeparation
+        | FullTrackSeparation,
+        **options: Unpack[CallOptions],
+    ) -> str | SeparatedTracks:
         """Submit a song, or work on a clip.
 
-        Starts a task and returns its id; the clips come with `fetchTask`. What is made depends on the body: a song
-        from a description or from lyrics, an instrumental, an extension, a replaced span, a song with a persona, or
-        the separate tracks of a clip.
+        Starts a task and returns its id; the clips, two for a song, come with `fetchTask`. The body decides what is
+        made: a song from a description or from lyrics, an instrumental, an extension, a replaced span, a song with
+        a persona, or the separate tracks of a clip.
 
-        Charged per call; never repeated when the outcome is unclear. Charged per call when submitted; the gateway
-        software refunds a task that fails.
+        Charged per call; never repeated when the outcome is unclear. CometAPI's price is not known. The gateway
+        software gives it back when the task fails.
 
         Args:
             request: The request body.
@@ -40,11 +58,11 @@ class MusicResource:
             BadRequestError: A field is missing or wrong, or the task that the clip came from is unknown.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The account's balance is too low, or the user, address, model or request is not
+            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
                 allowed.
             PayloadTooLargeError: The body is too large.
-            RateLimitError: Too many calls, or the upstream is saturated. The address limit answers with an empty
-                body.
+            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
+                empty body.
             ServiceUnavailableError: No channel serves the model at present.
             ServerError: The gateway or its upstream failed.
             OutcomeUnknownError: The request went out and no answer came back.
@@ -52,9 +70,37 @@ class MusicResource:
         call = operations.build_submit(request)
         return self._engine.run(call, options)
 
+    def concat(self, *, clip_id: str, is_infill: bool | Unset = UNSET, **options: Unpack[CallOptions]) -> str:
+        """Submit the joining of an extended clip.
+
+        Starts a task that joins an extension or an infill with the clip it belongs to, and returns its id.
+
+        Charged per call; never repeated when the outcome is unclear. CometAPI's price is not known. One sister
+        gateway charges 100 credits after an extension.
+
+        Args:
+            clip_id: Clip that an extension or an infill made.
+            is_infill: True after an infill, false after an extension.
+
+        Raises:
+            BadRequestError: A field is missing or wrong, or the clip is no extension.
+            AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
+                up.
+            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
+                allowed.
+            PayloadTooLargeError: The body is too large.
+            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
+                empty body.
+            ServiceUnavailableError: No channel serves the model at present.
+            ServerError: The gateway or its upstream failed.
+            OutcomeUnknownError: The request went out and no answer came back.
+        """
+        call = operations.build_concat(clip_id=clip_id, is_infill=is_infill)
+        return self._engine.run(call, options)
+
 
 class AsyncMusicResource:
-    """Songs, from a description, from lyrics, or from an earlier clip."""
+    """Songs: from a description, from lyrics, or from an earlier clip."""
 
     __slots__ = ("_engine",)
 
@@ -62,16 +108,26 @@ class AsyncMusicResource:
         self._engine = engine
 
     async def submit(
-        self, request: SongFromDescription | SongFromLyrics | SongWithPersona, **options: Unpack[CallOptions]
-    ) -> str:
+        self,
+        request: SongFromDescription
+        | SongFromLyrics
+        | InstrumentalSong
+        | SongExtension
+        | UploadExtension
+        | SongInfill
+        | SongWithPersona
+        | SingleTrackSeparation
+        | FullTrackSeparation,
+        **options: Unpack[CallOptions],
+    ) -> str | SeparatedTracks:
         """Submit a song, or work on a clip.
 
-        Starts a task and returns its id; the clips come with `fetchTask`. What is made depends on the body: a song
-        from a description or from lyrics, an instrumental, an extension, a replaced span, a song with a persona, or
-        the separate tracks of a clip.
+        Starts a task and returns its id; the clips, two for a song, come with `fetchTask`. The body decides what is
+        made: a song from a description or from lyrics, an instrumental, an extension, a replaced span, a song with
+        a persona, or the separate tracks of a clip.
 
-        Charged per call; never repeated when the outcome is unclear. Charged per call when submitted; the gateway
-        software refunds a task that fails.
+        Charged per call; never repeated when the outcome is unclear. CometAPI's price is not known. The gateway
+        software gives it back when the task fails.
 
         Args:
             request: The request body.
@@ -80,14 +136,42 @@ class AsyncMusicResource:
             BadRequestError: A field is missing or wrong, or the task that the clip came from is unknown.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The account's balance is too low, or the user, address, model or request is not
+            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
                 allowed.
             PayloadTooLargeError: The body is too large.
-            RateLimitError: Too many calls, or the upstream is saturated. The address limit answers with an empty
-                body.
+            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
+                empty body.
             ServiceUnavailableError: No channel serves the model at present.
             ServerError: The gateway or its upstream failed.
             OutcomeUnknownError: The request went out and no answer came back.
         """
         call = operations.build_submit(request)
+        return await self._engine.run(call, options)
+
+    async def concat(self, *, clip_id: str, is_infill: bool | Unset = UNSET, **options: Unpack[CallOptions]) -> str:
+        """Submit the joining of an extended clip.
+
+        Starts a task that joins an extension or an infill with the clip it belongs to, and returns its id.
+
+        Charged per call; never repeated when the outcome is unclear. CometAPI's price is not known. One sister
+        gateway charges 100 credits after an extension.
+
+        Args:
+            clip_id: Clip that an extension or an infill made.
+            is_infill: True after an infill, false after an extension.
+
+        Raises:
+            BadRequestError: A field is missing or wrong, or the clip is no extension.
+            AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
+                up.
+            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
+                allowed.
+            PayloadTooLargeError: The body is too large.
+            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
+                empty body.
+            ServiceUnavailableError: No channel serves the model at present.
+            ServerError: The gateway or its upstream failed.
+            OutcomeUnknownError: The request went out and no answer came back.
+        """
+        call = operations.build_concat(clip_id=clip_id, is_infill=is_infill)
         return await self._engine.run(call, options)

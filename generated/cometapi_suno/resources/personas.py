@@ -33,29 +33,28 @@ class PersonasResource:
     ) -> Persona:
         """Make a persona from a finished clip.
 
-        A persona keeps the singer's style of a clip, to be used in further songs. The answer is the persona itself;
-        there is no task to wait for. There is no idempotency key: a repeated call may make, and charge, a second
-        one.
+        A persona keeps the singer's style of a clip for further songs. The answer is the persona itself; there is
+        no task to wait for. There is no idempotency key: sent twice, the call may make, and charge, two.
 
-        Charged per call; never repeated when the outcome is unclear. CometAPI publishes no price; one sister
+        Charged per call; never repeated when the outcome is unclear. CometAPI publishes no price. One sister
         gateway charges 100 credits.
 
         Args:
-            root_clip_id: Id of the finished clip that the persona is built from; an uploaded clip is refused.
+            root_clip_id: Id of the finished clip that the persona is built from. An uploaded clip is refused.
             name: Title of the persona. No limit is published.
-            description: Text shown with the persona. No limit is published.
+            description: Text shown with the persona; may be empty. No limit is published.
             clips: Ids of the clips that belong to the persona, usually just the root clip.
             is_public: Whether the persona is listed publicly on Suno.
 
         Raises:
-            BadRequestError: A field is missing or wrong, or the clip is unknown, unfinished or uploaded.
+            BadRequestError: A field is missing or wrong, or the clip cannot become a persona.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The account's balance is too low, or the user, address, model or request is not
+            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
                 allowed.
             PayloadTooLargeError: The body is too large.
-            RateLimitError: Too many calls, or the upstream is saturated. The address limit answers with an empty
-                body.
+            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
+                empty body.
             ServiceUnavailableError: No channel serves the model at present.
             ServerError: The gateway or its upstream failed.
             OutcomeUnknownError: The request went out and no answer came back.
@@ -86,29 +85,28 @@ class AsyncPersonasResource:
     ) -> Persona:
         """Make a persona from a finished clip.
 
-        A persona keeps the singer's style of a clip, to be used in further songs. The answer is the persona itself;
-        there is no task to wait for. There is no idempotency key: a repeated call may make, and charge, a second
-        one.
+        A persona keeps the singer's style of a clip for further songs. The answer is the persona itself; there is
+        no task to wait for. There is no idempotency key: sent twice, the call may make, and charge, two.
 
-        Charged per call; never repeated when the outcome is unclear. CometAPI publishes no price; one sister
+        Charged per call; never repeated when the outcome is unclear. CometAPI publishes no price. One sister
         gateway charges 100 credits.
 
         Args:
-            root_clip_id: Id of the finished clip that the persona is built from; an uploaded clip is refused.
+            root_clip_id: Id of the finished clip that the persona is built from. An uploaded clip is refused.
             name: Title of the persona. No limit is published.
-            description: Text shown with the persona. No limit is published.
+            description: Text shown with the persona; may be empty. No limit is published.
             clips: Ids of the clips that belong to the persona, usually just the root clip.
             is_public: Whether the persona is listed publicly on Suno.
 
         Raises:
-            BadRequestError: A field is missing or wrong, or the clip is unknown, unfinished or uploaded.
+            BadRequestError: A field is missing or wrong, or the clip cannot become a persona.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The account's balance is too low, or the user, address, model or request is not
+            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
                 allowed.
             PayloadTooLargeError: The body is too large.
-            RateLimitError: Too many calls, or the upstream is saturated. The address limit answers with an empty
-                body.
+            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
+                empty body.
             ServiceUnavailableError: No channel serves the model at present.
             ServerError: The gateway or its upstream failed.
             OutcomeUnknownError: The request went out and no answer came back.

@@ -1,4 +1,4 @@
-"""`client.tasks`: What has been submitted, and how far it is."""
+"""`client.tasks`: What was submitted, and how far it is."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class TasksResource:
-    """What has been submitted, and how far it is."""
+    """What was submitted, and how far it is."""
 
     __slots__ = ("_engine",)
 
@@ -28,16 +28,16 @@ class TasksResource:
 
         Returns a task with its progress and, once they exist, its clips or its lyrics.
 
-        Not charged. The gateway software charges submissions only.
+        Not charged. The gateway software charges for submissions only.
 
         Raises:
-            BadRequestError: No task of this account has this id. It is 400, not 404.
+            BadRequestError: No task of this account has the id. The status is 400, not 404.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The account's balance is too low, or the user, address, model or request is not
+            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
                 allowed.
-            RateLimitError: Too many calls, or the upstream is saturated. The address limit answers with an empty
-                body.
+            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
+                empty body.
             ServiceUnavailableError: No channel serves the model at present.
             ServerError: The gateway or its upstream failed.
         """
@@ -49,23 +49,23 @@ class TasksResource:
     ) -> builtins.list[Task]:
         """Get several tasks.
 
-        Returns the tasks that are known among the ids. Unknown ids are left out; the order is not promised.
+        Returns those tasks among the ids that are known. Unknown ids are left out, and the order is not promised.
 
-        Not charged. The gateway software charges submissions only.
+        Not charged. The gateway software charges for submissions only.
 
         Args:
             ids: Ids that submit calls returned.
             action: Kind of the tasks.
 
         Raises:
-            BadRequestError: The request was not understood.
+            BadRequestError: The request was not understood, or no channel takes it.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The account's balance is too low, or the user, address, model or request is not
+            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
                 allowed.
             PayloadTooLargeError: The body is too large.
-            RateLimitError: Too many calls, or the upstream is saturated. The address limit answers with an empty
-                body.
+            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
+                empty body.
             ServiceUnavailableError: No channel serves the model at present.
             ServerError: The gateway or its upstream failed.
         """
@@ -74,7 +74,7 @@ class TasksResource:
 
 
 class AsyncTasksResource:
-    """What has been submitted, and how far it is."""
+    """What was submitted, and how far it is."""
 
     __slots__ = ("_engine",)
 
@@ -86,16 +86,16 @@ class AsyncTasksResource:
 
         Returns a task with its progress and, once they exist, its clips or its lyrics.
 
-        Not charged. The gateway software charges submissions only.
+        Not charged. The gateway software charges for submissions only.
 
         Raises:
-            BadRequestError: No task of this account has this id. It is 400, not 404.
+            BadRequestError: No task of this account has the id. The status is 400, not 404.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The account's balance is too low, or the user, address, model or request is not
+            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
                 allowed.
-            RateLimitError: Too many calls, or the upstream is saturated. The address limit answers with an empty
-                body.
+            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
+                empty body.
             ServiceUnavailableError: No channel serves the model at present.
             ServerError: The gateway or its upstream failed.
         """
@@ -107,23 +107,23 @@ class AsyncTasksResource:
     ) -> builtins.list[Task]:
         """Get several tasks.
 
-        Returns the tasks that are known among the ids. Unknown ids are left out; the order is not promised.
+        Returns those tasks among the ids that are known. Unknown ids are left out, and the order is not promised.
 
-        Not charged. The gateway software charges submissions only.
+        Not charged. The gateway software charges for submissions only.
 
         Args:
             ids: Ids that submit calls returned.
             action: Kind of the tasks.
 
         Raises:
-            BadRequestError: The request was not understood.
+            BadRequestError: The request was not understood, or no channel takes it.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The account's balance is too low, or the user, address, model or request is not
+            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
                 allowed.
             PayloadTooLargeError: The body is too large.
-            RateLimitError: Too many calls, or the upstream is saturated. The address limit answers with an empty
-                body.
+            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
+                empty body.
             ServiceUnavailableError: No channel serves the model at present.
             ServerError: The gateway or its upstream failed.
         """

@@ -8,8 +8,8 @@ from .._model import Model, settle
 
 
 @define(slots=False, kw_only=True, eq=False, repr=False)
-class ClipReactionType0(Model):
-    """The account's reaction to the clip."""
+class ClipConcatEntry(Model):
+    """A clip that another one was joined from. No source names its fields."""
 
 
-settle(ClipReactionType0)
+settle(ClipConcatEntry)

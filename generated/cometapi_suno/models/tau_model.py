@@ -3,8 +3,8 @@
 from .._enum import OpenEnum
 
 
-class PersonaModel(OpenEnum):
-    """A model version that sings with a persona."""
+class TauModel(OpenEnum):
+    """Version of the model for a song with a persona, or for an infill."""
 
     CHIRP_V3_5_TAU = "chirp-v3-5-tau"
     CHIRP_V4_TAU = "chirp-v4-tau"

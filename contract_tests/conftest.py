@@ -1,0 +1,86 @@
+"""What the contract suite shares: the bundled description, its validator, and who a test speaks of.
+
+A test names its operation by a parameter called `operation` (an operationId) or by `@pytest.mark.operation("...")`;
+one that names none speaks of the whole. It tells how many exchanges or values it judged through `checked`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cometapi_suno import AsyncSunoClient, SunoClient
+from cometapi_suno_mock import DEMO_KEY, Contract, Gateway, Settings
+from cometapi_suno_mock.inprocess import GatewayTransport
+
+BUNDLE = Path(__file__).resolve().parent.parent / "generated" / "openapi.json"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "operation(*ids): the operationIds that a test speaks of")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        ids = [each for marker in item.iter_markers("operation") for each in marker.args]
+        parameters: dict[str, Any] = getattr(getattr(item, "callspec", None), "params", {})
+        if isinstance(parameters.get("operation"), str):
+            ids.append(parameters["operation"])
+        item.user_properties.extend(("operation", each) for each in ids)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that takes `operation` runs once for every operation of the description."""
+    if "operation" in metafunc.fixturenames and not any(
+        "operation" in str(mark.args[0]).split(",") for mark in metafunc.definition.iter_markers("parametrize")
+    ):
+        metafunc.parametrize("operation", list(Contract(json.loads(BUNDLE.read_text("utf-8"))).operations))
+
+
+@pytest.fixture(scope="session")
+def description() -> dict[str, Any]:
+    """The bundled description."""
+    bundled: dict[str, Any] = json.loads(BUNDLE.read_text("utf-8"))
+    return bundled
+
+
+@pytest.fixture(scope="session")
+def contract(description: dict[str, Any]) -> Contract:
+    """The validator of the description."""
+    return Contract(description)
+
+
+@pytest.fixture
+def checked(request: pytest.FixtureRequest) -> Callable[[int], None]:
+    """Say how many exchanges or values were judged; the verdict adds them up."""
+    return lambda count: request.node.user_properties.append(("checks", count))
+
+
+@pytest.fixture
+def gateway() -> Iterator[Gateway]:
+    """A fresh mock gateway. What it answered against the description fails the test."""
+    gateway = Gateway(settings=Settings())
+    yield gateway
+    assert list(gateway.violations) == []
+
+
+@pytest.fixture
+def suno_client(gateway: Gateway) -> Iterator[SunoClient]:
+    """A client that talks to `gateway` without a socket."""
+    with SunoClient(api_key=DEMO_KEY, base_url="http://127.0.0.1", http_client=GatewayTransport(gateway)) as client:
+        yield client
+
+
+@pytest.fixture
+def async_suno_client(gateway: Gateway) -> AsyncSunoClient:
+    """The same for asyncio."""
+    return AsyncSunoClient(api_key=DEMO_KEY, base_url="http://127.0.0.1", http_client=GatewayTransport(gateway))
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """What `@pytest.mark.anyio` tests run on."""
+    return "asyncio"

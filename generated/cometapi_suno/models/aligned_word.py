@@ -1,0 +1,30 @@
+"""A model of the description."""
+
+from __future__ import annotations
+
+from attrs import define
+
+from .._model import Model, settle
+from .._unset import ABSENT
+
+
+@define(slots=False, kw_only=True, eq=False, repr=False)
+class AlignedWord(Model):
+    """A word and when it is sung.
+
+    Attributes:
+        word: The word, with section tags and line breaks around it.
+        success: Whether the word could be aligned.
+        start_s: Where it starts, in seconds.
+        end_s: Where it ends, in seconds.
+        p_align: A figure of the word's alignment.
+    """
+
+    word: str | None = ABSENT
+    success: bool | None = ABSENT
+    start_s: float | None = ABSENT
+    end_s: float | None = ABSENT
+    p_align: float | None = ABSENT
+
+
+settle(AlignedWord)

@@ -1,0 +1,50 @@
+"""A model of the description."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from attrs import define
+
+from .._model import Model, each_object, misfit, revive, settle
+from .._unset import ABSENT, UNSET
+from ..errors import ModelError
+
+
+@define(slots=False, kw_only=True, eq=False, repr=False)
+class Timing(Model):
+    """When the words of a clip are sung.
+
+    Attributes:
+        aligned_words: The words, in the order they are sung.
+        waveform_data: Numbers that draw the waveform.
+        hoot_cer: A figure of the alignment; what it measures is not documented.
+        is_streamed: Whether the clip was streamed.
+    """
+
+    aligned_words: list[AlignedWord]
+    waveform_data: list[float] | None = ABSENT
+    hoot_cer: float | None = ABSENT
+    is_streamed: bool | None = ABSENT
+
+    @classmethod
+    def adopt(cls, data: dict[str, Any]) -> Self:
+        value = data.get("aligned_words", UNSET)
+        kind = value.__class__
+        if kind is not list:
+            raise misfit("array", value, "aligned_words")
+        at = ""
+        try:
+            at = "aligned_words"
+            value = data.get(at)
+            if value is not None:
+                data[at] = each_object(AlignedWord.adopt, value)
+        except ModelError as error:
+            raise error.under(at) from None
+        return revive(cls, data)
+
+
+settle(Timing)
+
+# Below the class, so that models may name each other.
+from .aligned_word import AlignedWord

@@ -1,0 +1,35 @@
+"""The operations behind `client.uploads`: each makes a call and reads its answer, and does no IO."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .._operation import Billing, Call, Effect, Operation
+from .._read import expect
+from .._send import json_body
+
+if TYPE_CHECKING:
+    pass
+
+
+def _read_submit(value: Any) -> str:
+    result: str = expect("string", (str,), value)
+    return result
+
+
+SUBMIT: Operation[str] = Operation(
+    name="uploads.submit",
+    method="POST",
+    path="/suno/uploads/audio-url",
+    billing=Billing.UNKNOWN,
+    effect=Effect.CREATES,
+    unwrap="data",
+    decode=_read_submit,
+)
+
+
+def build_submit(*, url: str) -> Call[str]:
+    """Submit audio by its address."""
+    content = json_body("uploads.submit", {"url": url})
+    path = "/suno/uploads/audio-url"
+    return Call(operation=SUBMIT, path=path, content=content)

@@ -1,0 +1,86 @@
+"""`client.lyrics`: Lyrics written from a prompt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Unpack
+
+from .._engine import AsyncEngine, CallOptions, SyncEngine
+from .._unset import UNSET, Unset
+from ..operations import lyrics as operations
+
+if TYPE_CHECKING:
+    pass
+
+
+class LyricsResource:
+    """Lyrics written from a prompt."""
+
+    __slots__ = ("_engine",)
+
+    def __init__(self, engine: SyncEngine) -> None:
+        self._engine = engine
+
+    def submit(self, *, prompt: str, notify_hook: str | Unset = UNSET, **options: Unpack[CallOptions]) -> str:
+        """Submit a prompt for lyrics.
+
+        Starts a task that writes lyrics, and returns its id; the lyrics come with `fetchTask`.
+
+        Charged per call; never repeated when the outcome is unclear. CometAPI's price is not known. The gateway
+        software asks 0.01 USD by default.
+
+        Args:
+            prompt: What the lyrics are about.
+            notify_hook: Address that the result is POSTed to.
+
+        Raises:
+            BadRequestError: The prompt is missing or empty.
+            AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
+                up.
+            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
+                allowed.
+            PayloadTooLargeError: The body is too large.
+            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
+                empty body.
+            ServiceUnavailableError: No channel serves the model at present.
+            ServerError: The gateway or its upstream failed.
+            OutcomeUnknownError: The request went out and no answer came back.
+        """
+        call = operations.build_submit(prompt=prompt, notify_hook=notify_hook)
+        return self._engine.run(call, options)
+
+
+class AsyncLyricsResource:
+    """Lyrics written from a prompt."""
+
+    __slots__ = ("_engine",)
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def submit(self, *, prompt: str, notify_hook: str | Unset = UNSET, **options: Unpack[CallOptions]) -> str:
+        """Submit a prompt for lyrics.
+
+        Starts a task that writes lyrics, and returns its id; the lyrics come with `fetchTask`.
+
+        Charged per call; never repeated when the outcome is unclear. CometAPI's price is not known. The gateway
+        software asks 0.01 USD by default.
+
+        Args:
+            prompt: What the lyrics are about.
+            notify_hook: Address that the result is POSTed to.
+
+        Raises:
+            BadRequestError: The prompt is missing or empty.
+            AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
+                up.
+            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
+                allowed.
+            PayloadTooLargeError: The body is too large.
+            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
+                empty body.
+            ServiceUnavailableError: No channel serves the model at present.
+            ServerError: The gateway or its upstream failed.
+            OutcomeUnknownError: The request went out and no answer came back.
+        """
+        call = operations.build_submit(prompt=prompt, notify_hook=notify_hook)
+        return await self._engine.run(call, options)
