@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import attrs
-
 from cometapi_suno_mock.media import NotJsonError, choose, is_json, media_type, read_json
 from cometapi_suno_mock.parameters import Parameter, read_parameters
 from cometapi_suno_mock.pointers import look, pointer, resolve

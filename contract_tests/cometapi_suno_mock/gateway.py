@@ -8,8 +8,6 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from starlette.datastructures import State
-
 from cometapi_suno_mock import description as descriptions
 from cometapi_suno_mock.asgi import answer
 from cometapi_suno_mock.contract import Contract, OperationContract, Violation
@@ -28,14 +26,14 @@ from cometapi_suno_mock.rules import (
 from cometapi_suno_mock.samples import sample
 from cometapi_suno_mock.settings import Settings
 from cometapi_suno_mock.world import World
+from starlette.datastructures import State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from contextlib import AbstractContextManager
 
-    from starlette.types import Receive, Scope, Send
-
     from cometapi_suno_mock.world.accounts import Account
+    from starlette.types import Receive, Scope, Send
 
 _log = logging.getLogger("cometapi_suno_mock")
 
@@ -78,7 +76,7 @@ class Gateway:
         with self._lock:
             self.world.clock.tick()
             self._seen += 1
-            request_id = self.world.ids.request_id(self.world.clock.now)
+            request_id = self.world.ids.request_id(self.world.clock.seconds)
             matched = self.contract.match(request.method, request.path)
             if matched is None:
                 return self._remember(request, None, self._off_the_map(request, request_id), [])
@@ -173,7 +171,7 @@ class Gateway:
         self.exchanges.append(
             Exchange(
                 number=self._seen,
-                at=self.world.clock.iso(),
+                seconds=self.world.clock.seconds,
                 method=request.method,
                 path=request.path[:200],
                 operation=None if operation is None else operation.id,

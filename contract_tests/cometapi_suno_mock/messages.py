@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import attrs
-
-from cometapi_suno_mock.media import JSON, write_json
+from cometapi_suno_mock.media import HTML, JSON, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,21 +17,19 @@ REQUEST_ID = "x-oneapi-request-id"
 """The header that carries the correlation id."""
 
 
-@attrs.frozen
-class Request:
+class Request(NamedTuple):
     """What came in. `path` is percent-encoded and has no query; header names are in lower case."""
 
     method: str
     path: str
     query: str = ""
-    headers: Mapping[str, str] = attrs.field(factory=dict[str, str])
+    headers: Mapping[str, str] = MappingProxyType({})
     body: bytes = b""
     too_large: bool = False
     """The body was above the cap and was thrown away."""
 
 
-@attrs.frozen
-class Reply:
+class Reply(NamedTuple):
     """What goes out. `value` is what `body` was made from; None stands for no body."""
 
     status: int
@@ -41,10 +39,12 @@ class Reply:
     body: bytes = b""
 
     @property
-    def headers(self) -> list[tuple[str, str]]:
+    def headers(self) -> dict[str, str]:
         """Every header of the reply."""
-        content_type = [] if self.media is None else [("content-type", _with_charset(self.media))]
-        return [*content_type, ("content-length", str(len(self.body))), (REQUEST_ID, self.request_id)]
+        headers = {REQUEST_ID: self.request_id, "content-length": str(len(self.body))}
+        if self.media is not None:
+            headers["content-type"] = f"{self.media}; charset=utf-8" if self.media == HTML else self.media
+        return headers
 
 
 def json_reply(status: int, request_id: str, value: Any) -> Reply:
@@ -57,16 +57,12 @@ def text_reply(status: int, request_id: str, media: str, text: str) -> Reply:
     return Reply(status, request_id, media, text, text.encode("utf-8"))
 
 
-def _with_charset(media: str) -> str:
-    return f"{media}; charset=utf-8" if media.startswith("text/") else media
-
-
-@attrs.frozen
-class Exchange:
+class Exchange(NamedTuple):
     """One request with its answer, as it is remembered."""
 
     number: int
-    at: str
+    seconds: int
+    """When, by the gateway's clock, in Unix seconds."""
     method: str
     path: str
     operation: str | None

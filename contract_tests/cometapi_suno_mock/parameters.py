@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import attrs
-
 from cometapi_suno_mock.pointers import look, pointer, resolve
 from cometapi_suno_mock.violations import Violation
 

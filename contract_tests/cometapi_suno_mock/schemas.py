@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jsonschema_rs import Draft202012, Draft202012Validator, Registry, ValidationError
-
 from cometapi_suno_mock.pointers import fragment, look, resolve
 from cometapi_suno_mock.violations import Violation, explain
+from jsonschema_rs import Draft202012, Draft202012Validator, Registry, ValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

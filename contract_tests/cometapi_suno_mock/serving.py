@@ -23,7 +23,15 @@ class _Server(uvicorn.Server):
 
     def __init__(self, app: ASGIApp, ready: Callable[[], Any]) -> None:
         config = uvicorn.Config(
-            app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=2
+            app,
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            date_header=False,  # the same request gets the same bytes
+            lifespan="off",
+            ws="none",
+            timeout_graceful_shutdown=2,
         )
         super().__init__(config)
         self._ready = ready

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import attrs
-from jsonschema_rs import ValidationError, ValidationErrorKind
-
 from cometapi_suno_mock.pointers import field_name, pointer
+from jsonschema_rs import ValidationError, ValidationErrorKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

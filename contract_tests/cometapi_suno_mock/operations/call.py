@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
-
-import attrs
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from cometapi_suno_mock.rules import Rule
 
@@ -14,8 +12,7 @@ if TYPE_CHECKING:
     from cometapi_suno_mock.world.accounts import Account
 
 
-@attrs.frozen
-class Call:
+class Call(NamedTuple):
     """Who asks for what; `body` has passed the schema."""
 
     world: World

@@ -15,15 +15,12 @@ _FIRST_ENTRY = 11_288_925
 
 
 def create(call: Call) -> dict[str, Any]:
-    """Make a persona and charge it at once: there is no task to wait for.
-
-    Only the root is checked; that the other clips have to exist is said by no source.
-    """
+    """Make a persona and charge it at once: there is no task to wait for."""
     world, body = call.world, call.body
     root = world.clip(call.account, body["root_clip_id"])
     if root.origin is Origin.UPLOADED:
         raise RefusedError(UPLOADED_CLIP)
-    members = [clip for clip in map(world.clips.get, dict.fromkeys(body["clips"])) if clip is not None]
+    members = [world.clip(call.account, clip_id) for clip_id in dict.fromkeys(body["clips"])]
     call.account.reserve(call.cost)
     persona = Persona(
         id=world.ids.uuid("persona"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import attrs
-
 from cometapi_suno_mock.rules import NO_BALANCE, RefusedError
 
 

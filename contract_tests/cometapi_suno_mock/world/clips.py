@@ -61,6 +61,11 @@ class Clip:
     details: dict[str, Any] = attrs.field(factory=dict[str, Any])
     """What else `metadata` says."""
     status: str = "submitted"
+    _shown: dict[str, Any] | None = attrs.field(default=None, init=False)
+
+    def end(self, *, failed: bool) -> None:
+        """The task that makes it is over."""
+        self.status = "error" if failed else "complete"
 
     @property
     def complete(self) -> bool:
@@ -83,7 +88,15 @@ class Clip:
         return (12_000 + int(self.id[-6:], 16) % 12_000) / 100 if self.complete else None
 
     def view(self) -> dict[str, Any]:
-        """The clip as answers show it."""
+        """The clip as answers show it; once complete, always the same dict, which nobody may change."""
+        if self._shown is not None:
+            return self._shown
+        view = self._view()
+        if self.complete:
+            self._shown = view
+        return view
+
+    def _view(self) -> dict[str, Any]:
         stem = self.origin is Origin.STEM
         return {
             "id": self.id,

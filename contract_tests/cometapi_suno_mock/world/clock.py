@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import time
-import uuid
 from datetime import UTC, datetime, timedelta
 
 START = datetime(2026, 2, 5, 13, 28, 59, 798638, tzinfo=UTC)
 """When every gateway begins."""
+
+_START_SECONDS = START.timestamp()
 
 
 class Clock:
@@ -31,28 +32,27 @@ class Clock:
     @property
     def seconds(self) -> int:
         """Now, in Unix seconds."""
-        return int(START.timestamp() + self.elapsed)
-
-    @property
-    def now(self) -> datetime:
-        """Now, in UTC."""
-        return START + timedelta(seconds=self.elapsed)
+        return int(_START_SECONDS + self.elapsed)
 
     def iso(self) -> str:
         """Now as Suno writes it: `2026-02-05T13:28:59.798Z`."""
-        return self.now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        now = START + timedelta(seconds=self.elapsed)
+        return now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class Ids:
     """Ids counted per kind and spread by a seed."""
 
     def __init__(self, seed: int) -> None:
-        self._space = uuid.uuid5(uuid.NAMESPACE_URL, f"urn:cometapi-suno:{seed}")
+        self._salt = hashlib.blake2b(str(seed).encode(), digest_size=16).digest()
+        self._tail = "".join(_LETTERS[byte % len(_LETTERS)] for byte in self._salt[:8])
         self._counts: dict[str, int] = {}
 
     def uuid(self, kind: str) -> str:
-        """The next id of a kind."""
-        return str(uuid.uuid5(self._space, f"{kind}:{self.count(kind)}"))
+        """The next id of a kind, in the form of a UUID of version 5."""
+        # Not uuid.uuid5: three times as slow, on the path of every paid call.
+        text = hashlib.blake2b(b"%s:%d" % (kind.encode(), self.count(kind)), key=self._salt, digest_size=16).hexdigest()
+        return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-a{text[17:20]}-{text[20:]}"
 
     def count(self, kind: str) -> int:
         """The next number of a kind, from 1."""
@@ -60,12 +60,10 @@ class Ids:
         self._counts[kind] = number
         return number
 
-    def request_id(self, now: datetime) -> str:
+    def request_id(self, seconds: int) -> str:
         """The next request id: a time, nine digits, eight letters or digits."""
-        number = self.count("request")
-        digest = hashlib.blake2s(b"%d" % number, key=self._space.bytes, digest_size=6).digest()
-        tail = "".join(_LETTERS[byte % len(_LETTERS)] for byte in digest)
-        return f"{now:%Y%m%d%H%M%S}{now.microsecond:06d}{number % 1000:03d}{tail}Mk"
+        stamp = time.strftime("%Y%m%d%H%M%S", time.gmtime(seconds))
+        return f"{stamp}{self.count('request') % 1_000_000_000:09d}{self._tail}"
 
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"

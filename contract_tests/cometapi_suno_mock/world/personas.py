@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import attrs
-
 from cometapi_suno_mock.world.clips import USER, Clip
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ class Shelf(Generic[_T]):
         self._capacity = max(1, capacity)
         self._leaving = leaving
         self._pinned: dict[str, _T] = {}
-        self._entries: dict[str, _T] = {}
+        self._entries: OrderedDict[str, _T] = OrderedDict()
 
     def pin(self, key: str, entry: _T) -> None:
         """Keep an entry for good."""
@@ -31,7 +32,7 @@ class Shelf(Generic[_T]):
         """Add an entry, dropping the oldest when full."""
         self._entries[key] = entry
         if len(self._entries) > self._capacity:
-            oldest = self._entries.pop(next(iter(self._entries)))
+            _, oldest = self._entries.popitem(last=False)
             if self._leaving is not None:
                 self._leaving(oldest)
 

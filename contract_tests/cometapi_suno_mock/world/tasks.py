@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import attrs
-
 from cometapi_suno_mock.world.clips import Clip
 
 if TYPE_CHECKING:
@@ -107,7 +106,7 @@ class Progress:
         task.start_time = task.start_time or self._clock.seconds
         task.finish_time = self._clock.seconds
         for clip in task.clips:
-            clip.status = "error" if failed else "complete"
+            clip.end(failed=failed)
         if failed:
             task.account.refund(task.cost)
         else:
