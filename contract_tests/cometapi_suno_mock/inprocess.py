@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import httpx
-
 from cometapi_suno_mock.messages import Request
 
 if TYPE_CHECKING:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cometapi_suno_mock.media import is_object
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -19,14 +21,13 @@ _PRICES = {
     "singleStems": 50,
     "fullStems": 250,
 }
-_OTHERWISE = 1
 
 
 def price(operation: OperationContract, body: Any, overrides: Mapping[str, int]) -> int:
-    """Credits for a call: nothing for what the description calls free."""
+    """Credits for a call: nothing for what is free, nor where no source speaks of a price."""
     if operation.billing == "free":
         return 0
     name = operation.id
-    if name == "submitMusic":
-        name = {"two": "singleStems", "twelve": "fullStems"}.get(body.get("stem_task"), name)
-    return overrides.get(name, _PRICES.get(name, _OTHERWISE))
+    if name == "submitMusic" and is_object(body):
+        name = {"two": "singleStems", "twelve": "fullStems"}.get(str(body.get("stem_task")), name)
+    return overrides.get(name, _PRICES.get(name, 1 if operation.billing == "paid" else 0))

@@ -46,7 +46,7 @@ class RefusedError(Exception):
 _GATEWAY = "gateway"
 
 UNAUTHORIZED = Rule("unauthorized", 401, "", "invalid token", ("cometapi-errors", _GATEWAY), gateway_error=True)
-TOO_LARGE = Rule("too-large", 413, "", "request body too large", ("cometapi-errors",), gateway_error=True)
+TOO_LARGE = Rule("too-large", 413, "", "request body too large", ("cometapi",), gateway_error=True)
 INVALID_REQUEST = Rule("invalid-request", 400, "invalid_request", "invalid request", (_GATEWAY,))
 INVALID_ACTION = Rule("invalid-action", 400, "invalid_request", "invalid_action", (_GATEWAY,))
 PROMPT_EMPTY = Rule("prompt-empty", 400, "invalid_request", "prompt_empty", (_GATEWAY,))
@@ -55,7 +55,7 @@ NO_BALANCE = Rule("no-balance", 403, "quota_not_enough", "user quota is not enou
 UNKNOWN_TASK = Rule("unknown-task", 400, "task_not_exist", "task_not_exist", (_GATEWAY,))
 UNKNOWN_ORIGIN = Rule("unknown-origin", 400, "task_not_exist", "task_origin_not_exist", (_GATEWAY,))
 UNKNOWN_CLIP = Rule("unknown-clip", 400, "fail_to_fetch_task", "clip not found", ("clients",))
-UNKNOWN_JOB = Rule("unknown-job", 400, "fail_to_fetch_task", "Job not exits", ("gptbest",))
+UNKNOWN_JOB = Rule("unknown-job", 400, "fail_to_fetch_task", "Job not exits", ("sisters",))
 FOREIGN_CLIP = Rule("foreign-clip", 400, "fail_to_fetch_task", "record not found", ("clients", "gptbest"))
 UPLOADED_CLIP = Rule(
     "uploaded-clip",

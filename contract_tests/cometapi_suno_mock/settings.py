@@ -33,7 +33,7 @@ class Settings:
     """How many looks find a new task unfinished; 0 finishes at the first look."""
     task_seconds: float | None = None
     """Let tasks advance by the wall clock, in this time, instead of by looks; answers then vary."""
-    max_body: int = 1_048_576
+    max_body: int = 262_144
     """Bytes of request body above which the answer is 413."""
     capacity: int = 10_000
     """Tasks, and personas, that are kept; the oldest go first. Clips: four times as many."""

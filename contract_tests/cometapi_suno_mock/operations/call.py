@@ -29,3 +29,9 @@ Precheck: TypeAlias = Callable[[Any], Rule | None]
 def envelope(data: Any) -> dict[str, Any]:
     """The success envelope."""
     return {"code": "success", "message": "", "data": data}
+
+
+def text(body: Any, field: str) -> str:
+    """A text field, empty when it is absent or no text."""
+    value = body.get(field)
+    return value if isinstance(value, str) else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cometapi_suno_mock.media import is_object
-from cometapi_suno_mock.operations.call import Call, envelope
+from cometapi_suno_mock.operations.call import Call, envelope, text
 from cometapi_suno_mock.rules import PROMPT_EMPTY, Rule
 
 
@@ -23,6 +23,6 @@ def submit(call: Call) -> dict[str, Any]:
         "title": prompt[:40].title(),
         "status": "complete",
     }
-    hook = call.body.get("notify_hook") or ""
+    hook = text(call.body, "notify_hook")
     task = call.world.submit(call.account, cost=call.cost, action="LYRICS", lyrics=lyrics, notify_hook=hook)
     return envelope(task.id)

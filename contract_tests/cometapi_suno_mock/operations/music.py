@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cometapi_suno_mock.media import is_object
-from cometapi_suno_mock.operations.call import Call, envelope
+from cometapi_suno_mock.operations.call import Call, envelope, text
 from cometapi_suno_mock.rules import (
     NO_TASK_ID,
     UNKNOWN_JOB,
@@ -37,18 +37,26 @@ def precheck(body: Any) -> Rule | None:
 
 def submit(call: Call) -> dict[str, Any]:
     """Start a task and answer its id."""
-    body = call.body
-    if body.get("task_id") and call.world.task(call.account, body["task_id"]) is None:
+    origin = text(call.body, "task_id")
+    if origin and call.world.task(call.account, origin) is None:
         raise RefusedError(UNKNOWN_ORIGIN)
-    if body.get("task") == "gen_stem":
+    task = call.body.get("task")
+    if task == "gen_stem":
         return _start(call, _stems(call))
-    return _start(call, _songs(call))
+    details: dict[str, Any] = {}
+    if task == "artist_consistency":
+        details |= _persona(call)
+    if text(call.body, "continue_clip_id"):
+        details |= _continuation(call)
+    return _start(call, _songs(call, details))
 
 
 def concat(call: Call) -> dict[str, Any]:
     """Start joining an extension to what it extends."""
     end = call.world.clip(call.account, call.body["clip_id"], unknown=UNKNOWN_JOB)
-    parts = [{"id": end.details.get("continue_clip_id", end.id)}, {"id": end.id}]
+    if "continue_clip_id" not in end.details:
+        raise RefusedError(UNKNOWN_JOB)
+    parts = [{"id": end.details["continue_clip_id"]}, {"id": end.id}]
     clip = call.world.new_clip(
         call.account,
         title=end.title,
@@ -62,37 +70,48 @@ def concat(call: Call) -> dict[str, Any]:
 
 
 def _start(call: Call, clips: Sequence[Clip]) -> dict[str, Any]:
-    hook = call.body.get("notify_hook") or ""
-    task = call.world.submit(call.account, cost=call.cost, clips=clips, notify_hook=hook)
-    return envelope(task.id)
+    hook = text(call.body, "notify_hook")
+    return envelope(call.world.submit(call.account, cost=call.cost, clips=clips, notify_hook=hook).id)
 
 
-def _songs(call: Call) -> list[Clip]:
+def _songs(call: Call, details: dict[str, Any]) -> list[Clip]:
+    """The two clips of a song. A field that its variant does not describe may hold anything."""
     body = call.body
-    details: dict[str, Any] = {"has_vocal": not body.get("make_instrumental", False)}
-    for field in ("task", "gpt_description_prompt", "negative_tags", "persona_id", "artist_clip_id"):
-        if body.get(field) is not None:
+    details["has_vocal"] = body.get("make_instrumental") is not True
+    for field in ("task", "gpt_description_prompt", "negative_tags"):
+        if text(body, field):
             details[field] = body[field]
-    if body.get("persona_id") is not None:
-        if call.world.personas.get(body["persona_id"]) is None:
-            raise RefusedError(UNKNOWN_PERSONA)
-        call.world.clip(call.account, body["artist_clip_id"])
-    if body.get("continue_clip_id"):
-        source = call.world.clip(call.account, body["continue_clip_id"])
-        details["continue_clip_id"] = source.id
-        details["history"] = [{"id": source.id, "type": source.origin.value, "infill": body["task"] == "infill"}]
     return [
         call.world.new_clip(
             call.account,
-            title=body.get("title") or "Untitled",
-            model=body.get("mv") or _DEFAULT_MODEL,
+            title=text(body, "title") or "Untitled",
+            model=text(body, "mv") or _DEFAULT_MODEL,
             origin=Origin.GENERATED,
-            tags=body.get("tags") or "",
-            prompt=body.get("prompt") or "",
+            tags=text(body, "tags"),
+            prompt=text(body, "prompt"),
             details=details,
         )
         for _ in range(2)
     ]
+
+
+def _persona(call: Call) -> dict[str, Any]:
+    """What a song says of its persona, which may be anyone's; the clip has to be one's own."""
+    body = call.body
+    if call.world.personas.get(body["persona_id"]) is None:
+        raise RefusedError(UNKNOWN_PERSONA)
+    call.world.clip(call.account, body["artist_clip_id"])
+    return {"persona_id": body["persona_id"], "artist_clip_id": body["artist_clip_id"]}
+
+
+def _continuation(call: Call) -> dict[str, Any]:
+    """What a song says of the clip that it continues."""
+    source = call.world.clip(call.account, call.body["continue_clip_id"])
+    infill = call.body.get("task") == "infill"
+    return {
+        "continue_clip_id": source.id,
+        "history": [{"id": source.id, "type": source.origin.value, "infill": infill}],
+    }
 
 
 def _stems(call: Call) -> list[Clip]:
@@ -111,7 +130,7 @@ def _stems(call: Call) -> list[Clip]:
     return [
         call.world.new_clip(
             call.account,
-            title=f"{body.get('title') or source.title} - {name}",
+            title=f"{text(body, 'title') or source.title} - {name}",
             model="chirp-stem",
             origin=Origin.STEM,
             tags=source.tags,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from cometapi_suno_mock.operations.call import Call, envelope
+from cometapi_suno_mock.operations.call import Call, envelope, text
 from cometapi_suno_mock.world.clips import Origin
 
 
 def submit(call: Call) -> dict[str, Any]:
     """Start a task that ends in one uploaded clip. The URL is not fetched."""
-    name = str(call.body.get("url", "")).rpartition("/")[2]
+    name = text(call.body, "url").rpartition("/")[2]
     clip = call.world.new_clip(call.account, title=name or "upload", model="chirp-auk", origin=Origin.UPLOADED)
     return envelope(call.world.submit(call.account, cost=call.cost, clips=[clip]).id)

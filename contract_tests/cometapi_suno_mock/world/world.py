@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cometapi_suno_mock.settings import Settings
 
 _SOMEONE_ELSE = "(another account)"
+_EXTENDS = {"task": "extend", "continue_clip_id": wellknown.FINISHED_CLIP}
 
 
 class World:
@@ -114,7 +115,7 @@ class World:
             self._known_clip(wellknown.UPLOADED_CLIP, Origin.UPLOADED),
             self._known_clip(wellknown.UNFINISHED_CLIP, Origin.GENERATED, status="submitted"),
             self._known_clip(wellknown.FOREIGN_CLIP, Origin.GENERATED, owner=_SOMEONE_ELSE),
-            self._known_clip(wellknown.EXTENDED_CLIP, Origin.GENERATED, details={"task": "extend"}),
+            self._known_clip(wellknown.EXTENDED_CLIP, Origin.GENERATED, details=_EXTENDS),
         ]
         for clip in clips:
             self.clips.pin(clip.id, clip)
