@@ -16,7 +16,7 @@ RUN := $(BIN)/python
 .PHONY: verdict
 verdict: $(VENV)/.dev ## Regenerate, prove the contract against the mock, print the verdict
 	@$(RUN) -m scripts.generate
-	@$(RUN) -m scripts.verdict
+	@$(RUN) -m contract_tests.verdict
 
 .PHONY: test
 test: $(VENV)/.dev ## All tests: the tools and the contract

@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
         try:
             generate(options.description, fresh)
         except (source.DescriptionError, GenerationError) as error:
-            print(f"generate: {error}", file=sys.stderr)
+            print(f"{error}\ngenerate: nothing was written", file=sys.stderr)
             return 2
         changes = list(differences(options.output, fresh))
         if options.check:
@@ -58,10 +58,14 @@ def generate(path: Path, output: Path) -> None:
         DescriptionError: The description cannot be read.
         GenerationError: It cannot become a client.
     """
-    bundled = source.load(path).bundled()
+    description = source.load(path)
+    bundled = description.bundled()
     package = output / PACKAGE
     package.mkdir(parents=True)
-    build(bundled, package)
+    try:
+        build(bundled, package)
+    except GenerationError as error:
+        raise GenerationError(f"{source.shown(path)}:{description.line(error.pointer)}: {error}") from error
     _write_json(output / "openapi.json", bundled)
     _write_json(output / "PROVENANCE.json", provenance(path))
 

@@ -18,16 +18,19 @@ def for_parser(description: dict[str, Any]) -> dict[str, Any]:
     """A copy in which open enums are enums, formats that stay strings are gone, and no example is left.
 
     Raises:
-        GenerationError: An open enum stands somewhere else than in the components, where it has no name.
+        GenerationError: A `$ref` points at nothing, or an open enum stands where it has no name.
     """
     document = deepcopy(description)
+    for pointer, node in _objects(document, ""):
+        if isinstance(ref := node.get("$ref"), str) and not _resolves(document, ref):
+            raise GenerationError(f"$ref {ref!r} points at nothing in this file.", f"{pointer}/$ref")
     named = document.get("components", {}).get("schemas", {})
     for schema in named.values():
         if OPEN_ENUM in schema:
             schema["enum"] = list(schema[OPEN_ENUM])
     for pointer, node in _objects(document, ""):
         if OPEN_ENUM in node and "enum" not in node:
-            raise GenerationError(f"{pointer}: {OPEN_ENUM} outside components/schemas. Give the enum a component.")
+            raise GenerationError(f"{OPEN_ENUM} outside components/schemas. Give the enum a component.", pointer)
         if node.get("format") in _KEPT_AS_STRINGS and node.get("type") in ("string", ["string", "null"]):
             del node["format"]
     return document
@@ -45,6 +48,16 @@ def operations(description: dict[str, Any]) -> Iterator[tuple[str, str, dict[str
         for method in METHODS:
             if method in item:
                 yield path, method, item[method]
+
+
+def _resolves(document: dict[str, Any], ref: str) -> bool:
+    """Whether a reference leads to something in the same document."""
+    head, *steps = ref.split("/")
+    node: object = document if head == "#" else None
+    for step in steps:
+        key = step.replace("~1", "/").replace("~0", "~")
+        node = cast("dict[str, object]", node).get(key) if isinstance(node, dict) else None
+    return node is not None
 
 
 def _objects(node: object, pointer: str) -> Iterator[tuple[str, dict[str, Any]]]:

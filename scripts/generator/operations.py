@@ -19,6 +19,8 @@ from scripts.generator.shapes import Catalog, Shape, member_doc, plain, shape_of
 
 # Every call takes these beside its own arguments.
 _TAKEN = frozenset({"timeout", "retries", "headers", "options", "call", "content", "path"})
+# What the clients have beside their resources.
+_CLIENT_NAMES = frozenset({"aclose", "close", "request", "with_options"})
 _RAISES = {
     "400": "BadRequestError",
     "401": "AuthenticationError",
@@ -137,9 +139,11 @@ def operation_view(path: str, method: str, raw: dict[str, Any], endpoint: Endpoi
         GenerationError: It uses something that the templates do not support.
     """
     where = f"{method.upper()} {path}"
-    sdk = raw.get("x-sdk", {})
+    sdk: dict[str, Any] = raw.get("x-sdk", {})
     tag = (raw.get("tags") or ["default"])[0]
     resource = PythonIdentifier(sdk.get("resource", tag), "r_")
+    if resource in _CLIENT_NAMES:
+        raise GenerationError(f"{where}: the resource {resource} would hide the client's own {resource}.")
     name = _method_name(sdk, raw["operationId"])
     _refuse_unsupported(where, endpoint)
     result, bare = _result(where, sdk, endpoint, catalog)
@@ -161,8 +165,8 @@ def operation_view(path: str, method: str, raw: dict[str, Any], endpoint: Endpoi
         http_method=method.upper(),
         path=path,
         path_parts=_path_parts(path, path_arguments),
-        billing=str(billing.get("charge", "unknown")).upper(),
-        effect=str(raw.get("x-effect", "reads" if method in ("get", "head") else "creates")).upper(),
+        billing=_one_of(where, "x-billing.charge", billing.get("charge", "unknown"), ("paid", "free", "unknown")),
+        effect=_one_of(where, "x-effect", raw.get("x-effect", _usual_effect(method)), ("creates", "reads")),
         unwrap=sdk.get("unwrap"),
         summary=_sentence(raw.get("summary") or raw["operationId"]),
         description=plain(raw.get("description", "")),
@@ -189,6 +193,17 @@ def _method_name(sdk: dict[str, Any], operation_id: str) -> str:
     if isinstance(wanted, str) and wanted.isidentifier() and wanted.islower() and not wanted.startswith("_"):
         return wanted
     return PythonIdentifier(UntrustedString(wanted or operation_id), "call_")
+
+
+def _one_of(where: str, name: str, value: object, allowed: tuple[str, ...]) -> str:
+    """The member name of a value that becomes code: only what is allowed may."""
+    if value not in allowed:
+        raise GenerationError(f"{where}: {name} is {value!r}; it is one of {', '.join(allowed)}.")
+    return str(value).upper()
+
+
+def _usual_effect(method: str) -> str:
+    return "reads" if method in ("get", "head", "options") else "creates"
 
 
 def _refuse_unsupported(where: str, endpoint: Endpoint) -> None:
@@ -291,6 +306,8 @@ def _path_parts(path: str, arguments: Iterable[ArgumentView]) -> list[tuple[str,
     parts: list[tuple[str, str]] = []
     for index, piece in enumerate(re.split(r"{([^{}]+)}", path)):
         if index % 2 == 1:
+            if piece not in by_wire:
+                raise GenerationError(f"{path}: no path parameter is called {piece!r}.")
             parts.append(("argument", by_wire[piece]))
         elif piece:
             parts.append(("text", piece))

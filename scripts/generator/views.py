@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -145,9 +146,11 @@ def client_view(description: Mapping[str, Any], parsed: GeneratorData) -> Client
     views = list(_operations(description, parsed, catalog))
     read = _reachable((shape for view in views for shape in view.results), catalog)
     sent = _reachable((shape for view in views for shape in view.sent), catalog)
+    if not re.fullmatch(r"\d+\.\d+\.\d+([abrc.]+(post|dev)?\d+)?", str(description["info"]["version"])):
+        raise GenerationError("it becomes the package's version: MAJOR.MINOR.PATCH.", "/info/version")
     servers: list[dict[str, str]] = description.get("servers", [])
     if not servers:
-        raise GenerationError("/servers: none. The client needs to know where calls go.")
+        raise GenerationError("none. The client needs to know where calls go.", "/servers")
     return ClientView(
         models=[
             _model_view(model, catalog, sent=name not in read)

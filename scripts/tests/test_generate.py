@@ -1,0 +1,86 @@
+"""`make generate`: all or nothing, the same bytes every time, and nothing of the description becomes code."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scripts.generate import OUTPUT, differences, main
+
+ROOT = OUTPUT.parent
+DESCRIPTION = ROOT / "openapi"
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    """A copy of `openapi/` to change."""
+    shutil.copytree(DESCRIPTION, tmp_path / "openapi")
+    return tmp_path / "openapi" / "suno.yaml"
+
+
+def test_what_is_committed_follows_from_the_description(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--check"]) == 0, capsys.readouterr().out
+
+
+@pytest.mark.parametrize("seed", ["0", "4242"])
+def test_no_byte_depends_on_the_hash_seed_or_the_folder(tmp_path: Path, seed: str) -> None:
+    command = [sys.executable, "-m", "scripts.generate", "--output", str(tmp_path / "generated")]
+    environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}
+    subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True)
+    assert differences(OUTPUT, tmp_path / "generated") == []
+
+
+def test_a_hand_edit_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    output = tmp_path / "generated"
+    shutil.copytree(OUTPUT, output)
+    with (output / "cometapi_suno" / "errors.py").open("a") as file:
+        file.write("# by hand\n")
+    (output / "cometapi_suno" / "extra.py").write_text("")
+    assert main(["--check", "--output", str(output)]) == 1
+    told = capsys.readouterr().out
+    assert "generated/cometapi_suno/errors.py differs" in told
+    assert "generated/cometapi_suno/extra.py does not come from the description" in told
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("#/components/schemas/Persona'", "#/components/schemas/Nobody'"), "$ref '#/components/schemas/Nobody'"),
+        (("\npaths:", "\npaths: [\n"), "suno.yaml"),
+        (("create-persona.request.documented.json", "nowhere.json"), "nowhere.json"),
+    ],
+    ids=["broken $ref", "broken YAML", "missing example"],
+)
+def test_a_description_that_cannot_be_used_leaves_everything_as_it_was(
+    copied: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], change: tuple[str, str], told: str
+) -> None:
+    output = tmp_path / "generated"
+    shutil.copytree(OUTPUT, output)
+    text = copied.read_text("utf-8")
+    assert change[0] in text
+    copied.write_text(text.replace(*change, 1), "utf-8")
+    assert main(["--description", str(copied), "--output", str(output)]) == 2
+    error = capsys.readouterr().err
+    assert told in error
+    assert "suno.yaml:" in error
+    assert differences(OUTPUT, output) == []
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".generated-")] == []
+
+
+def test_a_new_optional_response_field_is_followed_by_the_client(copied: Path, tmp_path: Path) -> None:
+    text = copied.read_text("utf-8")
+    head, mark, tail = text.partition("    Persona:\n")
+    before, properties, after = tail.partition("      properties:\n")
+    field = "        mood: {type: string, description: How it sounds.}\n"
+    copied.write_text(head + mark + before + properties + field + after, "utf-8")
+    output = tmp_path / "generated"
+    assert main(["--description", str(copied), "--output", str(output)]) == 0
+    assert "    mood: str | None = ABSENT\n" in (output / "cometapi_suno" / "models" / "persona.py").read_text("utf-8")
+    assert [line for line in differences(OUTPUT, output) if "cometapi_suno" in line] == [
+        "generated/cometapi_suno/models/persona.py differs from what the description gives"
+    ]
