@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping  # noqa: TC003 attrs resolves annotations
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeGuard
 
@@ -18,7 +18,18 @@ _INTEGER_BASES: Final = {"0x": 16, "0o": 8, "0b": 2}
 
 
 class DescriptionError(Exception):
-    """The description cannot be used. The message is `file:line: pointer: reason`."""
+    """The description cannot be used. The message is `file:line: pointer: reason`.
+
+    Attributes:
+        reason: What is wrong, without the place.
+        pointer: The node that it is about, as a JSON pointer; empty for the whole file.
+    """
+
+    def __init__(self, path: Path, line: int, reason: str, pointer: str = "") -> None:
+        where = f"{pointer}: " if pointer else ""
+        super().__init__(f"{shown(path)}:{line}: {where}{reason}")
+        self.reason = reason
+        self.pointer = pointer
 
 
 @attrs.frozen
@@ -62,8 +73,8 @@ class Description:
             return _parse_json((self.path.parent / external_value).read_text("utf-8"))
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else error
-            where = f"{shown(self.path)}:{self.line(pointer)}: {pointer}"
-            raise DescriptionError(f"{where}: cannot read {external_value}: {reason}") from error
+            reason = f"cannot read {external_value}: {reason}"
+            raise DescriptionError(self.path, self.line(pointer), reason, pointer) from error
 
     def _bundle(self, node: Any, pointer: str) -> Any:
         if is_array(node):
@@ -92,9 +103,9 @@ def load(path: Path = DEFAULT) -> Description:
     except (OSError, UnicodeDecodeError, YAMLError) as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         reason = getattr(error, "problem", None) or getattr(error, "strerror", None) or error
-        raise DescriptionError(f"{shown(path)}:{mark.line + 1 if mark else 1}: {reason}") from error
+        raise DescriptionError(path, mark.line + 1 if mark else 1, str(reason)) from error
     if root is None or root.id != "mapping":
-        raise DescriptionError(f"{shown(path)}:1: a description is a mapping with the key `openapi`")
+        raise DescriptionError(path, 1, "a description is a mapping with the key `openapi`")
     lines: dict[str, int] = {"": 1}
     data: dict[str, Any] = _plain(root, "", path, lines)
     return Description(path=path, data=data, lines=lines)
@@ -150,12 +161,10 @@ def _plain(node: Any, pointer: str, path: Path, lines: dict[str, int]) -> Any:
         for key_node, value in node.value:
             line, key = key_node.start_mark.line + 1, key_node.value
             if _kind(key_node) != "str":
-                raise DescriptionError(
-                    f"{shown(path)}:{line}: {pointer}: a key is not a string. Put it in quotes"
-                )
+                raise DescriptionError(path, line, "a key is not a string. Put it in quotes", pointer)
             at = join(pointer, key)
             if key in mapping:
-                raise DescriptionError(f"{shown(path)}:{line}: {at}: the key stands here twice")
+                raise DescriptionError(path, line, "the key stands here twice", at)
             lines[at] = line
             mapping[key] = _plain(value, at, path, lines)
         return mapping
@@ -163,7 +172,7 @@ def _plain(node: Any, pointer: str, path: Path, lines: dict[str, int]) -> Any:
         return _SCALARS.get(_kind(node), str)(node.value)
     except ValueError as error:
         line = node.start_mark.line + 1
-        raise DescriptionError(f"{shown(path)}:{line}: {pointer}: {error}") from error
+        raise DescriptionError(path, line, str(error), pointer) from error
 
 
 def _kind(node: Any) -> str:

@@ -1,0 +1,7 @@
+"""Rules that the description keeps, beyond being OpenAPI. `python -m scripts.lint` prints what breaks them."""
+
+from scripts.lint.finding import Finding, Problem
+from scripts.lint.rules import STAGES
+from scripts.lint.run import lint
+
+__all__ = ["STAGES", "Finding", "Problem", "lint"]

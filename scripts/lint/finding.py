@@ -1,0 +1,33 @@
+"""What a rule reports, and how it is printed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import attrs
+
+from scripts.description import shown
+
+
+class Problem(NamedTuple):
+    """What a rule says of a node: what is wrong with it, and what mends it."""
+
+    pointer: str
+    message: str
+    fix: str
+
+
+@attrs.frozen
+class Finding:
+    """A problem with its place in the file and the id of the rule that found it."""
+
+    rule: str
+    path: Path
+    line: int
+    pointer: str
+    message: str
+    fix: str
+
+    def __str__(self) -> str:
+        return f"{shown(self.path)}:{self.line}: {self.pointer or '/'}: {self.message}. {self.fix}. [{self.rule}]"

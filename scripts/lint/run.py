@@ -1,0 +1,29 @@
+"""Ask every rule, stage by stage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scripts.lint.document import Document
+from scripts.lint.finding import Finding
+from scripts.lint.rules import STAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from scripts.description import Description
+    from scripts.lint.rules import Rule
+
+
+def lint(description: Description, stages: Iterable[Mapping[str, Rule]] = STAGES) -> list[Finding]:
+    """Return what the rules find, in the order of the file; nothing after the first stage that finds something."""
+    document = Document(description)
+    for stage in stages:
+        findings = [
+            Finding(rule, description.path, description.line(problem.pointer), *problem)
+            for rule, check in stage.items()
+            for problem in check(document)
+        ]
+        if findings:
+            return sorted(findings, key=lambda finding: (finding.line, finding.rule, finding.pointer))
+    return []
