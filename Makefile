@@ -31,6 +31,10 @@ mock: $(VENV)/.dev ## Serve the mock gateway on 127.0.0.1:$(PORT)
 	@$(RUN) -m cometapi_suno_mock --port $(PORT)
 
 ##@ Before a commit
+.PHONY: slow
+slow: $(VENV)/.check ## The tests that need a registry, other tools or minutes
+	@$(RUN) -m pytest -m slow
+
 .PHONY: check
 check: $(VENV)/.check ## Lint, types, layers, and that generated/ follows from openapi/
 	@$(RUN) -m scripts.lint
