@@ -43,6 +43,7 @@ check: $(VENV)/.check ## Lint, types, layers, and that generated/ follows from o
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
+	@MYPYPATH=contract_tests $(BIN)/mypy --config-file= --strict -p cometapi_suno_mock
 	@$(BIN)/basedpyright
 
 .PHONY: format

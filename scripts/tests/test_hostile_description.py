@@ -28,7 +28,7 @@ ATTACKS = [
 
 def hostile(text: str) -> dict[str, Any]:
     """A description with `text` in every slot that takes any string."""
-    thing = {
+    thing: dict[str, Any] = {
         "type": "object",
         "description": text,
         "title": "Thing",
@@ -46,7 +46,7 @@ def hostile(text: str) -> dict[str, Any]:
         result={"$ref": "#/components/schemas/Thing"},
         summary=text,
         description=text,
-        requestBody=body({"type": "object", "required": ["name"], "properties": dict(thing["properties"], name={})}),
+        requestBody=body({"type": "object", "required": ["name"], "properties": {**thing["properties"], "name": {}}}),
         **{"x-billing": {"charge": "paid", "note": text}, "x-sdk": {"resource": text, "method": text}},
     )
     shown = operation("showThing", result={"$ref": "#/components/schemas/Thing"}, tags=["things"])
