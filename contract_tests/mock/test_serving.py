@@ -1,0 +1,134 @@
+"""Over a socket: a thread for tests, a process for people, and an ASGI application to mount."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from cometapi_suno_mock import DEMO_KEY, FINISHED_TASK, Gateway, Settings
+from cometapi_suno_mock.messages import Request
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from contract_tests.mock.conftest import PERSONA_BODY
+
+HEADERS = {"Authorization": f"Bearer {DEMO_KEY}"}
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@contextmanager
+def process(*arguments: str) -> Generator[tuple[subprocess.Popen[str], str]]:
+    """The command on a free port, with what it says when it is ready."""
+    command = [sys.executable, "-m", "cometapi_suno_mock", "--port", "0", *arguments]
+    path = os.pathsep.join([str(ROOT / "contract_tests"), str(ROOT / "generated")])
+    environment = os.environ | {"PYTHONPATH": path}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as child:
+        assert child.stdout is not None
+        try:
+            yield child, child.stdout.readline() + child.stdout.readline()
+        finally:
+            if child.poll() is None:
+                child.kill()
+
+
+def test_it_serves_in_a_thread_and_stops_by_itself(gateway: Gateway) -> None:
+    before = threading.active_count()
+    with gateway.serve() as base, httpx.Client(base_url=base, headers=HEADERS) as client:
+        assert base.startswith("http://127.0.0.1:")
+        assert client.post("/suno/persona/create", json=PERSONA_BODY).status_code == 200
+    assert threading.active_count() == before
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(base)
+
+
+def test_a_port_that_is_taken_is_an_os_error(gateway: Gateway) -> None:
+    with (
+        gateway.serve() as base,
+        pytest.raises(OSError, match="in use"),
+        Gateway().serve(port=httpx.URL(base).port or 0),
+    ):
+        pass
+
+
+def test_served_bytes_are_those_of_the_gateway_without_a_socket(gateway: Gateway) -> None:
+    with Gateway().serve() as base, httpx.Client(base_url=base, headers=HEADERS) as client:
+        served = client.post("/suno/persona/create", json=PERSONA_BODY)
+    headers = {"authorization": "sk-mock", "content-type": "application/json"}
+    body = json.dumps(PERSONA_BODY).encode()
+    reply = gateway.respond(Request("POST", "/suno/persona/create", headers=headers, body=body))
+    assert served.content == reply.body
+    assert {name: served.headers[name] for name in reply.headers} == reply.headers
+
+
+def test_a_body_above_the_cap_is_answered_and_the_connection_lives_on() -> None:
+    gateway = Gateway(settings=Settings(max_body=1000))
+    with gateway.serve() as base, httpx.Client(base_url=base, headers=HEADERS) as client:
+        for size in (1001, 3_000_000):
+            assert client.post("/suno/persona/create", content=b"x" * size).status_code == 413
+        assert client.get(f"/suno/fetch/{FINISHED_TASK}").status_code == 200
+
+
+def test_it_can_be_mounted_below_a_path(gateway: Gateway) -> None:
+    app = Starlette(routes=[Mount("/api", app=gateway)])
+    found = asyncio.run(_get(app, f"/api/suno/fetch/{FINISHED_TASK}"))
+    assert found.json()["data"]["task_id"] == FINISHED_TASK
+
+
+def test_an_encoded_slash_stays_in_the_task_id(gateway: Gateway) -> None:
+    assert asyncio.run(_get(gateway, "/suno/fetch/a%2Fb")).json()["code"] == "task_not_exist"
+
+
+async def _get(app: Any, path: str) -> httpx.Response:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://t", headers=HEADERS) as client:
+        return await client.get(path)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_command_prints_a_call_that_works_and_stops_cleanly(number: signal.Signals) -> None:
+    with process("--seed", "3") as (child, said):
+        ready, command = said.splitlines()
+        assert "ready on http://127.0.0.1:" in ready
+        words = shlex.split(command)
+        url, body = words[2], words[-1]
+        headers = dict(word.split(": ", 1) for word in words if ": " in word and not word.startswith("{"))
+        persona = httpx.post(url, headers=headers, content=body).json()
+        assert persona["root_clip_id"] == PERSONA_BODY["root_clip_id"]
+        child.send_signal(number)
+        _, complaints = child.communicate(timeout=10)
+        assert (child.returncode, complaints) == (0, "")
+
+
+def test_the_command_answers_within_half_a_second_of_its_start() -> None:
+    began = time.monotonic()
+    with process() as (_, said):
+        httpx.get(said.split()[5])
+        took = time.monotonic() - began
+    assert took < 2.5, "0.5 s on an idle machine; five times that is a fault on any"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [(["--description", "/nowhere.json"], "cannot read a description"), ([], "Choose another --port.")],
+)
+def test_the_command_says_in_one_line_why_it_cannot_begin(arguments: list[str], complaint: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        with process("--port", port, *arguments) as (child, _):
+            _, complaints = child.communicate(timeout=10)
+    assert child.returncode == 2
+    assert len(complaints.splitlines()) == 1
+    assert complaint in complaints
