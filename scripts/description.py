@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeGuard
 
@@ -13,8 +13,6 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 DEFAULT: Final = Path(__file__).resolve().parent.parent / "openapi" / "suno.yaml"
-
-_INTEGER_BASES: Final = {"0x": 16, "0o": 8, "0b": 2}
 
 
 class DescriptionError(Exception):
@@ -70,7 +68,8 @@ class Description:
             DescriptionError: The file is missing or is not JSON.
         """
         try:
-            return _parse_json((self.path.parent / external_value).read_text("utf-8"))
+            text = (self.path.parent / external_value).read_text("utf-8")
+            return json.loads(text, parse_constant=_refuse)
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else error
             reason = f"cannot read {external_value}: {reason}"
@@ -127,17 +126,6 @@ def split(pointer: str) -> list[str]:
     return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
 
 
-def walk(node: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield every node below and including `node`, with its JSON pointer, in the order of the file."""
-    yield pointer, node
-    if is_object(node):
-        for key, value in node.items():
-            yield from walk(value, join(pointer, key))
-    elif is_array(node):
-        for index, value in enumerate(node):
-            yield from walk(value, join(pointer, index))
-
-
 def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
     """Tell whether a plain value is a JSON object."""
     return isinstance(value, dict)
@@ -160,7 +148,7 @@ def _plain(node: Any, pointer: str, path: Path, lines: dict[str, int]) -> Any:
         mapping: dict[str, Any] = {}
         for key_node, value in node.value:
             line, key = key_node.start_mark.line + 1, key_node.value
-            if _kind(key_node) != "str":
+            if not _is_text(key_node):
                 raise DescriptionError(path, line, "a key is not a string. Put it in quotes", pointer)
             at = join(pointer, key)
             if key in mapping:
@@ -169,38 +157,38 @@ def _plain(node: Any, pointer: str, path: Path, lines: dict[str, int]) -> Any:
             mapping[key] = _plain(value, at, path, lines)
         return mapping
     try:
-        return _SCALARS.get(_kind(node), str)(node.value)
+        return _scalar(node)
     except ValueError as error:
         line = node.start_mark.line + 1
         raise DescriptionError(path, line, str(error), pointer) from error
 
 
-def _kind(node: Any) -> str:
-    return str(node.tag).rpartition(":")[2]
+def _scalar(node: Any) -> Any:
+    """Return what a scalar stands for by the core schema of YAML 1.2, whatever version the parser speaks."""
+    text = str(node.value)
+    if _is_text(node):
+        return text
+    return next(value(text) for pattern, value in _CORE_SCHEMA if pattern.fullmatch(text))
 
 
-def _parse_integer(text: str) -> int:
-    digits = text.replace("_", "").lower()
-    return int(digits, _INTEGER_BASES.get(digits[:2], 10))
+def _is_text(node: Any) -> bool:
+    if node.id != "scalar":
+        return False
+    # A style means quotes or a block.
+    return bool(node.style) or not any(pattern.fullmatch(node.value) for pattern, _ in _CORE_SCHEMA)
 
 
-def _parse_number(text: str) -> float:
-    number = float(text.replace("_", ""))
-    if not math.isfinite(number):
-        raise ValueError(f"{text} is no JSON number")
-    return number
+def _refuse(text: str) -> Any:
+    raise ValueError(f"{text} is no JSON value")
 
 
-def _parse_json(text: str) -> Any:
-    def refuse(constant: str) -> Any:
-        raise ValueError(f"{constant} is no JSON value")
-
-    return json.loads(text, parse_constant=refuse)
-
-
-_SCALARS: Final[Mapping[str, Callable[[str], Any]]] = {
-    "null": lambda _: None,
-    "bool": lambda text: text.lower() == "true",
-    "int": _parse_integer,
-    "float": _parse_number,
-}
+_CORE_SCHEMA: Final[tuple[tuple[re.Pattern[str], Callable[[str], Any]], ...]] = (
+    (re.compile("|~|null|Null|NULL"), lambda _: None),
+    (re.compile("true|True|TRUE"), lambda _: True),
+    (re.compile("false|False|FALSE"), lambda _: False),
+    (re.compile("[-+]?[0-9]+"), int),
+    (re.compile("0o[0-7]+"), lambda text: int(text, 8)),
+    (re.compile("0x[0-9a-fA-F]+"), lambda text: int(text, 16)),
+    (re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"), float),
+    (re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"), _refuse),
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sized
 from pathlib import Path
 
 from scripts.description import DEFAULT, DescriptionError, load, shown
@@ -22,10 +23,14 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     for finding in findings:
         print(finding)
-    rules = len({finding.rule for finding in findings})
-    verdict = f"{len(findings)} findings of {rules} rules" if findings else "no findings"
+    broken = {finding.rule for finding in findings}
+    verdict = f"{_count(findings, 'finding')} of {_count(broken, 'rule')}" if findings else "no findings"
     print(f"lint: {shown(options.path)}: {verdict} ({sum(map(len, STAGES))} rules asked)")
     return 1 if findings else 0
+
+
+def _count(things: Sized, name: str) -> str:
+    return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
 
 
 if __name__ == "__main__":

@@ -86,7 +86,7 @@ def readable(document: Document) -> Iterator[Problem]:
 def valid(document: Document) -> Iterator[Problem]:
     """Each example fits the schema of the place that it stands at."""
     for example in document.examples:
-        if not example.unreadable:
+        if not example.unreadable and not {"value", "externalValue"}.isdisjoint(example.node):
             for complaint in complaints(document, example.content.node.get("schema", {}), example.value):
                 yield Problem(example.pointer, complaint, "Mend the example or the schema")
 

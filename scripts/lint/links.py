@@ -56,12 +56,12 @@ def targets(document: Document) -> Iterator[Problem]:
             continue
         known = _parameters(document, target)
         given = link.node.get("parameters", {})
-        for name in given:
-            if name not in known:
-                at = join(join(link.pointer, "parameters"), name)
-                yield Problem(at, f"{target.id} has no parameter {name}", f"Name one of: {', '.join(known) or 'none'}")
+        unknown = [name for name in given if name not in known]
+        for name in unknown:
+            at = join(join(link.pointer, "parameters"), name)
+            yield Problem(at, f"{target.id} has no parameter {name}", f"Name one of: {', '.join(known) or 'none'}")
         for name, parameter in known.items():
-            if parameter.get("required") and name not in given:
+            if parameter.get("required") and name not in given and not unknown:
                 yield Problem(link.pointer, f"the parameter {name} of {target.id} is not given", "Add it")
         if "requestBody" in link.node and "requestBody" not in target.node:
             at = join(link.pointer, "requestBody")
@@ -140,11 +140,11 @@ def _misfits(document: Document, link: Link, target: Operation, exchange: Exchan
     if content is not None and "requestBody" in link.node:
         body = _filled(link.node["requestBody"], exchange)
         at = join(link.pointer, "requestBody")
-        for complaint in complaints(document, content.get("schema", {}), body):
+        misfits = list(complaints(document, content.get("schema", {}), body))
+        for complaint in misfits:
             yield Problem(at, complaint, f"Give what {target.id} takes")
-        fields = _fields(document, content.get("schema", {}), body)
-        for name in link.node["requestBody"] if is_object(body) else []:
-            if name not in fields:
+        if is_object(body) and not misfits:
+            for name in body.keys() - _fields(document, content.get("schema", {}), body):
                 yield Problem(join(at, name), f"{target.id} has no field {name}", "Mend the name")
 
 

@@ -108,6 +108,7 @@ def coverage(document: Document) -> Iterator[Problem]:
     covered: set[str] = set()
     for index, row in enumerate(rows):
         at = f"/x-coverage/{index}"
+        covered.update([row.get("operationId"), *row.get("variants", [])])
         if list(row) != list(_COVERAGE_KEYS):
             yield Problem(at, "not a complete row", f"Write {', '.join(_COVERAGE_KEYS)}, in this order")
             continue
@@ -115,9 +116,7 @@ def coverage(document: Document) -> Iterator[Problem]:
         if operation is None:
             yield Problem(at, f"no operation {row['operationId']}", "Name one that is described")
             continue
-        covered.add(operation.id)
-        covered.update(row["variants"])
-        for variant in set(row["variants"]) - set(variants(document, operation)):
+        for variant in sorted(set(row["variants"]) - set(variants(document, operation))):
             yield Problem(at, f"{variant} is no variant of {operation.id}", "Name one that is described")
     for operation in document.operations:
         for name in [operation.id, *variants(document, operation)]:
