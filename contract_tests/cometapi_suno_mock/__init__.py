@@ -4,6 +4,7 @@
 """
 
 from cometapi_suno_mock.contract import Contract, DescriptionError, OperationContract, Violation
+from cometapi_suno_mock.faults import Fault, FaultError
 from cometapi_suno_mock.gateway import Gateway, create_app
 from cometapi_suno_mock.settings import DEMO_KEY, Settings
 from cometapi_suno_mock.wellknown import (
@@ -27,6 +28,8 @@ __all__ = [
     "UPLOADED_CLIP",
     "Contract",
     "DescriptionError",
+    "Fault",
+    "FaultError",
     "Gateway",
     "OperationContract",
     "Settings",

@@ -1,16 +1,21 @@
-"""The ASGI face: reads a request whole, hands it over, sends the reply."""
+"""The ASGI face: reads a request whole, hands it over, and sends the reply, spoiled on its way if it is to be."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+import socket
+import struct
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from cometapi_suno_mock.messages import Reply, Request
+from cometapi_suno_mock.messages import Delivery, Reply, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.types import Receive, Scope, Send
+
+_LINGER_NOT = struct.pack("ii", 1, 0)
 
 
 async def answer(
@@ -37,8 +42,62 @@ async def answer(
         )
     )
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers.items()]
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    start = {"type": "http.response.start", "status": reply.status, "headers": headers}
+    if reply.delivery is not None:
+        await _deliver(reply.delivery, start, reply.body, receive, send)
+        return
+    await send(start)
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else reply.body})
+
+
+async def _deliver(delivery: Delivery, start: dict[str, Any], body: bytes, receive: Receive, send: Send) -> None:
+    """Send a reply as its delivery has it, as long as the client is there."""
+    if await _gone(receive, delivery.delay):
+        return
+    if delivery.reset:
+        await _break_off(receive, send, politely=False)
+        return
+    await send(start)
+    for piece in delivery.pieces(body):
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+        if await _gone(receive, delivery.pause):
+            return
+    if delivery.cut is not None and delivery.cut < len(body):
+        await _break_off(receive, send, politely=True)
+        return
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _gone(receive: Receive, seconds: float) -> bool:
+    """Wait, and tell whether the client went away meanwhile."""
+    if not seconds:
+        return False
+    try:
+        async with asyncio.timeout(seconds):
+            while (await receive())["type"] != "http.disconnect":
+                pass
+    except TimeoutError:
+        return False
+    return True
+
+
+async def _break_off(receive: Receive, send: Send, *, politely: bool) -> None:
+    """Close the connection in the middle of things: with what was sent still arriving, or with a reset.
+
+    ASGI has no word for it. uvicorn's `send` is a method of an object that holds the transport; behind another
+    server, or a middleware of one's own, the connection ends by an error of this application.
+    """
+    transport: Any = getattr(getattr(send, "__self__", None), "transport", None)
+    if transport is None:
+        raise ConnectionAbortedError("the connection ends here on purpose")
+    if politely:
+        transport.close()
+    else:
+        connection = transport.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
+        transport.abort()
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def _path(scope: Scope) -> str:

@@ -29,6 +29,21 @@ class Request(NamedTuple):
     """The body was above the cap and was thrown away."""
 
 
+class Delivery(NamedTuple):
+    """How a reply is spoiled on its way; what each does is told by `Fault`."""
+
+    delay: float = 0.0
+    pause: float = 0.0
+    cut: int | None = None
+    reset: bool = False
+
+    def pieces(self, body: bytes) -> list[bytes]:
+        """The parts of the body that are sent, in order."""
+        body = body if self.cut is None else body[: self.cut]
+        size = max(1, -(-len(body) // 8)) if self.pause else max(1, len(body))
+        return [body[start : start + size] for start in range(0, len(body), size)]
+
+
 class Reply(NamedTuple):
     """What goes out. `value` is what `body` was made from; None stands for no body."""
 
@@ -37,11 +52,17 @@ class Reply(NamedTuple):
     media: str | None = None
     value: Any = None
     body: bytes = b""
+    more: Mapping[str, str] = MappingProxyType({})
+    """Further headers."""
+    delivery: Delivery | None = None
+    """How it goes wrong on its way, if it does."""
 
     @property
     def headers(self) -> dict[str, str]:
         """Every header of the reply."""
-        headers = {REQUEST_ID: self.request_id, "content-length": str(len(self.body))}
+        headers = {REQUEST_ID: self.request_id, **self.more}
+        if self.status not in (204, 304):
+            headers["content-length"] = str(len(self.body))
         if self.media is not None:
             headers["content-type"] = f"{self.media}; charset=utf-8" if self.media == HTML else self.media
         return headers
@@ -65,11 +86,14 @@ class Exchange(NamedTuple):
     """When, by the gateway's clock, in Unix seconds."""
     method: str
     path: str
-    operation: str | None
+    operation: str
+    """The `operationId`, empty where there is none."""
     status: int
     request_id: str
     findings: tuple[Violation, ...]
     """What the contract says against the request."""
+    fault: str
+    """What went wrong on purpose; empty when nothing did."""
 
 
 @attrs.frozen

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from cometapi_suno_mock.media import is_object
+from cometapi_suno_mock.media import JSON, is_object, write_json
+from cometapi_suno_mock.messages import Reply, json_reply, text_reply
 from cometapi_suno_mock.pointers import look
 
 if TYPE_CHECKING:
-    from cometapi_suno_mock.contract import Answer, Content, OperationContract
+    from cometapi_suno_mock.contract import Answer, Content, Contract, OperationContract
 
 _DEEPEST = 8
+_REQUEST_ID = re.compile(r"\(request id: [^)]*\)")
 
 
 def sample(document: Mapping[str, Any], operation: OperationContract, status: int = 200) -> tuple[str, Any] | None:
@@ -23,6 +27,18 @@ def sample(document: Mapping[str, Any], operation: OperationContract, status: in
     if content.examples:
         return content.media, next(iter(content.examples.values()))
     return content.media, _Maker(document).value(content.schema.source if content.schema is not None else {})
+
+
+def described_reply(contract: Contract, operation: OperationContract, status: int, request_id: str) -> Reply:
+    """A reply made from the description alone, its request id put right."""
+    made = sample(contract.description, operation, status)
+    if made is None:
+        return Reply(status, request_id)
+    media, value = made
+    if media == JSON:
+        text = _REQUEST_ID.sub(f"(request id: {request_id})", write_json(value).decode())
+        return json_reply(status, request_id, json.loads(text))
+    return text_reply(status, request_id, media, value if isinstance(value, str) else write_json(value).decode())
 
 
 def _preferred(answer: Answer) -> Content | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import signal
 import socket
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 _PATIENCE = 10.0
+_GRACE_STEPS = 50
 
 
 class _Server(uvicorn.Server):
@@ -25,13 +27,13 @@ class _Server(uvicorn.Server):
         config = uvicorn.Config(
             app,
             log_config=None,
+            log_level="error",
             access_log=False,
             proxy_headers=False,
             server_header=False,
             date_header=False,  # the same request gets the same bytes
             lifespan="off",
             ws="none",
-            timeout_graceful_shutdown=2,
         )
         super().__init__(config)
         self._ready = ready
@@ -39,6 +41,17 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let answers that are on their way arrive, but wait for none that a fault holds up."""
+        state = self.server_state
+        for _ in range(_GRACE_STEPS):
+            if not state.tasks:
+                break
+            await asyncio.sleep(0.01)
+        for connection in list(state.connections) if state.tasks else ():
+            connection.transport.abort()
+        await super().shutdown(sockets)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -36,6 +36,8 @@ class World:
         self.personas: Shelf[Persona] = Shelf(settings.capacity)
         self.dooms: deque[str] = deque()
         """Reasons for which the next submitted tasks will fail, in order."""
+        self.doom: str | None = None
+        """The reason for which the task that is being submitted will fail."""
         self._furnish()
 
     def submit(
@@ -64,7 +66,7 @@ class World:
             notify_hook=notify_hook,
             clips=list(clips),
             lyrics=lyrics,
-            doom=self.dooms.popleft() if self.dooms else None,
+            doom=self.doom or (self.dooms.popleft() if self.dooms else None),
         )
         self.tasks.put(task.id, task)
         for clip in clips:
