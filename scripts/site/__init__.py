@@ -1,0 +1,1 @@
+"""From the description to the reference site: what `scripts/docs.py` drives."""

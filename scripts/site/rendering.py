@@ -1,0 +1,50 @@
+"""The templates: every value that they print is escaped, and every fragment is one line of HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from scripts.site import text
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+
+
+class Fragments:
+    """The macros of a template, each called by its name.
+
+    Args:
+        template: Name of the file.
+        codes: Addresses of code words that a text of the description may mention.
+    """
+
+    def __init__(self, template: str, codes: Mapping[str, str]) -> None:
+        environment = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            finalize=_shown,
+        )
+        environment.filters.update(
+            prose=lambda value: text.prose(value, codes),
+            paragraphs=lambda value: str(value or "").split("\n\n"),
+            code=text.code_block,
+            slug=lambda value: text.slug(str(value)),
+        )
+        self._macros: Any = environment.get_template(template).module
+
+    def render(self, macro: str, *values: object) -> str:
+        """What a macro makes of its values, in one line."""
+        html = getattr(self._macros, macro)(*values)
+        return " ".join(str(html).split("\n")).strip()
+
+
+def _shown(value: object) -> object:
+    """What is printed for a value: text without control characters, unless it is ready HTML."""
+    return value if isinstance(value, Markup) else text.line(value)
