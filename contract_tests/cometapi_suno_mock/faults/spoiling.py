@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 from cometapi_suno_mock.faults.registry import HEADER
-from cometapi_suno_mock.media import HTML, is_array, is_object
+from cometapi_suno_mock.media import HTML, JSON, is_array, is_object, read_json
 from cometapi_suno_mock.messages import Delivery, Reply, json_reply, text_reply
 from cometapi_suno_mock.pointers import look, pointer, split
 from cometapi_suno_mock.samples import described_reply
@@ -55,9 +54,9 @@ def _with_status(
 
 def _changed(fault: Fault, reply: Reply) -> tuple[Reply, bool]:
     """The reply with its changes, and whether one of them found nothing to change."""
-    if not fault.changes:
-        return reply, False
-    value = copy.deepcopy(reply.value)
+    if not fault.changes or reply.media != JSON:
+        return reply, bool(fault.changes)
+    value = read_json(reply.body)  # not a copy of the value: what it shows twice may be one object
     missed = [not _change(value, kind, where) for kind, where in fault.changes]
     return json_reply(reply.status, reply.request_id, value), any(missed)
 
