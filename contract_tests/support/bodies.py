@@ -1,0 +1,65 @@
+"""Values that a schema of the description allows, as schemathesis makes them: many, odd, and the same every time."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any, cast
+from urllib.parse import unquote
+
+import schemathesis
+from cometapi_suno_mock.pointers import look
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import Config, GenerationMode
+
+from contract_tests.support.described import CONTRACT, DESCRIPTION
+
+
+@cache
+def requests(operation: str, count: int) -> list[tuple[dict[str, str], Any]]:
+    """Path parameters and bodies that an operation takes; a body of None is none."""
+    described = CONTRACT.operations[operation]
+    drawn: list[tuple[dict[str, str], Any]] = []
+    for case in _cases(DESCRIPTION, described.path, described.method, count):
+        path: dict[str, str] = case.path_parameters or {}
+        decoded = {name: unquote(value) for name, value in path.items()}
+        drawn.append((decoded, None if described.body is None else case.body))
+    return drawn
+
+
+@cache
+def answers(pointer: str, count: int) -> list[Any]:
+    """Different values of the schema at a pointer.
+
+    The schema is published as the request body of an operation of its own, for schemathesis makes requests only.
+    """
+    body = {"required": True, "content": {"application/json": {"schema": look(DESCRIPTION, pointer)}}}
+    mirror = {"/mirror": {"post": {"requestBody": body, "responses": {"200": {"description": "none"}}}}}
+    document = {key: DESCRIPTION[key] for key in ("openapi", "info", "components")} | {"paths": mirror}
+    cases = _cases(document, "/mirror", "POST", count)
+    return list({json.dumps(case.body, sort_keys=True): case.body for case in cases}.values())
+
+
+@cache
+def _schema(document: str) -> Any:
+    return schemathesis.openapi.from_dict(json.loads(document), config=cast("Any", Config).from_dict({}))
+
+
+def _cases(document: Any, path: str, method: str, count: int) -> list[Any]:
+    drawn: list[Any] = []
+    strategy = _schema(json.dumps(document))[path][method].as_strategy(generation_mode=GenerationMode.POSITIVE)
+
+    @settings(
+        max_examples=count,
+        database=None,
+        deadline=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(cast("Any", HealthCheck)),
+    )
+    @given(strategy)
+    def draw(case: Any) -> None:
+        drawn.append(case)
+
+    draw()
+    return drawn
