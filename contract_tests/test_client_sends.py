@@ -180,12 +180,12 @@ def test_every_example_is_sent_as_described(
 def test_whatever_the_description_allows_is_sent_as_described(
     operation: str, face: Face, contract: Contract, sent: respx.models.CallList, checked: Checked
 ) -> None:
-    made = [CALLS.make(operation, "generated", path, body) for path, body in bodies.requests(operation, 30)]
+    made = [CALLS.make(operation, "generated", path, body) for path, body in bodies.requests(operation)]
     for call in made:
         if call is not None and not {".", ".."} & set(call.path_params.values()):
             face.call(call)
             _judge(contract, sent.last.request, call)
-    assert len(sent) >= 20
+    assert len(sent) >= 15
     checked(len(sent))
 
 
@@ -318,7 +318,9 @@ def test_a_call_without_what_is_required_is_a_type_error(
     checked(len(lacking))
 
 
-def test_an_argument_that_does_not_exist_is_a_type_error(operation: str, face: Face, sent: respx.models.CallList) -> None:
+def test_an_argument_that_does_not_exist_is_a_type_error(
+    operation: str, face: Face, sent: respx.models.CallList
+) -> None:
     """A misspelt optional argument must not be left out of a call that costs money."""
     with pytest.raises(TypeError):
         face.call(CALLS.examples(operation)[0], no_such_argument=True)

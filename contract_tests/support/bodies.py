@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import cache
 from typing import Any, cast
 from urllib.parse import unquote
 
 import schemathesis
 from cometapi_suno_mock.pointers import look
+from cometapi_suno_mock.schemas import Schema
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import Config, GenerationMode
 
 from contract_tests.support.described import CONTRACT, DESCRIPTION
+from contract_tests.support.places import ABSENT, SCHEMAS, changed, places, sprinkled
+
+MORE = {"new field": [None, {"of": {"any": ["depth"]}}], "größer": 2**70, '😀\n"\\': -1.5e300, "": "\u2028\x00"}
+"""Fields that no description names."""
 
 
 @cache
-def requests(operation: str, count: int) -> list[tuple[dict[str, str], Any]]:
+def requests(operation: str, count: int = 24) -> list[tuple[dict[str, str], Any]]:
     """Path parameters and bodies that an operation takes; a body of None is none."""
     described = CONTRACT.operations[operation]
     drawn: list[tuple[dict[str, str], Any]] = []
@@ -28,16 +34,26 @@ def requests(operation: str, count: int) -> list[tuple[dict[str, str], Any]]:
 
 
 @cache
-def answers(pointer: str, count: int) -> list[Any]:
-    """Different values of the schema at a pointer.
+def answers(pointer: str, count: int = 30) -> list[Any]:
+    """Different values of the schema at a pointer: made by schemathesis, and varied within the schema.
 
     The schema is published as the request body of an operation of its own, for schemathesis makes requests only.
     """
     body = {"required": True, "content": {"application/json": {"schema": look(DESCRIPTION, pointer)}}}
     mirror = {"/mirror": {"post": {"requestBody": body, "responses": {"200": {"description": "none"}}}}}
     document = {key: DESCRIPTION[key] for key in ("openapi", "info", "components")} | {"paths": mirror}
-    cases = _cases(document, "/mirror", "POST", count)
-    return list({json.dumps(case.body, sort_keys=True): case.body for case in cases}.values())
+    made = [case.body for case in _cases(document, "/mirror", "POST", count)]
+    schema = SCHEMAS.at(pointer)
+    varied = [other for value in made for other in _variations(schema, value) if not schema.check(other)]
+    return list({json.dumps(value, sort_keys=True): value for value in (*made, *varied)}.values())
+
+
+def _variations(schema: Schema, value: Any) -> Iterator[Any]:
+    """The value with more, with nulls wherever they are allowed, and with nothing but what is required."""
+    described = sorted(places(schema, value), key=lambda place: -len(place.steps))
+    yield sprinkled(value, MORE)
+    yield changed(value, *((place.steps, None) for place in described if place.allows(None)))
+    yield changed(value, *((place.steps, ABSENT) for place in described if not place.required))
 
 
 @cache
