@@ -7,7 +7,10 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
+
+from markupsafe import escape
 
 from scripts.site.pages import Page
 from scripts.site.text import line
@@ -51,7 +54,7 @@ def lay_out(folder: Path) -> Path:
 def configuration(title: str, pages: list[Page]) -> dict[str, Any]:
     """The settings of the site. No font, script or image comes from another host."""
     return {
-        "site_name": title,
+        "site_name": _label(title),
         "docs_dir": "docs",
         "site_dir": "site",
         "use_directory_urls": False,
@@ -61,7 +64,7 @@ def configuration(title: str, pages: list[Page]) -> dict[str, Any]:
             "name": "material",
             "language": "en",
             "font": False,
-            "features": ["navigation.sections", "navigation.indexes", "navigation.top", "content.code.copy"],
+            "features": ["navigation.sections", "navigation.top", "content.code.copy"],
             "palette": [
                 _palette("(prefers-color-scheme: light)", "default", "lucide/sun", "Dark"),
                 _palette("(prefers-color-scheme: dark)", "slate", "lucide/moon", "Light"),
@@ -74,18 +77,25 @@ def configuration(title: str, pages: list[Page]) -> dict[str, Any]:
 
 
 def _navigation(pages: list[Page]) -> list[Any]:
-    """The pages by group; one that has children becomes the index of a group of its own."""
+    """The pages by group; one that has children opens a group of its own."""
     top: list[Any] = []
     for group in dict.fromkeys(page.group for page in pages):
         members = [page for page in pages if page.group == group and page.parent is None]
         entries = [_entry(page, [each for each in pages if each.parent == page.name]) for page in members]
-        top += [{line(group): entries}] if group else entries
+        top += [{_label(group, capital=True): entries}] if group else entries
     return top
 
 
 def _entry(page: Page, children: list[Page]) -> dict[str, Any]:
     own = _source(page)
-    return {line(page.label): [own, *({line(each.label): _source(each)} for each in children)] if children else own}
+    below = [{"All variants": own}, *({_label(each.label): _source(each)} for each in children)]
+    return {_label(page.label): below if children else own}
+
+
+def _label(name: str, *, capital: bool = False) -> str:
+    """A name for the settings: the theme prints it as it stands, and a key of YAML has to be short."""
+    label = shorten(line(name), 60, placeholder="…") or "…"
+    return str(escape(label[:1].upper() + label[1:] if capital else label))
 
 
 def _source(page: Page) -> str:

@@ -25,6 +25,7 @@ from scripts.generator.operations import OperationView
 from scripts.generator.shapes import Shape
 from scripts.generator.views import FIELD_PREFIX, ClientView, ModelView, client_view
 from scripts.lint.document import Document, Operation
+from scripts.site.places import Places
 from scripts.site.text import json_text
 
 _WIDTH = 84
@@ -93,16 +94,23 @@ class Client:
         """The client's method for an operation."""
         return self._operations[operation.method.upper(), operation.path]
 
-    def calls(self, document: Document, operation: Operation, variants: list[str]) -> list[Call]:
-        """Example calls of an operation, one for each example of its request body."""
-        view = self.operation(operation)
-        path = _path_values(document, operation)
-        bodies = _bodies(document, operation, variants)
-        calls = [self._call(view, operation, path, body) for body in bodies or [None]]
-        tidy = iter(formatted(code for call in calls for code in (call.python, call.python_async)))
-        return [evolve(call, python=next(tidy), python_async=next(tidy)) for call in calls]
+    def calls(self, document: Document, places: Places) -> Mapping[str, list[Call]]:
+        """Example calls by operationId: one for each example of a request body, or one for an operation without."""
+        found: dict[str, list[Call]] = {}
+        for operation in document.operations:
+            path = _path_values(document, operation)
+            bodies = _bodies(document, operation, places.variants(operation))
+            found[operation.id] = [self._call(operation, path, body) for body in bodies]
+            found[operation.id] += [] if bodies else [self._call(operation, path, None)]
+        codes = (code for calls in found.values() for call in calls for code in (call.python, call.python_async))
+        tidy = iter(formatted(codes))
+        return {
+            name: [evolve(call, python=next(tidy), python_async=next(tidy)) for call in calls]
+            for name, calls in found.items()
+        }
 
-    def _call(self, view: OperationView, operation: Operation, path: dict[str, Any], body: Body | None) -> Call:
+    def _call(self, operation: Operation, path: dict[str, Any], body: Body | None) -> Call:
+        view = self.operation(operation)
         used: set[str] = set()
         arguments = [repr(path[each.wire]) for each in view.positional if each.wire in path]
         if body is not None and body.variant is not None:
@@ -223,7 +231,9 @@ def _fits(schema: dict[str, Any], value: Any) -> bool:
     if not is_object(value) or not set(schema.get("required", [])) <= set(value):
         return False
     properties = schema.get("properties", {})
-    return all("const" not in properties.get(key, {}) or properties[key]["const"] == each for key, each in value.items())
+    return all(
+        "const" not in properties.get(key, {}) or properties[key]["const"] == each for key, each in value.items()
+    )
 
 
 def _result_name(view: OperationView, operation: Operation) -> str:

@@ -25,17 +25,18 @@ class Mark:
         return slug(self.word)
 
 
+CONTESTED, INFERRED = ("contested", "inferred")
+DOUBTS = (CONTESTED, INFERRED)
 MARKS: Mapping[str, Mark] = {
     mark.word: mark
     for mark in (
-        Mark("contested", "≠", "Sources disagree, and no answer of the live service has settled it."),
-        Mark("inferred", "≈", "No source says it; it is concluded from what others say."),
+        Mark(CONTESTED, "≠", "Sources disagree, and no answer of the live service has settled it."),
+        Mark(INFERRED, "≈", "No source says it; it is concluded from what others say."),
         Mark("documented", "¶", "A source's documentation or code says it."),
         Mark("corroborated", "✓", "A further source says the same."),
         Mark("observed", "◉", "It was seen in a real answer, or in code that works with one."),
     )
 }
-DOUBTS = ("contested", "inferred")
 
 
 @frozen

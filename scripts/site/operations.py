@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from attrs import frozen
@@ -12,7 +13,7 @@ from scripts.generator.operations import OperationView
 from scripts.lint.document import Document, Operation
 from scripts.site.calls import Call, Client, origin
 from scripts.site.evidence import Evidence, evidence_of
-from scripts.site.places import Places, body_schema, operation_page, ref_name, response_anchor, variant_page
+from scripts.site.places import Places, body_schema, choices, operation_page, ref_name, response_anchor, variant_page
 from scripts.site.schemas import Row, Schema, Schemas, Word, limits
 from scripts.site.text import json_text, slug
 
@@ -117,7 +118,7 @@ class OperationPage:
         return [response for response in self.responses if not response.succeeds]
 
 
-@frozen
+@frozen(slots=False)
 class Operations:
     """Reads the operations of a description."""
 
@@ -130,7 +131,7 @@ class Operations:
         """An operation with all that belongs to it."""
         node = operation.node
         names = self.places.variants(operation)
-        calls = self.client.calls(self.document, operation, names)
+        calls = self._calls[operation.id]
         billing = node.get("x-billing", {})
         body = body_schema(operation)
         return OperationPage(
@@ -175,6 +176,10 @@ class Operations:
             for row in self.document.data.get("x-coverage", [])
         ]
 
+    @cached_property
+    def _calls(self) -> Mapping[str, list[Call]]:
+        return self.client.calls(self.document, self.places)
+
     def shared(self) -> list[ResponseView]:
         """The responses of the components, lowest status first."""
         statuses = self.document.shared_statuses
@@ -206,9 +211,7 @@ class Operations:
     def _response(self, operation: Operation, status: str) -> ResponseView:
         node = operation.node["responses"][status]
         if (name := ref_name(node)) is not None:
-            return self._read_response(
-                self.document.resolve(node), node["$ref"].removeprefix("#"), status, name
-            )
+            return self._read_response(self.document.resolve(node), node["$ref"].removeprefix("#"), status, name)
         return self._read_response(node, join(f"{operation.pointer}/responses", status), status, None)
 
     def _read_response(self, node: dict[str, Any], pointer: str, status: str, name: str | None) -> ResponseView:
@@ -250,8 +253,7 @@ class Operations:
 
     def _shown(self, schema: Any) -> list[Schema]:
         """The object that a schema is, or the objects that it may be."""
-        resolved = self.document.resolve(schema)
-        members = resolved.get("oneOf") or resolved.get("anyOf") or [] if is_object(resolved) else []
+        members = choices(self.document.resolve(schema))
         names = [name for each in [schema, *members] if (name := ref_name(each)) is not None]
         return [each for each in map(self.schemas.component, names) if each.rows]
 

@@ -188,11 +188,14 @@ class Site:
         part = self._whole.render
         page.add("Errors", "", level=1, anchor="top")
         page.add("In Python", part("tree", self._errors))
+        page.add("Bodies", "")
         for name in self._places.names_of(ERRORS):
-            page.add(name, part("model", self._schemas.component(name)), anchor=slug(name))
+            page.add(name, part("model", self._schemas.component(name)), anchor=slug(name), level=3)
+        page.add("By status", "")
         for response in self._reader.shared():
             users = [op for op in self.operations if any(each.name == response.name for each in op.responses)]
-            page.add(f"{response.status} {response.name}", part("response", response, users), anchor=response.anchor)
+            title = f"{response.status} {response.name}"
+            page.add(title, part("response", response, users), anchor=response.anchor, level=3)
         return page
 
     def _models_page(self) -> Page:
@@ -213,7 +216,9 @@ class Site:
 
     def _sources_page(self) -> Page:
         page = Page(SOURCES, "Sources", "Reference")
-        told = "Who says what. The weight says how much a source's word counts for CometAPI; primary sources are its own."
+        told = (
+            "Who says what. The weight says how much a source's word counts for CometAPI; primary sources are its own."
+        )
         rows = register.sources(self._document, self._places)
         html = self._whole.render("lead", told) + self._whole.render("sources", rows)
         page.add("Sources", html, level=1, anchor="top")

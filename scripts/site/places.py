@@ -83,8 +83,7 @@ class Places:
     def _homes(self) -> Mapping[str, str]:
         """A request's schema is at home with its operation, an error's with the errors, all others are models."""
         homes: dict[str, str] = {}
-        succeeding = self._reachable(lambda status: status < "4")
-        homes |= dict.fromkeys(self._reachable(lambda status: status >= "4") - succeeding, ERRORS)
+        homes |= dict.fromkeys(self._reachable(failing=True) - self._reachable(failing=False), ERRORS)
         for operation in self.document.operations:
             body = body_schema(operation)
             if (name := ref_name(body)) is None:
@@ -96,16 +95,16 @@ class Places:
     def variants(self, operation: Operation) -> list[str]:
         """The component schemas that an operation's request body may be, when there is a choice."""
         schema: Any = self.document.resolve(body_schema(operation))
-        members = schema.get("anyOf") or schema.get("oneOf") or [] if is_object(schema) else []
-        names = [ref_name(member) for member in members]
+        names = [ref_name(member) for member in choices(schema)]
         return [name for name in names if name is not None]
 
-    def _reachable(self, wanted: Any) -> set[str]:
+    def _reachable(self, *, failing: bool) -> set[str]:
+        """The component schemas that the answers to failed calls can hold, or those to others."""
         waiting: list[Any] = [
             self.document.resolve(response).get("content", {})
             for operation in self.document.operations
             for status, response in operation.node.get("responses", {}).items()
-            if wanted(status)
+            if (status >= "4") is failing
         ]
         found: set[str] = set()
         while waiting:
@@ -136,6 +135,12 @@ def body_schema(operation: Operation) -> Any:
     for content in operation.node.get("requestBody", {}).get("content", {}).values():
         return content.get("schema", {})
     return {}
+
+
+def choices(schema: Any) -> list[Any]:
+    """The schemas that a schema lets one choose from; none when there is no choice."""
+    found: Any = schema.get("anyOf") or schema.get("oneOf") if is_object(schema) else None
+    return found if is_array(found) else []
 
 
 def ref_name(schema: Any) -> str | None:

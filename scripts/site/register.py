@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from scripts.lint.document import Document
-from scripts.site.evidence import DOUBTS, Statement, statement_of
+from scripts.site.evidence import CONTESTED, Statement, statement_of
 from scripts.site.places import Place, Places
 
 
@@ -28,7 +28,7 @@ class Drift:
 
     Attributes:
         found: The statement that is marked as the drift.
-        against: The statements that it competes with.
+        against: What else is said there; the contested statements, if there are any.
     """
 
     id: str
@@ -68,8 +68,8 @@ def drifts(document: Document, places: Places) -> list[Drift]:
             for each in document.evidence
             if each.holder == evidence.holder and each.entry is not evidence.entry and "drift" not in each.entry
         ]
-        doubtful = [each for each in others if each.mark.word in DOUBTS]
-        found.append(Drift(str(statement.drift), places.of(evidence.holder), statement, doubtful or others))
+        contested = [each for each in others if each.mark.word == CONTESTED]
+        found.append(Drift(str(statement.drift), places.of(evidence.holder), statement, contested or others))
     return sorted(found, key=lambda drift: (len(drift.id), drift.id))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +32,13 @@ class Fragments:
             lstrip_blocks=True,
             finalize=_shown,
         )
-        environment.filters.update(
-            prose=lambda value: text.prose(value, codes),
-            paragraphs=lambda value: str(value or "").split("\n\n"),
-            code=text.code_block,
-            slug=lambda value: text.slug(str(value)),
-        )
+        filters: dict[str, Callable[..., object]] = {
+            "prose": partial(text.prose, links=codes),
+            "paragraphs": _paragraphs,
+            "code": text.code_block,
+            "slug": text.slug,
+        }
+        environment.filters |= filters
         self._macros: Any = environment.get_template(template).module
 
     def render(self, macro: str, *values: object) -> str:
@@ -45,6 +47,10 @@ class Fragments:
         return " ".join(str(html).split("\n")).strip()
 
 
+def _paragraphs(value: object) -> list[str]:
+    return str(value or "").split("\n\n")
+
+
 def _shown(value: object) -> object:
     """What is printed for a value: text without control characters, unless it is ready HTML."""
-    return value if isinstance(value, Markup) else text.line(value)
+    return value if isinstance(value, Markup) else text.printed(value)

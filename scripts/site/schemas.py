@@ -9,8 +9,8 @@ from attrs import frozen
 
 from scripts.description import is_array, is_object
 from scripts.lint.document import Document
-from scripts.site.evidence import Evidence, evidence_of
-from scripts.site.places import Places, ref_name
+from scripts.site.evidence import Evidence, Mark, evidence_of
+from scripts.site.places import Places, choices, ref_name
 from scripts.site.text import slug
 
 _LIMITS = {
@@ -26,11 +26,12 @@ _LIMITS = {
 
 @frozen
 class Word:
-    """A piece of a type's name; a component leads to its place."""
+    """A piece of a type's name; a component leads to its place, and tells when its values are in doubt."""
 
     text: str
     address: str | None = None
     code: bool = False
+    doubt: Mark | None = None
 
 
 @frozen
@@ -101,7 +102,7 @@ class Schemas:
             for key, value in node.get("properties", {}).items()
             if is_object(value)
         ]
-        values = node.get("x-extensible-enum") or node.get("enum") or []
+        values: list[Any] = node.get("x-extensible-enum") or node.get("enum") or []
         return Schema(
             name=name,
             anchor=slug(name),
@@ -112,7 +113,7 @@ class Schemas:
             rows=sorted(rows, key=lambda row: not row.required),
             values=[_plain(value) for value in values],
             open="x-extensible-enum" in node,
-            members=[word for member in node.get("anyOf") or node.get("oneOf") or [] for word in self.type_of(member)],
+            members=[word for member in choices(node) for word in self.type_of(member)],
             absent=[str(key) for key in node.get("not", {}).get("required", [])],
         )
 
@@ -121,20 +122,25 @@ class Schemas:
         if not is_object(node):
             return [Word("any value")]
         if (name := ref_name(node)) is not None:
-            return [Word(name, self.places.schema(name).address, code=True)]
+            return [Word(name, self.places.schema(name).address, code=True, doubt=self._doubt(name))]
         if "const" in node:
-            return [Word("always "), Word(_plain(node["const"]), code=True)]
-        if choices := node.get("enum"):
-            return _joined([[Word(_plain(choice), code=True)] for choice in choices])
-        if members := node.get("oneOf") or node.get("anyOf"):
+            return [Word("always"), Word(_plain(node["const"]), code=True)]
+        if values := node.get("enum"):
+            return _joined([[Word(_plain(value), code=True)] for value in values])
+        if members := choices(node):
             return _joined([self.type_of(member) for member in members])
         kinds = node.get("type", [])
         kinds = kinds if is_array(kinds) else [kinds]
         return _joined([self._kind(str(kind), node) for kind in kinds]) or [Word("any value")]
 
+    def _doubt(self, name: str) -> Mark | None:
+        """The doubt about a component that is a value; one about an object is told where the object is shown."""
+        node: dict[str, Any] = self.document.components("schemas").get(name, {})
+        return None if "properties" in node or "oneOf" in node else evidence_of(node).doubt
+
     def _kind(self, kind: str, node: dict[str, Any]) -> list[Word]:
         if kind == "array":
-            return [Word("array of "), *self.type_of(node.get("items", {}))]
+            return [Word("array of"), *self.type_of(node.get("items", {}))]
         if kind == "string" and "format" in node:
             return [Word(f"string ({node['format']})")]
         return [Word(kind)]
@@ -153,6 +159,6 @@ def _joined(groups: list[list[Word]]) -> list[Word]:
     words: list[Word] = []
     for index, group in enumerate(groups):
         if index:
-            words.append(Word(" or "))
+            words.append(Word("or"))
         words += group
     return words

@@ -6,20 +6,25 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 from markupsafe import Markup, escape
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
 
+_LEXERS: Any = import_module("pygments.lexers")  # Pygments ships no types
+_CLASSES: Mapping[Any, str] = import_module("pygments.token").STANDARD_TYPES
 _NEVER_SHOWN = ("Cc", "Cs")  # control characters and lone surrogates
 _LINE_END = Markup("&#10;")  # a page's HTML is one line, so that Markdown finds no structure in it
 
 
 def line(text: object) -> str:
     """A text in one line, without control characters."""
-    return " ".join(_clean("" if text is None else str(text)).split())
+    return printed(text).strip()
+
+
+def printed(text: object) -> str:
+    """A value as a template prints it: no control characters, and never more than one space in a row."""
+    return re.sub(r"\s+", " ", _clean("" if text is None else str(text)))
 
 
 def prose(text: object, links: Mapping[str, str]) -> Markup:
@@ -51,17 +56,21 @@ def kebab(name: str) -> str:
 
 
 def code_block(code: str, language: str) -> Markup:
-    """Highlighted code."""
+    """Highlighted code. Its line breaks are written as character references."""
     shown = "\n".join(_clean(each) for each in code.strip("\n").split("\n"))
-    html = highlight(shown, get_lexer_by_name(language, stripnl=False), HtmlFormatter(nowrap=True))
-    lines = Markup(html.rstrip("\n")).split("\n")
-    body = _LINE_END.join(Markup(each) for each in lines)
+    tokens = _LEXERS.get_lexer_by_name(language, stripnl=False, ensurenl=False).get_tokens(shown)
+    body = Markup("").join(_token(_CLASSES.get(kind, ""), value) for kind, value in tokens)
     return Markup('<div class="highlight"><pre><code>{}</code></pre></div>').format(body)
 
 
 def json_text(value: Any) -> str:
     """A JSON value as people read it."""
     return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def _token(css: str, value: str) -> Markup:
+    text = _LINE_END.join(value.split("\n"))
+    return Markup('<span class="{}">{}</span>').format(css, text) if css else text
 
 
 def _code(text: str, address: str | None) -> Markup:
@@ -71,5 +80,7 @@ def _code(text: str, address: str | None) -> Markup:
 
 def _clean(text: str) -> str:
     return "".join(
-        " " if sign.isspace() else sign for sign in text if sign.isspace() or unicodedata.category(sign) not in _NEVER_SHOWN
+        " " if sign.isspace() else sign
+        for sign in text
+        if sign.isspace() or unicodedata.category(sign) not in _NEVER_SHOWN
     )
