@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from attrs import frozen
 
+from ._send import json_body
 from .errors import InvalidRequestError
 
 T = TypeVar("T")
@@ -74,6 +75,33 @@ class Call(Generic[T]):
         """First ten hex digits of the SHA-256 of method, path and body: the same request, the same digits."""
         material = b"\0".join((self.operation.method.encode(), self.path.encode(), self.content or b""))
         return sha256(material).hexdigest()[:10]
+
+
+_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+
+
+def undocumented(method: str, path: str, json: Any) -> Call[Any]:
+    """A call of a path that the description does not have. It may cost and create whatever it likes.
+
+    Raises:
+        InvalidRequestError: It could leave the base URL, or cannot be sent.
+    """
+    name = f"request {method}"
+    if method not in _METHODS:
+        raise InvalidRequestError(f"{name}: the method is one of {', '.join(sorted(_METHODS))}.")
+    steps = path.partition("?")[0].split("/")
+    if not path.startswith("/") or path.startswith("//") or ".." in steps or "." in steps:
+        raise InvalidRequestError(f"{name}: {path!r} is no plain path below the base URL.")
+    if not all("!" <= character <= "~" for character in path) or "#" in path or "\\" in path:
+        raise InvalidRequestError(f"{name}: {path!r} has a character that must be percent-encoded.")
+    operation: Operation[Any] = Operation(
+        name=name, method=method, path=path, billing=Billing.UNKNOWN, effect=Effect.CREATES, decode=_as_it_came
+    )
+    return Call(operation=operation, path=path, content=None if json is None else json_body(name, json))
+
+
+def _as_it_came(value: Any) -> Any:
+    return value
 
 
 def segment(operation: str, name: str, value: object) -> str:

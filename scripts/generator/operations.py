@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, frozen
 from openapi_python_client.parser.bodies import BodyType
@@ -16,6 +16,9 @@ from openapi_python_client.strings import PythonIdentifier
 
 from scripts.generator.errors import GenerationError
 from scripts.generator.shapes import Catalog, Shape, member_doc, plain, shape_of, union
+
+if TYPE_CHECKING:
+    from scripts.generator.sequences import FlowView, PollView
 
 # Every call takes these beside its own arguments.
 _TAKEN = frozenset({"timeout", "retries", "headers", "options", "call", "content", "path"})
@@ -68,6 +71,8 @@ class OperationView:
     null_is_empty: bool
     sent: list[Shape]
     raises: list[tuple[str, str]]
+    poll: PollView | None = None
+    workflow: FlowView | None = None
 
     @property
     def name(self) -> str:
@@ -335,9 +340,10 @@ def _raises(endpoint: Endpoint, billing: dict[str, Any]) -> Iterable[tuple[str, 
         error = _RAISES.get(response.status_code.pattern)
         if error:
             yield error, plain(getattr(response.data, "description", ""))
-    yield "ServerError", "The gateway or its upstream failed."
-    if billing.get("charge") != "free":
-        yield "OutcomeUnknownError", "The request went out and no answer came back."
+    if billing.get("charge") == "free":
+        yield "ServerError", "The gateway or its upstream failed."
+    else:
+        yield "OutcomeUnknownError", "Whether the call was done is not known. It is not sent again."
 
 
 def _sentence(value: str) -> str:

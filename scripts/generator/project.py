@@ -25,8 +25,12 @@ _RUFF_RULES = ("F401", "I")
 # What users import, by module; the models and enums are added from the description.
 _EXPORTS: dict[str, tuple[str, ...]] = {
     ".client": ("AsyncSunoClient", "SunoClient"),
+    "._clock": ("AsyncClock", "SyncClock"),
+    "._operation": ("Billing", "Call", "Effect", "Operation"),
+    "._read": ("Answer",),
     "._response": ("Headers", "Response"),
-    "._transport": ("Timeout",),
+    "._retry": ("RetryPolicy",),
+    "._timeout": ("Timeout",),
     "._unset": ("UNSET", "Unset"),
 }
 
