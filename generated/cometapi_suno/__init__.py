@@ -12,12 +12,15 @@ if TYPE_CHECKING:
     from ._clock import SyncClock as SyncClock
     from ._operation import Billing as Billing
     from ._operation import Call as Call
+    from ._operation import Content as Content
     from ._operation import Effect as Effect
     from ._operation import Operation as Operation
+    from ._operation import Reads as Reads
     from ._read import Answer as Answer
     from ._response import Headers as Headers
     from ._response import Response as Response
     from ._retry import RetryPolicy as RetryPolicy
+    from ._send import File as File
     from ._timeout import Timeout as Timeout
     from ._unset import UNSET as UNSET
     from ._unset import Unset as Unset
@@ -83,12 +86,15 @@ _WHERE = {
     "SyncClock": "._clock",
     "Billing": "._operation",
     "Call": "._operation",
+    "Content": "._operation",
     "Effect": "._operation",
     "Operation": "._operation",
+    "Reads": "._operation",
     "Answer": "._read",
     "Headers": "._response",
     "Response": "._response",
     "RetryPolicy": "._retry",
+    "File": "._send",
     "Timeout": "._timeout",
     "UNSET": "._unset",
     "Unset": "._unset",
@@ -165,9 +171,11 @@ __all__ = [
     "ClipMetadata",
     "ClipStatus",
     "ConfigurationError",
+    "Content",
     "DeliveryError",
     "Effect",
     "EnvelopeError",
+    "File",
     "FullTrackSeparation",
     "Headers",
     "InstrumentalSong",
@@ -188,6 +196,7 @@ __all__ = [
     "PersonaClip",
     "QuotaError",
     "RateLimitError",
+    "Reads",
     "RedirectError",
     "Response",
     "ResponseDecodeError",

@@ -55,11 +55,13 @@ class Settings:
         operation = call.operation
         # What the user gave is checked before the key is among the locals of this frame.
         headers = encode_headers(operation.name, options["headers"]) if "headers" in options else []
-        headers += (*_FIXED, *self.extra_headers, (b"Authorization", b"Bearer " + self.key.reveal().encode("ascii")))
+        headers += (*call.headers, *_FIXED, *self.extra_headers)
+        headers.append((b"Authorization", b"Bearer " + self.key.reveal().encode("ascii")))
         if call.content is not None:
-            headers.append(_JSON)
+            headers.append((b"Content-Type", call.content.media))
+        content = call.content.data if call.content is not None else None
         keep = call.path == operation.path
-        return Outgoing(operation.method, self.base_url + call.path, headers, call.content, keep)
+        return Outgoing(operation.method, self.base_url + call.path, headers, content, keep)
 
 
 class SyncEngine:
@@ -148,7 +150,6 @@ class AsyncEngine:
         return self._waiters.setdefault(poll.name, AsyncWaiter(poll, self.clock))
 
 
-_JSON = (b"Content-Type", b"application/json")
 _FIXED = (
     (b"Accept", b"application/json"),
     (b"Accept-Encoding", ACCEPTED),

@@ -8,9 +8,9 @@ from ._clock import AsyncClock, SyncClock
 from ._config import resolve_base_url, resolve_key, resolve_proxy
 from ._engine import AsyncEngine, Settings, SyncEngine
 from ._logging import follow_environment
-from ._operation import undocumented
 from ._options import CallOptions, encode_headers
 from ._retry import DEFAULT_RETRIES, RetryPolicy, as_policy
+from ._send import undocumented
 from ._timeout import DEFAULT_TIMEOUT, Timeout, as_timeout
 from ._transport import AsyncTransport, Connection, SyncTransport
 

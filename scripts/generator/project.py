@@ -26,10 +26,11 @@ _RUFF_RULES = ("F401", "I")
 _EXPORTS: dict[str, tuple[str, ...]] = {
     ".client": ("AsyncSunoClient", "SunoClient"),
     "._clock": ("AsyncClock", "SyncClock"),
-    "._operation": ("Billing", "Call", "Effect", "Operation"),
+    "._operation": ("Billing", "Call", "Content", "Effect", "Operation", "Reads"),
     "._read": ("Answer",),
     "._response": ("Headers", "Response"),
     "._retry": ("RetryPolicy",),
+    "._send": ("File",),
     "._timeout": ("Timeout",),
     "._unset": ("UNSET", "Unset"),
 }

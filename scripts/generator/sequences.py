@@ -8,7 +8,8 @@ from typing import Any, cast
 from attrs import evolve, frozen
 
 from scripts.generator.errors import GenerationError
-from scripts.generator.operations import ArgumentView, OperationView
+from scripts.generator.operations import OperationView
+from scripts.generator.requests import ArgumentView
 from scripts.generator.shapes import Catalog
 
 
@@ -121,21 +122,21 @@ def _flow(
     where = f"{view.name}: x-sdk.workflow"
     submit = _operation(where, flow["submit"], by_id)
     wait = _operation(where, flow["wait"], by_id)
-    if wait.poll is None or len(submit.positional) != 1 or submit.keywords:
+    if wait.poll is None or len(submit.request.positional) != 1 or submit.request.keywords:
         raise GenerationError(f"{where}: {submit.name} must take one request, and {wait.name} have x-sdk.poll.")
     item = flow["item"]
     if item not in catalog.models:
         raise GenerationError(f"{where}: no schema is called {item!r}.")
     filled = {name: _filled(where, value, item, catalog) for name, value in flow["fill"].items()}
-    keywords = [argument for argument in view.keywords if argument.name not in filled]
-    if len(keywords) + len(filled) != len(view.keywords):
+    keywords = [argument for argument in view.request.keywords if argument.name not in filled]
+    if len(keywords) + len(filled) != len(view.request.keywords):
         raise GenerationError(f"{where}: {view.name} does not take all of {', '.join(filled)}.")
     given = {argument.name: argument.name for argument in keywords}
     return FlowView(
         method_name=_name(where, flow["method"]),
         result=_name(where, flow["result"]),
         made_name=_name(where, flow["made"]),
-        request=submit.overloads[0][0] if submit.overloads else submit.positional[0].annotation,
+        request=submit.overloads[0][0] if submit.overloads else submit.request.positional[0].annotation,
         submit=submit.method_name,
         submit_module=submit.resource,
         task=wait.returns,

@@ -150,8 +150,8 @@ def client_view(description: Mapping[str, Any], parsed: GeneratorData) -> Client
     plain_views = list(_operations(description, parsed, catalog))
     named = {raw["operationId"]: raw.get("x-sdk", {}) for _, _, raw in document.operations(dict(description))}
     views = with_sequences(plain_views, named, catalog)
-    read = _reachable((shape for view in views for shape in view.results), catalog)
-    sent = _reachable((shape for view in views for shape in view.sent), catalog)
+    read = _reachable((shape for view in views for shape in view.result.shapes), catalog)
+    sent = _reachable((shape for view in views for shape in view.request.sent), catalog)
     if not re.fullmatch(r"\d+\.\d+\.\d+([abrc.]+(post|dev)?\d+)?", str(description["info"]["version"])):
         raise GenerationError("it becomes the package's version: MAJOR.MINOR.PATCH.", "/info/version")
     servers: list[dict[str, str]] = description.get("servers", [])

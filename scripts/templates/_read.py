@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, Generic, TypeVar, cast
 
 from attrs import frozen
 
 from . import errors
 from ._model import misfit
-from ._operation import Operation
+from ._operation import Operation, Reads
 from ._response import Response
 from ._unset import UNSET
 
@@ -30,6 +31,11 @@ _BY_CODE: dict[tuple[int, str], type[errors.ResponseError]] = {
     (403, "insufficient_user_quota"): errors.QuotaError,
 }
 _REQUEST_ID = re.compile(r"\(request id: ([^)\s]+)\)")
+_TAKE: dict[Reads, Callable[[Response], Any]] = {
+    Reads.TEXT: lambda response: response.text,
+    Reads.BYTES: lambda response: response.content,
+    Reads.NOTHING: lambda _: None,
+}
 _TITLE = re.compile(r"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
 
 
@@ -53,6 +59,8 @@ class Answer(Generic[T]):
             ResponseDecodeError: The body does not fit.
         """
         operation, response = self.operation, self.response
+        if operation.reads is not Reads.JSON:
+            return operation.decode(_TAKE[operation.reads](response))
         try:
             body = response.json()
         except ValueError:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._operation import Billing, Call, Effect, Operation, segment
+from .._operation import Billing, Call, Effect, Operation
 from .._read import expect
+from .._send import segment
 from ..models.mp_4_file import Mp4File
 from ..models.mp_4_link import Mp4Link
 from ..models.timing import Timing

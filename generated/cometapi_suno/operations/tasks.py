@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from .._model import each_object_strictly
-from .._operation import Billing, Call, Effect, Operation, segment
+from .._operation import Billing, Call, Effect, Operation
 from .._read import expect
-from .._send import json_body
+from .._send import json_body, segment
 from .._waiting import Poll
 from ..models.task import Task
 
@@ -59,8 +59,8 @@ LIST: Operation[list[Task]] = Operation(
 
 def build_list(*, ids: Sequence[str], action: Literal["MUSIC", "LYRICS"]) -> Call[list[Task]]:
     """Get several tasks."""
-    content = json_body("tasks.list", {"ids": ids, "action": action})
     path = "/suno/fetch"
+    content = json_body("tasks.list", {"ids": ids, "action": action})
     return Call(operation=LIST, path=path, content=content)
 
 
