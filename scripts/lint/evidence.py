@@ -78,8 +78,8 @@ def sources_known(document: Document) -> Iterator[Problem]:
     """An entry names a source of `x-sources`."""
     sources = _sources(document)
     for evidence in document.evidence:
-        source = evidence.entry.get("source")
-        if source is not None and source not in sources:
+        source = str(evidence.entry.get("source", ""))
+        if source and source not in sources:
             yield Problem(evidence.pointer, f"no source {source}", "Add it to x-sources, or name one of those")
 
 

@@ -86,7 +86,7 @@ def sdk_names(document: Document) -> Iterator[Problem]:
         if not is_object(sdk) or not all(_PYTHON_NAME.fullmatch(str(sdk.get(k, ""))) for k in ("resource", "method")):
             yield Problem(at, "no x-sdk with resource and method", "Add `{resource: personas, method: create}`")
         elif sdk["resource"] not in operation.node.get("tags", []):
-            yield Problem(at, "the resource is not the tag", f"Write `resource: {operation.node['tags'][0]}`")
+            yield Problem(at, "the resource is not the tag", "Give them one name")
         elif names[_sdk_name(operation)] > 1:
             yield Problem(at, f"{'.'.join(_sdk_name(operation))} is another operation too", "Choose another method")
         elif "unwrap" in sdk and not _answers_with(document, operation, str(sdk["unwrap"])):
@@ -137,8 +137,8 @@ def _part(operation: Operation, key: str) -> str:
 
 
 def _sdk_name(operation: Operation) -> tuple[str, str]:
-    sdk: dict[str, Any] = operation.node.get("x-sdk") or {}
-    return str(sdk.get("resource")), str(sdk.get("method"))
+    sdk = operation.node.get("x-sdk")
+    return (str(sdk.get("resource")), str(sdk.get("method"))) if is_object(sdk) else ("", "")
 
 
 def _answers_with(document: Document, operation: Operation, name: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, TypeAlias
 
-from scripts.lint import evidence, examples, links, operations, schemas, structure
+from scripts.lint import evidence, examples, links, operations, schemas, shape, structure
 from scripts.lint.document import Document
 from scripts.lint.finding import Problem
 
@@ -13,7 +13,7 @@ Rule: TypeAlias = Callable[[Document], Iterable[Problem]]
 
 # Each stage is asked only when the one before found nothing: a rule may count on what came before it.
 STAGES: Final[tuple[Mapping[str, Rule], ...]] = (
-    {"openapi-shape": structure.shape},
+    {"openapi-shape": shape.shape},
     {"ref-broken": structure.references, "schema-invalid": structure.schemas},
     {"openapi-invalid": structure.openapi},
     {

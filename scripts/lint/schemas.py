@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from scripts.description import is_object, join, split
 from scripts.lint.document import Document
 from scripts.lint.finding import Problem
+
+_COMPONENT: Final = re.compile("/components/schemas/[^/]+")
 
 
 def described(document: Document) -> Iterator[Problem]:
@@ -34,7 +37,7 @@ def described(document: Document) -> Iterator[Problem]:
 def named(document: Document) -> Iterator[Problem]:
     """An object with properties is a component: the client has one class for each, of the same name."""
     for pointer, schema in document.schemas:
-        if "properties" in schema and split(pointer)[:2] + split(pointer)[3:] != ["components", "schemas"]:
+        if "properties" in schema and not _COMPONENT.fullmatch(pointer):
             yield Problem(pointer, "an object without a name", "Move it to components/schemas and refer to it")
 
 

@@ -4,50 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from jsonschema_rs import ValidationError, meta
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from scripts.description import is_object, join
+from scripts.description import join
 from scripts.lint.document import METHODS, Document, look_up
 from scripts.lint.finding import Problem
 
 _OPERATION_IN_MESSAGE = re.compile(r"'([a-z]+)' (?:operation )?in '([^']+)'")
 _OPERATION_TWICE = re.compile(r"for '([a-z]+)' in '([^']+)' is not unique")
 _FIX = "See the OpenAPI 3.1 specification for what may stand here"
-_KINDS: Final = {dict: "an object", list: "a list"}
-_PARTS: Final[dict[str, type[dict[str, Any]] | type[list[Any]]]] = {
-    "paths": dict,
-    "components": dict,
-    "tags": list,
-    "x-sources": dict,
-    "x-coverage": list,
-    "x-workflow": list,
-}
-
-
-def shape(document: Document) -> Iterator[Problem]:
-    """The parts that the other rules walk through are objects and lists where they should be."""
-    data = document.data
-    if not str(data.get("openapi", "")).startswith("3.1."):
-        yield Problem("/openapi", "not an OpenAPI 3.1 document", "Write `openapi: 3.1.0`")
-    for key, kind in _PARTS.items():
-        if not isinstance(data.get(key, kind()), kind):
-            yield Problem(f"/{key}", f"not {_KINDS[kind]}", _FIX)
-    for key in ("paths", "components"):
-        nodes = data.get(key)
-        if is_object(nodes):
-            for name, node in nodes.items():
-                if not is_object(node):
-                    yield Problem(join(f"/{key}", name), "not an object", _FIX)
 
 
 def references(document: Document) -> Iterator[Problem]:
     """Every `$ref` leads to something in this file."""
-    for pointer, target in document.references.items():
-        at = join(pointer, "$ref")
-        if not target.startswith("#/"):
+    for pointer, node in document.objects.items():
+        if "$ref" not in node or pointer.endswith("/properties"):
+            continue
+        at, target = join(pointer, "$ref"), node["$ref"]
+        if not isinstance(target, str) or not target.startswith("#/"):
             yield Problem(at, f"{target} is not in this file", "Write a reference as `#/components/...`")
             continue
         try:

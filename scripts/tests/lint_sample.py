@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Final
 
 from scripts.description import Description, split
@@ -177,16 +176,22 @@ def edited(description: Description, edits: Mapping[str, Any]) -> Description:
 
     A pointer whose last token is `-` adds to a list.
     """
-    copy = Description(description.path, deepcopy(description.data), description.lines)
+    data = description.data
     for pointer, value in edits.items():
-        *parents, token = split(pointer)
-        holder: Any = copy.data
-        for parent in parents:
-            holder = holder[int(parent) if isinstance(holder, list) else parent]
-        if token == "-":
-            holder.append(value)
-        elif value is GONE:
-            del holder[int(token) if isinstance(holder, list) else token]
-        else:
-            holder[int(token) if isinstance(holder, list) else token] = value
+        data = _replaced(data, split(pointer), value)
+    return Description(description.path, data, description.lines)
+
+
+def _replaced(node: Any, tokens: list[str], value: Any) -> Any:
+    """Copy what lies on the way to the node, and share the rest."""
+    copy: Any = node.copy()
+    key: Any = int(tokens[0]) if isinstance(node, list) and tokens[0] != "-" else tokens[0]
+    if len(tokens) > 1:
+        copy[key] = _replaced(node[key], tokens[1:], value)
+    elif key == "-":
+        copy.append(value)
+    elif value is GONE:
+        del copy[key]
+    else:
+        copy[key] = value
     return copy

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -191,6 +192,15 @@ def test_an_example_file_that_is_named_against_the_convention_is_reported(tmp_pa
     (tmp_path / "examples" / FROM_TEXT).rename(tmp_path / "examples" / "song.json")
     path.write_text(path.read_text("utf-8").replace(FROM_TEXT, "song.json"), "utf-8")
     assert found(path) == [("example-name", f"{REQUEST}/examples/fromText/externalValue")]
+
+
+def test_no_value_in_place_of_another_makes_a_rule_stumble(sample: Description) -> None:
+    """A linter that crashes hides its finding. The nodes and what is put in their place are drawn from a seed."""
+    draw = random.Random(20251122)
+    for pointer in draw.sample([pointer for pointer in sample.lines if pointer], 60):
+        value = draw.choice([None, [], {}, "x", 0, [None], {"a": None}, GONE])
+        for finding in lint(edited(sample, {pointer: value})):
+            assert finding.rule, pointer
 
 
 def test_every_rule_has_a_test() -> None:

@@ -1,0 +1,54 @@
+"""The description at hand: read once, when tests are collected, so that they can be made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cometapi_suno_mock import Contract, OperationContract
+from cometapi_suno_mock import description as descriptions
+from cometapi_suno_mock.pointers import look, resolve
+
+DESCRIPTION: Mapping[str, Any] = descriptions.load()
+CONTRACT = Contract(DESCRIPTION)
+
+TAKING_A_BODY = [operation.id for operation in CONTRACT.operations.values() if operation.body is not None]
+"""Operations with a request body, by operationId."""
+
+
+def request_examples(operation: OperationContract) -> Iterator[tuple[str, Any]]:
+    """Name and value of each example of the request body."""
+    if operation.body is not None:
+        for content in operation.body.content.values():
+            yield from content.examples.items()
+
+
+def path_examples(description: Mapping[str, Any], operation: OperationContract) -> dict[str, str]:
+    """The example value of each path parameter."""
+    return {
+        parameter.name: str(look(description, parameter.pointer)["example"])
+        for parameter in operation.parameters
+        if parameter.place == "path"
+    }
+
+
+def example_calls(
+    description: Mapping[str, Any], operation: OperationContract
+) -> Iterator[tuple[str, dict[str, str], Any]]:
+    """Name, path parameters and body of each call that the description shows; a body of None is none."""
+    path = path_examples(description, operation)
+    if operation.body is None:
+        yield "path", path, None
+    for name, body in request_examples(operation):
+        yield name, path, body
+
+
+def variants(description: Mapping[str, Any], operation: OperationContract) -> list[str]:
+    """Pointers to the alternatives of a request body; one when it has none."""
+    if operation.body is None:
+        return []
+    schema = next(content.schema for content in operation.body.content.values())
+    if schema is None:
+        return []
+    choices: list[dict[str, Any]] = schema.source.get("anyOf", schema.source.get("oneOf", []))
+    return [resolve(description, choice["$ref"].removeprefix("#")) for choice in choices] or [schema.pointer]

@@ -1,0 +1,85 @@
+"""A transport between client and server that holds every exchange against the contract."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import httpx
+from cometapi_suno_mock import Contract, Gateway
+from cometapi_suno_mock.inprocess import GatewayTransport
+
+if TYPE_CHECKING:
+    from cometapi_suno_mock import OperationContract
+
+
+@attrs.frozen(eq=False)
+class Seen:
+    """One exchange."""
+
+    operation: OperationContract | None
+    status: int
+    sent: bytes
+    came: bytes
+
+
+class Judge(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """Sends through `inner`, remembers every exchange, and what the contract says against it.
+
+    Args:
+        inner: Has the side, sync or async, that is going to be used.
+    """
+
+    def __init__(self, contract: Contract, inner: httpx.BaseTransport | httpx.AsyncBaseTransport) -> None:
+        self._contract = contract
+        self._inner: Any = inner
+        self.seen: list[Seen] = []
+        self.violations: list[str] = []
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        response: httpx.Response = self._inner.handle_request(request)
+        response.read()
+        return self._judge(request, response)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response: httpx.Response = await self._inner.handle_async_request(request)
+        await response.aread()
+        return self._judge(request, response)
+
+    def close(self) -> None:
+        self._inner.close()
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+    @property
+    def operations(self) -> set[str]:
+        """Who was called."""
+        return {seen.operation.id for seen in self.seen if seen.operation is not None}
+
+    def _judge(self, request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        matched = self._contract.match(request.method, request.url.raw_path.partition(b"?")[0].decode())
+        sent = request.content
+        if matched is None:
+            self.seen.append(Seen(None, response.status_code, sent, response.content))
+            self.violations.append(f"{request.method} {request.url.path}: no operation")
+            return response
+        operation, path = matched
+        self.seen.append(Seen(operation, response.status_code, sent, response.content))
+        wrong = operation.check_request(
+            path_params=path,
+            query=dict(request.url.params),
+            headers={name.lower(): value for name, value in request.headers.items()},
+            content_type=request.headers.get("content-type"),
+            body=sent,
+        )
+        wrong += operation.check_response(
+            status=response.status_code, content_type=response.headers.get("content-type"), body=response.content
+        )
+        self.violations += [f"{operation.id} {response.status_code}: {violation}" for violation in wrong]
+        return response
+
+
+def judged(contract: Contract, gateway: Gateway) -> Judge:
+    """A judge in front of a gateway, without a socket, for either client."""
+    return Judge(contract, GatewayTransport(gateway))

@@ -1,0 +1,80 @@
+"""Does a server keep the contract? schemathesis against the mock, in-process and over a socket.
+
+Which checks are asked, and which one is not and why, stands in `support/probing.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import pytest
+from cometapi_suno_mock import Contract, Gateway, Settings
+
+from contract_tests.support.described import CONTRACT, DESCRIPTION
+from contract_tests.support.links import read_links
+from contract_tests.support.probing import probe
+from contract_tests.support.statuses import Gateways, missing
+from contract_tests.support.wandering import wander
+
+Checked = Callable[[int], None]
+
+LINKED = sorted({end for link in read_links(DESCRIPTION, CONTRACT.operations) for end in (link.source, link.target)})
+"""Operations that a link leads to or from."""
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[str]:
+    """The base URL of a gateway that listens on this machine."""
+    gateway = Gateway()
+    with gateway.serve() as url:
+        yield url
+    assert list(gateway.violations) == []
+
+
+@pytest.fixture(scope="module")
+def gateways(contract: Contract) -> Gateways:
+    """Gateways that have their reasons to refuse."""
+    return Gateways.of(contract)
+
+
+def test_an_operation_keeps_the_contract(
+    operation: str, gateway: Gateway, description: Mapping[str, Any], contract: Contract, checked: Checked
+) -> None:
+    """Asked with its examples, with a case for each keyword of its schemas, kept and broken, and with made-up ones."""
+    phases = ("examples", "coverage", "fuzzing")
+    found = probe(description, contract, operation, gateway, phases=phases, examples=12)
+    assert not found.failures, "\n\n".join(map(str, found.failures))
+    assert found.accepted, "no valid request was accepted"
+    assert found.refused, "nothing was refused"
+    checked(found.exchanges)
+
+
+def test_an_operation_keeps_the_contract_over_a_socket(
+    operation: str, served: str, description: Mapping[str, Any], contract: Contract, checked: Checked
+) -> None:
+    """The same answers come through HTTP; that no key opens nothing was asked in-process."""
+    phases, without = ("examples", "fuzzing"), ("ignored_auth",)
+    found = probe(description, contract, operation, served, phases=phases, examples=3, without=without)
+    assert not found.failures, "\n\n".join(map(str, found.failures))
+    assert found.accepted, "no valid request was accepted"
+    checked(found.exchanges)
+
+
+def test_every_described_status_comes_as_described(operation: str, gateways: Gateways, checked: Checked) -> None:
+    """By itself where the gateway has a reason, else by a fault: see `support/statuses.py`."""
+    described = gateways.contract.operations[operation]
+    assert not missing(gateways, described)
+    checked(len(described.statuses))
+
+
+@pytest.mark.operation(*LINKED)
+def test_random_walks_along_the_links_keep_the_contract(description: Mapping[str, Any], checked: Checked) -> None:
+    """What one answer supplies, the next call takes, in orders that nobody thought of."""
+    gateway = Gateway(settings=Settings(looks=0))
+    found = wander(description, gateway, walks=20, steps=12)
+    assert not found.failures, "\n\n".join(map(str, found.failures))
+    assert not gateway.violations
+    assert found.deepest >= 3, "music, task, persona and song are three links in a row; no walk was as long"
+    assert {operation for operation, _ in found.answers} == set(LINKED)
+    checked(found.exchanges)
