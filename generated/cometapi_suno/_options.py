@@ -12,6 +12,7 @@ from .errors import InvalidRequestError
 # Set by the client itself, or told apart by HTTP/1.1 alone.
 _OURS = frozenset(
     {
+        "accept",
         "accept-encoding",
         "authorization",
         "connection",
@@ -24,6 +25,7 @@ _OURS = frozenset(
         "trailer",
         "transfer-encoding",
         "upgrade",
+        "user-agent",
     }
 )
 _TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -43,6 +45,20 @@ class CallOptions(TypedDict, total=False):
     headers: Mapping[str, str]
 
 
+_NAMES = frozenset(CallOptions.__annotations__)
+
+
+def check_names(owner: str, options: CallOptions) -> None:
+    """Refuse what is no option, as Python refuses an argument that a function does not have.
+
+    Raises:
+        TypeError: With the first such name.
+    """
+    for name in options:
+        if name not in _NAMES:
+            raise TypeError(f"{owner}() got an unexpected keyword argument {name!r}")
+
+
 def encode_headers(owner: str, headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
     """Header lines for the request.
 
@@ -55,7 +71,9 @@ def encode_headers(owner: str, headers: Mapping[str, str]) -> list[tuple[bytes, 
             raise InvalidRequestError(f"{owner}: {name!r} is no header name.")
         if name.lower() in _OURS:
             raise InvalidRequestError(f"{owner}: the header {name} is set by the client.")
-        if not all(character == "\t" or " " <= character <= "~" for character in value):
-            raise InvalidRequestError(f"{owner}: the value of header {name} has a character that no header can carry.")
+        if value != value.strip() or not all(character == "\t" or " " <= character <= "~" for character in value):
+            raise InvalidRequestError(
+                f"{owner}: the value of header {name} has a character, or a blank around it, that no header can carry."
+            )
         lines.append((name.encode("ascii"), value.encode("ascii")))
     return lines

@@ -34,7 +34,7 @@ _REQUEST_ID = re.compile(r"\(request id: ([^)\s]+)\)")
 _TAKE: dict[Reads, Callable[[Response], Any]] = {
     Reads.TEXT: lambda response: response.text,
     Reads.BYTES: lambda response: response.content,
-    Reads.NOTHING: lambda response: None,
+    Reads.NOTHING: lambda _: None,
 }
 _TITLE = re.compile(r"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
 

@@ -81,7 +81,7 @@ def json_body(operation: str, value: Any) -> Content | None:
     if value is UNSET:
         return None
     if isinstance(value, dict):
-        value = {name: member for name, member in _given(cast("dict[str, Any]", value))}
+        value = dict(_given(cast("dict[str, Any]", value)))
     try:
         text = json.dumps(to_json(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         return Content(text.encode("utf-8"))
@@ -95,9 +95,17 @@ def form_body(operation: str, members: dict[str, Any]) -> Content:
     return Content(urlencode(pairs).encode("ascii"), b"application/x-www-form-urlencoded")
 
 
-def raw_body(operation: str, value: bytes) -> Content | None:
-    """A request body as it is."""
-    return None if value is UNSET else Content(value, b"application/octet-stream")  # type: ignore[comparison-overlap]
+def raw_body(operation: str, value: Any) -> Content | None:
+    """A request body as it is.
+
+    Raises:
+        InvalidRequestError: It is no bytes.
+    """
+    if value is UNSET:
+        return None
+    if not isinstance(value, bytes):
+        raise InvalidRequestError(f"{operation}: the request must be bytes, not {type(value).__name__}.")
+    return Content(value, b"application/octet-stream")
 
 
 def multipart_body(operation: str, members: dict[str, Any]) -> Content:
@@ -161,10 +169,17 @@ def _text(operation: str, name: str, value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str | int | float):
-        return str(value)
+        text = str(value)
+        if text.isascii() or _is_unicode(text):
+            return text
+        raise InvalidRequestError(f"{operation}: {name} has a lone surrogate, which is no character.")
     raise InvalidRequestError(
         f"{operation}: {name} must be a string, a number or a boolean, not {type(value).__name__}."
     )
+
+
+def _is_unicode(text: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _quoted(name: str) -> str:

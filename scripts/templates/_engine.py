@@ -11,7 +11,7 @@ from ._attempt import Attempt
 from ._clock import AsyncClock, SyncClock
 from ._inflate import ACCEPTED
 from ._operation import Call
-from ._options import CallOptions, encode_headers
+from ._options import CallOptions, check_names, encode_headers
 from ._read import Answer
 from ._retry import RetryPolicy, as_policy
 from ._secret import Secret
@@ -39,6 +39,7 @@ class Settings:
 
     def with_options(self, options: CallOptions) -> Settings:
         """The same with other defaults."""
+        check_names("with_options", options)
         return evolve(
             self,
             timeout=as_timeout(options.get("timeout", self.timeout)),
@@ -53,6 +54,8 @@ class Settings:
             InvalidRequestError: A header is the client's own, or has a character that no header can carry.
         """
         operation = call.operation
+        if options:
+            check_names(operation.name, options)
         # What the user gave is checked before the key is among the locals of this frame.
         headers = encode_headers(operation.name, options["headers"]) if "headers" in options else []
         headers += (*call.headers, *_FIXED, *self.extra_headers)

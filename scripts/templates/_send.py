@@ -169,10 +169,17 @@ def _text(operation: str, name: str, value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str | int | float):
-        return str(value)
+        text = str(value)
+        if text.isascii() or _is_unicode(text):
+            return text
+        raise InvalidRequestError(f"{operation}: {name} has a lone surrogate, which is no character.")
     raise InvalidRequestError(
         f"{operation}: {name} must be a string, a number or a boolean, not {type(value).__name__}."
     )
+
+
+def _is_unicode(text: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _quoted(name: str) -> str:
