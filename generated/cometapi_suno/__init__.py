@@ -8,9 +8,20 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from ._clock import AsyncClock as AsyncClock
+    from ._clock import SyncClock as SyncClock
+    from ._operation import Billing as Billing
+    from ._operation import Call as Call
+    from ._operation import Content as Content
+    from ._operation import Effect as Effect
+    from ._operation import Operation as Operation
+    from ._operation import Reads as Reads
+    from ._read import Answer as Answer
     from ._response import Headers as Headers
     from ._response import Response as Response
-    from ._transport import Timeout as Timeout
+    from ._retry import RetryPolicy as RetryPolicy
+    from ._send import File as File
+    from ._timeout import Timeout as Timeout
     from ._unset import UNSET as UNSET
     from ._unset import Unset as Unset
     from .client import AsyncSunoClient as AsyncSunoClient
@@ -22,6 +33,7 @@ if TYPE_CHECKING:
     from .errors import EnvelopeError as EnvelopeError
     from .errors import InvalidRequestError as InvalidRequestError
     from .errors import ModelError as ModelError
+    from .errors import NoAnswerError as NoAnswerError
     from .errors import NotDeliveredError as NotDeliveredError
     from .errors import NotFoundError as NotFoundError
     from .errors import OutcomeUnknownError as OutcomeUnknownError
@@ -35,7 +47,10 @@ if TYPE_CHECKING:
     from .errors import ServerError as ServerError
     from .errors import ServiceUnavailableError as ServiceUnavailableError
     from .errors import SunoError as SunoError
+    from .errors import TaskError as TaskError
+    from .errors import TaskFailedError as TaskFailedError
     from .errors import TaskNotFoundError as TaskNotFoundError
+    from .errors import TaskTimeoutError as TaskTimeoutError
     from .models.aligned_word import AlignedWord as AlignedWord
     from .models.clip import Clip as Clip
     from .models.clip_concat_entry import ClipConcatEntry as ClipConcatEntry
@@ -45,7 +60,6 @@ if TYPE_CHECKING:
     from .models.full_track_separation import FullTrackSeparation as FullTrackSeparation
     from .models.instrumental_song import InstrumentalSong as InstrumentalSong
     from .models.lyrics import Lyrics as Lyrics
-    from .models.mp_4_envelope import Mp4Envelope as Mp4Envelope
     from .models.mp_4_file import Mp4File as Mp4File
     from .models.mp_4_link import Mp4Link as Mp4Link
     from .models.music_model import MusicModel as MusicModel
@@ -64,14 +78,24 @@ if TYPE_CHECKING:
     from .models.tau_model import TauModel as TauModel
     from .models.timing import Timing as Timing
     from .models.upload_extension import UploadExtension as UploadExtension
-    from .models.wav_envelope import WavEnvelope as WavEnvelope
     from .models.wav_file import WavFile as WavFile
     from .models.wav_link import WavLink as WavLink
 
 _WHERE = {
+    "AsyncClock": "._clock",
+    "SyncClock": "._clock",
+    "Billing": "._operation",
+    "Call": "._operation",
+    "Content": "._operation",
+    "Effect": "._operation",
+    "Operation": "._operation",
+    "Reads": "._operation",
+    "Answer": "._read",
     "Headers": "._response",
     "Response": "._response",
-    "Timeout": "._transport",
+    "RetryPolicy": "._retry",
+    "File": "._send",
+    "Timeout": "._timeout",
     "UNSET": "._unset",
     "Unset": "._unset",
     "AsyncSunoClient": ".client",
@@ -83,6 +107,7 @@ _WHERE = {
     "EnvelopeError": ".errors",
     "InvalidRequestError": ".errors",
     "ModelError": ".errors",
+    "NoAnswerError": ".errors",
     "NotDeliveredError": ".errors",
     "NotFoundError": ".errors",
     "OutcomeUnknownError": ".errors",
@@ -96,7 +121,10 @@ _WHERE = {
     "ServerError": ".errors",
     "ServiceUnavailableError": ".errors",
     "SunoError": ".errors",
+    "TaskError": ".errors",
+    "TaskFailedError": ".errors",
     "TaskNotFoundError": ".errors",
+    "TaskTimeoutError": ".errors",
     "AlignedWord": ".models.aligned_word",
     "Clip": ".models.clip",
     "ClipConcatEntry": ".models.clip_concat_entry",
@@ -106,7 +134,6 @@ _WHERE = {
     "FullTrackSeparation": ".models.full_track_separation",
     "InstrumentalSong": ".models.instrumental_song",
     "Lyrics": ".models.lyrics",
-    "Mp4Envelope": ".models.mp_4_envelope",
     "Mp4File": ".models.mp_4_file",
     "Mp4Link": ".models.mp_4_link",
     "MusicModel": ".models.music_model",
@@ -125,36 +152,43 @@ _WHERE = {
     "TauModel": ".models.tau_model",
     "Timing": ".models.timing",
     "UploadExtension": ".models.upload_extension",
-    "WavEnvelope": ".models.wav_envelope",
     "WavFile": ".models.wav_file",
     "WavLink": ".models.wav_link",
 }
 
 __all__ = [
     "AlignedWord",
+    "Answer",
+    "AsyncClock",
     "AsyncSunoClient",
     "AuthenticationError",
     "BadRequestError",
+    "Billing",
+    "Call",
     "Clip",
     "ClipConcatEntry",
     "ClipHistoryEntry",
     "ClipMetadata",
     "ClipStatus",
     "ConfigurationError",
+    "Content",
     "DeliveryError",
+    "Effect",
     "EnvelopeError",
+    "File",
     "FullTrackSeparation",
     "Headers",
     "InstrumentalSong",
     "InvalidRequestError",
     "Lyrics",
     "ModelError",
-    "Mp4Envelope",
     "Mp4File",
     "Mp4Link",
     "MusicModel",
+    "NoAnswerError",
     "NotDeliveredError",
     "NotFoundError",
+    "Operation",
     "OutcomeUnknownError",
     "PayloadTooLargeError",
     "PermissionDeniedError",
@@ -162,10 +196,12 @@ __all__ = [
     "PersonaClip",
     "QuotaError",
     "RateLimitError",
+    "Reads",
     "RedirectError",
     "Response",
     "ResponseDecodeError",
     "ResponseError",
+    "RetryPolicy",
     "SeparatedTracks",
     "ServerError",
     "ServiceUnavailableError",
@@ -177,17 +213,20 @@ __all__ = [
     "SongWithPersona",
     "SunoClient",
     "SunoError",
+    "SyncClock",
     "Task",
     "TaskAction",
+    "TaskError",
+    "TaskFailedError",
     "TaskNotFoundError",
     "TaskStatus",
+    "TaskTimeoutError",
     "TauModel",
     "Timeout",
     "Timing",
     "UNSET",
     "Unset",
     "UploadExtension",
-    "WavEnvelope",
     "WavFile",
     "WavLink",
 ]

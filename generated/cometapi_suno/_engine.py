@@ -1,132 +1,163 @@
-"""What both clients share: options in, one exchange, a value or an error out."""
+"""What both clients share: options in, exchanges until there is an outcome, a value or an error out."""
 
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping
-from typing import TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from attrs import frozen
+from attrs import evolve, field, frozen
 
-from ._operation import Billing, Call
-from ._read import read
+from ._attempt import Attempt
+from ._clock import AsyncClock, SyncClock
+from ._inflate import ACCEPTED
+from ._operation import Call
+from ._options import CallOptions, check_names, encode_headers
+from ._read import Answer
+from ._retry import RetryPolicy, as_policy
 from ._secret import Secret
-from ._transport import HTTPX_VERSION, AsyncTransport, Delivery, ExchangeFailed, Outgoing, SyncTransport, Timeout
+from ._timeout import Timeout, as_timeout
+from ._transport import HTTPX_VERSION, AsyncTransport, ExchangeFailed, Outgoing, SyncTransport
 from ._version import __version__
-from .errors import DeliveryError, InvalidRequestError, NotDeliveredError, OutcomeUnknownError
+
+if TYPE_CHECKING:
+    from ._wait_async import AsyncWaiter
+    from ._wait_sync import SyncWaiter
+    from ._waiting import Poll
 
 T = TypeVar("T")
 
-_OURS = frozenset({"authorization", "host", "content-length", "content-type", "transfer-encoding", "connection"})
 
-
-class CallOptions(TypedDict, total=False):
-    """What every call takes beside its own arguments.
-
-    Attributes:
-        timeout: Seconds for each step of the call, or a `Timeout`.
-        headers: Further request headers. Those that the client itself sets are refused.
-    """
-
-    timeout: float | Timeout
-    headers: Mapping[str, str]
-
-
-@frozen
+@frozen(kw_only=True)
 class Settings:
     """Where calls go, with which key, and how long they may take."""
 
     base_url: str
     key: Secret
     timeout: Timeout
+    retries: RetryPolicy
+    extra_headers: list[tuple[bytes, bytes]] = field(factory=list[tuple[bytes, bytes]])
 
-    def outgoing(self, call: Call[T], options: CallOptions) -> tuple[Outgoing, Timeout]:
-        """The HTTP request of a call, and its timeout.
+    def with_options(self, options: CallOptions) -> Settings:
+        """The same with other defaults."""
+        check_names("with_options", options)
+        return evolve(
+            self,
+            timeout=as_timeout(options.get("timeout", self.timeout)),
+            retries=as_policy(options.get("retries", self.retries)),
+            extra_headers=[*self.extra_headers, *encode_headers("with_options", options.get("headers", {}))],
+        )
+
+    def outgoing(self, call: Call[T], options: CallOptions) -> Outgoing:
+        """The HTTP request of a call.
 
         Raises:
             InvalidRequestError: A header is the client's own, or has a character that no header can carry.
         """
-        headers = [
-            ("Authorization", f"Bearer {self.key.reveal()}"),
-            ("Accept", "application/json"),
-            ("User-Agent", _USER_AGENT),
-        ]
+        operation = call.operation
+        if options:
+            check_names(operation.name, options)
+        # What the user gave is checked before the key is among the locals of this frame.
+        headers = encode_headers(operation.name, options["headers"]) if "headers" in options else []
+        headers += (*call.headers, *_FIXED, *self.extra_headers)
+        headers.append((b"Authorization", b"Bearer " + self.key.reveal().encode("ascii")))
         if call.content is not None:
-            headers.append(("Content-Type", "application/json"))
-        for name, value in options.get("headers", {}).items():
-            _check_header(call.operation.name, name, value)
-            headers.append((name, value))
-        url = self.base_url + call.path
-        return Outgoing(call.operation.method, url, headers, call.content), as_timeout(
-            options.get("timeout", self.timeout)
-        )
+            headers.append((b"Content-Type", call.content.media))
+        content = call.content.data if call.content is not None else None
+        keep = call.path == operation.path
+        return Outgoing(operation.method, self.base_url + call.path, headers, content, keep)
 
 
 class SyncEngine:
     """Runs calls for `SunoClient`."""
 
-    def __init__(self, settings: Settings, transport: SyncTransport) -> None:
+    def __init__(self, settings: Settings, transport: SyncTransport, clock: SyncClock) -> None:
         self.settings = settings
         self.transport = transport
+        self.clock = clock
+        self._waiters: dict[str, SyncWaiter[Any]] = {}
 
     def run(self, call: Call[T], options: CallOptions) -> T:
         """Send a call and read its result."""
-        outgoing, timeout = self.settings.outgoing(call, options)
-        try:
-            response = self.transport.exchange(outgoing, timeout)
-        except ExchangeFailed as failure:
-            raise _delivery_error(call, failure) from failure.cause
-        return read(call.operation, response)
+        return self.answer(call, options).parse()
+
+    def answer(self, call: Call[T], options: CallOptions) -> Answer[T]:
+        """Send a call until a 2xx answer is there."""
+        outgoing = self.settings.outgoing(call, options)
+        timeout = as_timeout(options.get("timeout", self.settings.timeout))
+        attempt = Attempt(call, as_policy(options.get("retries", self.settings.retries)), self.clock)
+        while True:
+            try:
+                response = self.transport.exchange(outgoing, timeout)
+            except ExchangeFailed as failure:
+                delay = attempt.failed(failure)
+            else:
+                pause = attempt.answered(response)
+                if pause is None:
+                    return Answer(call.operation, response)
+                delay = pause
+            self.clock.sleep(delay)
+
+    def derived(self, options: CallOptions) -> SyncEngine:
+        """The same with other defaults, over the same connections, waiting together."""
+        engine = SyncEngine(self.settings.with_options(options), self.transport, self.clock)
+        engine._waiters = self._waiters
+        return engine
+
+    def waiter(self, poll: Poll[T]) -> SyncWaiter[T]:
+        """What all who wait on this client share."""
+        from ._wait_sync import SyncWaiter
+
+        return self._waiters.setdefault(poll.name, SyncWaiter(poll, self.clock))
 
 
 class AsyncEngine:
     """Runs calls for `AsyncSunoClient`."""
 
-    def __init__(self, settings: Settings, transport: AsyncTransport) -> None:
+    def __init__(self, settings: Settings, transport: AsyncTransport, clock: AsyncClock) -> None:
         self.settings = settings
         self.transport = transport
+        self.clock = clock
+        self._waiters: dict[str, AsyncWaiter[Any]] = {}
 
     async def run(self, call: Call[T], options: CallOptions) -> T:
         """Send a call and read its result."""
-        outgoing, timeout = self.settings.outgoing(call, options)
-        try:
-            response = await self.transport.exchange(outgoing, timeout)
-        except ExchangeFailed as failure:
-            raise _delivery_error(call, failure) from failure.cause
-        return read(call.operation, response)
+        return (await self.answer(call, options)).parse()
+
+    async def answer(self, call: Call[T], options: CallOptions) -> Answer[T]:
+        """Send a call until a 2xx answer is there."""
+        outgoing = self.settings.outgoing(call, options)
+        timeout = as_timeout(options.get("timeout", self.settings.timeout))
+        attempt = Attempt(call, as_policy(options.get("retries", self.settings.retries)), self.clock)
+        while True:
+            try:
+                response = await self.transport.exchange(outgoing, timeout)
+            except ExchangeFailed as failure:
+                delay = attempt.failed(failure)
+            else:
+                pause = attempt.answered(response)
+                if pause is None:
+                    return Answer(call.operation, response)
+                delay = pause
+            await self.clock.sleep(delay)
+
+    def derived(self, options: CallOptions) -> AsyncEngine:
+        """The same with other defaults, over the same connections, waiting together."""
+        engine = AsyncEngine(self.settings.with_options(options), self.transport, self.clock)
+        engine._waiters = self._waiters
+        return engine
+
+    def waiter(self, poll: Poll[T]) -> AsyncWaiter[T]:
+        """What all who wait on this client share."""
+        from ._wait_async import AsyncWaiter
+
+        return self._waiters.setdefault(poll.name, AsyncWaiter(poll, self.clock))
 
 
-def as_timeout(value: float | Timeout) -> Timeout:
-    """A number of seconds as a `Timeout` of that many seconds for each step."""
-    return value if isinstance(value, Timeout) else Timeout(value, value, value, value)
-
-
-def _delivery_error(call: Call[T], failure: ExchangeFailed) -> DeliveryError:
-    name, cause = call.operation.name, f"{type(failure.cause).__name__}: {failure.cause}".rstrip(": ")
-    if failure.delivery is Delivery.NEVER:
-        return NotDeliveredError(
-            f"{name}: no connection was made ({cause}). Nothing was sent, so nothing was charged.",
-            operation=name,
-            fingerprint=call.fingerprint,
-        )
-    risk = (
-        "" if call.operation.billing is Billing.FREE else " It may have been done, and charged; it is not sent again."
-    )
-    return OutcomeUnknownError(
-        f"{name}: outcome unknown: the request went out and no answer came back ({cause}).{risk} "
-        f"Fingerprint {call.fingerprint}.",
-        operation=name,
-        fingerprint=call.fingerprint,
-    )
-
-
-def _check_header(operation: str, name: str, value: str) -> None:
-    if name.lower() in _OURS:
-        raise InvalidRequestError(f"{operation}: the header {name} is set by the client.")
-    if not name.isascii() or not name.replace("-", "").replace("_", "").isalnum():
-        raise InvalidRequestError(f"{operation}: {name!r} is no header name.")
-    if not all(character == "\t" or " " <= character <= "~" for character in value):
-        raise InvalidRequestError(f"{operation}: the value of header {name} has a character that no header can carry.")
-
-
-_USER_AGENT = f"cometapi-suno/{__version__} (python {platform.python_version()}; httpx {HTTPX_VERSION})"
+_FIXED = (
+    (b"Accept", b"application/json"),
+    (b"Accept-Encoding", ACCEPTED),
+    (
+        b"User-Agent",
+        f"cometapi-suno/{__version__} (python {platform.python_version()}; httpx {HTTPX_VERSION})".encode(),
+    ),
+)

@@ -6,34 +6,19 @@ and skipping them halves the cost of a call. A client that a user injects is use
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import ssl
+from collections.abc import AsyncIterable, Callable, Iterable
 from enum import Enum, auto
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
 import httpx
-from attrs import frozen
+from attrs import field, frozen
 
+from ._inflate import BodyReader, OversizeError, UnreadableError
 from ._response import Headers, Response
+from ._timeout import Timeout
 
-
-@frozen
-class Timeout:
-    """How long to wait, in seconds, for each step of a call.
-
-    Attributes:
-        connect: For a connection and its TLS handshake.
-        read: For the next bytes of the answer. A persona is made while the call waits.
-        write: For the next bytes of the request to be taken.
-        pool: For a free connection.
-    """
-
-    connect: float = 5.0
-    read: float = 60.0
-    write: float = 30.0
-    pool: float = 5.0
-
-
-DEFAULT_TIMEOUT = Timeout()
 HTTPX_VERSION = httpx.__version__
 
 
@@ -45,7 +30,7 @@ class Delivery(Enum):
 
 
 class ExchangeFailed(Exception):  # noqa: N818 (internal; becomes a DeliveryError)
-    """No answer came back."""
+    """No usable answer came back."""
 
     def __init__(self, delivery: Delivery, cause: Exception) -> None:
         super().__init__()
@@ -53,14 +38,40 @@ class ExchangeFailed(Exception):  # noqa: N818 (internal; becomes a DeliveryErro
         self.cause = cause
 
 
-@frozen
+@frozen(eq=False)
 class Outgoing:
-    """One HTTP request as plain data."""
+    """One HTTP request as plain data.
+
+    Attributes:
+        method: HTTP method.
+        url: The whole URL.
+        headers: Every header but `Host` and `Content-Length`.
+        content: The body; `None` when there is none.
+        keep_url: The URL is one of few, so that its parsed form is worth keeping.
+    """
 
     method: str
     url: str
-    headers: list[tuple[str, str]]
-    content: bytes | None
+    headers: list[tuple[bytes, bytes]] = field(repr=False)  # the key is among them
+    content: bytes | None = field(repr=False)
+    keep_url: bool
+
+
+@frozen
+class Connection:
+    """How connections are made.
+
+    Attributes:
+        secure: TLS is used: the shared context is needed.
+        verify: A TLS context in place of the default one.
+        proxy: URL of a proxy.
+        max_response: Bytes that a decompressed body may have.
+    """
+
+    secure: bool
+    verify: ssl.SSLContext | None
+    proxy: str | None
+    max_response: int
 
 
 _NEVER_DELIVERED = (
@@ -75,14 +86,13 @@ _NEVER_DELIVERED = (
 class SyncTransport:
     """Sends over a connection pool of its own, or through an injected `httpx.Client` or transport."""
 
-    def __init__(self, injected: httpx.Client | httpx.BaseTransport | None = None) -> None:
-        self._owned = None if injected is not None else httpx.HTTPTransport()
-        target = injected or self._owned
+    def __init__(self, connection: Connection, injected: httpx.Client | httpx.BaseTransport | None = None) -> None:
+        self._limit = connection.max_response
+        self._owned = None if injected is not None else httpx.HTTPTransport(**_pool_options(connection))
+        target = injected if injected is not None else self._owned
+        self._send: Callable[[httpx.Request], httpx.Response]
         if isinstance(target, httpx.Client):
-            client = target
-            self._send: Callable[[httpx.Request], httpx.Response] = lambda request: client.send(
-                request, stream=True, auth=None, follow_redirects=False
-            )
+            self._send = lambda request: target.send(request, stream=True, auth=None, follow_redirects=False)
         elif isinstance(target, httpx.BaseTransport):
             self._send = target.handle_request
         else:
@@ -92,17 +102,19 @@ class SyncTransport:
         """Send and read the whole answer.
 
         Raises:
-            ExchangeFailed: No answer came back.
+            ExchangeFailed: No usable answer came back.
         """
         try:
             response = self._send(_request(outgoing, timeout))
             try:
-                content = response.read()
+                body = BodyReader(response.headers.get("content-encoding", ""), self._limit)
+                for chunk in cast("Iterable[bytes]", response.stream):
+                    body.feed(chunk)
             finally:
                 response.close()
-        except httpx.HTTPError as error:
+            return Response(response.status_code, Headers(response.headers.raw), body.finish())
+        except (httpx.HTTPError, OversizeError, UnreadableError) as error:
             raise _failed(error) from error
-        return _response(response, content)
 
     def close(self) -> None:
         """Close the own connections; an injected client stays its owner's."""
@@ -113,14 +125,15 @@ class SyncTransport:
 class AsyncTransport:
     """The same for asyncio."""
 
-    def __init__(self, injected: httpx.AsyncClient | httpx.AsyncBaseTransport | None = None) -> None:
-        self._owned = None if injected is not None else httpx.AsyncHTTPTransport()
-        target = injected or self._owned
+    def __init__(
+        self, connection: Connection, injected: httpx.AsyncClient | httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        self._limit = connection.max_response
+        self._owned = None if injected is not None else httpx.AsyncHTTPTransport(**_pool_options(connection))
+        target = injected if injected is not None else self._owned
+        self._send: Callable[[httpx.Request], Any]
         if isinstance(target, httpx.AsyncClient):
-            client = target
-            self._send: Callable[[httpx.Request], Any] = lambda request: client.send(
-                request, stream=True, auth=None, follow_redirects=False
-            )
+            self._send = lambda request: target.send(request, stream=True, auth=None, follow_redirects=False)
         elif isinstance(target, httpx.AsyncBaseTransport):
             self._send = target.handle_async_request
         else:
@@ -130,17 +143,19 @@ class AsyncTransport:
         """Send and read the whole answer.
 
         Raises:
-            ExchangeFailed: No answer came back.
+            ExchangeFailed: No usable answer came back.
         """
         try:
             response: httpx.Response = await self._send(_request(outgoing, timeout))
             try:
-                content = await response.aread()
+                body = BodyReader(response.headers.get("content-encoding", ""), self._limit)
+                async for chunk in cast("AsyncIterable[bytes]", response.stream):
+                    body.feed(chunk)
             finally:
                 await response.aclose()
-        except httpx.HTTPError as error:
+            return Response(response.status_code, Headers(response.headers.raw), body.finish())
+        except (httpx.HTTPError, OversizeError, UnreadableError) as error:
             raise _failed(error) from error
-        return _response(response, content)
 
     async def aclose(self) -> None:
         """Close the own connections; an injected client stays its owner's."""
@@ -148,26 +163,49 @@ class AsyncTransport:
             await self._owned.aclose()
 
 
+@lru_cache(maxsize=1)
+def _shared_context() -> ssl.SSLContext:
+    """One TLS context for all clients: loading the certificates is most of what making one costs."""
+    return httpx.create_ssl_context()
+
+
+@lru_cache(maxsize=1)
+def _no_context() -> ssl.SSLContext:
+    """For pools that speak plain http, which would load the certificates all the same."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+@lru_cache(maxsize=256)
+def _kept_url(url: str) -> httpx.URL:
+    return httpx.URL(url)
+
+
+def _pool_options(connection: Connection) -> dict[str, Any]:
+    context = connection.verify or (
+        _shared_context() if connection.secure or (connection.proxy or "").startswith("https") else _no_context()
+    )
+    return {"verify": context, "proxy": connection.proxy, "trust_env": False}
+
+
 def _request(outgoing: Outgoing, timeout: Timeout) -> httpx.Request:
+    url = _kept_url(outgoing.url) if outgoing.keep_url else httpx.URL(outgoing.url)
+    content = outgoing.content
+    headers = [(b"Host", url.netloc), *outgoing.headers]
+    if content is not None:
+        headers.append((b"Content-Length", b"%d" % len(content)))
+    # With a ready stream, httpx neither encodes the body nor completes the headers.
     return httpx.Request(
         outgoing.method,
-        outgoing.url,
-        headers=outgoing.headers,
-        content=outgoing.content,
-        extensions={
-            "timeout": {
-                "connect": timeout.connect,
-                "read": timeout.read,
-                "write": timeout.write,
-                "pool": timeout.pool,
-            }
-        },
+        url,
+        headers=headers,
+        stream=httpx.ByteStream(content or b""),
+        extensions={"timeout": timeout.as_dict()},
     )
 
 
-def _response(response: httpx.Response, content: bytes) -> Response:
-    return Response(response.status_code, Headers(response.headers.multi_items()), content)
-
-
-def _failed(error: httpx.HTTPError) -> ExchangeFailed:
+def _failed(error: Exception) -> ExchangeFailed:
+    """The failure, cut off from the request and from httpcore's frames, where the key is."""
+    error.__cause__ = error.__context__ = error.__traceback__ = None
+    if isinstance(error, httpx.RequestError):
+        error.request = httpx.Request("GET", "https://removed.invalid")
     return ExchangeFailed(Delivery.NEVER if isinstance(error, _NEVER_DELIVERED) else Delivery.UNKNOWN, error)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
-from ._config import resolve_base_url, resolve_key
-from ._engine import AsyncEngine, Settings, SyncEngine, as_timeout
-from ._transport import DEFAULT_TIMEOUT, AsyncTransport, SyncTransport, Timeout
+from ._clock import AsyncClock, SyncClock
+from ._config import resolve_base_url, resolve_key, resolve_proxy
+from ._engine import AsyncEngine, Settings, SyncEngine
+from ._logging import follow_environment
+from ._options import CallOptions, encode_headers
+from ._retry import DEFAULT_RETRIES, RetryPolicy, as_policy
+from ._send import undocumented
+from ._timeout import DEFAULT_TIMEOUT, Timeout, as_timeout
+from ._transport import AsyncTransport, Connection, SyncTransport
 
 if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Mapping
     from types import TracebackType
 
     import httpx
@@ -23,6 +31,9 @@ if TYPE_CHECKING:
 BASE_URL = "https://api.cometapi.com"
 """The description's server."""
 
+MAX_RESPONSE_BYTES = 32 * 1024 * 1024
+"""What a decompressed answer may have, by default."""
+
 
 class SunoClient:
     """A client of CometAPI's Suno endpoints.
@@ -34,8 +45,15 @@ class SunoClient:
         base_url: Where calls go; by default the environment's `COMETAPI_BASE_URL`, else `BASE_URL`. A `/v1` at its end
             is dropped: no Suno path lives under it.
         timeout: Seconds for each step of a call, or a `Timeout`.
-        http_client: An `httpx.Client` or `httpx.BaseTransport` to send through. It stays yours to close.
+        retries: How often a call may be sent again, or a `RetryPolicy`. A call that may have been charged never is.
+        headers: Further headers of every request. Those that the client itself sets are refused.
+        http_client: An `httpx.Client` or `httpx.BaseTransport` to send through. It stays yours to close, and
+            `proxy` and `verify` are its own matter.
+        proxy: URL of a proxy; by default the environment's, as `urllib` reads it. "" uses none.
+        verify: A TLS context in place of the default one.
         allow_http: Allow plain http to a host other than this machine.
+        max_response_bytes: What a decompressed answer may have; a larger one is not read on.
+        clock: Clocks, sleep and chance, for tests.
 
     Raises:
         ConfigurationError: No key, or a key or URL that cannot be used.
@@ -47,15 +65,56 @@ class SunoClient:
         api_key: str | None = None,
         base_url: str | None = None,
         timeout: float | Timeout = DEFAULT_TIMEOUT,
+        retries: int | RetryPolicy = DEFAULT_RETRIES,
+        headers: Mapping[str, str] | None = None,
         http_client: httpx.Client | httpx.BaseTransport | None = None,
+        proxy: str | None = None,
+        verify: ssl.SSLContext | None = None,
         allow_http: bool = False,
+        max_response_bytes: int = MAX_RESPONSE_BYTES,
+        clock: SyncClock | None = None,
     ) -> None:
+        follow_environment()
+        url = resolve_base_url(base_url, BASE_URL, allow_http=allow_http)
         settings = Settings(
-            base_url=resolve_base_url(base_url, BASE_URL, allow_http=allow_http),
+            base_url=url,
             key=resolve_key(api_key),
             timeout=as_timeout(timeout),
+            retries=as_policy(retries),
+            extra_headers=encode_headers("SunoClient", headers or {}),
         )
-        self._engine = SyncEngine(settings, SyncTransport(http_client))
+        connection = Connection(
+            secure=url.startswith("https:"),
+            verify=verify,
+            proxy=resolve_proxy(proxy, url),
+            max_response=max_response_bytes,
+        )
+        self._engine = SyncEngine(settings, SyncTransport(connection, http_client), clock or SyncClock())
+
+    def with_options(self, **options: Unpack[CallOptions]) -> Self:
+        """A client with other defaults over the same connections; this one stays as it is. Closing one closes both."""
+        derived = object.__new__(type(self))
+        derived._engine = self._engine.derived(options)
+        return derived
+
+    def request(self, method: str, path: str, *, json: Any = None, **options: Unpack[CallOptions]) -> Any:
+        """Call a path that the description does not have, on the same host and with the same safety.
+
+        It is treated as a call that may be charged: never repeated when its outcome is unclear.
+
+        Args:
+            method: HTTP method.
+            path: Path and query below the base URL, percent-encoded, such as `/suno/act/midi/<clip id>`.
+            json: The request body; `None` sends none.
+
+        Returns:
+            The parsed JSON body as it came.
+
+        Raises:
+            InvalidRequestError: The path leads to another host, or the body is no JSON.
+            SunoError: As any call.
+        """
+        return self._engine.run(undocumented(method, path, json), options)
 
     @property
     def personas(self) -> PersonasResource:
@@ -125,8 +184,15 @@ class AsyncSunoClient:
         base_url: Where calls go; by default the environment's `COMETAPI_BASE_URL`, else `BASE_URL`. A `/v1` at its end
             is dropped: no Suno path lives under it.
         timeout: Seconds for each step of a call, or a `Timeout`.
-        http_client: An `httpx.AsyncClient` or `httpx.AsyncBaseTransport` to send through. It stays yours to close.
+        retries: How often a call may be sent again, or a `RetryPolicy`. A call that may have been charged never is.
+        headers: Further headers of every request. Those that the client itself sets are refused.
+        http_client: An `httpx.AsyncClient` or `httpx.AsyncBaseTransport` to send through. It stays yours to close, and
+            `proxy` and `verify` are its own matter.
+        proxy: URL of a proxy; by default the environment's, as `urllib` reads it. "" uses none.
+        verify: A TLS context in place of the default one.
         allow_http: Allow plain http to a host other than this machine.
+        max_response_bytes: What a decompressed answer may have; a larger one is not read on.
+        clock: Clocks, sleep and chance, for tests.
 
     Raises:
         ConfigurationError: No key, or a key or URL that cannot be used.
@@ -138,15 +204,56 @@ class AsyncSunoClient:
         api_key: str | None = None,
         base_url: str | None = None,
         timeout: float | Timeout = DEFAULT_TIMEOUT,
+        retries: int | RetryPolicy = DEFAULT_RETRIES,
+        headers: Mapping[str, str] | None = None,
         http_client: httpx.AsyncClient | httpx.AsyncBaseTransport | None = None,
+        proxy: str | None = None,
+        verify: ssl.SSLContext | None = None,
         allow_http: bool = False,
+        max_response_bytes: int = MAX_RESPONSE_BYTES,
+        clock: AsyncClock | None = None,
     ) -> None:
+        follow_environment()
+        url = resolve_base_url(base_url, BASE_URL, allow_http=allow_http)
         settings = Settings(
-            base_url=resolve_base_url(base_url, BASE_URL, allow_http=allow_http),
+            base_url=url,
             key=resolve_key(api_key),
             timeout=as_timeout(timeout),
+            retries=as_policy(retries),
+            extra_headers=encode_headers("AsyncSunoClient", headers or {}),
         )
-        self._engine = AsyncEngine(settings, AsyncTransport(http_client))
+        connection = Connection(
+            secure=url.startswith("https:"),
+            verify=verify,
+            proxy=resolve_proxy(proxy, url),
+            max_response=max_response_bytes,
+        )
+        self._engine = AsyncEngine(settings, AsyncTransport(connection, http_client), clock or AsyncClock())
+
+    def with_options(self, **options: Unpack[CallOptions]) -> Self:
+        """A client with other defaults over the same connections; this one stays as it is. Closing one closes both."""
+        derived = object.__new__(type(self))
+        derived._engine = self._engine.derived(options)
+        return derived
+
+    async def request(self, method: str, path: str, *, json: Any = None, **options: Unpack[CallOptions]) -> Any:
+        """Call a path that the description does not have, on the same host and with the same safety.
+
+        It is treated as a call that may be charged: never repeated when its outcome is unclear.
+
+        Args:
+            method: HTTP method.
+            path: Path and query below the base URL, percent-encoded, such as `/suno/act/midi/<clip id>`.
+            json: The request body; `None` sends none.
+
+        Returns:
+            The parsed JSON body as it came.
+
+        Raises:
+            InvalidRequestError: The path leads to another host, or the body is no JSON.
+            SunoError: As any call.
+        """
+        return await self._engine.run(undocumented(method, path, json), options)
 
     @property
     def personas(self) -> AsyncPersonasResource:

@@ -4,9 +4,13 @@
     ├── ConfigurationError          the key, the base URL or an option cannot be used; nothing was sent
     ├── InvalidRequestError         an argument cannot be sent; nothing was sent
     ├── ModelError                  a JSON object does not fit the model that should read it
-    ├── DeliveryError               no answer came back
+    ├── DeliveryError               no usable answer came back
     │   ├── NotDeliveredError       the server cannot have seen the request
-    │   └── OutcomeUnknownError     the request went out; it may have been done, and charged
+    │   ├── NoAnswerError           a call that only reads got no answer
+    │   └── OutcomeUnknownError     a call that may be charged went out; it may have been done
+    ├── TaskError                   a task did not end well
+    │   ├── TaskFailedError         it ended in failure
+    │   └── TaskTimeoutError        it did not end in time; it goes on
     └── ResponseError               an answer came, and it is not the wanted one
         ├── RedirectError           3xx: redirects are never followed with credentials
         ├── BadRequestError         400
@@ -33,7 +37,13 @@ from ._response import Response
 
 
 class SunoError(Exception):
-    """Base of every exception of this package."""
+    """Base of every exception of this package.
+
+    Attributes:
+        reached: What a call that makes several steps had reached when this was raised; `None` for a single step.
+    """
+
+    reached: Any = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _revive, (type(self), self.args, self.__dict__)
@@ -83,7 +93,7 @@ class ModelError(SunoError, ValueError):
 
 
 class DeliveryError(SunoError):
-    """No answer came back.
+    """No usable answer came back.
 
     Attributes:
         operation: Name of the call, such as `personas.create`.
@@ -100,8 +110,45 @@ class NotDeliveredError(DeliveryError):
     """The server cannot have seen the request: no connection was made. Sending it again is safe."""
 
 
+class NoAnswerError(DeliveryError):
+    """A call that only reads got no usable answer. Sending it again is safe."""
+
+
 class OutcomeUnknownError(DeliveryError):
-    """The request went out and no usable answer came back: it may have been done, and charged."""
+    """The request went out and no usable answer came back: it may have been done, and charged.
+
+    It was not sent again. When an answer came that leaves the outcome open (5xx), `__cause__` is the error of that
+    answer.
+
+    Attributes:
+        response: The answer that left the outcome open; `None` when none came.
+    """
+
+    def __init__(self, message: str, *, operation: str, fingerprint: str, response: Response | None = None) -> None:
+        super().__init__(message, operation=operation, fingerprint=fingerprint)
+        self.response = response
+
+
+class TaskError(SunoError):
+    """A task did not end well.
+
+    Attributes:
+        task_id: Its id; waiting goes on with it.
+        task: The task as it was last seen; `None` when it was never seen.
+    """
+
+    def __init__(self, message: str, *, task_id: str, task: Any = None) -> None:
+        super().__init__(message)
+        self.task_id = task_id
+        self.task = task
+
+
+class TaskFailedError(TaskError):
+    """The task ended in failure. What it had reserved is given back by the gateway."""
+
+
+class TaskTimeoutError(TaskError, TimeoutError):
+    """The task did not end in time. It goes on: wait again with the same id."""
 
 
 class ResponseError(SunoError):

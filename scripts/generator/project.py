@@ -25,8 +25,13 @@ _RUFF_RULES = ("F401", "I")
 # What users import, by module; the models and enums are added from the description.
 _EXPORTS: dict[str, tuple[str, ...]] = {
     ".client": ("AsyncSunoClient", "SunoClient"),
+    "._clock": ("AsyncClock", "SyncClock"),
+    "._operation": ("Billing", "Call", "Content", "Effect", "Operation", "Reads"),
+    "._read": ("Answer",),
     "._response": ("Headers", "Response"),
-    "._transport": ("Timeout",),
+    "._retry": ("RetryPolicy",),
+    "._send": ("File",),
+    "._timeout": ("Timeout",),
     "._unset": ("UNSET", "Unset"),
 }
 

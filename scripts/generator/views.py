@@ -15,6 +15,7 @@ from openapi_python_client.strings import ClassName, PythonIdentifier, pascal_ca
 from scripts.generator import document
 from scripts.generator.errors import GenerationError
 from scripts.generator.operations import OperationView, operation_view
+from scripts.generator.sequences import with_sequences
 from scripts.generator.shapes import Catalog, Shape, member_doc, plain, shape_of
 
 FIELD_PREFIX = "field_"
@@ -117,7 +118,10 @@ class ResourceView:
     @property
     def all_imports(self) -> dict[str, str]:
         """Class name -> module of everything that the methods are typed by."""
-        return dict(sorted((self.imports(runtime=True) | self.imports(runtime=False)).items()))
+        found = self.imports(runtime=True) | self.imports(runtime=False)
+        for operation in self.operations:
+            found |= operation.workflow.imports if operation.workflow else {}
+        return dict(sorted(found.items()))
 
 
 @frozen
@@ -143,9 +147,11 @@ def client_view(description: Mapping[str, Any], parsed: GeneratorData) -> Client
             ClassName(UntrustedString(name), FIELD_PREFIX) for name in document.open_enums(dict(description))
         ),
     )
-    views = list(_operations(description, parsed, catalog))
-    read = _reachable((shape for view in views for shape in view.results), catalog)
-    sent = _reachable((shape for view in views for shape in view.sent), catalog)
+    plain_views = list(_operations(description, parsed, catalog))
+    named = {raw["operationId"]: raw.get("x-sdk", {}) for _, _, raw in document.operations(dict(description))}
+    views = with_sequences(plain_views, named, catalog)
+    read = _reachable((shape for view in views for shape in view.result.shapes), catalog)
+    sent = _reachable((shape for view in views for shape in view.request.sent), catalog)
     if not re.fullmatch(r"\d+\.\d+\.\d+([abrc.]+(post|dev)?\d+)?", str(description["info"]["version"])):
         raise GenerationError("it becomes the package's version: MAJOR.MINOR.PATCH.", "/info/version")
     servers: list[dict[str, str]] = description.get("servers", [])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from ._secret import Secret
 from .errors import ConfigurationError
@@ -59,6 +60,24 @@ def resolve_base_url(base_url: str | None, default: str, *, allow_http: bool) ->
             "Use https, or pass allow_http=True if you mean it."
         )
     return url.rstrip("/").removesuffix("/v1").rstrip("/")
+
+
+def resolve_proxy(proxy: str | None, base_url: str) -> str | None:
+    """The proxy from the argument, else from the environment as `urllib` reads it; none for this machine.
+
+    Raises:
+        ConfigurationError: It is no proxy URL.
+    """
+    parts = urlsplit(base_url)
+    host = parts.hostname or ""
+    if proxy is None:
+        if _is_loopback(host) or proxy_bypass(host):
+            return None
+        proxies = getproxies()
+        proxy = proxies.get(parts.scheme) or proxies.get("all") or ""
+    if proxy and urlsplit(proxy).scheme not in ("http", "https", "socks5", "socks5h"):
+        raise ConfigurationError(f"SunoClient: the proxy must be an http(s) or socks5 URL: {_shown(proxy)}.")
+    return proxy or None
 
 
 def _shown(url: str) -> str:

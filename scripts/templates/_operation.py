@@ -6,11 +6,8 @@ from collections.abc import Callable
 from enum import Enum
 from hashlib import sha256
 from typing import Any, Generic, TypeVar
-from urllib.parse import quote
 
-from attrs import frozen
-
-from .errors import InvalidRequestError
+from attrs import field, frozen
 
 T = TypeVar("T")
 
@@ -30,6 +27,15 @@ class Effect(Enum):
     READS = "reads"
 
 
+class Reads(Enum):
+    """How the body of a 2xx answer is taken."""
+
+    JSON = "json"
+    TEXT = "text"
+    BYTES = "bytes"
+    NOTHING = "nothing"
+
+
 @frozen(kw_only=True, eq=False)
 class Operation(Generic[T]):
     """One operation of the description.
@@ -41,7 +47,8 @@ class Operation(Generic[T]):
         billing: What a call costs.
         effect: What a call does.
         unwrap: The envelope's member that holds the result; `None` when the body is the result.
-        decode: Makes the result of the parsed JSON, adopting it; raises `ModelError`.
+        decode: Makes the result of the body as it was taken, adopting it; raises `ModelError`.
+        reads: How the body is taken.
         decode_bare: The same for a body that comes without the envelope, where sources say that one may.
     """
 
@@ -52,7 +59,16 @@ class Operation(Generic[T]):
     effect: Effect
     decode: Callable[[Any], T]
     unwrap: str | None = None
+    reads: Reads = Reads.JSON
     decode_bare: Callable[[Any], T] | None = None
+
+
+@frozen
+class Content:
+    """A request body: its bytes and their media type."""
+
+    data: bytes
+    media: bytes = b"application/json"
 
 
 @frozen(kw_only=True, eq=False)
@@ -61,28 +77,20 @@ class Call(Generic[T]):
 
     Attributes:
         operation: What is called.
-        path: The path with its parameters filled in.
-        content: The JSON body; `None` when there is none.
+        path: The path with its parameters filled in, and the query.
+        content: The body; `None` when there is none.
+        headers: Header lines that the operation's own parameters make.
     """
 
     operation: Operation[T]
     path: str
-    content: bytes | None = None
+    content: Content | None = None
+    headers: list[tuple[bytes, bytes]] = field(factory=list[tuple[bytes, bytes]])
 
     @property
     def fingerprint(self) -> str:
         """First ten hex digits of the SHA-256 of method, path and body: the same request, the same digits."""
-        material = b"\0".join((self.operation.method.encode(), self.path.encode(), self.content or b""))
+        material = b"\0".join(
+            (self.operation.method.encode(), self.path.encode(), self.content.data if self.content else b"")
+        )
         return sha256(material).hexdigest()[:10]
-
-
-def segment(operation: str, name: str, value: object) -> str:
-    """A path parameter as one path segment.
-
-    Raises:
-        InvalidRequestError: It is empty, or `.` or `..`: the path would mean another operation.
-    """
-    text = str(value)
-    if text in ("", ".", ".."):
-        raise InvalidRequestError(f"{operation}: {name} is {text!r}: it would call another path.")
-    return quote(text, safe="")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any, TypeVar, cast
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar, cast
+
+from attrs import frozen
 
 from . import errors
 from ._model import misfit
-from ._operation import Operation
+from ._operation import Operation, Reads
 from ._response import Response
 from ._unset import UNSET
 
@@ -28,27 +31,48 @@ _BY_CODE: dict[tuple[int, str], type[errors.ResponseError]] = {
     (403, "insufficient_user_quota"): errors.QuotaError,
 }
 _REQUEST_ID = re.compile(r"\(request id: ([^)\s]+)\)")
+_TAKE: dict[Reads, Callable[[Response], Any]] = {
+    Reads.TEXT: lambda response: response.text,
+    Reads.BYTES: lambda response: response.content,
+    Reads.NOTHING: lambda _: None,
+}
 _TITLE = re.compile(r"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
 
 
-def read(operation: Operation[T], response: Response) -> T:
-    """The result of a call.
+@frozen(eq=False)
+class Answer(Generic[T]):
+    """A 2xx answer that is not read yet.
 
-    Raises:
-        ResponseError: The status is no 2xx, the envelope says that the call failed, or the body does not fit.
+    Attributes:
+        operation: What was called.
+        response: Status, headers and bytes as they came.
     """
-    if not 200 <= response.status_code <= 299:
-        raise error_of(operation.name, response)
-    try:
-        body = response.json()
-    except ValueError:
-        raise _undecodable(operation.name, response, "", "JSON", _kind(response)) from None
-    if _is_refusal(body):
-        raise error_of(operation.name, response)
-    try:
-        return operation.decode(body) if operation.unwrap is None else _unwrap(operation, operation.unwrap, body)
-    except errors.ModelError as error:
-        raise _undecodable(operation.name, response, error.pointer, error.expected, error.got) from None
+
+    operation: Operation[T]
+    response: Response
+
+    def parse(self) -> T:
+        """The result of the call.
+
+        Raises:
+            EnvelopeError: The body says that the call failed.
+            ResponseDecodeError: The body does not fit.
+        """
+        operation, response = self.operation, self.response
+        if operation.reads is not Reads.JSON:
+            return operation.decode(_TAKE[operation.reads](response))
+        try:
+            body = response.json()
+        except ValueError:
+            raise _undecodable(operation.name, response, "", "JSON", _kind(response)) from None
+        if _is_refusal(body):
+            raise error_of(operation.name, response)
+        try:
+            if operation.unwrap is None:
+                return operation.decode(body)
+            return _unwrap(operation, operation.unwrap, body)
+        except errors.ModelError as error:
+            raise _undecodable(operation.name, response, error.pointer, error.expected, error.got) from None
 
 
 def _unwrap(operation: Operation[T], member: str, body: Any) -> T:
@@ -64,11 +88,8 @@ def _unwrap(operation: Operation[T], member: str, body: Any) -> T:
 def error_of(operation: str, response: Response) -> errors.ResponseError:
     """The error that a response stands for: by status and code, whichever of the two error shapes it has."""
     status = response.status_code
-    try:
-        body: Any = response.json()
-    except ValueError:
-        body = response.text or None
-    code, message = _told(body)
+    body = _body(response)
+    code, message = told(body)
     kind = _BY_CODE.get((status, str(code))) or _BY_STATUS.get(status) or _by_class(status)
     if message is None:
         message = f"the answer is {_kind(response)}{_hint(response)}"
@@ -104,8 +125,13 @@ def _is_refusal(body: object) -> bool:
     return "code" in fields and "message" in fields and fields["code"] != "success"
 
 
-def _told(body: object) -> tuple[str | int | None, str | None]:
-    """Code and message of either error shape."""
+def told_by(response: Response) -> tuple[str | int | None, str | None]:
+    """Code and message of an answer that stands for an error."""
+    return told(_body(response))
+
+
+def told(body: object) -> tuple[str | int | None, str | None]:
+    """Code and message of either error shape; `None` for what is not there."""
     if not isinstance(body, dict):
         return None, None
     fields = cast("dict[str, Any]", body)
@@ -124,10 +150,6 @@ def _request_id(response: Response, message: str) -> str | None:
 def _undecodable(
     operation: str, response: Response, pointer: str, expected: str, got: str
 ) -> errors.ResponseDecodeError:
-    try:
-        body: Any = response.json()
-    except ValueError:
-        body = response.text or None
     return errors.ResponseDecodeError(
         response=response,
         operation=operation,
@@ -135,8 +157,16 @@ def _undecodable(
         expected=expected,
         got=f"{got}{_hint(response)}",
         request_id=_request_id(response, ""),
-        body=body,
+        body=_body(response),
     )
+
+
+def _body(response: Response) -> Any:
+    """The parsed body, or the text of one that is no JSON; `None` when it is empty."""
+    try:
+        return response.json()
+    except ValueError:
+        return response.text or None
 
 
 def _kind(response: Response) -> str:

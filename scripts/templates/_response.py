@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 
 class Headers(Mapping[str, str]):
     """Response headers: names in any case, repeated ones joined by a comma."""
 
-    __slots__ = ("_items",)
+    __slots__ = ("_items", "_raw")
 
-    def __init__(self, items: Iterable[tuple[str, str]]) -> None:
-        self._items: dict[str, str] = {}
-        for name, value in items:
-            key = name.lower()
-            self._items[key] = f"{self._items[key]}, {value}" if key in self._items else value
+    def __init__(self, raw: Sequence[tuple[bytes, bytes]]) -> None:
+        self._raw = raw
+        self._items: dict[str, str] | None = None
+
+    def _decoded(self) -> dict[str, str]:
+        if self._items is None:
+            items: dict[str, str] = {}
+            for raw_name, raw_value in self._raw:
+                name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+                items[name] = f"{items[name]}, {value}" if name in items else value
+            self._items = items
+        return self._items
 
     def __getitem__(self, name: str) -> str:
-        return self._items[name.lower()]
+        return self._decoded()[name.lower()]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._items)
+        return iter(self._decoded())
 
     def __len__(self) -> int:
-        return len(self._items)
+        return len(self._decoded())
 
     def __repr__(self) -> str:
-        return f"Headers({list(self._items)})"
+        return f"Headers({list(self)})"
 
 
 class Response:
@@ -64,6 +71,35 @@ class Response:
         return f"<Response {self.status_code}, {len(self.content)} bytes>"
 
 
+def parse_json(content: bytes) -> Any:
+    """Parse UTF-8 JSON, with orjson where it is installed.
+
+    orjson reads integers of more than 64 bits as floats; all else is the same with and without it.
+
+    Raises:
+        ValueError: Not UTF-8, not JSON, or nested too deep.
+    """
+    global _parse  # noqa: PLW0603 (chosen on first use: importing the package imports no parser)
+    if _parse is None:
+        _parse = _choose()
+    try:
+        return _parse(content)
+    except ValueError:
+        # The standard library takes a few things that orjson refuses, such as lone surrogates.
+        return _parse_plainly(content)
+
+
+_parse: Callable[[bytes], Any] | None = None
+
+
+def _choose() -> Callable[[bytes], Any]:
+    try:
+        import orjson
+    except ImportError:
+        return _parse_plainly
+    return orjson.loads
+
+
 def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is no JSON")
 
@@ -71,12 +107,7 @@ def _refuse_constant(name: str) -> Any:
 _decoder = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
-def parse_json(content: bytes) -> Any:
-    """Parse UTF-8 JSON.
-
-    Raises:
-        ValueError: Not UTF-8, not JSON, or nested too deep.
-    """
+def _parse_plainly(content: bytes) -> Any:
     try:
         return _decoder.decode(content.decode("utf-8"))
     except RecursionError:

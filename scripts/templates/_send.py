@@ -1,26 +1,187 @@
-"""From arguments to the bytes of a request body. Pure: no IO."""
+"""From arguments to the parts of a request: path segments, query, headers, body. Pure: no IO."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
+from enum import Enum
+from hashlib import sha256
 from typing import Any, cast
+from urllib.parse import quote, urlencode
+
+from attrs import frozen
 
 from ._model import to_json
+from ._operation import Billing, Call, Content, Effect, Operation
+from ._options import encode_headers
 from ._unset import UNSET
 from .errors import InvalidRequestError
 
+_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 
-def json_body(operation: str, value: Any) -> bytes:
+
+@frozen
+class File:
+    """A file for a multipart body.
+
+    Attributes:
+        content: Its bytes.
+        name: The file name that is sent.
+        media: Its media type.
+    """
+
+    content: bytes
+    name: str = "file"
+    media: str = "application/octet-stream"
+
+
+def segment(operation: str, name: str, value: object) -> str:
+    """A path parameter as one path segment.
+
+    Raises:
+        InvalidRequestError: It is empty, or `.` or `..`: the path would mean another operation.
+    """
+    text = _text(operation, name, value)
+    if text in ("", ".", ".."):
+        raise InvalidRequestError(f"{operation}: {name} is {text!r}: it would call another path.")
+    return quote(text, safe="")
+
+
+def query_string(operation: str, arguments: Iterable[tuple[str, object]]) -> str:
+    """The query, with its question mark; "" when every argument was left out. A list repeats its name."""
+    pairs = [
+        (name, _text(operation, name, each))
+        for name, value in arguments
+        if value is not UNSET and value is not None
+        for each in _each(value)
+    ]
+    return f"?{urlencode(pairs, quote_via=quote)}" if pairs else ""
+
+
+def header_lines(operation: str, arguments: Iterable[tuple[str, object]]) -> list[tuple[bytes, bytes]]:
+    """The header lines of an operation's own header parameters. A list is joined by commas.
+
+    Raises:
+        InvalidRequestError: A value has a character that no header can carry.
+    """
+    given = {
+        name: ",".join(_text(operation, name, each) for each in _each(value))
+        for name, value in arguments
+        if value is not UNSET and value is not None
+    }
+    return encode_headers(operation, given)
+
+
+def json_body(operation: str, value: Any) -> Content | None:
     """A request body as JSON. Members left out (`UNSET`) are not in it, `None` is null.
 
     Raises:
         InvalidRequestError: A value is no JSON.
     """
+    if value is UNSET:
+        return None
     if isinstance(value, dict):
-        members = cast("dict[str, Any]", value)
-        value = {name: member for name, member in members.items() if member is not UNSET}
+        value = dict(_given(cast("dict[str, Any]", value)))
     try:
         text = json.dumps(to_json(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        return text.encode("utf-8")
-    except (TypeError, ValueError) as error:
+        return Content(text.encode("utf-8"))
+    except (TypeError, ValueError, RecursionError) as error:
         raise InvalidRequestError(f"{operation}: the request cannot be written as JSON: {error}.") from None
+
+
+def form_body(operation: str, members: dict[str, Any]) -> Content:
+    """A request body as an HTML form."""
+    pairs = [(name, _text(operation, name, each)) for name, value in _given(members) for each in _each(value)]
+    return Content(urlencode(pairs).encode("ascii"), b"application/x-www-form-urlencoded")
+
+
+def raw_body(operation: str, value: Any) -> Content | None:
+    """A request body as it is.
+
+    Raises:
+        InvalidRequestError: It is no bytes.
+    """
+    if value is UNSET:
+        return None
+    if not isinstance(value, bytes):
+        raise InvalidRequestError(f"{operation}: the request must be bytes, not {type(value).__name__}.")
+    return Content(value, b"application/octet-stream")
+
+
+def multipart_body(operation: str, members: dict[str, Any]) -> Content:
+    """A request body as multipart/form-data. The boundary is made from the content, so equal bodies are equal bytes."""
+    parts: list[tuple[bytes, bytes]] = []
+    for name, value in _given(members):
+        for each in [value] if isinstance(value, bytes | File) else _each(value):
+            file = File(each) if isinstance(each, bytes) else each
+            head = f'Content-Disposition: form-data; name="{_quoted(name)}"'
+            if isinstance(file, File):
+                encode_headers(operation, {"X-File-Type": file.media})
+                head += f'; filename="{_quoted(file.name)}"\r\nContent-Type: {file.media}'
+                parts.append((head.encode("utf-8"), file.content))
+            else:
+                parts.append((head.encode("utf-8"), _text(operation, name, each).encode("utf-8")))
+    digest = sha256(b"".join(part for pair in parts for part in pair)).hexdigest()[:32].encode("ascii")
+    lines = b"".join(b"--%b\r\n%b\r\n\r\n%b\r\n" % (digest, head, content) for head, content in parts)
+    return Content(lines + b"--%b--\r\n" % digest, b"multipart/form-data; boundary=" + digest)
+
+
+def undocumented(method: str, path: str, value: Any) -> Call[Any]:
+    """A call of a path that the description does not have. It may cost and create whatever it likes.
+
+    Raises:
+        InvalidRequestError: It could leave the base URL, or cannot be sent.
+    """
+    name = f"request {method}"
+    if method not in _METHODS:
+        raise InvalidRequestError(f"{name}: the method is one of {', '.join(sorted(_METHODS))}.")
+    steps = path.partition("?")[0].split("/")
+    if not path.startswith("/") or path.startswith("//") or ".." in steps or "." in steps:
+        raise InvalidRequestError(f"{name}: {path!r} is no plain path below the base URL.")
+    if not all("!" <= character <= "~" for character in path) or "#" in path or "\\" in path:
+        raise InvalidRequestError(f"{name}: {path!r} has a character that must be percent-encoded.")
+    operation: Operation[Any] = Operation(
+        name=name, method=method, path=path, billing=Billing.UNKNOWN, effect=Effect.CREATES, decode=_as_it_came
+    )
+    return Call(operation=operation, path=path, content=None if value is None else json_body(name, value))
+
+
+def _as_it_came(value: Any) -> Any:
+    return value
+
+
+def _given(members: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    return ((name, value) for name, value in members.items() if value is not UNSET)
+
+
+def _each(value: object) -> list[object]:
+    return list(cast("list[object]", value)) if isinstance(value, list | tuple) else [value]
+
+
+def _text(operation: str, name: str, value: object) -> str:
+    """A plain value as text, the way JSON writes it.
+
+    Raises:
+        InvalidRequestError: It is no plain value.
+    """
+    if isinstance(value, Enum):
+        value = value.value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str | int | float):
+        text = str(value)
+        if text.isascii() or _is_unicode(text):
+            return text
+        raise InvalidRequestError(f"{operation}: {name} has a lone surrogate, which is no character.")
+    raise InvalidRequestError(
+        f"{operation}: {name} must be a string, a number or a boolean, not {type(value).__name__}."
+    )
+
+
+def _is_unicode(text: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _quoted(name: str) -> str:
+    """A name inside the quotes of a multipart header, as browsers write it."""
+    return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")

@@ -28,9 +28,9 @@ class FullTrackSeparation(RequestModel):
         mv: Version of the model, `chirp-auk`.
         title: Title of the tracks.
         prompt: Empty, for there are no lyrics.
-        make_instrumental: True.
-        continued_aligned_prompt: Null.
-        continue_at: Null.
+        make_instrumental: True, for a separation.
+        continued_aligned_prompt: Null, for a separation.
+        continue_at: Null, for a separation.
     """
 
     task_id: str

@@ -4,37 +4,44 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._model import first_fit
-from .._operation import Billing, Call, Effect, Operation, segment
+from .._operation import Billing, Call, Effect, Operation
 from .._read import expect
-from ..models.mp_4_envelope import Mp4Envelope
+from .._send import segment
+from ..models.mp_4_file import Mp4File
 from ..models.mp_4_link import Mp4Link
 from ..models.timing import Timing
-from ..models.wav_envelope import WavEnvelope
+from ..models.wav_file import WavFile
 from ..models.wav_link import WavLink
 
 if TYPE_CHECKING:
     pass
 
 
-def _read_mp4(value: Any) -> Mp4Envelope | Mp4Link:
+def _read_mp4(value: Any) -> Mp4File:
     value = expect("object", (dict,), value)
-    result: Mp4Envelope | Mp4Link = first_fit(value, Mp4Envelope, Mp4Link)
+    result: Mp4File = Mp4File.adopt(value)
     return result
 
 
-MP4: Operation[Mp4Envelope | Mp4Link] = Operation(
+def _read_bare_mp4(value: Any) -> Mp4Link:
+    value = expect("object", (dict,), value)
+    result: Mp4Link = Mp4Link.adopt(value)
+    return result
+
+
+MP4: Operation[Mp4File | Mp4Link] = Operation(
     name="clips.mp4",
     method="GET",
     path="/suno/act/mp4/{clip_id}",
     billing=Billing.UNKNOWN,
     effect=Effect.READS,
-    unwrap=None,
+    unwrap="data",
     decode=_read_mp4,
+    decode_bare=_read_bare_mp4,
 )
 
 
-def build_mp4(clip_id: str) -> Call[Mp4Envelope | Mp4Link]:
+def build_mp4(clip_id: str) -> Call[Mp4File | Mp4Link]:
     """Get the video of a clip."""
     path = "/suno/act/mp4/" + segment("clips.mp4", "clip_id", clip_id)
     return Call(operation=MP4, path=path)
@@ -63,24 +70,32 @@ def build_timing(clip_id: str) -> Call[Timing]:
     return Call(operation=TIMING, path=path)
 
 
-def _read_wav(value: Any) -> WavEnvelope | WavLink:
-    value = expect("object", (dict,), value)
-    result: WavEnvelope | WavLink = first_fit(value, WavEnvelope, WavLink)
+def _read_wav(value: Any) -> str | WavFile:
+    value = expect("string or object", (str, dict), value)
+    kind = value.__class__
+    result: str | WavFile = WavFile.adopt(value) if kind is dict else value
     return result
 
 
-WAV: Operation[WavEnvelope | WavLink] = Operation(
+def _read_bare_wav(value: Any) -> WavLink:
+    value = expect("object", (dict,), value)
+    result: WavLink = WavLink.adopt(value)
+    return result
+
+
+WAV: Operation[str | WavFile | WavLink] = Operation(
     name="clips.wav",
     method="GET",
     path="/suno/act/wav/{clip_id}",
     billing=Billing.UNKNOWN,
     effect=Effect.READS,
-    unwrap=None,
+    unwrap="data",
     decode=_read_wav,
+    decode_bare=_read_bare_wav,
 )
 
 
-def build_wav(clip_id: str) -> Call[WavEnvelope | WavLink]:
+def build_wav(clip_id: str) -> Call[str | WavFile | WavLink]:
     """Get the lossless audio of a clip."""
     path = "/suno/act/wav/" + segment("clips.wav", "clip_id", clip_id)
     return Call(operation=WAV, path=path)

@@ -31,6 +31,6 @@ SUBMIT: Operation[str] = Operation(
 
 def build_submit(*, prompt: str, notify_hook: str | Unset = UNSET) -> Call[str]:
     """Submit a prompt for lyrics."""
-    content = json_body("lyrics.submit", {"prompt": prompt, "notify_hook": notify_hook})
     path = "/suno/submit/lyrics"
+    content = json_body("lyrics.submit", {"prompt": prompt, "notify_hook": notify_hook})
     return Call(operation=SUBMIT, path=path, content=content)

@@ -57,8 +57,8 @@ def build_submit(
     | FullTrackSeparation,
 ) -> Call[str | SeparatedTracks]:
     """Submit a song, or work on a clip."""
-    content = json_body("music.submit", request)
     path = "/suno/submit/music"
+    content = json_body("music.submit", request)
     return Call(operation=SUBMIT, path=path, content=content)
 
 
@@ -80,6 +80,6 @@ CONCAT: Operation[str] = Operation(
 
 def build_concat(*, clip_id: str, is_infill: bool | Unset = UNSET) -> Call[str]:
     """Submit the joining of an extended clip."""
-    content = json_body("music.concat", {"clip_id": clip_id, "is_infill": is_infill})
     path = "/suno/submit/concat"
+    content = json_body("music.concat", {"clip_id": clip_id, "is_infill": is_infill})
     return Call(operation=CONCAT, path=path, content=content)

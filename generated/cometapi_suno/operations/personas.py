@@ -34,6 +34,7 @@ def build_create(
     *, root_clip_id: str, name: str, description: str, clips: Sequence[str], is_public: bool
 ) -> Call[Persona]:
     """Make a persona from a finished clip."""
+    path = "/suno/persona/create"
     content = json_body(
         "personas.create",
         {
@@ -44,5 +45,4 @@ def build_create(
             "is_public": is_public,
         },
     )
-    path = "/suno/persona/create"
     return Call(operation=CREATE, path=path, content=content)

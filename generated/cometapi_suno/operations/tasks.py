@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from .._model import each_object_strictly
-from .._operation import Billing, Call, Effect, Operation, segment
+from .._operation import Billing, Call, Effect, Operation
 from .._read import expect
-from .._send import json_body
+from .._send import json_body, segment
+from .._waiting import Poll
 from ..models.task import Task
 
 if TYPE_CHECKING:
@@ -58,6 +59,28 @@ LIST: Operation[list[Task]] = Operation(
 
 def build_list(*, ids: Sequence[str], action: Literal["MUSIC", "LYRICS"]) -> Call[list[Task]]:
     """Get several tasks."""
-    content = json_body("tasks.list", {"ids": ids, "action": action})
     path = "/suno/fetch"
+    content = json_body("tasks.list", {"ids": ids, "action": action})
     return Call(operation=LIST, path=path, content=content)
+
+
+def _build_many(ids: Sequence[str], group: str) -> Call[list[Task]]:
+    return build_list(ids=ids, action=cast("Any", group))
+
+
+def _group(task: Task | None) -> str:
+    group = None if task is None else task.action
+    return str(group) if group in ["MUSIC", "LYRICS"] else "MUSIC"
+
+
+POLL: Poll[Task] = Poll(
+    name="tasks.get",
+    one=build_get,
+    many=_build_many,
+    group=_group,
+    id_of=lambda task: task.task_id,
+    status_of=lambda task: task.status,
+    reason_of=lambda task: task.fail_reason,
+    done=frozenset(["SUCCESS"]),
+    failed=frozenset(["FAILURE"]),
+)

@@ -30,6 +30,6 @@ SUBMIT: Operation[str] = Operation(
 
 def build_submit(*, url: str) -> Call[str]:
     """Submit audio by its address."""
-    content = json_body("uploads.submit", {"url": url})
     path = "/suno/uploads/audio-url"
+    content = json_body("uploads.submit", {"url": url})
     return Call(operation=SUBMIT, path=path, content=content)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Unpack
 
-from .._engine import AsyncEngine, CallOptions, SyncEngine
+from .._engine import AsyncEngine, SyncEngine
+from .._options import CallOptions
 from ..operations import clips as operations
 
 if TYPE_CHECKING:
-    from ..models.mp_4_envelope import Mp4Envelope
+    from .._read import Answer
+    from ..models.mp_4_file import Mp4File
     from ..models.mp_4_link import Mp4Link
     from ..models.timing import Timing
-    from ..models.wav_envelope import WavEnvelope
+    from ..models.wav_file import WavFile
     from ..models.wav_link import WavLink
 
 
@@ -23,7 +25,7 @@ class ClipsResource:
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
 
-    def mp4(self, clip_id: str, **options: Unpack[CallOptions]) -> Mp4Envelope | Mp4Link:
+    def mp4(self, clip_id: str, **options: Unpack[CallOptions]) -> Mp4File | Mp4Link:
         """Get the video of a clip.
 
         Makes the video if need be and returns its address. While there is none yet, the address is empty or
@@ -40,8 +42,7 @@ class ClipsResource:
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
             ServiceUnavailableError: No channel serves the model at present.
-            ServerError: The gateway or its upstream failed.
-            OutcomeUnknownError: The request went out and no answer came back.
+            OutcomeUnknownError: Whether the call was done is not known. It is not sent again.
         """
         call = operations.build_mp4(clip_id)
         return self._engine.run(call, options)
@@ -63,13 +64,12 @@ class ClipsResource:
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
             ServiceUnavailableError: No channel serves the model at present.
-            ServerError: The gateway or its upstream failed.
-            OutcomeUnknownError: The request went out and no answer came back.
+            OutcomeUnknownError: Whether the call was done is not known. It is not sent again.
         """
         call = operations.build_timing(clip_id)
         return self._engine.run(call, options)
 
-    def wav(self, clip_id: str, **options: Unpack[CallOptions]) -> WavEnvelope | WavLink:
+    def wav(self, clip_id: str, **options: Unpack[CallOptions]) -> str | WavFile | WavLink:
         """Get the lossless audio of a clip.
 
         Makes the WAV file if need be and returns its address. While there is none yet, the address is empty or
@@ -86,11 +86,15 @@ class ClipsResource:
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
             ServiceUnavailableError: No channel serves the model at present.
-            ServerError: The gateway or its upstream failed.
-            OutcomeUnknownError: The request went out and no answer came back.
+            OutcomeUnknownError: Whether the call was done is not known. It is not sent again.
         """
         call = operations.build_wav(clip_id)
         return self._engine.run(call, options)
+
+    @property
+    def with_raw_response(self) -> ClipsResourceWithRawResponse:
+        """The same calls, giving a 2xx answer before it is read: `.response`, and `.parse()` for the result."""
+        return ClipsResourceWithRawResponse(self._engine)
 
 
 class AsyncClipsResource:
@@ -101,7 +105,7 @@ class AsyncClipsResource:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    async def mp4(self, clip_id: str, **options: Unpack[CallOptions]) -> Mp4Envelope | Mp4Link:
+    async def mp4(self, clip_id: str, **options: Unpack[CallOptions]) -> Mp4File | Mp4Link:
         """Get the video of a clip.
 
         Makes the video if need be and returns its address. While there is none yet, the address is empty or
@@ -118,8 +122,7 @@ class AsyncClipsResource:
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
             ServiceUnavailableError: No channel serves the model at present.
-            ServerError: The gateway or its upstream failed.
-            OutcomeUnknownError: The request went out and no answer came back.
+            OutcomeUnknownError: Whether the call was done is not known. It is not sent again.
         """
         call = operations.build_mp4(clip_id)
         return await self._engine.run(call, options)
@@ -141,13 +144,12 @@ class AsyncClipsResource:
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
             ServiceUnavailableError: No channel serves the model at present.
-            ServerError: The gateway or its upstream failed.
-            OutcomeUnknownError: The request went out and no answer came back.
+            OutcomeUnknownError: Whether the call was done is not known. It is not sent again.
         """
         call = operations.build_timing(clip_id)
         return await self._engine.run(call, options)
 
-    async def wav(self, clip_id: str, **options: Unpack[CallOptions]) -> WavEnvelope | WavLink:
+    async def wav(self, clip_id: str, **options: Unpack[CallOptions]) -> str | WavFile | WavLink:
         """Get the lossless audio of a clip.
 
         Makes the WAV file if need be and returns its address. While there is none yet, the address is empty or
@@ -164,8 +166,60 @@ class AsyncClipsResource:
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
             ServiceUnavailableError: No channel serves the model at present.
-            ServerError: The gateway or its upstream failed.
-            OutcomeUnknownError: The request went out and no answer came back.
+            OutcomeUnknownError: Whether the call was done is not known. It is not sent again.
         """
         call = operations.build_wav(clip_id)
         return await self._engine.run(call, options)
+
+    @property
+    def with_raw_response(self) -> AsyncClipsResourceWithRawResponse:
+        """The same calls, giving a 2xx answer before it is read: `.response`, and `.parse()` for the result."""
+        return AsyncClipsResourceWithRawResponse(self._engine)
+
+
+class ClipsResourceWithRawResponse:
+    """What can be had from a clip: video, word timing, lossless audio. Each call gives the answer before it is read."""
+
+    __slots__ = ("_engine",)
+
+    def __init__(self, engine: SyncEngine) -> None:
+        self._engine = engine
+
+    def mp4(self, clip_id: str, **options: Unpack[CallOptions]) -> Answer[Mp4File | Mp4Link]:
+        """Get the video of a clip."""
+        call = operations.build_mp4(clip_id)
+        return self._engine.answer(call, options)
+
+    def timing(self, clip_id: str, **options: Unpack[CallOptions]) -> Answer[Timing]:
+        """Get the word timing of a clip."""
+        call = operations.build_timing(clip_id)
+        return self._engine.answer(call, options)
+
+    def wav(self, clip_id: str, **options: Unpack[CallOptions]) -> Answer[str | WavFile | WavLink]:
+        """Get the lossless audio of a clip."""
+        call = operations.build_wav(clip_id)
+        return self._engine.answer(call, options)
+
+
+class AsyncClipsResourceWithRawResponse:
+    """What can be had from a clip: video, word timing, lossless audio. Each call gives the answer before it is read."""
+
+    __slots__ = ("_engine",)
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def mp4(self, clip_id: str, **options: Unpack[CallOptions]) -> Answer[Mp4File | Mp4Link]:
+        """Get the video of a clip."""
+        call = operations.build_mp4(clip_id)
+        return await self._engine.answer(call, options)
+
+    async def timing(self, clip_id: str, **options: Unpack[CallOptions]) -> Answer[Timing]:
+        """Get the word timing of a clip."""
+        call = operations.build_timing(clip_id)
+        return await self._engine.answer(call, options)
+
+    async def wav(self, clip_id: str, **options: Unpack[CallOptions]) -> Answer[str | WavFile | WavLink]:
+        """Get the lossless audio of a clip."""
+        call = operations.build_wav(clip_id)
+        return await self._engine.answer(call, options)

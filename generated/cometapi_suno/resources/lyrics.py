@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Unpack
 
-from .._engine import AsyncEngine, CallOptions, SyncEngine
+from .._engine import AsyncEngine, SyncEngine
+from .._options import CallOptions
 from .._unset import UNSET, Unset
 from ..operations import lyrics as operations
 
 if TYPE_CHECKING:
-    pass
+    from .._read import Answer
 
 
 class LyricsResource:
@@ -42,11 +43,15 @@ class LyricsResource:
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
             ServiceUnavailableError: No channel serves the model at present.
-            ServerError: The gateway or its upstream failed.
-            OutcomeUnknownError: The request went out and no answer came back.
+            OutcomeUnknownError: Whether the call was done is not known. It is not sent again.
         """
         call = operations.build_submit(prompt=prompt, notify_hook=notify_hook)
         return self._engine.run(call, options)
+
+    @property
+    def with_raw_response(self) -> LyricsResourceWithRawResponse:
+        """The same calls, giving a 2xx answer before it is read: `.response`, and `.parse()` for the result."""
+        return LyricsResourceWithRawResponse(self._engine)
 
 
 class AsyncLyricsResource:
@@ -79,8 +84,42 @@ class AsyncLyricsResource:
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
             ServiceUnavailableError: No channel serves the model at present.
-            ServerError: The gateway or its upstream failed.
-            OutcomeUnknownError: The request went out and no answer came back.
+            OutcomeUnknownError: Whether the call was done is not known. It is not sent again.
         """
         call = operations.build_submit(prompt=prompt, notify_hook=notify_hook)
         return await self._engine.run(call, options)
+
+    @property
+    def with_raw_response(self) -> AsyncLyricsResourceWithRawResponse:
+        """The same calls, giving a 2xx answer before it is read: `.response`, and `.parse()` for the result."""
+        return AsyncLyricsResourceWithRawResponse(self._engine)
+
+
+class LyricsResourceWithRawResponse:
+    """Lyrics written from a prompt. Each call gives the answer before it is read."""
+
+    __slots__ = ("_engine",)
+
+    def __init__(self, engine: SyncEngine) -> None:
+        self._engine = engine
+
+    def submit(self, *, prompt: str, notify_hook: str | Unset = UNSET, **options: Unpack[CallOptions]) -> Answer[str]:
+        """Submit a prompt for lyrics."""
+        call = operations.build_submit(prompt=prompt, notify_hook=notify_hook)
+        return self._engine.answer(call, options)
+
+
+class AsyncLyricsResourceWithRawResponse:
+    """Lyrics written from a prompt. Each call gives the answer before it is read."""
+
+    __slots__ = ("_engine",)
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def submit(
+        self, *, prompt: str, notify_hook: str | Unset = UNSET, **options: Unpack[CallOptions]
+    ) -> Answer[str]:
+        """Submit a prompt for lyrics."""
+        call = operations.build_submit(prompt=prompt, notify_hook=notify_hook)
+        return await self._engine.answer(call, options)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Unpack, overload
 
-from .._engine import AsyncEngine, CallOptions, SyncEngine
+from .._engine import AsyncEngine, SyncEngine
+from .._options import CallOptions
 from .._unset import UNSET, Unset
 from ..operations import music as operations
 
 if TYPE_CHECKING:
+    from .._read import Answer
     from ..models.full_track_separation import FullTrackSeparation
     from ..models.instrumental_song import InstrumentalSong
     from ..models.separated_tracks import SeparatedTracks
@@ -28,6 +30,24 @@ class MusicResource:
 
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
+
+    @overload
+    def submit(
+        self,
+        request: SongFromDescription
+        | SongFromLyrics
+        | InstrumentalSong
+        | SongExtension
+        | UploadExtension
+        | SongInfill
+        | SongWithPersona,
+        **options: Unpack[CallOptions],
+    ) -> str: ...
+
+    @overload
+    def submit(
+        self, request: SingleTrackSeparation | FullTrackSeparation, **options: Unpack[CallOptions]
+    ) -> str | SeparatedTracks: ...
 
     def submit(
         self,
@@ -64,8 +84,7 @@ class MusicResource:
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
             ServiceUnavailableError: No channel serves the model at present.
-            ServerError: The gateway or its upstream failed.
-            OutcomeUnknownError: The request went out and no answer came back.
+            OutcomeUnknownError: Whether the call was done is not known. It is not sent again.
         """
         call = operations.build_submit(request)
         return self._engine.run(call, options)
@@ -92,11 +111,15 @@ class MusicResource:
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
             ServiceUnavailableError: No channel serves the model at present.
-            ServerError: The gateway or its upstream failed.
-            OutcomeUnknownError: The request went out and no answer came back.
+            OutcomeUnknownError: Whether the call was done is not known. It is not sent again.
         """
         call = operations.build_concat(clip_id=clip_id, is_infill=is_infill)
         return self._engine.run(call, options)
+
+    @property
+    def with_raw_response(self) -> MusicResourceWithRawResponse:
+        """The same calls, giving a 2xx answer before it is read: `.response`, and `.parse()` for the result."""
+        return MusicResourceWithRawResponse(self._engine)
 
 
 class AsyncMusicResource:
@@ -106,6 +129,24 @@ class AsyncMusicResource:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+
+    @overload
+    async def submit(
+        self,
+        request: SongFromDescription
+        | SongFromLyrics
+        | InstrumentalSong
+        | SongExtension
+        | UploadExtension
+        | SongInfill
+        | SongWithPersona,
+        **options: Unpack[CallOptions],
+    ) -> str: ...
+
+    @overload
+    async def submit(
+        self, request: SingleTrackSeparation | FullTrackSeparation, **options: Unpack[CallOptions]
+    ) -> str | SeparatedTracks: ...
 
     async def submit(
         self,
@@ -142,8 +183,7 @@ class AsyncMusicResource:
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
             ServiceUnavailableError: No channel serves the model at present.
-            ServerError: The gateway or its upstream failed.
-            OutcomeUnknownError: The request went out and no answer came back.
+            OutcomeUnknownError: Whether the call was done is not known. It is not sent again.
         """
         call = operations.build_submit(request)
         return await self._engine.run(call, options)
@@ -170,8 +210,76 @@ class AsyncMusicResource:
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
             ServiceUnavailableError: No channel serves the model at present.
-            ServerError: The gateway or its upstream failed.
-            OutcomeUnknownError: The request went out and no answer came back.
+            OutcomeUnknownError: Whether the call was done is not known. It is not sent again.
         """
         call = operations.build_concat(clip_id=clip_id, is_infill=is_infill)
         return await self._engine.run(call, options)
+
+    @property
+    def with_raw_response(self) -> AsyncMusicResourceWithRawResponse:
+        """The same calls, giving a 2xx answer before it is read: `.response`, and `.parse()` for the result."""
+        return AsyncMusicResourceWithRawResponse(self._engine)
+
+
+class MusicResourceWithRawResponse:
+    """Songs: from a description, from lyrics, or from an earlier clip. Each call gives the answer before it is read."""
+
+    __slots__ = ("_engine",)
+
+    def __init__(self, engine: SyncEngine) -> None:
+        self._engine = engine
+
+    def submit(
+        self,
+        request: SongFromDescription
+        | SongFromLyrics
+        | InstrumentalSong
+        | SongExtension
+        | UploadExtension
+        | SongInfill
+        | SongWithPersona
+        | SingleTrackSeparation
+        | FullTrackSeparation,
+        **options: Unpack[CallOptions],
+    ) -> Answer[str | SeparatedTracks]:
+        """Submit a song, or work on a clip."""
+        call = operations.build_submit(request)
+        return self._engine.answer(call, options)
+
+    def concat(self, *, clip_id: str, is_infill: bool | Unset = UNSET, **options: Unpack[CallOptions]) -> Answer[str]:
+        """Submit the joining of an extended clip."""
+        call = operations.build_concat(clip_id=clip_id, is_infill=is_infill)
+        return self._engine.answer(call, options)
+
+
+class AsyncMusicResourceWithRawResponse:
+    """Songs: from a description, from lyrics, or from an earlier clip. Each call gives the answer before it is read."""
+
+    __slots__ = ("_engine",)
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def submit(
+        self,
+        request: SongFromDescription
+        | SongFromLyrics
+        | InstrumentalSong
+        | SongExtension
+        | UploadExtension
+        | SongInfill
+        | SongWithPersona
+        | SingleTrackSeparation
+        | FullTrackSeparation,
+        **options: Unpack[CallOptions],
+    ) -> Answer[str | SeparatedTracks]:
+        """Submit a song, or work on a clip."""
+        call = operations.build_submit(request)
+        return await self._engine.answer(call, options)
+
+    async def concat(
+        self, *, clip_id: str, is_infill: bool | Unset = UNSET, **options: Unpack[CallOptions]
+    ) -> Answer[str]:
+        """Submit the joining of an extended clip."""
+        call = operations.build_concat(clip_id=clip_id, is_infill=is_infill)
+        return await self._engine.answer(call, options)

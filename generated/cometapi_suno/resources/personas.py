@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
-from .._engine import AsyncEngine, CallOptions, SyncEngine
+from attrs import frozen
+
+from .._engine import AsyncEngine, SyncEngine
+from .._options import CallOptions
+from .._workflow import first_complete, items_of, keeping
+from ..models.clip import Clip
+from ..operations import music as submit_operations
 from ..operations import personas as operations
+from ..operations import tasks as task_operations
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
+    from .._read import Answer
+    from ..models.clip import Clip
+    from ..models.instrumental_song import InstrumentalSong
     from ..models.persona import Persona
+    from ..models.song_extension import SongExtension
+    from ..models.song_from_description import SongFromDescription
+    from ..models.song_from_lyrics import SongFromLyrics
+    from ..models.song_infill import SongInfill
+    from ..models.song_with_persona import SongWithPersona
+    from ..models.task import Task
+    from ..models.upload_extension import UploadExtension
+
+
+@frozen(kw_only=True)
+class PersonaFromSong:
+    """What `personas.create_from_song` made, step by step."""
+
+    persona: Persona
+    clip: Clip
+    task: Task
 
 
 class PersonasResource:
@@ -56,13 +82,70 @@ class PersonasResource:
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
             ServiceUnavailableError: No channel serves the model at present.
-            ServerError: The gateway or its upstream failed.
-            OutcomeUnknownError: The request went out and no answer came back.
+            OutcomeUnknownError: Whether the call was done is not known. It is not sent again.
         """
         call = operations.build_create(
             root_clip_id=root_clip_id, name=name, description=description, clips=clips, is_public=is_public
         )
         return self._engine.run(call, options)
+
+    def create_from_song(
+        self,
+        request: SongFromDescription
+        | SongFromLyrics
+        | InstrumentalSong
+        | SongExtension
+        | UploadExtension
+        | SongInfill
+        | SongWithPersona,
+        *,
+        name: str,
+        description: str,
+        is_public: bool,
+        pick: Callable[[Sequence[Clip]], Clip] = first_complete,
+        wait_timeout: float = 600.0,
+        on_progress: Callable[[Task], object] | None = None,
+        **options: Unpack[CallOptions],
+    ) -> PersonaFromSong:
+        """Make a persona from a finished clip. Starts from what is submitted: `music.submit`, `tasks.wait`,
+        `personas.create`.
+
+        Both `music.submit` and `personas.create` are charged. When a step fails, what was reached before it is in
+        the error's `.reached`: `task_id`, `task` and `clip`, as far as they came. Go on from there.
+
+        Args:
+            request: What is submitted first.
+            name: Title of the persona. No limit is published.
+            description: Text shown with the persona; may be empty. No limit is published.
+            is_public: Whether the persona is listed publicly on Suno.
+            pick: Chooses the clip among those of the task; by default the first that is complete.
+            wait_timeout: Seconds to wait for the task at most.
+            on_progress: Called with the task after each look.
+
+        Raises:
+            SunoError: What the step that failed raises, with `.reached`.
+        """
+        reached: dict[str, Any] = {}
+        with keeping(reached):
+            submitted = self._engine.run(submit_operations.build_submit(request), options)
+            task_id = reached["task_id"] = str(submitted)
+            waiter = self._engine.waiter(task_operations.POLL)
+            task = reached["task"] = waiter.wait(self._engine, task_id, wait_timeout, on_progress)
+            item = reached["clip"] = pick(items_of(task_id, task, task.data, Clip))
+            made = self.create(
+                root_clip_id=item.id,
+                clips=[item.id],
+                name=name,
+                description=description,
+                is_public=is_public,
+                **options,
+            )
+        return PersonaFromSong(persona=made, clip=item, task=task)
+
+    @property
+    def with_raw_response(self) -> PersonasResourceWithRawResponse:
+        """The same calls, giving a 2xx answer before it is read: `.response`, and `.parse()` for the result."""
+        return PersonasResourceWithRawResponse(self._engine)
 
 
 class AsyncPersonasResource:
@@ -108,10 +191,117 @@ class AsyncPersonasResource:
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
             ServiceUnavailableError: No channel serves the model at present.
-            ServerError: The gateway or its upstream failed.
-            OutcomeUnknownError: The request went out and no answer came back.
+            OutcomeUnknownError: Whether the call was done is not known. It is not sent again.
         """
         call = operations.build_create(
             root_clip_id=root_clip_id, name=name, description=description, clips=clips, is_public=is_public
         )
         return await self._engine.run(call, options)
+
+    async def create_from_song(
+        self,
+        request: SongFromDescription
+        | SongFromLyrics
+        | InstrumentalSong
+        | SongExtension
+        | UploadExtension
+        | SongInfill
+        | SongWithPersona,
+        *,
+        name: str,
+        description: str,
+        is_public: bool,
+        pick: Callable[[Sequence[Clip]], Clip] = first_complete,
+        wait_timeout: float = 600.0,
+        on_progress: Callable[[Task], Awaitable[object] | object] | None = None,
+        **options: Unpack[CallOptions],
+    ) -> PersonaFromSong:
+        """Make a persona from a finished clip. Starts from what is submitted: `music.submit`, `tasks.wait`,
+        `personas.create`.
+
+        Both `music.submit` and `personas.create` are charged. When a step fails, what was reached before it is in
+        the error's `.reached`: `task_id`, `task` and `clip`, as far as they came. Go on from there.
+
+        Args:
+            request: What is submitted first.
+            name: Title of the persona. No limit is published.
+            description: Text shown with the persona; may be empty. No limit is published.
+            is_public: Whether the persona is listed publicly on Suno.
+            pick: Chooses the clip among those of the task; by default the first that is complete.
+            wait_timeout: Seconds to wait for the task at most.
+            on_progress: Called with the task after each look.
+
+        Raises:
+            SunoError: What the step that failed raises, with `.reached`.
+        """
+        reached: dict[str, Any] = {}
+        with keeping(reached):
+            submitted = await self._engine.run(submit_operations.build_submit(request), options)
+            task_id = reached["task_id"] = str(submitted)
+            waiter = self._engine.waiter(task_operations.POLL)
+            task = reached["task"] = await waiter.wait(self._engine, task_id, wait_timeout, on_progress)
+            item = reached["clip"] = pick(items_of(task_id, task, task.data, Clip))
+            made = await self.create(
+                root_clip_id=item.id,
+                clips=[item.id],
+                name=name,
+                description=description,
+                is_public=is_public,
+                **options,
+            )
+        return PersonaFromSong(persona=made, clip=item, task=task)
+
+    @property
+    def with_raw_response(self) -> AsyncPersonasResourceWithRawResponse:
+        """The same calls, giving a 2xx answer before it is read: `.response`, and `.parse()` for the result."""
+        return AsyncPersonasResourceWithRawResponse(self._engine)
+
+
+class PersonasResourceWithRawResponse:
+    """Singer styles made from a finished clip. Each call gives the answer before it is read."""
+
+    __slots__ = ("_engine",)
+
+    def __init__(self, engine: SyncEngine) -> None:
+        self._engine = engine
+
+    def create(
+        self,
+        *,
+        root_clip_id: str,
+        name: str,
+        description: str,
+        clips: Sequence[str],
+        is_public: bool,
+        **options: Unpack[CallOptions],
+    ) -> Answer[Persona]:
+        """Make a persona from a finished clip."""
+        call = operations.build_create(
+            root_clip_id=root_clip_id, name=name, description=description, clips=clips, is_public=is_public
+        )
+        return self._engine.answer(call, options)
+
+
+class AsyncPersonasResourceWithRawResponse:
+    """Singer styles made from a finished clip. Each call gives the answer before it is read."""
+
+    __slots__ = ("_engine",)
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def create(
+        self,
+        *,
+        root_clip_id: str,
+        name: str,
+        description: str,
+        clips: Sequence[str],
+        is_public: bool,
+        **options: Unpack[CallOptions],
+    ) -> Answer[Persona]:
+        """Make a persona from a finished clip."""
+        call = operations.build_create(
+            root_clip_id=root_clip_id, name=name, description=description, clips=clips, is_public=is_public
+        )
+        return await self._engine.answer(call, options)

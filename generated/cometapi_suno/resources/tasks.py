@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Unpack
 
-from .._engine import AsyncEngine, CallOptions, SyncEngine
+from .._engine import AsyncEngine, SyncEngine
+from .._options import CallOptions
 from ..operations import tasks as operations
 
 if TYPE_CHECKING:
     import builtins
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
     from typing import Literal
 
+    from .._read import Answer
     from ..models.task import Task
 
 
@@ -44,6 +46,58 @@ class TasksResource:
         call = operations.build_get(task_id)
         return self._engine.run(call, options)
 
+    def wait(
+        self, task_id: str, *, timeout: float = 600.0, on_progress: Callable[[Task], object] | None = None
+    ) -> Task:
+        """Wait until a task has ended well.
+
+        It is looked at at once, then every 2 to 10 seconds. All who wait on this client share their requests. A passing
+        failure of a look does not end the waiting, nor does a status that the description does not know.
+
+        Args:
+            task_id: Id of the task.
+            timeout: Seconds to wait at most.
+            on_progress: Called with the task after each look.
+
+        Raises:
+            TaskFailedError: The task ended in failure; it is in `.task`.
+            TaskTimeoutError: It did not end in time. It goes on: wait again with the same id.
+            TaskNotFoundError: No task of this account has this id.
+        """
+        return self._engine.waiter(operations.POLL).wait(self._engine, task_id, timeout, on_progress)
+
+    def wait_all(
+        self, task_ids: Sequence[str], *, timeout: float = 600.0, on_progress: Callable[[Task], object] | None = None
+    ) -> builtins.list[Task]:
+        """Wait until every task has ended, and return them in the order of the ids.
+
+        A task that ended in failure is among them: look at its status. Several ids cost one request a look.
+
+        Args:
+            task_ids: Ids of the tasks.
+            timeout: Seconds to wait at most, for all of them.
+            on_progress: Called with each task after each look.
+
+        Raises:
+            TaskTimeoutError: One did not end in time; those that did are in `.reached`, by id.
+            TaskNotFoundError: No task of this account has one of the ids.
+        """
+        return self._engine.waiter(operations.POLL).wait_all(self._engine, task_ids, timeout, on_progress)
+
+    def iter_events(self, task_id: str, *, timeout: float = 600.0) -> Iterator[Task]:
+        """Give a task each time it is seen changed, until it has ended well.
+
+        Args:
+            task_id: Id of the task.
+            timeout: Seconds to wait at most.
+
+        Raises:
+            TaskFailedError: The task ended in failure; it was given before.
+            TaskTimeoutError: It did not end in time. It goes on.
+            TaskNotFoundError: No task of this account has this id.
+        """
+        yield from self._engine.waiter(operations.POLL).events(self._engine, task_id, timeout)
+
     def list(
         self, *, ids: Sequence[str], action: Literal["MUSIC", "LYRICS"], **options: Unpack[CallOptions]
     ) -> builtins.list[Task]:
@@ -71,6 +125,11 @@ class TasksResource:
         """
         call = operations.build_list(ids=ids, action=action)
         return self._engine.run(call, options)
+
+    @property
+    def with_raw_response(self) -> TasksResourceWithRawResponse:
+        """The same calls, giving a 2xx answer before it is read: `.response`, and `.parse()` for the result."""
+        return TasksResourceWithRawResponse(self._engine)
 
 
 class AsyncTasksResource:
@@ -102,6 +161,68 @@ class AsyncTasksResource:
         call = operations.build_get(task_id)
         return await self._engine.run(call, options)
 
+    async def wait(
+        self,
+        task_id: str,
+        *,
+        timeout: float = 600.0,
+        on_progress: Callable[[Task], Awaitable[object] | object] | None = None,
+    ) -> Task:
+        """Wait until a task has ended well.
+
+        It is looked at at once, then every 2 to 10 seconds. All who wait on this client share their requests. A passing
+        failure of a look does not end the waiting, nor does a status that the description does not know.
+
+        Args:
+            task_id: Id of the task.
+            timeout: Seconds to wait at most.
+            on_progress: Called with the task after each look.
+
+        Raises:
+            TaskFailedError: The task ended in failure; it is in `.task`.
+            TaskTimeoutError: It did not end in time. It goes on: wait again with the same id.
+            TaskNotFoundError: No task of this account has this id.
+        """
+        return await self._engine.waiter(operations.POLL).wait(self._engine, task_id, timeout, on_progress)
+
+    async def wait_all(
+        self,
+        task_ids: Sequence[str],
+        *,
+        timeout: float = 600.0,
+        on_progress: Callable[[Task], Awaitable[object] | object] | None = None,
+    ) -> builtins.list[Task]:
+        """Wait until every task has ended, and return them in the order of the ids.
+
+        A task that ended in failure is among them: look at its status. Several ids cost one request a look.
+
+        Args:
+            task_ids: Ids of the tasks.
+            timeout: Seconds to wait at most, for all of them.
+            on_progress: Called with each task after each look.
+
+        Raises:
+            TaskTimeoutError: One did not end in time; those that did are in `.reached`, by id.
+            TaskNotFoundError: No task of this account has one of the ids.
+        """
+        return await self._engine.waiter(operations.POLL).wait_all(self._engine, task_ids, timeout, on_progress)
+
+    async def iter_events(self, task_id: str, *, timeout: float = 600.0) -> AsyncIterator[Task]:
+        """Give a task each time it is seen changed, until it has ended well.
+
+        Args:
+            task_id: Id of the task.
+            timeout: Seconds to wait at most.
+
+        Raises:
+            TaskFailedError: The task ended in failure; it was given before.
+            TaskTimeoutError: It did not end in time. It goes on.
+            TaskNotFoundError: No task of this account has this id.
+        """
+        events = self._engine.waiter(operations.POLL).events(self._engine, task_id, timeout)
+        async for task in events:
+            yield task
+
     async def list(
         self, *, ids: Sequence[str], action: Literal["MUSIC", "LYRICS"], **options: Unpack[CallOptions]
     ) -> builtins.list[Task]:
@@ -129,3 +250,50 @@ class AsyncTasksResource:
         """
         call = operations.build_list(ids=ids, action=action)
         return await self._engine.run(call, options)
+
+    @property
+    def with_raw_response(self) -> AsyncTasksResourceWithRawResponse:
+        """The same calls, giving a 2xx answer before it is read: `.response`, and `.parse()` for the result."""
+        return AsyncTasksResourceWithRawResponse(self._engine)
+
+
+class TasksResourceWithRawResponse:
+    """What was submitted, and how far it is. Each call gives the answer before it is read."""
+
+    __slots__ = ("_engine",)
+
+    def __init__(self, engine: SyncEngine) -> None:
+        self._engine = engine
+
+    def get(self, task_id: str, **options: Unpack[CallOptions]) -> Answer[Task]:
+        """Get one task."""
+        call = operations.build_get(task_id)
+        return self._engine.answer(call, options)
+
+    def list(
+        self, *, ids: Sequence[str], action: Literal["MUSIC", "LYRICS"], **options: Unpack[CallOptions]
+    ) -> Answer[builtins.list[Task]]:
+        """Get several tasks."""
+        call = operations.build_list(ids=ids, action=action)
+        return self._engine.answer(call, options)
+
+
+class AsyncTasksResourceWithRawResponse:
+    """What was submitted, and how far it is. Each call gives the answer before it is read."""
+
+    __slots__ = ("_engine",)
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def get(self, task_id: str, **options: Unpack[CallOptions]) -> Answer[Task]:
+        """Get one task."""
+        call = operations.build_get(task_id)
+        return await self._engine.answer(call, options)
+
+    async def list(
+        self, *, ids: Sequence[str], action: Literal["MUSIC", "LYRICS"], **options: Unpack[CallOptions]
+    ) -> Answer[builtins.list[Task]]:
+        """Get several tasks."""
+        call = operations.build_list(ids=ids, action=action)
+        return await self._engine.answer(call, options)

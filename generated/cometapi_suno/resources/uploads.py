@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Unpack
 
-from .._engine import AsyncEngine, CallOptions, SyncEngine
+from .._engine import AsyncEngine, SyncEngine
+from .._options import CallOptions
 from ..operations import uploads as operations
 
 if TYPE_CHECKING:
-    pass
+    from .._read import Answer
 
 
 class UploadsResource:
@@ -41,11 +42,15 @@ class UploadsResource:
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
             ServiceUnavailableError: No channel serves the model at present.
-            ServerError: The gateway or its upstream failed.
-            OutcomeUnknownError: The request went out and no answer came back.
+            OutcomeUnknownError: Whether the call was done is not known. It is not sent again.
         """
         call = operations.build_submit(url=url)
         return self._engine.run(call, options)
+
+    @property
+    def with_raw_response(self) -> UploadsResourceWithRawResponse:
+        """The same calls, giving a 2xx answer before it is read: `.response`, and `.parse()` for the result."""
+        return UploadsResourceWithRawResponse(self._engine)
 
 
 class AsyncUploadsResource:
@@ -78,8 +83,40 @@ class AsyncUploadsResource:
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
             ServiceUnavailableError: No channel serves the model at present.
-            ServerError: The gateway or its upstream failed.
-            OutcomeUnknownError: The request went out and no answer came back.
+            OutcomeUnknownError: Whether the call was done is not known. It is not sent again.
         """
         call = operations.build_submit(url=url)
         return await self._engine.run(call, options)
+
+    @property
+    def with_raw_response(self) -> AsyncUploadsResourceWithRawResponse:
+        """The same calls, giving a 2xx answer before it is read: `.response`, and `.parse()` for the result."""
+        return AsyncUploadsResourceWithRawResponse(self._engine)
+
+
+class UploadsResourceWithRawResponse:
+    """Audio of one's own. Each call gives the answer before it is read."""
+
+    __slots__ = ("_engine",)
+
+    def __init__(self, engine: SyncEngine) -> None:
+        self._engine = engine
+
+    def submit(self, *, url: str, **options: Unpack[CallOptions]) -> Answer[str]:
+        """Submit audio by its address."""
+        call = operations.build_submit(url=url)
+        return self._engine.answer(call, options)
+
+
+class AsyncUploadsResourceWithRawResponse:
+    """Audio of one's own. Each call gives the answer before it is read."""
+
+    __slots__ = ("_engine",)
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def submit(self, *, url: str, **options: Unpack[CallOptions]) -> Answer[str]:
+        """Submit audio by its address."""
+        call = operations.build_submit(url=url)
+        return await self._engine.answer(call, options)

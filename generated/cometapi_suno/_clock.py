@@ -1,0 +1,59 @@
+"""Clocks, sleep and chance of a client, to be replaced in tests."""
+
+from __future__ import annotations
+
+import random as chance
+import time
+from collections.abc import Awaitable, Callable
+from threading import Condition
+
+from attrs import frozen
+
+
+@frozen(kw_only=True)
+class Clock:
+    """Time and chance.
+
+    Attributes:
+        monotonic: Seconds that only grow.
+        wall: Unix time, for a `Retry-After` that is a date.
+        random: Draws a number in [0, 1).
+    """
+
+    monotonic: Callable[[], float] = time.monotonic
+    wall: Callable[[], float] = time.time
+    random: Callable[[], float] = chance.random
+
+
+def _wait(condition: Condition, seconds: float) -> object:
+    return condition.wait(seconds)
+
+
+async def _sleep(seconds: float) -> None:
+    import asyncio
+
+    await asyncio.sleep(seconds)
+
+
+@frozen(kw_only=True)
+class SyncClock(Clock):
+    """What `SunoClient` waits by.
+
+    Attributes:
+        sleep: Waits some seconds.
+        wait: Waits some seconds, or until the held condition is notified.
+    """
+
+    sleep: Callable[[float], object] = time.sleep
+    wait: Callable[[Condition, float], object] = _wait
+
+
+@frozen(kw_only=True)
+class AsyncClock(Clock):
+    """What `AsyncSunoClient` waits by.
+
+    Attributes:
+        sleep: Waits some seconds.
+    """
+
+    sleep: Callable[[float], Awaitable[object]] = _sleep

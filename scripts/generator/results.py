@@ -1,0 +1,95 @@
+"""What one operation gives: the shape of its 2xx body, and how it is read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import evolve, frozen
+from openapi_python_client.parser.openapi import Endpoint
+from openapi_python_client.parser.properties import ModelProperty, Property
+from openapi_python_client.parser.properties.union import UnionProperty
+
+from scripts.generator.errors import GenerationError
+from scripts.generator.shapes import Catalog, Shape, shape_of, union
+
+# How the parser says that a body is taken -> how `Answer.parse` reads it.
+_READS = {"response.json()": "JSON", "response.text": "TEXT", "response.content": "BYTES", "None": "NOTHING"}
+_PLAIN = {
+    "TEXT": Shape(names=("str",), expected=("string",), kinds=("str",)),
+    "BYTES": Shape(names=("bytes",), expected=("bytes",), kinds=("bytes",)),
+    "NOTHING": Shape(names=("None",), expected=("nothing",), kinds=("NoneType",)),
+}
+
+
+@frozen
+class ResultView:
+    """What a call returns.
+
+    Attributes:
+        reads: How the body is taken: JSON, TEXT, BYTES or NOTHING.
+        shape: What the envelope holds, or the body when there is no envelope.
+        bare: A body that comes without the envelope, where sources say that one may.
+    """
+
+    reads: str
+    shape: Shape
+    bare: Shape | None
+
+    @property
+    def null_is_empty(self) -> bool:
+        """A list that may be null is given as a list."""
+        return set(self.shape.kinds) == {"list", "NoneType"}
+
+    @property
+    def decoded(self) -> str:
+        """Annotation of `shape`."""
+        shape = self.shape
+        if self.null_is_empty:
+            shape = evolve(shape, names=tuple(name for name in shape.names if name != "None"))
+        return shape.annotation(sent=False)
+
+    @property
+    def annotation(self) -> str:
+        """Annotation of what the method returns."""
+        return self.decoded if self.bare is None else f"{self.decoded} | {self.bare.annotation(sent=False)}"
+
+    @property
+    def shapes(self) -> list[Shape]:
+        return [self.shape, self.bare] if self.bare else [self.shape]
+
+
+def result_view(where: str, sdk: dict[str, Any], endpoint: Endpoint, catalog: Catalog) -> ResultView:
+    """What an operation returns.
+
+    Raises:
+        GenerationError: Its 2xx responses cannot be read as one type.
+    """
+    patterns = endpoint.responses.patterns
+    good = [each for each in patterns if each.status_code.range and each.status_code.range[0] // 100 == 2]
+    if not good:
+        raise GenerationError(f"{where}: no 2xx response.")
+    found = {_read(where, each.source["attribute"], each.prop, sdk.get("unwrap"), catalog) for each in good}
+    if len(found) > 1:
+        raise GenerationError(f"{where}: its 2xx responses have different schemas.")
+    return found.pop()
+
+
+def _read(where: str, source: str, prop: Property, unwrap: str | None, catalog: Catalog) -> ResultView:
+    reads = _READS[source]
+    if reads != "JSON":
+        return ResultView(reads, _PLAIN[reads], None)
+    if unwrap is None:
+        return ResultView(reads, shape_of(prop, catalog, where), None)
+    wrapped: list[Shape] = []
+    bare: list[Shape] = []
+    for each in prop.inner_properties if isinstance(prop, UnionProperty) else [prop]:
+        member = _member(each, unwrap, catalog)
+        (bare if member is None else wrapped).append(shape_of(member or each, catalog, where))  # type: ignore[arg-type]
+    if not wrapped:
+        raise GenerationError(f"{where}: x-sdk unwraps {unwrap!r}, which no 2xx body has.")
+    return ResultView(reads, union(wrapped, where), union(bare, where) if bare else None)
+
+
+def _member(prop: object, name: str, catalog: Catalog) -> Property | None:
+    members = catalog.properties(prop.class_info.name) if isinstance(prop, ModelProperty) else []
+    return next((member for member in members if member.name == name), None)

@@ -1,0 +1,71 @@
+"""Reads a body chunk by chunk and stops it at a size, before and while it is decompressed."""
+
+from __future__ import annotations
+
+import zlib
+
+
+class OversizeError(Exception):
+    """The body is larger than allowed."""
+
+
+class UnreadableError(Exception):
+    """The body is compressed in a way that was not asked for, or wrongly."""
+
+
+# The only encoding that requests ask for: the standard library can stop it at a size.
+ACCEPTED = b"gzip"
+_GZIP_WINDOW = 31
+
+
+class BodyReader:
+    """Takes the raw chunks of a body, gives the decompressed whole.
+
+    Args:
+        encoding: The response's `Content-Encoding`.
+        limit: Bytes that the decompressed body may have.
+    """
+
+    def __init__(self, encoding: str, limit: int) -> None:
+        self._limit = limit
+        self._size = 0
+        self._parts: list[bytes] = []
+        name = encoding.strip().lower()
+        self._inflate = None
+        if name and name != "identity":
+            if name not in ("gzip", "x-gzip"):
+                raise UnreadableError(f"the answer is encoded as {name!r}, which was not asked for")
+            self._inflate = zlib.decompressobj(_GZIP_WINDOW)
+
+    def feed(self, chunk: bytes) -> None:
+        """Take the next raw chunk.
+
+        Raises:
+            OversizeError: The body is larger than allowed.
+            UnreadableError: The chunk cannot be decompressed.
+        """
+        if self._inflate is None:
+            self._keep(chunk)
+            return
+        try:
+            # One byte more than is left shows that there is more.
+            self._keep(self._inflate.decompress(chunk, self._limit - self._size + 1))
+        except zlib.error as error:
+            raise UnreadableError(f"the answer cannot be decompressed: {error}") from error
+
+    def finish(self) -> bytes:
+        """The whole body.
+
+        Raises:
+            UnreadableError: The compressed body ends too early.
+        """
+        if self._inflate is not None and self._parts and not self._inflate.eof:
+            raise UnreadableError("the answer cannot be decompressed: it ends too early")
+        return self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+
+    def _keep(self, part: bytes) -> None:
+        self._size += len(part)
+        if self._size > self._limit:
+            raise OversizeError(f"the answer has more than {self._limit} bytes")
+        if part:
+            self._parts.append(part)

@@ -1,0 +1,52 @@
+"""How long to wait for each step of a call."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+from attrs import frozen
+
+from .errors import ConfigurationError
+
+
+@frozen
+class Timeout:
+    """How long to wait, in seconds, for each step of a call.
+
+    Attributes:
+        connect: For a connection and its TLS handshake.
+        read: For the next bytes of the answer. A persona is made while the call waits.
+        write: For the next bytes of the request to be taken.
+        pool: For a free connection.
+    """
+
+    connect: float = 5.0
+    read: float = 60.0
+    write: float = 30.0
+    pool: float = 10.0
+
+    def __attrs_post_init__(self) -> None:
+        for step, seconds in self.as_dict().items():
+            if not is_number(seconds) or seconds <= 0:
+                raise ConfigurationError(f"timeout: {step} is {seconds!r}; it must be a number of seconds above 0.")
+
+    def as_dict(self) -> dict[str, float]:
+        """In the form that httpx takes."""
+        return {"connect": self.connect, "read": self.read, "write": self.write, "pool": self.pool}
+
+    def at_most(self, seconds: float) -> Timeout:
+        """The same, with no step longer than this."""
+        return Timeout(*(min(step, seconds) for step in self.as_dict().values()))
+
+
+def is_number(value: object) -> bool:
+    """Whether this is a finite number: a timeout that never ends is not offered."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+
+
+DEFAULT_TIMEOUT = Timeout()
+
+
+def as_timeout(value: float | Timeout) -> Timeout:
+    """A number of seconds as a `Timeout` of that many seconds for each step."""
+    return value if isinstance(value, Timeout) else Timeout(value, value, value, value)

@@ -1,0 +1,39 @@
+"""What calls that make several steps share: nothing that was reached is lost when a later step fails."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar, cast
+
+from .errors import SunoError, TaskError
+
+T = TypeVar("T")
+
+
+@contextmanager
+def keeping(reached: dict[str, Any]) -> Generator[None]:
+    """Put what has been reached on any error that leaves the block."""
+    try:
+        yield
+    except SunoError as error:
+        error.reached = reached
+        raise
+
+
+def items_of(task_id: str, task: object, value: object, kind: type[T]) -> list[T]:
+    """The items of a kind that a task holds.
+
+    Raises:
+        TaskError: There are none.
+    """
+    items = cast("list[object]", value) if isinstance(value, list) else []
+    found = [item for item in items if isinstance(item, kind)]
+    if not found:
+        raise TaskError(f"task {task_id} ended well but holds no {kind.__name__}", task_id=task_id, task=task)
+    return found
+
+
+def first_complete(items: Sequence[T]) -> T:
+    """The first item whose status is `complete`, else the first."""
+    return next((item for item in items if getattr(item, "status", None) == "complete"), items[0])
