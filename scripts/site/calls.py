@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -22,10 +23,10 @@ from scripts.description import is_array, is_object
 from scripts.generator import document as generator_document
 from scripts.generator.errors import GenerationError
 from scripts.generator.operations import OperationView
-from scripts.generator.shapes import Shape
-from scripts.generator.views import FIELD_PREFIX, ClientView, ModelView, client_view
+from scripts.generator.sequences import FlowView
+from scripts.generator.views import FIELD_PREFIX, ClientView, client_view
 from scripts.lint.document import Document, Operation
-from scripts.site.places import Places
+from scripts.site.places import Places, body_schema, ref_name
 from scripts.site.text import json_text
 
 _WIDTH = 84
@@ -67,94 +68,138 @@ class Body:
 
 
 @frozen
+class Snippet:
+    """The same piece of Python for both clients."""
+
+    blocking: str
+    awaited: str
+
+
+@frozen
 class Call:
-    """One example call, in three forms. `body` is None for an operation that takes none."""
+    """One example call. `body` is None for an operation that takes none."""
 
     body: Body | None
-    python: str
-    python_async: str
+    python: Snippet
     curl: str
 
 
+@frozen
+class Sequence:
+    """A call of the client that makes several steps."""
+
+    title: str
+    told: str
+    python: Snippet
+
+
 class Client:
-    """The generated client's names and signatures.
+    """The generated client's names, and how its calls are typed.
 
     Raises:
         GenerationError: The description cannot become a client.
     """
 
-    def __init__(self, bundled: Mapping[str, Any]) -> None:
-        self.view = _view(dict(bundled))
-        self.models = {model.class_name: model for model in self.view.models}
+    def __init__(self, document: Document, bundled: Mapping[str, Any], places: Places) -> None:
+        self._document = document
+        self._view = _view(dict(bundled))
+        self._models = {model.class_name: model for model in self._view.models}
         self._operations = {
-            (each.http_method, each.path): each for resource in self.view.resources for each in resource.operations
+            (each.http_method, each.path): each for resource in self._view.resources for each in resource.operations
         }
+        self._bodies = {each.id: _bodies(document, each, places.variants(each)) for each in document.operations}
 
     def operation(self, operation: Operation) -> OperationView:
         """The client's method for an operation."""
         return self._operations[operation.method.upper(), operation.path]
 
-    def calls(self, document: Document, places: Places) -> Mapping[str, list[Call]]:
+    @cached_property
+    def calls(self) -> Mapping[str, list[Call]]:
         """Example calls by operationId: one for each example of a request body, or one for an operation without."""
         found: dict[str, list[Call]] = {}
-        for operation in document.operations:
-            path = _path_values(document, operation)
-            bodies = _bodies(document, operation, places.variants(operation))
-            found[operation.id] = [self._call(operation, path, body) for body in bodies]
-            found[operation.id] += [] if bodies else [self._call(operation, path, None)]
-        codes = (code for calls in found.values() for call in calls for code in (call.python, call.python_async))
-        tidy = iter(formatted(codes))
-        return {
-            name: [evolve(call, python=next(tidy), python_async=next(tidy)) for call in calls]
-            for name, calls in found.items()
-        }
+        for operation in self._document.operations:
+            bodies = self._bodies[operation.id]
+            found[operation.id] = [self._call(operation, body) for body in bodies]
+            found[operation.id] += [] if bodies else [self._call(operation, None)]
+        tidy = iter(formatted(call.python for calls in found.values() for call in calls))
+        return {name: [evolve(call, python=next(tidy)) for call in calls] for name, calls in found.items()}
 
-    def _call(self, operation: Operation, path: dict[str, Any], body: Body | None) -> Call:
+    @cached_property
+    def sequences(self) -> Mapping[str, list[Sequence]]:
+        """By operationId: what the client makes of an operation together with others."""
+        found: dict[str, list[Sequence]] = {}
+        for operation in self._document.operations:
+            view = self.operation(operation)
+            found[operation.id] = [self._waiting(operation)] if view.poll else []
+            found[operation.id] += [self._workflow(operation, view.workflow)] if view.workflow else []
+        tidy = iter(formatted(each.python for several in found.values() for each in several))
+        return {name: [evolve(each, python=next(tidy)) for each in several] for name, several in found.items()}
+
+    def _call(self, operation: Operation, body: Body | None) -> Call:
         view = self.operation(operation)
+        path = _path_values(self._document, operation)
         used: set[str] = set()
-        arguments = [repr(path[each.wire]) for each in view.positional if each.wire in path]
+        arguments = [repr(path[each.wire]) for each in view.request.positional if each.wire in path]
         if body is not None and body.variant is not None:
-            arguments.append(self._model(self.models[body.variant], body.value, used))
+            arguments.append(self._model(body.variant, body.value, used))
         elif body is not None:
-            arguments += self._keywords(view, body.value, used)
-        call = f"{view.name}({_listed(arguments)})"
+            names = {argument.wire: argument.name for argument in view.request.keywords}
+            arguments += self._arguments(self._document.resolve(body_schema(operation)), names, body.value, used)
         bare = body is not None and body.variant in operation.node.get("x-sdk", {}).get("bare", [])
         result = "answer" if bare else _result_name(view, operation)
-        return Call(
-            body=body,
-            python=_BLOCKING.format(imports=_names(used, "SunoClient"), client="SunoClient", result=result, call=call),
-            python_async=_AWAITED.format(
-                imports=_names(used, "AsyncSunoClient"), client="AsyncSunoClient", result=result, call=call
-            ),
-            curl=_curl(self.view.server, operation, path, body),
+        python = _snippet(f"{view.name}({_listed(arguments)})", result, used)
+        return Call(body, python, _curl(self._view.server, operation, path, body))
+
+    def _waiting(self, operation: Operation) -> Sequence:
+        view = self.operation(operation)
+        (value,) = _path_values(self._document, operation).values()
+        return Sequence(
+            title="Wait until it has ended",
+            told="Looks at once, then every few seconds. All who wait on one client share their requests; `wait_all` "
+            "takes several ids.",
+            python=_snippet(f"{view.resource}.wait({value!r})", _result_name(view, operation), set()),
         )
 
-    def _keywords(self, view: OperationView, value: Any, used: set[str]) -> list[str]:
-        names = {argument.wire: argument.name for argument in view.keywords}
-        shapes = dict(zip(names, view.sent, strict=False))
-        return [f"{names[wire]}={self._value(shapes[wire], each, used)}" for wire, each in value.items()]
+    def _workflow(self, operation: Operation, flow: FlowView) -> Sequence:
+        used: set[str] = set()
+        submit = operation.node["x-sdk"]["workflow"]["submit"]
+        allowed = flow.request.split(" | ")
+        first = next(body for body in self._bodies[submit] if body.variant in allowed)
+        names = {argument.wire: argument.name for argument in flow.keywords}
+        given = {wire: each for wire, each in self._bodies[operation.id][0].value.items() if wire in names}
+        schema = self._document.resolve(body_schema(operation))
+        arguments = [self._model(str(first.variant), first.value, used), *self._arguments(schema, names, given, used)]
+        return Sequence(
+            title="In one call, from the song on",
+            told=flow.doc.split("\n\n")[1],
+            python=_snippet(
+                f"{self.operation(operation).resource}.{flow.method_name}({_listed(arguments)})", "made", used
+            ),
+        )
 
-    def _model(self, model: ModelView, value: Any, used: set[str]) -> str:
+    def _arguments(self, schema: dict[str, Any], names: Mapping[str, str], value: Any, used: set[str]) -> list[str]:
+        properties: dict[str, Any] = schema.get("properties", {})
+        return [f"{names[wire]}={self._value(properties.get(wire), each, used)}" for wire, each in value.items()]
+
+    def _model(self, name: str, value: Any, used: set[str]) -> str:
         """The expression that makes a request model; a constant is left to its default."""
-        used.add(model.class_name)
-        fields = {field.wire: field for field in model.fields}
-        arguments = [
-            f"{fields[wire].name}={self._value(fields[wire].shape, each, used)}"
-            for wire, each in value.items()
-            if not _is_default(fields[wire].default, each)
-        ]
-        return f"{model.class_name}({_listed(arguments)})"
+        used.add(name)
+        fields = {field.wire: field for field in self._models[name].fields}
+        names = {wire: field.name for wire, field in fields.items()}
+        given = {wire: each for wire, each in value.items() if not _is_default(fields[wire].default, each)}
+        return f"{name}({_listed(self._arguments(self._document.components('schemas')[name], names, given, used))})"
 
-    def _value(self, shape: Shape, value: Any, used: set[str]) -> str:
-        if is_object(value) and shape.models:
-            return self._model(self.models[shape.models[0][0]], value, used)
-        if is_array(value) and shape.items is not None:
-            items = shape.items
+    def _value(self, schema: Any, value: Any, used: set[str]) -> str:
+        name = ref_name(schema)
+        if is_object(value) and name in self._models:
+            return self._model(str(name), value, used)
+        if is_array(value):
+            items = schema.get("items") if is_object(schema) else None
             return f"[{', '.join(self._value(items, each, used) for each in value)}]"
         return repr(value)
 
 
-def formatted(codes: Iterable[str]) -> list[str]:
+def formatted(snippets: Iterable[Snippet]) -> list[Snippet]:
     """Each piece of Python as ruff formats it.
 
     Raises:
@@ -162,7 +207,7 @@ def formatted(codes: Iterable[str]) -> list[str]:
     """
     with tempfile.TemporaryDirectory() as folder:
         paths: list[Path] = []
-        for index, code in enumerate(codes):
+        for index, code in enumerate(code for each in snippets for code in (each.blocking, each.awaited)):
             paths.append(Path(folder) / f"{index}.py")
             paths[-1].write_text(code, encoding="utf-8")
         command = [sys.executable, "-m", "ruff", "format", "--isolated", "--no-cache", "--quiet"]
@@ -170,7 +215,8 @@ def formatted(codes: Iterable[str]) -> list[str]:
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
         if done.returncode:
             raise GenerationError(f"ruff failed on an example: {done.stderr.strip()}")
-        return [path.read_text("utf-8") for path in paths]
+        tidy = [path.read_text("utf-8") for path in paths]
+        return [Snippet(*pair) for pair in zip(tidy[::2], tidy[1::2], strict=True)]
 
 
 def _view(bundled: dict[str, Any]) -> ClientView:
@@ -266,8 +312,12 @@ def _is_default(default: str | None, value: Any) -> bool:
     return type(value) is type(ast.literal_eval(default)) and bool(ast.literal_eval(default) == value)
 
 
-def _names(used: set[str], client: str) -> str:
-    return ", ".join(sorted({*used, client}))
+def _snippet(call: str, result: str, used: set[str]) -> Snippet:
+    blocking, awaited = (
+        template.format(imports=", ".join(sorted({*used, client})), client=client, result=result, call=call)
+        for template, client in ((_BLOCKING, "SunoClient"), (_AWAITED, "AsyncSunoClient"))
+    )
+    return Snippet(blocking, awaited)
 
 
 def _listed(arguments: list[str]) -> str:

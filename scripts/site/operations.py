@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Any
 
 from attrs import frozen
@@ -11,7 +10,7 @@ from attrs import frozen
 from scripts.description import is_array, is_object, join
 from scripts.generator.operations import OperationView
 from scripts.lint.document import Document, Operation
-from scripts.site.calls import Call, Client, origin
+from scripts.site.calls import Call, Client, Sequence, origin
 from scripts.site.evidence import Evidence, evidence_of
 from scripts.site.places import Places, body_schema, choices, operation_page, ref_name, response_anchor, variant_page
 from scripts.site.schemas import Row, Schema, Schemas, Word, limits
@@ -107,6 +106,7 @@ class OperationPage:
     view: OperationView
     coverage: list[Coverage]
     calls: list[Call]
+    sequences: list[Sequence]
     parameters: list[Row]
     request: Schema | None
     variants: list[Variant]
@@ -118,7 +118,7 @@ class OperationPage:
         return [response for response in self.responses if not response.succeeds]
 
 
-@frozen(slots=False)
+@frozen
 class Operations:
     """Reads the operations of a description."""
 
@@ -131,7 +131,7 @@ class Operations:
         """An operation with all that belongs to it."""
         node = operation.node
         names = self.places.variants(operation)
-        calls = self._calls[operation.id]
+        calls = self.client.calls[operation.id]
         billing = node.get("x-billing", {})
         body = body_schema(operation)
         return OperationPage(
@@ -149,6 +149,7 @@ class Operations:
             view=self.client.operation(operation),
             coverage=[each for each in self.coverage() if each.operation == operation.id],
             calls=calls,
+            sequences=self.client.sequences[operation.id],
             parameters=self._parameters(operation),
             request=self.schemas.read(self.document.resolve(body), ref_name(body) or operation.id) if body else None,
             variants=[
@@ -175,10 +176,6 @@ class Operations:
             )
             for row in self.document.data.get("x-coverage", [])
         ]
-
-    @cached_property
-    def _calls(self) -> Mapping[str, list[Call]]:
-        return self.client.calls(self.document, self.places)
 
     def shared(self) -> list[ResponseView]:
         """The responses of the components, lowest status first."""

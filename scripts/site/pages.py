@@ -66,7 +66,7 @@ class Site:
         self._document = Document(description)
         self._places = Places(self._document)
         self._schemas = Schemas(self._document, self._places)
-        self._client = Client(description.bundled())
+        self._client = Client(self._document, description.bundled(), self._places)
         self._reader = Operations(self._document, self._places, self._schemas, self._client)
         self._operation = Fragments("operation.html", self._places.codes)
         self._whole = Fragments("site.html", self._places.codes)
@@ -156,6 +156,8 @@ class Site:
             page.add("Variants", part("variants", op), anchor=slug(op.request.name) if op.request else None)
         else:
             page.add("Call", part("calls", op))
+        for number, sequence in enumerate(op.sequences, 1):
+            page.add(sequence.title, part("sequence", sequence, f"sequence-{number}"), anchor=f"sequence-{number}")
         if op.parameters:
             page.add("Path", part("parameters", op))
         if op.request and not op.variants:
