@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"docs: {error}", file=sys.stderr)
             return 2
         swap(output, site, Path(scratch) / "old")
-    print(f"docs: {pages} pages in {source.shown(output)}/. Open index.html; `make mock` serves them at /docs/.")
+    print(f"docs: {pages} pages in {source.shown(output)}/. Open index.html; `make mock` serves it, with its search.")
     return 0
 
 

@@ -205,9 +205,12 @@ def formatted(snippets: Iterable[Snippet]) -> list[Snippet]:
     Raises:
         GenerationError: One of them is no Python.
     """
+    codes = [code for each in snippets for code in (each.blocking, each.awaited)]
+    if not codes:
+        return []
     with tempfile.TemporaryDirectory() as folder:
         paths: list[Path] = []
-        for index, code in enumerate(code for each in snippets for code in (each.blocking, each.awaited)):
+        for index, code in enumerate(codes):
             paths.append(Path(folder) / f"{index}.py")
             paths[-1].write_text(code, encoding="utf-8")
         command = [sys.executable, "-m", "ruff", "format", "--isolated", "--no-cache", "--quiet"]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from scripts.site import text
@@ -24,27 +25,37 @@ class Fragments:
     """
 
     def __init__(self, template: str, codes: Mapping[str, str]) -> None:
-        environment = Environment(
-            loader=FileSystemLoader(TEMPLATES),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            finalize=_shown,
-        )
-        filters: dict[str, Callable[..., object]] = {
-            "prose": partial(text.prose, links=codes),
-            "paragraphs": _paragraphs,
-            "code": text.code_block,
-            "slug": text.slug,
-        }
-        environment.filters |= filters
-        self._macros: Any = environment.get_template(template).module
+        self._macros: Any = _environment().get_template(template).make_module({"codes": codes})
 
     def render(self, macro: str, *values: object) -> str:
         """What a macro makes of its values, in one line."""
         html = getattr(self._macros, macro)(*values)
         return " ".join(str(html).split("\n")).strip()
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+    )
+    filters: dict[str, Callable[..., object]] = {
+        "prose": _prose,
+        "paragraphs": _paragraphs,
+        "code": text.code_block,
+        "slug": text.slug,
+    }
+    environment.filters |= filters
+    return environment
+
+
+@pass_context
+def _prose(context: Context, value: object) -> Markup:
+    return text.prose(value, context["codes"])
 
 
 def _paragraphs(value: object) -> list[str]:
