@@ -16,6 +16,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from textwrap import dedent
 
 from scripts import description as source
 from scripts.generator.errors import GenerationError
@@ -62,7 +63,8 @@ def build(path: Path, folder: Path) -> int:
 
 def error_tree() -> str:
     """The client's exceptions, as the docstring of its module draws them."""
-    return ast.get_docstring(ast.parse(ERRORS.read_text("utf-8"))) or ""
+    told = ast.get_docstring(ast.parse(ERRORS.read_text("utf-8"))) or ""
+    return dedent("\n".join(each for each in told.split("\n") if each.startswith("  ")))
 
 
 def swap(output: Path, fresh: Path, old: Path) -> None:
