@@ -121,7 +121,6 @@ def test_another_content_type_is_400(caller: Caller) -> None:
         ("submit/music", SONG | {"persona_id": "x"}, "fail_to_fetch_task", "record not found"),
         ("submit/music", SONG | {"artist_clip_id": "x"}, "fail_to_fetch_task", "clip not found"),
         ("submit/concat", {"clip_id": "x"}, "fail_to_fetch_task", "Job not exits"),
-        ("submit/concat", {"clip_id": FINISHED_CLIP}, "fail_to_fetch_task", "Job not exits"),
         ("submit/video", {}, "invalid_request", "invalid_action"),
     ],
 )

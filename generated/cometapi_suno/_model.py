@@ -122,6 +122,10 @@ class Model:
     def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
         return revive, (type(self), dict(self.__dict__))
 
+    @pinned
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return revive(type(self), deepcopy(self.__dict__, memo))
+
     def __eq__(self, other: object) -> bool:
         return self.__dict__ == other.__dict__ if type(other) is type(self) else NotImplemented
 

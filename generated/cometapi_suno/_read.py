@@ -65,7 +65,7 @@ class Answer(Generic[T]):
             body = response.json()
         except ValueError:
             raise _undecodable(operation.name, response, "", "JSON", _kind(response)) from None
-        if _is_refusal(body):
+        if _is_refusal(body, operation.own_code):
             raise error_of(operation.name, response)
         try:
             if operation.unwrap is None:
@@ -77,7 +77,7 @@ class Answer(Generic[T]):
 
 def _unwrap(operation: Operation[T], member: str, body: Any) -> T:
     envelope = expect("object", (dict,), body)
-    if member not in envelope and operation.decode_bare is not None:
+    if "code" not in envelope and operation.decode_bare is not None:
         return operation.decode_bare(envelope)
     try:
         return operation.decode(envelope.get(member, UNSET))
@@ -115,14 +115,14 @@ def _by_class(status: int) -> type[errors.ResponseError]:
             return errors.ResponseError
 
 
-def _is_refusal(body: object) -> bool:
+def _is_refusal(body: object, own_code: bool) -> bool:
     """Whether a 2xx body is one of the two error shapes: `{error: {...}}`, or an envelope with another code."""
     if not isinstance(body, dict):
         return False
     fields = cast("dict[str, Any]", body)
     if isinstance(fields.get("error"), dict):
         return True
-    return "code" in fields and "message" in fields and fields["code"] != "success"
+    return not own_code and "code" in fields and fields["code"] != "success"
 
 
 def told_by(response: Response) -> tuple[str | int | None, str | None]:

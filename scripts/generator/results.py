@@ -29,11 +29,13 @@ class ResultView:
         reads: How the body is taken: JSON, TEXT, BYTES or NOTHING.
         shape: What the envelope holds, or the body when there is no envelope.
         bare: A body that comes without the envelope, where sources say that one may.
+        own_code: The result, which has no envelope, describes a `code` of its own.
     """
 
     reads: str
     shape: Shape
     bare: Shape | None
+    own_code: bool = False
 
     @property
     def null_is_empty(self) -> bool:
@@ -79,7 +81,9 @@ def _read(where: str, source: str, prop: Property, unwrap: str | None, catalog: 
     if reads != "JSON":
         return ResultView(reads, _PLAIN[reads], None)
     if unwrap is None:
-        return ResultView(reads, shape_of(prop, catalog, where), None)
+        shape = shape_of(prop, catalog, where)
+        members = (member for name, _ in shape.models for member in catalog.properties(name))
+        return ResultView(reads, shape, None, own_code=any(member.name == "code" for member in members))
     wrapped: list[Shape] = []
     bare: list[Shape] = []
     for each in prop.inner_properties if isinstance(prop, UnionProperty) else [prop]:

@@ -54,9 +54,9 @@ def submit(call: Call) -> dict[str, Any]:
 def concat(call: Call) -> dict[str, Any]:
     """Start joining an extension to what it extends."""
     end = call.world.clip(call.account, call.body["clip_id"], unknown=UNKNOWN_JOB)
-    if "continue_clip_id" not in end.details:
-        raise RefusedError(UNKNOWN_JOB)
-    parts = [{"id": end.details["continue_clip_id"]}, {"id": end.id}]
+    # No source says that a clip which extends nothing is refused.
+    begin = end.details.get("continue_clip_id")
+    parts = [{"id": each} for each in (begin, end.id) if each]
     clip = call.world.new_clip(
         call.account,
         title=end.title,
