@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import httpx
-from cometapi_suno_mock import Contract, Gateway
-from cometapi_suno_mock.inprocess import GatewayTransport
+from cometapi_suno_mock import Contract
 
 if TYPE_CHECKING:
     from cometapi_suno_mock import OperationContract
@@ -37,14 +36,16 @@ class Judge(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self.violations: list[str] = []
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        sent = request.read()
         response: httpx.Response = self._inner.handle_request(request)
         response.read()
-        return self._judge(request, response)
+        return self._judge(request, sent, response)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        sent = await request.aread()
         response: httpx.Response = await self._inner.handle_async_request(request)
         await response.aread()
-        return self._judge(request, response)
+        return self._judge(request, sent, response)
 
     def close(self) -> None:
         self._inner.close()
@@ -57,13 +58,14 @@ class Judge(httpx.BaseTransport, httpx.AsyncBaseTransport):
         """Who was called."""
         return {seen.operation.id for seen in self.seen if seen.operation is not None}
 
-    def _judge(self, request: httpx.Request, response: httpx.Response) -> httpx.Response:
+    def _judge(self, request: httpx.Request, sent: bytes, response: httpx.Response) -> httpx.Response:
+        # A stream that was read cannot be read again, so the client gets its bytes.
+        answer = httpx.Response(response.status_code, headers=response.headers, content=response.content)
         matched = self._contract.match(request.method, request.url.raw_path.partition(b"?")[0].decode())
-        sent = request.content
         if matched is None:
             self.seen.append(Seen(None, response.status_code, sent, response.content))
             self.violations.append(f"{request.method} {request.url.path}: no operation")
-            return response
+            return answer
         operation, path = matched
         self.seen.append(Seen(operation, response.status_code, sent, response.content))
         wrong = operation.check_request(
@@ -77,9 +79,4 @@ class Judge(httpx.BaseTransport, httpx.AsyncBaseTransport):
             status=response.status_code, content_type=response.headers.get("content-type"), body=response.content
         )
         self.violations += [f"{operation.id} {response.status_code}: {violation}" for violation in wrong]
-        return response
-
-
-def judged(contract: Contract, gateway: Gateway) -> Judge:
-    """A judge in front of a gateway, without a socket, for either client."""
-    return Judge(contract, GatewayTransport(gateway))
+        return answer

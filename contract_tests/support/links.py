@@ -85,6 +85,18 @@ def read_links(description: Mapping[str, Any], operations: Mapping[str, Operatio
     ]
 
 
+def circle(links: list[Link], start: str) -> list[str]:
+    """The operations on the shortest way along links from an operation back to itself."""
+    ways = [[start]]
+    while ways:
+        longer = [[*way, link.target] for way in ways for link in links if link.source == way[-1]]
+        for way in longer:
+            if way[-1] == start:
+                return way[:-1]
+        ways = [way for way in longer if len(set(way)) == len(way)]
+    return []
+
+
 def walk(caller: Caller, links: list[Link]) -> Walk:
     """Call every operation with each of its examples, and follow links until each has led to a 200."""
     found = Walk()
