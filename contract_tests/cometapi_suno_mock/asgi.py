@@ -34,7 +34,7 @@ async def answer(
     reply = respond(
         Request(
             method=scope["method"],
-            path=_path(scope),
+            path=path_of(scope),
             query=scope["query_string"].decode("latin-1"),
             headers={name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
             body=body,
@@ -100,7 +100,7 @@ async def _break_off(receive: Receive, send: Send, *, politely: bool) -> None:
         pass
 
 
-def _path(scope: Scope) -> str:
+def path_of(scope: Scope) -> str:
     """The percent-encoded path below the mount point: only that tells `a%2Fb` from `a/b`."""
     raw: bytes | None = scope.get("raw_path")
     path = raw.partition(b"?")[0].decode("latin-1") if raw is not None else quote(scope["path"])

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cometapi_suno_mock import description as descriptions
-from cometapi_suno_mock.asgi import answer
+from cometapi_suno_mock.asgi import answer, path_of
+from cometapi_suno_mock.console import is_console
 from cometapi_suno_mock.contract import Contract, OperationContract, Violation
 from cometapi_suno_mock.engine import Arrival, Engine
 from cometapi_suno_mock.faults import HEADER, Fault, FaultError, Faults
@@ -22,7 +24,7 @@ from starlette.datastructures import State
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from starlette.types import Receive, Scope, Send
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 _log = logging.getLogger("cometapi_suno_mock")
 
@@ -46,12 +48,13 @@ class Gateway:
         self.violations: deque[OwnViolation] = deque(maxlen=self.settings.history)
         self.state = State({"violations": self.violations})
         self._engine = Engine(self.contract, self.settings.prices)
-        self._lock = threading.Lock()
+        self.lock = threading.RLock()
+        """Held while a request is answered; take it to look at the world from another thread."""
         self.reset()
 
     def reset(self) -> None:
         """Forget everything: the next requests get the same answers as the first ones did."""
-        with self._lock:
+        with self.lock:
             self.world = World(self.settings)
             self.faults.clear()
             self.exchanges.clear()
@@ -60,7 +63,7 @@ class Gateway:
 
     def respond(self, request: Request) -> Reply:
         """Answer one request. Every face of the gateway ends here; callers may be on any thread."""
-        with self._lock:
+        with self.lock:
             world = self.world
             world.clock.tick()
             self._seen += 1
@@ -89,8 +92,17 @@ class Gateway:
         return running(self, host=host, port=port)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The ASGI face."""
+        """The ASGI face: the operations, and the console beside them."""
+        if scope["type"] == "http" and is_console(path_of(scope)):
+            await self._console(scope, receive, send)
+            return
         await answer(self.respond, self.settings.max_body, scope, receive, send)
+
+    @cached_property
+    def _console(self) -> ASGIApp:
+        from cometapi_suno_mock.console.app import console  # noqa: PLC0415 - not every gateway is looked at
+
+        return console(self)
 
     def _spoil(self, fault: Fault, arrival: Arrival) -> Reply:
         """The reply to a call that a fault meets, the work done or not as the fault has it."""

@@ -17,7 +17,6 @@ from cometapi_suno import (
     RateLimitError,
     ResponseDecodeError,
     ResponseError,
-    ServerError,
     ServiceUnavailableError,
     SunoClient,
 )
@@ -45,8 +44,8 @@ class Meeting:
 
 MEETINGS = [
     Meeting("status=503", ("503", "0"), ServiceUnavailableError),
-    Meeting("status=500; effect", ("500", "0"), ServerError),
-    Meeting("status=524; body=html", ("524", "0"), ServerError),
+    Meeting("status=500; effect", ("500", "0"), OutcomeUnknownError),
+    Meeting("status=524; body=html", ("524", "0"), OutcomeUnknownError),
     Meeting("status=429; body=empty; retry-after=1", ("429", "0"), RateLimitError),
     Meeting("status=429; retry-date=1", ("429", "0"), RateLimitError),
     Meeting("status=418", ("418", "0"), ResponseError),
@@ -98,7 +97,7 @@ def test_the_client_meets_a_fault_over_a_socket(meeting: Meeting, served: tuple[
     gateway, base = served
     gateway.reset()
     gateway.faults.add(meeting.fault)
-    with SunoClient(api_key=DEMO_KEY, base_url=base, timeout=0.4) as client:
+    with SunoClient(api_key=DEMO_KEY, base_url=base, timeout=0.4, retries=0) as client:
         _meet(meeting, client)
 
 
@@ -106,7 +105,9 @@ def test_the_client_meets_a_fault_over_a_socket(meeting: Meeting, served: tuple[
 def test_the_client_meets_the_same_without_a_socket(meeting: Meeting, gateway: Gateway) -> None:
     gateway.faults.add(meeting.fault)
     transport = GatewayTransport(gateway)
-    with SunoClient(api_key=DEMO_KEY, base_url="http://127.0.0.1", timeout=0.4, http_client=transport) as client:
+    with SunoClient(
+        api_key=DEMO_KEY, base_url="http://127.0.0.1", timeout=0.4, retries=0, http_client=transport
+    ) as client:
         _meet(meeting, client)
 
 

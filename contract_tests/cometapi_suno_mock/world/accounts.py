@@ -41,6 +41,11 @@ class Account:
         self.reserved -= cost
         self.balance += cost
 
+    def grant(self, amount: int) -> None:
+        """Add credits."""
+        self.granted += amount
+        self.balance += amount
+
     def view(self) -> dict[str, int]:
         """The figures, without the key."""
         return {
