@@ -30,6 +30,10 @@ generate: $(VENV)/.dev ## openapi/ -> generated/
 mock: $(VENV)/.dev ## Serve the mock gateway on 127.0.0.1:$(PORT)
 	@$(RUN) -m cometapi_suno_mock --port $(PORT)
 
+.PHONY: docs
+docs: $(VENV)/.docs ## The reference site, into build/docs/
+	@$(RUN) -m scripts.docs
+
 ##@ Before a commit
 .PHONY: slow
 slow: $(VENV)/.check ## The tests that need a registry, other tools or minutes
@@ -61,7 +65,8 @@ build: $(VENV)/.check ## Wheel and sdist into dist/
 .PHONY: lock
 lock: $(VENV)/.uv ## Compile the requirement locks again, with hashes
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --group dev $(LOCK) -o $(REQ)/dev.txt
-	@$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --group check -c $(REQ)/dev.txt $(LOCK) -o $(REQ)/check.txt
+	@$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --group docs -c $(REQ)/dev.txt $(LOCK) -o $(REQ)/docs.txt
+	@$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --group docs --group check -c $(REQ)/docs.txt $(LOCK) -o $(REQ)/check.txt
 
 .PHONY: clean
 clean: ## Remove the environment and everything that was built
@@ -82,6 +87,10 @@ $(VENV)/.uv: $(REQ)/uv.txt
 $(VENV)/.dev: $(VENV)/.uv $(REQ)/dev.txt pyproject.toml
 	@$(BIN)/uv pip install --quiet --python $(RUN) --require-hashes -r $(REQ)/dev.txt
 	@$(BIN)/uv pip install --quiet --python $(RUN) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.docs: $(VENV)/.dev $(REQ)/docs.txt
+	@$(BIN)/uv pip install --quiet --python $(RUN) --require-hashes -r $(REQ)/docs.txt
 	@touch $@
 
 $(VENV)/.check: $(VENV)/.dev $(REQ)/check.txt

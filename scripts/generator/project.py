@@ -43,13 +43,27 @@ def build(description: Mapping[str, Any], package: Path) -> None:
         GenerationError: The description cannot become a client.
     """
     config = _config(package)
-    parsed = GeneratorData.from_dict(document.for_parser(dict(description)), config=config)
-    if isinstance(parsed, GeneratorError):
-        raise GenerationError(f"{parsed.header}: {parsed.detail}")
+    parsed = _parsed(description, config)
     project = _Project(openapi=parsed, config=config, custom_template_path=TEMPLATES)
     project.refuse_warnings()
     project.write(client_view(description, parsed))
     _format(package)
+
+
+def view(description: Mapping[str, Any]) -> ClientView:
+    """What the templates say of a bundled description, without writing anything.
+
+    Raises:
+        GenerationError: The description cannot become a client.
+    """
+    return client_view(description, _parsed(description, _config(Path("unwritten"))))
+
+
+def _parsed(description: Mapping[str, Any], config: Config) -> GeneratorData:
+    parsed = GeneratorData.from_dict(document.for_parser(dict(description)), config=config)
+    if isinstance(parsed, GeneratorError):
+        raise GenerationError(f"{parsed.header}: {parsed.detail}")
+    return parsed
 
 
 class _Project(Project):

@@ -15,16 +15,12 @@ from typing import Any
 from urllib.parse import quote
 
 from attrs import evolve, frozen
-from openapi_python_client.config import Config, ConfigFile, MetaType
-from openapi_python_client.parser import GeneratorData
-from openapi_python_client.parser.errors import GeneratorError
 
 from scripts.description import is_array, is_object
-from scripts.generator import document as generator_document
 from scripts.generator.errors import GenerationError
 from scripts.generator.operations import OperationView
+from scripts.generator.project import view
 from scripts.generator.sequences import FlowView
-from scripts.generator.views import FIELD_PREFIX, ClientView, client_view
 from scripts.lint.document import Document, Operation
 from scripts.site.places import Places, body_schema, ref_name
 from scripts.site.text import json_text
@@ -102,7 +98,7 @@ class Client:
 
     def __init__(self, document: Document, bundled: Mapping[str, Any], places: Places) -> None:
         self._document = document
-        self._view = _view(dict(bundled))
+        self._view = view(dict(bundled))
         self._models = {model.class_name: model for model in self._view.models}
         self._operations = {
             (each.http_method, each.path): each for resource in self._view.resources for each in resource.operations
@@ -220,22 +216,6 @@ def formatted(snippets: Iterable[Snippet]) -> list[Snippet]:
             raise GenerationError(f"ruff failed on an example: {done.stderr.strip()}")
         tidy = [path.read_text("utf-8") for path in paths]
         return [Snippet(*pair) for pair in zip(tidy[::2], tidy[1::2], strict=True)]
-
-
-def _view(bundled: dict[str, Any]) -> ClientView:
-    settings = ConfigFile(post_hooks=[], field_prefix=FIELD_PREFIX)
-    config = Config.from_sources(
-        settings,
-        meta_type=MetaType.NONE,
-        document_source=Path("openapi.json"),
-        file_encoding="utf-8",
-        overwrite=True,
-        output_path=None,
-    )
-    parsed = GeneratorData.from_dict(generator_document.for_parser(bundled), config=config)
-    if isinstance(parsed, GeneratorError):
-        raise GenerationError(f"{parsed.header}: {parsed.detail}")
-    return client_view(bundled, parsed)
 
 
 def _path_values(document: Document, operation: Operation) -> dict[str, Any]:

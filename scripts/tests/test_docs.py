@@ -170,6 +170,7 @@ def test_whatever_a_text_holds_the_pages_have_the_same_elements(tmp_path: Path, 
         assert Reader(page.markdown).elements == Reader(other.markdown).elements
 
 
+@pytest.mark.slow
 def test_zensical_takes_no_text_for_markup_either(tmp_path: Path) -> None:
     text = "\n\n".join([*ATTACKS, *MARKUP]).replace("`", "")
     built: list[Path] = []
@@ -193,6 +194,7 @@ def test_a_pair_of_backticks_becomes_code_and_nothing_more(tmp_path: Path) -> No
     assert "say <code>&lt;b&gt;</code> twice" in pages[0].markdown
 
 
+@pytest.mark.slow
 def test_only_hyperlinks_lead_to_other_hosts(built: Path, readers: dict[str, Reader]) -> None:
     for name, reader in readers.items():
         for tag, attributes in reader.attributes:
@@ -203,6 +205,7 @@ def test_only_hyperlinks_lead_to_other_hosts(built: Path, readers: dict[str, Rea
         assert not re.search(r"(url\(|@import)[\s'\"]*(https?:)?//", path.read_text("utf-8")), path
 
 
+@pytest.mark.slow
 def test_every_link_inside_the_site_leads_somewhere(readers: dict[str, Reader]) -> None:
     for name, reader in readers.items():
         for tag, attributes in reader.attributes:
@@ -215,12 +218,14 @@ def test_every_link_inside_the_site_leads_somewhere(readers: dict[str, Reader]) 
             assert target is None or not anchor or unescape(anchor) in target.anchors, f"{name}: {address}"
 
 
+@pytest.mark.slow
 def test_no_anchor_stands_twice_on_a_page(readers: dict[str, Reader]) -> None:
     for name, reader in readers.items():
         ids = [attributes["id"] for _, attributes in reader.attributes if "id" in attributes]
         assert len(ids) == len(set(ids)), f"{name}: {sorted({each for each in ids if ids.count(each) > 1})}"
 
 
+@pytest.mark.slow
 def test_every_statement_is_shown_with_the_glyph_and_the_word_of_its_status(
     document: Document, readers: dict[str, Reader]
 ) -> None:
@@ -233,6 +238,7 @@ def test_every_statement_is_shown_with_the_glyph_and_the_word_of_its_status(
         assert f"{mark.glyph} {mark.word} {statement.source} {says}" in everything, evidence.pointer
 
 
+@pytest.mark.slow
 def test_every_page_of_cometapi_is_listed_with_what_is_unknown(document: Document, readers: dict[str, Reader]) -> None:
     rows = document.data["x-coverage"]
     assert len(rows) == 12
@@ -241,18 +247,21 @@ def test_every_page_of_cometapi_is_listed_with_what_is_unknown(document: Documen
             assert line(told.replace("`", "")) in readers["index.html"].text
 
 
+@pytest.mark.slow
 def test_every_drift_and_every_source_has_its_row(document: Document, readers: dict[str, Reader]) -> None:
     drifts = {f"D{number}" for number in range(1, 30)}
     assert drifts <= readers["drift.html"].anchors
     assert set(document.data["x-sources"]) <= readers["sources.html"].anchors
 
 
+@pytest.mark.slow
 def test_every_property_of_every_component_is_on_a_page(document: Document, readers: dict[str, Reader]) -> None:
     anchors = {anchor for reader in readers.values() for anchor in reader.anchors}
     for name, schema in document.components("schemas").items():
         assert {name, *(f"{name}.{key}" for key in schema.get("properties", {}))} <= anchors
 
 
+@pytest.mark.slow
 def test_the_same_description_gives_the_same_bytes(built: Path, tmp_path: Path) -> None:
     docs.build(description.DEFAULT, tmp_path / "again")
     again = lay_out(tmp_path / "again")
