@@ -1,0 +1,74 @@
+"""Fixtures for programs that use the client: a fresh gateway per test, without a socket, and clients that talk to it.
+
+Loaded by pytest wherever the package is installed; nothing of the gateway is imported before a test asks for it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping
+
+    import respx
+    from cometapi_suno import AsyncSunoClient, SunoClient
+    from cometapi_suno_mock import Gateway, Settings
+
+_BASE = "http://127.0.0.1"  # never connected to
+
+
+@pytest.fixture
+def suno_mock_settings() -> Settings:
+    """How `suno_mock` is set up. Override it to choose otherwise."""
+    from cometapi_suno_mock import Settings  # noqa: PLC0415
+
+    return Settings()
+
+
+@pytest.fixture
+def suno_mock(suno_mock_settings: Settings) -> Generator[Gateway]:
+    """A fresh mock gateway: arm `faults`, look at `world` and `exchanges`, read `state.violations`."""
+    from cometapi_suno_mock import Gateway  # noqa: PLC0415
+
+    gateway = Gateway(settings=suno_mock_settings)
+    yield gateway
+    bugs = [str(bug.violation) for bug in gateway.violations]
+    assert not bugs, f"the mock gateway broke the contract, which is a bug of cometapi-suno: {bugs}"
+
+
+@pytest.fixture
+def suno_client(suno_mock: Gateway) -> Generator[SunoClient]:
+    """A client that talks to `suno_mock` without a socket."""
+    from cometapi_suno import SunoClient  # noqa: PLC0415
+    from cometapi_suno_mock.inprocess import GatewayTransport  # noqa: PLC0415
+
+    transport = GatewayTransport(suno_mock)
+    with SunoClient(api_key=suno_mock.settings.keys[0], base_url=_BASE, http_client=transport) as client:
+        yield client
+
+
+@pytest.fixture
+def async_suno_client(suno_mock: Gateway) -> AsyncSunoClient:
+    """The same for asyncio. It holds no connection, so it need not be closed."""
+    from cometapi_suno import AsyncSunoClient  # noqa: PLC0415
+    from cometapi_suno_mock.inprocess import GatewayTransport  # noqa: PLC0415
+
+    transport = GatewayTransport(suno_mock)
+    return AsyncSunoClient(api_key=suno_mock.settings.keys[0], base_url=_BASE, http_client=transport)
+
+
+@pytest.fixture
+def suno_mock_url(suno_mock: Gateway) -> Generator[str]:
+    """The base URL at which `suno_mock` is served on this machine, for code that makes its own client."""
+    with suno_mock.serve() as url:
+        yield url
+
+
+@pytest.fixture
+def suno_routes(suno_mock: Gateway, respx_mock: respx.MockRouter) -> Mapping[str, respx.Route]:
+    """The routes of `suno_mock` in respx's own `respx_mock`, by `operationId`."""
+    from cometapi_suno_mock.respx_routes import add_routes  # noqa: PLC0415
+
+    return add_routes(respx_mock, suno_mock)
