@@ -177,10 +177,14 @@ def _operations(description: Mapping[str, Any], parsed: GeneratorData, catalog: 
             if (key := (endpoint.method, endpoint.name)) in endpoints:
                 raise GenerationError(f"{endpoint.method} {endpoint.name}: two operations have this name.")
             endpoints[key] = endpoint
+    seen: set[str] = set()
     for path, method, raw in document.operations(dict(description)):
         where = f"{method.upper()} {path}"
         if "operationId" not in raw:
             raise GenerationError(f"{where}: no operationId.")
+        if raw["operationId"] in seen:
+            raise GenerationError(f"{where}: two operations are called {raw['operationId']!r}.")
+        seen.add(raw["operationId"])
         parsed_one = endpoints.get((method, PythonIdentifier(raw["operationId"], FIELD_PREFIX)))
         if parsed_one is None:
             raise GenerationError(f"{where}: the parser dropped it.")
