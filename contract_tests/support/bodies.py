@@ -9,6 +9,7 @@ from typing import Any, cast
 from urllib.parse import unquote
 
 import schemathesis
+from cometapi_suno_mock.media import is_array, is_object
 from cometapi_suno_mock.pointers import look
 from cometapi_suno_mock.schemas import Schema
 from hypothesis import HealthCheck, Phase, given, settings
@@ -17,7 +18,7 @@ from schemathesis import Config, GenerationMode
 from contract_tests.support.described import CONTRACT, DESCRIPTION
 from contract_tests.support.places import ABSENT, SCHEMAS, changed, places, sprinkled
 
-MORE = {"new field": [None, {"of": {"any": ["depth"]}}], "größer": 2**70, '😀\n"\\': -1.5e300, "": "\u2028\x00"}
+MORE = {"new field": [None, {"of": {"any": ["depth"]}}], "größer": 2**64 - 1, '😀\n"\\': -1.5e300, "": "\u2028\x00"}
 """Fields that no description names."""
 
 
@@ -33,12 +34,28 @@ def requests(operation: str, count: int = 24) -> list[tuple[dict[str, str], Any]
     return drawn
 
 
-@cache
-def answers(pointer: str, count: int = 30) -> list[Any]:
-    """Different values of the schema at a pointer: made by schemathesis, and varied within the schema.
+def answers(pointer: str) -> list[Any]:
+    """Different values of the schema at a pointer, made by schemathesis and varied within the schema."""
+    return [value for value in _answers(pointer) if not beyond_64_bits(value)]
 
-    The schema is published as the request body of an operation of its own, for schemathesis makes requests only.
-    """
+
+def far_answers(pointer: str) -> list[Any]:
+    """Those of them that have an integer of more than 64 bits, which some parsers cannot hold."""
+    return [value for value in _answers(pointer) if beyond_64_bits(value)]
+
+
+def beyond_64_bits(value: Any) -> bool:
+    """Whether a JSON value has an integer of more than 64 bits."""
+    if is_object(value):
+        return any(beyond_64_bits(member) for member in value.values())
+    if is_array(value):
+        return any(beyond_64_bits(item) for item in value)
+    return isinstance(value, int) and not -(2**63) <= value < 2**64
+
+
+@cache
+def _answers(pointer: str, count: int = 30) -> list[Any]:
+    """The schema is published as the request body of an operation of its own: schemathesis makes requests only."""
     body = {"required": True, "content": {"application/json": {"schema": look(DESCRIPTION, pointer)}}}
     mirror = {"/mirror": {"post": {"requestBody": body, "responses": {"200": {"description": "none"}}}}}
     document = {key: DESCRIPTION[key] for key in ("openapi", "info", "components")} | {"paths": mirror}

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
-from cometapi_suno import errors
+from cometapi_suno import OutcomeUnknownError, ResponseError, SunoError, errors
 from cometapi_suno_mock import OperationContract
 from cometapi_suno_mock.contract import Content
-from cometapi_suno_mock.media import is_array
+from cometapi_suno_mock.media import is_array, is_object
 from cometapi_suno_mock.pointers import look
+from cometapi_suno_mock.schemas import Schema
 
 from contract_tests.support.described import DESCRIPTION
+from contract_tests.support.places import SCHEMAS
 from contract_tests.support.wire import JSON, Reply
 
 REQUEST_ID_HEADER = "X-Oneapi-Request-Id"
@@ -46,9 +48,39 @@ def kind_of(status: int, code: object = None) -> type[errors.ResponseError]:
 
 
 def told(body: Any) -> tuple[Any, Any]:
-    """Code and message of an error body, whichever of the two it is."""
-    fields: Any = body.get("error", body)
-    return fields.get("code"), fields.get("message")
+    """Code and message of an error body, whichever of the two it is; `None` for what it does not say."""
+    inner: Any = body.get("error", body) if is_object(body) else {}
+    fields: Any = inner if is_object(inner) else body
+    code, message = fields.get("code"), fields.get("message")
+    return code if isinstance(code, str | int) else None, message if isinstance(message, str) else None
+
+
+def stays_open(operation: OperationContract, status: int, body: Any) -> bool:
+    """Whether an answer leaves open if a call that may be charged was done.
+
+    A 5xx does, but for two that are refusals: a 500 that is a bad request, and a 503 for want of a channel.
+    """
+    code, message = told(body)
+    refused = (status, code) == (500, "invalid_request") or (
+        status == 503 and (code == "model_not_found" or "no available channel" in (message or ""))
+    )
+    return status >= 500 and not refused and may_be_charged(operation)
+
+
+def may_be_charged(operation: OperationContract) -> bool:
+    """Whether a second call may cost a second time."""
+    return operation.billing != "free"
+
+
+def response_error(error: SunoError) -> ResponseError:
+    """What tells of the answer: the error itself, or the cause of one that says that the outcome is unknown."""
+    if isinstance(error, OutcomeUnknownError):
+        cause = error.__cause__
+        assert isinstance(cause, ResponseError)
+        assert error.response is cause.response
+        return cause
+    assert isinstance(error, ResponseError)
+    return error
 
 
 def successes(operation: OperationContract) -> Iterator[tuple[int, Content]]:
@@ -73,12 +105,23 @@ def member_of(operation: OperationContract) -> str | None:
 def promised(operation: OperationContract, body: Any) -> Any:
     """What the user gets of a body, as plain JSON. A list that is null reads as an empty one."""
     member = member_of(operation)
-    if member is None or member not in body:
-        return body
-    for _, content in successes(operation):
-        if body[member] is None and content.schema is not None and not content.schema.check({**body, member: []}):
-            return []
-    return body[member]
+    for envelope in (each for each in _alternatives(operation) if member in each.source.get("properties", {})):
+        if member is not None and body.keys() >= set(envelope.source.get("required", ())):
+            return [] if body[member] is None and not envelope.check({**body, member: []}) else body[member]
+    return body
+
+
+def _alternatives(operation: OperationContract) -> Iterator[Schema]:
+    """The bodies that a success may have."""
+    for schema in (content.schema for _, content in successes(operation)):
+        if schema is not None:
+            parts = [key for key in ("oneOf", "anyOf") if key in schema.source]
+            yield from (
+                SCHEMAS.at(f"{schema.pointer}/{key}/{index}")
+                for key in parts
+                for index in range(len(schema.source[key]))
+            )
+            yield schema
 
 
 def is_model(value: object) -> bool:
@@ -93,9 +136,10 @@ def models_of(result: Any) -> list[Any]:
 
 def at(value: Any, steps: Sequence[str | int]) -> Any:
     """What stands at a place of a result, or of a JSON value."""
-    for step in steps:
-        value = (vars(value) if is_model(value) else value)[step]
-    return value
+    if not steps:
+        return value
+    members = cast("Any", vars(value)) if is_model(value) else value
+    return at(members[steps[0]], steps[1:])
 
 
 def plain(result: Any) -> Any:
@@ -108,3 +152,11 @@ def plain(result: Any) -> Any:
 def json_reply(status: int, body: Any, **headers: str) -> Reply:
     """An answer with a JSON body."""
     return Reply(status, json.dumps(body).encode(), {"Content-Type": JSON, **headers})
+
+
+def body_of(reply: Reply) -> Any:
+    """What an error tells as the body of an answer: JSON, or text, or `None` when it is empty."""
+    try:
+        return json.loads(reply.content)
+    except ValueError:
+        return reply.content.decode("utf-8", "replace") or None

@@ -7,7 +7,8 @@ import traceback
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from types import TracebackType
+from typing import cast
 from urllib.parse import quote, quote_plus
 
 import cometapi_suno
@@ -16,7 +17,6 @@ KEY = "sk-Zebra/7+q%Lynx~Okapi=41"
 """A key whose percent-encoded form differs from its raw one."""
 
 _PACKAGE = str(Path(cometapi_suno.__file__).parent)
-_DEEPEST = 12
 
 
 def forms(key: str = KEY) -> list[str]:
@@ -39,48 +39,51 @@ def leaks(*texts: str | bytes, key: str = KEY) -> list[str]:
 
 
 def shown_by(thing: object) -> Iterator[str]:
-    """What repr, str, format, vars and pickle show of an object, and of everything that its attributes lead to."""
-    for each in _reachable(thing, set(), 0):
-        yield from (repr(each), str(each), f"{each}", f"{each!r:>40}")
-        if isinstance(each, bytes):
-            yield each.decode("latin-1")
+    """What repr, str, format and vars show of an object, and of everything that its attributes lead to."""
+    for each in _reachable(thing, set(), within=False):
+        yield from (repr(each), str(each), f"{each}")
 
 
 def shown_by_error(error: BaseException) -> Iterator[str | bytes]:
     """What a program can show of an error: itself, its attributes, its causes, and tracebacks with our locals."""
     yield from shown_by(error)
     yield pickle.dumps(error)
+    yield "".join(traceback.format_exception(error))
     chain: BaseException | None = error
     while chain is not None:
         yield from (repr(chain), str(chain), repr(chain.args), repr(vars(chain)))
+        yield from _our_locals(chain.__traceback__)
         chain = chain.__cause__ or chain.__context__
-    yield "".join(traceback.format_exception(error))
-    told: traceback.TracebackException | None = traceback.TracebackException.from_exception(error, capture_locals=True)
-    while told is not None:
-        for frame in told.stack:
-            if frame.filename.startswith(_PACKAGE):
-                yield repr(frame.locals)
-        told = told.__cause__ or told.__context__
 
 
-def _reachable(thing: object, seen: set[int], depth: int) -> Iterator[object]:
-    if id(thing) in seen or depth > _DEEPEST:
+def _our_locals(trace: TracebackType | None) -> Iterator[str]:
+    """The variables of the client's own functions, as a crash reporter shows them."""
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename.startswith(_PACKAGE):
+            yield repr(trace.tb_frame.f_locals)
+        trace = trace.tb_next
+
+
+def _reachable(thing: object, seen: set[int], *, within: bool) -> Iterator[object]:
+    """An object and what it leads to; `within` tells that a container has shown it already."""
+    if id(thing) in seen:
         return
     seen.add(id(thing))
-    yield thing
-    for each in _held(thing):
-        yield from _reachable(each, seen, depth + 1)
+    shown, held = _held(thing)
+    if not (shown and within):
+        yield thing
+    for each in held:
+        yield from _reachable(each, seen, within=shown)
 
 
-def _held(thing: object) -> list[object]:
-    """The attributes of an object, or the items of a container."""
+def _held(thing: object) -> tuple[bool, list[object]]:
+    """Whether an object is plain data, which its container shows, and what it holds."""
     if isinstance(thing, str | bytes | int | float | type | None):
-        return []
+        return True, []
     if isinstance(thing, dict):
-        pairs = cast("dict[object, object]", thing)
-        return [*pairs.keys(), *pairs.values()]
+        return True, list(cast("dict[object, object]", thing).values())
     if isinstance(thing, list | tuple | set | frozenset):
-        return list(cast("list[object]", thing))
+        return True, list(cast("list[object]", thing))
     slots: list[str] = [name for kind in type(thing).__mro__ for name in vars(kind).get("__slots__", ())]
-    held: list[Any] = [getattr(thing, name) for name in slots if hasattr(thing, name)]
-    return [*held, *vars(thing).values()] if hasattr(thing, "__dict__") else held
+    held: list[object] = [getattr(thing, name) for name in slots if hasattr(thing, name)]
+    return False, [*held, *vars(thing).values()] if hasattr(thing, "__dict__") else held

@@ -86,14 +86,15 @@ class Face:
 
     Args:
         kind: `sync` or `async`.
-        options: What the client is made with, beside the key and the server.
+        options: What the client is made with, beside the key and the server. It does not repeat calls by itself.
     """
 
     def __init__(self, kind: str, **options: Any) -> None:
         self.kind = kind
         self.wire = Wire()
         self._runner = asyncio.Runner() if kind == "async" else None
-        given: dict[str, Any] = {"api_key": KEY, "base_url": SERVER, "http_client": self.wire} | options
+        given: dict[str, Any] = {"api_key": KEY, "base_url": SERVER, "http_client": self.wire, "retries": 0}
+        given |= options
         self.client = SunoClient(**given) if self._runner is None else AsyncSunoClient(**given)
 
     def call(self, call: ExampleCall, reply: Reply | type[httpx.HTTPError] | None = None, **options: Any) -> Any:
