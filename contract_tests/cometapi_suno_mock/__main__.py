@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from cometapi_suno_mock.contract import Contract, DescriptionError
 from cometapi_suno_mock.gateway import create_app
 from cometapi_suno_mock.media import write_json
+from cometapi_suno_mock.readings import READINGS, Reading
 from cometapi_suno_mock.serving import listen, run, url
 from cometapi_suno_mock.settings import DEMO_KEY, Settings
 
@@ -25,13 +26,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     settings = Settings(
         keys=tuple(chosen.key or [DEMO_KEY]),
         seed=chosen.seed,
+        profile=tuple(chosen.profile),
         credits=chosen.credits,
         looks=chosen.looks,
         task_seconds=chosen.task_seconds,
     )
     try:
         app = create_app(chosen.description, settings=settings)
-    except DescriptionError as error:
+    except (DescriptionError, ValueError) as error:
         return _fail(str(error))
     try:
         listener = listen(chosen.host, chosen.port)
@@ -62,7 +64,10 @@ def first_call(contract: Contract, base: str, key: str) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="cometapi-suno-mock", description="A stand-in for CometAPI's Suno endpoints, on this machine."
+        prog="cometapi-suno-mock",
+        description="A stand-in for CometAPI's Suno endpoints, on this machine.",
+        epilog="profiles:\n" + "".join(_line(reading) for reading in READINGS),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "--host", default="127.0.0.1", help="address to listen on (default: %(default)s, this machine only)"
@@ -70,6 +75,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=4010, help="port, 0 for a free one (default: %(default)s)")
     parser.add_argument("--key", action="append", help=f"accepted API key, may be repeated (default: {DEMO_KEY})")
     parser.add_argument("--seed", type=int, default=_DEFAULTS.seed, help="ids come from it (default: %(default)s)")
+    parser.add_argument(
+        "--profile",
+        action="append",
+        default=[],
+        metavar="SOURCE",
+        help="follow this source where sources contradict each other, may be repeated (see below)",
+    )
     parser.add_argument(
         "--credits", type=int, default=_DEFAULTS.credits, help="credits of each key (default: %(default)s)"
     )
@@ -84,6 +96,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--description", metavar="FILE", help="bundled OpenAPI description to serve")
     return parser
+
+
+def _line(reading: Reading) -> str:
+    return f"  {', '.join(reading.sources):<20}  {reading.id:<18}  {reading.says}\n"
 
 
 def _fail(message: str) -> int:

@@ -9,6 +9,7 @@ from cometapi_suno_mock.media import HTML
 from cometapi_suno_mock.messages import Reply, Request, json_reply, text_reply
 from cometapi_suno_mock.operations import HANDLERS, PRECHECKS, Call
 from cometapi_suno_mock.prices import price
+from cometapi_suno_mock.readings.catalogue import SLASH
 from cometapi_suno_mock.rules import (
     INVALID_ACTION,
     INVALID_REQUEST,
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 
 _PAGE = "<!doctype html><html><head><title>Gateway</title></head><body><div id='root'></div></body></html>\n"
 """What a path without a route gets, with status 200 (sources `cometapi-errors`, `gateway`, `clients`)."""
+
+
+_SLASHED = "/suno/persona/create"
+"""The path of which sources disagree whether it ends in a slash."""
 
 
 class Arrival(NamedTuple):
@@ -51,7 +56,20 @@ class Engine:
         try:
             return self._work(world, arrival, findings), findings
         except RefusedError as refused:
-            return _refusal(refused, arrival.request_id), findings
+            return _refusal(world, refused, arrival.request_id), findings
+
+    def find(self, world: World, request: Request) -> tuple[OperationContract, Mapping[str, str]] | None:
+        """The operation of a request, with its path parameters."""
+        path = request.path
+        if SLASH in world.readings and path == f"{_SLASHED}/":
+            path = _SLASHED
+        return self._contract.match(request.method, path)
+
+    def redirect(self, world: World, request: Request, request_id: str) -> Reply | None:
+        """The redirect of the gateway software's router, where a path is read to end in a slash."""
+        if SLASH not in world.readings or request.path != _SLASHED:
+            return None
+        return Reply(307, request_id, more={"location": f"{_SLASHED}/"})
 
     def off_the_map(self, world: World, request: Request, request_id: str) -> Reply:
         """A page instead of an error, except where the gateway software has a route for any submit action."""
@@ -61,8 +79,8 @@ class Engine:
         try:
             _account(world, request)
         except RefusedError as refused:
-            return _refusal(refused, request_id)
-        return _refusal(RefusedError(INVALID_ACTION), request_id)
+            return _refusal(world, refused, request_id)
+        return _refusal(world, RefusedError(INVALID_ACTION), request_id)
 
     def _work(self, world: World, arrival: Arrival, findings: list[Violation]) -> Reply:
         account = _account(world, arrival.request)
@@ -73,7 +91,10 @@ class Engine:
         account.require(cost)
         handler = HANDLERS.get(arrival.operation.id)
         if handler is not None:
-            return json_reply(200, arrival.request_id, handler(Call(world, account, arrival.path, body, cost)))
+            value = handler(Call(world, account, arrival.path, body, cost))
+            if world.readings:
+                value = world.readings.rewrite(arrival.operation.id, value)
+            return json_reply(200, arrival.request_id, value)
         account.reserve(cost)
         account.settle(cost)
         return described_reply(self._contract, arrival.operation, 200, arrival.request_id)
@@ -105,5 +126,6 @@ def _read(arrival: Arrival, findings: list[Violation]) -> Any:
     return body
 
 
-def _refusal(refused: RefusedError, request_id: str) -> Reply:
-    return json_reply(refused.rule.status, request_id, refused.rule.body(request_id, refused.detail))
+def _refusal(world: World, refused: RefusedError, request_id: str) -> Reply:
+    rule = world.readings.rule(refused.rule)
+    return json_reply(rule.status, request_id, rule.body(request_id, refused.detail))

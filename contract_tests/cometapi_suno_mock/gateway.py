@@ -68,9 +68,10 @@ class Gateway:
             world.clock.tick()
             self._seen += 1
             request_id = world.ids.request_id(world.clock.seconds)
-            matched = self.contract.match(request.method, request.path)
-            if matched is None:
-                reply = self._engine.off_the_map(world, request, request_id)
+            redirect = self._engine.redirect(world, request, request_id)
+            matched = self._engine.find(world, request)
+            if redirect is not None or matched is None:
+                reply = redirect or self._engine.off_the_map(world, request, request_id)
                 return self._remember(request, "", reply, ())
             arrival = Arrival(*matched, request, request_id)
             operation = arrival.operation
@@ -83,7 +84,7 @@ class Gateway:
                 return self._spoil(fault, arrival)
             reply, findings = self._engine.perform(world, arrival)
             self._judge(operation, reply)
-            return self._remember(request, operation.id, reply, findings)
+            return self._remember(request, operation.id, world.readings.dress(operation.id, reply), findings)
 
     def serve(self, *, host: str = "127.0.0.1", port: int = 0) -> AbstractContextManager[str]:
         """Serve in a thread for the length of a `with` block, which gets the base URL."""
@@ -114,6 +115,7 @@ class Gateway:
             reply, findings = self._engine.perform(self.world, arrival)
             self.world.doom = None
             self._judge(operation, reply)
+            reply = self.world.readings.dress(operation.id, reply)
         spoilt = spoil(fault, self.contract, operation, request_id, reply)
         return self._remember(request, operation.id, spoilt, findings)
 

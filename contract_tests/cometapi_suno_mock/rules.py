@@ -66,5 +66,7 @@ UPLOADED_CLIP = Rule(
 )
 UNFINISHED_CLIP = Rule("unfinished-clip", 400, "invalid_request", "clip is not complete", ("seed", "evolink"))
 UNKNOWN_PERSONA = Rule("unknown-persona", 400, "fail_to_fetch_task", "record not found", ("clients",))
+ROOT_MODEL = Rule("root-model", 400, "invalid_request", "root_clip_id: the clip was not made with chirp-auk", ("seed",))
+FILES_MODEL = Rule("files-model", 400, "invalid_request", "the clip was not made with chirp-auk", ("gptbest-site",))
 
 ALL = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

@@ -25,6 +25,8 @@ class Settings:
     """Accepted API keys. Each is an account of its own, with its own tasks, clips and credits."""
     seed: int = 0
     """Ids come from it: the same seed and the same requests give the same bytes."""
+    profile: tuple[str, ...] = ()
+    """Sources, or single readings, that are followed where sources contradict each other."""
     credits: int = 1_000_000
     """What each account starts with."""
     prices: Mapping[str, int] = attrs.field(factory=dict[str, int])

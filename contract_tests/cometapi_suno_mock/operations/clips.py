@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cometapi_suno_mock.operations.call import Call
     from cometapi_suno_mock.world.clips import Clip
+from cometapi_suno_mock.readings.catalogue import AUK_FILES
+from cometapi_suno_mock.rules import FILES_MODEL, RefusedError
 
 
 def mp4(call: Call) -> dict[str, Any]:
     """The address of the video."""
-    return {"mp4": _clip(call).video_url}
+    return {"mp4": _clip(call, AUK_FILES).video_url}
 
 
 def wav(call: Call) -> dict[str, Any]:
@@ -21,7 +23,7 @@ def wav(call: Call) -> dict[str, Any]:
 
 def timing(call: Call) -> dict[str, Any]:
     """When each word is sung: section tags stay glued to the word that follows them."""
-    clip = _clip(call)
+    clip = _clip(call, AUK_FILES)
     words = _words(clip.prompt)
     step = (clip.duration or 0.0) / (len(words) + 1)
     return {
@@ -41,8 +43,12 @@ def timing(call: Call) -> dict[str, Any]:
     }
 
 
-def _clip(call: Call) -> Clip:
-    return call.world.clip(call.account, call.path["clip_id"])
+def _clip(call: Call, reading: str | None = None) -> Clip:
+    """The clip, made with `chirp-auk` where a reading has it so."""
+    clip = call.world.clip(call.account, call.path["clip_id"])
+    if reading in call.world.readings and clip.model != "chirp-auk":
+        raise RefusedError(FILES_MODEL)
+    return clip
 
 
 def _words(prompt: str) -> list[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cometapi_suno_mock.media import is_object
 from cometapi_suno_mock.operations.call import Call, envelope, text
+from cometapi_suno_mock.readings.catalogue import BARE_STEMS
 from cometapi_suno_mock.rules import (
     NO_TASK_ID,
     UNKNOWN_JOB,
@@ -42,7 +43,11 @@ def submit(call: Call) -> dict[str, Any]:
         raise RefusedError(UNKNOWN_ORIGIN)
     task = call.body.get("task")
     if task == "gen_stem":
-        return _start(call, _stems(call))
+        clips = _stems(call)
+        started = _start(call, clips)
+        if BARE_STEMS in call.world.readings:
+            return {"id": started["data"], "clips": [clip.view() for clip in clips]}
+        return started
     details: dict[str, Any] = {}
     if task == "artist_consistency":
         details |= _persona(call)

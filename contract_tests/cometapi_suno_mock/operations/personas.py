@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cometapi_suno_mock.readings.catalogue import ROOT_MODEL, SAME_PERSONA
+from cometapi_suno_mock.rules import ROOT_MODEL as ROOT_MODEL_RULE
 from cometapi_suno_mock.rules import UPLOADED_CLIP, RefusedError
 from cometapi_suno_mock.world.clips import Origin
 from cometapi_suno_mock.world.personas import Persona
@@ -20,8 +22,16 @@ def create(call: Call) -> dict[str, Any]:
     root = world.clip(call.account, body["root_clip_id"])
     if root.origin is Origin.UPLOADED:
         raise RefusedError(UPLOADED_CLIP)
+    if ROOT_MODEL in world.readings and root.model != "chirp-auk":
+        raise RefusedError(ROOT_MODEL_RULE)
     members = [world.clip(call.account, clip_id) for clip_id in dict.fromkeys(body["clips"])]
     call.account.reserve(call.cost)
+    call.account.settle(call.cost)
+    if SAME_PERSONA in world.readings:
+        known = next((persona for persona in world.personas if persona.root is root), None)
+        if known is not None:
+            known.name, known.description = body["name"], body["description"]
+            return known.view()
     persona = Persona(
         id=world.ids.uuid("persona"),
         name=body["name"],
@@ -31,5 +41,4 @@ def create(call: Call) -> dict[str, Any]:
         clips=[(_FIRST_ENTRY + world.ids.count("persona clip"), clip) for clip in members],
     )
     world.personas.put(persona.id, persona)
-    call.account.settle(call.cost)
     return persona.view()

@@ -6,6 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from cometapi_suno_mock import wellknown
+from cometapi_suno_mock.readings import choose
 from cometapi_suno_mock.rules import FOREIGN_CLIP, UNFINISHED_CLIP, UNKNOWN_CLIP, RefusedError, Rule
 from cometapi_suno_mock.world.accounts import Account
 from cometapi_suno_mock.world.clips import Clip, Origin
@@ -27,6 +28,7 @@ class World:
     """Accounts, tasks, clips and personas, and the clock and ids that they share."""
 
     def __init__(self, settings: Settings) -> None:
+        self.readings = choose(settings.profile)
         self.clock = Clock(real=settings.task_seconds is not None)
         self.ids = Ids(settings.seed)
         self.progress = Progress(self.clock, looks=settings.looks, seconds=settings.task_seconds)
