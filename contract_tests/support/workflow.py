@@ -82,5 +82,4 @@ async def _finished(client: SunoClient | AsyncSunoClient, task_id: str) -> Task:
         if task.status == "SUCCESS":
             return task
         assert task.status != "FAILURE", f"the task failed: {task.fail_reason}"
-        assert task.data is None, "an unfinished task has a result"
     raise AssertionError(f"the task is not finished after {LOOKS} looks")

@@ -1,0 +1,128 @@
+"""Gateways that break the contract in one way each, to see whether the checks notice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from cometapi_suno_mock import DEMO_KEY, Gateway, OperationContract, Settings
+from cometapi_suno_mock.faults import HEADER
+from cometapi_suno_mock.media import HTML, JSON, write_json
+from cometapi_suno_mock.messages import Reply, Request
+from cometapi_suno_mock.samples import described_reply
+
+Twist: TypeAlias = Callable[[Gateway, OperationContract, Request], Reply]
+"""What a bad gateway does with a call of a described operation."""
+
+
+class BadGateway(Gateway):
+    """A gateway that lets `twist` answer, by itself or with the help of `honest`."""
+
+    def __init__(
+        self, twist: Twist, *, description: Mapping[str, Any] | None = None, settings: Settings | None = None
+    ) -> None:
+        super().__init__(description, settings=settings)
+        self._twist = twist
+
+    def respond(self, request: Request) -> Reply:
+        """Answer as the twist has it."""
+        matched = self.contract.match(request.method, request.path)
+        return self.honest(request) if matched is None else self._twist(self, matched[0], request)
+
+    def honest(self, request: Request) -> Reply:
+        """The right answer."""
+        return super().respond(request)
+
+
+def replies(change: Callable[[Reply], Reply], *, to: str | None = None, status: int | None = 200) -> Twist:
+    """Change the replies to an operation, or to all, that have a status, or any."""
+
+    def twist(gateway: Gateway, operation: OperationContract, request: Request) -> Reply:
+        reply = Gateway.respond(gateway, request)
+        meant = to in (None, operation.sdk) and status in (None, reply.status)
+        return change(reply) if meant else reply
+
+    return twist
+
+
+def bodies(change: Callable[[Any], Any], *, to: str | None = None, status: int = 200) -> Twist:
+    """Change the JSON values that an operation, or each, answers."""
+    return replies(lambda reply: reply._replace(body=write_json(change(json.loads(reply.body)))), to=to, status=status)
+
+
+def without(name: str) -> Callable[[Any], Any]:
+    """Leave a member out."""
+    return lambda value: {key: item for key, item in value.items() if key != name}
+
+
+def with_member(name: str, new: Any) -> Callable[[Any], Any]:
+    """Give a member another value."""
+    return lambda value: {**value, name: new}
+
+
+def renamed(old: str, new: str) -> Callable[[Any], Any]:
+    """Call a member something else."""
+    return lambda value: {new if key == old else key: item for key, item in value.items()}
+
+
+def status(number: int) -> Callable[[Reply], Reply]:
+    """Answer with another status."""
+    return lambda reply: reply._replace(status=number)
+
+
+def media(name: str | None) -> Callable[[Reply], Reply]:
+    """Call the body something else, or nothing."""
+    return lambda reply: reply._replace(media=name)
+
+
+def page(reply: Reply) -> Reply:
+    """Answer with a page."""
+    return reply._replace(media=HTML, body=b"<html></html>")
+
+
+def error(code: str, number: int) -> Callable[[Reply], Reply]:
+    """Answer with an error of the task part."""
+    body = write_json({"code": code, "message": "no", "data": None})
+    return lambda reply: reply._replace(status=number, media=JSON, body=body)
+
+
+def opens_for_any_key(gateway: Gateway, operation: OperationContract, request: Request) -> Reply:
+    """Nobody looks at the key."""
+    headers = {**request.headers, "authorization": f"Bearer {DEMO_KEY}"}
+    return Gateway.respond(gateway, request._replace(headers=headers))
+
+
+def opens_for_any_text(gateway: Gateway, operation: OperationContract, request: Request) -> Reply:
+    """There has to be a key, whichever."""
+    if "authorization" not in request.headers:
+        return Gateway.respond(gateway, request)
+    return opens_for_any_key(gateway, operation, request)
+
+
+def takes_anything(gateway: Gateway, operation: OperationContract, request: Request) -> Reply:
+    """What is wrong with a request is overlooked."""
+    reply = Gateway.respond(gateway, request)
+    return described_reply(gateway.contract, operation, 200, reply.request_id) if reply.status == 400 else reply
+
+
+def knows_no_faults(gateway: Gateway, operation: OperationContract, request: Request) -> Reply:
+    """Nothing goes wrong, though it was asked for."""
+    headers = {name: value for name, value in request.headers.items() if name != HEADER}
+    return Gateway.respond(gateway, request._replace(headers=headers))
+
+
+def breaks_down(gateway: Gateway, operation: OperationContract, request: Request) -> Reply:
+    """A bug."""
+    raise RuntimeError("broken")
+
+
+def drops_the_request_id(gateway: Gateway, operation: OperationContract, request: Request) -> Reply:
+    """The header that every answer should carry is not there."""
+    return _Bare(*Gateway.respond(gateway, request))
+
+
+class _Bare(Reply):
+    @property
+    def headers(self) -> dict[str, str]:
+        return {name: value for name, value in super().headers.items() if name.startswith("content-")}
