@@ -48,7 +48,7 @@ class Operation(Generic[T]):
         effect: What a call does.
         unwrap: The envelope's member that holds the result; `None` when the body is the result.
         decode: Makes the result of the body as it was taken, adopting it; raises `ModelError`.
-        own_code: A `code` in the body is the result's own, not the envelope's.
+        certain: The result has no envelope and cannot do without some field: a body that fits it is no error body.
         reads: How the body is taken.
         decode_bare: The same for a body that comes without the envelope, where sources say that one may.
     """
@@ -60,7 +60,7 @@ class Operation(Generic[T]):
     effect: Effect
     decode: Callable[[Any], T]
     unwrap: str | None = None
-    own_code: bool = False
+    certain: bool = False
     reads: Reads = Reads.JSON
     decode_bare: Callable[[Any], T] | None = None
 

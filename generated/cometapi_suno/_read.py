@@ -65,13 +65,17 @@ class Answer(Generic[T]):
             body = response.json()
         except ValueError:
             raise _undecodable(operation.name, response, "", "JSON", _kind(response)) from None
-        if _is_refusal(body, operation.own_code):
+        refused = _is_refusal(body)
+        # What fits a result that cannot do without something is that result, whatever else it holds.
+        if refused and not operation.certain:
             raise error_of(operation.name, response)
         try:
             if operation.unwrap is None:
                 return operation.decode(body)
             return _unwrap(operation, operation.unwrap, body)
         except errors.ModelError as error:
+            if refused:
+                raise error_of(operation.name, response) from None
             raise _undecodable(operation.name, response, error.pointer, error.expected, error.got) from None
 
 
@@ -115,14 +119,14 @@ def _by_class(status: int) -> type[errors.ResponseError]:
             return errors.ResponseError
 
 
-def _is_refusal(body: object, own_code: bool) -> bool:
+def _is_refusal(body: object) -> bool:
     """Whether a 2xx body is one of the two error shapes: `{error: {...}}`, or an envelope with another code."""
     if not isinstance(body, dict):
         return False
     fields = cast("dict[str, Any]", body)
     if isinstance(fields.get("error"), dict):
         return True
-    return not own_code and "code" in fields and fields["code"] != "success"
+    return "code" in fields and fields["code"] != "success"
 
 
 def told_by(response: Response) -> tuple[str | int | None, str | None]:

@@ -29,13 +29,13 @@ class ResultView:
         reads: How the body is taken: JSON, TEXT, BYTES or NOTHING.
         shape: What the envelope holds, or the body when there is no envelope.
         bare: A body that comes without the envelope, where sources say that one may.
-        own_code: The result, which has no envelope, describes a `code` of its own.
+        certain: The result has no envelope and cannot do without some field, so no error body fits it.
     """
 
     reads: str
     shape: Shape
     bare: Shape | None
-    own_code: bool = False
+    certain: bool = False
 
     @property
     def null_is_empty(self) -> bool:
@@ -82,8 +82,8 @@ def _read(where: str, source: str, prop: Property, unwrap: str | None, catalog: 
         return ResultView(reads, _PLAIN[reads], None)
     if unwrap is None:
         shape = shape_of(prop, catalog, where)
-        members = (member for name, _ in shape.models for member in catalog.properties(name))
-        return ResultView(reads, shape, None, own_code=any(member.name == "code" for member in members))
+        required = (any(each.required for each in catalog.properties(name)) for name, _ in shape.models)
+        return ResultView(reads, shape, None, certain=bool(shape.kinds) and all(required))
     wrapped: list[Shape] = []
     bare: list[Shape] = []
     for each in prop.inner_properties if isinstance(prop, UnionProperty) else [prop]:

@@ -60,6 +60,7 @@ TIMING: Operation[Timing] = Operation(
     billing=Billing.UNKNOWN,
     effect=Effect.READS,
     unwrap=None,
+    certain=True,
     decode=_read_timing,
 )
 

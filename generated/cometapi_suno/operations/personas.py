@@ -26,6 +26,7 @@ CREATE: Operation[Persona] = Operation(
     billing=Billing.PAID,
     effect=Effect.CREATES,
     unwrap=None,
+    certain=True,
     decode=_read_create,
 )
 
