@@ -20,15 +20,26 @@ def example(name: str) -> str:
     return found[1]
 
 
-def test_the_first_example_makes_a_persona(
-    gateway: Gateway, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    code = example("create-persona")
-    assert len([line for line in code.splitlines() if line.strip() and not line.startswith(("from", "import"))]) <= 5
+def run(name: str, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run an example against the mock, as the environment of a user would make it."""
     with gateway.serve() as url:
         monkeypatch.setenv("COMETAPI_BASE_URL", url)
         monkeypatch.setenv("COMETAPI_KEY", DEMO_KEY)
-        exec(compile(code, "README.md", "exec"), {})  # noqa: S102 (the README is ours)
+        exec(compile(example(name), "README.md", "exec"), {})  # noqa: S102 (the README is ours)
+
+
+def test_the_first_example_makes_a_persona(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("create-persona", gateway, monkeypatch)
     printed = capsys.readouterr().out.strip()
     assert re.fullmatch(r"[0-9a-f-]{36}", printed)
     assert printed != PERSONA
+
+
+def test_the_second_example_goes_from_a_song_to_a_persona(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("cometapi_suno._waiting.FIRST_INTERVAL", 0.01)
+    run("from-song", gateway, monkeypatch)
+    assert re.fullmatch(r"([0-9a-f-]{36} ?){3}", capsys.readouterr().out.strip())
