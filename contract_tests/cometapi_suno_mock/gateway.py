@@ -94,7 +94,7 @@ class Gateway:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI face: the operations, and the console beside them."""
-        if scope["type"] == "http" and is_console(path_of(scope)):
+        if scope["type"] == "http" and is_console(scope["method"], path_of(scope)):
             await self._console(scope, receive, send)
             return
         await answer(self.respond, self.settings.max_body, scope, receive, send)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from cometapi_suno_mock import FINISHED_CLIP, FINISHED_TASK, Gateway, Settings
+from cometapi_suno_mock import FINISHED_CLIP, FINISHED_TASK, Gateway, Settings, media
 
 from contract_tests.mock.conftest import PERSONA_BODY, Caller
 
@@ -29,6 +29,12 @@ def _journey(gateway: Gateway) -> list[tuple[bytes, dict[str, str]]]:
 def test_two_gateways_answer_alike(seed: int) -> None:
     first, second = (_journey(Gateway(settings=Settings(seed=seed))) for _ in range(2))
     assert first == second
+
+
+def test_the_bytes_do_not_depend_on_who_writes_the_json(monkeypatch: pytest.MonkeyPatch, gateway: Gateway) -> None:
+    fast = _journey(gateway)
+    monkeypatch.setattr(media, "_fast_dumps", None)
+    assert _journey(Gateway()) == fast
 
 
 def test_a_reset_gateway_answers_as_if_new(gateway: Gateway) -> None:

@@ -27,6 +27,7 @@ def state_of(gateway: Gateway) -> dict[str, Any]:
         "version": info.get("version", ""),
         "settings": {
             "seed": gateway.settings.seed,
+            "profile": list(gateway.settings.profile),
             "looks": gateway.settings.looks,
             "task_seconds": gateway.settings.task_seconds,
         },
