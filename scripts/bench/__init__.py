@@ -1,0 +1,1 @@
+"""`make bench`: what a call costs with this client and with others, measured side by side in one interleaved run."""

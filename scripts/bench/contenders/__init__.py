@@ -1,0 +1,1 @@
+"""What is compared: each module makes one family of clients do the same work."""

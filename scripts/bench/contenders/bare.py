@@ -1,0 +1,77 @@
+"""What a user writes without any client: the floor of every table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+
+import httpx
+import orjson
+
+from scripts.bench.bodies import ARGUMENTS, KEY, PATH
+from scripts.bench.contenders.contender import Contender
+from scripts.bench.targets import Target
+
+_HEADERS = {"Authorization": f"Bearer {KEY}"}
+
+
+class Httpx(Contender):
+    """`client.post(url, json=...).json()`, untyped."""
+
+    name = "httpx"
+    imports = "import httpx"
+    ready = "import httpx\nclient = httpx.Client()"
+    first_call = (
+        f"import httpx\nclient = httpx.Client(base_url=base_url, headers={_HEADERS!r})\n"
+        f"client.post({PATH!r}, json=arguments).json()"
+    )
+
+    def decode(self, body: bytes) -> Callable[[], object]:
+        return lambda: json.loads(body)
+
+    def encode(self) -> Callable[[], object]:
+        # As httpx writes what it gets as `json=`.
+        return lambda: json.dumps(ARGUMENTS, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+    def create(self) -> Callable[[], object]:
+        return httpx.Client
+
+    def call(self, target: Target) -> Callable[[], object]:
+        client = httpx.Client(transport=target.transport, headers=_HEADERS)
+        url = target.base_url + PATH
+        return lambda: client.post(url, json=ARGUMENTS).json()
+
+    def call_async(self, target: Target) -> Callable[[], Awaitable[object]]:
+        client = httpx.AsyncClient(transport=target.async_transport, headers=_HEADERS)
+        url = target.base_url + PATH
+
+        async def call() -> object:
+            return (await client.post(url, json=ARGUMENTS)).json()
+
+        return call
+
+
+class HttpxOrjson(Contender):
+    """The same, read by orjson."""
+
+    name = "httpx, orjson"
+
+    def decode(self, body: bytes) -> Callable[[], object]:
+        return lambda: orjson.loads(body)
+
+    def encode(self) -> Callable[[], object]:
+        return lambda: orjson.dumps(ARGUMENTS)
+
+    def call(self, target: Target) -> Callable[[], object]:
+        client = httpx.Client(transport=target.transport, headers=_HEADERS)
+        url = target.base_url + PATH
+        return lambda: orjson.loads(client.post(url, json=ARGUMENTS).content)
+
+    def call_async(self, target: Target) -> Callable[[], Awaitable[object]]:
+        client = httpx.AsyncClient(transport=target.async_transport, headers=_HEADERS)
+        url = target.base_url + PATH
+
+        async def call() -> object:
+            return orjson.loads((await client.post(url, json=ARGUMENTS)).content)
+
+        return call

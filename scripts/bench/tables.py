@@ -1,0 +1,191 @@
+"""The tables: which contender does what in each, and what this client promises there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from operator import attrgetter, methodcaller
+from typing import Any
+
+from attrs import field, frozen
+
+from scripts.bench.contenders.bare import Httpx, HttpxOrjson
+from scripts.bench.contenders.contender import Contender
+from scripts.bench.contenders.openapi_generator import OpenapiGenerator
+from scripts.bench.contenders.ours import Ours
+from scripts.bench.contenders.sdks import Sdk
+from scripts.bench.contenders.stock import Stock
+from scripts.bench.fresh import in_fresh_process
+from scripts.bench.measuring import Case, repeated, repeated_async
+from scripts.bench.memory import kept_bytes
+from scripts.bench.targets import Target
+from scripts.generator.document import for_parser
+
+OURS, SPEED, FLOOR = "cometapi_suno", "cometapi_suno[speed]", Httpx.name
+
+
+@frozen(kw_only=True)
+class Table:
+    """One table of the page.
+
+    Attributes:
+        title: Its heading.
+        about: What is measured, in a sentence.
+        cases: Its rows.
+        unit: `us`, `ms` or `KiB`.
+        floor: Name of the row that the others are compared with.
+        promises: Row -> how many times the floor it may cost at most.
+    """
+
+    title: str
+    about: str
+    cases: list[Case]
+    unit: str = "us"
+    floor: str = FLOOR
+    promises: Mapping[str, float] = field(factory=dict[str, float])
+
+
+@frozen(kw_only=True)
+class Field:
+    """Who is compared, against which targets, and in which tables: those whose title has `only` in it."""
+
+    contenders: list[Contender]
+    memory: Mapping[str, Target]
+    loopback: Mapping[str, Target]
+    loop: asyncio.AbstractEventLoop
+    only: str = ""
+
+    def fresh(self, title: str, code_of: Callable[[Contender], str | None], floor: str = "") -> list[Case]:
+        """Rows of what a fresh process spends on a piece of code, and on `floor` before them."""
+        given = [(each.name, code) for each in self._for(title) if (code := code_of(each))]
+        base_url = self.loopback["4 KB"].base_url
+        return [
+            Case(title, name, in_fresh_process(code, base_url), every=3)
+            for name, code in ([(floor, floor)] if floor and given else []) + given
+        ]
+
+    def blocking(self, title: str, run_of: Callable[[Contender], Callable[[], object] | None]) -> list[Case]:
+        """Rows of what an operation costs."""
+        given = [(each, run) for each in self._for(title) if (run := run_of(each))]
+        return [Case(title, each.name, repeated(run, each.prepare)) for each, run in given]
+
+    def _for(self, title: str) -> list[Contender]:
+        return self.contenders if self.only in title else []
+
+    def awaited(self, title: str, target: Target) -> list[Case]:
+        """Rows of what an awaited call costs."""
+        given = [(each, run) for each in self._for(title) if (run := each.call_async(target))]
+        return [Case(title, each.name, repeated_async(run, each.prepare, self.loop)) for each, run in given]
+
+    def kept(self, title: str, body: bytes) -> list[Case]:
+        """Rows of the memory that a result keeps: measured once, for it does not vary."""
+        runs = [(each, run) for each in self._for(title) if (run := each.decode(body))]
+        cases: list[Case] = []
+        for each, run in runs:
+            each.prepare()
+            cases.append(Case(title, each.name, partial(float, kept_bytes(run))))
+        return cases
+
+
+def contenders(description: Mapping[str, Any], *, with_openapi_generator: bool) -> list[Contender]:
+    """Everyone who takes part."""
+    schemas = for_parser(dict(description))["components"]["schemas"]
+    known: list[Contender] = [Httpx(), HttpxOrjson(), Ours(speed=False), Ours(speed=True), Stock()]
+    known += [OpenapiGenerator()] if with_openapi_generator else []
+    return [*known, Sdk("openai", "OpenAI", schemas), Sdk("cometapi", "CometAPI", schemas)]
+
+
+def tables(given: Field) -> list[Table]:
+    """Every wanted table, ready to be measured."""
+    return [table for table in (*_decoding(given), *_calls(given), *_beginnings(given)) if table.cases]
+
+
+def _decoding(given: Field) -> Iterator[Table]:
+    for size, target in given.memory.items():
+        title = f"Decode, {size}"
+        yield Table(
+            title=title,
+            about=f"From the {len(target.body):,} bytes of a persona to the result. `{FLOOR}` is untyped `json.loads`.",
+            promises={OURS: 1.15, SPEED: 0.58} if size == "37 KB" else {},
+            cases=given.blocking(title, methodcaller("decode", target.body)),
+        )
+    title = "Memory, 37 KB"
+    yield Table(
+        title=title,
+        about="What a decoded persona keeps, by `tracemalloc`.",
+        unit="KiB",
+        promises={OURS: 1.1, SPEED: 1.1},
+        cases=given.kept(title, given.memory["37 KB"].body),
+    )
+    title = "Encode"
+    yield Table(
+        title=title,
+        about="From the arguments of `personas.create` to the bytes of the request's body.",
+        cases=given.blocking(title, methodcaller("encode")),
+    )
+
+
+def _calls(given: Field) -> Iterator[Table]:
+    memory, loopback = given.memory, given.loopback
+    promised: dict[tuple[str, str], dict[str, float]] = {
+        ("in memory", "4 KB"): {OURS: 0.45, SPEED: 0.38},
+        ("in memory", "37 KB"): {OURS: 0.78, SPEED: 0.48},
+        ("over loopback", "4 KB"): {SPEED: 0.68},
+        ("over loopback", "37 KB"): {SPEED: 0.65},
+    }
+    for where, targets in (("in memory", memory), ("over loopback", loopback)):
+        about = (
+            "The answer comes out of a transport put into the client. openapi-generator has its urllib3 replaced."
+            if targets is memory
+            else "A server in another process, one kept connection; CPU of the client's process alone."
+        )
+        for size, target in targets.items():
+            title = f"Call {where}, {size}"
+            yield Table(
+                title=title,
+                about=about,
+                promises=promised[where, size],
+                cases=given.blocking(title, methodcaller("call", target)),
+            )
+            title = f"Awaited call {where}, {size}"
+            yield Table(
+                title=title,
+                about="The same with asyncio.",
+                promises={SPEED: 0.88} if targets is loopback else {},
+                cases=given.awaited(title, target),
+            )
+
+
+def _beginnings(given: Field) -> Iterator[Table]:
+    title = "Import"
+    yield Table(
+        title=title,
+        about="The package, in a fresh process. The interpreter's own start is left out.",
+        unit="ms",
+        promises={OURS: 0.2},
+        cases=given.fresh(title, attrgetter("imports")),
+    )
+    title, floor = "Ready to call", f"import {FLOOR}"
+    yield Table(
+        title=title,
+        about="Import and a client, in a fresh process. This client and openapi-python-client make their connections "
+        "and the TLS context on the first call, which the next table counts.",
+        unit="ms",
+        floor=floor,
+        promises={OURS: 1.25},
+        cases=given.fresh(title, attrgetter("ready"), floor),
+    )
+    title = "First persona"
+    yield Table(
+        title=title,
+        about="Import, a client with its TLS context, and one call over loopback, in a fresh process.",
+        unit="ms",
+        cases=given.fresh(title, attrgetter("first_call")),
+    )
+    title = "Another client"
+    yield Table(
+        title=title,
+        about="A further client in a process that has had one.",
+        cases=given.blocking(title, methodcaller("create")),
+    )
