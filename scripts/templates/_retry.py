@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from enum import Enum, auto
 from typing import Any
@@ -47,10 +48,10 @@ class RetryPolicy:
 
     def __attrs_post_init__(self) -> None:
         for name, value in asdict(self).items():
-            if not is_number(value) or value < (name == "attempts"):
-                raise ConfigurationError(
-                    f"retries: {name} is {value!r}; it must be a number of at least {int(name == 'attempts')}."
-                )
+            if not is_number(value) or value < 0:
+                raise ConfigurationError(f"retries: {name} is {value!r}; it must be a number of at least 0.")
+        if not isinstance(self.attempts, int) or self.attempts < 1:  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ConfigurationError(f"retries: attempts is {self.attempts!r}; it must be a whole number above 0.")
 
 
 DEFAULT_RETRIES = RetryPolicy()
@@ -118,6 +119,8 @@ def retry_after(response: Response, now: float) -> float | None:
     if value.isascii() and value.isdigit():
         return float(value[:9])
     try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - now)
+        date = parsedate_to_datetime(value)
+        # Without a zone, as in the oldest of HTTP's three forms, it is universal time all the same.
+        return max(0.0, (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - now)
     except (ValueError, OverflowError):
         return None

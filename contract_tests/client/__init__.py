@@ -1,0 +1,1 @@
+"""How the client behaves beyond the contract: repeating, waiting, options, secrets, types."""
