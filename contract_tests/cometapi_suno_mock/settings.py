@@ -37,7 +37,7 @@ class Settings:
     """Let tasks advance by the wall clock, in this time, instead of by looks; answers then vary."""
     max_body: int = 262_144
     """Bytes of request body above which the answer is 413."""
-    capacity: int = 10_000
+    capacity: int = 4_000
     """Tasks, and personas, that are kept; the oldest go first. Clips: four times as many."""
     history: int = 100
     """Exchanges and contract violations that are kept."""
