@@ -89,6 +89,7 @@ def schema_of(
     """
     chosen: dict[str, dict[str, Any]] = {name: {"enabled": name in phases} for name in _PHASES}
     chosen["coverage"]["unexpected-methods"] = []
+    chosen["stateful"]["inference"] = {"algorithms": []}  # the links of the description, and no others
     config: SchemathesisConfig = _CONFIG.from_dict(
         {
             "seed": SEED,
