@@ -6,6 +6,7 @@ import logging
 import threading
 from collections import deque
 from functools import cached_property
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from cometapi_suno_mock import description as descriptions
@@ -19,7 +20,6 @@ from cometapi_suno_mock.messages import Exchange, OwnViolation, Reply, Request, 
 from cometapi_suno_mock.rules import INVALID_REQUEST
 from cometapi_suno_mock.settings import Settings
 from cometapi_suno_mock.world import World
-from starlette.datastructures import State
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -46,7 +46,7 @@ class Gateway:
         self.faults = Faults()
         self.exchanges: deque[Exchange] = deque(maxlen=self.settings.history)
         self.violations: deque[OwnViolation] = deque(maxlen=self.settings.history)
-        self.state = State({"violations": self.violations})
+        self.state = SimpleNamespace(violations=self.violations)
         self._engine = Engine(self.contract, self.settings.prices)
         self.lock = threading.RLock()
         """Held while a request is answered; take it to look at the world from another thread."""
