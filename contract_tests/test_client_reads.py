@@ -20,6 +20,7 @@ from contract_tests.support.described import CONTRACT, DESCRIPTION
 from contract_tests.support.places import changed, places, reachable, same, sprinkled
 from contract_tests.support.results import (
     REQUEST_ID_HEADER,
+    alternatives,
     at,
     body_of,
     examples,
@@ -162,12 +163,21 @@ def test_a_name_that_other_bodies_describe_is_just_an_unknown_field_here(
 ) -> None:
     described = CONTRACT.operations[operation]
     for status, body in examples(described):
-        for name in sorted(_described_names()):
+        for name in sorted(_names_of_bodies()):
             other = {name: "text", **body}
             reply = json_reply(status, other)
             if not described.check_response(status=status, content_type="application/json", body=reply.content):
                 assert same(plain(_read(face, operation, reply)), promised(described, other)), name
                 checked(1)
+
+
+def _names_of_bodies() -> set[str]:
+    """The members that the bodies of all operations have at their top, and the error bodies anywhere."""
+    shapes = [each for operation in CONTRACT.operations.values() for each in alternatives(operation)]
+    for operation in CONTRACT.operations:
+        schemas = {content.schema.pointer: content.schema for _, content in _failures(operation) if content.schema}
+        shapes += [each for schema in schemas.values() for each in reachable(schema)]
+    return {name for shape in shapes for name in shape.source.get("properties", {})}
 
 
 def test_every_documented_error_raises_the_error_of_its_status(operation: str, face: Face, checked: Checked) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Iterator
-from itertools import product
 from typing import Any
 from urllib.parse import quote
 
@@ -292,11 +291,12 @@ def test_a_value_that_is_no_json_is_refused(
     accepted: list[str] = []
     for call in CALLS.examples(operation):
         body = call.body or {}
-        for name, (what, value) in product(body, NO_JSON.items()):
+        first = next(iter(body))
+        for name, what in (*((first, what) for what in NO_JSON), *((name, "an object") for name in body)):
             with contextlib.suppress(InvalidRequestError):
-                face.call(call.with_body({**body, name: value}))
+                face.call(call.with_body({**body, name: NO_JSON[what]}))
                 accepted.append(f"{name}: {what}")
-        checked(len(body) * len(NO_JSON))
+            checked(1)
     assert not accepted, f"accepted: {accepted}"
     assert len(sent) == 0
 

@@ -18,12 +18,15 @@ from schemathesis import Config, GenerationMode
 from contract_tests.support.described import CONTRACT, DESCRIPTION
 from contract_tests.support.places import ABSENT, SCHEMAS, changed, places, sprinkled
 
-MORE = {"new field": [None, {"of": {"any": ["depth"]}}], "größer": 2**64 - 1, '😀\n"\\': -1.5e300, "": "\u2028\x00"}
+MORE: tuple[dict[str, Any], ...] = (
+    {"new field": [None, {"of": {"any": ["depth"]}}], "größer": 2**64 - 1, "": "\u2028\x00"},
+    {'😀\n"\\': -1.5e300, "new": {}, "newer": [], "newest": False},
+)
 """Fields that no description names."""
 
 
 @cache
-def requests(operation: str, count: int = 24) -> list[tuple[dict[str, str], Any]]:
+def requests(operation: str, count: int = 20) -> list[tuple[dict[str, str], Any]]:
     """Path parameters and bodies that an operation takes; a body of None is none."""
     described = CONTRACT.operations[operation]
     drawn: list[tuple[dict[str, str], Any]] = []
@@ -54,7 +57,7 @@ def beyond_64_bits(value: Any) -> bool:
 
 
 @cache
-def _answers(pointer: str, count: int = 30) -> list[Any]:
+def _answers(pointer: str, count: int = 16) -> list[Any]:
     """The schema is published as the request body of an operation of its own: schemathesis makes requests only."""
     body = {"required": True, "content": {"application/json": {"schema": look(DESCRIPTION, pointer)}}}
     mirror = {"/mirror": {"post": {"requestBody": body, "responses": {"200": {"description": "none"}}}}}
@@ -66,11 +69,12 @@ def _answers(pointer: str, count: int = 30) -> list[Any]:
 
 
 def _variations(schema: Schema, value: Any) -> Iterator[Any]:
-    """The value with more, with nulls wherever they are allowed, and with nothing but what is required."""
+    """The value with nulls wherever they are allowed, with nothing but what is required, and each with more."""
     described = sorted(places(schema, value), key=lambda place: -len(place.steps))
-    yield sprinkled(value, MORE)
-    yield changed(value, *((place.steps, None) for place in described if place.allows(None)))
-    yield changed(value, *((place.steps, ABSENT) for place in described if not place.required))
+    nulled = changed(value, *((place.steps, None) for place in described if place.allows(None)))
+    stripped = changed(value, *((place.steps, ABSENT) for place in described if not place.required))
+    yield from (nulled, stripped)
+    yield from (sprinkled(each, more) for each in (value, nulled, stripped) for more in MORE)
 
 
 @cache

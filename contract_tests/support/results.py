@@ -64,12 +64,12 @@ def stays_open(operation: OperationContract, status: int, body: Any) -> bool:
     refused = (status, code) == (500, "invalid_request") or (
         status == 503 and (code == "model_not_found" or "no available channel" in (message or ""))
     )
-    return status >= 500 and not refused and may_be_charged(operation)
+    return status >= 500 and not refused and not only_reads(operation)
 
 
-def may_be_charged(operation: OperationContract) -> bool:
-    """Whether a second call may cost a second time."""
-    return operation.billing != "free"
+def only_reads(operation: OperationContract) -> bool:
+    """Whether a second call neither costs nor changes anything."""
+    return operation.billing == "free" and operation.effect == "reads"
 
 
 def response_error(error: SunoError) -> ResponseError:
@@ -105,13 +105,13 @@ def member_of(operation: OperationContract) -> str | None:
 def promised(operation: OperationContract, body: Any) -> Any:
     """What the user gets of a body, as plain JSON. A list that is null reads as an empty one."""
     member = member_of(operation)
-    for envelope in (each for each in _alternatives(operation) if member in each.source.get("properties", {})):
+    for envelope in (each for each in alternatives(operation) if member in each.source.get("properties", {})):
         if member is not None and body.keys() >= set(envelope.source.get("required", ())):
             return [] if body[member] is None and not envelope.check({**body, member: []}) else body[member]
     return body
 
 
-def _alternatives(operation: OperationContract) -> Iterator[Schema]:
+def alternatives(operation: OperationContract) -> Iterator[Schema]:
     """The bodies that a success may have."""
     for schema in (content.schema for _, content in successes(operation)):
         if schema is not None:
@@ -152,6 +152,11 @@ def plain(result: Any) -> Any:
 def json_reply(status: int, body: Any, **headers: str) -> Reply:
     """An answer with a JSON body."""
     return Reply(status, json.dumps(body).encode(), {"Content-Type": JSON, **headers})
+
+
+def attribute(model: Any, name: str) -> Any:
+    """A member of a model by its name in JSON; where Python cannot have that name, an underscore follows it."""
+    return getattr(model, name) if hasattr(model, name) else getattr(model, f"{name}_")
 
 
 def body_of(reply: Reply) -> Any:

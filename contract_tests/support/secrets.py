@@ -19,29 +19,28 @@ KEY = "sk-Zebra/7+q%Lynx~Okapi=41"
 _PACKAGE = str(Path(cometapi_suno.__file__).parent)
 
 
-def forms(key: str = KEY) -> list[str]:
+def _forms() -> Iterator[str]:
     """The key raw, percent-encoded, and in base64 at each of the three places that it can have among other bytes."""
-    found = [key, quote(key), quote(key, safe=""), quote_plus(key)]
+    yield from (KEY, quote(KEY), quote(KEY, safe=""), quote_plus(KEY))
     for offset in range(3):
-        raw = b"\0" * offset + key.encode()
+        raw = b"\0" * offset + KEY.encode()
         # The first and the last letters of base64 depend on the neighbours.
-        found += [encode(raw).decode()[4:-4] for encode in (b64encode, urlsafe_b64encode)]
-    return list(dict.fromkeys(found))
+        yield from (encode(raw).decode()[4:-4] for encode in (b64encode, urlsafe_b64encode))
 
 
-def leaks(*texts: str | bytes, key: str = KEY) -> list[str]:
-    """The texts that hold the key in any form, cut to where it stands."""
-    found: list[str] = []
-    for text in texts:
-        shown = text.decode("latin-1") if isinstance(text, bytes) else text
-        found += [shown[max(0, shown.find(form) - 60) :][:160] for form in forms(key) if form in shown]
-    return found
+FORMS = tuple(dict.fromkeys(_forms()))
+
+
+def leaks(*texts: str | bytes) -> list[str]:
+    """What stands around the key, wherever it is in the texts in any form."""
+    whole = "\n".join(text.decode("latin-1") if isinstance(text, bytes) else text for text in texts)
+    return [whole[max(0, whole.find(form) - 60) :][:160] for form in FORMS if form in whole]
 
 
 def shown_by(thing: object) -> Iterator[str]:
     """What repr, str, format and vars show of an object, and of everything that its attributes lead to."""
     for each in _reachable(thing, set(), within=False):
-        yield from (repr(each), str(each), f"{each}")
+        yield from {repr(each), str(each), f"{each}"}
 
 
 def shown_by_error(error: BaseException) -> Iterator[str | bytes]:
