@@ -107,8 +107,8 @@ class SyncTransport:
         try:
             response = self._send(_request(outgoing, timeout))
             try:
-                body = BodyReader(response.headers.get("content-encoding", ""), self._limit)
-                for chunk in cast("Iterable[bytes]", response.stream):
+                body = _reader(response, self._limit)
+                for chunk in _chunks(response):
                     body.feed(chunk)
             finally:
                 response.close()
@@ -148,9 +148,12 @@ class AsyncTransport:
         try:
             response: httpx.Response = await self._send(_request(outgoing, timeout))
             try:
-                body = BodyReader(response.headers.get("content-encoding", ""), self._limit)
-                async for chunk in cast("AsyncIterable[bytes]", response.stream):
-                    body.feed(chunk)
+                body = _reader(response, self._limit)
+                if response.is_stream_consumed:
+                    body.feed(response.content)
+                else:
+                    async for chunk in cast("AsyncIterable[bytes]", response.stream):
+                        body.feed(chunk)
             finally:
                 await response.aclose()
             return Response(response.status_code, Headers(response.headers.raw), body.finish())
@@ -201,6 +204,16 @@ def _request(outgoing: Outgoing, timeout: Timeout) -> httpx.Request:
         stream=httpx.ByteStream(content or b""),
         extensions={"timeout": timeout.as_dict()},
     )
+
+
+def _reader(response: httpx.Response, limit: int) -> BodyReader:
+    """A reader for the body; what an injected client has read already, in a hook say, is decompressed."""
+    return BodyReader("" if response.is_stream_consumed else response.headers.get("content-encoding", ""), limit)
+
+
+def _chunks(response: httpx.Response) -> Iterable[bytes]:
+    # A stream that was read must not be iterated again: httpcore would give it for ever.
+    return [response.content] if response.is_stream_consumed else cast("Iterable[bytes]", response.stream)
 
 
 def _failed(error: Exception) -> ExchangeFailed:
