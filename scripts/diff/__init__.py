@@ -1,1 +1,6 @@
-"""What a change of the description means for its users."""
+"""What a change of the description means for its users. See README.md beside this file."""
+
+from scripts.diff.change import Change, Direction, Severity
+from scripts.diff.compare import compare
+
+__all__ = ["Change", "Direction", "Severity", "compare"]

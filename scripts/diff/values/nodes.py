@@ -61,8 +61,26 @@ class Node:
 class Pool:
     """The schemas of some descriptions, whose references are tagged: `old#/components/...`."""
 
-    def __init__(self, documents: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(
+        self,
+        documents: Mapping[str, Mapping[str, Any]],
+        *,
+        ignored: frozenset[str] = ANNOTATIONS,
+        kept: frozenset[str] = frozenset(),
+        named: bool = False,
+    ) -> None:
+        """Take the descriptions.
+
+        Args:
+            documents: By tag.
+            ignored: Keywords that make no difference.
+            kept: Extensions that do.
+            named: The name of a component that is referred to makes a difference.
+        """
         self._documents = documents
+        self._ignored = ignored
+        self._kept = kept
+        self._named = named
         self._keys: dict[object, int] = {}
         self._known: dict[int, tuple[Any, int]] = {}  # by id; the schema is kept, so that its id stays its own
         self._nodes: dict[tuple[int, Mode, frozenset[str]], Node] = {}
@@ -71,7 +89,7 @@ class Pool:
 
     def node(self, schema: Any, mode: Mode = Mode.PLAIN, required: frozenset[str] = frozenset()) -> Node:
         """The node of a schema; the same object for the same arguments."""
-        while is_object(schema) and "$ref" in schema and not _others(schema):
+        while is_object(schema) and "$ref" in schema and not self._others(schema):
             schema = self.target(schema["$ref"])
         needed = required if mode is Mode.TOLERANT else frozenset[str]()
         key = self.key(schema)
@@ -107,7 +125,7 @@ class Pool:
         known = self._known.get(id(schema))
         if known is not None:
             return known[1]
-        if is_object(schema) and "$ref" in schema and not _others(schema):
+        if is_object(schema) and "$ref" in schema and not self._others(schema):
             said = self._reference_key(schema["$ref"])
             if isinstance(said, int):
                 return said
@@ -125,7 +143,7 @@ class Pool:
             value = schema[keyword]
             if keyword == "$ref":
                 said.append((keyword, self._reference_key(value)))
-            elif keyword not in ANNOTATIONS and not keyword.startswith("x-"):
+            elif not self._ignores(keyword):
                 said.append((keyword, self._value(keyword, value)))
         return tuple(said) or True
 
@@ -145,7 +163,15 @@ class Pool:
         if self._is_cyclic(reference):
             # A schema that holds itself has no finite form: its name stands for it.
             return reference.partition("#")[2] if self._same_in_all(reference) else reference
-        return self.key(self.target(reference))
+        key = self.key(self.target(reference))
+        return (reference.partition("#")[2], key) if self._named else key
+
+    def _ignores(self, keyword: str) -> bool:
+        return keyword in self._ignored or (keyword.startswith("x-") and keyword not in self._kept)
+
+    def _others(self, schema: Mapping[str, Any]) -> bool:
+        """Whether something beside a reference makes a difference."""
+        return any(name != "$ref" and not self._ignores(name) for name in schema)
 
     def _is_cyclic(self, reference: str) -> bool:
         if reference not in self._cyclic:
@@ -167,12 +193,23 @@ class Pool:
         for each in {reference, *self._closure(reference)}:
             pointer = each.partition("#")[2]
             try:
-                forms = {text(_untagged(self.target(f"{tag}#{pointer}"))) for tag in self._documents}
+                forms = {text(self._untagged(self.target(f"{tag}#{pointer}"))) for tag in self._documents}
             except LookupError:
                 return False
             if len(forms) > 1:
                 return False
         return True
+
+    def _untagged(self, schema: Any, *, named: bool = False) -> Any:
+        if is_array(schema):
+            return [self._untagged(item) for item in schema]
+        if not is_object(schema):
+            return schema
+        return {
+            name: item.partition("#")[2] if name == "$ref" else self._untagged(item, named=not named and name in NAMED)
+            for name, item in schema.items()
+            if named or not self._ignores(name)
+        }
 
 
 def tagged(value: Any, tag: str, *, named: bool = False) -> Any:
@@ -213,22 +250,3 @@ def references(schema: Any, *, named: bool = False) -> Iterator[str]:
 
 def _is_data(keyword: str, value: Any) -> bool:
     return keyword in _AS_DATA or (keyword == "examples" and is_array(value)) or keyword.startswith("x-")
-
-
-def _others(schema: Mapping[str, Any]) -> bool:
-    """Whether something beside a reference restricts the values."""
-    return any(
-        name != "$ref" and name not in ANNOTATIONS and not name.startswith("x-") for name in schema
-    )
-
-
-def _untagged(schema: Any) -> Any:
-    if is_array(schema):
-        return [_untagged(item) for item in schema]
-    if not is_object(schema):
-        return schema
-    return {
-        name: item.partition("#")[2] if name == "$ref" else _untagged(item)
-        for name, item in schema.items()
-        if name not in ANNOTATIONS and not name.startswith("x-")
-    }

@@ -1,0 +1,107 @@
+"""A change of the description, and what it means for users."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, Final
+
+import attrs
+
+
+class Severity(StrEnum):
+    """What a change asks of those who use the description or the client."""
+
+    BREAKING = "breaking"  # what worked may fail
+    COMPATIBLE = "compatible"  # what worked works; there is more, or something to know
+    DOCUMENTATION = "documentation"  # only what is said has changed
+
+
+class Direction(StrEnum):
+    """Whose side a change is on."""
+
+    SENT = "sent"  # what users send
+    READ = "read"  # what they read
+    BOTH = "both"
+    NEITHER = "neither"  # what they are told
+
+
+ORDER: Final = tuple(Severity)
+
+
+@attrs.frozen(kw_only=True)
+class Change:
+    """One change.
+
+    Attributes:
+        severity: What it asks of users.
+        kind: What it is, as the table in `scripts/diff/README.md` names it.
+        direction: Whose side it is on.
+        operations: The operations that it reaches, by operationId; none when it is about all of them.
+        old: JSON pointer of the place in the old description; None when it is not there.
+        new: JSON pointer in the new one; None when it is not there.
+        sentence: What changed, in one sentence.
+        symbols: What it touches in the client, as users type it.
+        example: A value that one description allows and the other does not, as JSON; None without one.
+    """
+
+    severity: Severity
+    kind: str
+    direction: Direction
+    operations: tuple[str, ...]
+    old: str | None
+    new: str | None
+    sentence: str
+    symbols: tuple[str, ...] = ()
+    example: str | None = None
+
+    @property
+    def pointer(self) -> str:
+        """The place, in the new description where it is there."""
+        return self.new if self.new is not None else self.old or ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The change as plain JSON values."""
+        return attrs.asdict(self, value_serializer=lambda _, __, value: list(value) if isinstance(value, tuple) else value)
+
+
+@attrs.frozen(kw_only=True)
+class Draft:
+    """A change at one place, before it is known where else the place is used.
+
+    Attributes:
+        by_value: Its severity follows from which values are taken; it is settled by what encloses the place.
+    """
+
+    severity: Severity
+    kind: str
+    direction: Direction
+    old: str | None
+    new: str | None
+    sentence: str
+    symbols: tuple[str, ...] = ()
+    example: str | None = None
+    by_value: bool = False
+
+    def at(self, operations: tuple[str, ...]) -> Change:
+        """The change, for the operations that it reaches."""
+        fields = {field.name: getattr(self, field.name) for field in attrs.fields(Draft) if field.name != "by_value"}
+        return Change(operations=operations, **fields)
+
+
+def merged(changes: list[Change]) -> list[Change]:
+    """The same change at several operations as one, the worst first."""
+    found: dict[tuple[str, str | None, str | None, str, Direction], Change] = {}
+    for change in changes:
+        key = change.kind, change.old, change.new, change.sentence, change.direction
+        other = found.get(key)
+        if other is not None:
+            worst = min(change.severity, other.severity, key=ORDER.index)
+            change = attrs.evolve(
+                other,
+                severity=worst,
+                operations=tuple(dict.fromkeys((*other.operations, *change.operations))),
+                symbols=tuple(dict.fromkeys((*other.symbols, *change.symbols))),
+                example=other.example or change.example,
+            )
+        found[key] = change
+    return sorted(found.values(), key=lambda change: ORDER.index(change.severity))

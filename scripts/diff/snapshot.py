@@ -1,0 +1,100 @@
+"""A description to compare: from a file, or from a commit of this repository."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+
+from scripts.description import DEFAULT, Description, DescriptionError, is_object, load, shown
+
+ROOT: Final = DEFAULT.parent.parent
+_FOLDER: Final = DEFAULT.parent.name
+
+
+class SnapshotError(Exception):
+    """There is nothing to compare. The message says where it was looked for."""
+
+
+@attrs.frozen
+class Snapshot:
+    """A description with its examples in place.
+
+    Attributes:
+        name: Where it comes from, as messages name it.
+        data: Its content.
+        line: The line of a JSON pointer in the file; always 1 when it was not YAML.
+    """
+
+    name: str
+    data: dict[str, Any]
+    line: Callable[[str], int] = attrs.field(default=lambda _: 1, eq=False, repr=False)
+
+
+def read(source: str | Path, root: Path = ROOT) -> Snapshot:
+    """A description by the name of a file (YAML, or bundled JSON), of a folder like `openapi/`, or of a git revision.
+
+    Raises:
+        SnapshotError: It is none of them.
+        DescriptionError: It cannot be read.
+    """
+    path = Path(source)
+    if path.is_dir():
+        path /= DEFAULT.name
+    if path.is_file():
+        return _from_json(path) if path.suffix == ".json" else _from_yaml(load(path), shown(path))
+    with tempfile.TemporaryDirectory(prefix="description-") as folder:
+        extract(str(source), _FOLDER, Path(folder), root)
+        path = Path(folder) / _FOLDER / DEFAULT.name
+        if not path.is_file():
+            raise SnapshotError(f"{source} has no {_FOLDER}/{DEFAULT.name}.")
+        return _from_yaml(load(path), f"{source}:{_FOLDER}/{DEFAULT.name}")
+
+
+def extract(revision: str, inside: str, folder: Path, root: Path = ROOT) -> bool:
+    """Write a folder of the repository as it was at a revision; False when it was not there.
+
+    Raises:
+        SnapshotError: There is no such revision.
+    """
+    known = git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    if known is None:
+        raise SnapshotError(f"{revision} is neither a file nor a revision of this repository.")
+    packed = git(root, "archive", "--format=tar", known.decode().strip(), inside)
+    if packed is None:
+        return False
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+        archive.extractall(folder, filter="data")
+    return True
+
+
+def git(root: Path, *arguments: str) -> bytes | None:
+    """What a git command prints; None when it fails."""
+    done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)
+    return done.stdout if done.returncode == 0 else None
+
+
+def _from_yaml(description: Description, name: str) -> Snapshot:
+    try:
+        data = description.bundled()
+    except DescriptionError:
+        # The example files are elsewhere: the names that stand for them are compared.
+        data = description.data
+    return Snapshot(name, data, description.line)
+
+
+def _from_json(path: Path) -> Snapshot:
+    try:
+        data = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise SnapshotError(f"{shown(path)}: {error}") from error
+    if not is_object(data) or not isinstance(data.get("paths"), Mapping):
+        raise SnapshotError(f"{shown(path)}: no description: it has no `paths`.")
+    return Snapshot(shown(path), data)
