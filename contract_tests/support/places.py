@@ -50,6 +50,12 @@ class Place:
         """JSON pointer into the value."""
         return pointer(self.steps)
 
+    @property
+    def kinds(self) -> set[str]:
+        """The JSON types that the description names for it."""
+        named = [each.source.get("type", []) for each in (self.schema, *_parts(self.schema, "oneOf", "anyOf"))]
+        return {kind for each in named for kind in ([each] if isinstance(each, str) else each)}
+
     def allows(self, value: Any) -> bool:
         """Whether the description allows a value here."""
         return not self.schema.check(value)
