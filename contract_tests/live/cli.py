@@ -1,0 +1,127 @@
+"""The command: plan, send, account, verdict."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cometapi_suno_mock import Contract, DescriptionError
+from cometapi_suno_mock import description as descriptions
+
+from contract_tests.drift.baseline import BaselineError
+from contract_tests.drift.files import RecordingError
+from contract_tests.live import account, verdict
+from contract_tests.live.arguments import Options, parse
+from contract_tests.live.checks import free_steps, read_steps
+from contract_tests.live.errors import BadInputError
+from contract_tests.live.key import Key
+from contract_tests.live.plan import Plan
+from contract_tests.live.prices import Prices
+from contract_tests.live.recorder import RECORDINGS
+from contract_tests.live.run import Run
+from contract_tests.live.signals import Interrupts
+from contract_tests.live.steps import Step, Tier
+from contract_tests.live.upstream import Upstream, base_of, connections
+from contract_tests.live.workflow import Workflow
+
+
+def main(interrupts: Interrupts, arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns its exit status."""
+    try:
+        status = _run(parse(arguments), interrupts)
+    except (BadInputError, RecordingError, BaselineError) as error:
+        sys.stderr.write(f"live: {' '.join(str(error).split())}\n")
+        status = 2
+    return status if interrupts.status is None else interrupts.status
+
+
+def plan_of(options: Options, contract: Contract) -> Plan:
+    """What the options ask for.
+
+    Raises:
+        BadInputError: An operation that is named does not exist, or nothing is left to send.
+    """
+    for name in (*options.only, *options.prices):
+        if name not in contract.operations:
+            raise BadInputError(f"{name!a} is no operation; there are {', '.join(contract.operations)}.")
+    try:
+        workflow = Workflow.of(contract, options.wait) if Tier.PAID in options.tiers else None
+    except DescriptionError as error:
+        raise BadInputError(str(error)) from None
+    checks: list[Step] = []
+    if Tier.FREE in options.tiers:
+        checks += free_steps(contract)
+    if Tier.READ in options.tiers:
+        checks += read_steps(contract, options.ids)
+    checks = [step for step in checks if not options.only or step.operation.id in options.only]
+    if not checks and workflow is None:
+        raise BadInputError("nothing is left to send: the description has no such call for these tiers.")
+    return Plan(
+        base=base_of(options.base_url, str(contract.description["servers"][0]["url"])),
+        checks=checks,
+        workflow=workflow,
+        wait=options.wait,
+        prices=Prices(options.prices),
+        max_calls=options.max_calls,
+        max_cost=options.max_cost,
+        rate=options.rate,
+    )
+
+
+def _run(options: Options, interrupts: Interrupts) -> int:
+    description, contract = _described(options)
+    if options.judge is not None:
+        return _judge(options, description)
+    plan = plan_of(options, contract)
+    if not options.yes:
+        _say(plan.text())
+        if plan.obstacle is not None:
+            _say(f"With --yes: {plan.obstacle}")
+        _say("Nothing was sent. Add --yes to send the plan.")
+        return 0
+    if plan.obstacle is not None:
+        raise BadInputError(plan.obstacle)
+    transport = connections(plan.base)
+    upstream = Upstream(plan.base, Key.take(), transport, options.patience)
+    _say(plan.text() + "\n")
+    run = Run(plan=plan, contract=contract, upstream=upstream, out=options.out, port=options.port)
+    given = run.execute(interrupts, _say)
+    _say(given.text())
+    report = verdict.judge(description, given.folder / RECORDINGS)
+    _say(verdict.text(report))
+    return 0 if given.clean and report.holds else 1
+
+
+def _judge(options: Options, description: Mapping[str, Any]) -> int:
+    assert options.judge is not None
+    given = account.from_journal(options.judge)
+    report = verdict.judge(description, options.judge / RECORDINGS)
+    _say(given.text())
+    _say(verdict.text(report))
+    return 0 if given.clean and report.holds else 1
+
+
+def _described(options: Options) -> tuple[Mapping[str, Any], Contract]:
+    try:
+        description = descriptions.load(options.description)
+        contract = Contract(description)
+        description["servers"][0]["url"].encode("ascii")
+    except DescriptionError as error:
+        raise BadInputError(f"the description cannot be used: {error}") from None
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        where = options.description or "the generated description"
+        raise BadInputError(f"{where}: no description that can be used: {type(error).__name__}: {error}") from None
+    return description, contract
+
+
+def _say(text: str) -> None:
+    """Print; when nobody listens any more, go on all the same: what was recorded is on the disk."""
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,83 @@
+"""The API key: taken out of the environment once, shown in one header, and crossed out of everything else."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Final
+
+from cometapi_suno import ConfigurationError
+from cometapi_suno._config import KEY_VARIABLE, resolve_key
+from cometapi_suno._secret import Secret
+
+from contract_tests.drift.encodings import Forms
+from contract_tests.drift.scrub import GONE, Scrubber
+from contract_tests.live.errors import BadInputError
+
+BAD_KEY: Final = "sk-no-key-of-anybody-contract-check"
+"""What is sent where a key that is refused is wanted."""
+PLACEHOLDER: Final = "held-by-the-proxy"
+"""What callers of the proxy give as a key. It goes nowhere."""
+
+_SHORTEST = 6
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{6,}={0,2}")
+
+
+class Key:
+    """The API key. repr, str, format, vars and pickle do not show it.
+
+    Args:
+        secret: The key itself.
+    """
+
+    __slots__ = ("_forms", "_secret")
+
+    def __init__(self, secret: Secret) -> None:
+        self._secret = secret
+        self._forms = Forms([secret.reveal()])
+
+    @classmethod
+    def take(cls) -> Key:
+        """The key from `COMETAPI_KEY`, which is gone from the environment afterwards.
+
+        Raises:
+            BadInputError: There is none, or it cannot be used. The key is not shown.
+        """
+        try:
+            secret = resolve_key(None)
+        except ConfigurationError as error:
+            told = str(error).removeprefix("SunoClient: ").replace("Pass api_key=... or set", "Set")
+            raise BadInputError(told) from None
+        if len(secret.reveal()) < _SHORTEST:
+            raise BadInputError(
+                f"{KEY_VARIABLE} has fewer than {_SHORTEST} characters: it could not be told from other text."
+            )
+        if secret.reveal() == BAD_KEY:
+            raise BadInputError(f"{KEY_VARIABLE} is the key that stands for a bad one.")
+        os.environ.pop(KEY_VARIABLE, None)
+        return cls(secret)
+
+    @property
+    def header(self) -> str:
+        """The value of `Authorization`."""
+        return f"Bearer {self._secret.reveal()}"
+
+    def scrubber(self) -> Scrubber:
+        """What takes the key, and everything else that nobody should read, out of exchanges."""
+        return Scrubber([self._secret.reveal()])
+
+    def is_in(self, content: bytes) -> bool:
+        """Whether some bytes hold the key in any of its forms."""
+        return self.cross_out(content) != content
+
+    def cross_out(self, content: bytes) -> bytes:
+        """The bytes without the key in any of its forms; the same bytes when it is not in them."""
+        text = self._forms.cross_out(content.decode("latin-1"), GONE)
+        text = _BASE64.sub(lambda found: GONE if self._forms.inside(found[0]) else found[0], text)
+        return text.encode("latin-1")
+
+    def __repr__(self) -> str:
+        return "Key(...)"
+
+    def __reduce_ex__(self, protocol: object) -> tuple[object, ...]:
+        raise TypeError("the key stays in its process")

@@ -1,0 +1,62 @@
+"""SIGINT and SIGTERM as something to ask about, and to be told of, instead of an exception anywhere."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from time import monotonic
+from types import FrameType, TracebackType
+from typing import Any, Final, Self
+
+HANDLED: Final = (signal.SIGINT, signal.SIGTERM)
+
+
+class Interrupts:
+    """Catches the signals for the length of a `with` block.
+
+    Attributes:
+        count: How many came.
+        first: The first one; `None` while none has come.
+        since: When it came, by the monotonic clock.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.first: signal.Signals | None = None
+        self.since = 0.0
+        self._listeners: list[Callable[[signal.Signals], object]] = []
+        self._before: dict[signal.Signals, Any] = {}
+
+    @property
+    def status(self) -> int | None:
+        """The exit status that tells of the first one, as a shell has it."""
+        return None if self.first is None else 128 + self.first
+
+    @contextmanager
+    def told_to(self, listener: Callable[[signal.Signals], object]) -> Generator[None]:
+        """Have something called with each signal; one that came before is told at once."""
+        self._listeners.append(listener)
+        try:
+            if self.first is not None:
+                listener(self.first)
+            yield
+        finally:
+            self._listeners.remove(listener)
+
+    def __enter__(self) -> Self:
+        self._before = {number: signal.signal(number, self._catch) for number in HANDLED}
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _catch(self, number: int, frame: FrameType | None) -> None:
+        self.count += 1
+        if self.first is None:
+            self.first, self.since = signal.Signals(number), monotonic()
+        for listener in list(self._listeners):
+            listener(signal.Signals(number))
