@@ -47,6 +47,7 @@ class Operation(Generic[T]):
         billing: What a call costs.
         effect: What a call does.
         unwrap: The envelope's member that holds the result; `None` when the body is the result.
+        needs: (name, expected type) of what the envelope cannot do without beside the result.
         decode: Makes the result of the body as it was taken, adopting it; raises `ModelError`.
         certain: The result has no envelope and cannot do without some field: a body that fits it is no error body.
         reads: How the body is taken.
@@ -60,6 +61,7 @@ class Operation(Generic[T]):
     effect: Effect
     decode: Callable[[Any], T]
     unwrap: str | None = None
+    needs: tuple[tuple[str, str], ...] = ()
     certain: bool = False
     reads: Reads = Reads.JSON
     decode_bare: Callable[[Any], T] | None = None

@@ -83,6 +83,9 @@ def _unwrap(operation: Operation[T], member: str, body: Any) -> T:
     envelope = expect("object", (dict,), body)
     if "code" not in envelope and operation.decode_bare is not None:
         return operation.decode_bare(envelope)
+    for name, expected in operation.needs:
+        if name not in envelope:
+            raise misfit(expected, UNSET, name)
     try:
         return operation.decode(envelope.get(member, UNSET))
     except errors.ModelError as error:
@@ -95,7 +98,7 @@ def error_of(operation: str, response: Response) -> errors.ResponseError:
     body = _body(response)
     code, message = told(body)
     kind = _BY_CODE.get((status, str(code))) or _BY_STATUS.get(status) or _by_class(status)
-    if message is None:
+    if not message:
         message = f"the answer is {_kind(response)}{_hint(response)}"
     return kind(
         response=response,
@@ -180,6 +183,8 @@ def _kind(response: Response) -> str:
     if _is_html(response):
         title = _TITLE.search(response.text)
         return f"an HTML page titled {title[1].strip()!r}" if title else "an HTML page"
+    if isinstance(body := _body(response), dict):
+        return f"a JSON object with {', '.join(map(str, cast('dict[str, Any]', body)))}" if body else "an empty object"
     return f"{len(response.content)} bytes of {response.headers.get('content-type', 'unnamed type')}"
 
 

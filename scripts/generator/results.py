@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from attrs import evolve, frozen
@@ -30,12 +31,14 @@ class ResultView:
         shape: What the envelope holds, or the body when there is no envelope.
         bare: A body that comes without the envelope, where sources say that one may.
         certain: The result has no envelope and cannot do without some field, so no error body fits it.
+        needs: (name, expected type) of what an envelope cannot do without beside the result.
     """
 
     reads: str
     shape: Shape
     bare: Shape | None
     certain: bool = False
+    needs: tuple[tuple[str, str], ...] = ()
 
     @property
     def null_is_empty(self) -> bool:
@@ -86,12 +89,21 @@ def _read(where: str, source: str, prop: Property, unwrap: str | None, catalog: 
         return ResultView(reads, shape, None, certain=bool(shape.kinds) and all(required))
     wrapped: list[Shape] = []
     bare: list[Shape] = []
+    needs: dict[tuple[str, str], None] = {}
     for each in prop.inner_properties if isinstance(prop, UnionProperty) else [prop]:
         member = _member(each, unwrap, catalog)
+        if member is not None and isinstance(each, ModelProperty):
+            needs |= dict.fromkeys(_needs(each, unwrap, catalog, where))
         (bare if member is None else wrapped).append(shape_of(member or each, catalog, where))  # type: ignore[arg-type]
     if not wrapped:
         raise GenerationError(f"{where}: x-sdk unwraps {unwrap!r}, which no 2xx body has.")
-    return ResultView(reads, union(wrapped, where), union(bare, where) if bare else None)
+    return ResultView(reads, union(wrapped, where), union(bare, where) if bare else None, needs=tuple(needs))
+
+
+def _needs(envelope: ModelProperty, unwrap: str, catalog: Catalog, where: str) -> Iterator[tuple[str, str]]:
+    for member in catalog.properties(envelope.class_info.name):
+        if member.required and member.name != unwrap:
+            yield member.name.get_untrusted_value(), shape_of(member, catalog, where).told
 
 
 def _member(prop: object, name: str, catalog: Catalog) -> Property | None:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from .._operation import Billing, Call, Effect, Operation
 from .._read import expect
 from .._send import segment
-from ..models.mp_4_file import Mp4File
-from ..models.mp_4_link import Mp4Link
-from ..models.timing import Timing
-from ..models.wav_file import WavFile
-from ..models.wav_link import WavLink
+from ..models.mp_4_file import Mp4File, adopt_mp_4_file
+from ..models.mp_4_link import Mp4Link, adopt_mp_4_link
+from ..models.timing import Timing, adopt_timing
+from ..models.wav_file import WavFile, adopt_wav_file
+from ..models.wav_link import WavLink, adopt_wav_link
 
 if TYPE_CHECKING:
     pass
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 def _read_mp4(value: Any) -> Mp4File:
     value = expect("object", (dict,), value)
-    result: Mp4File = Mp4File.adopt(value)
+    result: Mp4File = adopt_mp_4_file(value)
     return result
 
 
 def _read_bare_mp4(value: Any) -> Mp4Link:
     value = expect("object", (dict,), value)
-    result: Mp4Link = Mp4Link.adopt(value)
+    result: Mp4Link = adopt_mp_4_link(value)
     return result
 
 
@@ -36,6 +36,7 @@ MP4: Operation[Mp4File | Mp4Link] = Operation(
     billing=Billing.UNKNOWN,
     effect=Effect.READS,
     unwrap="data",
+    needs=(("code", "'success'"),),
     decode=_read_mp4,
     decode_bare=_read_bare_mp4,
 )
@@ -49,7 +50,7 @@ def build_mp4(clip_id: str) -> Call[Mp4File | Mp4Link]:
 
 def _read_timing(value: Any) -> Timing:
     value = expect("object", (dict,), value)
-    result: Timing = Timing.adopt(value)
+    result: Timing = adopt_timing(value)
     return result
 
 
@@ -74,13 +75,13 @@ def build_timing(clip_id: str) -> Call[Timing]:
 def _read_wav(value: Any) -> str | WavFile:
     value = expect("string or object", (str, dict), value)
     kind = value.__class__
-    result: str | WavFile = WavFile.adopt(value) if kind is dict else value
+    result: str | WavFile = adopt_wav_file(value) if kind is dict else value
     return result
 
 
 def _read_bare_wav(value: Any) -> WavLink:
     value = expect("object", (dict,), value)
-    result: WavLink = WavLink.adopt(value)
+    result: WavLink = adopt_wav_link(value)
     return result
 
 
@@ -91,6 +92,7 @@ WAV: Operation[str | WavFile | WavLink] = Operation(
     billing=Billing.UNKNOWN,
     effect=Effect.READS,
     unwrap="data",
+    needs=(("code", "'success'"),),
     decode=_read_wav,
     decode_bare=_read_bare_wav,
 )

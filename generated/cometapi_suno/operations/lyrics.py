@@ -25,6 +25,7 @@ SUBMIT: Operation[str] = Operation(
     billing=Billing.PAID,
     effect=Effect.CREATES,
     unwrap="data",
+    needs=(("code", "'success'"),),
     decode=_read_submit,
 )
 

@@ -8,7 +8,7 @@ from .._operation import Billing, Call, Effect, Operation
 from .._read import expect
 from .._send import json_body
 from .._unset import UNSET, Unset
-from ..models.separated_tracks import SeparatedTracks
+from ..models.separated_tracks import SeparatedTracks, adopt_separated_tracks
 
 if TYPE_CHECKING:
     from ..models.full_track_separation import FullTrackSeparation
@@ -29,7 +29,7 @@ def _read_submit(value: Any) -> str:
 
 def _read_bare_submit(value: Any) -> SeparatedTracks:
     value = expect("object", (dict,), value)
-    result: SeparatedTracks = SeparatedTracks.adopt(value)
+    result: SeparatedTracks = adopt_separated_tracks(value)
     return result
 
 
@@ -40,6 +40,7 @@ SUBMIT: Operation[str | SeparatedTracks] = Operation(
     billing=Billing.PAID,
     effect=Effect.CREATES,
     unwrap="data",
+    needs=(("code", "'success'"),),
     decode=_read_submit,
     decode_bare=_read_bare_submit,
 )
@@ -74,6 +75,7 @@ CONCAT: Operation[str] = Operation(
     billing=Billing.PAID,
     effect=Effect.CREATES,
     unwrap="data",
+    needs=(("code", "'success'"),),
     decode=_read_concat,
 )
 

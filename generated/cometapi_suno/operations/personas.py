@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .._operation import Billing, Call, Effect, Operation
 from .._read import expect
 from .._send import json_body
-from ..models.persona import Persona
+from ..models.persona import Persona, adopt_persona
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def _read_create(value: Any) -> Persona:
     value = expect("object", (dict,), value)
-    result: Persona = Persona.adopt(value)
+    result: Persona = adopt_persona(value)
     return result
 
 

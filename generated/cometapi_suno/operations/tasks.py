@@ -9,7 +9,7 @@ from .._operation import Billing, Call, Effect, Operation
 from .._read import expect
 from .._send import json_body, segment
 from .._waiting import Poll
-from ..models.task import Task
+from ..models.task import Task, adopt_task
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def _read_get(value: Any) -> Task:
     value = expect("object", (dict,), value)
-    result: Task = Task.adopt(value)
+    result: Task = adopt_task(value)
     return result
 
 
@@ -29,6 +29,7 @@ GET: Operation[Task] = Operation(
     billing=Billing.FREE,
     effect=Effect.READS,
     unwrap="data",
+    needs=(("code", "'success'"),),
     decode=_read_get,
 )
 
@@ -42,7 +43,7 @@ def build_get(task_id: str) -> Call[Task]:
 def _read_list(value: Any) -> list[Task]:
     value = expect("array or null", (list, type(None)), value)
     kind = value.__class__
-    result: list[Task] = each_object_strictly(Task.adopt, value) if kind is list else value or []
+    result: list[Task] = each_object_strictly(adopt_task, value) if kind is list else value or []
     return result
 
 
@@ -53,6 +54,7 @@ LIST: Operation[list[Task]] = Operation(
     billing=Billing.FREE,
     effect=Effect.READS,
     unwrap="data",
+    needs=(("code", "'success'"),),
     decode=_read_list,
 )
 

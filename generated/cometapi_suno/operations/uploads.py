@@ -24,6 +24,7 @@ SUBMIT: Operation[str] = Operation(
     billing=Billing.UNKNOWN,
     effect=Effect.CREATES,
     unwrap="data",
+    needs=(("code", "'success'"),),
     decode=_read_submit,
 )
 
