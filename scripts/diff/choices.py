@@ -17,7 +17,7 @@ def as_choice(view: View, spot: Spot, other: View) -> View:
     """A schema as a choice of one, to be compared with a choice; the schema itself when it is a choice."""
     if view.choice or not other.choice:
         return view
-    return View(view.spot, choice=other.choice, branches=[spot])
+    return View(view.spot, view.place, choice=other.choice, branches=[spot])
 
 
 def choices(ground: Ground, before: View, after: View, context: Context) -> Drafts:

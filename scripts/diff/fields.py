@@ -94,4 +94,7 @@ def _told(name: str, view: View, context: Context) -> str:
 
 
 def _place(view: View, name: str) -> str:
+    """Where a demand for a field stands, or would stand."""
+    if view.required:
+        return next(iter(view.required.values()))
     return whole(view.fields[name]).pointer if name in view.fields else view.spot.pointer

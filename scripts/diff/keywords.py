@@ -40,8 +40,8 @@ def null(ground: Ground, before: View, after: View, context: Context) -> Drafts:
     come = before.null is None
     verdict = ground.verdict(*((plain, either) if come else (either, plain)), context)
     said = "null is allowed now" if come else "null is no longer allowed"
-    places = before.null or _at(before, "type"), after.null or _at(after, "type")
-    yield by_value("null", verdict, *places, context, said)
+    first, second = (view.null or (_at(view, "type") if view.place == view.spot.pointer else view.place) for view in (before, after))
+    yield by_value("null", verdict, first, second, context, said)
 
 
 def keywords(ground: Ground, before: View, after: View, context: Context) -> Drafts:

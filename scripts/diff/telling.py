@@ -34,7 +34,7 @@ class Difference(NamedTuple):
 def told(old: Any, new: Any, reaches: tuple[Reach, Reach], changes: list[Change]) -> Iterator[Change]:
     """Yield what is only told, and whatever differs that no change speaks of."""
     spoken = {pointer for change in changes for pointer in (change.old, change.new) if pointer is not None}
-    plain: dict[str, Difference] = {}
+    plain: dict[str, list[Difference]] = {}
     for difference in _differences(old, new, "", named=False):
         keyword = difference.keyword
         if keyword in _WORDS | _EXAMPLES | _EVIDENCE:
@@ -43,9 +43,9 @@ def told(old: Any, new: Any, reaches: tuple[Reach, Reach], changes: list[Change]
             if keyword.startswith("x-") and keyword not in _MEANT:
                 yield _extension(difference, reaches)
             else:
-                plain.setdefault(_unit(difference.pointer), difference)
-    for unit, difference in plain.items():
-        yield _left(unit, difference, reaches)
+                plain.setdefault(_unit(difference.pointer), []).append(difference)
+    for unit, differences in plain.items():
+        yield _left(unit, differences, reaches)
 
 
 def _documentation(difference: Difference, reaches: tuple[Reach, Reach]) -> Change:
@@ -97,9 +97,9 @@ def _extension(difference: Difference, reaches: tuple[Reach, Reach]) -> Change:
     )
 
 
-def _left(unit: str, difference: Difference, reaches: tuple[Reach, Reach]) -> Change:
-    """A difference that the comparison by meaning did not speak of."""
-    pointer, _, old, new = difference
+def _left(unit: str, differences: list[Difference], reaches: tuple[Reach, Reach]) -> Change:
+    """Differences that the comparison by meaning did not speak of."""
+    pointer, _, old, new = differences[0]
     where = reaches[1] if new is not None else reaches[0]
     used = any(reach.is_used(unit) for reach in reaches)
     name = _capital(where.name(unit))
@@ -119,7 +119,7 @@ def _left(unit: str, difference: Difference, reaches: tuple[Reach, Reach]) -> Ch
         old=pointer if old is not None else None,
         new=pointer if new is not None else None,
         sentence=said,
-        symbols=where.symbols(unit),
+        symbols=tuple(dict.fromkeys(name for each in differences for name in where.symbols(each.pointer))),
     )
 
 

@@ -49,6 +49,7 @@ class View:
 
     Attributes:
         spot: Where the schema stands, references followed.
+        place: Pointer of where it is used.
         component: Name of the component that it is; "" for none.
         keywords: What stands under each keyword, but for those below.
         fields: The described fields; several spots where parts of an `allOf` describe the same.
@@ -60,6 +61,7 @@ class View:
     """
 
     spot: Spot
+    place: str
     component: str = ""
     keywords: dict[str, Spot] = attrs.field(factory=dict)
     fields: dict[str, list[Spot]] = attrs.field(factory=dict)
@@ -105,7 +107,7 @@ class Views:
 
     def of(self, spot: Spot) -> View:
         """The view of a schema."""
-        view = View(self._target(spot))
+        view = View(self._target(spot), spot.pointer)
         view.component = _component(view.spot.pointer)
         if is_object(view.spot.node):
             self._lay(view, spot if self._speaks(spot) else view.spot, top=True)
@@ -185,7 +187,8 @@ class Views:
             if len(view.branches) == 1:
                 inner = self.of(view.branches[0])
                 for field in attrs.fields(View):
-                    setattr(view, field.name, getattr(inner, field.name))
+                    if field.name != "place":
+                        setattr(view, field.name, getattr(inner, field.name))
             view.null = null
 
 

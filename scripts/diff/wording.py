@@ -24,7 +24,7 @@ _RELATIONS: Final = {
     },
 }
 _SHORT: Final = 60
-_LONG: Final = ""
+_UNSHOWN: Final = ""
 
 
 def relation(direction: Direction, name: str) -> str:
@@ -33,11 +33,11 @@ def relation(direction: Direction, name: str) -> str:
 
 
 def value(keyword: str, node: Any) -> str:
-    """What a keyword says, in a few words."""
+    """What a keyword says, in a few words; `_UNSHOWN` when it takes more than a few."""
     if node is None:
         return "not set"
     if is_object(node) or (is_array(node) and any(is_object(each) for each in node)):
-        return _LONG if len(text(node)) > _SHORT else f"`{text(node)}`"
+        return _UNSHOWN if len(text(node)) > _SHORT else f"`{text(node)}`"
     if keyword == "type":
         return " or ".join(node) if is_array(node) else str(node)
     return names(node) if is_array(node) else f"`{node if isinstance(node, str) else text(node)}`"
@@ -51,7 +51,7 @@ def names(values: Iterable[Any]) -> str:
 def changed(keyword: str, old: Any, new: Any) -> str:
     """What a keyword says now, and said before."""
     was, now = value(keyword, old), value(keyword, new)
-    if _LONG in (was, now):
+    if _UNSHOWN in (was, now):
         return f"`{keyword}` is {'set now' if old is None else 'no longer set' if new is None else 'another one'}"
     return f"`{keyword}` is {now}, and was {was}"
 
