@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import cometapi_suno
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 from cometapi_suno import AsyncSunoClient, SunoClient
 from cometapi_suno_mock import Contract, OperationContract
+from cometapi_suno_mock.pointers import look
 from cometapi_suno_mock.schemas import Schema, Schemas
 
 from contract_tests.support.described import CONTRACT, DESCRIPTION, example_calls
@@ -55,6 +56,7 @@ class ExampleCall:
         path_params: Path parameters as a user gives them, not encoded.
         body: Members of the request body; `None` when the operation takes none.
         variant: How the body is given; `None` when there is none.
+        others: Query and header parameters that the description has an example for.
     """
 
     operation: OperationContract
@@ -62,6 +64,7 @@ class ExampleCall:
     path_params: Mapping[str, Any]
     body: Mapping[str, Any] | None = None
     variant: Variant | None = None
+    others: Mapping[str, Any] = field(factory=dict[str, Any])
 
     def __str__(self) -> str:
         return f"{self.operation.sdk}, {self.name}"
@@ -71,12 +74,13 @@ class ExampleCall:
         resource, _, name = self.operation.sdk.rpartition(".")
         method = getattr(getattr(client, resource), name)
         path = self.path_params.values()
+        others = _named(method, self.others)
         if self.variant is None or self.body is None:
-            return method(*path, **options)
+            return method(*path, **others, **options)
         model = self.variant.model
         if model is None:
-            return method(*path, **_named(method, self.body), **options)
-        return method(*path, model(**_named(model, self.body)), **options)
+            return method(*path, **_named(method, self.body), **others, **options)
+        return method(*path, model(**_named(model, self.body)), **others, **options)
 
     def with_body(self, body: Mapping[str, Any]) -> ExampleCall:
         """The same call with other members in its body."""
@@ -118,13 +122,17 @@ class Calls:
             `None`, when no variant of the request takes what is left.
         """
         described = self._operations[operation]
+        parameters = [(each, look(self._description, each.pointer)) for each in described.parameters]
+        others = {
+            each.name: shown["example"] for each, shown in parameters if each.place != "path" and "example" in shown
+        }
         if body is None:
-            return ExampleCall(described, name, path)
+            return ExampleCall(described, name, path, others=others)
         fitting = list(self._fitting(described, body))
         if not fitting:
             return None
         variant, members = max(fitting, key=lambda found: (len(found[1]), found[0].strictness))
-        return ExampleCall(described, name, path, members, variant)
+        return ExampleCall(described, name, path, members, variant, others)
 
     def variants(self, operation: OperationContract) -> Iterator[Variant]:
         """The ways to fill the body of an operation; none when it takes none."""
@@ -155,7 +163,8 @@ CALLS = Calls(DESCRIPTION, CONTRACT)
 
 def _named(function: Callable[..., Any], members: Mapping[str, Any]) -> dict[str, Any]:
     """The members under the names that Python calls them by, which differ at most in case and punctuation."""
-    known = {_squashed(name): name for name in inspect.signature(function).parameters}
+    parameters = inspect.signature(function).parameters.values()
+    known = {_squashed(each.name): each.name for each in parameters if each.kind is not each.VAR_KEYWORD}
     return {known.get(_squashed(name), name): value for name, value in members.items()}
 
 

@@ -145,11 +145,18 @@ def _half(content: bytes) -> bytes:
 
 
 def _other_json() -> Iterator[Fault]:
-    """2xx, and JSON that is no object."""
-    values = {"array": ["id"], "string": "id", "integer": 7, "number": 0.5, "boolean": True, "null": None}
+    """2xx, and JSON of another type than the description has, if it is another."""
+    values: Mapping[str, object] = {
+        "array": [],
+        "string": "id",
+        "integer": 7,
+        "number": 0.5,
+        "boolean": True,
+        "null": None,
+    }
     for got, value in values.items():
-        answer = _always(reply(json.dumps(value)))
-        yield Fault(f"200 with the {got} {value}", answer, _undecodable(expected="object", got=got, body=value))
+        says = {"status_code": 200, "pointer": "", "got": got, "body": value}
+        yield Fault(f"200 with the {got} {value}", _always(reply(json.dumps(value))), Raises(ResponseDecodeError, says))
 
 
 def _failures_told_as_success() -> Iterator[Fault]:
