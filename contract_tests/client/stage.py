@@ -121,12 +121,22 @@ class Stage:
         script: What the wire answers.
         draw: What chance gives, in [0, 1).
         takes: Seconds that an exchange takes.
+        time: What the script goes by.
         options: What the client is made with beside.
     """
 
-    def __init__(self, face: str, script: Script, *, draw: float = 0.5, takes: float = 0.0, **options: Any) -> None:
+    def __init__(
+        self,
+        face: str,
+        script: Script,
+        *,
+        draw: float = 0.5,
+        takes: float = 0.0,
+        time: Time | None = None,
+        **options: Any,
+    ) -> None:
         self.face = face
-        self.time = Time()
+        self.time = time or Time()
         self.line = Line(self.time, script, takes)
         self.slept: list[float] = []
         self.clock: dict[str, Any] = {
@@ -163,17 +173,28 @@ class Stage:
         with asyncio.Runner(loop_factory=lambda: VirtualLoop(self.time)) as runner:
             return runner.run(story)
 
+    def each(self, iterated: Any, see: Callable[[Any], object]) -> None:
+        """Go through what an iterator of the client gives."""
+        if self.face == "async":
+            self.drive(_each(iterated, see))
+            return
+        for each in iterated:
+            see(each)
+
     def events(self, iterated: Any) -> list[Any]:
         """Everything that an iterator of the client gives."""
-        return list(iterated) if self.face == "sync" else self.run(_collected(iterated))
+        found: list[Any] = []
+        self.each(iterated, found.append)
+        return found
 
 
 async def _awaited(result: Awaitable[T]) -> T:
     return await result
 
 
-async def _collected(iterated: Any) -> list[Any]:
-    return [each async for each in iterated]
+async def _each(iterated: Any, see: Callable[[Any], object]) -> None:
+    async for each in iterated:
+        see(each)
 
 
 def paths(requests: Iterable[httpx.Request]) -> list[str]:

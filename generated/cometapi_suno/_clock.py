@@ -5,7 +5,7 @@ from __future__ import annotations
 import random as chance
 import time
 from collections.abc import Awaitable, Callable
-from threading import Condition
+from threading import TIMEOUT_MAX, Condition
 
 from attrs import frozen
 
@@ -26,7 +26,7 @@ class Clock:
 
 
 def _wait(condition: Condition, seconds: float) -> object:
-    return condition.wait(seconds)
+    return condition.wait(min(seconds, TIMEOUT_MAX))
 
 
 async def _sleep(seconds: float) -> None:

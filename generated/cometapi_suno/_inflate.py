@@ -32,6 +32,7 @@ class BodyReader:
         self._parts: list[bytes] = []
         name = encoding.strip().lower()
         self._inflate = None
+        self._begun = False
         if name and name != "identity":
             if name not in ("gzip", "x-gzip"):
                 raise UnreadableError(f"the answer is encoded as {name!r}, which was not asked for")
@@ -47,6 +48,7 @@ class BodyReader:
         if self._inflate is None:
             self._keep(chunk)
             return
+        self._begun = self._begun or bool(chunk)
         try:
             # One byte more than is left shows that there is more.
             self._keep(self._inflate.decompress(chunk, self._limit - self._size + 1))
@@ -59,7 +61,7 @@ class BodyReader:
         Raises:
             UnreadableError: The compressed body ends too early.
         """
-        if self._inflate is not None and self._parts and not self._inflate.eof:
+        if self._inflate is not None and self._begun and not self._inflate.eof:
             raise UnreadableError("the answer cannot be decompressed: it ends too early")
         return self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
 

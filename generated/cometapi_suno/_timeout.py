@@ -47,6 +47,16 @@ def is_number(value: object) -> bool:
 DEFAULT_TIMEOUT = Timeout()
 
 
+def check_deadline(seconds: float) -> None:
+    """Refuse what is no time to wait for something.
+
+    Raises:
+        ConfigurationError: It is no finite number of seconds above 0.
+    """
+    if not is_number(seconds) or seconds <= 0:
+        raise ConfigurationError(f"the time to wait is {seconds!r}; it must be a number of seconds above 0.")
+
+
 def as_timeout(value: float | Timeout) -> Timeout:
     """A number of seconds as a `Timeout` of that many seconds for each step."""
     return value if isinstance(value, Timeout) else Timeout(value, value, value, value)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from attrs import define, field
 
+from ._timeout import check_deadline
 from ._waiting import Board, Poll
 from .errors import SunoError
 
@@ -24,12 +25,13 @@ _PARALLEL = 8
 
 @define(eq=False)
 class _Watcher:
-    """Someone who waits: woken when an id of theirs has ended, or at every look if they want that."""
+    """Someone who waits: woken at first, then when an id of theirs has ended, or at every look if they want that."""
 
     task_ids: list[str]
+    deadline: float
     every_look: bool
+    concerned: set[str]
     woken: asyncio.Event = field(factory=asyncio.Event)
-    concerned: set[str] = field(factory=set[str])
 
 
 class AsyncWaiter(Generic[T]):
@@ -51,8 +53,8 @@ class AsyncWaiter(Generic[T]):
     ) -> T:
         """The task once it has ended well."""
         looks = 0
-        async with aclosing(self._rounds(engine, [task_id], timeout, every_look=on_progress is not None)) as rounds:
-            async for _ in rounds:
+        with self._watching(engine, [task_id], timeout, every_look=on_progress is not None) as watcher:
+            while await self._news(watcher) is not None:
                 seat = self._board.seats[task_id]
                 if on_progress is not None and seat.task is not None and seat.looks > looks:
                     looks = seat.looks
@@ -72,9 +74,8 @@ class AsyncWaiter(Generic[T]):
         """Every task once it has ended, well or not, in the order of the ids."""
         looks = dict.fromkeys(task_ids, 0)
         ended: dict[str, T] = {}
-        rounds = self._rounds(engine, list(looks), timeout, every_look=on_progress is not None)
-        async with aclosing(rounds):
-            async for concerned in rounds:
+        with self._watching(engine, list(looks), timeout, every_look=on_progress is not None) as watcher:
+            while (concerned := await self._news(watcher)) is not None:
                 for task_id in concerned - ended.keys():
                     seat = self._board.seats[task_id]
                     if on_progress is not None and seat.task is not None and seat.looks > looks[task_id]:
@@ -93,8 +94,8 @@ class AsyncWaiter(Generic[T]):
     async def events(self, engine: AsyncEngine, task_id: str, timeout: float) -> AsyncIterator[T]:
         """The task each time it is seen changed; ends when the task has ended well."""
         shown: T | None = None
-        async with aclosing(self._rounds(engine, [task_id], timeout, every_look=True)) as rounds:
-            async for _ in rounds:
+        with self._watching(engine, [task_id], timeout, every_look=True) as watcher:
+            while await self._news(watcher) is not None:
                 task = self._board.seats[task_id].task
                 if task is not None and task != shown:
                     shown = task
@@ -103,28 +104,31 @@ class AsyncWaiter(Generic[T]):
                     return
             raise self._board.timeout(task_id, timeout)
 
-    async def _rounds(
+    @contextmanager
+    def _watching(
         self, engine: AsyncEngine, task_ids: list[str], timeout: float, *, every_look: bool
-    ) -> AsyncGenerator[set[str]]:
-        """Yield the ids to see to: all at first, then those that a look concerned, until time is up."""
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + timeout
-        watcher = _Watcher(task_ids, every_look)
-        self._sit_down(watcher, engine, loop.time())
+    ) -> Generator[_Watcher]:
+        check_deadline(timeout)
+        now = asyncio.get_running_loop().time()
+        watcher = _Watcher(task_ids, now + timeout, every_look, set(task_ids))
+        watcher.woken.set()
+        self._sit_down(watcher, engine, now)
         try:
-            yield set(task_ids)
-            while True:
-                try:
-                    async with asyncio.timeout_at(deadline):
-                        await watcher.woken.wait()
-                except TimeoutError:
-                    return
-                watcher.woken.clear()
-                self._raise_crash()
-                concerned, watcher.concerned = watcher.concerned, set()
-                yield concerned
+            yield watcher
         finally:
             self._get_up(watcher)
+
+    async def _news(self, watcher: _Watcher) -> set[str] | None:
+        """The ids to see to: all at first, then those that a look concerned; None when time is up."""
+        try:
+            async with asyncio.timeout_at(watcher.deadline):
+                await watcher.woken.wait()
+        except TimeoutError:
+            return None
+        watcher.woken.clear()
+        self._raise_crash()
+        concerned, watcher.concerned = watcher.concerned, set()
+        return concerned
 
     def _sit_down(self, watcher: _Watcher, engine: AsyncEngine, now: float) -> None:
         self._board.take(watcher.task_ids, now)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from threading import Condition
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from ._timeout import check_deadline
 from ._waiting import Board, Poll
 from .errors import SunoError
 
@@ -29,8 +30,8 @@ class SyncWaiter(Generic[T]):
     def wait(self, engine: SyncEngine, task_id: str, timeout: float, on_progress: Callable[[T], object] | None) -> T:
         """The task once it has ended well."""
         looks = 0
-        with closing(self._rounds(engine, [task_id], timeout)) as rounds:
-            for _ in rounds:
+        with self._watching([task_id]):
+            for _ in self._rounds(engine, timeout):
                 seat = self._board.seats[task_id]
                 if on_progress is not None and seat.task is not None and seat.looks > looks:
                     looks = seat.looks
@@ -46,8 +47,8 @@ class SyncWaiter(Generic[T]):
         """Every task once it has ended, well or not, in the order of the ids."""
         looks = dict.fromkeys(task_ids, 0)
         ended: dict[str, T] = {}
-        with closing(self._rounds(engine, list(looks), timeout)) as rounds:
-            for _ in rounds:
+        with self._watching(looks):
+            for _ in self._rounds(engine, timeout):
                 for task_id in looks.keys() - ended.keys():
                     seat = self._board.seats[task_id]
                     if on_progress is not None and seat.task is not None and seat.looks > looks[task_id]:
@@ -66,8 +67,8 @@ class SyncWaiter(Generic[T]):
     def events(self, engine: SyncEngine, task_id: str, timeout: float) -> Iterator[T]:
         """The task each time it is seen changed; ends when the task has ended well."""
         shown: T | None = None
-        with closing(self._rounds(engine, [task_id], timeout)) as rounds:
-            for _ in rounds:
+        with self._watching([task_id]):
+            for _ in self._rounds(engine, timeout):
                 task = self._board.seats[task_id].task
                 if task is not None and task != shown:
                     shown = task
@@ -76,56 +77,59 @@ class SyncWaiter(Generic[T]):
                     return
             raise self._board.timeout(task_id, timeout)
 
-    def _rounds(self, engine: SyncEngine, task_ids: list[str], timeout: float) -> Generator[None]:
-        """Yield at first, and after every look that may have told something of these ids, until time is up."""
-        board, clock = self._board, self._clock
-        deadline = clock.monotonic() + timeout
+    @contextmanager
+    def _watching(self, task_ids: Iterable[str]) -> Generator[None]:
         with self._changed:
-            board.take(task_ids, clock.monotonic())
+            self._board.take(task_ids, self._clock.monotonic())
         try:
             yield
-            while (now := clock.monotonic()) < deadline:
-                with self._changed:
-                    chunks = [] if self._looking else board.due(now)
-                    if not chunks:
-                        due = None if self._looking else board.next_due()
-                        clock.wait(self._changed, deadline - now if due is None else min(due, deadline) - now)
-                    else:
-                        self._looking = True
-                if chunks:
-                    self._look(engine, chunks, deadline)
-                yield
         finally:
             with self._changed:
-                board.leave(task_ids)
+                self._board.leave(task_ids)
                 self._changed.notify_all()
 
+    def _rounds(self, engine: SyncEngine, timeout: float) -> Iterator[None]:
+        """Yield at first, and after every look that may have told something, until time is up."""
+        board, clock = self._board, self._clock
+        check_deadline(timeout)
+        deadline = clock.monotonic() + timeout
+        yield
+        while (now := clock.monotonic()) < deadline:
+            with self._changed:
+                chunks = [] if self._looking else board.due(now)
+                if not chunks:
+                    due = None if self._looking else board.next_due()
+                    clock.wait(self._changed, deadline - now if due is None else min(due, deadline) - now)
+                else:
+                    self._looking = True
+            if chunks:
+                self._look(engine, chunks, deadline)
+            yield
+
     def _look(self, engine: SyncEngine, chunks: list[list[str]], deadline: float) -> None:
-        clock, board = self._clock, self._board
         try:
             for task_ids in chunks:
-                left = deadline - clock.monotonic()
-                if left <= 0:
+                if not self._ask(engine, task_ids, deadline):
                     return
-                self._ask(engine, task_ids, left)
-                board.reschedule(task_ids, now=clock.monotonic(), wall=clock.wall())
+                self._board.reschedule(task_ids, now=self._clock.monotonic(), wall=self._clock.wall())
         finally:
             with self._changed:
                 self._looking = False
                 self._changed.notify_all()
 
-    def _ask(self, engine: SyncEngine, task_ids: list[str], seconds: float) -> None:
+    def _ask(self, engine: SyncEngine, task_ids: list[str], deadline: float) -> bool:
+        """Look at some tasks; whether there was time for all of them."""
         steps = self._board.look(task_ids)
-        timeout = engine.settings.timeout.at_most(seconds)
         try:
             call = next(steps)
-            while True:
+            while (left := deadline - self._clock.monotonic()) > 0:
                 try:
                     # The next look is the repetition.
-                    result = engine.run(call, {"retries": 0, "timeout": timeout})
+                    result = engine.run(call, {"retries": 0, "timeout": engine.settings.timeout.at_most(left)})
                 except SunoError as error:
                     call = steps.throw(error)
                 else:
                     call = steps.send(result)
         except StopIteration:
-            return
+            return True
+        return False

@@ -11,7 +11,7 @@ from attrs import define, frozen
 
 from . import errors
 from ._operation import Call
-from ._retry import retry_after
+from ._retry import Outcome, classify, retry_after
 
 T = TypeVar("T")
 
@@ -22,6 +22,8 @@ BATCH = 100
 FIRST_INTERVAL = 2.0
 LAST_INTERVAL = 10.0
 """Seconds between two looks, at first and at most; clients in the field use 5 to 10."""
+LONGEST_HINT = 60.0
+"""Seconds that a `Retry-After` puts the next look off at most: a wrong one must not end the looking."""
 
 
 @frozen(kw_only=True, eq=False)
@@ -131,9 +133,11 @@ class Board(Generic[T]):
         """
         left = task_ids
         if len(left) > 1 and self.batches and self.poll.many is not None:
-            group = self.poll.group(self.seats[left[0]].task if left[0] in self.seats else None)
+            first = self.seats.get(left[0])
             try:
-                tasks = yield self.poll.many(left, group)
+                tasks = yield self.poll.many(left, self.poll.group(first.task if first else None))
+            except errors.InvalidRequestError:
+                pass  # one of the ids cannot be asked for: alone, it is found
             except errors.SunoError as error:
                 if _is_passing(error):
                     self._trouble(left, error)
@@ -165,7 +169,7 @@ class Board(Generic[T]):
             seat.looks += 1
             response = getattr(seat.trouble, "response", None)
             hint = None if response is None else retry_after(response, wall)
-            seat.due = now + max(interval(now - seat.since), hint or 0.0)
+            seat.due = now + max(interval(now - seat.since), min(hint or 0.0, LONGEST_HINT))
 
     def result(self, task_id: str) -> T | None:
         """The task if it has ended well; None while it goes on.
@@ -219,22 +223,22 @@ class Board(Generic[T]):
         status = self.poll.status_of(task)
         if not getattr(status, "is_known", True) and (seat.task is None or self.poll.status_of(seat.task) != status):
             log.warning(
-                "task %s has the status %r, which the description does not know; waiting goes on", task_id, status
+                "task %s has the status %r, which the description does not know; waiting goes on", task_id, str(status)
             )
         seat.task, seat.trouble = task, None
 
     def _trouble(self, task_ids: Iterable[str], error: errors.SunoError) -> None:
         log.info("a look at tasks failed, waiting goes on: %s", error)
-        for task_id in task_ids:
-            if task_id in self.seats:
-                self.seats[task_id].trouble = error
+        for seat in filter(None, map(self.seats.get, task_ids)):
+            seat.trouble = error
 
     def _fail(self, task_ids: Iterable[str], error: errors.SunoError) -> None:
-        for task_id in task_ids:
-            if task_id in self.seats:
-                self.seats[task_id].error = error
+        for seat in filter(None, map(self.seats.get, task_ids)):
+            seat.error = error
 
 
 def _is_passing(error: errors.SunoError) -> bool:
     """Whether the next look may succeed: the task itself is not in doubt."""
-    return isinstance(error, errors.DeliveryError | errors.RateLimitError | errors.ServerError)
+    if isinstance(error, errors.ResponseError):
+        return classify(error.response) is not Outcome.FINAL
+    return isinstance(error, errors.DeliveryError)

@@ -8,6 +8,7 @@ from attrs import frozen
 
 from .._engine import AsyncEngine, SyncEngine
 from .._options import CallOptions
+from .._timeout import check_deadline
 from .._workflow import first_complete, items_of, keeping
 from ..models.clip import Clip
 from ..operations import music as submit_operations
@@ -125,6 +126,7 @@ class PersonasResource:
         Raises:
             SunoError: What the step that failed raises, with `.reached`.
         """
+        check_deadline(wait_timeout)
         reached: dict[str, Any] = {}
         with keeping(reached):
             submitted = self._engine.run(submit_operations.build_submit(request), options)
@@ -234,6 +236,7 @@ class AsyncPersonasResource:
         Raises:
             SunoError: What the step that failed raises, with `.reached`.
         """
+        check_deadline(wait_timeout)
         reached: dict[str, Any] = {}
         with keeping(reached):
             submitted = await self._engine.run(submit_operations.build_submit(request), options)
