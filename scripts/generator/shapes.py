@@ -56,10 +56,18 @@ class Shape:
 
     @property
     def imports(self) -> dict[str, str]:
-        """Class name -> module of every class that the annotation names."""
-        inner = self.items.imports if self.items else {}
-        own = dict((*self.models, *((self.enum,) if self.enum else ())))
-        return own | inner
+        """Name -> module of every class that the annotation names, and of what makes its values of JSON."""
+        found = self.items.imports if self.items else {}
+        for name, module in self.models:
+            found |= {name: module, adopter_name(module): module}
+        if self.enum:
+            found |= {self.enum[0]: self.enum[1], self.known: self.enum[1]}
+        return found
+
+    @property
+    def known(self) -> str:
+        """Name of the open enum's members by their values."""
+        return members_name(self.enum[1]) if self.enum else ""
 
     def annotation(self, *, sent: bool) -> str:
         """The type as users see it; what is sent may be any sequence, and any string for an open enum."""
@@ -85,9 +93,9 @@ class Shape:
 
     @property
     def check(self) -> str:
-        """A Python expression that is true when `kind`, the type of a value, is of another JSON type."""
+        """A Python expression that is true when `value` is of another JSON type."""
         kinds = [_NONE if name == "NoneType" else name for name in self.kinds]
-        return f"kind is not {kinds[0]}" if len(kinds) == 1 else f"kind not in ({', '.join(kinds)})"
+        return "value.__class__ " + (f"is not {kinds[0]}" if len(kinds) == 1 else f"not in ({', '.join(kinds)})")
 
     @property
     def guarded(self) -> bool:
@@ -98,6 +106,27 @@ class Shape:
     def told(self) -> str:
         return " or ".join(self.expected)
 
+    def cases(self, *, strict: bool = False) -> list[tuple[str, str]]:
+        """The type of a JSON `value` -> a Python expression that makes the typed value of it, where it is not that yet.
+
+        Args:
+            strict: An item of a list that is no object is an error; by default it stays as it came.
+        """
+        cases: list[tuple[str, str]] = []
+        if len(self.models) == 1:
+            cases.append(("dict", f"{adopter_name(self.models[0][1])}(value)"))
+        elif self.models:
+            cases.append(("dict", f"first_fit(value, {', '.join(name for name, _ in self.models)})"))
+        if self.items and (inner := self.items.convert()):
+            if self.items.kinds == ("dict",) and len(self.items.models) == 1:
+                each = "each_object_strictly" if strict else "each_object"
+                cases.append(("list", f"{each}({adopter_name(self.items.models[0][1])}, value)"))
+            else:
+                cases.append(("list", f"each(lambda value, kind: {inner}, value)"))
+        if self.enum:
+            cases.append(("str", f"{self.known}.get(value) or {self.enum[0]}(value)"))
+        return cases
+
     def convert(self, *, checked: bool = False, strict: bool = False) -> str | None:
         """A Python expression that makes the typed value of the JSON `value`, or None when it is that already.
 
@@ -107,19 +136,7 @@ class Shape:
             checked: The JSON type of `value` is known to be one of `kinds`.
             strict: An item of a list that is no object is an error; by default it stays as it came.
         """
-        cases: list[tuple[str, str]] = []
-        if len(self.models) == 1:
-            cases.append(("dict", f"{self.models[0][0]}.adopt(value)"))
-        elif self.models:
-            cases.append(("dict", f"first_fit(value, {', '.join(name for name, _ in self.models)})"))
-        if self.items and (inner := self.items.convert()):
-            if self.items.kinds == ("dict",) and len(self.items.models) == 1:
-                each = "each_object_strictly" if strict else "each_object"
-                cases.append(("list", f"{each}({self.items.models[0][0]}.adopt, value)"))
-            else:
-                cases.append(("list", f"each(lambda value, kind: {inner}, value)"))
-        if self.enum:
-            cases.append(("str", f"{self.enum[0]}(value)"))
+        cases = self.cases(strict=strict)
         if not cases:
             return None
         if checked and len(cases) == len(self.kinds) == 1:
@@ -192,6 +209,16 @@ def _enum(prop: EnumProperty, catalog: Catalog) -> Shape:
     values = (f'"{value}"' if text else str(value) for value in prop.values.values())
     kind = "str" if text else "int"
     return Shape(names=(f"Literal[{', '.join(values)}]",), expected=("string" if text else "integer",), kinds=(kind,))
+
+
+def adopter_name(module: str) -> str:
+    """Name of what adopts a model's objects, in its module."""
+    return f"adopt_{module}"
+
+
+def members_name(module: str) -> str:
+    """Name of an open enum's members by their values, in its module."""
+    return f"{module.upper()}_MEMBERS"
 
 
 def union(shapes: list[Shape], where: str) -> Shape:

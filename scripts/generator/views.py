@@ -16,7 +16,7 @@ from scripts.generator import document
 from scripts.generator.errors import GenerationError
 from scripts.generator.operations import OperationView, operation_view
 from scripts.generator.sequences import with_sequences
-from scripts.generator.shapes import Catalog, Shape, member_doc, plain, shape_of
+from scripts.generator.shapes import Catalog, Shape, adopter_name, member_doc, members_name, plain, shape_of
 
 FIELD_PREFIX = "field_"
 # What every model has for itself.
@@ -63,7 +63,12 @@ class ModelView:
     @property
     def converted(self) -> list[FieldView]:
         """The fields that hold models, lists of them, or open enums."""
-        return [each for each in self.fields if each.shape.convert()]
+        return [each for each in self.fields if each.shape.cases()]
+
+    @property
+    def adopter(self) -> str:
+        """Name of what adopts its objects."""
+        return adopter_name(self.module)
 
     @property
     def docstring(self) -> str:
@@ -73,12 +78,9 @@ class ModelView:
 
     @property
     def imports(self) -> dict[str, str]:
-        """Class name -> module of the models and enums that it names, itself left out."""
-        found: dict[str, str] = {}
-        for each in self.fields:
-            found |= each.shape.imports
-        found.pop(self.class_name, None)
-        return dict(sorted(found.items()))
+        """Name -> module of the models and enums that it uses, itself left out."""
+        found = {name: module for each in self.fields for name, module in each.shape.imports.items()}
+        return {name: module for name, module in sorted(found.items()) if module != self.module}
 
     @property
     def helpers(self) -> list[str]:
@@ -96,6 +98,11 @@ class EnumView:
     module: str
     doc: str
     members: dict[str, str]
+
+    @property
+    def known(self) -> str:
+        """Name of its members by their values."""
+        return members_name(self.module)
 
 
 @frozen

@@ -28,3 +28,4 @@ class AlignedWord(Model):
 
 
 settle(AlignedWord)
+adopt_aligned_word = AlignedWord.adopt

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from attrs import define
 
-from .._model import Model, misfit, revive, settle
+from .._model import Model, misfit, new, settle
 from .._unset import ABSENT, UNSET
 from ..errors import ModelError
 
@@ -75,29 +75,30 @@ class Clip(Model):
 
     @classmethod
     def adopt(cls, data: dict[str, Any]) -> Self:
+        value: Any
         value = data.get("id", UNSET)
-        kind = value.__class__
-        if kind is not str:
+        if value.__class__ is not str:
             raise misfit("string", value, "id")
         at = ""
         try:
             at = "metadata"
             value = data.get(at)
-            if value is not None:
-                kind = value.__class__
-                data[at] = ClipMetadata.adopt(value) if kind is dict else value
+            if value.__class__ is dict:
+                data[at] = adopt_clip_metadata(value)
             at = "status"
             value = data.get(at)
-            if value is not None:
-                kind = value.__class__
-                data[at] = ClipStatus(value) if kind is str else value
+            if value.__class__ is str:
+                data[at] = CLIP_STATUS_MEMBERS.get(value) or ClipStatus(value)
         except ModelError as error:
             raise error.under(at) from None
-        return revive(cls, data)
+        self = new(cls)
+        self.__dict__ = data
+        return self
 
 
 settle(Clip)
+adopt_clip = Clip.adopt
 
 # Below the class, so that models may name each other.
-from .clip_metadata import ClipMetadata
-from .clip_status import ClipStatus
+from .clip_metadata import ClipMetadata, adopt_clip_metadata
+from .clip_status import CLIP_STATUS_MEMBERS, ClipStatus

@@ -13,3 +13,4 @@ class ClipConcatEntry(Model):
 
 
 settle(ClipConcatEntry)
+adopt_clip_concat_entry = ClipConcatEntry.adopt

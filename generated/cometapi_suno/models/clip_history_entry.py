@@ -34,3 +34,4 @@ class ClipHistoryEntry(Model):
 
 
 settle(ClipHistoryEntry, {"type_": "type"})
+adopt_clip_history_entry = ClipHistoryEntry.adopt

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from attrs import define
 
-from .._model import Model, each_object, revive, settle
+from .._model import Model, each_object, new, settle
 from .._unset import ABSENT
 from ..errors import ModelError
 
@@ -61,25 +61,27 @@ class ClipMetadata(Model):
 
     @classmethod
     def adopt(cls, data: dict[str, Any]) -> Self:
+        value: Any
         at = ""
         try:
             at = "history"
             value = data.get(at)
-            if value is not None:
-                kind = value.__class__
-                data[at] = each_object(ClipHistoryEntry.adopt, value) if kind is list else value
+            if value.__class__ is list:
+                data[at] = each_object(adopt_clip_history_entry, value)
             at = "concat_history"
             value = data.get(at)
-            if value is not None:
-                kind = value.__class__
-                data[at] = each_object(ClipConcatEntry.adopt, value) if kind is list else value
+            if value.__class__ is list:
+                data[at] = each_object(adopt_clip_concat_entry, value)
         except ModelError as error:
             raise error.under(at) from None
-        return revive(cls, data)
+        self = new(cls)
+        self.__dict__ = data
+        return self
 
 
 settle(ClipMetadata, {"type_": "type"})
+adopt_clip_metadata = ClipMetadata.adopt
 
 # Below the class, so that models may name each other.
-from .clip_concat_entry import ClipConcatEntry
-from .clip_history_entry import ClipHistoryEntry
+from .clip_concat_entry import ClipConcatEntry, adopt_clip_concat_entry
+from .clip_history_entry import ClipHistoryEntry, adopt_clip_history_entry

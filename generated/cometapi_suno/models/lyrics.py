@@ -30,3 +30,4 @@ class Lyrics(Model):
 
 
 settle(Lyrics)
+adopt_lyrics = Lyrics.adopt

@@ -20,3 +20,4 @@ class Mp4File(Model):
 
 
 settle(Mp4File)
+adopt_mp_4_file = Mp4File.adopt

@@ -20,3 +20,4 @@ class Mp4Link(Model):
 
 
 settle(Mp4Link)
+adopt_mp_4_link = Mp4Link.adopt

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from attrs import define
 
-from .._model import Model, each_object, misfit, revive, settle
+from .._model import Model, each_object, misfit, new, settle
 from .._unset import ABSENT, UNSET
 from ..errors import ModelError
 
@@ -57,29 +57,30 @@ class Persona(Model):
 
     @classmethod
     def adopt(cls, data: dict[str, Any]) -> Self:
+        value: Any
         value = data.get("id", UNSET)
-        kind = value.__class__
-        if kind is not str:
+        if value.__class__ is not str:
             raise misfit("string", value, "id")
         at = ""
         try:
             at = "clip"
             value = data.get(at)
-            if value is not None:
-                kind = value.__class__
-                data[at] = Clip.adopt(value) if kind is dict else value
+            if value.__class__ is dict:
+                data[at] = adopt_clip(value)
             at = "persona_clips"
             value = data.get(at)
-            if value is not None:
-                kind = value.__class__
-                data[at] = each_object(PersonaClip.adopt, value) if kind is list else value
+            if value.__class__ is list:
+                data[at] = each_object(adopt_persona_clip, value)
         except ModelError as error:
             raise error.under(at) from None
-        return revive(cls, data)
+        self = new(cls)
+        self.__dict__ = data
+        return self
 
 
 settle(Persona)
+adopt_persona = Persona.adopt
 
 # Below the class, so that models may name each other.
-from .clip import Clip
-from .persona_clip import PersonaClip
+from .clip import Clip, adopt_clip
+from .persona_clip import PersonaClip, adopt_persona_clip

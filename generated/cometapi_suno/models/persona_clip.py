@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from attrs import define
 
-from .._model import Model, revive, settle
+from .._model import Model, new, settle
 from .._unset import ABSENT
 from ..errors import ModelError
 
@@ -25,19 +25,22 @@ class PersonaClip(Model):
 
     @classmethod
     def adopt(cls, data: dict[str, Any]) -> Self:
+        value: Any
         at = ""
         try:
             at = "clip"
             value = data.get(at)
-            if value is not None:
-                kind = value.__class__
-                data[at] = Clip.adopt(value) if kind is dict else value
+            if value.__class__ is dict:
+                data[at] = adopt_clip(value)
         except ModelError as error:
             raise error.under(at) from None
-        return revive(cls, data)
+        self = new(cls)
+        self.__dict__ = data
+        return self
 
 
 settle(PersonaClip)
+adopt_persona_clip = PersonaClip.adopt
 
 # Below the class, so that models may name each other.
-from .clip import Clip
+from .clip import Clip, adopt_clip

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from attrs import define
 
-from .._model import Model, each_object, misfit, revive, settle
+from .._model import Model, each_object, misfit, new, settle
 from .._unset import ABSENT, UNSET
 from ..errors import ModelError
 
@@ -27,28 +27,30 @@ class SeparatedTracks(Model):
 
     @classmethod
     def adopt(cls, data: dict[str, Any]) -> Self:
+        value: Any
         value = data.get("clips", UNSET)
-        kind = value.__class__
-        if kind is not list:
+        if value.__class__ is not list:
             raise misfit("array", value, "clips")
         at = ""
         try:
             at = "clips"
             value = data.get(at)
-            if value is not None:
-                data[at] = each_object(Clip.adopt, value)
+            if value.__class__ is list:
+                data[at] = each_object(adopt_clip, value)
             at = "metadata"
             value = data.get(at)
-            if value is not None:
-                kind = value.__class__
-                data[at] = ClipMetadata.adopt(value) if kind is dict else value
+            if value.__class__ is dict:
+                data[at] = adopt_clip_metadata(value)
         except ModelError as error:
             raise error.under(at) from None
-        return revive(cls, data)
+        self = new(cls)
+        self.__dict__ = data
+        return self
 
 
 settle(SeparatedTracks)
+adopt_separated_tracks = SeparatedTracks.adopt
 
 # Below the class, so that models may name each other.
-from .clip import Clip
-from .clip_metadata import ClipMetadata
+from .clip import Clip, adopt_clip
+from .clip_metadata import ClipMetadata, adopt_clip_metadata

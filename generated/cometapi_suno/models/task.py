@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from attrs import define
 
-from .._model import Model, each_object, misfit, revive, settle
+from .._model import Model, each_object, misfit, new, settle
 from .._unset import ABSENT, UNSET
 from ..errors import ModelError
 
@@ -41,41 +41,41 @@ class Task(Model):
 
     @classmethod
     def adopt(cls, data: dict[str, Any]) -> Self:
+        value: Any
         value = data.get("task_id", UNSET)
-        kind = value.__class__
-        if kind is not str:
+        if value.__class__ is not str:
             raise misfit("string", value, "task_id")
         value = data.get("status", UNSET)
-        kind = value.__class__
-        if kind is not str:
+        if value.__class__ is not str:
             raise misfit("string", value, "status")
         at = ""
         try:
             at = "status"
             value = data.get(at)
-            if value is not None:
-                data[at] = TaskStatus(value)
+            if value.__class__ is str:
+                data[at] = TASK_STATUS_MEMBERS.get(value) or TaskStatus(value)
             at = "action"
             value = data.get(at)
-            if value is not None:
-                kind = value.__class__
-                data[at] = TaskAction(value) if kind is str else value
+            if value.__class__ is str:
+                data[at] = TASK_ACTION_MEMBERS.get(value) or TaskAction(value)
             at = "data"
             value = data.get(at)
-            if value is not None:
-                kind = value.__class__
-                data[at] = (
-                    Lyrics.adopt(value) if kind is dict else each_object(Clip.adopt, value) if kind is list else value
-                )
+            if value.__class__ is dict:
+                data[at] = adopt_lyrics(value)
+            elif value.__class__ is list:
+                data[at] = each_object(adopt_clip, value)
         except ModelError as error:
             raise error.under(at) from None
-        return revive(cls, data)
+        self = new(cls)
+        self.__dict__ = data
+        return self
 
 
 settle(Task)
+adopt_task = Task.adopt
 
 # Below the class, so that models may name each other.
-from .clip import Clip
-from .lyrics import Lyrics
-from .task_action import TaskAction
-from .task_status import TaskStatus
+from .clip import Clip, adopt_clip
+from .lyrics import Lyrics, adopt_lyrics
+from .task_action import TASK_ACTION_MEMBERS, TaskAction
+from .task_status import TASK_STATUS_MEMBERS, TaskStatus

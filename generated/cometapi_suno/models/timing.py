@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from attrs import define
 
-from .._model import Model, each_object, misfit, revive, settle
+from .._model import Model, each_object, misfit, new, settle
 from .._unset import ABSENT, UNSET
 from ..errors import ModelError
 
@@ -29,22 +29,25 @@ class Timing(Model):
 
     @classmethod
     def adopt(cls, data: dict[str, Any]) -> Self:
+        value: Any
         value = data.get("aligned_words", UNSET)
-        kind = value.__class__
-        if kind is not list:
+        if value.__class__ is not list:
             raise misfit("array", value, "aligned_words")
         at = ""
         try:
             at = "aligned_words"
             value = data.get(at)
-            if value is not None:
-                data[at] = each_object(AlignedWord.adopt, value)
+            if value.__class__ is list:
+                data[at] = each_object(adopt_aligned_word, value)
         except ModelError as error:
             raise error.under(at) from None
-        return revive(cls, data)
+        self = new(cls)
+        self.__dict__ = data
+        return self
 
 
 settle(Timing)
+adopt_timing = Timing.adopt
 
 # Below the class, so that models may name each other.
-from .aligned_word import AlignedWord
+from .aligned_word import AlignedWord, adopt_aligned_word

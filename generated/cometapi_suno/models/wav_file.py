@@ -20,3 +20,4 @@ class WavFile(Model):
 
 
 settle(WavFile)
+adopt_wav_file = WavFile.adopt

@@ -20,3 +20,4 @@ class WavLink(Model):
 
 
 settle(WavLink)
+adopt_wav_link = WavLink.adopt
