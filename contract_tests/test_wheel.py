@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 from cometapi_suno_mock import DEMO_KEY, Gateway
 
+from contract_tests.support.wheel import UV, build, install, run
 from contract_tests.test_readme import example
 
-ROOT = Path(__file__).resolve().parent.parent
 # httpx and attrs, and what httpx needs (its metadata: anyio, certifi, httpcore, idna; anyio: sniffio or
 # typing-extensions by version; httpcore: h11).
 ALLOWED = {
@@ -33,41 +30,19 @@ ALLOWED = {
 pytestmark = pytest.mark.slow
 
 
-def run(*command: str | Path, **environment: str) -> str:
-    done = subprocess.run(
-        [str(part) for part in command],
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-    return done.stdout
-
-
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("dist")
-    run(sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", folder)
-    (built,) = folder.glob("*.whl")
-    return built
+    return build(tmp_path_factory.mktemp("dist"))
 
 
 @pytest.fixture(scope="module")
 def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The interpreter of an empty environment in which only the wheel was installed."""
-    folder = tmp_path_factory.mktemp("empty") / "venv"
-    uv = Path(sys.executable).with_name("uv")
-    run(uv, "venv", "--quiet", "--python", sys.executable, folder)
-    interpreter = folder / "bin" / "python"
-    run(uv, "pip", "install", "--quiet", "--python", interpreter, wheel)
-    return interpreter
+    return install(tmp_path_factory.mktemp("empty") / "venv", wheel)
 
 
 def test_the_wheel_brings_httpx_and_attrs_and_nothing_else(python: Path) -> None:
-    uv = Path(sys.executable).with_name("uv")
-    listed = json.loads(run(uv, "pip", "list", "--python", python, "--format", "json"))
+    listed = json.loads(run(UV, "pip", "list", "--python", python, "--format", "json"))
     names = {entry["name"] for entry in listed}
     assert {"attrs", "cometapi-suno", "httpx"} <= names <= ALLOWED
 
@@ -76,7 +51,7 @@ def test_the_wheel_holds_the_client_and_the_mock_and_no_test(wheel: Path) -> Non
     names = zipfile.ZipFile(wheel).namelist()
     assert {"cometapi_suno/py.typed", "cometapi_suno_mock/py.typed", "cometapi_suno_mock/openapi.json"} <= set(names)
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"cometapi_suno", "cometapi_suno_mock"}
-    assert not [name for name in names if "test" in name.lower()]
+    assert not [name for name in names if "/test" in name or name.endswith("conftest.py")]
 
 
 def test_the_readme_example_runs_in_the_empty_environment(python: Path, gateway: Gateway, tmp_path: Path) -> None:

@@ -1,0 +1,82 @@
+"""The program against the mock gateway: no key, no network, and things that go wrong on purpose."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+from cometapi_suno import AsyncSunoClient, QuotaError, SunoClient
+from cometapi_suno_mock import FINISHED_CLIP, PERSONA, Gateway, Settings
+from lullaby import InDoubtError, Notebook, main, sing, singer
+
+
+@pytest.fixture
+def suno_mock_settings() -> Settings:
+    """Tasks are done at the first look, so that nothing is waited for."""
+    return Settings(looks=0)
+
+
+@pytest.fixture
+def notebook(tmp_path: Path) -> Notebook:
+    return Notebook(tmp_path / "notebook.json")
+
+
+def called(gateway: Gateway) -> list[str]:
+    return [exchange.operation for exchange in gateway.exchanges]
+
+
+def test_a_singer_is_made_once_and_then_remembered(
+    suno_client: SunoClient, suno_mock: Gateway, notebook: Notebook
+) -> None:
+    persona, clip = singer(suno_client, notebook, "Ada")
+    assert called(suno_mock) == ["submitMusic", "fetchTask", "createPersona"]
+    assert singer(suno_client, notebook, "Ada") == (persona, clip)
+    assert len(suno_mock.exchanges) == 3
+
+
+def test_a_singer_whose_answer_was_lost_is_not_made_again(
+    suno_client: SunoClient, suno_mock: Gateway, notebook: Notebook
+) -> None:
+    suno_mock.faults.add("reset=after; operation=createPersona; times=1")
+    made_before = len(suno_mock.world.personas)
+    with pytest.raises(InDoubtError, match="may exist"):
+        singer(suno_client, notebook, "Ada")
+    with pytest.raises(InDoubtError, match="look whether a persona"):
+        singer(suno_client, notebook, "Ada")
+    assert called(suno_mock).count("createPersona") == 1
+    assert len(suno_mock.world.personas) == made_before + 1
+
+
+def test_a_song_that_was_paid_for_is_not_paid_for_again(
+    suno_client: SunoClient, suno_mock: Gateway, notebook: Notebook
+) -> None:
+    suno_mock.faults.add("status=403; operation=createPersona; times=1")
+    with pytest.raises(QuotaError):
+        singer(suno_client, notebook, "Ada")
+    singer(suno_client, notebook, "Ada")
+    assert called(suno_mock).count("submitMusic") == 1
+
+
+def test_every_line_becomes_a_song_in_the_persona_s_voice(
+    async_suno_client: AsyncSunoClient, suno_mock: Gateway
+) -> None:
+    clips = asyncio.run(sing(async_suno_client, PERSONA, FINISHED_CLIP, ["hush", "the moon is up"]))
+    assert [clip.title for clip in clips] == ["hush", "the moon is up"]
+    assert called(suno_mock).count("submitMusic") == 2
+
+
+def test_the_program_prints_where_each_song_is(
+    suno_mock: Gateway,
+    suno_mock_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("COMETAPI_BASE_URL", suno_mock_url)
+    monkeypatch.setenv("COMETAPI_KEY", suno_mock.settings.keys[0])
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["lullaby", "Ada", "hush"])
+    assert main() == 0
+    assert capsys.readouterr().out.startswith("hush: http")
