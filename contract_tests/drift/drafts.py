@@ -1,0 +1,117 @@
+"""Overlay actions on a description, written down while they are done to a copy of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
+from cometapi_suno_mock.media import is_array, is_object
+from cometapi_suno_mock.pointers import look, pointer, resolve, split
+
+from contract_tests.drift.findings import Evidence
+from scripts.overlay import EXAMPLES, path_of, perform
+
+Action = Mapping[str, Any]
+
+
+class Draft:
+    """A copy of a description, and the actions that were done to it.
+
+    An action only adds: it merges an object into an object, or appends an entry to a list. What is to be another value
+    is taken out and put in again, for an Overlay 1.0 cannot replace.
+
+    Args:
+        document: The bundled description.
+    """
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.document = deepcopy(dict(document))
+        self._actions: list[dict[str, Any]] = []
+
+    def at(self, where: str) -> Any:
+        """The node at a pointer."""
+        return look(self.document, where)
+
+    def resolve(self, where: str) -> str:
+        """Follow `$ref` from a pointer."""
+        return resolve(self.document, where)
+
+    def has(self, where: str) -> bool:
+        """Whether something is at a pointer."""
+        try:
+            look(self.document, where)
+        except KeyError:
+            return False
+        return True
+
+    def taken(self) -> tuple[Action, ...]:
+        """The actions since this was last asked."""
+        taken, self._actions = tuple(self._actions), []
+        return taken
+
+    def update(self, where: str, value: Any, examples: Mapping[str, Any] | None = None) -> None:
+        """Merge an object into the object at a pointer, or append an entry to the list there."""
+        action = {"target": path_of(where), "update": value}
+        self._do(action | ({EXAMPLES: dict(examples)} if examples else {}))
+
+    def replace(self, where: str, value: Any) -> None:
+        """Put another value in the place of the object or list at a pointer."""
+        steps = split(where)
+        owner = pointer(steps[:-1])
+        if is_array(self.at(owner)):
+            changed = list(self.at(owner))
+            changed[int(steps[-1])] = value
+            self.replace(owner, changed)
+            return
+        self._do({"target": path_of(where), "remove": True})
+        self.update(owner, {steps[-1]: value})
+
+    def exchange(self, where: str, **members: Any) -> None:
+        """Give an object other members; one of `None` is taken out. What is no object or list moves all of them."""
+        there = self.at(where)
+        if all(isinstance(there.get(name, {}), dict | list) for name in members):
+            for name in members:
+                if name in there:
+                    self._do({"target": path_of(where + pointer([name])), "remove": True})
+            added = {name: value for name, value in members.items() if value is not None}
+            if added:
+                self.update(where, added)
+            return
+        changed = {name: members.get(name, value) for name, value in there.items()}
+        changed |= {name: value for name, value in members.items() if name not in there}
+        self.replace(where, {name: value for name, value in changed.items() if value is not None})
+
+    def witness(self, where: str, evidence: Evidence, says: str) -> None:
+        """Add an observation to the evidence of the node at a pointer."""
+        entry = {"source": source_of(self.document, evidence), "says": says, "status": "observed"}
+        told = self.at(where).get("x-evidence", [])
+        if any((each.get("source"), each.get("says")) == (entry["source"], says) for each in told if is_object(each)):
+            return
+        if told:
+            self.update(f"{where}/x-evidence", entry)
+        else:
+            self.update(where, {"x-evidence": [entry]})
+
+    def _do(self, action: dict[str, Any]) -> None:
+        perform(self.document, action)
+        self._actions.append(action)
+
+
+def source_of(document: Mapping[str, Any], evidence: Evidence) -> str:
+    """The id of the source that an observation has: that of its target, or one of its own for each target and day."""
+    sources: Any = document.get("x-sources", {})
+    if evidence.target in sources:
+        return evidence.target
+    date = evidence.date[:10]
+    slug = re.sub("[^a-z0-9]+", "-", evidence.target.lower()).strip("-")
+    return f"{slug}-{date}" if date[:1].isdigit() else slug
+
+
+def new_source(evidence: Evidence) -> dict[str, Any]:
+    """What `x-sources` says of an observation's source."""
+    date = evidence.date[:10]
+    weight = {"recorded": "primary", "documented": "indicative"}.get(evidence.origin, "weak")
+    title = f"Answers of {evidence.target}, observed by this project"
+    return {"title": title, "kind": "observation", "weight": weight, "date": date, "cited": 0}

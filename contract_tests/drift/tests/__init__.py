@@ -1,0 +1,1 @@
+"""Do recordings, drift detection, proposals and coverage do what they say?"""
