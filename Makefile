@@ -20,7 +20,7 @@ verdict: $(VENV)/.dev ## Regenerate, prove the contract against the mock, print 
 
 .PHONY: test
 test: $(VENV)/.dev ## All tests: the tools and the contract
-	@$(RUN) -m pytest
+	@$(RUN) -m pytest -n auto --dist worksteal
 
 .PHONY: generate
 generate: $(VENV)/.dev ## openapi/ -> generated/

@@ -138,7 +138,8 @@ def main() -> int:
     operations = named_operations(json.loads((ROOT / "generated" / "openapi.json").read_text("utf-8")))
     recorder = Recorder()
     files = [str(ROOT / "contract_tests" / f"{name}.py") for name in QUESTIONS]
-    status = pytest.main(["--no-header", "--tb=short", *files], plugins=[recorder])
+    parallel = ["-n", "auto", "--dist", "worksteal"]
+    status = pytest.main(["--no-header", "--tb=short", *parallel, *files], plugins=[recorder])
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         print("verdict: the suite could not run; see above.", file=sys.stderr)
         return 2
