@@ -67,7 +67,9 @@ class Seat(Generic[T]):
         task: As it was last seen.
         error: Why it cannot be seen; final.
         trouble: Why the last look gave nothing; passing.
+        over: Nothing more will be known of it.
         watchers: How many wait for it.
+        looks: How often it was looked at.
     """
 
     due: float
@@ -75,6 +77,7 @@ class Seat(Generic[T]):
     task: T | None = None
     error: errors.SunoError | None = None
     trouble: errors.SunoError | None = None
+    over: bool = False
     watchers: int = 0
     looks: int = 0
 
@@ -109,14 +112,14 @@ class Board(Generic[T]):
 
     def next_due(self) -> float | None:
         """When the next look is due; None when nothing is waited for."""
-        return min((seat.due for seat in self.seats.values() if self._open(seat)), default=None)
+        return min((seat.due for seat in self.seats.values() if not seat.over), default=None)
 
     def due(self, now: float) -> list[list[str]]:
         """The ids to look at now, in chunks of one request each.
 
         An id that is due a little later comes along when there is a look anyway: so waiters fall into step.
         """
-        waiting = [(task_id, seat) for task_id, seat in self.seats.items() if self._open(seat)]
+        waiting = [(task_id, seat) for task_id, seat in self.seats.items() if not seat.over]
         if not any(seat.due <= now for _, seat in waiting):
             return []
         groups: dict[str, list[str]] = {}
@@ -192,12 +195,12 @@ class Board(Generic[T]):
         seat = self.seats[task_id]
         if seat.error is not None:
             raise copy(seat.error)
-        return seat.task if seat.task is not None and self.poll.has_ended(seat.task) else None
+        return seat.task if seat.over else None
 
     def is_over(self, task_id: str) -> bool:
         """Whether waiting for this id is over, one way or the other."""
         seat = self.seats.get(task_id)
-        return seat is None or not self._open(seat)
+        return seat is None or seat.over
 
     def failure(self, task_id: str, task: T) -> errors.TaskFailedError:
         """The error for a task that ended in failure."""
@@ -213,19 +216,16 @@ class Board(Generic[T]):
             told += f" The last look failed: {seat.trouble}"
         return errors.TaskTimeoutError(told, task_id=task_id, task=seat.task)
 
-    def _open(self, seat: Seat[T]) -> bool:
-        return seat.error is None and (seat.task is None or not self.poll.has_ended(seat.task))
-
     def _saw(self, task_id: str, task: T) -> None:
         seat = self.seats.get(task_id)
-        if seat is None:
+        if seat is None or seat.over:
             return
         status = self.poll.status_of(task)
         if not getattr(status, "is_known", True) and (seat.task is None or self.poll.status_of(seat.task) != status):
             log.warning(
                 "task %s has the status %r, which the description does not know; waiting goes on", task_id, str(status)
             )
-        seat.task, seat.trouble = task, None
+        seat.task, seat.trouble, seat.over = task, None, self.poll.has_ended(task)
 
     def _trouble(self, task_ids: Iterable[str], error: errors.SunoError) -> None:
         log.info("a look at tasks failed, waiting goes on: %s", error)
@@ -234,7 +234,7 @@ class Board(Generic[T]):
 
     def _fail(self, task_ids: Iterable[str], error: errors.SunoError) -> None:
         for seat in filter(None, map(self.seats.get, task_ids)):
-            seat.error = error
+            seat.error, seat.over = error, True
 
 
 def _is_passing(error: errors.SunoError) -> bool:
