@@ -6,18 +6,21 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
-from .errors import SunoError, TaskError
+from .errors import TaskError
 
 T = TypeVar("T")
 
 
 @contextmanager
 def keeping(reached: dict[str, Any]) -> Generator[None]:
-    """Put what has been reached on any error that leaves the block."""
+    """Put what has been reached on whatever leaves the block: an error, one of the caller's own, a cancellation."""
     try:
         yield
-    except SunoError as error:
-        error.reached = reached
+    except BaseException as error:
+        vars(error)["reached"] = reached
+        if reached:
+            told = (f"{name}={value!r}" if isinstance(value, str) else name for name, value in reached.items())
+            error.add_note(f"Reached before, and kept in .reached: {', '.join(told)}.")
         raise
 
 
