@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import socket
 import struct
 import threading
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from queue import Queue
 
 from attrs import define, field, frozen
 
@@ -55,12 +57,12 @@ class BrokenServer:
     Attributes:
         url: Where it listens.
         manner: What the next connections do.
-        requests: The requests that came, whole.
+        requests: The requests that came, whole, in their order.
     """
 
     url: str
     manner: Break = field(factory=Break)
-    requests: list[bytes] = field(factory=list[bytes])
+    requests: Queue[bytes] = field(factory=Queue[bytes])
 
     def serve(self, listening: socket.socket) -> None:
         """Take one connection after the other until the listening socket is shut down."""
@@ -69,13 +71,13 @@ class BrokenServer:
                 connection, _ = listening.accept()
             except OSError:
                 return
-            with connection:
-                connection.settimeout(2)
+            with connection, contextlib.suppress(OSError):  # the caller may be gone by now
+                connection.settimeout(5)
                 self._answer(connection)
 
     def _answer(self, connection: socket.socket) -> None:
         manner = self.manner
-        self.requests.append(_request(connection))
+        self.requests.put(_request(connection))
         connection.sendall(manner.sends)
         if manner.waits:
             connection.recv(1)
@@ -84,14 +86,26 @@ class BrokenServer:
 
 
 def _request(connection: socket.socket) -> bytes:
-    received = b""
-    while b"\r\n\r\n" not in received:
-        received += connection.recv(65536)
-    head, _, body = received.partition(b"\r\n\r\n")
+    """One whole request.
+
+    Raises:
+        ConnectionError: The caller went away in the middle.
+    """
+    head, body = b"", b""
+    while b"\r\n\r\n" not in head:
+        head += _next(connection)
+    head, _, body = head.partition(b"\r\n\r\n")
     length = _LENGTH.search(head)
     while length is not None and len(body) < int(length[1]):
-        body += connection.recv(65536)
+        body += _next(connection)
     return head + b"\r\n\r\n" + body
+
+
+def _next(connection: socket.socket) -> bytes:
+    received = connection.recv(65536)
+    if not received:
+        raise ConnectionError("the caller went away")
+    return received
 
 
 @contextmanager

@@ -10,8 +10,9 @@ from typing import Any
 import httpx
 from attrs import field, frozen
 from cometapi_suno import RedirectError, ResponseDecodeError, ResponseError
+from cometapi_suno_mock import OperationContract
 
-from contract_tests.support.results import kind_of
+from contract_tests.support.results import allows, kind_of, only_reads
 from contract_tests.support.wire import JSON, Reply
 
 PAGE = "<!DOCTYPE html><html><head><title>Just a moment</title></head><body>…</body></html>"
@@ -237,3 +238,22 @@ REFUSALS: Mapping[str, tuple[Any, object, str | None]] = {
     "a string": ("no", None, None),
 }
 """JSON bodies of a refusal: the body, its code and its message."""
+
+
+def sendings_of(operation: OperationContract, sound: bytes) -> Iterator[tuple[Answer, int]]:
+    """Each fault and status, and how often a call that may be sent three times goes out.
+
+    What was never seen, or was refused before any work, goes again; what may have been done only if it only reads.
+    """
+    unclear = 3 if only_reads(operation) else 1
+    for fault in FAULTS.values():
+        answer = fault.spoil(sound)
+        if isinstance(fault.outcome, Undelivered):
+            yield answer, unclear if fault.outcome.sent else 3
+        elif isinstance(fault.outcome, Raises) and not allows(operation, answer):
+            yield answer, 1
+    for status in (*REFUSED, *FAILED):
+        yield page(status), 3 if status == 429 else unclear if status >= 500 else 1
+    yield reply(json.dumps({"code": "invalid_request", "message": "no", "data": None}), 500), 1
+    for code, message in (("model_not_found", "no"), ("", "no available channel for group default")):
+        yield reply(json.dumps({"error": {"code": code, "message": message}}), 503), 3

@@ -67,6 +67,14 @@ def stays_open(operation: OperationContract, status: int, body: Any) -> bool:
     return status >= 500 and not refused and not only_reads(operation)
 
 
+def allows(operation: OperationContract, reply: object) -> bool:
+    """Whether the contract allows an answer."""
+    if not isinstance(reply, Reply):
+        return False
+    media = reply.headers.get("Content-Type")
+    return not operation.check_response(status=reply.status, content_type=media, body=reply.content)
+
+
 def only_reads(operation: OperationContract) -> bool:
     """Whether a second call neither costs nor changes anything."""
     return operation.billing == "free" and operation.effect == "reads"

@@ -29,6 +29,7 @@ def _forms() -> Iterator[str]:
 
 
 FORMS = tuple(dict.fromkeys(_forms()))
+"""What the key may look like."""
 
 
 def leaks(*texts: str | bytes) -> list[str]:
