@@ -32,6 +32,15 @@ def test_a_persona_is_charged_at_once(caller: Caller, balance: Balance) -> None:
     assert balance()["spent"] == 1
 
 
+def test_timing_is_charged_at_once_and_the_files_are_free(caller: Caller, balance: Balance) -> None:
+    """Only for timing does a sister gateway name a price: 0.01, the smallest that it has."""
+    for kind in ("wav", "mp4"):
+        caller.get(f"/suno/act/{kind}/{FINISHED_CLIP}")
+    assert balance()["spent"] == 0
+    caller.get(f"/suno/act/timing/{FINISHED_CLIP}")
+    assert balance()["spent"] == 1
+
+
 def test_what_is_refused_costs_nothing(caller: Caller, balance: Balance) -> None:
     caller.refused("/suno/persona/create", PERSONA_BODY | {"root_clip_id": "x"})
     caller.refused("/suno/submit/lyrics", {"prompt": ""})

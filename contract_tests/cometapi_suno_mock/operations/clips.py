@@ -44,10 +44,12 @@ def timing(call: Call) -> dict[str, Any]:
 
 
 def _clip(call: Call, reading: str | None = None) -> Clip:
-    """The clip, made with `chirp-auk` where a reading has it so."""
+    """The clip, made with `chirp-auk` where a reading has it so; what is had of it is charged at once."""
     clip = call.world.clip(call.account, call.path["clip_id"])
     if reading in call.world.readings and clip.model != "chirp-auk":
         raise RefusedError(FILES_MODEL)
+    call.account.reserve(call.cost)
+    call.account.settle(call.cost)
     return clip
 
 
