@@ -1,0 +1,1 @@
+"""The soak catches what it is there for, and lets nothing near the live service."""

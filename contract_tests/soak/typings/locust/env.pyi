@@ -1,0 +1,41 @@
+"""What is used of Locust, which is not in the environment that checks types."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from locust.rpc import Message
+
+class StatsEntry:
+    name: str
+    num_requests: int
+    total_rps: float
+    max_response_time: float
+    def get_response_time_percentile(self, percent: float) -> float: ...
+
+class RequestStats:
+    entries: Mapping[tuple[str, str], StatsEntry]
+    total: StatsEntry
+    start_time: float
+    last_request_timestamp: float | None
+
+class WorkerNode:
+    id: str
+
+class WorkerNodes:
+    all: list[WorkerNode]
+
+class Server:
+    def send_to_client(self, msg: Message) -> None: ...
+
+class Runner:
+    clients: WorkerNodes
+    server: Server
+    def update_state(self, new_state: str) -> None: ...
+    def quit(self) -> None: ...
+
+class Environment:
+    runner: Runner | None
+    stats: RequestStats
+    host: str | None
+    parsed_options: Any
+    process_exit_code: int | None
