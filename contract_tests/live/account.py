@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from attrs import field, frozen
-from cometapi_suno_mock.media import is_object
+from cometapi_suno_mock.pointers import pointer
+from jsonschema_rs import Draft202012Validator
 
 from contract_tests.drift.files import RecordingError, loads, read_text, shown
 from contract_tests.live.ledger import ON_ITS_WAY, Entry
@@ -139,14 +141,12 @@ def from_journal(folder: Path) -> Account:
         RecordingError: The journal is not there, or is none.
     """
     path = folder / JOURNAL
-    lines = read_text(path, RecordingError).split("\n")
     said: list[Mapping[str, Any]] = []
+    lines = read_text(path, RecordingError).split("\n")[:-1]  # one that does not end was cut short, and not acted on
     for number, line in enumerate(lines, start=1):
-        if not line:
-            continue
         try:
             said.append(_line(loads(line)))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise RecordingError(f"{shown(path)}:{number}: not a line of a journal: {error}") from None
     ends = [each for each in said if each["event"] == "ended"]
     return Account(
@@ -166,20 +166,36 @@ def write(account: Account, path: Path) -> None:
     scratch.replace(path)
 
 
-_NEEDED: Mapping[str, tuple[str, ...]] = {
-    "sending": ("tier", "operation", "note", "price"),
-    "answered": ("status",),
-    "no answer": ("reason",),
-    "ended": ("code", "message"),
-}
-
-
 def _line(value: Any) -> Mapping[str, Any]:
-    if is_object(value):
-        needed = _NEEDED.get(str(value.get("event")))
-        if needed is not None and all(name in value for name in ("call", *needed)):
-            return value
-    raise ValueError("call, event and what belongs to it are needed")
+    for error in _journal_line().iter_errors(value):
+        raise ValueError(f"{pointer(error.instance_path) or '/'}: {' '.join(error.message.split())[:160]}")
+    found: Mapping[str, Any] = value
+    return found
+
+
+@cache
+def _journal_line() -> Draft202012Validator:
+    text: dict[str, Any] = {"type": "string"}
+    members: Mapping[str, dict[str, Any]] = {
+        "sending": {
+            "tier": text,
+            "operation": text,
+            "note": text,
+            "price": {"type": "string", "pattern": r"^(unknown|[0-9]+(\.[0-9]+)?)$"},
+        },
+        "answered": {"status": {"type": "integer"}},
+        "no answer": {"reason": text},
+        "ended": {"code": text, "message": text},
+    }
+    kinds = [
+        {
+            "type": "object",
+            "required": ["call", "event", *named],
+            "properties": {"call": {"type": "integer"}, "event": {"const": event}, **named},
+        }
+        for event, named in members.items()
+    ]
+    return Draft202012Validator({"anyOf": kinds})
 
 
 def _calls(said: Iterable[Mapping[str, Any]]) -> Iterator[Call]:
