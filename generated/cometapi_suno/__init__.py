@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ._operation import Effect as Effect
     from ._operation import Operation as Operation
     from ._operation import Reads as Reads
+    from ._options import CallOptions as CallOptions
     from ._read import Answer as Answer
     from ._response import Headers as Headers
     from ._response import Response as Response
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from .errors import TaskFailedError as TaskFailedError
     from .errors import TaskNotFoundError as TaskNotFoundError
     from .errors import TaskTimeoutError as TaskTimeoutError
+    from .hooks import parse_notification as parse_notification
     from .models.aligned_word import AlignedWord as AlignedWord
     from .models.clip import Clip as Clip
     from .models.clip_concat_entry import ClipConcatEntry as ClipConcatEntry
@@ -80,6 +82,7 @@ if TYPE_CHECKING:
     from .models.upload_extension import UploadExtension as UploadExtension
     from .models.wav_file import WavFile as WavFile
     from .models.wav_link import WavLink as WavLink
+    from .resources.personas import PersonaFromSong as PersonaFromSong
 
 _WHERE = {
     "AsyncClock": "._clock",
@@ -90,6 +93,7 @@ _WHERE = {
     "Effect": "._operation",
     "Operation": "._operation",
     "Reads": "._operation",
+    "CallOptions": "._options",
     "Answer": "._read",
     "Headers": "._response",
     "Response": "._response",
@@ -125,6 +129,7 @@ _WHERE = {
     "TaskFailedError": ".errors",
     "TaskNotFoundError": ".errors",
     "TaskTimeoutError": ".errors",
+    "parse_notification": ".hooks",
     "AlignedWord": ".models.aligned_word",
     "Clip": ".models.clip",
     "ClipConcatEntry": ".models.clip_concat_entry",
@@ -154,6 +159,7 @@ _WHERE = {
     "UploadExtension": ".models.upload_extension",
     "WavFile": ".models.wav_file",
     "WavLink": ".models.wav_link",
+    "PersonaFromSong": ".resources.personas",
 }
 
 __all__ = [
@@ -165,6 +171,7 @@ __all__ = [
     "BadRequestError",
     "Billing",
     "Call",
+    "CallOptions",
     "Clip",
     "ClipConcatEntry",
     "ClipHistoryEntry",
@@ -194,6 +201,7 @@ __all__ = [
     "PermissionDeniedError",
     "Persona",
     "PersonaClip",
+    "PersonaFromSong",
     "QuotaError",
     "RateLimitError",
     "Reads",
@@ -229,6 +237,7 @@ __all__ = [
     "UploadExtension",
     "WavFile",
     "WavLink",
+    "parse_notification",
 ]
 
 

@@ -17,6 +17,7 @@ from openapi_python_client.strings import safe_for_docstring
 
 from scripts.generator import document
 from scripts.generator.errors import GenerationError
+from scripts.generator.operations import OperationView
 from scripts.generator.views import FIELD_PREFIX, ClientView, client_view
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
@@ -26,6 +27,7 @@ _RUFF_RULES = ("F401", "I")
 _EXPORTS: dict[str, tuple[str, ...]] = {
     ".client": ("AsyncSunoClient", "SunoClient"),
     "._clock": ("AsyncClock", "SyncClock"),
+    "._options": ("CallOptions",),
     "._operation": ("Billing", "Call", "Content", "Effect", "Operation", "Reads"),
     "._read": ("Answer",),
     "._response": ("Headers", "Response"),
@@ -96,6 +98,8 @@ class _Project(Project):
         for resource in client.resources:
             self._render("operations.py", f"operations/{resource.module}.py", resource=resource)
             self._render("resource.py", f"resources/{resource.module}.py", resource=resource)
+        if (polled := _polled(client)) is not None:
+            self._render("hooks.py", "hooks.py", operation=polled)
         exports = self._exports(client)
         public = sorted(name for names in exports.values() for name in names)
         self._render("__init__.py", "__init__.py", exports=exports, public_names=public)
@@ -108,13 +112,17 @@ class _Project(Project):
         """Module -> public names; a model named like something of ours would hide it."""
         exports = {module: list(names) for module, names in _EXPORTS.items()}
         exports[".errors"] = sorted(_error_names())
+        if _polled(client) is not None:
+            exports[".hooks"] = ["parse_notification"]
         ours = {name for names in exports.values() for name in names}
-        added = [(model.class_name, model.module) for model in client.models]
-        added += [(enum.class_name, enum.module) for enum in client.enums]
+        added = [(model.class_name, f".models.{model.module}") for model in client.models]
+        added += [(enum.class_name, f".models.{enum.module}") for enum in client.enums]
+        added += [(each.workflow.result, f".resources.{each.resource}") for each in client.operations if each.workflow]
         for name, module in added:
             if name in ours:
-                raise GenerationError(f"components/schemas: {name} is a name of the client itself.")
-            exports[f".models.{module}"] = [name]
+                raise GenerationError(f"{name} is a name of the client itself.")
+            ours.add(name)
+            exports.setdefault(module, []).append(name)
         return dict(sorted(exports.items()))
 
     def _render(self, template: str, path: str, **values: object) -> None:
@@ -139,6 +147,12 @@ def _wrapped(line: str, width: int) -> list[str]:
     indent = line[: len(line) - len(line.lstrip())]
     hanging = f"{indent}    " if indent else ""
     return textwrap.wrap(line, width - 4, initial_indent="", subsequent_indent=hanging, break_on_hyphens=False) or [""]
+
+
+def _polled(client: ClientView) -> OperationView | None:
+    """The operation whose results are notified of: the one that is polled, when there is just one."""
+    polled = [operation for operation in client.operations if operation.poll]
+    return polled[0] if len(polled) == 1 else None
 
 
 def _error_names() -> list[str]:

@@ -26,8 +26,13 @@ class BatchView:
 
 @frozen
 class PollView:
-    """How a task is looked at, by `x-sdk.poll`: names of its members, and the status values that end it."""
+    """How a task is looked at, by `x-sdk.poll`: names of its members, and the status values that end it.
 
+    Attributes:
+        key: The wire name of its id.
+    """
+
+    key: str
     id: str
     status: str
     reason: str
@@ -93,6 +98,7 @@ def _poll(
     members = {role: _member(where, model, poll[role], catalog) for role in ("id", "status", "reason")}
     batch = poll.get("batch")
     return PollView(
+        key=poll["id"],
         **members,
         done=list(poll["done"]),
         failed=list(poll["failed"]),

@@ -141,6 +141,11 @@ class ClientView:
     server: str
     title: str
 
+    @property
+    def operations(self) -> list[OperationView]:
+        """Those of all resources."""
+        return [operation for resource in self.resources for operation in resource.operations]
+
 
 def client_view(description: Mapping[str, Any], parsed: GeneratorData) -> ClientView:
     """Name and type everything of a parsed description.
