@@ -11,12 +11,10 @@ from types import TracebackType
 from typing import cast
 from urllib.parse import quote, quote_plus
 
-import cometapi_suno
-
 KEY = "sk-Zebra/7+q%Lynx~Okapi=41"
 """A key whose percent-encoded form differs from its raw one."""
 
-_PACKAGE = str(Path(cometapi_suno.__file__).parent)
+_TESTS = str(Path(__file__).parent.parent)
 
 
 def _forms() -> Iterator[str]:
@@ -45,21 +43,21 @@ def shown_by(thing: object) -> Iterator[str]:
 
 
 def shown_by_error(error: BaseException) -> Iterator[str | bytes]:
-    """What a program can show of an error: itself, its attributes, its causes, and tracebacks with our locals."""
+    """What a program can show of an error: itself, its attributes, its causes, and tracebacks with their locals."""
     yield from shown_by(error)
     yield pickle.dumps(error)
     yield "".join(traceback.format_exception(error))
     chain: BaseException | None = error
     while chain is not None:
         yield from (repr(chain), str(chain), repr(chain.args), repr(vars(chain)))
-        yield from _our_locals(chain.__traceback__)
+        yield from _locals(chain.__traceback__)
         chain = chain.__cause__ or chain.__context__
 
 
-def _our_locals(trace: TracebackType | None) -> Iterator[str]:
-    """The variables of the client's own functions, as a crash reporter shows them."""
+def _locals(trace: TracebackType | None) -> Iterator[str]:
+    """The variables of all functions but the tests' own, as a crash reporter shows them."""
     while trace is not None:
-        if trace.tb_frame.f_code.co_filename.startswith(_PACKAGE):
+        if not trace.tb_frame.f_code.co_filename.startswith(_TESTS):
             yield repr(trace.tb_frame.f_locals)
         trace = trace.tb_next
 
