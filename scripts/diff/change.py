@@ -61,7 +61,7 @@ class Change:
 
     def as_json(self) -> dict[str, Any]:
         """The change as plain JSON values."""
-        return attrs.asdict(self, value_serializer=lambda _, __, value: list(value) if isinstance(value, tuple) else value)
+        return attrs.asdict(self)
 
 
 @attrs.frozen(kw_only=True)
@@ -93,15 +93,15 @@ def merged(changes: list[Change]) -> list[Change]:
     found: dict[tuple[str, str | None, str | None, str, Direction], Change] = {}
     for change in changes:
         key = change.kind, change.old, change.new, change.sentence, change.direction
-        other = found.get(key)
-        if other is not None:
-            worst = min(change.severity, other.severity, key=ORDER.index)
-            change = attrs.evolve(
-                other,
-                severity=worst,
-                operations=tuple(dict.fromkeys((*other.operations, *change.operations))),
-                symbols=tuple(dict.fromkeys((*other.symbols, *change.symbols))),
-                example=other.example or change.example,
-            )
-        found[key] = change
+        found[key] = _together(found[key], change) if key in found else change
     return sorted(found.values(), key=lambda change: ORDER.index(change.severity))
+
+
+def _together(first: Change, second: Change) -> Change:
+    return attrs.evolve(
+        first,
+        severity=min(first.severity, second.severity, key=ORDER.index),
+        operations=tuple(dict.fromkeys((*first.operations, *second.operations))),
+        symbols=tuple(dict.fromkeys((*first.symbols, *second.symbols))),
+        example=first.example or second.example,
+    )

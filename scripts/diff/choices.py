@@ -43,7 +43,7 @@ def choices(ground: Ground, before: View, after: View, context: Context) -> Draf
         rest = {keyword: node for keyword, node in schema.items() if keyword != before.choice}
         verdict = ground.verdict(schema, {**rest, after.choice: schema[before.choice]}, context)
         said = f"`{before.choice}` has become `{after.choice}`"
-        yield by_value("choice", verdict, before.spot.pointer, after.spot.pointer, context, said)
+        yield by_value("choice", verdict, (before.spot.pointer, after.spot.pointer), context, said)
 
 
 def parts(ground: Ground, before: View, after: View, context: Context) -> Drafts:
@@ -56,7 +56,7 @@ def parts(ground: Ground, before: View, after: View, context: Context) -> Drafts
         variant = {**schema, "allOf": [spot.node for spot in after.parts]}
         verdict = ground.verdict(schema, variant, context)
         said = "it is composed of something else"
-        yield by_value("alternative", verdict, before.spot.pointer, after.spot.pointer, context, said)
+        yield by_value("alternative", verdict, (before.spot.pointer, after.spot.pointer), context, said)
 
 
 def _alternative(
@@ -68,8 +68,7 @@ def _alternative(
     draft = plainly(
         verdict.severity,
         "alternative-removed" if removed else "alternative-added",
-        spot.pointer if removed else None,
-        None if removed else spot.pointer,
+        (spot.pointer if removed else None, None if removed else spot.pointer),
         context,
         f"{context.subject} can {'no longer' if removed else 'now also'} be `{component or shortened(spot.node)}`.",
         f"{call}({name})" if name and context.sent and call != context.symbol else name or context.symbol,
@@ -78,5 +77,3 @@ def _alternative(
         # The class is no argument any more, whatever else may take its values.
         return attrs.evolve(draft, severity=Severity.BREAKING, example=verdict.example)
     return attrs.evolve(draft, example=verdict.shown, by_value=True)
-
-

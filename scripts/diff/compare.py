@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from scripts.description import join
 from scripts.diff import operations
@@ -14,13 +14,8 @@ from scripts.diff.reach import Reach
 from scripts.diff.schemas import Schemas
 from scripts.diff.symbols import Symbols
 from scripts.diff.telling import told
-from scripts.diff.values.nodes import ANNOTATIONS, Pool, tagged
+from scripts.diff.values.nodes import WORDS, Pool, tagged
 from scripts.diff.views import Views
-
-# What makes no difference to values, but to the client or to who uses them.
-_HEARD: Final = frozenset(
-    "default deprecated readOnly writeOnly discriminator contentEncoding contentMediaType contentSchema".split()
-)
 
 
 def compare(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
@@ -37,7 +32,7 @@ class _Comparison:
         self.raw = old, new
         data = {"old": tagged(old, "old"), "new": tagged(new, "new")}
         values = Pool(data)
-        shapes = Pool(data, ignored=ANNOTATIONS - _HEARD, kept=frozenset({"x-extensible-enum"}), named=True)
+        shapes = Pool(data, ignored=WORDS, kept=frozenset({"x-extensible-enum"}), named=True)
         views = Views(values)
         self.documents = Document(data["old"]), Document(data["new"])
         self.symbols = Symbols(self.documents[0], views), Symbols(self.documents[1], views)

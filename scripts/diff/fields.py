@@ -15,12 +15,12 @@ def fields(ground: Ground, before: View, after: View, context: Context) -> Draft
     gone = [name for name in before.fields if name not in after.fields]
     come = [name for name in after.fields if name not in before.fields]
     if len(gone) == len(come) == 1 and _alike(ground, before, after, gone[0], come[0]):
-        yield _renamed(ground, before, after, gone[0], come[0], context)
+        yield _renamed(ground, before, after, (gone[0], come[0]), context)
         gone = come = []
     for name in gone:
         old, symbol = whole(before.fields[name]), ground.field(ground.old, before, name, context)
         sentence = f"{_told(name, before, context)} is gone."
-        yield plainly(Severity.BREAKING, "field-removed", old.pointer, None, context, sentence, symbol)
+        yield plainly(Severity.BREAKING, "field-removed", (old.pointer, None), context, sentence, symbol)
     for name in come:
         yield from _added(ground, before, after, name, context)
     for name, spots in before.fields.items():
@@ -38,30 +38,28 @@ def _alike(ground: Ground, before: View, after: View, was: str, now: str) -> boo
     return ground.same(whole(before.fields[was]).node, whole(after.fields[now]).node)
 
 
-def _renamed(ground: Ground, before: View, after: View, was: str, now: str, context: Context) -> Draft:
+def _renamed(ground: Ground, before: View, after: View, names: tuple[str, str], context: Context) -> Draft:
+    was, now = names
     symbols = ground.field(ground.old, before, was, context), ground.field(ground.new, after, now, context)
     places = whole(before.fields[was]).pointer, whole(after.fields[now]).pointer
     sentence = f"{_told(was, before, context)} is now called `{now}`."
-    return plainly(Severity.BREAKING, "field-renamed", *places, context, sentence, *dict.fromkeys(symbols))
+    return plainly(Severity.BREAKING, "field-renamed", places, context, sentence, *dict.fromkeys(symbols))
 
 
 def _added(ground: Ground, before: View, after: View, name: str, context: Context) -> Drafts:
-    schema, new, needed = before.plain(), whole(after.fields[name]), name in after.required
+    schema, new = before.plain(), whole(after.fields[name])
+    needed = name in after.required and name not in before.required
     variant = {**schema, "properties": {**schema.get("properties", {}), name: new.node}}
     if needed:
         variant["required"] = [*before.required, name]
     verdict = ground.verdict(schema, variant, context)
-    if not needed:
-        said = "is new"
-    else:
-        said = "is new, and must be sent" if context.sent else "is new, and always there"
+    always = "and must be sent" if context.sent else "and always there"
     draft = plainly(
         verdict.severity,
         "field-added-required" if needed else "field-added",
-        None,
-        new.pointer,
+        (None, new.pointer),
         context,
-        f"{_told(name, after, context)} {said}.",
+        f"{_told(name, after, context)} is new{f', {always}' if needed else ''}.",
         ground.field(ground.new, after, name, context),
     )
     yield attrs.evolve(draft, example=verdict.shown, by_value=True)
@@ -80,8 +78,7 @@ def _required(ground: Ground, before: View, after: View, context: Context) -> Dr
         draft = plainly(
             verdict.severity,
             "field-required" if needed else "field-optional",
-            before.required.get(name) or _place(before, name),
-            after.required.get(name) or _place(after, name),
+            (before.required.get(name) or _place(before, name), after.required.get(name) or _place(after, name)),
             context,
             f"{_told(name, before, context)} {must if needed else may} now.",
             ground.field(ground.old, before, name, context),

@@ -40,9 +40,7 @@ class Context:
 
     def part(self, subject: str, symbol: str = "", *, optional: bool = False) -> Context:
         """The context of a part of the values."""
-        return Context(
-            direction=self.direction, subject=subject, symbol=symbol or self.symbol, optional=optional
-        )
+        return Context(direction=self.direction, subject=subject, symbol=symbol or self.symbol, optional=optional)
 
 
 @attrs.frozen
@@ -81,20 +79,19 @@ class Ground:
 
 
 Drafts: TypeAlias = Iterator[Draft]
+Places: TypeAlias = tuple[str | None, str | None]  # pointers in the old description and in the new one
 # A part of the comparison of two schemas.
 Part: TypeAlias = Callable[[Ground, View, View, Context], Drafts]
 
 
-def by_value(
-    aspect: str, verdict: Verdict, old: str | None, new: str | None, context: Context, said: str
-) -> Draft:
+def by_value(aspect: str, verdict: Verdict, places: Places, context: Context, said: str) -> Draft:
     """A change of which values a schema takes."""
     return Draft(
         severity=verdict.severity,
         kind=f"{aspect}-{verdict.relation}",
         direction=context.direction,
-        old=old,
-        new=new,
+        old=places[0],
+        new=places[1],
         sentence=f"{context.subject} {wording.relation(context.direction, verdict.relation)}: {said}.",
         symbols=(context.symbol,),
         example=verdict.shown,
@@ -102,14 +99,14 @@ def by_value(
     )
 
 
-def plainly(severity: Severity, kind: str, old: str | None, new: str | None, context: Context, sentence: str, *symbols: str) -> Draft:
+def plainly(severity: Severity, kind: str, places: Places, context: Context, sentence: str, *symbols: str) -> Draft:
     """A change that has its severity by itself."""
     return Draft(
         severity=severity,
         kind=kind,
         direction=context.direction,
-        old=old,
-        new=new,
+        old=places[0],
+        new=places[1],
         sentence=sentence,
         symbols=symbols or (context.symbol,),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from scripts.description import is_array, is_object, join
@@ -38,10 +39,12 @@ def null(ground: Ground, before: View, after: View, context: Context) -> Drafts:
     plain = before.plain()
     either = {"anyOf": [plain, NULL]}
     come = before.null is None
-    verdict = ground.verdict(*((plain, either) if come else (either, plain)), context)
+    verdict = ground.verdict(plain, either, context) if come else ground.verdict(either, plain, context)
     said = "null is allowed now" if come else "null is no longer allowed"
-    first, second = (view.null or (_at(view, "type") if view.place == view.spot.pointer else view.place) for view in (before, after))
-    yield by_value("null", verdict, first, second, context, said)
+    first, second = (
+        view.null or (_at(view, "type") if view.place == view.spot.pointer else view.place) for view in (before, after)
+    )
+    yield by_value("null", verdict, (first, second), context, said)
 
 
 def keywords(ground: Ground, before: View, after: View, context: Context) -> Drafts:
@@ -82,16 +85,16 @@ def _one(ground: Ground, keyword: str, before: View, after: View, context: Conte
     said = changed(keyword, was, now)
     if keyword in _REMARKS:
         if (severity := _REMARKS[keyword](was, now, context)) is not None:
-            yield plainly(severity, _REMARK_KINDS.get(keyword, keyword), *places, context, f"{context.subject}: {said}.")
+            yield plainly(severity, _REMARK_KINDS.get(keyword, keyword), places, context, f"{context.subject}: {said}.")
     elif keyword in _ASPECTS:
         schema = before.plain()
         variant = {name: node for name, node in schema.items() if name != keyword}
         if new is not None:
             variant[keyword] = new.node
-        yield by_value(_ASPECTS[keyword], ground.verdict(schema, variant, context), *places, context, said)
+        yield by_value(_ASPECTS[keyword], ground.verdict(schema, variant, context), places, context, said)
     else:
         kind = "encoding" if keyword in _BYTES else "unknown-keyword"
-        yield plainly(Severity.BREAKING, kind, *places, context, f"{context.subject}: {said}.")
+        yield plainly(Severity.BREAKING, kind, places, context, f"{context.subject}: {said}.")
 
 
 def _listed(ground: Ground, before: View, after: View, context: Context) -> Drafts:
@@ -104,12 +107,12 @@ def _listed(ground: Ground, before: View, after: View, context: Context) -> Draf
             left = [each for each in old.node if text(each) != text(value)]
             verdict = ground.verdict(schema, {**schema, "enum": left}, context)
             said = f"{names([value])} is no longer listed"
-            yield by_value("value", verdict, join(old.pointer, index), new.pointer, context, said)
+            yield by_value("value", verdict, (join(old.pointer, index), new.pointer), context, said)
     for index, value in enumerate(new.node):
         if text(value) not in was:
             verdict = ground.verdict(schema, {**schema, "enum": [*old.node, value]}, context)
             said = f"{names([value])} is listed now"
-            yield by_value("value", verdict, old.pointer, join(new.pointer, index), context, said)
+            yield by_value("value", verdict, (old.pointer, join(new.pointer, index)), context, said)
 
 
 def _known(ground: Ground, before: View, after: View, context: Context) -> Drafts:
@@ -121,13 +124,15 @@ def _known(ground: Ground, before: View, after: View, context: Context) -> Draft
             symbol = _member(ground.old, before, value, context)
             severity = Severity.BREAKING if before.component in ground.old.classes else Severity.COMPATIBLE
             sentence = f"{subject} no longer knows {names([value])}."
-            yield plainly(severity, "known-value-removed", join(old.pointer, index), new.pointer, context, sentence, symbol)
+            yield plainly(
+                severity, "known-value-removed", (join(old.pointer, index), new.pointer), context, sentence, symbol
+            )
     for index, value in enumerate(new.node):
         if value not in old.node:
             symbol = _member(ground.new, after, value, context)
             places = old.pointer, join(new.pointer, index)
             sentence = f"{subject} knows {names([value])} now."
-            yield plainly(Severity.COMPATIBLE, "known-value-added", *places, context, sentence, symbol)
+            yield plainly(Severity.COMPATIBLE, "known-value-added", places, context, sentence, symbol)
 
 
 def _member(symbols: Symbols, view: View, value: Any, context: Context) -> str:
@@ -142,7 +147,7 @@ def _discriminator(old: Spot, new: Spot, context: Context) -> Drafts:
     )
     severity = Severity.BREAKING if lost else Severity.COMPATIBLE
     sentence = f"{context.subject}: {changed('discriminator', old.node, new.node)}."
-    yield plainly(severity, "discriminator", old.pointer, new.pointer, context, sentence)
+    yield plainly(severity, "discriminator", (old.pointer, new.pointer), context, sentence)
 
 
 def _default(was: Any, now: Any, context: Context) -> Severity | None:
@@ -164,7 +169,7 @@ def _harmless(*_: Any) -> Severity:
     return Severity.COMPATIBLE
 
 
-_REMARKS: Final = {
+_REMARKS: Final[dict[str, Callable[[Any, Any, Context], Severity | None]]] = {
     "default": _default,
     "deprecated": _harmless,
     "discriminator": _harmless,
@@ -177,4 +182,3 @@ _REMARK_KINDS: Final = {_OPEN: "open-list", "readOnly": "access", "writeOnly": "
 
 def _at(view: View, keyword: str) -> str:
     return view.keywords[keyword].pointer if keyword in view.keywords else view.spot.pointer
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final
 
 import attrs
@@ -9,7 +10,7 @@ import attrs
 from scripts.description import join
 from scripts.diff.change import Direction, Severity
 from scripts.diff.document import Document, Operation, contents
-from scripts.diff.ground import Context, Drafts, plainly
+from scripts.diff.ground import Context, Drafts, Places, plainly
 from scripts.diff.schemas import Schemas
 from scripts.diff.symbols import Symbols
 from scripts.diff.values.plain import text
@@ -54,17 +55,19 @@ class Messages:
                 said = f"{context.subject} is now called `{other[1]}`."
                 now = come.pop(other)
                 symbols = context.symbol, self._symbols[1].argument(new, other[1])
-                yield plainly(_BREAKING, "parameter-renamed", spot.pointer, now.pointer, context, said, *symbols)
+                yield plainly(_BREAKING, "parameter-renamed", (spot.pointer, now.pointer), context, said, *symbols)
             else:
-                yield plainly(_BREAKING, "parameter-removed", spot.pointer, None, context, f"{context.subject} is gone.")
+                yield plainly(
+                    _BREAKING, "parameter-removed", (spot.pointer, None), context, f"{context.subject} is gone."
+                )
         for (place, name), spot in come.items():
             context = self._sent(f"The {place} parameter `{name}`", self._symbols[1].argument(new, name))
             if spot.node.get("required"):
                 said = f"{context.subject} is new, and must be sent."
-                yield plainly(_BREAKING, "parameter-added-required", None, spot.pointer, context, said)
+                yield plainly(_BREAKING, "parameter-added-required", (None, spot.pointer), context, said)
             else:
                 said = f"{context.subject} is new."
-                yield plainly(_COMPATIBLE, "parameter-added", None, spot.pointer, context, said)
+                yield plainly(_COMPATIBLE, "parameter-added", (None, spot.pointer), context, said)
         for key, spot in old.parameters.items():
             if key in new.parameters:
                 yield from self._parameter(key, spot, new.parameters[key], old)
@@ -76,7 +79,7 @@ class Messages:
         ways = [_way(spot.node, place) for spot in (old, new)]
         if ways[0] != ways[1]:
             said = f"{context.subject} is written in another way."
-            yield plainly(_BREAKING, "parameter-style", old.pointer, new.pointer, context, said)
+            yield plainly(_BREAKING, "parameter-style", (old.pointer, new.pointer), context, said)
         yield from _rest(old, new, _PARAMETER | {"style", "explode", "allowReserved"}, context)
         yield from self._contents(old, new, context)
 
@@ -90,9 +93,11 @@ class Messages:
             needed = after.node.get("required") is True
             said = f"There is a request body now{', and it must be sent' if needed else ''}."
             severity = _BREAKING if needed else _COMPATIBLE
-            yield plainly(severity, "body-added", old.spot.pointer, after.pointer, context, said)
+            yield plainly(severity, "body-added", (old.spot.pointer, after.pointer), context, said)
         elif before is not None and after is None:
-            yield plainly(_BREAKING, "body-removed", before.pointer, None, context, "There is no request body any more.")
+            yield plainly(
+                _BREAKING, "body-removed", (before.pointer, None), context, "There is no request body any more."
+            )
         elif before is not None and after is not None:
             yield from _needed(before, after, context, "body")
             yield from _rest(before, after, _BODY, context)
@@ -100,7 +105,7 @@ class Messages:
             if styles[0] != styles[1]:
                 forms = ("a model", "arguments")
                 said = f"`{call}` takes {forms[styles[1]]} now, and took {forms[styles[0]]}."
-                yield plainly(_BREAKING, "call-shape", before.pointer, after.pointer, context, said)
+                yield plainly(_BREAKING, "call-shape", (before.pointer, after.pointer), context, said)
             yield from self._contents(before, after, self._with_arguments(context, old))
 
     def responses(self, old: Operation, new: Operation) -> Drafts:
@@ -115,11 +120,13 @@ class Messages:
                 # Who asked for success must find it; an error that no longer comes is missed by nobody.
                 severity = _BREAKING if status.startswith("2") else _COMPATIBLE
                 at = join(old.spot.pointer, "responses")
-                yield plainly(severity, "status-removed", join(at, status), None, context, f"Status {status} is gone.")
+                yield plainly(
+                    severity, "status-removed", (join(at, status), None), context, f"Status {status} is gone."
+                )
             elif status not in before:
                 severity = _BREAKING if status.startswith("2") else _COMPATIBLE
                 at = join(join(new.spot.pointer, "responses"), status)
-                yield plainly(severity, "status-added", None, at, context, f"Status {status} is described now.")
+                yield plainly(severity, "status-added", (None, at), context, f"Status {status} is described now.")
             else:
                 yield from self._response(before[status], after[status], context)
 
@@ -132,7 +139,7 @@ class Messages:
             come = "x-empty-body" in new.node
             said = f"{context.subject} {'may come' if come else 'no longer comes'} without a body."
             severity = _BREAKING if come else _COMPATIBLE
-            yield plainly(severity, "empty-body", old.pointer, new.pointer, context, said)
+            yield plainly(severity, "empty-body", (old.pointer, new.pointer), context, said)
 
     def _contents(self, old: Spot, new: Spot, context: Context) -> Drafts:
         """What changed of the schemas, by media type."""
@@ -142,11 +149,11 @@ class Messages:
             if media not in after:
                 severity = _BREAKING if context.sent else _COMPATIBLE
                 said = f"{context.subject} is no longer `{media}`."
-                yield plainly(severity, "media-type-removed", old.pointer + at, None, context, said)
+                yield plainly(severity, "media-type-removed", (old.pointer + at, None), context, said)
             elif media not in before:
                 severity = _COMPATIBLE if context.sent else _BREAKING
                 said = f"{context.subject} can be `{media}` now."
-                yield plainly(severity, "media-type-added", None, new.pointer + at, context, said)
+                yield plainly(severity, "media-type-added", (None, new.pointer + at), context, said)
             else:
                 if media:
                     yield from _rest(old.child("content", media), new.child("content", media), _MEDIA, context)
@@ -163,10 +170,10 @@ class Messages:
             header = context.part(subject, f"Response.headers[{name!r}]", optional=True)
             if key not in after:
                 at = before[key][1].pointer
-                yield plainly(_BREAKING, "header-removed", at, None, header, f"{subject} is gone.")
+                yield plainly(_BREAKING, "header-removed", (at, None), header, f"{subject} is gone.")
             elif key not in before:
                 at = after[key][1].pointer
-                yield plainly(_COMPATIBLE, "header-added", None, at, header, f"{subject} is described now.")
+                yield plainly(_COMPATIBLE, "header-added", (None, at), header, f"{subject} is described now.")
             else:
                 was, now = before[key][1], after[key][1]
                 yield from _needed(was, now, header, "header")
@@ -185,9 +192,9 @@ class Messages:
             places = was.pointer if was else None, now.pointer if now else None
             if was is None or now is None:
                 kind, said = ("link-added", "is new") if was is None else ("link-removed", "is gone")
-                yield plainly(_COMPATIBLE, kind, *places, context, f"{subject} {said}.")
+                yield plainly(_COMPATIBLE, kind, places, context, f"{subject} {said}.")
             elif _without(was.node, _LINK) != _without(now.node, _LINK):
-                yield plainly(_COMPATIBLE, "link-changed", *places, context, f"{subject} leads elsewhere.")
+                yield plainly(_COMPATIBLE, "link-changed", places, context, f"{subject} leads elsewhere.")
 
     def _body(self, operation: Operation, index: int) -> Spot | None:
         if "requestBody" not in operation.node:
@@ -199,7 +206,7 @@ class Messages:
         symbols = self._symbols[0]
         if not symbols.takes_arguments(operation):
             return context
-        return attrs.evolve(context, arguments=lambda name: symbols.argument(operation, name))
+        return attrs.evolve(context, arguments=partial(symbols.argument, operation))
 
     @staticmethod
     def _sent(subject: str, symbol: str) -> Context:
@@ -220,9 +227,9 @@ def _needed(old: Spot, new: Spot, context: Context, kind: str) -> Drafts:
     breaking = now if context.sent else was
     must, may = ("must be sent", "may be left out") if context.sent else ("is always there", "may be absent")
     said = f"{context.subject} {must if now else may} now."
-    at = [join(spot.pointer, "required") if "required" in spot.node else spot.pointer for spot in (old, new)]
+    at = _at("required", old, new)
     severity = _BREAKING if breaking else _COMPATIBLE
-    yield plainly(severity, f"{kind}-{'required' if now else 'optional'}", *at, context, said)
+    yield plainly(severity, f"{kind}-{'required' if now else 'optional'}", at, context, said)
 
 
 def _rest(old: Spot, new: Spot, understood: frozenset[str], context: Context) -> Drafts:
@@ -232,8 +239,14 @@ def _rest(old: Spot, new: Spot, understood: frozenset[str], context: Context) ->
         if keyword in understood or keyword.startswith("x-") or text(was) == text(now):
             continue
         kind, severity = ("deprecated", _COMPATIBLE) if keyword == "deprecated" else ("unknown-keyword", _BREAKING)
-        at = [join(spot.pointer, keyword) if keyword in spot.node else spot.pointer for spot in (old, new)]
-        yield plainly(severity, kind, *at, context, f"{context.subject}: {changed(keyword, was, now)}.")
+        yield plainly(
+            severity, kind, _at(keyword, old, new), context, f"{context.subject}: {changed(keyword, was, now)}."
+        )
+
+
+def _at(keyword: str, old: Spot, new: Spot) -> Places:
+    first, second = (join(spot.pointer, keyword) if keyword in spot.node else spot.pointer for spot in (old, new))
+    return first, second
 
 
 def _way(node: Any, place: str) -> tuple[Any, ...]:

@@ -36,14 +36,14 @@ def appeared(operation: Operation, symbols: Symbols) -> Draft:
     """An operation that is new."""
     call, where = symbols.call(operation), f"{operation.method.upper()} {operation.path}"
     said = f"`{operation.id}` is new: {where}."
-    return plainly(_COMPATIBLE, "operation-added", None, operation.spot.pointer, _context(call), said)
+    return plainly(_COMPATIBLE, "operation-added", (None, operation.spot.pointer), _context(call), said)
 
 
 def vanished(operation: Operation, symbols: Symbols) -> Draft:
     """An operation that is gone."""
     call, where = symbols.call(operation), f"{operation.method.upper()} {operation.path}"
     said = f"`{operation.id}` is gone: {where}."
-    return plainly(_BREAKING, "operation-removed", operation.spot.pointer, None, _context(call), said)
+    return plainly(_BREAKING, "operation-removed", (operation.spot.pointer, None), _context(call), said)
 
 
 def facts(old: Operation, new: Operation, symbols: tuple[Symbols, Symbols]) -> Drafts:
@@ -53,13 +53,13 @@ def facts(old: Operation, new: Operation, symbols: tuple[Symbols, Symbols]) -> D
     places = old.spot.pointer, new.spot.pointer
     if _place(old) != _place(new):
         froms, to = (f"{each.method.upper()} {each.path}" for each in (old, new))
-        yield plainly(_BREAKING, "operation-moved", *places, context, f"`{old.id}` is {to} now, and was {froms}.")
+        yield plainly(_BREAKING, "operation-moved", places, context, f"`{old.id}` is {to} now, and was {froms}.")
     if old.id != new.id:
         said = f"The operationId is `{new.id}` now, and was `{old.id}`."
-        yield plainly(_COMPATIBLE, "operation-id", *_at("operationId", old, new), context, said)
+        yield plainly(_COMPATIBLE, "operation-id", _at("operationId", old, new), context, said)
     if was != now:
         at = _at("x-sdk", old, new)
-        yield plainly(_BREAKING, "sdk-renamed", *at, context, f"`{was}` is now called `{now}`.", was, now)
+        yield plainly(_BREAKING, "sdk-renamed", at, context, f"`{was}` is now called `{now}`.", was, now)
     yield from _sdk(old, new, context)
     yield from _billing(old, new, context)
     yield from _effect(old, new, context)
@@ -69,7 +69,7 @@ def facts(old: Operation, new: Operation, symbols: tuple[Symbols, Symbols]) -> D
             continue
         kind, severity = ("deprecated", _COMPATIBLE) if keyword == "deprecated" else ("unknown-keyword", _BREAKING)
         said = f"`{old.id}`: {changed(keyword, before, after)}."
-        yield plainly(severity, kind, *_at(keyword, old, new), context, said)
+        yield plainly(severity, kind, _at(keyword, old, new), context, said)
 
 
 def _sdk(old: Operation, new: Operation, context: Context) -> Drafts:
@@ -79,13 +79,20 @@ def _sdk(old: Operation, new: Operation, context: Context) -> Drafts:
         before, after = was.get(keyword), now.get(keyword)
         if keyword in ("resource", "method") or text(before) == text(after):
             continue
-        at = [
+        first, second = (
             join(join(operation.spot.pointer, "x-sdk"), keyword) if keyword in sdk else operation.spot.pointer
             for operation, sdk in ((old, was), (new, now))
-        ]
+        )
         severity = _COMPATIBLE if _only_adds(keyword, before, after) else _BREAKING
         said = f"`{context.symbol}`: {changed(f'x-sdk.{keyword}', before, after)}."
-        yield plainly(severity, "sdk-changed", *at, context, said, *_helpers(keyword, context.symbol, before, after))
+        yield plainly(
+            severity,
+            "sdk-changed",
+            (first, second),
+            context,
+            said,
+            *_helpers(keyword, was=before, now=after, call=context.symbol),
+        )
 
 
 def _only_adds(keyword: str, old: Any, new: Any) -> bool:
@@ -99,13 +106,13 @@ def _only_adds(keyword: str, old: Any, new: Any) -> bool:
     return keyword in ("poll", "workflow") and old is None
 
 
-def _helpers(keyword: str, call: str, old: Any, new: Any) -> Iterable[str]:
+def _helpers(keyword: str, *, call: str, was: Any, now: Any) -> Iterable[str]:
     """The methods that `x-sdk.poll` and `x-sdk.workflow` make."""
     resource = call.partition(".")[0]
     if keyword == "poll":
         return (f"{resource}.wait",)
     if keyword == "workflow":
-        made = (each["method"] for each in (old, new) if is_object(each) and "method" in each)
+        made = (each["method"] for each in (was, now) if is_object(each) and "method" in each)
         return tuple(dict.fromkeys(f"{resource}.{name}" for name in made))
     return (f"{call}()",)
 
@@ -120,7 +127,7 @@ def _billing(old: Operation, new: Operation, context: Context) -> Drafts:
     said = f"The charge of `{context.symbol}` is {now} now, and was {was}: the call {repeats}."
     # Whoever calls freely, and often, would pay without having changed a line.
     severity = _BREAKING if was == "free" else _COMPATIBLE
-    yield plainly(severity, "billing", *_at("x-billing", old, new), context, said)
+    yield plainly(severity, "billing", _at("x-billing", old, new), context, said)
 
 
 def _effect(old: Operation, new: Operation, context: Context) -> Drafts:
@@ -130,7 +137,7 @@ def _effect(old: Operation, new: Operation, context: Context) -> Drafts:
     worse = now == "creates"
     after = "is no longer sent again when its outcome is not known" if worse else "may be sent again if it is free"
     said = f"`{context.symbol}` {now} now, where it {was} before: the call {after}."
-    yield plainly(_BREAKING if worse else _COMPATIBLE, "effect", *_at("x-effect", old, new), context, said)
+    yield plainly(_BREAKING if worse else _COMPATIBLE, "effect", _at("x-effect", old, new), context, said)
 
 
 def _effect_of(operation: Operation) -> str:
@@ -146,11 +153,11 @@ def security(old: Operation, new: Operation, documents: tuple[Document, Document
     for way, shown in before.items():
         if not any(other <= way for other in after):
             said = f"{shown or 'A call without a key'} is no longer enough."
-            yield plainly(_BREAKING, "security-removed", *places, context, said)
+            yield plainly(_BREAKING, "security-removed", places, context, said)
     for way, shown in after.items():
         if not any(way >= other for other in before):
             said = f"{shown or 'A call without a key'} is enough now."
-            yield plainly(_COMPATIBLE, "security-added", *places, context, said)
+            yield plainly(_COMPATIBLE, "security-added", places, context, said)
 
 
 def servers(documents: tuple[Document, Document]) -> Drafts:
@@ -160,14 +167,14 @@ def servers(documents: tuple[Document, Document]) -> Drafts:
     for index, url in enumerate(was):
         if url not in now:
             said = f"The server {names([url])} is gone."
-            yield plainly(_BREAKING, "server-removed", f"/servers/{index}", "/servers", context, said)
+            yield plainly(_BREAKING, "server-removed", (f"/servers/{index}", "/servers"), context, said)
     for index, url in enumerate(now):
         if url not in was:
             said = f"The server {names([url])} is new."
-            yield plainly(_COMPATIBLE, "server-added", "/servers", f"/servers/{index}", context, said)
+            yield plainly(_COMPATIBLE, "server-added", ("/servers", f"/servers/{index}"), context, said)
     if was and now and was[0] != now[0] and was[0] in now:
         said = f"The client calls {names([now[0]])} now, and called {names([was[0]])}, which still is a server."
-        yield plainly(_COMPATIBLE, "server-default", "/servers/0", "/servers/0", context, said)
+        yield plainly(_COMPATIBLE, "server-default", ("/servers/0", "/servers/0"), context, said)
 
 
 def _ways(operation: Operation, document: Document) -> Mapping[frozenset[str], str]:
@@ -226,5 +233,3 @@ def _identity(operation: Operation) -> str:
 
 def _object(value: Any) -> dict[str, Any]:
     return value if is_object(value) else {}
-
-

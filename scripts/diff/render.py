@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from scripts.diff.change import Change, Severity
 from scripts.diff.snapshot import Snapshot
 
+_LONGEST = 120
 _LEVELS = {Severity.BREAKING: "warning", Severity.COMPATIBLE: "notice"}
 _HEADS = {
     Severity.BREAKING: "Breaking",
@@ -21,11 +22,9 @@ def as_text(changes: list[Change], old: Snapshot, new: Snapshot) -> str:
     lines: list[str] = []
     for change in changes:
         lines.append(f"{_place(change, old, new)}: {change.severity}: {_sentence(change)} [{change.kind}]")
-        touched = [*change.symbols]
-        if change.operations:
-            touched.append(f"({', '.join(change.operations)})")
-        if touched:
-            lines.append(f"    {', '.join(change.symbols)}{' ' if change.symbols else ''}{touched[-1] if change.operations else ''}")
+        reached = [f"({', '.join(change.operations)})"] if change.operations else []
+        if touched := " ".join([", ".join(change.symbols), *reached]).strip():
+            lines.append(f"    {touched}")
     return "\n".join([*lines, _verdict(changes, old, new)])
 
 
@@ -67,12 +66,16 @@ def _place(change: Change, old: Snapshot, new: Snapshot) -> str:
 
 
 def _sentence(change: Change) -> str:
-    return f"{change.sentence} For example {change.example}." if change.example else change.sentence
+    return f"{change.sentence} For example {_short(change.example)}." if change.example else change.sentence
+
+
+def _short(example: str) -> str:
+    return example if len(example) <= _LONGEST else f"{example[:_LONGEST]}..."
 
 
 def _item(change: Change) -> str:
     symbols = "".join(f" `{symbol}`" for symbol in change.symbols)
-    example = f" For example `{change.example}`." if change.example else ""
+    example = f" For example `{_short(change.example)}`." if change.example else ""
     reached = f" ({', '.join(change.operations)})" if change.operations else ""
     return f"- {change.sentence}{example}{symbols}{reached}"
 

@@ -38,7 +38,7 @@ class Schemas:
         drafts = list(self._inside(old, new, context))
         if verdict.severity is Severity.BREAKING and not any(_explains(draft) for draft in drafts):
             said = "the schema is another one"
-            drafts.append(by_value("schema", verdict, old.pointer, new.pointer, context, said))
+            drafts.append(by_value("schema", verdict, (old.pointer, new.pointer), context, said))
         return settled(drafts, verdict)
 
     def _inside(self, old: Spot, new: Spot, context: Context) -> Drafts:
@@ -59,14 +59,14 @@ class Schemas:
         places = before.spot.pointer, after.spot.pointer
         if was and now and was not in new.values() and now not in old.values():
             sentence = f"The class `{was}` is now called `{now}`."
-            yield plainly(Severity.BREAKING, "class-renamed", *places, context, sentence, was, now)
+            yield plainly(Severity.BREAKING, "class-renamed", places, context, sentence, was, now)
             return
         # A member of an open enum is a text: who reads a text can read it, and who sends one may still send a text.
         if "x-extensible-enum" in (before if was else after).keywords and (not was or context.sent):
             return
         forms = [f"of the class `{name}`" if name else "without a class" for name in (was, now)]
         sentence = f"{context.subject} is {forms[1]} now, and was {forms[0]}."
-        yield plainly(Severity.BREAKING, "class-changed", *places, context, sentence)
+        yield plainly(Severity.BREAKING, "class-changed", places, context, sentence)
 
 
 def _explains(draft: Draft) -> bool:

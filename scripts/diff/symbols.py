@@ -16,7 +16,9 @@ from scripts.diff.document import Document, Operation, contents
 from scripts.diff.views import Spot, View, Views, listed
 
 # The generator's own lists: what an argument, a field and a member are not called.
-_TAKEN: Final = frozenset({"timeout", "retries", "headers", "options", "call", "content", "path", "query", "lines", "request"})
+_TAKEN: Final = frozenset(
+    {"timeout", "retries", "headers", "options", "call", "content", "path", "query", "lines", "request"}
+)
 _MODEL_NAMES: Final = frozenset({"adopt", "from_dict", "renamed", "to_dict", "unknown", "wire_names"})
 _ERRORS: Final = {
     "400": "BadRequestError",

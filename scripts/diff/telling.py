@@ -10,16 +10,17 @@ from scripts.diff.change import Change, Direction, Severity
 from scripts.diff.reach import Reach
 from scripts.diff.values.nodes import NAMED
 from scripts.diff.values.plain import text
+from scripts.diff.views import listed
 
-_WORDS: Final = frozenset(
-    "title description summary $comment externalDocs contact license termsOfService openapi info tags note".split()
-)
+_WORDS: Final = frozenset({"title", "description", "summary", "$comment", "externalDocs", "tags", "note"}) | {
+    "openapi", "info", "contact", "license", "termsOfService"
+}  # fmt: skip
 _EXAMPLES: Final = frozenset({"example", "examples"})
 _EVIDENCE: Final = frozenset(
-    "x-evidence x-doubt x-sources x-coverage x-workflow x-required-because x-empty-body".split()
+    ["x-evidence", "x-doubt", "x-sources", "x-coverage", "x-workflow", "x-required-because", "x-empty-body"]
 )
-_MEANT: Final = frozenset("x-sdk x-billing x-effect x-extensible-enum".split())
-_ROOT: Final = frozenset("openapi info servers paths components security tags externalDocs".split())
+_MEANT: Final = frozenset(["x-sdk", "x-billing", "x-effect", "x-extensible-enum"])
+_ROOT: Final = frozenset(["openapi", "info", "servers", "paths", "components", "security", "tags", "externalDocs"])
 
 
 class Difference(NamedTuple):
@@ -74,8 +75,8 @@ def _evidence(keyword: str, old: Any, new: Any) -> str:
         if new is None:
             return f"no longer {old}"
         return f"{new} now" if old is None else f"{new} now, and was {old}"
-    if keyword == "x-evidence" and is_array(old or []) and is_array(new or []):
-        was, now = ({text(entry) for entry in entries or []} for entries in (old, new))
+    if keyword == "x-evidence" and all(value is None or is_array(value) for value in (old, new)):
+        was, now = ({text(entry) for entry in listed(entries)} for entries in (old, new))
         counts = [f"{len(now - was)} new" if now - was else "", f"{len(was - now)} gone" if was - now else ""]
         return f"evidence: {', '.join(filter(None, counts)) or 'in another order'}"
     return f"{keyword} {'added' if old is None else 'removed' if new is None else 'changed'}"
@@ -125,18 +126,15 @@ def _left(unit: str, differences: list[Difference], reaches: tuple[Reach, Reach]
 
 def _differences(old: Any, new: Any, pointer: str, *, named: bool) -> Iterator[Difference]:
     """The differences of two values; a word's own place is the object that it is said of."""
-    if text(old) == text(new):
-        return
     if is_object(old) and is_object(new):
         for key in dict.fromkeys((*old, *new)):
             before, after = old.get(key), new.get(key)
-            if text(before) == text(after) and (key in old) == (key in new):
-                continue
             whole = not named and (key in _WORDS | _EXAMPLES | _EVIDENCE or key.startswith("x-"))
             if whole and not (key in _MEANT and is_object(before) and is_object(after)):
                 # To come or go with its body is a fact; what stands in it is evidence.
                 known = key != "x-empty-body" or (before is not None and after is not None)
-                yield Difference(pointer, key if known else "", before, after)
+                if text(before) != text(after):
+                    yield Difference(pointer, key if known else "", before, after)
             elif key not in old or key not in new:
                 yield Difference(join(pointer, key), key, before, after)
             else:
@@ -144,7 +142,7 @@ def _differences(old: Any, new: Any, pointer: str, *, named: bool) -> Iterator[D
     elif is_array(old) and is_array(new) and len(old) == len(new):
         for index, (before, after) in enumerate(zip(old, new, strict=True)):
             yield from _differences(before, after, join(pointer, index), named=False)
-    else:
+    elif text(old) != text(new):
         yield Difference(pointer, pointer.rpartition("/")[2], old, new)
 
 

@@ -10,8 +10,6 @@ from scripts.diff.change import Direction, Draft, Severity
 from scripts.diff.values import EMPTY, Found, Mode, Pool, Result, Search
 from scripts.diff.values.plain import text
 
-_LONGEST = 120
-
 
 @attrs.frozen
 class Verdict:
@@ -39,6 +37,7 @@ class Verdicts:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._search = Search(pool)
+        self._found: dict[tuple[int, int, Direction, bool], Verdict] = {}
 
     def of(self, old: Any, new: Any, direction: Direction, *, optional: bool) -> Verdict:
         """Compare two schemas.
@@ -49,6 +48,12 @@ class Verdicts:
             direction: Whether they send the values or read them.
             optional: The value may be absent, so that who reads it copes with null.
         """
+        key = self._pool.key(old), self._pool.key(new), direction, optional
+        if key not in self._found:
+            self._found[key] = self._of(old, new, direction, optional=optional)
+        return self._found[key]
+
+    def _of(self, old: Any, new: Any, direction: Direction, *, optional: bool) -> Verdict:
         before, after = self._pool.node(old), self._pool.node(new)
         lost, gained = self._search.outside(before, after), self._search.outside(after, before)
         if direction is Direction.SENT:
@@ -93,8 +98,4 @@ def _settles(draft: Draft) -> bool:
 
 
 def _shown(result: Result) -> str | None:
-    if not isinstance(result, Found):
-        return None
-    shown = text(result.value)
-    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}..."
-
+    return text(result.value) if isinstance(result, Found) else None

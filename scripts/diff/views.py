@@ -8,16 +8,13 @@ from typing import Any, Final
 import attrs
 
 from scripts.description import is_array, is_object, join
-from scripts.diff.values.nodes import Pool
+from scripts.diff.values.nodes import WORDS, Pool
 from scripts.diff.values.plain import text
 
 NULL: Final = {"type": "null"}
 # With these in a part of an `allOf`, what it says of further fields does not hold for the whole.
 _NOT_LAID: Final = frozenset(
     {"additionalProperties", "patternProperties", "unevaluatedProperties", "unevaluatedItems", "items", "prefixItems"}
-)
-_TOLD: Final = frozenset(
-    "title description summary examples example externalDocs xml $comment $id $schema $anchor $defs".split()
 )
 
 
@@ -38,9 +35,9 @@ class Spot:
     def children(self, keyword: str) -> Iterator[tuple[str, Spot]]:
         """What stands under the names of a map, or under the indexes of a list."""
         found = self.node.get(keyword, {})
-        names = [str(index) for index in range(len(found))] if is_array(found) else list(found)
-        for name in names:
-            yield name, Spot(join(join(self.pointer, keyword), name), found[int(name) if is_array(found) else name])
+        items = ((str(index), item) for index, item in enumerate(found)) if is_array(found) else found.items()
+        for name, item in items:
+            yield name, Spot(join(join(self.pointer, keyword), name), item)
 
 
 @attrs.define(eq=False)
@@ -97,6 +94,7 @@ class Views:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
+        self._made: dict[tuple[str, int], tuple[Spot, View]] = {}
 
     def follow(self, spot: Spot) -> Spot:
         """What a reference leads to; the spot itself when it is none."""
@@ -106,7 +104,13 @@ class Views:
         return spot
 
     def of(self, spot: Spot) -> View:
-        """The view of a schema."""
+        """The view of a schema; it is not to be changed."""
+        key = spot.pointer, id(spot.node)
+        if key not in self._made:
+            self._made[key] = spot, self._make(spot)  # the spot is kept, so that its id stays its own
+        return self._made[key][1]
+
+    def _make(self, spot: Spot) -> View:
         view = View(self._target(spot), spot.pointer)
         view.component = _component(view.spot.pointer)
         if is_object(view.spot.node):
@@ -197,7 +201,7 @@ def _says(node: dict[str, Any]) -> set[str]:
 
 
 def _counts(keyword: str) -> bool:
-    return keyword not in _TOLD and (not keyword.startswith("x-") or keyword == "x-extensible-enum")
+    return keyword not in WORDS and (not keyword.startswith("x-") or keyword == "x-extensible-enum")
 
 
 def _is_null(node: Any) -> bool:
@@ -210,6 +214,5 @@ def _component(pointer: str) -> str:
 
 
 def listed(value: Any) -> list[Any]:
-    """A value as a list: what it holds, or itself alone."""
-    return value if is_array(value) else [value]
-
+    """A value as a list: what it holds, itself alone, or nothing for None."""
+    return value if is_array(value) else [] if value is None else [value]

@@ -1,6 +1,7 @@
 """An oracle that knows nothing of the differ: values made by walking schemas, judged by jsonschema-rs.
 
-What a writer or a reader is said to cope with is laid upon the raw schemas here, in plain sight.
+What somebody sends who has read a description, and what somebody copes with who reads by it, is worked out here from
+the raw schemas alone.
 """
 
 from __future__ import annotations
@@ -31,41 +32,77 @@ PATTERNS: Final = {
 }
 
 
-def validator(schema: Any, components: dict[str, Any]) -> jsonschema_rs.Validator:
-    """What jsonschema-rs makes of a schema that refers to components of its description."""
-    whole = {"components": {"schemas": components}, "allOf": [schema]}
-    return jsonschema_rs.Draft202012Validator(json.loads(json.dumps(whole)), validate_formats=True)
+class Judge:
+    """What jsonschema-rs makes of the schemas of one description.
 
-
-def sent_by_a_reader(schema: Any) -> Any:
-    """The schema of what somebody sends who knows the description: an object has no field that is not described.
-
-    An object is left open where it says itself what further fields are. One that is composed is closed as a whole.
+    Attributes:
+        components: Its component schemas, as they are, and under a name with `~` as a reader copes with them.
     """
-    if is_array(schema):
-        return [sent_by_a_reader(item) for item in schema]
-    if not is_object(schema):
-        return schema
-    copy = _mapped(schema, sent_by_a_reader, skip=("not", "if"))
-    if "properties" in schema and not {"additionalProperties", "patternProperties"} & schema.keys():
-        copy["x-closed"] = True
-    return copy
+
+    def __init__(self, components: dict[str, Any]) -> None:
+        self.components = {**components, **{f"{name}~": coped_with(schema) for name, schema in components.items()}}
+        self._made: dict[str, jsonschema_rs.Validator] = {}
+
+    def takes(self, schema: Any, value: Any) -> bool:
+        """Whether a value is valid."""
+        key = json.dumps(schema, sort_keys=True)
+        if key not in self._made:
+            whole = json.dumps({"components": {"schemas": self.components}, "allOf": [schema]})
+            self._made[key] = jsonschema_rs.Draft202012Validator(json.loads(whole), validate_formats=True)
+        return self._made[key].is_valid(value)
+
+    def reader_copes(self, schema: Any, value: Any, *, optional: bool) -> bool:
+        """Whether somebody who reads by the schema copes with a value."""
+        return (optional and value is None) or self.takes(coped_with(schema), value)
+
+    def reader_sends(self, schema: Any, value: Any) -> bool:
+        """Whether somebody who has read the schema may send a value: it is valid, and has described fields only."""
+        return self.takes(schema, value) and self._known(schema, value)
+
+    def _known(self, schema: Any, value: Any) -> bool:
+        ways = list(_ways(schema, self.components))
+        return any(self._known_so(way, value) for way in ways)
+
+    def _known_so(self, way: list[dict[str, Any]], value: Any) -> bool:
+        """Whether a value is known by one way to take the choices of a schema."""
+        if not all(self.takes(_alone(part), value) for part in way):
+            return False
+        if is_object(value):
+            fields: dict[str, list[Any]] = {}
+            for part in way:
+                for name, inner in part.get("properties", {}).items():
+                    fields.setdefault(name, []).append(inner)
+            free = not fields or any({"additionalProperties", "patternProperties"} & part.keys() for part in way)
+            if not free and not value.keys() <= fields.keys():
+                return False
+            return all(self._known({"allOf": parts}, value[name]) for name, parts in fields.items() if name in value)
+        if is_array(value):
+            for part in way:
+                prefix = part.get("prefixItems", [])
+                for index, item in enumerate(value):
+                    inner = prefix[index] if index < len(prefix) else part.get("items", True)
+                    if not self._known(inner, item):
+                        return False
+        return True
 
 
 def coped_with(schema: Any, needed: frozenset[str] = frozenset()) -> Any:
-    """The schema of what a reader copes with: null for a field that may be absent, and fields that are not described."""
+    """The schema of what a reader copes with: null for a field that may be absent, and fields that are not described.
+
+    A reference leads to the form of the component that a reader copes with.
+    """
     if not is_object(schema):
         return schema
     copy = deepcopy(schema)
+    if "$ref" in copy:
+        copy["$ref"] += "~"
     if copy.get("additionalProperties") is False:
         del copy["additionalProperties"]
     needed = needed.union(schema.get("required", ()), *(part.get("required", ()) for part in schema.get("allOf", ())))
     for name, part in schema.get("properties", {}).items():
         inner = coped_with(part)
         copy["properties"][name] = inner if name in needed else {"anyOf": [inner, {"type": "null"}]}
-    if is_object(copy.get("additionalProperties")):
-        copy["additionalProperties"] = coped_with(schema["additionalProperties"])
-    for keyword in ("items",):
+    for keyword in ("items", "additionalProperties"):
         if keyword in copy:
             copy[keyword] = coped_with(schema[keyword])
     if "prefixItems" in copy:
@@ -74,30 +111,13 @@ def coped_with(schema: Any, needed: frozenset[str] = frozenset()) -> Any:
         if keyword in copy:
             copy[keyword] = [coped_with(part, needed) for part in schema[keyword]]
     if "oneOf" in copy:
+        parts = copy.pop("oneOf")
         ways = [
-            {"allOf": [coped_with(part, needed), *({"not": other} for at, other in enumerate(schema["oneOf"]) if at != index)]}
-            for index, part in enumerate(schema["oneOf"])
+            {"allOf": [coped_with(part, needed), *({"not": other} for other in parts[:at] + parts[at + 1 :])]}
+            for at, part in enumerate(parts)
         ]
-        del copy["oneOf"]
         copy["allOf"] = [*copy.get("allOf", []), {"anyOf": ways}]
     return copy
-
-
-def knows_all_fields(schema: Any, components: dict[str, Any], value: Any) -> bool:
-    """Whether a value that the schema takes has described fields only, wherever the schema does not speak of more."""
-    allowed = _fields(schema, components, value)
-    if is_object(value):
-        if allowed is not None and not value.keys() <= allowed.keys():
-            return False
-        return all(
-            any(knows_all_fields(part, components, item) for part in parts)
-            for name, item in value.items()
-            if (parts := (allowed or {}).get(name))
-        )
-    if is_array(value):
-        parts = list(_items(schema, components))
-        return not parts or all(any(knows_all_fields(part, components, item) for part in parts) for item in value)
-    return True
 
 
 def values(rng: Random, schema: Any, components: dict[str, Any], count: int, other: Any = None) -> Iterator[Any]:
@@ -110,23 +130,9 @@ def values(rng: Random, schema: Any, components: dict[str, Any], count: int, oth
             yield maker.spoilt(value)
 
 
-def _mapped(schema: dict[str, Any], change: Any, skip: tuple[str, ...]) -> dict[str, Any]:
-    return {name: deepcopy(item) if name in skip else change(item) for name, item in schema.items()}
-
-
-def _parts(schema: Any, components: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The schema and all that speaks of the same value."""
-    if not is_object(schema):
-        return
-    yield schema
-    if "$ref" in schema:
-        yield from _parts(components[schema["$ref"].rpartition("/")[2]], components)
-    for keyword in ("allOf", "anyOf", "oneOf"):
-        for part in schema.get(keyword, ()):
-            yield from _parts(part, components)
-    for keyword in ("then", "else"):
-        if keyword in schema:
-            yield from _parts(schema[keyword], components)
+def _alone(part: dict[str, Any]) -> dict[str, Any]:
+    """A schema without what it is composed of."""
+    return {name: part[name] for name in part if name not in ("anyOf", "oneOf", "$ref", "allOf")}
 
 
 def _ways(schema: Any, components: dict[str, Any]) -> Iterator[list[dict[str, Any]]]:
@@ -143,35 +149,6 @@ def _ways(schema: Any, components: dict[str, Any]) -> Iterator[list[dict[str, An
     yield from ways
 
 
-def _fields(schema: Any, components: dict[str, Any], value: Any) -> dict[str, list[Any]] | None:
-    """The described fields of the way that the value takes; None when it may have any."""
-    if not is_object(value):
-        return None
-    best: dict[str, list[Any]] | None = {}
-    for way in _ways(schema, components):
-        bare = [{name: part[name] for name in part if name not in ("anyOf", "oneOf", "$ref", "allOf")} for part in way]
-        if not all(validator(part, components).is_valid(value) for part in bare):
-            continue
-        fields: dict[str, list[Any]] = {}
-        for part in way:
-            for name, inner in part.get("properties", {}).items():
-                fields.setdefault(name, []).append(inner)
-        speaks = any({"additionalProperties", "patternProperties"} & part.keys() for part in way)
-        if speaks or not fields:
-            return None
-        if value.keys() <= fields.keys():
-            return fields
-        best = fields
-    return best
-
-
-def _items(schema: Any, components: dict[str, Any]) -> Iterator[Any]:
-    for part in _parts(schema, components):
-        if "items" in part:
-            yield part["items"]
-        yield from part.get("prefixItems", ())
-
-
 def _words(schemas: Any) -> list[Any]:
     """Every value that the schemas name, and its neighbours."""
     found: list[Any] = ["", "a", "abc", 0, 1, -1, 0.5, True, None, [], {}]
@@ -186,7 +163,12 @@ def _words(schemas: Any) -> list[Any]:
             found += [item["const"]] if "const" in item else []
             found += PATTERNS.get(str(item.get("pattern")), [])
             found += SAMPLES.get(str(item.get("format")), [])
-            found += ["b" * max(0, int(item[key]) + step) for key in ("minLength", "maxLength") if key in item for step in (-1, 0, 1)]
+            found += [
+                "b" * max(0, int(item[key]) + step)
+                for key in ("minLength", "maxLength")
+                if key in item
+                for step in (-1, 0, 1)
+            ]
             numbers = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
             found += [item[key] + step for key in numbers if key in item for step in (-1, -0.5, 0, 0.5, 1)]
             found += [item["multipleOf"] * 2, item["multipleOf"] * 3] if "multipleOf" in item else []
@@ -286,8 +268,9 @@ class _Maker:
         rng = self.rng
         bounds = [part[key] for part in way for key in ("minItems", "maxItems") if key in part]
         length = rng.choice([0, 1, 2, *bounds, *(each + 1 for each in bounds)]) if depth < 6 else 0
-        prefix = next((part["prefixItems"] for part in way if "prefixItems" in part), [])
-        items = next((part["items"] for part in way if "items" in part), {})
+        prefixes: list[list[Any]] = [part["prefixItems"] for part in way if "prefixItems" in part]
+        prefix = prefixes[0] if prefixes else list[Any]()
+        items: Any = next((part["items"] for part in way if "items" in part), True)
         return [self.make(prefix[at] if at < len(prefix) else items, depth + 1) for at in range(length)]
 
 

@@ -17,6 +17,16 @@ if TYPE_CHECKING:
 
 __all__ = ["GONE", "sample"]
 
+POST: Final = "/paths/~1songs/post"
+LIST: Final = "/paths/~1songs/get"
+ONE: Final = "/paths/~1songs~1{song_id}"
+REMIX: Final = "/paths/~1songs~1{song_id}~1remix/post"
+JSON: Final = "content/application~1json"
+C: Final = "/components/schemas"
+SONG: Final = f"{C}/Song/properties"
+REQUEST: Final = f"{C}/SongRequest/properties"
+QUERY: Final = f"{LIST}/parameters"
+
 _SAMPLE: Final = """\
 openapi: 3.1.0
 info: {title: Songs, version: 0.3.0}
@@ -247,10 +257,15 @@ components:
 
 @cache
 def _data() -> dict[str, Any]:
-    data: dict[str, Any] = YAML(typ="safe").load(StringIO(_SAMPLE))
+    reader: Any = YAML(typ="safe")
+    data: dict[str, Any] = reader.load(StringIO(_SAMPLE))
     return data
 
 
 def sample(edits: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The description, with other values at some JSON pointers; a pointer ending in `-` adds to a list."""
     return edited(Description(Path("songs.yaml"), _data(), {}), edits or {}).data
+
+
+SCHEMAS: Final[dict[str, Any]] = sample()["components"]["schemas"]
+SONG_ID: Final[dict[str, Any]] = sample()["components"]["parameters"]["SongId"]

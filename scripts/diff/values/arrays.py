@@ -10,24 +10,22 @@ import attrs
 
 from scripts.diff.values.plain import text
 from scripts.diff.values.results import EMPTY, UNSURE, Found, Result
+from scripts.diff.values.sizes import Size
 
 if TYPE_CHECKING:
-    from scripts.diff.values.branch import Literal
+    from scripts.diff.values.atoms import Literal
     from scripts.diff.values.nodes import Node
     from scripts.diff.values.search import Search
 
-_MOST: Final = 10**9
 _LONGEST: Final = 60
 _WAYS: Final = 300
 
 
 @attrs.define
-class Items:
+class Items(Size):
     """What is asked of an array.
 
     Attributes:
-        least: Items at least.
-        most: Items at most.
         at: By index, what must take the item.
         rest: From an index on, what must take every item.
         none: What must take no item.
@@ -37,8 +35,6 @@ class Items:
         excluded: Arrays that it must not be, as canonical JSON.
     """
 
-    least: int = 0
-    most: int = _MOST
     at: dict[int, list[Node]] = attrs.field(factory=dict)
     rest: list[tuple[int, Node]] = attrs.field(factory=list)
     none: list[Node] = attrs.field(factory=list)
@@ -57,14 +53,8 @@ def array_of(search: Search, leaf: Iterable[Literal]) -> Result:
     wanted = Items()
     for literal in leaf:
         match literal:
-            case (True, ("long", limit)):
-                wanted.least = max(wanted.least, limit)
-            case (False, ("short", limit)):
-                wanted.least = max(wanted.least, limit + 1)
-            case (True, ("short", limit)):
-                wanted.most = min(wanted.most, limit)
-            case (False, ("long", limit)):
-                wanted.most = min(wanted.most, limit - 1)
+            case _ if wanted.take(literal):
+                pass
             case (True, ("item", index, node)):
                 wanted.at.setdefault(index, []).append(node)
             case (False, ("item", index, node)):
@@ -103,7 +93,7 @@ def _arranged(search: Search, wanted: Items) -> Result:
             return UNSURE
         for longer in (0, 1) if wanted.excluded and length < wanted.most else (0,):
             found = _built(search, wanted, way, length + longer)
-            if isinstance(found, Found) and text(found.value) not in wanted.excluded:
+            if isinstance(found, Found) and not (wanted.excluded and text(found.value) in wanted.excluded):
                 return found
             unsure = unsure or found is not EMPTY
     return UNSURE if unsure else EMPTY

@@ -10,8 +10,8 @@ A claim about a value itself:
 | number | `integer`, `min` n exclusive, `max` n exclusive, `multiple` n |
 | string | `long` n, `short` n, `pattern` regex, `format` name |
 | array | `long` n, `short` n, `item` index node, `rest` start node, `unique`, `contains` node |
-| object | `long` n, `short` n, `has` name, `field` name node nullable, `fields` regex node, `extra` names regexes node, \
-`names` node, `known` names, `free` |
+| object | `long` n, `short` n, `has` name, `field` name node nullable, `fields` regex node, `names` node |
+| object | `extra` names regexes node, `known` names, `free` |
 """
 
 from __future__ import annotations
@@ -20,13 +20,14 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final, TypeAlias
 
-from scripts.description import is_array, is_object
+from scripts.description import is_object
 from scripts.diff.values.nodes import ANNOTATIONS, Mode, Node, Pool
-from scripts.diff.values.plain import kind, text
+from scripts.diff.values.plain import TYPES, kind, text
 
 Atom: TypeAlias = tuple[Any, ...]
+Literal: TypeAlias = tuple[bool, Atom]  # a claim that must be true, or false
 
-_BOUNDS: Final = {
+_BOUNDS: Final[dict[str, dict[str, tuple[Any, ...]]]] = {
     "number": {
         "minimum": ("min", False),
         "exclusiveMinimum": ("min", True),
@@ -105,21 +106,15 @@ class Atoms:
             if schema is False:
                 yield ("never",)
             return
-        types = schema.get("type")
-        if types is not None:
-            allowed = set[str](types if is_array(types) else [types]) | ({"null"} if schema.get("nullable") else set())
-            if type_ == "number" and allowed & {"number", "integer"}:
-                if "number" not in allowed:
-                    yield ("integer",)
-            elif type_ not in allowed:
-                yield ("never",)
-                return
-        for keyword in ("enum", "const"):
-            if keyword in schema:
-                values = schema["enum"] if keyword == "enum" else [schema["const"]]
-                if schema.get("nullable") and keyword == "enum":
-                    values = [*values, None]
-                yield ("enum", tuple(sorted({text(value): value for value in values if kind(value) == type_}.items())))
+        allowed = _types(schema)
+        if type_ == "number" and allowed & {"number", "integer"}:
+            if "number" not in allowed:
+                yield ("integer",)
+        elif type_ not in allowed:
+            yield ("never",)
+            return
+        for values in _lists(schema):
+            yield ("enum", tuple(sorted({text(value): value for value in values if kind(value) == type_}.items())))
         yield from self._composed(node)
         if type_ in _BOUNDS:
             yield from _bounds(schema, type_)
@@ -192,6 +187,21 @@ class Atoms:
                 yield ("free",)
             elif described:
                 yield ("known", tuple(described))
+
+
+def _types(schema: dict[str, Any]) -> set[str]:
+    """The types that a schema allows."""
+    types = schema.get("type", TYPES)
+    null = {"null"} if schema.get("nullable") is True else set[str]()
+    return null.union({types} if isinstance(types, str) else types)
+
+
+def _lists(schema: dict[str, Any]) -> Iterator[list[Any]]:
+    """The values that a schema lists."""
+    if "enum" in schema:
+        yield [*schema["enum"], None] if schema.get("nullable") is True else schema["enum"]
+    if "const" in schema:
+        yield [schema["const"]]
 
 
 def _bounds(schema: dict[str, Any], type_: str) -> Iterator[Atom]:

@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
-from scripts.diff.values.atoms import Atom, Atoms
-from scripts.diff.values.holds import CannotTell, holds
+from scripts.diff.values.atoms import Atom, Atoms, Literal
+from scripts.diff.values.holds import CannotTellError, holds, is_named
 from scripts.diff.values.nodes import Mode, Node
 
-Literal: TypeAlias = tuple[bool, Atom]  # a claim that must be true, or false
 Option: TypeAlias = tuple[Literal, ...]
 
 # Names that no description uses, for fields that none speaks of.
@@ -90,9 +89,7 @@ class Branch:
                 failing = ((False, ("all", condition)), (sign, ("all", other)))
                 return self._choose([holding, failing])
             case ("enum", pairs) if sign:
-                self.values = {
-                    text: value for text, value in pairs if self.values is None or text in self.values
-                }
+                self.values = {text: value for text, value in pairs if self.values is None or text in self.values}
                 return () if self.values else None
             case ("opaque", keyword, text):
                 self.blurred = True
@@ -153,9 +150,7 @@ class Branch:
                     return self._choose([((False, ("has", name)),), ((True, ("all", node)),)])
                 return [(True, ("has", name)), (False, ("all", node))]
             case ("extra", names, regexes, node) if not sign:
-                others = [
-                    name for name in self._candidates() if name not in names and not _matches_any(regexes, name)
-                ]
+                others = [name for name in self._candidates() if not is_named(name, names, regexes)]
                 return self._choose([((False, ("field", name, node, False)),) for name in others])
             case ("fields", regex, node) if not sign:
                 matching = [name for name in self._candidates() if re.search(regex, name)]
@@ -191,20 +186,11 @@ class Branch:
     def _takes(self, node: Node, name: str) -> bool:
         try:
             return holds(self._atoms, node, name)
-        except CannotTell:
+        except CannotTellError:
             return True
 
 
 def _brings(literal: Literal) -> bool:
     sign, atom = literal
-    nodes = [
-        node
-        for part in atom[1:]
-        for node in (part if isinstance(part, tuple) else (part,))  # type: ignore[reportUnknownVariableType]
-        if isinstance(node, Node)
-    ]
-    return sign and any(node.mode is Mode.KNOWN for node in nodes)
-
-
-def _matches_any(regexes: Iterable[str], name: str) -> bool:
-    return any(re.search(regex, name) for regex in regexes)
+    groups: list[tuple[object, ...]] = [part if isinstance(part, tuple) else (part,) for part in atom[1:]]
+    return sign and any(isinstance(node, Node) and node.mode is Mode.KNOWN for group in groups for node in group)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Final
 
 from scripts.diff.values.atoms import Atom, Atoms
 from scripts.diff.values.nodes import Node
@@ -12,7 +13,7 @@ from scripts.diff.values.plain import is_integer, kind, text
 from scripts.diff.values.texts import has_format
 
 
-class CannotTell(Exception):
+class CannotTellError(Exception):
     """The answer depends on a keyword that is not understood."""
 
 
@@ -20,7 +21,7 @@ def holds(atoms: Atoms, node: Node, value: Any) -> bool:
     """Whether `node` takes `value`.
 
     Raises:
-        CannotTell: It says something that is not understood.
+        CannotTellError: It says something that is not understood.
     """
     return all(_true(atoms, atom, value) for atom in atoms.of(node, kind(value)))
 
@@ -30,7 +31,7 @@ def _true(atoms: Atoms, atom: Atom, value: Any) -> bool:
         case ("never",):
             return False
         case ("opaque", keyword, _):
-            raise CannotTell(keyword)
+            raise CannotTellError(keyword)
         case ("enum", pairs):
             return text(value) in dict(pairs)
         case ("all", node):
@@ -66,9 +67,9 @@ def _number(_: Atoms, atom: Atom, value: Any) -> bool:
 def _string(_: Atoms, atom: Atom, value: Any) -> bool:
     match atom:
         case ("long", limit):
-            return len(value) >= limit
+            return bool(len(value) >= limit)
         case ("short", limit):
-            return len(value) <= limit
+            return bool(len(value) <= limit)
         case ("pattern", regex):
             return re.search(regex, value) is not None
         case _:
@@ -78,9 +79,9 @@ def _string(_: Atoms, atom: Atom, value: Any) -> bool:
 def _array(atoms: Atoms, atom: Atom, value: Any) -> bool:
     match atom:
         case ("long", limit):
-            return len(value) >= limit
+            return bool(len(value) >= limit)
         case ("short", limit):
-            return len(value) <= limit
+            return bool(len(value) <= limit)
         case ("item", index, node):
             return len(value) <= index or holds(atoms, node, value[index])
         case ("rest", start, node):
@@ -94,9 +95,9 @@ def _array(atoms: Atoms, atom: Atom, value: Any) -> bool:
 def _object(atoms: Atoms, atom: Atom, value: Any) -> bool:
     match atom:
         case ("long", limit):
-            return len(value) >= limit
+            return bool(len(value) >= limit)
         case ("short", limit):
-            return len(value) <= limit
+            return bool(len(value) <= limit)
         case ("has", name):
             return name in value
         case ("field", name, node, nullable):
@@ -104,8 +105,7 @@ def _object(atoms: Atoms, atom: Atom, value: Any) -> bool:
         case ("fields", regex, node):
             return all(holds(atoms, node, item) for name, item in value.items() if re.search(regex, name))
         case ("extra", names, regexes, node):
-            others = (name for name in value if name not in names and not any(re.search(each, name) for each in regexes))
-            return all(holds(atoms, node, value[name]) for name in others)
+            return all(holds(atoms, node, value[name]) for name in value if not is_named(name, names, regexes))
         case ("names", node):
             return all(holds(atoms, node, name) for name in value)
         case ("needs", name, names):
@@ -116,11 +116,20 @@ def _object(atoms: Atoms, atom: Atom, value: Any) -> bool:
             return True
 
 
-_OF_TYPE = {
-    "null": lambda *_: True,
-    "boolean": lambda *_: True,
+def _any(_: Atoms, __: Atom, ___: Any) -> bool:
+    return True
+
+
+_OF_TYPE: Final[dict[str, Callable[[Atoms, Atom, Any], bool]]] = {
+    "null": _any,
+    "boolean": _any,
     "number": _number,
     "string": _string,
     "array": _array,
     "object": _object,
 }
+
+
+def is_named(name: str, names: Iterable[str], regexes: Iterable[str]) -> bool:
+    """Whether a field is described, by its name or by a pattern of it."""
+    return name in names or any(re.search(each, name) for each in regexes)

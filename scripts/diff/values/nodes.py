@@ -11,20 +11,34 @@ import attrs
 from scripts.description import is_array, is_object, split
 from scripts.diff.values.plain import text
 
-# What says nothing of the values that a schema takes.
-ANNOTATIONS: Final = frozenset(
-    "title description summary default examples example deprecated readOnly writeOnly externalDocs xml discriminator "
-    "$comment $id $schema $anchor $defs $dynamicAnchor contentEncoding contentMediaType contentSchema".split()
-)
+# Words about a schema, remarks that are heard elsewhere, and how bytes are packed: none says which values are taken.
+WORDS: Final = frozenset({"title", "description", "summary", "examples", "example", "externalDocs", "xml"}) | {
+    "$comment", "$id", "$schema", "$anchor", "$defs", "$dynamicAnchor"
+}  # fmt: skip
+REMARKS: Final = frozenset({"default", "deprecated", "readOnly", "writeOnly", "discriminator"})
+PACKING: Final = frozenset({"contentEncoding", "contentMediaType", "contentSchema"})
+ANNOTATIONS: Final = WORDS | REMARKS | PACKING
 MAPS: Final = ("properties", "patternProperties", "dependentSchemas")
 LISTS: Final = ("allOf", "anyOf", "oneOf", "prefixItems")
 SINGLES: Final = ("not", "if", "then", "else", "items", "contains", "additionalProperties", "propertyNames")
 # The keys of what stands under these are names that somebody chose, not keywords.
-NAMED: Final = frozenset(
-    "properties patternProperties dependentSchemas dependentRequired $defs schemas parameters headers responses links "
-    "paths content securitySchemes variables examples requestBodies callbacks pathItems webhooks encoding mapping "
-    "scopes".split()
+_NAMED_SCHEMAS: Final = frozenset({"properties", "patternProperties", "dependentSchemas", "dependentRequired", "$defs"})
+_NAMED_COMPONENTS: Final = frozenset(
+    {
+        "schemas",
+        "parameters",
+        "headers",
+        "responses",
+        "links",
+        "securitySchemes",
+        "examples",
+        "requestBodies",
+        "pathItems",
+    }
 )
+NAMED: Final = _NAMED_SCHEMAS | _NAMED_COMPONENTS | {
+    "callbacks", "content", "encoding", "mapping", "paths", "scopes", "variables", "webhooks"
+}  # fmt: skip
 _AS_DATA: Final = frozenset({"const", "default", "enum", "example", "value"})
 
 

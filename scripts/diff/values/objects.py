@@ -8,26 +8,24 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from scripts.diff.values.holds import CannotTell, holds
+from scripts.diff.values.holds import CannotTellError, holds, is_named
 from scripts.diff.values.plain import text
 from scripts.diff.values.results import EMPTY, UNSURE, Found, Result
+from scripts.diff.values.sizes import Size
 
 if TYPE_CHECKING:
-    from scripts.diff.values.branch import Literal
+    from scripts.diff.values.atoms import Literal
     from scripts.diff.values.nodes import Node
     from scripts.diff.values.search import Search
 
-_MOST: Final = 10**9
 _FILLED: Final = 60
 
 
 @attrs.define
-class Fields:
+class Fields(Size):
     """What is asked of an object.
 
     Attributes:
-        least: Fields at least.
-        most: Fields at most.
         has: Fields that it must have.
         lacks: Fields that it must not have.
         refused: By field, what must not take its value; the field is there.
@@ -40,8 +38,6 @@ class Fields:
         excluded: Objects that it must not be, as canonical JSON.
     """
 
-    least: int = 0
-    most: int = _MOST
     has: set[str] = attrs.field(factory=set)
     lacks: set[str] = attrs.field(factory=set)
     refused: dict[str, list[Node]] = attrs.field(factory=dict)
@@ -58,7 +54,7 @@ class Fields:
         found = list(self.described.get(name, ()))
         found += [node for regex, node in self.patterned if re.search(regex, name)]
         for names, regexes, node in self.others:
-            if name not in names and not any(re.search(regex, name) for regex in regexes):
+            if not is_named(name, names, regexes):
                 found.append(node)
         return tuple(dict.fromkeys(found))
 
@@ -95,14 +91,8 @@ def _wanted(search: Search, leaf: Iterable[Literal]) -> Fields:
     wanted = Fields()
     for literal in leaf:
         match literal:
-            case (True, ("long", limit)):
-                wanted.least = max(wanted.least, limit)
-            case (False, ("short", limit)):
-                wanted.least = max(wanted.least, limit + 1)
-            case (True, ("short", limit)):
-                wanted.most = min(wanted.most, limit)
-            case (False, ("long", limit)):
-                wanted.most = min(wanted.most, limit - 1)
+            case _ if wanted.take(literal):
+                pass
             case (sign, ("has", name)):
                 (wanted.has if sign else wanted.lacks).add(name)
             case (True, ("field", name, node, _)):
@@ -128,7 +118,7 @@ def _wanted(search: Search, leaf: Iterable[Literal]) -> Fields:
 
 def _filled(search: Search, wanted: Fields, made: dict[str, Any], *, closed: bool) -> Result:
     """The object with as many more fields as it needs."""
-    excluded = text(made) in wanted.excluded
+    excluded = bool(wanted.excluded) and text(made) in wanted.excluded
     least = max(wanted.least, len(made) + 1) if excluded else wanted.least
     if least > wanted.most:
         return EMPTY if wanted.least > wanted.most else UNSURE
@@ -154,5 +144,5 @@ def _filled(search: Search, wanted: Fields, made: dict[str, Any], *, closed: boo
 def _is_named(search: Search, nodes: Iterable[Node], name: str) -> bool | None:
     try:
         return all(holds(search.atoms, node, name) for node in nodes)
-    except CannotTell:
+    except CannotTellError:
         return None

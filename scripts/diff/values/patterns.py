@@ -7,10 +7,12 @@ references, anchors in the middle) is refused.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Collection
 from functools import cache
 from importlib import import_module
+from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
 # Nothing; the empty text; one of some letters, as ranges; a, then b; any of these; a, any number of times.
@@ -29,7 +31,7 @@ _SPACE: Final[Ranges] = ((9, 13), (32, 32))
 _parser: Any = import_module("re._parser")  # gives the tree of a pattern; `sre_parse`, its older name, is deprecated
 
 
-class NotRegular(ValueError):
+class NotRegularError(ValueError):
     """A pattern cannot be taken apart."""
 
 
@@ -46,9 +48,9 @@ def shortest(
         most: Characters at most; None for any number.
 
     Raises:
-        NotRegular: One of the patterns cannot be taken apart.
+        NotRegularError: One of the patterns cannot be taken apart.
     """
-    start = tuple([*(_tree(each) for each in (*follow, *avoid)), *map(_word, excluded)])
+    start = (*(_tree(each) for each in (*follow, *avoid)), *map(_word, excluded))
     wanted = len(follow)
     letters = _letters(start)
     cap = least if most is None else most + 1
@@ -80,8 +82,8 @@ def _word(text: str) -> Tree:
 def _tree(pattern: str) -> Tree:
     try:
         parsed = _parser.parse(pattern)
-    except Exception as error:  # noqa: BLE001 (whatever the parser of `re` refuses with, it is no pattern)
-        raise NotRegular(pattern) from error
+    except re.error as error:
+        raise NotRegularError(pattern) from error
     return _searched(list(parsed))
 
 
@@ -126,13 +128,13 @@ def _item(name: Any, argument: Any) -> Tree:
         case "MAX_REPEAT" | "MIN_REPEAT":
             return _repeated(*argument)
         case _:
-            raise NotRegular(str(name))
+            raise NotRegularError(str(name))
 
 
 def _repeated(least: int, most: Any, items: Any) -> Tree:
     inner, endless = _sequence(items), str(most) == "MAXREPEAT"
     if max(least, 0 if endless else int(most)) > _MOST_REPEATS:
-        raise NotRegular("it repeats too often")
+        raise NotRegularError("it repeats too often")
     tree: Tree = ("many", inner) if endless else EMPTY
     for _ in range(0 if endless else int(most) - least):
         tree = _either(EMPTY, _then(inner, tree))
@@ -162,7 +164,7 @@ def _category(name: str) -> Ranges:
     kind = name.removeprefix("CATEGORY_")
     ranges = {"DIGIT": _DIGITS, "WORD": _WORD_LETTERS, "SPACE": _SPACE}.get(kind.removeprefix("NOT_"))
     if ranges is None:
-        raise NotRegular(name)
+        raise NotRegularError(name)
     return _without(ranges) if kind.startswith("NOT_") else ranges
 
 
@@ -237,8 +239,10 @@ def _letters(trees: Collection[Tree]) -> list[str]:
             waiting += tree[1] if tree[0] == "either" else tree[1:]
     bounds = sorted(edges)
     found: list[str] = []
-    for low, after in zip(bounds, bounds[1:], strict=False):
+    for low, after in pairwise(bounds):
         wanted = (97, 65, 48, 45, 95, 46, 32, *range(33, 127), 233)
         found.append(chr(next((each for each in wanted if low <= each < after), low)))
     # Half of a surrogate pair is no text.
-    return sorted((each for each in found if not 0xD800 <= ord(each) <= 0xDFFF), key=lambda each: (not each.isprintable(), each))
+    return sorted(
+        (each for each in found if not 0xD800 <= ord(each) <= 0xDFFF), key=lambda each: (not each.isprintable(), each)
+    )

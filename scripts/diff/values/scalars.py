@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from scripts.diff.values.branch import Literal
+from scripts.diff.values.atoms import Literal
 from scripts.diff.values.numbers import Numbers, exactly
 from scripts.diff.values.results import EMPTY, UNSURE, Found, Result
 from scripts.diff.values.texts import Texts
@@ -39,14 +39,8 @@ def text_of(leaf: Iterable[Literal]) -> Result:
     wanted = Texts()
     for literal in leaf:
         match literal:
-            case (True, ("long", limit)):
-                wanted.least = max(wanted.least, limit)
-            case (False, ("short", limit)):
-                wanted.least = max(wanted.least, limit + 1)
-            case (True, ("short", limit)):
-                wanted.most = min(wanted.most, limit)
-            case (False, ("long", limit)):
-                wanted.most = min(wanted.most, limit - 1)
+            case _ if wanted.take(literal):
+                pass
             case (sign, ("pattern", regex)):
                 (wanted.patterns if sign else wanted.not_patterns).add(regex)
             case (sign, ("format", name)):

@@ -1,8 +1,8 @@
 """Look for a value that some nodes take and others refuse.
 
-The claims of the nodes are taken apart, one JSON type at a time. What leaves a choice (`anyOf`, or which claim a refused
-node breaks) is tried way by way, the narrowest choice first; what is left are claims about fields, items, texts or
-numbers. A value is asked against all nodes before it is given out, so a wrong one cannot come out.
+The claims of the nodes are taken apart, one JSON type at a time. What leaves a choice (`anyOf`, or which claim a
+refused node breaks) is tried way by way, the narrowest choice first; what is left are claims about fields, items,
+texts or numbers. A value is asked against all nodes before it is given out, so a wrong one cannot come out.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 from scripts.diff.values.arrays import array_of
 from scripts.diff.values.atoms import Atoms
 from scripts.diff.values.branch import Branch
-from scripts.diff.values.holds import CannotTell, holds
+from scripts.diff.values.holds import CannotTellError, holds
 from scripts.diff.values.nodes import Mode, Node, Pool
 from scripts.diff.values.objects import object_of
 from scripts.diff.values.plain import TYPES, kind
@@ -62,7 +62,7 @@ class Search:
             return all(holds(self.atoms, node, value) for node in goal[0]) and not any(
                 holds(self.atoms, node, value) for node in goal[1]
             )
-        except CannotTell:
+        except CannotTellError:
             return None
 
     def _look(self, mark: tuple[frozenset[int], frozenset[int]], goal: Goal) -> Result:

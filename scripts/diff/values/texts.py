@@ -9,9 +9,9 @@ from typing import Final
 
 import attrs
 
-from scripts.diff.values.patterns import NotRegular, shortest
+from scripts.diff.values.patterns import NotRegularError, shortest
+from scripts.diff.values.sizes import MANY, Size
 
-_MANY: Final = 10**9
 _LONG: Final = 64
 _SAMPLES: Final = 3
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -20,20 +20,18 @@ _STAMP: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([zZ]|[+-
 _FORMATS: Final[dict[str, tuple[tuple[str, ...], int, int]]] = {
     "uuid": (("2dd391cd-996b-4843-9738-1aed26f170e4",), 36, 36),
     "date": (("2026-01-31",), 10, 10),
-    "date-time": (("2026-01-31T12:00:00Z", "2026-01-31T12:00:00.123456+01:00"), 20, _MANY),
-    "uri": (("https://a.example/b", "a:b", "https://a.example/" + "b" * 300), 2, _MANY),
-    "email": (("a@b.example", f"{'a' * 60}@{'b' * 60}.example"), 3, _MANY),
+    "date-time": (("2026-01-31T12:00:00Z", "2026-01-31T12:00:00.123456+01:00"), 20, MANY),
+    "uri": (("https://a.example/b", "a:b", "https://a.example/" + "b" * 300), 2, MANY),
+    "email": (("a@b.example", f"{'a' * 60}@{'b' * 60}.example"), 3, MANY),
     "ipv4": (("127.0.0.1", "192.168.100.200", "1.1.1.1"), 7, 15),
 }
 
 
 @attrs.define
-class Texts:
+class Texts(Size):
     """What is asked of a text.
 
     Attributes:
-        least: Characters at least.
-        most: Characters at most.
         patterns: What it must follow.
         not_patterns: What it must not follow.
         formats: What it must be.
@@ -41,8 +39,6 @@ class Texts:
         excluded: Texts that it must not be.
     """
 
-    least: int = 0
-    most: int = _MANY
     patterns: set[str] = attrs.field(factory=set)
     not_patterns: set[str] = attrs.field(factory=set)
     formats: set[str] = attrs.field(factory=set)
@@ -58,7 +54,7 @@ class Texts:
         if not self.formats and not self.not_formats:
             try:
                 return self._spell(least, most)
-            except NotRegular:
+            except NotRegularError:
                 pass  # then it is guessed
         for candidate in self._candidates(least, most):
             if least <= len(candidate) <= most and candidate not in self.excluded and self._follows(candidate):
@@ -69,7 +65,7 @@ class Texts:
         """The shortest text by the patterns alone."""
         if not self.patterns and not self.not_patterns and least > _LONG:
             return "a" * least, True  # too long to have been excluded
-        limit = None if most == _MANY else most
+        limit = None if most == MANY else most
         return shortest(sorted(self.patterns), sorted(self.not_patterns), sorted(self.excluded), least, limit)
 
     def _follows(self, candidate: str) -> bool:
@@ -102,11 +98,11 @@ def _followers(regex: str, least: int, most: int) -> Iterator[str]:
     found: list[str] = []
     try:
         while len(found) < _SAMPLES:
-            text, _ = shortest([regex], [], found, least, most if most < _MANY else None)
+            text, _ = shortest([regex], [], found, least, most if most < MANY else None)
             if text is None:
                 break
             found.append(text)
-    except NotRegular:
+    except NotRegularError:
         pass  # it is left to the plain guesses
     yield from found
 
