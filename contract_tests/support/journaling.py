@@ -1,0 +1,50 @@
+"""A mock gateway that writes down each persona that it makes, outside of itself: `python -m ... PORT JOURNAL`.
+
+The line is with the system before the answer goes out, so it is there when the process is killed in between.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+from cometapi_suno_mock import Gateway, Settings
+from cometapi_suno_mock.messages import Reply, Request
+from cometapi_suno_mock.serving import listen, run, url
+
+
+class JournalingGateway(Gateway):
+    """Makes personas, and takes a while to answer, so that a kill finds calls on their way.
+
+    Args:
+        journal: A file descriptor to append to.
+    """
+
+    def __init__(self, journal: int) -> None:
+        super().__init__(settings=Settings())
+        self._journal = journal
+        self.faults.add("delay=0.03; operation=createPersona")
+
+    def respond(self, request: Request) -> Reply:
+        reply = super().respond(request)
+        if request.path == "/suno/persona/create" and reply.status == 200:
+            os.write(self._journal, f"{json.loads(request.body)['name']}\n".encode())
+        return reply
+
+
+def main() -> None:
+    """Serve until killed; say on which URL."""
+    journal = os.open(sys.argv[2], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    with listen("127.0.0.1", int(sys.argv[1])) as listener:
+        base = url(listener)
+
+        def ready() -> None:
+            sys.stdout.write(base + "\n")
+            sys.stdout.flush()
+
+        run(JournalingGateway(journal), listener, ready)
+
+
+if __name__ == "__main__":
+    main()
