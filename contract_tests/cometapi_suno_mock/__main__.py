@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _DEFAULTS = Settings()
+_LONGEST = 3600
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         credits=chosen.credits,
         looks=chosen.looks,
         task_seconds=chosen.task_seconds,
+        latency=chosen.latency,
     )
     try:
         app = create_app(chosen.description, settings=settings)
@@ -94,8 +96,18 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--task-seconds", type=float, metavar="S", help="finish tasks by the clock in S seconds instead"
     )
+    parser.add_argument(
+        "--latency", type=_seconds, default=_DEFAULTS.latency, metavar="S", help="let every answer take S seconds"
+    )
     parser.add_argument("--description", metavar="FILE", help="bundled OpenAPI description to serve")
     return parser
+
+
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not 0 <= number <= _LONGEST:
+        raise argparse.ArgumentTypeError(f"seconds from 0 to {_LONGEST} are needed")
+    return number
 
 
 def _line(reading: Reading) -> str:

@@ -138,7 +138,7 @@ class Gateway:
                 fault=reply.more.get(HEADER, ""),
             )
         )
-        return reply
+        return reply.later(self.settings.latency) if self.settings.latency else reply
 
 
 def create_app(description: descriptions.Source | None = None, *, settings: Settings | None = None) -> Gateway:

@@ -57,6 +57,11 @@ class Reply(NamedTuple):
     delivery: Delivery | None = None
     """How it goes wrong on its way, if it does."""
 
+    def later(self, seconds: float) -> Reply:
+        """The same reply, after so many seconds more."""
+        delivery = self.delivery or Delivery()
+        return self._replace(delivery=delivery._replace(delay=delivery.delay + seconds))
+
     @property
     def headers(self) -> dict[str, str]:
         """Every header of the reply."""

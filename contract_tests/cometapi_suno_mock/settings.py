@@ -35,6 +35,8 @@ class Settings:
     """How many looks find a new task unfinished; 0 finishes at the first look."""
     task_seconds: float | None = None
     """Let tasks advance by the wall clock, in this time, instead of by looks; answers then vary."""
+    latency: float = attrs.field(default=0.0, validator=attrs.validators.ge(0))
+    """Seconds that every answer takes, on top of what a fault adds."""
     max_body: int = 262_144
     """Bytes of request body above which the answer is 413."""
     capacity: int = 4_000

@@ -20,6 +20,7 @@ from typing import Any
 import httpx
 import pytest
 from cometapi_suno_mock import DEMO_KEY, FINISHED_TASK, Gateway, Settings
+from cometapi_suno_mock.__main__ import main
 from cometapi_suno_mock.messages import Request
 from starlette.applications import Starlette
 from starlette.routing import Mount
@@ -95,6 +96,37 @@ def test_an_encoded_slash_stays_in_the_task_id(gateway: Gateway) -> None:
 async def _get(app: Any, path: str) -> httpx.Response:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://t", headers=HEADERS) as client:
         return await client.get(path)
+
+
+def test_with_a_latency_every_answer_takes_that_long_and_is_the_same() -> None:
+    known = {"authorization": f"Bearer {DEMO_KEY}"}
+    path = f"/suno/fetch/{FINISHED_TASK}"
+    slow, quick = Gateway(settings=Settings(latency=0.2)), Gateway()
+    for headers, seconds in ((known, 0.2), (known | {"x-mock-fault": "delay=0.1"}, 0.3), ({}, 0.2)):
+        request = Request("GET", path, headers=headers)
+        late, soon = slow.respond(request), quick.respond(request)
+        assert (late.status, late.body) == (soon.status, soon.body)
+        assert late.delivery is not None
+        assert late.delivery.delay == pytest.approx(seconds)
+    with slow.serve() as base, httpx.Client(base_url=base, headers=HEADERS) as client:
+        began = time.monotonic()
+        assert client.get(path).status_code == 200
+        assert time.monotonic() - began >= 0.2
+
+
+@pytest.mark.parametrize("seconds", ["-1", "soon", "nan", "1e9"])
+def test_the_command_refuses_a_latency_that_is_none(seconds: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([f"--latency={seconds}"])
+    assert ended.value.code == 2
+    assert "--latency" in capsys.readouterr().err
+
+
+def test_the_command_takes_a_latency() -> None:
+    with process("--latency", "0.3") as (_, said):
+        began = time.monotonic()
+        httpx.get(said.split()[5] + f"/suno/fetch/{FINISHED_TASK}")
+        assert time.monotonic() - began >= 0.3
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
