@@ -124,7 +124,7 @@ BODIES = describe(
 
 
 def test_unions_round_trip_and_are_told_apart(tmp_path: Path) -> None:
-    wire = {
+    wire: dict[str, Any] = {
         "shapes": [{"radius": 1.5}, {"side": 2}, {"side": 3, "new": True}],
         "parent": {"shapes": [], "parent": None},
         "tag": 7,
