@@ -55,6 +55,10 @@ format: $(VENV)/.dev ## Format what is written by hand
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 
+.PHONY: soak
+soak: $(VENV)/soak/.done ## Load on the mock, every answer judged: make soak SOAK="--workers 2 --seconds 60"
+	@$(VENV)/soak/bin/python -m contract_tests.soak $(SOAK)
+
 ##@ Release
 .PHONY: build
 build: $(VENV)/.check ## Wheel and sdist into dist/
@@ -67,6 +71,7 @@ lock: $(VENV)/.uv ## Compile the requirement locks again, with hashes
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --group dev $(LOCK) -o $(REQ)/dev.txt
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --group docs -c $(REQ)/dev.txt $(LOCK) -o $(REQ)/docs.txt
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --group docs --group check -c $(REQ)/docs.txt $(LOCK) -o $(REQ)/check.txt
+	@$(BIN)/uv pip compile pyproject.toml --extra mock --group soak -c $(REQ)/uv.txt $(LOCK) -o $(REQ)/soak.txt
 
 .PHONY: clean
 clean: ## Remove the environment and everything that was built
@@ -91,6 +96,11 @@ $(VENV)/.dev: $(VENV)/.uv $(REQ)/dev.txt pyproject.toml
 
 $(VENV)/.docs: $(VENV)/.dev $(REQ)/docs.txt
 	@$(BIN)/uv pip install --quiet --python $(RUN) --require-hashes -r $(REQ)/docs.txt
+	@touch $@
+
+$(VENV)/soak/.done: $(VENV)/.uv $(REQ)/soak.txt
+	@$(BIN)/uv venv --quiet --clear --python $(RUN) $(VENV)/soak
+	@$(BIN)/uv pip install --quiet --python $(VENV)/soak/bin/python --require-hashes -r $(REQ)/soak.txt
 	@touch $@
 
 $(VENV)/.check: $(VENV)/.dev $(REQ)/check.txt
