@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from urllib.parse import urlsplit
+from importlib.util import find_spec
+from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from ._secret import Secret
@@ -45,18 +46,14 @@ def resolve_base_url(base_url: str | None, default: str, *, allow_http: bool) ->
     """
     source, url = ("base_url", base_url) if base_url else (URL_VARIABLE, os.environ.get(URL_VARIABLE, "") or default)
     url = url.strip()
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        host, parts = None, urlsplit("")
-    if parts.scheme not in ("http", "https") or not host:
+    parts = _split(url)
+    if parts is None or parts.scheme not in ("http", "https"):
         raise ConfigurationError(f"SunoClient: {source} is no absolute http(s) URL: {_shown(url)}.")
     if parts.username is not None or parts.query or parts.fragment:
         raise ConfigurationError(f"SunoClient: {source} may have scheme, host, port and path only: {_shown(url)}.")
-    if parts.scheme == "http" and not allow_http and not _is_loopback(host):
+    if parts.scheme == "http" and not allow_http and not _is_loopback(parts.hostname or ""):
         raise ConfigurationError(
-            f"SunoClient: {source} is plain http to {host}: the key would travel unencrypted. "
+            f"SunoClient: {source} is plain http to {parts.hostname}: the key would travel unencrypted. "
             "Use https, or pass allow_http=True if you mean it."
         )
     return url.rstrip("/").removesuffix("/v1").rstrip("/")
@@ -65,8 +62,10 @@ def resolve_base_url(base_url: str | None, default: str, *, allow_http: bool) ->
 def resolve_proxy(proxy: str | None, base_url: str) -> str | None:
     """The proxy from the argument, else from the environment as `urllib` reads it; none for this machine.
 
+    `host:port` alone is an http proxy, as everywhere.
+
     Raises:
-        ConfigurationError: It is no proxy URL.
+        ConfigurationError: It is no proxy URL, or one that httpx needs a further package for.
     """
     parts = urlsplit(base_url)
     host = parts.hostname or ""
@@ -75,15 +74,33 @@ def resolve_proxy(proxy: str | None, base_url: str) -> str | None:
             return None
         proxies = getproxies()
         proxy = proxies.get(parts.scheme) or proxies.get("all") or ""
-    if proxy and urlsplit(proxy).scheme not in ("http", "https", "socks5", "socks5h"):
+    if not proxy:
+        return None
+    proxy = proxy if "://" in proxy else f"http://{proxy}"
+    address = _split(proxy)
+    if address is None or address.scheme not in ("http", "https", "socks5", "socks5h"):
         raise ConfigurationError(f"SunoClient: the proxy must be an http(s) or socks5 URL: {_shown(proxy)}.")
-    return proxy or None
+    if address.scheme.startswith("socks") and find_spec("socksio") is None:
+        raise ConfigurationError("SunoClient: a SOCKS proxy needs a further package: pip install 'httpx[socks]'.")
+    return proxy
 
 
 def _shown(url: str) -> str:
     """The URL without what may be a credential."""
     scheme, _, rest = url.rpartition("://")
     return repr(f"{scheme}://{rest.rpartition('@')[2].partition('?')[0]}" if scheme else rest.rpartition("@")[2])
+
+
+def _split(url: str) -> SplitResult | None:
+    """The parts of a URL that every reader takes for the same, and whose host can be looked up; else None."""
+    try:
+        parts = urlsplit(url)
+        labels = (parts.hostname or "").removesuffix(".").split(".")
+        _ = parts.port
+    except ValueError:
+        return None
+    plain = all(character.isprintable() and character not in " \\" for character in url)
+    return parts if plain and all(0 < len(label) < 64 for label in labels) else None
 
 
 def _is_loopback(host: str) -> bool:

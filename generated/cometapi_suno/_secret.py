@@ -9,13 +9,19 @@ from typing import Never, Self
 class Secret:
     """A string that repr, str, format, vars, pickle and copies do not show. `reveal()` gives it."""
 
-    __slots__ = ("reveal",)
+    __slots__ = ("header", "reveal")
 
     def __init__(self, value: str) -> None:
+        line = (b"Authorization", b"Bearer " + value.encode("ascii"))
+
         def reveal() -> str:
             return value
 
+        def header() -> tuple[bytes, bytes]:
+            return line
+
         self.reveal: Callable[[], str] = reveal
+        self.header: Callable[[], tuple[bytes, bytes]] = header
 
     def __repr__(self) -> str:
         return "Secret(...)"

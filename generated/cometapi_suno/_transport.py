@@ -7,17 +7,18 @@ and skipping them halves the cost of a call. A client that a user injects is use
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterable, Callable, Iterable
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
 from enum import Enum, auto
 from functools import lru_cache
-from typing import Any, cast
+from threading import Lock
+from typing import Any, NamedTuple, cast
 
 import httpx
-from attrs import field, frozen
 
 from ._inflate import BodyReader, OversizeError, UnreadableError
 from ._response import Headers, Response
 from ._timeout import Timeout
+from .errors import ConfigurationError
 
 HTTPX_VERSION = httpx.__version__
 
@@ -38,8 +39,7 @@ class ExchangeFailed(Exception):  # noqa: N818 (internal; becomes a DeliveryErro
         self.cause = cause
 
 
-@frozen(eq=False)
-class Outgoing:
+class Outgoing(NamedTuple):
     """One HTTP request as plain data.
 
     Attributes:
@@ -52,13 +52,15 @@ class Outgoing:
 
     method: str
     url: str
-    headers: list[tuple[bytes, bytes]] = field(repr=False)  # the key is among them
-    content: bytes | None = field(repr=False)
+    headers: list[tuple[bytes, bytes]]
+    content: bytes | None
     keep_url: bool
 
+    def __repr__(self) -> str:
+        return f"<Outgoing {self.method}>"  # the key is among the headers
 
-@frozen
-class Connection:
+
+class Connection(NamedTuple):
     """How connections are made.
 
     Attributes:
@@ -87,16 +89,28 @@ class SyncTransport:
     """Sends over a connection pool of its own, or through an injected `httpx.Client` or transport."""
 
     def __init__(self, connection: Connection, injected: httpx.Client | httpx.BaseTransport | None = None) -> None:
-        self._limit = connection.max_response
-        self._owned = None if injected is not None else httpx.HTTPTransport(**_pool_options(connection))
-        target = injected if injected is not None else self._owned
-        self._send: Callable[[httpx.Request], httpx.Response]
-        if isinstance(target, httpx.Client):
-            self._send = lambda request: target.send(request, stream=True, auth=None, follow_redirects=False)
-        elif isinstance(target, httpx.BaseTransport):
-            self._send = target.handle_request
-        else:
-            raise TypeError(f"http_client must be an httpx.Client or a transport, not {type(target).__name__}")
+        self._connection = connection
+        self._owned: httpx.HTTPTransport | None = None
+        self._send: Callable[[httpx.Request], httpx.Response] = self._send_first
+        if isinstance(injected, httpx.Client):
+            self._send = lambda request: injected.send(request, stream=True, auth=None, follow_redirects=False)
+        elif isinstance(injected, httpx.BaseTransport):
+            self._send = injected.handle_request
+        elif injected is not None:
+            raise TypeError(f"http_client must be an httpx.Client or a transport, not {type(injected).__name__}")
+        elif connection.proxy:
+            self._open()  # a proxy that cannot be used shows when the client is made
+
+    def _open(self) -> None:
+        """Make the own pool, unless another thread has."""
+        with _OPENING:
+            if self._owned is None:
+                self._owned = httpx.HTTPTransport(**_pool_options(self._connection))
+                self._send = self._owned.handle_request
+
+    def _send_first(self, request: httpx.Request) -> httpx.Response:
+        self._open()
+        return self._send(request)
 
     def exchange(self, outgoing: Outgoing, timeout: Timeout) -> Response:
         """Send and read the whole answer.
@@ -107,12 +121,13 @@ class SyncTransport:
         try:
             response = self._send(_request(outgoing, timeout))
             try:
-                body = _reader(response, self._limit)
+                lines = response.headers.raw
+                body = _reader(response, lines, self._connection.max_response)
                 for chunk in _chunks(response):
                     body.feed(chunk)
             finally:
                 response.close()
-            return Response(response.status_code, Headers(response.headers.raw), body.finish())
+            return Response(response.status_code, Headers(lines), body.finish())
         except (httpx.HTTPError, OversizeError, UnreadableError) as error:
             raise _failed(error) from error
 
@@ -128,16 +143,28 @@ class AsyncTransport:
     def __init__(
         self, connection: Connection, injected: httpx.AsyncClient | httpx.AsyncBaseTransport | None = None
     ) -> None:
-        self._limit = connection.max_response
-        self._owned = None if injected is not None else httpx.AsyncHTTPTransport(**_pool_options(connection))
-        target = injected if injected is not None else self._owned
-        self._send: Callable[[httpx.Request], Any]
-        if isinstance(target, httpx.AsyncClient):
-            self._send = lambda request: target.send(request, stream=True, auth=None, follow_redirects=False)
-        elif isinstance(target, httpx.AsyncBaseTransport):
-            self._send = target.handle_async_request
-        else:
-            raise TypeError(f"http_client must be an httpx.AsyncClient or a transport, not {type(target).__name__}")
+        self._connection = connection
+        self._owned: httpx.AsyncHTTPTransport | None = None
+        self._send: Callable[[httpx.Request], Awaitable[httpx.Response]] = self._send_first
+        if isinstance(injected, httpx.AsyncClient):
+            self._send = lambda request: injected.send(request, stream=True, auth=None, follow_redirects=False)
+        elif isinstance(injected, httpx.AsyncBaseTransport):
+            self._send = injected.handle_async_request
+        elif injected is not None:
+            raise TypeError(f"http_client must be an httpx.AsyncClient or a transport, not {type(injected).__name__}")
+        elif connection.proxy:
+            self._open()  # a proxy that cannot be used shows when the client is made
+
+    def _open(self) -> None:
+        """Make the own pool, unless another thread has."""
+        with _OPENING:
+            if self._owned is None:
+                self._owned = httpx.AsyncHTTPTransport(**_pool_options(self._connection))
+                self._send = self._owned.handle_async_request
+
+    def _send_first(self, request: httpx.Request) -> Awaitable[httpx.Response]:
+        self._open()
+        return self._send(request)
 
     async def exchange(self, outgoing: Outgoing, timeout: Timeout) -> Response:
         """Send and read the whole answer.
@@ -146,9 +173,10 @@ class AsyncTransport:
             ExchangeFailed: No usable answer came back.
         """
         try:
-            response: httpx.Response = await self._send(_request(outgoing, timeout))
+            response = await self._send(_request(outgoing, timeout))
             try:
-                body = _reader(response, self._limit)
+                lines = response.headers.raw
+                body = _reader(response, lines, self._connection.max_response)
                 if response.is_stream_consumed:
                     body.feed(response.content)
                 else:
@@ -156,7 +184,7 @@ class AsyncTransport:
                         body.feed(chunk)
             finally:
                 await response.aclose()
-            return Response(response.status_code, Headers(response.headers.raw), body.finish())
+            return Response(response.status_code, Headers(lines), body.finish())
         except (httpx.HTTPError, OversizeError, UnreadableError) as error:
             raise _failed(error) from error
 
@@ -166,10 +194,20 @@ class AsyncTransport:
             await self._owned.aclose()
 
 
+_OPENING = Lock()
+
+
 @lru_cache(maxsize=1)
 def _shared_context() -> ssl.SSLContext:
-    """One TLS context for all clients: loading the certificates is most of what making one costs."""
-    return httpx.create_ssl_context()
+    """One TLS context for all clients: loading the certificates is most of what making one costs.
+
+    Raises:
+        ConfigurationError: The certificates cannot be loaded.
+    """
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:
+        raise ConfigurationError(f"SunoClient: the TLS certificates cannot be loaded: {error}.") from error
 
 
 @lru_cache(maxsize=1)
@@ -178,9 +216,13 @@ def _no_context() -> ssl.SSLContext:
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-@lru_cache(maxsize=256)
-def _kept_url(url: str) -> httpx.URL:
-    return httpx.URL(url)
+def _address(url: str) -> tuple[httpx.URL, tuple[bytes, bytes]]:
+    """The parsed URL, and its `Host` line."""
+    parsed = httpx.URL(url)
+    return parsed, (b"Host", parsed.netloc)
+
+
+_kept_address = lru_cache(maxsize=256)(_address)
 
 
 def _pool_options(connection: Connection) -> dict[str, Any]:
@@ -191,9 +233,9 @@ def _pool_options(connection: Connection) -> dict[str, Any]:
 
 
 def _request(outgoing: Outgoing, timeout: Timeout) -> httpx.Request:
-    url = _kept_url(outgoing.url) if outgoing.keep_url else httpx.URL(outgoing.url)
+    url, host = _kept_address(outgoing.url) if outgoing.keep_url else _address(outgoing.url)
     content = outgoing.content
-    headers = [(b"Host", url.netloc), *outgoing.headers]
+    headers = [host, *outgoing.headers]
     if content is not None:
         headers.append((b"Content-Length", b"%d" % len(content)))
     # With a ready stream, httpx neither encodes the body nor completes the headers.
@@ -206,9 +248,13 @@ def _request(outgoing: Outgoing, timeout: Timeout) -> httpx.Request:
     )
 
 
-def _reader(response: httpx.Response, limit: int) -> BodyReader:
+def _reader(response: httpx.Response, lines: Sequence[tuple[bytes, bytes]], limit: int) -> BodyReader:
     """A reader for the body; what an injected client has read already, in a hook say, is decompressed."""
-    return BodyReader("" if response.is_stream_consumed else response.headers.get("content-encoding", ""), limit)
+    if response.is_stream_consumed:
+        return BodyReader("", limit)
+    # `response.headers.get` decodes every header, which takes longer than reading the body.
+    encodings = [value for name, value in lines if name.lower() == b"content-encoding"]
+    return BodyReader(b", ".join(encodings).decode("latin-1"), limit)
 
 
 def _chunks(response: httpx.Response) -> Iterable[bytes]:

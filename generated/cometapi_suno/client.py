@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from ._clock import AsyncClock, SyncClock
@@ -10,7 +11,6 @@ from ._engine import AsyncEngine, Settings, SyncEngine
 from ._logging import follow_environment
 from ._options import CallOptions, encode_headers
 from ._retry import DEFAULT_RETRIES, RetryPolicy, as_policy
-from ._send import undocumented
 from ._timeout import DEFAULT_TIMEOUT, Timeout, as_timeout
 from ._transport import AsyncTransport, Connection, SyncTransport
 
@@ -114,44 +114,46 @@ class SunoClient:
             InvalidRequestError: The path leads to another host, or the body is no JSON.
             SunoError: As any call.
         """
+        from ._send import undocumented
+
         return self._engine.run(undocumented(method, path, json), options)
 
-    @property
+    @cached_property
     def personas(self) -> PersonasResource:
         """Singer styles made from a finished clip."""
         from .resources.personas import PersonasResource
 
         return PersonasResource(self._engine)
 
-    @property
+    @cached_property
     def lyrics(self) -> LyricsResource:
         """Lyrics written from a prompt."""
         from .resources.lyrics import LyricsResource
 
         return LyricsResource(self._engine)
 
-    @property
+    @cached_property
     def music(self) -> MusicResource:
         """Songs: from a description, from lyrics, or from an earlier clip."""
         from .resources.music import MusicResource
 
         return MusicResource(self._engine)
 
-    @property
+    @cached_property
     def uploads(self) -> UploadsResource:
         """Audio of one's own."""
         from .resources.uploads import UploadsResource
 
         return UploadsResource(self._engine)
 
-    @property
+    @cached_property
     def tasks(self) -> TasksResource:
         """What was submitted, and how far it is."""
         from .resources.tasks import TasksResource
 
         return TasksResource(self._engine)
 
-    @property
+    @cached_property
     def clips(self) -> ClipsResource:
         """What can be had from a clip: video, word timing, lossless audio."""
         from .resources.clips import ClipsResource
@@ -253,44 +255,46 @@ class AsyncSunoClient:
             InvalidRequestError: The path leads to another host, or the body is no JSON.
             SunoError: As any call.
         """
+        from ._send import undocumented
+
         return await self._engine.run(undocumented(method, path, json), options)
 
-    @property
+    @cached_property
     def personas(self) -> AsyncPersonasResource:
         """Singer styles made from a finished clip."""
         from .resources.personas import AsyncPersonasResource
 
         return AsyncPersonasResource(self._engine)
 
-    @property
+    @cached_property
     def lyrics(self) -> AsyncLyricsResource:
         """Lyrics written from a prompt."""
         from .resources.lyrics import AsyncLyricsResource
 
         return AsyncLyricsResource(self._engine)
 
-    @property
+    @cached_property
     def music(self) -> AsyncMusicResource:
         """Songs: from a description, from lyrics, or from an earlier clip."""
         from .resources.music import AsyncMusicResource
 
         return AsyncMusicResource(self._engine)
 
-    @property
+    @cached_property
     def uploads(self) -> AsyncUploadsResource:
         """Audio of one's own."""
         from .resources.uploads import AsyncUploadsResource
 
         return AsyncUploadsResource(self._engine)
 
-    @property
+    @cached_property
     def tasks(self) -> AsyncTasksResource:
         """What was submitted, and how far it is."""
         from .resources.tasks import AsyncTasksResource
 
         return AsyncTasksResource(self._engine)
 
-    @property
+    @cached_property
     def clips(self) -> AsyncClipsResource:
         """What can be had from a clip: video, word timing, lossless audio."""
         from .resources.clips import AsyncClipsResource

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from ._clock import Clock
+from ._clock import AsyncClock, SyncClock
 from ._operation import Billing, Call
 from ._read import error_of
 from ._response import Response
@@ -19,7 +19,7 @@ log = logging.getLogger("cometapi_suno")
 class Attempt:
     """Counts the sendings of one call and decides after each."""
 
-    def __init__(self, call: Call[Any], policy: RetryPolicy, clock: Clock) -> None:
+    def __init__(self, call: Call[Any], policy: RetryPolicy, clock: SyncClock | AsyncClock) -> None:
         self._call = call
         self._policy = policy
         self._clock = clock

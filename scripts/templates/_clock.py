@@ -6,23 +6,7 @@ import random as chance
 import time
 from collections.abc import Awaitable, Callable
 from threading import TIMEOUT_MAX, Condition
-
-from attrs import frozen
-
-
-@frozen(kw_only=True)
-class Clock:
-    """Time and chance.
-
-    Attributes:
-        monotonic: Seconds that only grow.
-        wall: Unix time, for a `Retry-After` that is a date.
-        random: Draws a number in [0, 1).
-    """
-
-    monotonic: Callable[[], float] = time.monotonic
-    wall: Callable[[], float] = time.time
-    random: Callable[[], float] = chance.random
+from typing import NamedTuple
 
 
 def _wait(condition: Condition, seconds: float) -> object:
@@ -35,25 +19,35 @@ async def _sleep(seconds: float) -> None:
     await asyncio.sleep(seconds)
 
 
-@frozen(kw_only=True)
-class SyncClock(Clock):
-    """What `SunoClient` waits by.
+class SyncClock(NamedTuple):
+    """What `SunoClient` reads the time from and waits by.
 
     Attributes:
+        monotonic: Seconds that only grow.
+        wall: Unix time, for a `Retry-After` that is a date.
+        random: Draws a number in [0, 1).
         sleep: Waits some seconds.
         wait: Waits some seconds, or until the held condition is notified.
     """
 
+    monotonic: Callable[[], float] = time.monotonic
+    wall: Callable[[], float] = time.time
+    random: Callable[[], float] = chance.random
     sleep: Callable[[float], object] = time.sleep
     wait: Callable[[Condition, float], object] = _wait
 
 
-@frozen(kw_only=True)
-class AsyncClock(Clock):
-    """What `AsyncSunoClient` waits by.
+class AsyncClock(NamedTuple):
+    """What `AsyncSunoClient` reads the time from and waits by.
 
     Attributes:
+        monotonic: Seconds that only grow.
+        wall: Unix time, for a `Retry-After` that is a date.
+        random: Draws a number in [0, 1).
         sleep: Waits some seconds.
     """
 
+    monotonic: Callable[[], float] = time.monotonic
+    wall: Callable[[], float] = time.time
+    random: Callable[[], float] = chance.random
     sleep: Callable[[float], Awaitable[object]] = _sleep

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import platform
-from typing import TYPE_CHECKING, Any, TypeVar
-
-from attrs import evolve, field, frozen
+import sys
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ._attempt import Attempt
 from ._clock import AsyncClock, SyncClock
@@ -27,44 +25,36 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@frozen(kw_only=True)
-class Settings:
+class Settings(NamedTuple):
     """Where calls go, with which key, and how long they may take."""
 
     base_url: str
     key: Secret
     timeout: Timeout
     retries: RetryPolicy
-    extra_headers: list[tuple[bytes, bytes]] = field(factory=list[tuple[bytes, bytes]])
+    extra_headers: list[tuple[bytes, bytes]]
 
-    def with_options(self, options: CallOptions) -> Settings:
-        """The same with other defaults."""
-        check_names("with_options", options)
-        return evolve(
-            self,
-            timeout=as_timeout(options.get("timeout", self.timeout)),
-            retries=as_policy(options.get("retries", self.retries)),
-            extra_headers=[*self.extra_headers, *encode_headers("with_options", options.get("headers", {}))],
-        )
-
-    def outgoing(self, call: Call[T], options: CallOptions) -> Outgoing:
-        """The HTTP request of a call.
+    def with_options(self, owner: str, options: CallOptions) -> Settings:
+        """The same with what was said of a call, or of all calls of a client.
 
         Raises:
             InvalidRequestError: A header is the client's own, or has a character that no header can carry.
         """
-        operation = call.operation
-        if options:
-            check_names(operation.name, options)
-        # What the user gave is checked before the key is among the locals of this frame.
-        headers = encode_headers(operation.name, options["headers"]) if "headers" in options else []
-        headers += (*call.headers, *_FIXED, *self.extra_headers)
-        headers.append((b"Authorization", b"Bearer " + self.key.reveal().encode("ascii")))
-        if call.content is not None:
-            headers.append((b"Content-Type", call.content.media))
-        content = call.content.data if call.content is not None else None
-        keep = call.path == operation.path
-        return Outgoing(operation.method, self.base_url + call.path, headers, content, keep)
+        check_names(owner, options)
+        return self._replace(
+            timeout=as_timeout(options.get("timeout", self.timeout)),
+            retries=as_policy(options.get("retries", self.retries)),
+            extra_headers=[*self.extra_headers, *encode_headers(owner, options.get("headers", {}))],
+        )
+
+    def outgoing(self, call: Call[T]) -> Outgoing:
+        """The HTTP request of a call."""
+        operation, path, content, headers = call
+        lines = [*_FIXED, *self.extra_headers, *headers, self.key.header()]
+        if content is None:
+            return Outgoing(operation.method, self.base_url + path, lines, None, path == operation.path)
+        lines.append((b"Content-Type", content.media))
+        return Outgoing(operation.method, self.base_url + path, lines, content.data, path == operation.path)
 
 
 class SyncEngine:
@@ -82,12 +72,12 @@ class SyncEngine:
 
     def answer(self, call: Call[T], options: CallOptions) -> Answer[T]:
         """Send a call until a 2xx answer is there."""
-        outgoing = self.settings.outgoing(call, options)
-        timeout = as_timeout(options.get("timeout", self.settings.timeout))
-        attempt = Attempt(call, as_policy(options.get("retries", self.settings.retries)), self.clock)
+        settings = self.settings.with_options(call.operation.name, options) if options else self.settings
+        outgoing = settings.outgoing(call)
+        attempt = Attempt(call, settings.retries, self.clock)
         while True:
             try:
-                response = self.transport.exchange(outgoing, timeout)
+                response = self.transport.exchange(outgoing, settings.timeout)
             except ExchangeFailed as failure:
                 delay = attempt.failed(failure)
             else:
@@ -99,7 +89,7 @@ class SyncEngine:
 
     def derived(self, options: CallOptions) -> SyncEngine:
         """The same with other defaults, over the same connections, waiting together."""
-        engine = SyncEngine(self.settings.with_options(options), self.transport, self.clock)
+        engine = SyncEngine(self.settings.with_options("with_options", options), self.transport, self.clock)
         engine._waiters = self._waiters
         return engine
 
@@ -125,12 +115,12 @@ class AsyncEngine:
 
     async def answer(self, call: Call[T], options: CallOptions) -> Answer[T]:
         """Send a call until a 2xx answer is there."""
-        outgoing = self.settings.outgoing(call, options)
-        timeout = as_timeout(options.get("timeout", self.settings.timeout))
-        attempt = Attempt(call, as_policy(options.get("retries", self.settings.retries)), self.clock)
+        settings = self.settings.with_options(call.operation.name, options) if options else self.settings
+        outgoing = settings.outgoing(call)
+        attempt = Attempt(call, settings.retries, self.clock)
         while True:
             try:
-                response = await self.transport.exchange(outgoing, timeout)
+                response = await self.transport.exchange(outgoing, settings.timeout)
             except ExchangeFailed as failure:
                 delay = attempt.failed(failure)
             else:
@@ -142,7 +132,7 @@ class AsyncEngine:
 
     def derived(self, options: CallOptions) -> AsyncEngine:
         """The same with other defaults, over the same connections, waiting together."""
-        engine = AsyncEngine(self.settings.with_options(options), self.transport, self.clock)
+        engine = AsyncEngine(self.settings.with_options("with_options", options), self.transport, self.clock)
         engine._waiters = self._waiters
         return engine
 
@@ -153,11 +143,12 @@ class AsyncEngine:
         return self._waiters.setdefault(poll.name, AsyncWaiter(poll, self.clock))
 
 
+_python = ".".join(map(str, sys.version_info[:3]))
 _FIXED = (
     (b"Accept", b"application/json"),
     (b"Accept-Encoding", ACCEPTED),
     (
         b"User-Agent",
-        f"cometapi-suno/{__version__} (python {platform.python_version()}; httpx {HTTPX_VERSION})".encode(),
+        f"cometapi-suno/{__version__} (python {_python}; httpx {HTTPX_VERSION})".encode(),
     ),
 )

@@ -171,6 +171,19 @@ def to_json(value: Any) -> Any:
     return value
 
 
+def plain_json(value: object) -> Any:
+    """What the JSON writer asks for what it does not know.
+
+    Raises:
+        TypeError: Nor does anyone else.
+    """
+    if isinstance(value, Model | RequestModel):
+        return value.to_dict()
+    if isinstance(value, Enum):
+        return value.value
+    raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
+
+
 def settle(cls: type[Model], renamed: Mapping[str, str] = {}) -> None:
     """Give a response model its reading side: absent fields are `None`, odd wire names get a `WireField`.
 

@@ -69,6 +69,8 @@ def encode_headers(owner: str, headers: Mapping[str, str]) -> list[tuple[bytes, 
     for name, value in headers.items():
         if not name or not _TOKEN.issuperset(name):
             raise InvalidRequestError(f"{owner}: {name!r} is no header name.")
+        if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidRequestError(f"{owner}: the value of header {name} must be a string.")
         if name.lower() in _OURS:
             raise InvalidRequestError(f"{owner}: the header {name} is set by the client.")
         if value != value.strip() or not all(character == "\t" or " " <= character <= "~" for character in value):

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar, cast
-
-from attrs import frozen
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from . import errors
 from ._model import misfit
@@ -39,8 +37,7 @@ _TAKE: dict[Reads, Callable[[Response], Any]] = {
 _TITLE = re.compile(r"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
 
 
-@frozen(eq=False)
-class Answer(Generic[T]):
+class Answer(NamedTuple, Generic[T]):
     """A 2xx answer that is not read yet.
 
     Attributes:
