@@ -13,6 +13,7 @@ from attrs import field, frozen
 from cometapi_suno_mock.pointers import pointer
 from jsonschema_rs import Draft202012Validator
 
+from contract_tests.drift.exchange import UNDATED
 from contract_tests.drift.files import RecordingError, loads, read_text, shown
 from contract_tests.live.ledger import ON_ITS_WAY, Entry
 from contract_tests.live.prices import Cost, Price, plain
@@ -56,6 +57,7 @@ class Account:
     """What is told at the end.
 
     Attributes:
+        date: When it was: the second of the first call, or of the end when there was none.
         base: Where it went; empty when that is not known any more.
         calls: What was sent.
         cap: Calls that might have been sent; `None` when that is not known any more.
@@ -66,6 +68,7 @@ class Account:
         folder: Where the recordings and the journal are.
     """
 
+    date: str
     base: str
     calls: Sequence[Call]
     cap: int | None
@@ -97,6 +100,7 @@ class Account:
     def plain(self) -> dict[str, Any]:
         """For machines."""
         return {
+            "date": self.date,
             "base": self.base,
             "sent": len(self.calls),
             "cap": self.cap,
@@ -150,6 +154,7 @@ def from_journal(folder: Path) -> Account:
             raise RecordingError(f"{shown(path)}:{number}: not a line of a journal: {error}") from None
     ends = [each for each in said if each["event"] == "ended"]
     return Account(
+        date=str(said[0]["date"]) if said else UNDATED,
         base="",
         calls=list(_calls(said)),
         cap=None,
@@ -190,8 +195,8 @@ def _journal_line() -> Draft202012Validator:
     kinds = [
         {
             "type": "object",
-            "required": ["call", "event", *named],
-            "properties": {"call": {"type": "integer"}, "event": {"const": event}, **named},
+            "required": ["call", "date", "event", *named],
+            "properties": {"call": {"type": "integer"}, "date": text, "event": {"const": event}, **named},
         }
         for event, named in members.items()
     ]

@@ -20,7 +20,6 @@ from contract_tests.live.errors import BadInputError
 from contract_tests.live.key import Key
 from contract_tests.live.plan import Plan
 from contract_tests.live.prices import Prices
-from contract_tests.live.recorder import RECORDINGS
 from contract_tests.live.run import Run
 from contract_tests.live.signals import Interrupts
 from contract_tests.live.steps import Step, Tier
@@ -90,7 +89,7 @@ def _run(options: Options, interrupts: Interrupts) -> int:
     run = Run(plan=plan, contract=contract, upstream=upstream, out=options.out, port=options.port)
     given = run.execute(interrupts, _say)
     _say(given.text())
-    report = verdict.judge(description, given.folder / RECORDINGS)
+    report = verdict.judge(description, given.folder)
     _say(verdict.text(report))
     return 0 if given.clean and report.holds else 1
 
@@ -98,7 +97,7 @@ def _run(options: Options, interrupts: Interrupts) -> int:
 def _judge(options: Options, description: Mapping[str, Any]) -> int:
     assert options.judge is not None
     given = account.from_journal(options.judge)
-    report = verdict.judge(description, options.judge / RECORDINGS)
+    report = verdict.judge(description, options.judge)
     _say(given.text())
     _say(verdict.text(report))
     return 0 if given.clean and report.holds else 1

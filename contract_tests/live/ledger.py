@@ -10,6 +10,7 @@ from threading import Condition, RLock
 
 from attrs import define, frozen
 
+from contract_tests.drift.exchange import now
 from contract_tests.live.prices import NOTHING, Cost, Price, Prices, plain
 from contract_tests.live.steps import Step, WithKey
 
@@ -35,6 +36,7 @@ class Entry:
 
     Attributes:
         number: From 1.
+        date: The second in which it was counted.
         step: What it belongs to.
         price: What it costs at most.
         outcome: The status that came, or what became of it instead.
@@ -42,6 +44,7 @@ class Entry:
     """
 
     number: int
+    date: str
     step: Step
     price: Price
     outcome: str = ON_ITS_WAY
@@ -96,7 +99,7 @@ class Ledger:
             if refusal is not None:
                 self.stop(refusal)
                 return refusal
-            entry = Entry(len(self._entries) + 1, step, price)
+            entry = Entry(len(self._entries) + 1, now(), step, price)
             self._entries.append(entry)
             self._uses[step.ticket] += 1
             return entry

@@ -99,6 +99,9 @@ class Plan:
         yield f"At worst: {self.calls} calls, {self.chargeable} that may be charged; cost: {self.cost}."
         cost = "no cap of cost" if self.max_cost is None else f"cost {plain(self.max_cost)}"
         yield f"Caps: {self.calls} calls, {cost}, {self.rate:g} calls a second. At the first cap everything stops."
+        if self.calls < sum(step.uses for step in self.steps):
+            what = " and perhaps after something was paid for" if self.workflow is not None else ""
+            yield f"The cap of calls is below what the plan may need: it may end early{what}."
         if any(step.key is WithKey.BAD for step in self.steps):
             yield "Calls with a bad key are sent with one that nobody has: there is nobody to charge."
         if self.workflow is not None:

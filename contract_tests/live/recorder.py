@@ -101,6 +101,7 @@ class Recorder:
         price = "unknown" if entry.price is None else plain(entry.price)
         self._note(
             entry.number,
+            entry.date,
             event="sending",
             tier=step.tier.value,
             operation=step.operation.id,
@@ -120,7 +121,7 @@ class Recorder:
         """
         exchange = self._exchange(entry, asked, answer)
         write(Exchange.parse(exchange.plain()), self.recordings, scrubber=self._scrubber)
-        self._note(entry.number, event="answered", status=answer.status, exchange=exchange.id)
+        self._note(entry.number, now(), event="answered", status=answer.status, exchange=exchange.id)
 
     def lost(self, entry: Entry, reason: str) -> None:
         """Say that no answer came.
@@ -128,7 +129,7 @@ class Recorder:
         Raises:
             OSError: It cannot be written.
         """
-        self._note(entry.number, event="no answer", reason=reason)
+        self._note(entry.number, now(), event="no answer", reason=reason)
 
     def _exchange(self, entry: Entry, asked: Asked, answer: Answer) -> Exchange:
         step = entry.step
@@ -156,10 +157,10 @@ class Recorder:
         Raises:
             OSError: It cannot be written.
         """
-        self._note(0, event="ended", code=why.code, message=why.message)
+        self._note(0, now(), event="ended", code=why.code, message=why.message)
 
-    def _note(self, call: int, **said: Any) -> None:
-        line = json.dumps({"call": call, "date": now(), **said}, ensure_ascii=True) + "\n"
+    def _note(self, call: int, date: str, **said: Any) -> None:
+        line = json.dumps({"call": call, "date": date, **said}, ensure_ascii=True) + "\n"
         descriptor = os.open(self.folder / JOURNAL, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             if os.write(descriptor, line.encode("ascii")) != len(line):

@@ -16,6 +16,7 @@ from cometapi_suno._clock import AsyncClock
 from cometapi_suno_mock import Contract
 from cometapi_suno_mock.serving import running
 
+from contract_tests.drift.exchange import now
 from contract_tests.live import account
 from contract_tests.live.account import Account, Call
 from contract_tests.live.drive import Road, Trip, drive
@@ -115,9 +116,11 @@ class Run:
 
     def _account(self, ledger: Ledger, trip: Trip, recorder: Recorder) -> Account:
         ended = ledger.stopped or FINISHED
+        entries = ledger.entries
         told = Account(
+            date=entries[0].date if entries else now(),
             base=self.upstream.base,
-            calls=[Call.of(entry) for entry in ledger.entries],
+            calls=[Call.of(entry) for entry in entries],
             cap=ledger.max_calls,
             ended=ended.message,
             complete=ended is FINISHED,

@@ -2,27 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from contract_tests.drift import baseline
+from contract_tests.drift.exchange import Exchange
 from contract_tests.drift.files import RecordingError, read, shown
 from contract_tests.drift.judge import Judge, Report
+from contract_tests.live.recorder import RECORDINGS
 
 TARGET = "live"
 
 
-def judge(description: Mapping[str, Any], recordings: Path) -> Report:
-    """Judge every exchange of a folder; an empty one gives an empty report.
+class LiveTarget:
+    """What the live service answered in one run, as a target of the drift engine.
+
+    Args:
+        folder: The folder of a run.
+    """
+
+    name = TARGET
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def exchanges(self) -> Sequence[Exchange]:
+        """Its exchanges; none when nothing was answered.
+
+        Raises:
+            RecordingError: Something in it is no exchange, or it is not there.
+        """
+        recordings = self._folder / RECORDINGS
+        if not recordings.is_dir():
+            raise RecordingError(f"{shown(recordings)}: cannot be read: no such folder")
+        return read(recordings) if any(recordings.glob("*.json")) else []
+
+
+def latest(out: Path) -> Path | None:
+    """The folder of the latest run below a folder; `None` when there was none."""
+    runs = [each for each in out.iterdir() if (each / RECORDINGS).is_dir()] if out.is_dir() else []
+    return max(runs, key=lambda run: (run.stat().st_mtime_ns, run.name), default=None)
+
+
+def judge(description: Mapping[str, Any], folder: Path) -> Report:
+    """Judge every exchange of a run.
 
     Raises:
         RecordingError: Something in it is no exchange, or it is not there.
         BaselineError: The baseline cannot be used.
     """
-    if not recordings.is_dir():
-        raise RecordingError(f"{shown(recordings)}: cannot be read: no such folder")
-    exchanges = read(recordings) if any(recordings.glob("*.json")) else []
+    exchanges = LiveTarget(folder).exchanges()
     return Judge(description, baseline=baseline.read()).observe_all(exchanges).report(TARGET)
 
 

@@ -157,7 +157,7 @@ def test_a_place_that_cannot_be_written(place: str, stand_in: StandIn, capsys: p
     assert f"--out {place}: cannot be written" in refused(stand_in, capsys, *SEND, "--out", place)
 
 
-LINE = '{"call": 1, "event": "sending", "tier": "free", "operation": "a", "note": "", "price": "0"}\n'
+LINE = '{"call": 1, "date": "x", "event": "sending", "tier": "free", "operation": "a", "note": "", "price": "0"}\n'
 EXCHANGE: dict[str, Any] = {
     "exchange": 1,
     "id": "a",

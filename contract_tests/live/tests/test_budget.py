@@ -174,7 +174,10 @@ def _try(out: Path, runs: int) -> None:
 
 @pytest.fixture
 def without_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("os.fsync", lambda _: None)
+    def nothing(_: int) -> None:
+        return None
+
+    monkeypatch.setattr("os.fsync", nothing)
 
 
 @pytest.mark.usefixtures("without_waiting_for_the_disk")

@@ -74,14 +74,14 @@ def placed(tmp_path: Path) -> Iterator[Placed]:
 def test_schemathesis_with_everything_switched_on_reaches_nothing(placed: Placed) -> None:
     """Examples, coverage, fuzzing, links, and probes with other keys: hundreds of requests, none in the plan."""
     let_loose(placed.url, {})
-    assert len(placed.heard.answers) > 100
+    assert len(placed.heard.answers) > 50
     assert set(placed.heard.answers) == {(LOCAL_STATUS, True)}
     assert (placed.stand_in.count, placed.bench.ledger.entries) == (0, [])
 
 
 def test_schemathesis_with_a_stolen_ticket_gets_the_one_call_of_the_plan_and_ends_the_run(placed: Placed) -> None:
     let_loose(placed.url, {TICKET: placed.persona.ticket})
-    assert len(placed.heard.answers) > 100
+    assert len(placed.heard.answers) > 50
     assert placed.stand_in.count == len(placed.bench.ledger.entries) == 1
     assert placed.bench.ledger.stopped is not None
     assert placed.bench.ledger.stopped.code == "cap-plan"
@@ -128,7 +128,7 @@ def let_loose(url: str, headers: Mapping[str, str]) -> None:
             "seed": 1,
             "continue-on-failure": True,
             "headers": {"Authorization": "Bearer sk-any", **headers},
-            "generation": {"max-examples": 1, "database": "none"},
+            "generation": {"max-examples": 2, "database": "none"},
             "cache": {"enabled": False},
             "warnings": False,
         }

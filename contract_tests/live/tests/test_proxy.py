@@ -69,7 +69,7 @@ async def test_only_what_belongs_to_the_call_goes_along(tmp_path: Path) -> None:
     saying, look = Saying(httpx.Response(200, json={})), step("fetchTask")
     bench = Bench.of(tmp_path, [look], saying, base="http://127.0.0.1:9/prefix")
     more = {"cookie": "a=b", "x-forwarded-for": "1.2.3.4", "x-mock-fault": "status=500", "accept": "application/json"}
-    await bench.send(look, "/suno/fetch/abc", **more)
+    await bench.send(look, "/suno/fetch/abc", None, **more)
     assert saying.asked[0].url == "http://127.0.0.1:9/prefix/suno/fetch/abc"
     assert set(saying.asked[0].headers) == {
         "host", "accept", "user-agent", "content-type", "authorization", "accept-encoding", "connection",

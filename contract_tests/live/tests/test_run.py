@@ -16,6 +16,7 @@ import pytest
 
 from contract_tests.drift import files
 from contract_tests.live import account
+from contract_tests.live.plan import Plan
 from contract_tests.live.recorder import JOURNAL, RECORDINGS
 from contract_tests.live.tests.command import ended, started
 from contract_tests.live.tests.stand_in import StandIn, execute
@@ -218,7 +219,12 @@ def test_a_signal_before_anything_is_sent_sends_nothing(
     stand_in: StandIn, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """It comes while the plan is printed."""
-    monkeypatch.setattr("contract_tests.live.plan.Plan.text", lambda _: os.kill(os.getpid(), signal.SIGINT) or "")
+
+    def text(_: Plan) -> str:
+        os.kill(os.getpid(), signal.SIGINT)
+        return "the plan"
+
+    monkeypatch.setattr(Plan, "text", text)
     assert execute("--tier", "free", *QUICK) == 130
     assert stand_in.count == 0
     assert "Ended: interrupted by SIGINT." in capsys.readouterr().out
