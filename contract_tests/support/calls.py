@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import cometapi_suno
@@ -163,10 +164,16 @@ CALLS = Calls(DESCRIPTION, CONTRACT)
 
 def _named(function: Callable[..., Any], members: Mapping[str, Any]) -> dict[str, Any]:
     """The members under the names that Python calls them by, which differ at most in case and punctuation."""
-    parameters = inspect.signature(function).parameters.values()
-    known = {_squashed(each.name): each.name for each in parameters if each.kind is not each.VAR_KEYWORD}
+    known = _arguments(getattr(function, "__func__", function))
     return {known.get(_squashed(name), name): value for name, value in members.items()}
 
 
+@cache
+def _arguments(function: Callable[..., Any]) -> dict[str, str]:
+    parameters = inspect.signature(function).parameters.values()
+    return {_squashed(each.name): each.name for each in parameters if each.kind is not each.VAR_KEYWORD}
+
+
+@cache
 def _squashed(name: str) -> str:
     return "".join(character for character in name.lower() if character.isalnum())

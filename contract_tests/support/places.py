@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from attrs import frozen
@@ -68,19 +69,24 @@ def places(schema: Schema, value: Any, steps: tuple[str | int, ...] = ()) -> Ite
         yield from places(part, value, steps)
     if is_object(value):
         for name in schema.source.get("properties", {}):
-            member = SCHEMAS.at(schema.pointer + pointer(("properties", name)))
+            member = _schema(schema.pointer + pointer(("properties", name)))
             yield Place((*steps, name), member, name in schema.source.get("required", ()), name in value)
             if name in value:
                 yield from places(member, value[name], (*steps, name))
     if is_array(value) and "items" in schema.source:
-        items = SCHEMAS.at(f"{schema.pointer}/items")
+        items = _schema(f"{schema.pointer}/items")
         for index, item in enumerate(value):
             yield from places(items, item, (*steps, index))
 
 
 def _parts(schema: Schema, *keywords: str) -> list[Schema]:
     source = schema.source
-    return [SCHEMAS.at(f"{schema.pointer}/{key}/{at}") for key in keywords for at in range(len(source.get(key, ())))]
+    return [_schema(f"{schema.pointer}/{key}/{at}") for key in keywords for at in range(len(source.get(key, ())))]
+
+
+@cache
+def _schema(where: str) -> Schema:
+    return SCHEMAS.at(where)
 
 
 def reachable(schema: Schema) -> Iterator[Schema]:

@@ -102,7 +102,8 @@ class Face:
         if reply is not None:
             self.wire.reply = reply
         result = call.invoke(self.client, **options)
-        return result if self._runner is None else self._runner.run(result)
+        # The loop itself: the runner would set up signals for every single call.
+        return result if self._runner is None else self._runner.get_loop().run_until_complete(result)
 
     def __enter__(self) -> Self:
         return self
