@@ -7,8 +7,6 @@ from copy import deepcopy
 from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast
 
-from attrs import fields_dict
-
 from ._unset import UNSET
 from .errors import ModelError
 
@@ -152,6 +150,8 @@ class RequestModel:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that is sent: fields left out are not in it, `None` is null."""
+        from attrs import fields_dict
+
         names = fields_dict(cast("Any", type(self)))
         values = ((self.renamed.get(name, name), getattr(self, name)) for name in names)
         return {wire: to_json(value) for wire, value in values if value is not UNSET}
@@ -191,6 +191,8 @@ def settle(cls: type[Model], renamed: Mapping[str, str] = {}) -> None:
         cls: A model, after attrs has made its `__init__`.
         renamed: Python name -> name in JSON, where they differ.
     """
+    from attrs import fields_dict
+
     fields = fields_dict(cast("Any", cls))
     cls.wire_names = frozenset(renamed.get(name, name) for name in fields)
     for name, field in fields.items():

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from enum import Enum, auto
 from typing import Any
-
-from attrs import asdict, frozen
 
 from ._operation import Billing, Effect, Operation
 from ._read import told_by
@@ -25,7 +24,7 @@ class Outcome(Enum):
     FINAL = auto()  # done, or wrong: sending it again changes nothing
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RetryPolicy:
     """How often a call is sent again, and how long that may take.
 
@@ -46,7 +45,7 @@ class RetryPolicy:
     max_delay: float = 8.0
     max_retry_after: float = 30.0
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         for name, value in asdict(self).items():
             if not is_number(value) or value < 0:
                 raise ConfigurationError(f"retries: {name} is {value!r}; it must be a number of at least 0.")

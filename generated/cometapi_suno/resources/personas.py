@@ -10,10 +10,7 @@ from .._engine import AsyncEngine, SyncEngine
 from .._options import CallOptions
 from .._timeout import check_deadline
 from .._workflow import first_complete, items_of, keeping
-from ..models.clip import Clip
-from ..operations import music as submit_operations
 from ..operations import personas as operations
-from ..operations import tasks as task_operations
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -126,6 +123,10 @@ class PersonasResource:
         Raises:
             SunoError: What the step that failed raises, with `.reached`.
         """
+        from ..models.clip import Clip
+        from ..operations import music as submit_operations
+        from ..operations import tasks as task_operations
+
         check_deadline(wait_timeout)
         reached: dict[str, Any] = {}
         with keeping(reached):
@@ -236,6 +237,10 @@ class AsyncPersonasResource:
         Raises:
             SunoError: What the step that failed raises, with `.reached`.
         """
+        from ..models.clip import Clip
+        from ..operations import music as submit_operations
+        from ..operations import tasks as task_operations
+
         check_deadline(wait_timeout)
         reached: dict[str, Any] = {}
         with keeping(reached):
