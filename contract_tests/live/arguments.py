@@ -15,6 +15,8 @@ from contract_tests.live.errors import BadInputError
 from contract_tests.live.steps import SEGMENT, Tier
 from contract_tests.live.workflow import WAIT
 
+_SLOWEST = 0.01
+"""Calls per second: with fewer, callers would give up before it is their turn."""
 _EPILOG = """\
 The key is read from COMETAPI_KEY. Without --yes nothing is sent: the plan is printed, and that is all.
 Exit status: 0 the plan was sent and came back as described, or was only printed; 1 something else came, or the run
@@ -113,7 +115,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="OPERATION=AMOUNT",
         help="what one call costs at most",
     )
-    add("--rate", type=_positive, default=2.0, metavar="N", help="calls per second at most (default: %(default)s)")
+    add("--rate", type=_rate, default=2.0, metavar="N", help="calls per second at most (default: %(default)s)")
     add("--wait", type=_positive, default=WAIT, metavar="S", help="seconds that a song may take (default: %(default)s)")
     add("--timeout", type=_positive, default=120.0, metavar="S", help="seconds for one answer (default: %(default)s)")
     add("--base-url", metavar="URL", help="the service (default: COMETAPI_BASE_URL, else the description's)")
@@ -165,6 +167,13 @@ def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text[:6]) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is no port")
     return int(text)
+
+
+def _rate(text: str) -> float:
+    rate = _positive(text)
+    if rate < _SLOWEST:
+        raise argparse.ArgumentTypeError(f"{text!r} is slower than {_SLOWEST:g} calls per second")
+    return rate
 
 
 def _positive(text: str) -> float:

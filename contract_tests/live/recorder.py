@@ -65,8 +65,7 @@ class Recorder:
     """
 
     def __init__(self, out: Path, target: str, scrubber: Scrubber) -> None:
-        self._run = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
-        self.folder = out / self._run
+        self.folder = out / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
         self._target = target
         self._scrubber = scrubber
 
@@ -135,7 +134,7 @@ class Recorder:
         step = entry.step
         headers = dict(asked.headers) | {"authorization": GONE}
         return Exchange(
-            id=f"{self._run}.{entry.number:04}.{step.operation.id}.{answer.status}",
+            id=f"{self.folder.name}.{entry.number:04}.{step.operation.id}.{answer.status}",
             origin="recorded",
             target=self._target,
             date=now(),

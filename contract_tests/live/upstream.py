@@ -86,9 +86,10 @@ class Upstream:
         """
         authorization = self.key.header if key is WithKey.REAL else f"Bearer {BAD_KEY}"
         sent = [*headers, ("authorization", authorization), ("accept-encoding", "identity"), ("connection", "close")]
+        lines = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in sent]
         limits = {"connect": self._connect, "read": self.patience, "write": self.patience, "pool": self._connect}
         request = httpx.Request(
-            method, self.base + target, headers=sent, content=body or None, extensions={"timeout": limits}
+            method, self.base + target, headers=lines, content=body or None, extensions={"timeout": limits}
         )
         try:
             async with asyncio.timeout(self.patience), self.transport() as transport:

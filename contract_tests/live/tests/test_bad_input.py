@@ -70,6 +70,7 @@ def refused(stand_in: StandIn, capsys: pytest.CaptureFixture[str], *arguments: s
         (["--tier", "free", "--only", "x"], "'x' is no operation"),
         (["--tier", "read", "--task-id", "a", "--only", "getWav"], "nothing is left to send"),
         (["--tier", "free", "--rate", "0"], "'0' is no number above 0"),
+        (["--tier", "free", "--rate", "0.001"], "'0.001' is slower than 0.01 calls per second"),
         (["--tier", "free", "--rate", "nan"], "'nan' is no number above 0"),
         (["--tier", "free", "--wait", "inf"], "'inf' is no number above 0"),
         (["--tier", "free", "--timeout", "-5"], "'-5' is no number above 0"),
@@ -83,7 +84,7 @@ def refused(stand_in: StandIn, capsys: pytest.CaptureFixture[str], *arguments: s
         (["--tier", "free", "--base-url", "http://api.cometapi.com"], "the key would travel unencrypted"),
         (["--tier", "free", "--base-url", "http://a:b@127.0.0.1"], "scheme, host, port and path only"),
         (["--tier", "free", "--base-url", "http://127.0.0.1/?a"], "scheme, host, port and path only"),
-        (["--tier", "free", "--base-url", "http://127.0.0.1/a b"], "--base-url has a character"),
+        (["--tier", "free", "--base-url", "http://127.0.0.1/a b"], "--base-url"),
     ],
 )
 def test_arguments_that_make_no_sense(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from collections.abc import AsyncIterator
 from decimal import Decimal
@@ -13,6 +14,7 @@ import httpx
 import pytest
 from cometapi_suno_mock import DEMO_KEY
 
+from contract_tests.drift.exchange import Body
 from contract_tests.drift.scrub import GONE
 from contract_tests.live.gate import LOCAL_STATUS, MARK, TICKET
 from contract_tests.live.key import BAD_KEY
@@ -74,6 +76,27 @@ async def test_only_what_belongs_to_the_call_goes_along(tmp_path: Path) -> None:
     assert set(saying.asked[0].headers) == {
         "host", "accept", "user-agent", "content-type", "authorization", "accept-encoding", "connection",
     }  # fmt: skip
+
+
+async def test_headers_of_any_bytes_go_along(tmp_path: Path) -> None:
+    saying, look = Saying(httpx.Response(200, headers=[(b"x-name", b"caf\xe9")], json={})), step("fetchTask")
+    bench = Bench.of(tmp_path, [look], saying)
+    headers = [(TICKET.encode(), look.ticket.encode()), (b"user-agent", b"caf\xe9")]
+    response = await bench.calls.get("/suno/fetch/abc", headers=headers)
+    assert (b"x-name", b"caf\xe9") in response.headers.raw
+    assert (b"user-agent", b"caf\xe9") in saying.asked[0].headers.raw
+
+
+async def test_an_answer_that_comes_compressed_is_handed_on_as_what_it_is(tmp_path: Path) -> None:
+    """Nobody asked for it: `accept-encoding` is `identity`."""
+    content = gzip.compress(b'{"code": "success"}')
+    saying = Saying(httpx.Response(200, headers={"content-encoding": "gzip"}, content=content))
+    look = step("fetchTask")
+    bench = Bench.of(tmp_path, [look], saying)
+    response = await bench.send(look)
+    assert response.json() == {"code": "success"}
+    assert "content-encoding" not in response.headers
+    assert bench.exchanges[0].response.body == Body("json", {"code": "success"})
 
 
 @pytest.mark.parametrize(

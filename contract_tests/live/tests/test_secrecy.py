@@ -23,7 +23,7 @@ from contract_tests.live.errors import BadInputError
 from contract_tests.live.gate import TICKET
 from contract_tests.live.key import BAD_KEY, Key
 from contract_tests.live.tests.command import ended, started
-from contract_tests.live.tests.stand_in import Bench, StandIn, refusal, step
+from contract_tests.live.tests.stand_in import Bench, StandIn, execute, refusal, step
 from contract_tests.live.tests.test_proxy import Saying
 from contract_tests.support.secrets import KEY, leaks, shown_by
 
@@ -156,6 +156,22 @@ def test_a_whole_run_shows_the_key_nowhere(tmp_path: Path) -> None:
     assert (tmp_path / "build" / "live").is_dir()
     assert "ResourceWarning" not in result.err
     assert not leaks(*seen, result.out, result.err, *everything_under(tmp_path))
+
+
+def test_no_log_of_any_library_has_the_key(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """At their most talkative, over sockets."""
+    caplog.set_level(logging.DEBUG)
+    stand_in = StandIn()
+    monkeypatch.chdir(tmp_path)
+    with stand_in.serve() as base:
+        monkeypatch.setenv("COMETAPI_KEY", KEY)
+        status = execute("--tier", "paid", "--max-calls", "9", "--rate", "1000", "--base-url", base, "--yes")
+    assert status == 0
+    assert f"Bearer {KEY}" in stand_in.keys
+    assert "send_request_headers" in caplog.text
+    assert not leaks(caplog.text)
 
 
 @pytest.mark.anyio
