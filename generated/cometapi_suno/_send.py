@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from enum import Enum
 from hashlib import sha256
 from typing import Any, cast
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from attrs import frozen
 
@@ -135,8 +135,9 @@ def undocumented(method: str, path: str, value: Any) -> Call[Any]:
     """
     name = f"request {method}"
     if method not in _METHODS:
-        raise InvalidRequestError(f"{name}: the method is one of {', '.join(sorted(_METHODS))}.")
-    steps = path.partition("?")[0].split("/")
+        raise InvalidRequestError(f"request: the method is {method!r}; it is one of {', '.join(sorted(_METHODS))}.")
+    # Servers differ in whether they decode a step before they follow it.
+    steps = unquote(path.partition("?")[0]).split("/")
     if not path.startswith("/") or path.startswith("//") or ".." in steps or "." in steps:
         raise InvalidRequestError(f"{name}: {path!r} is no plain path below the base URL.")
     if not all("!" <= character <= "~" for character in path) or "#" in path or "\\" in path:

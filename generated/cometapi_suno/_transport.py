@@ -18,7 +18,7 @@ import httpx
 from ._inflate import BodyReader, OversizeError, UnreadableError
 from ._response import Headers, Response
 from ._timeout import Timeout
-from .errors import ConfigurationError
+from .errors import ConfigurationError, InvalidRequestError
 
 HTTPX_VERSION = httpx.__version__
 
@@ -75,7 +75,27 @@ class Connection(NamedTuple):
     proxy: str | None
     max_response: int
 
+    def checked(self) -> Connection:
+        """The same, when it makes sense.
 
+        Raises:
+            ConfigurationError: It does not.
+        """
+        limit = self.max_response
+        if type(limit) is not int or limit < 1:
+            raise ConfigurationError(f"SunoClient: max_response_bytes is {limit!r}; it must be a whole number above 0.")
+        if not isinstance(self.verify, ssl.SSLContext | None):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ConfigurationError(
+                f"SunoClient: verify is {self.verify!r}; it must be an ssl.SSLContext, which says what is trusted."
+            )
+        return self
+
+    def __repr__(self) -> str:
+        return f"<Connection, secure={self.secure}>"  # a proxy's URL may hold a password
+
+
+# An OSError comes through where httpcore does not expect one, such as a broken TLS record under asyncio.
+_FAILURES = (httpx.HTTPError, OSError, OversizeError, UnreadableError)
 _NEVER_DELIVERED = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -128,7 +148,7 @@ class SyncTransport:
             finally:
                 response.close()
             return Response(response.status_code, Headers(lines), body.finish())
-        except (httpx.HTTPError, OversizeError, UnreadableError) as error:
+        except _FAILURES as error:
             raise _failed(error) from error
 
     def close(self) -> None:
@@ -185,7 +205,7 @@ class AsyncTransport:
             finally:
                 await response.aclose()
             return Response(response.status_code, Headers(lines), body.finish())
-        except (httpx.HTTPError, OversizeError, UnreadableError) as error:
+        except _FAILURES as error:
             raise _failed(error) from error
 
     async def aclose(self) -> None:
@@ -217,8 +237,15 @@ def _no_context() -> ssl.SSLContext:
 
 
 def _address(url: str) -> tuple[httpx.URL, tuple[bytes, bytes]]:
-    """The parsed URL, and its `Host` line."""
-    parsed = httpx.URL(url)
+    """The parsed URL, and its `Host` line.
+
+    Raises:
+        InvalidRequestError: httpx takes it for no URL.
+    """
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise InvalidRequestError(f"SunoClient: the URL of this call cannot be used: {error}") from None
     return parsed, (b"Host", parsed.netloc)
 
 

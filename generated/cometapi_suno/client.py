@@ -13,6 +13,7 @@ from ._options import CallOptions, encode_headers
 from ._retry import DEFAULT_RETRIES, RetryPolicy, as_policy
 from ._timeout import DEFAULT_TIMEOUT, Timeout, as_timeout
 from ._transport import AsyncTransport, Connection, SyncTransport
+from .errors import ConfigurationError
 
 if TYPE_CHECKING:
     import ssl
@@ -56,7 +57,7 @@ class SunoClient:
         clock: Clocks, sleep and chance, for tests.
 
     Raises:
-        ConfigurationError: No key, or a key or URL that cannot be used.
+        ConfigurationError: No key, or one of the arguments cannot be used.
     """
 
     def __init__(
@@ -74,11 +75,15 @@ class SunoClient:
         max_response_bytes: int = MAX_RESPONSE_BYTES,
         clock: SyncClock | None = None,
     ) -> None:
+        key = resolve_key(api_key)
+        del api_key
+        if isinstance(key, str):
+            raise ConfigurationError(key)
         follow_environment()
         url = resolve_base_url(base_url, BASE_URL, allow_http=allow_http)
         settings = Settings(
             base_url=url,
-            key=resolve_key(api_key),
+            key=key,
             timeout=as_timeout(timeout),
             retries=as_policy(retries),
             extra_headers=encode_headers("SunoClient", headers or {}),
@@ -88,7 +93,7 @@ class SunoClient:
             verify=verify,
             proxy=resolve_proxy(proxy, url),
             max_response=max_response_bytes,
-        )
+        ).checked()
         self._engine = SyncEngine(settings, SyncTransport(connection, http_client), clock or SyncClock())
 
     def with_options(self, **options: Unpack[CallOptions]) -> Self:
@@ -197,7 +202,7 @@ class AsyncSunoClient:
         clock: Clocks, sleep and chance, for tests.
 
     Raises:
-        ConfigurationError: No key, or a key or URL that cannot be used.
+        ConfigurationError: No key, or one of the arguments cannot be used.
     """
 
     def __init__(
@@ -215,11 +220,15 @@ class AsyncSunoClient:
         max_response_bytes: int = MAX_RESPONSE_BYTES,
         clock: AsyncClock | None = None,
     ) -> None:
+        key = resolve_key(api_key)
+        del api_key
+        if isinstance(key, str):
+            raise ConfigurationError(key)
         follow_environment()
         url = resolve_base_url(base_url, BASE_URL, allow_http=allow_http)
         settings = Settings(
             base_url=url,
-            key=resolve_key(api_key),
+            key=key,
             timeout=as_timeout(timeout),
             retries=as_policy(retries),
             extra_headers=encode_headers("AsyncSunoClient", headers or {}),
@@ -229,7 +238,7 @@ class AsyncSunoClient:
             verify=verify,
             proxy=resolve_proxy(proxy, url),
             max_response=max_response_bytes,
-        )
+        ).checked()
         self._engine = AsyncEngine(settings, AsyncTransport(connection, http_client), clock or AsyncClock())
 
     def with_options(self, **options: Unpack[CallOptions]) -> Self:

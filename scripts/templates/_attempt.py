@@ -90,6 +90,7 @@ class Attempt:
             draw=self._clock.random(),
         )
         if delay is not None:
+            self._last += delay
             log.info("%s: %s, sent again in %.2f s", self._call.operation.name, outcome.name.lower(), delay)
         return delay
 

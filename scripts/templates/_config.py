@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from importlib.util import find_spec
 from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -15,22 +14,20 @@ KEY_VARIABLE = "COMETAPI_KEY"
 URL_VARIABLE = "COMETAPI_BASE_URL"
 
 
-def resolve_key(api_key: str | None) -> Secret:
-    """The key from the argument, else from `COMETAPI_KEY`. Blanks and a byte order mark around it are dropped.
+def resolve_key(api_key: str | None) -> Secret | str:
+    """The key from the argument, else from `COMETAPI_KEY`; or what is wrong with it, without showing it.
 
-    Raises:
-        ConfigurationError: There is none, or no header can carry it. The key is not shown.
+    Blanks and a byte order mark around it are dropped. It is the caller that raises: this function's variables, which
+    hold the key, then are in no traceback.
     """
     source, key = ("api_key", api_key) if api_key is not None else (KEY_VARIABLE, os.environ.get(KEY_VARIABLE, ""))
     key = key.strip("\ufeff \t\r\n")
     if not key:
-        raise ConfigurationError(f"SunoClient: no API key. Pass api_key=... or set {KEY_VARIABLE}.")
+        return f"SunoClient: no API key. Pass api_key=... or set {KEY_VARIABLE}."
     if key.lower().startswith("bearer "):
-        raise ConfigurationError(f"SunoClient: {source} starts with 'Bearer '. Pass the key alone.")
+        return f"SunoClient: {source} starts with 'Bearer '. Pass the key alone."
     if not all("!" <= character <= "~" for character in key):
-        raise ConfigurationError(
-            f"SunoClient: {source} has a space, a line break or a non-ASCII character inside. Copy the key again."
-        )
+        return f"SunoClient: {source} has a space, a line break or a non-ASCII character inside. Copy the key again."
     return Secret(key)
 
 
@@ -49,14 +46,14 @@ def resolve_base_url(base_url: str | None, default: str, *, allow_http: bool) ->
     parts = _split(url)
     if parts is None or parts.scheme not in ("http", "https"):
         raise ConfigurationError(f"SunoClient: {source} is no absolute http(s) URL: {_shown(url)}.")
-    if parts.username is not None or parts.query or parts.fragment:
+    if parts.username is not None or "?" in url or "#" in url:
         raise ConfigurationError(f"SunoClient: {source} may have scheme, host, port and path only: {_shown(url)}.")
     if parts.scheme == "http" and not allow_http and not _is_loopback(parts.hostname or ""):
         raise ConfigurationError(
             f"SunoClient: {source} is plain http to {parts.hostname}: the key would travel unencrypted. "
             "Use https, or pass allow_http=True if you mean it."
         )
-    return url.rstrip("/").removesuffix("/v1").rstrip("/")
+    return parts.geturl().rstrip("/").removesuffix("/v1").rstrip("/")
 
 
 def resolve_proxy(proxy: str | None, base_url: str) -> str | None:
@@ -80,8 +77,11 @@ def resolve_proxy(proxy: str | None, base_url: str) -> str | None:
     address = _split(proxy)
     if address is None or address.scheme not in ("http", "https", "socks5", "socks5h"):
         raise ConfigurationError(f"SunoClient: the proxy must be an http(s) or socks5 URL: {_shown(proxy)}.")
-    if address.scheme.startswith("socks") and find_spec("socksio") is None:
-        raise ConfigurationError("SunoClient: a SOCKS proxy needs a further package: pip install 'httpx[socks]'.")
+    if address.scheme.startswith("socks"):
+        from importlib.util import find_spec
+
+        if find_spec("socksio") is None:
+            raise ConfigurationError("SunoClient: a SOCKS proxy needs a further package: pip install 'httpx[socks]'.")
     return proxy
 
 

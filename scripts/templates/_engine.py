@@ -9,7 +9,7 @@ from ._attempt import Attempt
 from ._clock import AsyncClock, SyncClock
 from ._inflate import ACCEPTED
 from ._operation import Call
-from ._options import CallOptions, check_names, encode_headers
+from ._options import CallOptions, check_names, encode_headers, overridden
 from ._read import Answer
 from ._retry import RetryPolicy, as_policy
 from ._secret import Secret
@@ -44,13 +44,13 @@ class Settings(NamedTuple):
         return self._replace(
             timeout=as_timeout(options.get("timeout", self.timeout)),
             retries=as_policy(options.get("retries", self.retries)),
-            extra_headers=[*self.extra_headers, *encode_headers(owner, options.get("headers", {}))],
+            extra_headers=overridden(self.extra_headers, encode_headers(owner, options.get("headers", {}))),
         )
 
     def outgoing(self, call: Call[T]) -> Outgoing:
         """The HTTP request of a call."""
         operation, path, content, headers = call
-        lines = [*_FIXED, *self.extra_headers, *headers, self.key.header()]
+        lines = [*_FIXED, *overridden(self.extra_headers, headers), self.key.header()]
         if content is None:
             return Outgoing(operation.method, self.base_url + path, lines, None, path == operation.path)
         lines.append((b"Content-Type", content.media))

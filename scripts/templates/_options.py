@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
 from ._retry import RetryPolicy
@@ -59,6 +59,12 @@ def check_names(owner: str, options: CallOptions) -> None:
             raise TypeError(f"{owner}() got an unexpected keyword argument {name!r}")
 
 
+def overridden(lines: list[tuple[bytes, bytes]], by: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Header lines, of which those with a name that is said anew are left out."""
+    names = {name.lower() for name, _ in by}
+    return [*(line for line in lines if line[0].lower() not in names), *by] if names else lines
+
+
 def encode_headers(owner: str, headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
     """Header lines for the request.
 
@@ -67,10 +73,10 @@ def encode_headers(owner: str, headers: Mapping[str, str]) -> list[tuple[bytes, 
     """
     lines: list[tuple[bytes, bytes]] = []
     for name, value in headers.items():
+        if not isinstance(name, str) or not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidRequestError(f"{owner}: the header {name!r} and its value must be strings.")
         if not name or not _TOKEN.issuperset(name):
             raise InvalidRequestError(f"{owner}: {name!r} is no header name.")
-        if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidRequestError(f"{owner}: the value of header {name} must be a string.")
         if name.lower() in _OURS:
             raise InvalidRequestError(f"{owner}: the header {name} is set by the client.")
         if value != value.strip() or not all(character == "\t" or " " <= character <= "~" for character in value):
