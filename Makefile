@@ -37,7 +37,7 @@ docs: $(VENV)/.docs ## The reference site, into build/docs/
 ##@ Before a commit
 .PHONY: slow
 slow: $(VENV)/.check ## The tests that need a registry, other tools or minutes
-	@$(RUN) -m pytest -m slow
+	@$(RUN) -m pytest -m slow $(TESTS)
 
 .PHONY: check
 check: $(VENV)/.check ## Lint, types, layers, and that generated/ follows from openapi/

@@ -15,6 +15,7 @@ from contract_tests.drift.baseline import BaselineError
 from contract_tests.drift.files import RecordingError
 from contract_tests.live import account, verdict
 from contract_tests.live.arguments import Options, parse
+from contract_tests.live.base_url import base_of
 from contract_tests.live.checks import free_steps, read_steps
 from contract_tests.live.errors import BadInputError
 from contract_tests.live.key import Key
@@ -23,7 +24,7 @@ from contract_tests.live.prices import Prices
 from contract_tests.live.run import Run
 from contract_tests.live.signals import Interrupts
 from contract_tests.live.steps import Step, Tier
-from contract_tests.live.upstream import Upstream, base_of, connections
+from contract_tests.live.upstream import Upstream, connections
 from contract_tests.live.workflow import Workflow
 
 

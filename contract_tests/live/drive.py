@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 import httpx
-from attrs import define, field, frozen
+from attrs import define, field
 from cometapi_suno import AsyncSunoClient
-from cometapi_suno._clock import AsyncClock
 
 from contract_tests.live.gate import TICKET
 from contract_tests.live.key import PLACEHOLDER
@@ -35,38 +34,24 @@ class Trip:
     begun: bool = False
 
 
-@frozen(kw_only=True)
-class Road:
-    """What the plan is sent over.
-
-    Attributes:
-        proxy: The proxy's base URL.
-        patience: Seconds that the proxy waits for an answer.
-        clock: What the client waits by; by default the real one.
-    """
-
-    proxy: str
-    patience: float
-    clock: AsyncClock | None = None
-
-
-async def drive(plan: Plan, road: Road, ledger: Ledger, trip: Trip) -> None:
+async def drive(plan: Plan, proxy: str, ledger: Ledger, trip: Trip, patience: float) -> None:
     """Send the plan until its end, or until the proxy sends nothing any more.
 
     Args:
         plan: The plan.
-        road: What it is sent over.
+        proxy: The proxy's base URL.
         ledger: Tells whether anything may still be sent.
         trip: What came of it is noted here.
+        patience: Seconds that the proxy waits for an answer.
     """
-    limits = httpx.Timeout(road.patience + _MARGIN)
-    async with httpx.AsyncClient(base_url=road.proxy, timeout=limits, trust_env=False) as client:
+    limits = httpx.Timeout(patience + _MARGIN)
+    async with httpx.AsyncClient(base_url=proxy, timeout=limits, trust_env=False) as client:
         for step in plan.checks:
             if ledger.stopped is not None:
                 return
             await _send(client, step)
     if plan.workflow is not None:
-        await _walk(plan, road, trip)
+        await _walk(plan, proxy, trip, patience)
     trip.begun = ledger.stopped is None
 
 
@@ -81,12 +66,9 @@ async def _send(client: httpx.AsyncClient, step: Step) -> None:
     await response.aread()
 
 
-async def _walk(plan: Plan, road: Road, trip: Trip) -> None:
+async def _walk(plan: Plan, proxy: str, trip: Trip, patience: float) -> None:
     assert plan.workflow is not None
-    patience = road.patience + _MARGIN
-    client = AsyncSunoClient(
-        api_key=PLACEHOLDER, base_url=road.proxy, timeout=patience, retries=0, proxy="", clock=road.clock
-    )
+    client = AsyncSunoClient(api_key=PLACEHOLDER, base_url=proxy, timeout=patience + _MARGIN, retries=0, proxy="")
     async with client:
         try:
             await walk(client, plan.workflow, plan.wait, trip.reached.append)

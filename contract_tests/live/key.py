@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from typing import Final
-
-from cometapi_suno import ConfigurationError
-from cometapi_suno._config import KEY_VARIABLE, resolve_key
-from cometapi_suno._secret import Secret
 
 from contract_tests.drift.encodings import Forms
 from contract_tests.drift.scrub import GONE, Scrubber
 from contract_tests.live.errors import BadInputError
 
+VARIABLE: Final = "COMETAPI_KEY"
 BAD_KEY: Final = "sk-no-key-of-anybody-contract-check"
 """What is sent where a key that is refused is wanted."""
 PLACEHOLDER: Final = "held-by-the-proxy"
@@ -24,17 +22,17 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{6,}={0,2}")
 
 
 class Key:
-    """The API key. repr, str, format, vars and pickle do not show it.
+    """The API key. repr, str, format, vars, pickle and copies do not show it.
 
     Args:
-        secret: The key itself.
+        value: The key itself.
     """
 
-    __slots__ = ("_forms", "_secret")
+    __slots__ = ("_forms", "_value")
 
-    def __init__(self, secret: Secret) -> None:
-        self._secret = secret
-        self._forms = Forms([secret.reveal()])
+    def __init__(self, value: str) -> None:
+        self._value: Callable[[], str] = lambda: value
+        self._forms = Forms([value])
 
     @classmethod
     def take(cls) -> Key:
@@ -43,28 +41,30 @@ class Key:
         Raises:
             BadInputError: There is none, or it cannot be used. The key is not shown.
         """
-        try:
-            secret = resolve_key(None)
-        except ConfigurationError as error:
-            told = str(error).removeprefix("SunoClient: ").replace("Pass api_key=... or set", "Set")
-            raise BadInputError(told) from None
-        if len(secret.reveal()) < _SHORTEST:
+        value = os.environ.get(VARIABLE, "").strip("\ufeff \t\r\n")
+        if not value:
+            raise BadInputError(f"no API key: set {VARIABLE}.")
+        if value.lower().startswith("bearer "):
+            raise BadInputError(f"{VARIABLE} starts with 'Bearer '. Set it to the key alone.")
+        if not all("!" <= character <= "~" for character in value):
+            raise BadInputError(f"{VARIABLE} has a space, a line break or a non-ASCII character inside.")
+        if len(value) < _SHORTEST:
             raise BadInputError(
-                f"{KEY_VARIABLE} has fewer than {_SHORTEST} characters: it could not be told from other text."
+                f"{VARIABLE} has fewer than {_SHORTEST} characters: it could not be told from other text."
             )
-        if secret.reveal() == BAD_KEY:
-            raise BadInputError(f"{KEY_VARIABLE} is the key that stands for a bad one.")
-        os.environ.pop(KEY_VARIABLE, None)
-        return cls(secret)
+        if value == BAD_KEY:
+            raise BadInputError(f"{VARIABLE} is the key that stands for a bad one.")
+        os.environ.pop(VARIABLE, None)
+        return cls(value)
 
     @property
     def header(self) -> str:
         """The value of `Authorization`."""
-        return f"Bearer {self._secret.reveal()}"
+        return f"Bearer {self._value()}"
 
     def scrubber(self) -> Scrubber:
         """What takes the key, and everything else that nobody should read, out of exchanges."""
-        return Scrubber([self._secret.reveal()])
+        return Scrubber([self._value()])
 
     def is_in(self, content: bytes) -> bool:
         """Whether some bytes hold the key in any of its forms."""

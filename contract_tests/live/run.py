@@ -12,14 +12,14 @@ from typing import Final
 
 import httpx
 from attrs import frozen
-from cometapi_suno._clock import AsyncClock
 from cometapi_suno_mock import Contract
 from cometapi_suno_mock.serving import running
 
 from contract_tests.drift.exchange import now
 from contract_tests.live import account
 from contract_tests.live.account import Account, Call
-from contract_tests.live.drive import Road, Trip, drive
+from contract_tests.live.base_url import host_of
+from contract_tests.live.drive import Trip, drive
 from contract_tests.live.errors import BadInputError
 from contract_tests.live.gate import Gate
 from contract_tests.live.ledger import Ledger, Refusal
@@ -27,7 +27,7 @@ from contract_tests.live.plan import Plan
 from contract_tests.live.proxy import Proxy
 from contract_tests.live.recorder import Recorder
 from contract_tests.live.signals import Interrupts
-from contract_tests.live.upstream import Upstream, host_of
+from contract_tests.live.upstream import Upstream
 
 ACCOUNT: Final = "account.json"
 GRACE: Final = 8.0
@@ -46,7 +46,6 @@ class Run:
         upstream: The service, and the key.
         out: Where the folder of this run is made.
         port: Of the proxy; 0 for any that is free.
-        clock: What the client waits by; by default the real one.
     """
 
     plan: Plan
@@ -54,7 +53,6 @@ class Run:
     upstream: Upstream
     out: Path
     port: int = 0
-    clock: AsyncClock | None = None
 
     def execute(self, interrupts: Interrupts, say: Callable[[str], object]) -> Account:
         """Send the plan.
@@ -86,8 +84,7 @@ class Run:
     async def _drive(self, url: str, ledger: Ledger, trip: Trip) -> None:
         """Send the plan; break off as soon as nothing is sent any more."""
         loop = asyncio.get_running_loop()
-        road = Road(proxy=url, patience=self.upstream.patience, clock=self.clock)
-        driving = loop.create_task(drive(self.plan, road, ledger, trip))
+        driving = loop.create_task(drive(self.plan, url, ledger, trip, self.upstream.patience))
         with ledger.watching(lambda: loop.call_soon_threadsafe(driving.cancel)):
             await asyncio.wait({driving})
         if driving.cancelled():

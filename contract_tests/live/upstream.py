@@ -7,14 +7,11 @@ import ssl
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Final, TypeAlias
-from urllib.parse import urlsplit
 
 import httpx
 from attrs import field, frozen
-from cometapi_suno import ConfigurationError
-from cometapi_suno._config import resolve_base_url, resolve_proxy
 
-from contract_tests.live.errors import BadInputError
+from contract_tests.live.base_url import proxy_for
 from contract_tests.live.key import BAD_KEY, Key
 from contract_tests.live.steps import WithKey
 
@@ -100,43 +97,13 @@ class Upstream:
             return _failed(error, self.key)
 
 
-def base_of(given: str | None, described: str) -> str:
-    """The address of the service: the one given, else `COMETAPI_BASE_URL`, else the description's.
-
-    Raises:
-        BadInputError: It is none, or the key would travel unencrypted.
-    """
-    try:
-        base = resolve_base_url(given, described, allow_http=False)
-    except ConfigurationError as error:
-        told = str(error).removeprefix("SunoClient: ").replace("base_url", "--base-url")
-        raise BadInputError(told.replace(", or pass allow_http=True if you mean it", "")) from None
-    try:
-        httpx.URL(base)
-    except httpx.InvalidURL as error:
-        raise BadInputError(f"--base-url is no URL: {error}") from None
-    if not base.isascii() or not base.isprintable() or " " in base:
-        raise BadInputError(f"--base-url has a character that no URL may have: {base!a}.")
-    return base
-
-
-def host_of(base: str) -> str:
-    """Host and port as recordings name them."""
-    parts = urlsplit(base)
-    host = (parts.hostname or "").replace(":", ".").strip(".") or "unknown"
-    return f"{host}:{parts.port}" if parts.port else host
-
-
 def connections(base: str) -> Transport:
     """Makes connections to the service: through the environment's proxy if it has one, each for one request.
 
     Raises:
         BadInputError: The environment's proxy is none.
     """
-    try:
-        proxy = resolve_proxy(None, base)
-    except ConfigurationError as error:
-        raise BadInputError(str(error).removeprefix("SunoClient: ")) from None
+    proxy = proxy_for(base)
     secure = base.startswith("https:") or (proxy or "").startswith("https:")
 
     def make() -> httpx.AsyncBaseTransport:

@@ -8,7 +8,6 @@ from typing import Final
 
 from attrs import frozen
 from cometapi_suno import AsyncSunoClient, Clip, SongFromLyrics, SongWithPersona, SunoError, Task
-from cometapi_suno._waiting import interval
 from cometapi_suno_mock import Contract, DescriptionError
 
 from contract_tests.live.gate import TICKET
@@ -69,10 +68,13 @@ class Workflow:
 
 
 def most_looks(wait: float) -> int:
-    """How often the client looks at a task at most while it waits so many seconds, when answers take no time."""
-    looks, waited = 1, interval(0.0)
+    """How often the client looks at a task at most while it waits so many seconds, when answers take no time.
+
+    It looks at once, and then after an eighth of the time that it has waited, at least 2 and at most 10 seconds.
+    """
+    looks, waited = 1, 2.0
     while waited < wait:
-        looks, waited = looks + 1, waited + interval(waited)
+        looks, waited = looks + 1, waited + min(10.0, max(2.0, waited / 8))
     return looks
 
 

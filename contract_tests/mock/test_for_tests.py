@@ -67,7 +67,7 @@ def anyio_backend():
 def test_a_users_tests_find_their_fixtures(tmp_path: Path) -> None:
     (tmp_path / "test_theirs.py").write_text(A_USERS_TESTS, "utf-8")
     path = os.pathsep.join([str(ROOT / "contract_tests"), str(ROOT / "generated")])
-    command = [sys.executable, "-m", "pytest", "-p", "cometapi_suno_mock.pytest_plugin", "-p", "no:cacheprovider", "-q"]
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q"]
     done = subprocess.run(
         [*command, "--rootdir", str(tmp_path), str(tmp_path)],
         capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": path}, cwd=tmp_path,

@@ -10,7 +10,6 @@ from typing import Any
 
 import httpx
 from attrs import field, frozen
-from cometapi_suno._secret import Secret
 from cometapi_suno_mock import Contract, Gateway, Settings
 from cometapi_suno_mock.inprocess import GatewayTransport
 from cometapi_suno_mock.serving import running
@@ -128,7 +127,7 @@ class Bench:
     ) -> Bench:
         """Set one up."""
         made: Any = transport
-        key = Key(Secret(KEY))
+        key = Key(KEY)
         ledger = Ledger(max_calls=max_calls, max_cost=max_cost, prices=prices)
         recorder = Recorder(out, "stand-in", key.scrubber())
         recorder.open()

@@ -15,7 +15,6 @@ import httpx
 import pytest
 from attrs import define, evolve, field
 from cometapi_suno import AsyncSunoClient, RetryPolicy, SunoError
-from cometapi_suno._clock import AsyncClock
 from cometapi_suno_mock import Fault
 from cometapi_suno_mock.serving import running
 
@@ -121,15 +120,11 @@ class Run:
                 return
 
     async def _client(self, bench: Bench) -> None:
-        async def at_once(_: float) -> None:
-            return None
-
         client = AsyncSunoClient(
             api_key=PLACEHOLDER,
             base_url=str(bench.calls.base_url),
-            retries=RetryPolicy(attempts=4),
+            retries=RetryPolicy(attempts=4, max_delay=0),
             http_client=self.client_goes_to or httpx.ASGITransport(app=bench.proxy),
-            clock=AsyncClock(sleep=at_once),
         )
         for each in self.steps:
             try:

@@ -17,7 +17,6 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from cometapi_suno._secret import Secret
 
 from contract_tests.live.errors import BadInputError
 from contract_tests.live.gate import TICKET
@@ -91,7 +90,7 @@ async def test_an_error_of_the_transport_that_quotes_the_key_gives_it_to_nobody(
 
 
 def test_a_key_shows_itself_in_one_place_only() -> None:
-    key = Key(Secret(KEY))
+    key = Key(KEY)
     assert key.header == f"Bearer {KEY}"
     assert not leaks(repr(key), str(key), f"{key}", repr(key.scrubber()), repr(vars(type(key))))
     with pytest.raises(TypeError, match="stays in its process") as refused:
@@ -103,7 +102,7 @@ def test_a_key_shows_itself_in_one_place_only() -> None:
 
 @pytest.mark.parametrize("disguise", DISGUISES)
 def test_every_disguise_of_the_key_is_crossed_out(disguise: str) -> None:
-    key = Key(Secret(KEY))
+    key = Key(KEY)
     for text in (disguise, f"a {disguise} b", f'"{disguise}"', f"x={disguise}&y=1"):
         assert key.is_in(text.encode())
         assert not leaks(key.cross_out(text.encode()))

@@ -8,6 +8,7 @@ from itertools import product
 from typing import Any
 
 import pytest
+from cometapi_suno._waiting import interval
 from cometapi_suno_mock import Contract, DescriptionError
 from cometapi_suno_mock.media import JSON
 from cometapi_suno_mock.pointers import look
@@ -143,6 +144,11 @@ def test_a_description_without_a_step_of_the_workflow_is_told() -> None:
 
 def test_looks_are_as_many_as_the_client_may_take() -> None:
     """At once, every 2 s for 16 s, then every eighth of the time waited, and every 10 s from 80 s on."""
+    waited, times = 0.0, list[float]()
+    while waited < 3600:
+        times.append(waited)
+        waited += interval(waited)
+    assert all(most_looks(wait) == sum(time < wait for time in times) for wait in range(1, 3600, 7))
     assert most_looks(1) == 1
     assert most_looks(2.5) == 2
     assert most_looks(16.5) == 9
