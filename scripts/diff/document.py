@@ -10,7 +10,7 @@ import attrs
 from scripts.description import is_object, join
 from scripts.diff.views import Spot
 
-METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+METHODS: Final = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 
 
 @attrs.frozen(eq=False)
@@ -76,8 +76,8 @@ class Document:
         for path, item in self.root.children("paths"):
             place = self.follow(item)
             shared = [self.follow(spot) for _, spot in place.children("parameters")]
-            for method in METHODS:
-                if method in place.node:
+            for method in place.node:
+                if method in METHODS:
                     spot = place.child(method)
                     own = [self.follow(each) for _, each in spot.children("parameters")]
                     yield Operation(path, method, spot, {_parameter_key(each.node): each for each in (*shared, *own)})

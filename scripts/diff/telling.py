@@ -13,7 +13,7 @@ from scripts.diff.values.plain import text
 from scripts.diff.views import listed
 
 _WORDS: Final = frozenset({"title", "description", "summary", "$comment", "externalDocs", "tags", "note"}) | {
-    "openapi", "info", "contact", "license", "termsOfService"
+    "openapi", "version", "contact", "license", "termsOfService"
 }  # fmt: skip
 _EXAMPLES: Final = frozenset({"example", "examples"})
 _EVIDENCE: Final = frozenset(
@@ -24,7 +24,14 @@ _ROOT: Final = frozenset(["openapi", "info", "servers", "paths", "components", "
 
 
 class Difference(NamedTuple):
-    """A difference of the two files, at a pointer that both have or one lacks."""
+    """A difference of the two files.
+
+    Attributes:
+        pointer: Where it is; for a word, what the word is said of.
+        keyword: The word, the example, the evidence or the extension; "" for anything else.
+        old: What stood there; None for nothing.
+        new: What stands there now.
+    """
 
     pointer: str
     keyword: str
@@ -41,7 +48,7 @@ def told(old: Any, new: Any, reaches: tuple[Reach, Reach], changes: list[Change]
         if keyword in _WORDS | _EXAMPLES | _EVIDENCE:
             yield _documentation(difference, reaches)
         elif not any(_touches(difference.pointer, each) for each in spoken):
-            if keyword.startswith("x-") and keyword not in _MEANT:
+            if keyword:
                 yield _extension(difference, reaches)
             else:
                 plain.setdefault(_unit(difference.pointer), []).append(difference)
@@ -131,19 +138,19 @@ def _differences(old: Any, new: Any, pointer: str, *, named: bool) -> Iterator[D
             before, after = old.get(key), new.get(key)
             whole = not named and (key in _WORDS | _EXAMPLES | _EVIDENCE or key.startswith("x-"))
             if whole and not (key in _MEANT and is_object(before) and is_object(after)):
-                # To come or go with its body is a fact; what stands in it is evidence.
-                known = key != "x-empty-body" or (before is not None and after is not None)
+                # That a body may be missing is a fact; who says so is evidence.
+                fact = key in _MEANT or (key == "x-empty-body" and (before is None or after is None))
                 if text(before) != text(after):
-                    yield Difference(pointer, key if known else "", before, after)
+                    yield Difference(join(pointer, key) if fact else pointer, "" if fact else key, before, after)
             elif key not in old or key not in new:
-                yield Difference(join(pointer, key), key, before, after)
+                yield Difference(join(pointer, key), "", before, after)
             else:
                 yield from _differences(before, after, join(pointer, key), named=not named and key in NAMED)
     elif is_array(old) and is_array(new) and len(old) == len(new):
         for index, (before, after) in enumerate(zip(old, new, strict=True)):
             yield from _differences(before, after, join(pointer, index), named=False)
     elif text(old) != text(new):
-        yield Difference(pointer, pointer.rpartition("/")[2], old, new)
+        yield Difference(pointer, "", old, new)
 
 
 def _unit(pointer: str) -> str:

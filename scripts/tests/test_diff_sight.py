@@ -80,6 +80,11 @@ def test_taking_a_change_back_turns_what_came_into_what_is_gone() -> None:
         assert {pairs[kind] for kind in added} <= back, pointer
 
 
+def test_a_field_that_is_called_like_a_keyword_is_a_field() -> None:
+    changes = compare(sample(), sample({"/components/schemas/Song/properties/title": GONE}))
+    assert [change.kind for change in changes] == ["field-removed"]
+
+
 def test_only_words_never_break_anybody() -> None:
     data = load(DEFAULT)
     words = [
