@@ -178,7 +178,13 @@ class SunoClient:
         self.close()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._engine.settings.base_url!r})"
+        # A crash reporter may show a client whose making failed.
+        engine = vars(self).get("_engine")
+        return (
+            f"{type(self).__name__}(base_url={engine.settings.base_url!r})"
+            if engine
+            else f"<{type(self).__name__}, not made>"
+        )
 
 
 class AsyncSunoClient:
@@ -323,4 +329,10 @@ class AsyncSunoClient:
         await self.aclose()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._engine.settings.base_url!r})"
+        # A crash reporter may show a client whose making failed.
+        engine = vars(self).get("_engine")
+        return (
+            f"{type(self).__name__}(base_url={engine.settings.base_url!r})"
+            if engine
+            else f"<{type(self).__name__}, not made>"
+        )
