@@ -108,7 +108,12 @@ _decoder = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 def _parse_plainly(content: bytes) -> Any:
+    # `decode` looks for blanks with regular expressions, which takes a twentieth of the time of a small answer.
+    text = content.strip(b" \t\r\n").decode("utf-8")
     try:
-        return _decoder.decode(content.decode("utf-8"))
+        value, end = _decoder.raw_decode(text)
     except RecursionError:
         raise ValueError("nested too deep") from None
+    if end != len(text):
+        raise ValueError("more than one JSON value")
+    return value

@@ -79,18 +79,15 @@ class Clip(Model):
         value = data.get("id", UNSET)
         if value.__class__ is not str:
             raise misfit("string", value, "id")
-        at = ""
-        try:
-            at = "metadata"
-            value = data.get(at)
-            if value.__class__ is dict:
-                data[at] = adopt_clip_metadata(value)
-            at = "status"
-            value = data.get(at)
-            if value.__class__ is str:
-                data[at] = CLIP_STATUS_MEMBERS.get(value) or ClipStatus(value)
-        except ModelError as error:
-            raise error.under(at) from None
+        value = data.get("metadata")
+        if value.__class__ is dict:
+            try:
+                data["metadata"] = adopt_clip_metadata(value)
+            except ModelError as error:
+                raise error.under("metadata") from None
+        value = data.get("status")
+        if value.__class__ is str:
+            data["status"] = CLIP_STATUS_MEMBERS.get(value) or ClipStatus(value)
         self = new(cls)
         self.__dict__ = data
         return self

@@ -62,18 +62,18 @@ class ClipMetadata(Model):
     @classmethod
     def adopt(cls, data: dict[str, Any]) -> Self:
         value: Any
-        at = ""
-        try:
-            at = "history"
-            value = data.get(at)
-            if value.__class__ is list:
-                data[at] = each_object(adopt_clip_history_entry, value)
-            at = "concat_history"
-            value = data.get(at)
-            if value.__class__ is list:
-                data[at] = each_object(adopt_clip_concat_entry, value)
-        except ModelError as error:
-            raise error.under(at) from None
+        value = data.get("history")
+        if value.__class__ is list:
+            try:
+                data["history"] = each_object(adopt_clip_history_entry, value)
+            except ModelError as error:
+                raise error.under("history") from None
+        value = data.get("concat_history")
+        if value.__class__ is list:
+            try:
+                data["concat_history"] = each_object(adopt_clip_concat_entry, value)
+            except ModelError as error:
+                raise error.under("concat_history") from None
         self = new(cls)
         self.__dict__ = data
         return self

@@ -61,18 +61,18 @@ class Persona(Model):
         value = data.get("id", UNSET)
         if value.__class__ is not str:
             raise misfit("string", value, "id")
-        at = ""
-        try:
-            at = "clip"
-            value = data.get(at)
-            if value.__class__ is dict:
-                data[at] = adopt_clip(value)
-            at = "persona_clips"
-            value = data.get(at)
-            if value.__class__ is list:
-                data[at] = each_object(adopt_persona_clip, value)
-        except ModelError as error:
-            raise error.under(at) from None
+        value = data.get("clip")
+        if value.__class__ is dict:
+            try:
+                data["clip"] = adopt_clip(value)
+            except ModelError as error:
+                raise error.under("clip") from None
+        value = data.get("persona_clips")
+        if value.__class__ is list:
+            try:
+                data["persona_clips"] = each_object(adopt_persona_clip, value)
+            except ModelError as error:
+                raise error.under("persona_clips") from None
         self = new(cls)
         self.__dict__ = data
         return self

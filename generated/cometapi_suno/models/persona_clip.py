@@ -26,14 +26,12 @@ class PersonaClip(Model):
     @classmethod
     def adopt(cls, data: dict[str, Any]) -> Self:
         value: Any
-        at = ""
-        try:
-            at = "clip"
-            value = data.get(at)
-            if value.__class__ is dict:
-                data[at] = adopt_clip(value)
-        except ModelError as error:
-            raise error.under(at) from None
+        value = data.get("clip")
+        if value.__class__ is dict:
+            try:
+                data["clip"] = adopt_clip(value)
+            except ModelError as error:
+                raise error.under("clip") from None
         self = new(cls)
         self.__dict__ = data
         return self

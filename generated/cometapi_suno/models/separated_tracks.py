@@ -31,18 +31,18 @@ class SeparatedTracks(Model):
         value = data.get("clips", UNSET)
         if value.__class__ is not list:
             raise misfit("array", value, "clips")
-        at = ""
-        try:
-            at = "clips"
-            value = data.get(at)
-            if value.__class__ is list:
-                data[at] = each_object(adopt_clip, value)
-            at = "metadata"
-            value = data.get(at)
-            if value.__class__ is dict:
-                data[at] = adopt_clip_metadata(value)
-        except ModelError as error:
-            raise error.under(at) from None
+        value = data.get("clips")
+        if value.__class__ is list:
+            try:
+                data["clips"] = each_object(adopt_clip, value)
+            except ModelError as error:
+                raise error.under("clips") from None
+        value = data.get("metadata")
+        if value.__class__ is dict:
+            try:
+                data["metadata"] = adopt_clip_metadata(value)
+            except ModelError as error:
+                raise error.under("metadata") from None
         self = new(cls)
         self.__dict__ = data
         return self

@@ -48,24 +48,23 @@ class Task(Model):
         value = data.get("status", UNSET)
         if value.__class__ is not str:
             raise misfit("string", value, "status")
-        at = ""
-        try:
-            at = "status"
-            value = data.get(at)
-            if value.__class__ is str:
-                data[at] = TASK_STATUS_MEMBERS.get(value) or TaskStatus(value)
-            at = "action"
-            value = data.get(at)
-            if value.__class__ is str:
-                data[at] = TASK_ACTION_MEMBERS.get(value) or TaskAction(value)
-            at = "data"
-            value = data.get(at)
-            if value.__class__ is dict:
-                data[at] = adopt_lyrics(value)
-            elif value.__class__ is list:
-                data[at] = each_object(adopt_clip, value)
-        except ModelError as error:
-            raise error.under(at) from None
+        value = data.get("status")
+        if value.__class__ is str:
+            data["status"] = TASK_STATUS_MEMBERS.get(value) or TaskStatus(value)
+        value = data.get("action")
+        if value.__class__ is str:
+            data["action"] = TASK_ACTION_MEMBERS.get(value) or TaskAction(value)
+        value = data.get("data")
+        if value.__class__ is dict:
+            try:
+                data["data"] = adopt_lyrics(value)
+            except ModelError as error:
+                raise error.under("data") from None
+        elif value.__class__ is list:
+            try:
+                data["data"] = each_object(adopt_clip, value)
+            except ModelError as error:
+                raise error.under("data") from None
         self = new(cls)
         self.__dict__ = data
         return self

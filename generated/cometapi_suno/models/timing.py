@@ -33,14 +33,12 @@ class Timing(Model):
         value = data.get("aligned_words", UNSET)
         if value.__class__ is not list:
             raise misfit("array", value, "aligned_words")
-        at = ""
-        try:
-            at = "aligned_words"
-            value = data.get(at)
-            if value.__class__ is list:
-                data[at] = each_object(adopt_aligned_word, value)
-        except ModelError as error:
-            raise error.under(at) from None
+        value = data.get("aligned_words")
+        if value.__class__ is list:
+            try:
+                data["aligned_words"] = each_object(adopt_aligned_word, value)
+            except ModelError as error:
+                raise error.under("aligned_words") from None
         self = new(cls)
         self.__dict__ = data
         return self
