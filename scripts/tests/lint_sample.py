@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 SAMPLE: Final = """\
 openapi: 3.1.0
 info: {title: Songs, version: 1.0.0}
-servers: [{url: https://songs.example}]
+servers: [{url: "https://songs.example"}]
 tags:
   - {name: songs, description: Songs and how to make them.}
 x-sources:
