@@ -179,15 +179,15 @@ def perform(data: dict[str, Any], action: Mapping[str, Any]) -> None:
             raise OverlayError(f"{target}: only an object takes an object, and a list an entry")
 
 
-def path_of(pointer: str) -> str:
-    """A JSON pointer as the JSONPath of the same node."""
-    path = "$"
+def path_of(document: Any, pointer: str) -> str:
+    """A JSON pointer into a document as the JSONPath of the same node."""
+    path, node = "$", document
     for token in source.split(pointer):
-        if _PLAIN_NAME.fullmatch(token):
-            path += f".{token}"
-        else:
-            escaped = token.replace("\\", "\\\\").replace("'", "\\'")
-            path += f"['{escaped}']"
+        if is_array(node):
+            path, node = f"{path}[{token}]", node[int(token)]
+            continue
+        escaped = token.replace("\\", "\\\\").replace("'", "\\'")
+        path, node = path + (f".{token}" if _PLAIN_NAME.fullmatch(token) else f"['{escaped}']"), node[token]
     return path
 
 
@@ -211,9 +211,8 @@ def _below(node: Any, step: re.Match[str]) -> Iterator[tuple[Any, Any]]:
     if step["any"] and (is_object(node) or is_array(node)):
         yield from ((node, key) for key in (list(node) if is_object(node) else range(len(node))))
     elif is_object(node):
-        key = step["index"] if name is None else name
-        if key in node:
-            yield node, key
+        if name in node:
+            yield node, name
     elif is_array(node) and step["index"] is not None and int(step["index"]) < len(node):
         yield node, int(step["index"])
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from ruamel.yaml import YAML
-from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
 
 from scripts.description import is_array, is_object
 
@@ -213,4 +213,7 @@ def _quoted(value: Any, key: str = "") -> Any:
         return {name: _quoted(item, name) for name, item in value.items()}
     if is_array(value):
         return [_quoted(item) for item in value]
-    return DoubleQuotedScalarString(value) if isinstance(value, str) and key in _QUOTED else value
+    if isinstance(value, str) and key in _QUOTED:
+        return DoubleQuotedScalarString(value)
+    # libyaml reads no plain text with a colon in it inside brackets, as `https://` has.
+    return SingleQuotedScalarString(value) if isinstance(value, str) and ":" in value and value.isprintable() else value

@@ -23,6 +23,7 @@ _FORBIDDEN = 80
 _OTHER_CONSTANT = 60
 _MISSING = 40
 _BELOW = 10
+_KNOWN_FIELD = 30
 _EXTRA_FIELD = 3
 _OTHER_VALUE = 1
 
@@ -75,12 +76,14 @@ class Attribution:
         assert isinstance(error.kind, _CHOICE)
         branches: list[list[ValidationError]] = error.kind.context
         where = self._closed.written(pointer(error.schema_path))
+        level = len(error.instance_path)
+        known = [_known(branch, error.instance, level) for branch in branches]
         for index, branch in enumerate(branches):
-            if self._tree.fits(f"{where}/{index}", error.instance) and _known(branch, error.instance):
+            if known[index] and self._tree.fits(f"{where}/{index}", error.instance):
                 return branch  # open, it fits: what is wrong is only that it has more
-        costs = [_cost(branch, len(error.instance_path)) for branch in branches]
+        costs = [_cost(branch, level) - _KNOWN_FIELD * count for branch, count in zip(branches, known, strict=True)]
         best = min(range(len(branches)), key=costs.__getitem__)
-        return branches[best] if costs[best] < _OF_ANOTHER_TYPE else None
+        return None if _is_of_another_type(branches[best], level) else branches[best]
 
     def _read(self, root: str, error: ValidationError, value: Any, prefix: str, side: Side) -> Iterator[Difference]:
         kind, where = error.kind, self._closed.written(pointer(error.schema_path))
@@ -204,12 +207,17 @@ def _place(error: ValidationError) -> tuple[str, str]:
     return pointer(error.schema_path[:-1]), pointer(error.instance_path)
 
 
-def _known(branch: Sequence[ValidationError], value: Any) -> bool:
-    """Whether an object has at least one field that the alternative describes."""
+def _known(branch: Sequence[ValidationError], value: Any, level: int) -> int:
+    """How many fields of an object an alternative describes; 1 for what is no object."""
     if not is_object(value):
-        return True
-    extra = {name for error in branch if isinstance(error.kind, _EXTRA) for name in error.kind.unexpected}
-    return bool(value.keys() - extra)
+        return 1
+    own = [error for error in branch if len(error.instance_path) == level]
+    extra = {name for error in own if isinstance(error.kind, _EXTRA) for name in error.kind.unexpected}
+    return 0 if _is_of_another_type(branch, level) else len(value.keys() - extra)
+
+
+def _is_of_another_type(branch: Sequence[ValidationError], level: int) -> bool:
+    return _cost(branch, level) >= _OF_ANOTHER_TYPE
 
 
 def _cost(branch: Sequence[ValidationError], level: int) -> int:

@@ -119,15 +119,22 @@ class Coverage:
         found = self._broken.get(cell.context)
         return 0 if found is None else found[cell.pointer]
 
-    def count(self, operation: str, *what: What, side: Side | None = None, status: int | None = None) -> Count:
-        """How far an operation is exercised."""
+    def count(self, operation: str, *what: What, side: Side | None = None, success: bool | None = None) -> Count:
+        """How far an operation is exercised.
+
+        Args:
+            operation: The operationId.
+            what: What is counted; by default everything.
+            side: In requests or in responses only.
+            success: In responses of a success, or in those of an error, only.
+        """
         chosen = [
             cell
             for cell in self.cells
             if cell.context.operation == operation
             and (not what or cell.what in what)
             and side in (None, cell.context.side)
-            and status in (None, cell.context.status)
+            and success in (None, cell.context.status // 100 == 2)
         ]
         return Count(sum(self.kept(cell) > 0 for cell in chosen), len(chosen))
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
+from cometapi_suno_mock import Contract
 from cometapi_suno_mock.media import is_array, is_object
 from cometapi_suno_mock.pointers import look, pointer, resolve, split
 
 from contract_tests.drift.findings import Evidence
+from contract_tests.drift.tree import Tree
 from scripts.overlay import EXAMPLES, path_of, perform
 
 Action = Mapping[str, Any]
@@ -53,7 +56,7 @@ class Draft:
 
     def update(self, where: str, value: Any, examples: Mapping[str, Any] | None = None) -> None:
         """Merge an object into the object at a pointer, or append an entry to the list there."""
-        action = {"target": path_of(where), "update": value}
+        action = {"target": path_of(self.document, where), "update": value}
         self._do(action | ({EXAMPLES: dict(examples)} if examples else {}))
 
     def replace(self, where: str, value: Any) -> None:
@@ -65,7 +68,7 @@ class Draft:
             changed[int(steps[-1])] = value
             self.replace(owner, changed)
             return
-        self._do({"target": path_of(where), "remove": True})
+        self._do({"target": path_of(self.document, where), "remove": True})
         self.update(owner, {steps[-1]: value})
 
     def exchange(self, where: str, **members: Any) -> None:
@@ -74,7 +77,7 @@ class Draft:
         if all(isinstance(there.get(name, {}), dict | list) for name in members):
             for name in members:
                 if name in there:
-                    self._do({"target": path_of(where + pointer([name])), "remove": True})
+                    self._do({"target": path_of(self.document, where + pointer([name])), "remove": True})
             added = {name: value for name, value in members.items() if value is not None}
             if added:
                 self.update(where, added)
@@ -85,7 +88,7 @@ class Draft:
 
     def witness(self, where: str, evidence: Evidence, says: str) -> None:
         """Add an observation to the evidence of the node at a pointer."""
-        entry = {"source": source_of(self.document, evidence), "says": says, "status": "observed"}
+        entry = entry_of(self.document, evidence, says)
         told = self.at(where).get("x-evidence", [])
         if any((each.get("source"), each.get("says")) == (entry["source"], says) for each in told if is_object(each)):
             return
@@ -94,9 +97,34 @@ class Draft:
         else:
             self.update(where, {"x-evidence": [entry]})
 
+    def shows_its_examples(self) -> bool:
+        """Whether every example of a JSON answer still fits its schema."""
+        tree = Tree(self.document)
+        return all(
+            content.schema is None or tree.fits(content.schema.pointer, value)
+            for operation in Contract(self.document).operations.values()
+            for answer in operation.answers.values()
+            for content in answer.content.values()
+            if content.carries_json
+            for value in content.examples.values()
+        )
+
+    def undo(self, document: dict[str, Any]) -> None:
+        """Go back to what the document was, and forget the actions since they were last asked for."""
+        self.document = document
+        self._actions = []
+
     def _do(self, action: dict[str, Any]) -> None:
-        perform(self.document, action)
+        changed = deepcopy(self.document)
+        perform(changed, action)
+        self.document = changed
         self._actions.append(action)
+
+
+def entry_of(document: Mapping[str, Any], evidence: Evidence, says: str) -> dict[str, Any]:
+    """An entry of evidence."""
+    status = "documented" if evidence.origin == "documented" else "observed"
+    return {"source": source_of(document, evidence), "says": says, "status": status}
 
 
 def source_of(document: Mapping[str, Any], evidence: Evidence) -> str:
@@ -109,9 +137,32 @@ def source_of(document: Mapping[str, Any], evidence: Evidence) -> str:
     return f"{slug}-{date}" if date[:1].isdigit() else slug
 
 
-def new_source(evidence: Evidence) -> dict[str, Any]:
+def cite(document: Mapping[str, Any], evidence: Iterable[Evidence], actions: Iterable[Action]) -> dict[str, Any]:
+    """What `x-sources` says once the actions are done: the sources that they name, cited as often as they are then."""
+    known: Any = document.get("x-sources", {})
+    cited = Counter(name for action in actions for name in _named(action.get("update")))
+    by_name = {source_of(document, each): each for each in evidence}
+    return {
+        name: {"cited": known[name].get("cited", 0) + count} if name in known else new_source(by_name[name], count)
+        for name, count in cited.items()
+    }
+
+
+def _named(value: Any) -> Iterator[str]:
+    """The sources of the entries of evidence in a value."""
+    if is_object(value):
+        if {"source", "says", "status"} <= value.keys():
+            yield value["source"]
+        for item in value.values():
+            yield from _named(item)
+    elif is_array(value):
+        for item in value:
+            yield from _named(item)
+
+
+def new_source(evidence: Evidence, cited: int) -> dict[str, Any]:
     """What `x-sources` says of an observation's source."""
     date = evidence.date[:10]
     weight = {"recorded": "primary", "documented": "indicative"}.get(evidence.origin, "weak")
     title = f"Answers of {evidence.target}, observed by this project"
-    return {"title": title, "kind": "observation", "weight": weight, "date": date, "cited": 0}
+    return {"title": title, "kind": "observation", "weight": weight, "date": date, "cited": cited}

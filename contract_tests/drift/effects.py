@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -250,8 +251,8 @@ def _return_type(sdk: str) -> Any:
     resource, _, name = sdk.rpartition(".")
     with SunoClient(api_key=DEMO_KEY, base_url=SERVER, http_client=Answering()) as client:
         written = getattr(getattr(client, resource), name).__annotations__["return"]
-    exported = {each: getattr(cometapi_suno, each) for each in _names()}
-    return eval(written, exported) if isinstance(written, str) else written  # noqa: S307 (our own annotation)
+    names = {"builtins": builtins} | {each: getattr(cometapi_suno, each) for each in _names()}
+    return eval(written, names) if isinstance(written, str) else written  # noqa: S307 (our own annotation)
 
 
 def _names() -> Iterator[str]:

@@ -52,9 +52,7 @@ def decoded(token: str) -> Iterator[str]:
             content = base64.b64decode(part + "=" * (-len(part) % 4))
         except (binascii.Error, ValueError):
             continue
-        text = content.decode("latin-1")
-        if sum(character.isprintable() and character < "\x7f" for character in text) > 0.9 * len(text):
-            yield text
+        yield content.decode("latin-1")
 
 
 def _disguises(character: str) -> str:

@@ -32,11 +32,19 @@ def _other_mark(draft: Draft, finding: Finding) -> None:
         return
     site = finding.spec_pointer.rpartition("/")[0]
     source = draft.at(site)
+    other = {"type": type_of(finding.actual), "const": finding.actual}
+    if "oneOf" in source:
+        draft.update(f"{site}/oneOf", other)
+        draft.witness(site, finding.evidence, _mark(finding))
+        return
     kept = {name: value for name, value in source.items() if name not in ("type", "const")}
     known = {name: value for name, value in source.items() if name in ("type", "const")}
-    other = {"type": type_of(finding.actual), "const": finding.actual}
     draft.replace(site, {**kept, "oneOf": [known, other]})
-    draft.witness(site, finding.evidence, f"`{brief(finding.actual, 30)}` in an answer of {finding.operation}.")
+    draft.witness(site, finding.evidence, _mark(finding))
+
+
+def _mark(finding: Finding) -> str:
+    return f"`{brief(finding.actual, 30)}` in an answer of {finding.operation}."
 
 
 def _bare(draft: Draft, finding: Finding) -> None:

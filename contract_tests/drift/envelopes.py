@@ -61,8 +61,9 @@ class Envelopes:
                 told = Difference(Kind.OTHER_ENVELOPE, each, "", "bare", expected, value, each)
                 return told, Inner(inner, value, "")
         if is_object(value):
+            named = {name for each in described for name in self._tree.source(each).get("properties", {})}
             for name, member in value.items():
-                for each in described:
+                for each in described if name not in named else ():
                     if (is_object(member) or is_array(member)) and self._is(each, member, known):
                         told = Difference(
                             Kind.OTHER_ENVELOPE, where, "", f"enveloped in {name}", "no envelope", value, where

@@ -65,8 +65,13 @@ class Body:
         return {self.kind: base64.b64encode(self.value).decode() if self.kind == "base64" else self.value}
 
     def __eq__(self, other: object) -> bool:
-        """Whether they are written down the same: 1, 1.0 and true are three."""
-        return isinstance(other, Body) and (self.kind, self.content) == (other.kind, other.content)
+        """Whether they say the same: members may be in another order, and 1, 1.0 and true are three."""
+        if not isinstance(other, Body) or self.kind != other.kind:
+            return False
+        return self._canonical() == other._canonical()
+
+    def _canonical(self) -> str | bytes:
+        return json.dumps(self.value, sort_keys=True) if self.kind == "json" else self.content
 
     __hash__ = None  # type: ignore[assignment]
 

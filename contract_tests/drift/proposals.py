@@ -15,7 +15,7 @@ from cometapi_suno_mock.pointers import pointer, split
 
 from contract_tests.drift.attribution import type_of
 from contract_tests.drift.closed import OPEN_ENUM
-from contract_tests.drift.drafts import Action, Draft, new_source, source_of
+from contract_tests.drift.drafts import Action, Draft, cite, entry_of
 from contract_tests.drift.envelope_proposals import propose_envelope
 from contract_tests.drift.findings import Finding, Kind, brief
 from contract_tests.drift.inference import Inference, pascal
@@ -40,7 +40,10 @@ def propose(document: Mapping[str, Any], findings: Iterable[Finding]) -> dict[st
     draft = Draft(document)
     proposed: dict[str, tuple[Action, ...]] = {}
     for finding in sorted(findings, key=_order):
+        before = draft.document
         _PROPOSERS.get(finding.kind, _nothing)(draft, finding)
+        if finding.kind in _DELICATE and not draft.shows_its_examples():
+            draft.undo(before)  # alternatives would no longer be told apart: a person has to decide
         title = f"{finding.kind.title}: {finding.operation} {finding.status}: {finding.subject}"
         actions = [{**action, "description": title, "x-finding": finding.id} for action in draft.taken()]
         if actions:
@@ -61,15 +64,11 @@ def overlay(document: Mapping[str, Any], findings: Iterable[Finding], title: str
     proposed = propose(document, found)
     if not proposed:
         return None
-    sources: dict[str, Any] = {}
-    for finding in found:
-        name = source_of(document, finding.evidence)
-        if finding.id in proposed and name not in document.get("x-sources", {}):
-            sources[name] = new_source(finding.evidence)
     order = [finding.id for finding in sorted(found, key=_order)]
     actions = [action for name in dict.fromkeys(order) for action in proposed.get(name, ())]
-    cited: list[Action] = [{"target": "$['x-sources']", "update": sources}] if sources else []
-    return {"overlay": "1.0.0", "info": {"title": title, "version": day.isoformat()}, "actions": [*cited, *actions]}
+    sources = cite(document, [finding.evidence for finding in found], actions)
+    cited: Action = {"target": "$['x-sources']", "update": sources, "description": "Where the observations come from"}
+    return {"overlay": "1.0.0", "info": {"title": title, "version": day.isoformat()}, "actions": [cited, *actions]}
 
 
 def _order(finding: Finding) -> tuple[int, str, str]:
@@ -93,9 +92,7 @@ def _undocumented_field(draft: Draft, finding: Finding) -> None:
     inference = Inference(list(draft.at("/components/schemas")))
     called = f"{split(owner)[-1]}{pascal(name)}"
     member = inference.described([sighting.actual for sighting in finding.sightings], called)
-    member["x-evidence"] = [
-        {"source": source_of(draft.document, finding.evidence), "says": f"In {_where(finding)}.", "status": "observed"}
-    ]
+    member["x-evidence"] = [entry_of(draft.document, finding.evidence, f"In {_where(finding)}.")]
     draft.update(owner, {"properties": {name: member}})
     if inference.components:
         draft.update("/components/schemas", inference.components)
@@ -116,13 +113,14 @@ def _other_type(draft: Draft, finding: Finding) -> None:
     """Widen the member that had a value of another type."""
     site, keyword = finding.spec_pointer.rpartition("/")[0], split(finding.spec_pointer)[-1]
     source = draft.at(site)
-    if len(split(site)) == 3 and keyword == "type":
-        return  # the whole of a component is something else: that is no member to be widened
+    if (len(split(site)) == 3 and keyword == "type") or (keyword == "$ref" and _is_result(draft, site)):
+        return  # the whole of a component, or of what a caller gets, is something else: that is no member to be widened
     came = type_of(finding.actual)
     inference = Inference(list(draft.at("/components/schemas")))
     seen = {"type": "null"} if came == "null" else inference.schema([finding.actual], _called(site))
-    if keyword in ("oneOf", "anyOf"):
-        draft.update(f"{site}/{keyword}", seen)
+    choice = next((each for each in ("oneOf", "anyOf") if each in source), None)
+    if choice is not None:
+        draft.update(f"{site}/{choice}", seen)
     elif keyword == "type" and came not in ("object", "array") and OPEN_ENUM not in source and "enum" not in source:
         draft.exchange(site, type=_widened(source["type"], came))
     else:
@@ -133,6 +131,13 @@ def _other_type(draft: Draft, finding: Finding) -> None:
     if inference.components:
         draft.update("/components/schemas", inference.components)
     draft.witness(site, finding.evidence, f"{_ARTICLES[came]} in {_where(finding)}.")
+
+
+def _is_result(draft: Draft, site: str) -> bool:
+    """Whether a place is what an envelope holds, or an item of the list that it holds."""
+    owner = site.removesuffix("/items").rpartition("/properties/")[0]
+    mark = f"{owner}/properties/code"
+    return draft.has(mark) and bool({"const", "oneOf"} & draft.at(mark).keys())
 
 
 def _new_value(draft: Draft, finding: Finding) -> None:
@@ -151,7 +156,7 @@ def _other_form(draft: Draft, finding: Finding) -> None:
 
 def _empty_body(draft: Draft, finding: Finding) -> None:
     says = f"{finding.operation} answered {finding.status} without a body."
-    entry = {"source": source_of(draft.document, finding.evidence), "says": says, "status": "observed"}
+    entry = entry_of(draft.document, finding.evidence, says)
     draft.update(finding.spec_pointer, {"x-empty-body": entry})
 
 
@@ -169,6 +174,7 @@ def _called(site: str) -> str:
     return "".join(step if step[:1].isupper() else pascal(step) for step in steps)
 
 
+_DELICATE: Final = frozenset({Kind.MISSING_REQUIRED, Kind.OTHER_ENVELOPE})
 _PROPOSERS: Final[Mapping[Kind, Callable[[Draft, Finding], None]]] = {
     Kind.UNDOCUMENTED_FIELD: _undocumented_field,
     Kind.MISSING_REQUIRED: _missing_required,

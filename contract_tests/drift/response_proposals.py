@@ -9,7 +9,7 @@ from typing import Any
 from cometapi_suno_mock.media import is_json
 from cometapi_suno_mock.pointers import pointer, split
 
-from contract_tests.drift.drafts import Draft, source_of
+from contract_tests.drift.drafts import Draft, entry_of
 from contract_tests.drift.exchange import Body, Response
 from contract_tests.drift.findings import Finding, Kind
 from contract_tests.drift.inference import Inference, pascal
@@ -124,7 +124,7 @@ def _schema(draft: Draft, finding: Finding, owner: str, value: Any) -> tuple[dic
 
 
 def _entry(draft: Draft, finding: Finding, says: str) -> dict[str, Any]:
-    return {"source": source_of(draft.document, finding.evidence), "says": says, "status": "observed"}
+    return entry_of(draft.document, finding.evidence, says)
 
 
 def _owner_name(finding: Finding, owner: str) -> str:

@@ -51,8 +51,8 @@ _EMAIL: Final = re.compile(r"[A-Za-z0-9._+-]+(@|%40|\\u0040|&#64;)[A-Za-z0-9-]+(
 _KEY: Final = re.compile(r"\b(sk|pk|rk)-[A-Za-z0-9_-]{12,}|\beyJ[\w-]{8,}\.[\w-]{8,}(\.[\w-]+)?")
 _SCHEME: Final = re.compile(r"\b(Bearer|Basic|Token)(\s|%20|\+)+(?!\[scrubbed\])[^\s\"',;<>]{6,}", re.IGNORECASE)
 _SIGNATURE: Final = re.compile(
-    r"(?<![A-Za-z])(?P<name>x-(amz|goog|oss|cos)-[a-z-]+|(q-)?signature|sig|(access|auth|refresh|id|session)?[_-]?token|"
-    r"(api|access|secret)?[_-]?key([_-]?(pair)?[_-]?id)?|policy|awsaccesskeyid|googleaccessid|ossaccesskeyid|"
+    r"(?:(?<![A-Za-z])|(?<=%3F)|(?<=%26))(?P<name>x-(amz|goog|oss|cos)-[a-z-]+|"
+    r"(q-)?signature|sig|(access|auth|refresh|id|session)?[_-]?token|(api|access|secret)?[_-]?key([_-]?(pair)?[_-]?id)?|policy|awsaccesskeyid|googleaccessid|ossaccesskeyid|"
     r"credential|password|passwd|secret)(?P<is>=|%3D)(?P<value>(?!%5Bscrubbed%5D|\[scrubbed\])"
     r"([^&\s\"'<>#;%]|%(?!26))+)",
     re.IGNORECASE,

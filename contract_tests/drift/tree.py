@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cometapi_suno_mock.pointers import fragment, look, resolve
+from cometapi_suno_mock.media import is_object
+from cometapi_suno_mock.pointers import fragment, look
 from jsonschema_rs import Draft202012, Draft202012Validator, Registry
 
 _URI = "urn:drift:open"
+_ANNOTATIONS = frozenset({"$ref", "$comment", "description", "summary", "title", "deprecated", "example", "examples"})
 
 
 class Tree:
@@ -41,10 +43,25 @@ class Tree:
         return found
 
     def resolve(self, where: str) -> str:
-        """Follow `$ref` from a pointer until it names a node of its own."""
+        """Follow `$ref` from a pointer until it names a node that asks something by itself.
+
+        Raises:
+            KeyError: It leads nowhere, or to itself.
+        """
         if where not in self._targets:
-            self._targets[where] = resolve(self.document, where)
+            seen = [where]
+            while self._only_refers(seen[-1]):
+                seen.append(str(self.at(seen[-1])["$ref"]).removeprefix("#"))
+                if seen[-1] in seen[:-1]:
+                    raise KeyError(f"{where} refers to itself")
+            self._targets[where] = seen[-1]
         return self._targets[where]
+
+    def _only_refers(self, where: str) -> bool:
+        node = self.at(where)
+        if not is_object(node) or "$ref" not in node:
+            return False
+        return all(name in _ANNOTATIONS or name.startswith("x-") for name in node)
 
     def fits(self, where: str, value: Any) -> bool:
         """Whether a JSON value fits the schema at a pointer, open as it is written; formats do not count."""

@@ -1,0 +1,1 @@
+"""Can drift detection fail? Exchanges whose drift is known before anybody looks, and exchanges that have none."""
