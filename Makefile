@@ -34,6 +34,10 @@ mock: $(VENV)/.dev ## Serve the mock gateway on 127.0.0.1:$(PORT)
 docs: $(VENV)/.docs ## The reference site, into build/docs/
 	@$(RUN) -m scripts.docs
 
+.PHONY: diff
+diff: $(VENV)/.dev ## What a change of the description means: make diff BASE=<git ref or file> [FORMAT=markdown|json|github]
+	@$(RUN) -m scripts.diff $(BASE) --format $(or $(FORMAT),text)
+
 ##@ Before a commit
 .PHONY: slow
 slow: $(VENV)/.check ## The tests that need a registry, other tools or minutes
@@ -43,6 +47,7 @@ slow: $(VENV)/.check ## The tests that need a registry, other tools or minutes
 check: $(VENV)/.check ## Lint, types, layers, and that generated/ follows from openapi/
 	@$(RUN) -m scripts.lint
 	@$(RUN) -m scripts.generate --check
+	@$(RUN) -m scripts.version_gate
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports
@@ -60,6 +65,10 @@ soak: $(VENV)/soak/.done ## Load on the mock, every answer judged: make soak SOA
 	@$(VENV)/soak/bin/python -m contract_tests.soak $(SOAK)
 
 ##@ Release
+.PHONY: release-notes
+release-notes: $(VENV)/.dev ## Draft the section of CHANGELOG.md from what changed since the last release
+	@$(RUN) -m scripts.release_notes
+
 .PHONY: build
 build: $(VENV)/.check ## Wheel and sdist into dist/
 	@rm -rf dist

@@ -185,7 +185,9 @@ def test_an_undocumented_call_has_a_method_that_is_known(face: str, method: Any)
     assert "\n" not in str(refused.value)
 
 
-@pytest.mark.parametrize("value", [object(), {1, 2}, float("nan"), {"a": b"b"}], ids=["an object", "a set", "nan", "bytes"])
+@pytest.mark.parametrize(
+    "value", [object(), {1, 2}, float("nan"), {"a": b"b"}], ids=["an object", "a set", "nan", "bytes"]
+)
 def test_an_undocumented_call_that_cannot_be_written_is_not_sent(face: str, value: Any) -> None:
     stage = Stage(face, in_turn())
     with pytest.raises(InvalidRequestError):

@@ -1,0 +1,1 @@
+"""Calls as users write them, read by type checkers and never run."""
