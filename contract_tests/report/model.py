@@ -10,7 +10,7 @@ from attrs import field, frozen
 from contract_tests.drift.findings import Finding
 from contract_tests.drift.judge import Report
 from contract_tests.live.account import Account
-from scripts.description import Description
+from scripts.description import Description, is_object
 
 WHOLE = "(the whole)"
 """Stands for the operation where a question is asked of the description as a whole."""
@@ -161,10 +161,9 @@ class Run:
         found: dict[str, str] = {}
         for item in self.description.data["paths"].values():
             for operation in item.values():
-                if isinstance(operation, dict) and "operationId" in operation:
-                    sdk: Mapping[str, str] = operation.get("x-sdk", {})
-                    called = f"{sdk['resource']}.{sdk['method']}" if sdk else operation["operationId"]
-                    found[str(operation["operationId"])] = called
+                if is_object(operation) and "operationId" in operation:
+                    sdk = operation["x-sdk"]
+                    found[operation["operationId"]] = f"{sdk['resource']}.{sdk['method']}"
         return found
 
     @property
