@@ -14,7 +14,7 @@ from cometapi_suno_mock.pointers import look, pointer, resolve, split
 
 from contract_tests.drift.findings import Evidence
 from contract_tests.drift.tree import Tree
-from scripts.overlay import EXAMPLES, path_of, perform
+from scripts.overlay_actions import EXAMPLES, path_of, perform
 
 Action = Mapping[str, Any]
 
