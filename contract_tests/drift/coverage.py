@@ -14,7 +14,7 @@ from cometapi_suno_mock.pointers import look, pointer
 
 from contract_tests.drift.cells import Cell, Context, Hits, Node, Nodes, What, cells_of, header_places
 from contract_tests.drift.compare import TRANSPORT_HEADERS
-from contract_tests.drift.exchange import Body, Exchange, Request, Response
+from contract_tests.drift.exchange import UNDATED, Body, Exchange, Request, Response
 from contract_tests.drift.findings import Side
 from contract_tests.drift.tree import Tree
 
@@ -58,6 +58,7 @@ class _Status:
     pointer: str
     headers: Mapping[str, str]
     empty: str | None
+    newest: str = ""
     hits: Hits = field(factory=Hits)
     bodies: dict[str, _Place] = field(factory=dict)
 
@@ -102,7 +103,7 @@ class Coverage:
             return
         operation, path = matched
         self._observe_request(operation, path, request, refused=exchange.response.status >= 400)
-        self._observe_response(operation, exchange.response)
+        self._observe_response(operation, exchange.response, exchange.date)
 
     @property
     def undescribed(self) -> Mapping[str, int]:
@@ -142,6 +143,11 @@ class Coverage:
         """How often an operation answered with a status."""
         found = self._statuses.get((operation, status))
         return 0 if found is None else found.hits.places[found.pointer]
+
+    def newest(self, operation: str, status: int) -> str:
+        """The date of the newest answer with a status; empty when none has one."""
+        found = self._statuses.get((operation, status))
+        return "" if found is None else found.newest
 
     def missing(self) -> Iterator[Cell]:
         """Every cell that was not exercised."""
@@ -210,7 +216,7 @@ class Coverage:
                 return
         self._walk(place, body)
 
-    def _observe_response(self, operation: OperationContract, response: Response) -> None:
+    def _observe_response(self, operation: OperationContract, response: Response, date: str) -> None:
         status = self._statuses.get((operation.id, response.status))
         if status is None:
             answer = operation.answers.get(response.status)
@@ -220,6 +226,8 @@ class Coverage:
             status = self._statuses[operation.id, response.status] = self._status(operation, answer, response.status)
         places = status.hits.places
         places[status.pointer] += 1
+        if date != UNDATED and date > status.newest:
+            status.newest = date
         for name in response.headers:
             if name in status.headers:
                 places[status.headers[name]] += 1
