@@ -62,6 +62,7 @@ from contract_tests.support.results import (
 )
 from contract_tests.support.safety import judge, judge_answer, judge_delivery, pickled
 from contract_tests.support.secrets import KEY, leaks, shown_by, shown_by_error
+from contract_tests.support.tables import row
 from contract_tests.support.wire import FACES, SERVER, Face, Reply
 
 Checked = Callable[[int], None]
@@ -100,13 +101,9 @@ def _answered(face: Face, described: OperationContract, answer: Reply) -> Respon
 
 
 def test_each_fault_has_one_outcome(described: OperationContract, face: Face, checked: Checked) -> None:
-    """The whole table in one test for each operation: as tests of their own, they would cost more than what they do."""
     for fault in FAULTS:
-        try:
+        with row(fault):
             _meet(described, fault, face)
-        except BaseException as error:
-            error.add_note(f"the fault: {fault}")
-            raise
         checked(1)
 
 
@@ -197,19 +194,25 @@ def real_face(request: pytest.FixtureRequest, broken: BrokenServer) -> Iterator[
         yield face
 
 
-@pytest.mark.parametrize("how", BREAKS)
 def test_a_connection_that_breaks_leaves_the_outcome_unknown(
-    described: OperationContract, how: str, real_face: Face, broken: BrokenServer, caplog: pytest.LogCaptureFixture
+    described: OperationContract,
+    real_face: Face,
+    broken: BrokenServer,
+    caplog: pytest.LogCaptureFixture,
+    checked: Checked,
 ) -> None:
-    broken.manner = BREAKS[how]
-    patience = Timeout(read=0.03 if broken.manner.waits else 5)
-    with caplog.at_level(logging.DEBUG), pytest.raises(SunoError) as raised:
-        real_face.call(CALLS.examples(described.id)[0], timeout=patience)
-    judge_delivery(raised.value, described, sent=True)
-    judge(raised.value, described)
-    assert leaks(broken.requests.get(timeout=5)) != []
-    assert broken.requests.empty()
-    assert leaks(caplog.text) == []
+    for how, manner in BREAKS.items():
+        broken.manner = manner
+        patience = Timeout(read=0.03 if manner.waits else 5)
+        with row(how), caplog.at_level(logging.DEBUG):
+            with pytest.raises(SunoError) as raised:
+                real_face.call(CALLS.examples(described.id)[0], timeout=patience)
+            judge_delivery(raised.value, described, sent=True)
+            judge(raised.value, described)
+            assert leaks(broken.requests.get(timeout=5)) != []
+            assert broken.requests.empty()
+            assert leaks(caplog.text) == []
+        checked(1)
 
 
 @pytest.mark.parametrize("kind", FACES)
@@ -339,11 +342,13 @@ def _value_or_error(face: Face, described: OperationContract, answer: Reply) -> 
         return judge_answer(error, described, answer)
 
 
-@pytest.mark.parametrize("depth", [100, 300, 600, 900, 10_000])
-def test_depth_alone_loses_nothing(described: OperationContract, depth: int, face: Face) -> None:
+def test_depth_alone_loses_nothing(described: OperationContract, face: Face, checked: Checked) -> None:
     status, body = next(examples(described))
-    deep = '{"of":' * depth + "1" + "}" * depth
-    _value_or_error(face, described, reply(json.dumps(body)[:-1] + f', "deep": {deep}}}', status))
+    for depth in (100, 300, 600, 900, 10_000):
+        deep = '{"of":' * depth + "1" + "}" * depth
+        with row(f"{depth} levels"):
+            _value_or_error(face, described, reply(json.dumps(body)[:-1] + f', "deep": {deep}}}', status))
+        checked(1)
 
 
 def test_the_search_finds_the_key_in_every_form() -> None:

@@ -41,6 +41,7 @@ from contract_tests.support.calls import CALLS
 from contract_tests.support.described import CONTRACT
 from contract_tests.support.faults import NEVER_SEEN, PERHAPS_DONE, page, reply
 from contract_tests.support.results import examples, json_reply, plain, promised
+from contract_tests.support.tables import row
 from contract_tests.support.wire import Reply
 
 # Whether a call of this kind is sent again when it may have been done: only what costs nothing and changes nothing.
@@ -122,7 +123,6 @@ def _rows() -> dict[str, Row]:
 
 
 ROWS = _rows()
-EVERY_ROW = pytest.mark.parametrize("row", ROWS)
 EVERY_KIND = pytest.mark.parametrize("operation", KINDS)
 
 
@@ -147,10 +147,14 @@ def _is_repeated(row: Row, operation: str) -> bool:
     return isinstance(row, Refused) or (isinstance(row, Open) and KINDS[operation])
 
 
-@EVERY_ROW
 @EVERY_KIND
-def test_a_failure_that_lasts_is_repeated_only_where_that_is_safe(face: str, operation: str, row: str) -> None:
-    case = ROWS[row]
+def test_a_failure_that_lasts_is_repeated_only_where_that_is_safe(face: str, operation: str) -> None:
+    for name, case in ROWS.items():
+        with row(name):
+            _repeats_what_lasts(face, operation, case)
+
+
+def _repeats_what_lasts(face: str, operation: str, case: Row) -> None:
     stage = Stage(face, lambda _: case.act)
     error = _error(stage, operation)
     repeated = _is_repeated(case, operation)
@@ -174,18 +178,18 @@ def _failure(act: Act) -> type[Exception]:
     return act.error or UnreadableError
 
 
-@EVERY_ROW
 @EVERY_KIND
-def test_a_failure_that_passes_costs_one_more_sending_where_that_is_safe(face: str, operation: str, row: str) -> None:
-    case = ROWS[row]
+def test_a_failure_that_passes_costs_one_more_sending_where_that_is_safe(face: str, operation: str) -> None:
     sound, value = _sound(operation)
-    stage = Stage(face, in_turn(case.act, sound))
-    if _is_repeated(case, operation):
-        assert plain(_call(stage, operation)) == value
-        assert stage.slept == WAITS[:1]
-    else:
-        _error(stage, operation)
-        assert len(stage.line.requests) == 1
+    for name, case in ROWS.items():
+        stage = Stage(face, in_turn(case.act, sound))
+        with row(name):
+            if _is_repeated(case, operation):
+                assert plain(_call(stage, operation)) == value
+                assert stage.slept == WAITS[:1]
+            else:
+                _error(stage, operation)
+                assert len(stage.line.requests) == 1
 
 
 @EVERY_KIND

@@ -13,6 +13,7 @@ import uvicorn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
+    from types import FrameType
 
     from starlette.types import ASGIApp
 
@@ -37,21 +38,45 @@ class _Server(uvicorn.Server):
         )
         super().__init__(config)
         self._ready = ready
+        self._stopped = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._ready()
 
+    async def main_loop(self) -> None:
+        """Serve until `stop` is called: at once, where uvicorn looks ten times a second."""
+        self._loop = asyncio.get_running_loop()
+        if not self.should_exit:
+            await self._stopped.wait()
+
+    def stop(self) -> None:
+        """Ask the server to end, from any thread or a signal handler."""
+        self.should_exit = True
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed: the server has ended
+                self._loop.call_soon_threadsafe(self._stopped.set)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        self.stop()
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Let answers that are on their way arrive, but wait for none that a fault holds up."""
+        for listener in (*self.servers, *(sockets or [])):
+            listener.close()
         state = self.server_state
+        for connection in list(state.connections):
+            connection.shutdown()
         for _ in range(_GRACE_STEPS):
-            if not state.tasks:
+            if not (state.tasks or state.connections):
                 break
             await asyncio.sleep(0.01)
-        for connection in list(state.connections) if state.tasks else ():
+        for connection in list(state.connections):
             connection.transport.abort()
-        await super().shutdown(sockets)
+        for task in list(state.tasks):
+            task.cancel()
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -88,7 +113,7 @@ def running(app: ASGIApp, *, host: str, port: int) -> Generator[str]:
                 raise TimeoutError(f"the gateway did not come up within {_PATIENCE:.0f} s")
             yield url(listener)
         finally:
-            server.should_exit = True
+            server.stop()
             thread.join(_PATIENCE)
         if thread.is_alive():
             raise TimeoutError(f"the gateway did not stop within {_PATIENCE:.0f} s")
@@ -99,11 +124,9 @@ def run(app: ASGIApp, listener: socket.socket, ready: Callable[[], Any]) -> None
     server = _Server(app, ready)
 
     def stop(*_: Any) -> None:
-        server.should_exit = True
+        server.stop()
 
-    for number in (
-        signal.SIGINT,
-        signal.SIGTERM,
-    ):  # uvicorn raises the signal again when it is done: let that be nothing
+    # uvicorn raises the signal again when it is done: let that be nothing.
+    for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     server.run([listener])

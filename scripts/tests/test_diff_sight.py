@@ -38,7 +38,7 @@ def other(value: Any) -> Any:
 NODES = list(nodes(sample()))
 
 
-@pytest.mark.parametrize("part", range(8))
+@pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.slow) for part in range(1, 8))])
 def test_whatever_is_changed_or_taken_away_is_told(part: int) -> None:
     unseen: list[str] = []
     for pointer, value in NODES[part::8]:

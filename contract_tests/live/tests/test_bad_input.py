@@ -19,15 +19,22 @@ from contract_tests.support.secrets import KEY, leaks
 SEND = ("--tier", "free", "--yes")
 
 
-@pytest.fixture
-def stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[StandIn]:
-    """The service, which nothing may reach."""
+@pytest.fixture(scope="module")
+def served() -> Iterator[tuple[StandIn, str]]:
+    """The service, which nothing may reach, and its base URL."""
     stand_in = StandIn()
-    monkeypatch.chdir(tmp_path)
     with stand_in.serve() as base:
-        monkeypatch.setenv("COMETAPI_KEY", KEY)
-        monkeypatch.setenv("COMETAPI_BASE_URL", base)
-        yield stand_in
+        yield stand_in, base
+
+
+@pytest.fixture
+def stand_in(served: tuple[StandIn, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> StandIn:
+    """The service, and an environment with its address and the key."""
+    stand_in, base = served
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COMETAPI_KEY", KEY)
+    monkeypatch.setenv("COMETAPI_BASE_URL", base)
+    return stand_in
 
 
 def refused(stand_in: StandIn, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
