@@ -69,10 +69,14 @@ soak: $(VENV)/soak/.done ## Load on the mock, every answer judged: make soak SOA
 release-notes: $(VENV)/.dev ## Draft the section of CHANGELOG.md from what changed since the last release
 	@$(RUN) -m scripts.release_notes
 
+# Every date inside is that of the commit, so that the same commit gives the same bytes.
 .PHONY: build
-build: $(VENV)/.check ## Wheel and sdist into dist/
+build: export SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev/null),1577836800)
+build: $(VENV)/.check ## Wheel and sdist into dist/, the same bytes from every clone of a commit
 	@rm -rf dist
 	@$(RUN) -m build --no-isolation --outdir dist
+	@$(RUN) -m twine check --strict dist/*
+	@sha256sum dist/*
 
 ##@ The environment
 .PHONY: lock

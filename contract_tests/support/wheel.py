@@ -25,9 +25,10 @@ def run(*command: str | Path, cwd: Path = ROOT, **environment: str) -> str:
     return done.stdout
 
 
-def build(folder: Path) -> Path:
-    """The wheel of this tree, built into a folder."""
-    run(sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", folder)
+def build(folder: Path, *, tree: Path = ROOT, epoch: str | None = None) -> Path:
+    """The wheel of a tree, built into a folder by way of the sdist, which lies beside it."""
+    dated = {} if epoch is None else {"SOURCE_DATE_EPOCH": epoch}
+    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, cwd=tree, **dated)
     (built,) = folder.glob("*.whl")
     return built
 
