@@ -22,6 +22,15 @@ verdict: $(VENV)/.dev ## Regenerate, prove the contract against the mock, print 
 test: $(VENV)/.dev ## All tests: the tools and the contract
 	@$(RUN) -m pytest -n auto --dist worksteal
 
+.PHONY: verify
+verify: $(VENV)/.dev ## Hold a target against the description: make verify TARGET=mock|recorded|live [BASE_URL=...] [TIER=free] [YES=1]
+	@$(RUN) -m contract_tests.verify $(if $(TARGET),--target '$(TARGET)') $(if $(BASE_URL),--base-url '$(BASE_URL)') \
+	    $(TIER:%=--tier %) $(if $(BUDGET),--max-calls '$(BUDGET)') $(if $(YES),--yes) $(VERIFY)
+
+.PHONY: apply-overlay
+apply-overlay: $(VENV)/.dev ## Let the description say what an overlay proposes: make apply-overlay FILE=build/report/overlay.yaml
+	@$(RUN) -m scripts.overlay $(if $(FILE),'$(FILE)')
+
 .PHONY: generate
 generate: $(VENV)/.dev ## openapi/ -> generated/
 	@$(RUN) -m scripts.generate
@@ -92,7 +101,7 @@ clean: ## Remove the environment and everything that was built
 
 .PHONY: help
 help: ## Show this list
-	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
 

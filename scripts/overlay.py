@@ -87,9 +87,12 @@ class Result:
 def main(arguments: list[str] | None = None) -> int:
     """Run the verb."""
     parser = argparse.ArgumentParser(prog="make apply-overlay", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("overlay", type=Path, help="the overlay, as YAML or JSON")
+    parser.add_argument("overlay", type=Path, nargs="?", help="the overlay, as YAML or JSON")
     parser.add_argument("--description", type=Path, default=source.DEFAULT, help="the OpenAPI description")
     options = parser.parse_args(arguments)
+    if options.overlay is None:
+        print("overlay: which one? make apply-overlay FILE=build/report/overlay.yaml", file=sys.stderr)
+        return 2
     try:
         description = source.load(options.description)
         result = apply(description.data, read(options.overlay))

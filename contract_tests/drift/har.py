@@ -22,6 +22,9 @@ from contract_tests.drift.exchange import UNDATED, Body, Exchange, ExchangeError
 from contract_tests.drift.files import RecordingError, loads, read_text, shown
 from contract_tests.drift.scrub import Scrubber
 
+HOST = "api.cometapi.com"
+"""Whose exchanges are taken from an archive unless another host is named."""
+
 _TEXT = {"type": "string"}
 _RECORDS = {
     "type": "array",

@@ -61,7 +61,7 @@ def overlay(document: Mapping[str, Any], findings: Iterable[Finding], title: str
         day: Its version.
     """
     found = list(findings)
-    proposed = propose(document, found)
+    proposed = propose(document, found) if found else {}
     if not proposed:
         return None
     order = [finding.id for finding in sorted(found, key=_order)]

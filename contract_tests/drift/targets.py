@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,6 +16,7 @@ from cometapi_suno_mock.inprocess import GatewayTransport
 
 from contract_tests.drift import files
 from contract_tests.drift.exchange import UNDATED, Exchange
+from contract_tests.drift.har import HOST, import_har
 from contract_tests.drift.replay import Recorder
 from contract_tests.support.described import example_calls, path_examples
 from contract_tests.support.exchanges import Caller
@@ -61,61 +63,148 @@ class RecordedTarget:
         return files.read(self._path)
 
 
-class MockTarget:
-    """The mock gateway, in-process: every example call, every link, and every described status.
+class ArchiveTarget:
+    """Exchanges of an HTTP Archive.
 
-    What the mock does not do by itself is done by a fault.
+    Args:
+        path: The archive.
+        host: Whose exchanges are taken.
+        description: The bundled description, which tells the operations.
+    """
+
+    name = "recorded"
+
+    def __init__(self, path: Path, host: str, description: Mapping[str, Any]) -> None:
+        self._path = path
+        self._host = host
+        self._description = description
+
+    def exchanges(self) -> Iterable[Exchange]:
+        """Its exchanges with that host.
+
+        Raises:
+            RecordingError: It is no HAR, or nothing in it is with that host.
+        """
+        return import_har(self._path, Contract(self._description), self._host)
+
+
+class MockTarget:
+    """The mock gateway: every example call, every link, and every described status.
+
+    What the mock does not do by itself is done by a fault. It is asked in-process, or where it is served; only the
+    key of the mock is sent.
 
     Args:
         description: The bundled description; by default the generated one.
         served: What the mock serves, where that is another description: a server that has drifted.
+        base_url: Where it is served, on this machine; by default it is asked without a socket.
     """
 
     name = "mock"
 
-    def __init__(self, description: Mapping[str, Any] | None = None, served: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        description: Mapping[str, Any] | None = None,
+        served: Mapping[str, Any] | None = None,
+        base_url: str | None = None,
+    ) -> None:
         self._description = descriptions.load() if description is None else description
         self._served = self._description if served is None else served
+        self._base_url = base_url
 
     def exchanges(self) -> Iterable[Exchange]:
-        """Its exchanges; the same every time."""
-        contract = Contract(self._description)
+        """Its exchanges; without a socket the same every time.
+
+        Raises:
+            TargetError: No mock answers where it should be served.
+        """
         found: list[Exchange] = []
-        able = Gateway(self._served)
-        walk(self._caller(contract, able, found.append), read_links(self._description, contract.operations))
-        poor = Gateway(self._served, settings=Settings(credits=0, prices=dict.fromkeys(contract.operations, 1)))
-        for operation in contract.operations.values():
-            for status in operation.statuses:
-                if status != 200:
-                    server = poor if status == 403 else able
-                    _provoke(self._caller(contract, server, found.append), self._description, operation, status)
+        contract = Contract(self._description)
+        with ExitStack() as stack:
+            enter = stack.enter_context
+            able = enter(self._calling(contract, found.append))
+            dear = Settings(credits=0, prices=dict.fromkeys(contract.operations, 1))
+            poor = enter(self._calling(contract, found.append, dear)) if self._base_url is None else None
+            try:
+                walk(able, read_links(self._description, contract.operations))
+                if all(each.response.status == 401 for each in found):
+                    raise TargetError(f"{self._base_url}: no mock: it refuses the mock's key. Name the target live")
+                for operation in contract.operations.values():
+                    for status in operation.statuses:
+                        if status == 403 and poor is not None and self._is_too_dear(poor, operation):
+                            continue
+                        if status != 200:
+                            _provoke(able, self._description, operation, status)
+            except httpx.TransportError as error:
+                told = " ".join(str(error).split()) or type(error).__name__
+                raise TargetError(f"{self._base_url}: the mock does not answer: {told}") from None
         return found
 
-    def _caller(self, contract: Contract, gateway: Gateway, tell: Callable[[Exchange], object]) -> Caller:
+    def _is_too_dear(self, poor: Caller, operation: OperationContract) -> bool:
+        """Call an operation without credits; whether it is refused."""
+        _, path, body = next(iter(example_calls(self._description, operation)))
+        return poor.call(operation, path, body).status == 403
+
+    @contextmanager
+    def _calling(
+        self, contract: Contract, tell: Callable[[Exchange], object], settings: Settings | None = None
+    ) -> Generator[Caller]:
+        """A caller that tells every exchange."""
+        inner: httpx.BaseTransport = (
+            GatewayTransport(Gateway(self._served, settings=settings))
+            if self._base_url is None
+            else httpx.HTTPTransport(trust_env=False)
+        )
         recorder = Recorder(
-            GatewayTransport(gateway),
+            inner,
             lambda exchange: tell(_without_fault(exchange)),
             origin="mock",
             target="mock",
             contract=contract,
             date=UNDATED,
         )
-        return Caller(contract, httpx.Client(transport=recorder, base_url="http://127.0.0.1", trust_env=False))
+        base = self._base_url or "http://127.0.0.1"
+        with httpx.Client(transport=recorder, base_url=base, trust_env=False) as http:
+            yield Caller(contract, http)
 
 
-TARGETS: Mapping[str, Callable[[], Target]] = {"mock": MockTarget, "recorded": RecordedTarget}
-"""The targets that need nothing to be told."""
+def open_target(
+    name: str, description: Mapping[str, Any] | None = None, *, base_url: str | None = None, host: str = HOST
+) -> Target:
+    """A target that can be asked at once.
 
-
-def open_target(name: str) -> Target:
-    """A target by its name.
+    Args:
+        name: `mock`, `recorded`, or the path of a recording, of a folder of them, or of an HTTP Archive.
+        description: The bundled description; by default the generated one.
+        base_url: Where the mock is served.
+        host: Whose exchanges are taken from an archive.
 
     Raises:
-        TargetError: None has it.
+        TargetError: There is no such target, or it is nowhere else than here.
     """
-    if name not in TARGETS:
-        raise TargetError(f"{name}: no such target; there are {', '.join(TARGETS)}")
-    return TARGETS[name]()
+    path = Path(name)
+    if base_url is not None and name != "mock":
+        raise TargetError(f"{name} is at no URL: leave {base_url} out, or name the target mock or live")
+    if name == "mock":
+        return MockTarget(description, base_url=None if base_url is None else _of_this_machine(base_url))
+    if name == "recorded":
+        return RecordedTarget()
+    if not name or not path.exists():
+        raise TargetError(f"{name!a} is no target: there are mock, recorded, live, and the path of a recording or HAR")
+    if path.suffix == ".har":
+        return ArchiveTarget(path, host, descriptions.load() if description is None else description)
+    return RecordedTarget(path)
+
+
+def _of_this_machine(base_url: str) -> str:
+    """The URL, when a mock may be served there: what it is asked for would be charged elsewhere."""
+    try:
+        url = httpx.URL(base_url)
+    except httpx.InvalidURL:
+        url = httpx.URL()
+    if url.scheme != "http" or url.host not in ("127.0.0.1", "::1", "localhost"):
+        raise TargetError(f"{base_url!a}: a mock is served on this machine, as at http://127.0.0.1:4010")
+    return base_url
 
 
 def _provoke(caller: Caller, description: Mapping[str, Any], operation: OperationContract, status: int) -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
 
 from cometapi_suno_mock import Contract, DescriptionError
 from cometapi_suno_mock import description as descriptions
 
 from contract_tests.drift.baseline import BaselineError
 from contract_tests.drift.files import RecordingError
+from contract_tests.drift.judge import Report
 from contract_tests.live import account, verdict
+from contract_tests.live.account import Account
 from contract_tests.live.arguments import Options, parse
 from contract_tests.live.base_url import base_of
 from contract_tests.live.checks import free_steps, read_steps
@@ -27,11 +30,19 @@ from contract_tests.live.steps import Step, Tier
 from contract_tests.live.upstream import Upstream, connections
 from contract_tests.live.workflow import Workflow
 
+Tell: TypeAlias = Callable[[Account, Report], object]
+"""Gets what a run sent, and what was found in the answers."""
 
-def main(interrupts: Interrupts, arguments: Sequence[str] | None = None) -> int:
+
+def say_verdict(_: Account, report: Report) -> None:
+    """Print the verdict, and a line for each finding."""
+    say(verdict.text(report))
+
+
+def main(interrupts: Interrupts, arguments: Sequence[str] | None = None, tell: Tell = say_verdict) -> int:
     """Run the command; returns its exit status."""
     try:
-        status = _run(parse(arguments), interrupts)
+        status = _run(parse(arguments), interrupts, tell)
     except (BadInputError, RecordingError, BaselineError) as error:
         sys.stderr.write(f"live: {' '.join(str(error).split())}\n")
         status = 2
@@ -71,53 +82,53 @@ def plan_of(options: Options, contract: Contract) -> Plan:
     )
 
 
-def _run(options: Options, interrupts: Interrupts) -> int:
-    description, contract = _described(options)
+def _run(options: Options, interrupts: Interrupts, tell: Tell) -> int:
+    description, contract = described(options.description)
     if options.judge is not None:
-        return _judge(options, description)
+        return _judge(account.from_journal(options.judge), description, tell)
     plan = plan_of(options, contract)
     if not options.yes:
-        _say(plan.text())
+        say(plan.text())
         if plan.obstacle is not None:
-            _say(f"With --yes: {plan.obstacle}")
-        _say("Nothing was sent. Add --yes to send the plan.")
+            say(f"With --yes: {plan.obstacle}")
+        say("Nothing was sent. Add --yes to send the plan.")
         return 0
     if plan.obstacle is not None:
         raise BadInputError(plan.obstacle)
     transport = connections(plan.base)
     upstream = Upstream(plan.base, Key.take(), transport, options.patience)
-    _say(plan.text() + "\n")
+    say(plan.text() + "\n")
     run = Run(plan=plan, contract=contract, upstream=upstream, out=options.out, port=options.port)
-    given = run.execute(interrupts, _say)
-    _say(given.text())
+    given = run.execute(interrupts, say)
+    return _judge(given, description, tell)
+
+
+def _judge(given: Account, description: Mapping[str, Any], tell: Tell) -> int:
     report = verdict.judge(description, given.folder)
-    _say(verdict.text(report))
+    say(given.text())
+    tell(given, report)
     return 0 if given.clean and report.holds else 1
 
 
-def _judge(options: Options, description: Mapping[str, Any]) -> int:
-    assert options.judge is not None
-    given = account.from_journal(options.judge)
-    report = verdict.judge(description, options.judge)
-    _say(given.text())
-    _say(verdict.text(report))
-    return 0 if given.clean and report.holds else 1
+def described(path: Path | None) -> tuple[Mapping[str, Any], Contract]:
+    """The bundled description of a file, by default the generated one, and its validator.
 
-
-def _described(options: Options) -> tuple[Mapping[str, Any], Contract]:
+    Raises:
+        BadInputError: It is none.
+    """
     try:
-        description = descriptions.load(options.description)
+        description = descriptions.load(path)
         contract = Contract(description)
         description["servers"][0]["url"].encode("ascii")
     except DescriptionError as error:
         raise BadInputError(f"the description cannot be used: {error}") from None
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        where = options.description or "the generated description"
+        where = path or "the generated description"
         raise BadInputError(f"{where}: no description that can be used: {type(error).__name__}: {error}") from None
     return description, contract
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
     """Print; when nobody listens any more, go on all the same: what was recorded is on the disk."""
     try:
         sys.stdout.write(text + "\n")

@@ -44,8 +44,8 @@ class StandIn(httpx.AsyncBaseTransport):
         keys: The `Authorization` of each request, in their order.
     """
 
-    def __init__(self, looks: int = 0, contract: Contract = CONTRACT) -> None:
-        settings = Settings(keys=(KEY,), seed=SEED, looks=looks, history=1000)
+    def __init__(self, looks: int = 0, contract: Contract = CONTRACT, key: str = KEY) -> None:
+        settings = Settings(keys=(key,), seed=SEED, looks=looks, history=1000)
         self.gateway = Gateway(contract.description, settings=settings)
         self.keys: list[str] = []
 

@@ -1,0 +1,147 @@
+"""The command: ask, judge, report."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+from attrs import frozen
+
+from contract_tests.drift import baseline
+from contract_tests.drift.files import RecordingError
+from contract_tests.drift.har import HOST
+from contract_tests.drift.judge import Judge, Report
+from contract_tests.drift.targets import TargetError, open_target
+from contract_tests.live import cli as live
+from contract_tests.live.account import Account
+from contract_tests.live.errors import BadInputError
+from contract_tests.live.signals import Interrupts
+from contract_tests.report import TargetRun
+from contract_tests.verify.outcome import FOLDER, Outcome, OutcomeError
+from scripts import description as source
+
+LIVE: Final = "live"
+WITHOUT_ASKING: Final = ("mock", "recorded")
+"""The targets that are asked when none is named: they need nothing to be told."""
+
+_FAILURES: Final = (
+    baseline.BaselineError,
+    BadInputError,
+    OutcomeError,
+    RecordingError,
+    TargetError,
+    source.DescriptionError,
+)
+_EPILOG = """\
+The target live takes the options of `python -m contract_tests.live`: it prints its plan, and sends it with --yes.
+Exit status: 0 as described; 1 drifted, or a live run ended early; 2 something given cannot be used; 130 and 143
+interrupted.
+"""
+
+
+@frozen(kw_only=True)
+class Options:
+    """What the command line asks for.
+
+    Attributes:
+        target: Its name; `None` for those that need nothing to be told.
+        base_url: Where it answers; `None` for where it does by itself.
+        host: Whose exchanges are taken from an archive.
+        description: The bundled description; `None` for the generated one.
+        report: Where the report goes.
+        rest: What only a live run understands.
+    """
+
+    target: str | None
+    base_url: str | None
+    host: str
+    description: Path | None
+    report: Path
+    rest: Sequence[str]
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise TargetError(message)
+
+
+def main(interrupts: Interrupts, arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns its exit status."""
+    try:
+        options = parse(arguments)
+        outcome = Outcome(options.description or source.DEFAULT, options.report)
+        outcome.prepare()
+        status = _live(options, outcome, interrupts) if options.target == LIVE else _ask(options, outcome)
+    except _FAILURES as error:
+        sys.stderr.write(f"verify: {' '.join(str(error).split())}\n")
+        status = 2
+    return status if interrupts.status is None else interrupts.status
+
+
+def parse(arguments: Sequence[str] | None) -> Options:
+    """Read the command line.
+
+    Raises:
+        TargetError: It does not make sense.
+    """
+    parser = _Parser(
+        prog="python -m contract_tests.verify",
+        description="Ask a target, hold what it answers against the description, and report.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    told = "mock, recorded, live, or the path of a recording, of a folder of them, or of a HAR (default: "
+    parser.add_argument("--target", metavar="TARGET", help=f"{told}{' and '.join(WITHOUT_ASKING)})")
+    parser.add_argument("--base-url", metavar="URL", help="where the gateway is; without a target, that of live")
+    parser.add_argument("--host", default=HOST, help="whose exchanges are taken from a HAR (default: %(default)s)")
+    parser.add_argument("--description", type=Path, metavar="FILE", help="bundled description (default: the generated)")
+    parser.add_argument(
+        "--report", type=Path, default=FOLDER, metavar="FOLDER", help="where the report goes (default: build/report)"
+    )
+    given, rest = parser.parse_known_args(arguments)
+    target = given.target if given.target is not None else LIVE if given.base_url is not None else None
+    if rest and target != LIVE:
+        raise TargetError(f"unrecognized arguments: {' '.join(rest)}")
+    return Options(
+        target=target,
+        base_url=given.base_url,
+        host=given.host,
+        description=given.description,
+        report=given.report,
+        rest=rest,
+    )
+
+
+def _ask(options: Options, outcome: Outcome) -> int:
+    """Ask what answers without a charge."""
+    description, _ = live.described(options.description)
+    names = WITHOUT_ASKING if options.target is None else [options.target]
+    asked: dict[str, Report] = {}
+    for name in names:
+        target = open_target(name, description, base_url=options.base_url, host=options.host)
+        asked[target.name] = judge(description, target.exchanges(), target.name)
+    return outcome.tell([TargetRun(name, report) for name, report in asked.items()])
+
+
+def judge(description: Mapping[str, Any], exchanges: Any, name: str) -> Report:
+    """Judge the exchanges of a target, less what is known and tolerated."""
+    return Judge(description, baseline=baseline.read()).observe_all(exchanges).report(name)
+
+
+def _live(options: Options, outcome: Outcome, interrupts: Interrupts) -> int:
+    """Hand over to the live run, which plans, caps and records; then report what it found."""
+    outcome.load()  # what cannot be reported on is not sent
+    arguments = list(options.rest)
+    if options.base_url is not None:
+        arguments += ["--base-url", options.base_url]
+    if options.description is not None:
+        arguments += ["--description", str(options.description)]
+
+    def tell(account: Account, report: Report) -> None:
+        outcome.tell([TargetRun(LIVE, report, account=account)])
+
+    return live.main(interrupts, arguments, tell)

@@ -1,0 +1,145 @@
+"""Each target is asked, judged and reported; what was not asked is not called good."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cometapi_suno_mock import DEMO_KEY
+
+from contract_tests.drift import RECORDINGS, MockTarget, RecordedTarget, TargetError, open_target
+from contract_tests.drift.exchange import Exchange
+from contract_tests.drift.har import export_har
+from contract_tests.live.signals import Interrupts
+from contract_tests.live.tests.stand_in import StandIn
+from contract_tests.support.described import CONTRACT, DESCRIPTION
+from contract_tests.support.secrets import KEY, leaks
+from contract_tests.verify.cli import main
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def verify(*arguments: str) -> int:
+    """The command in this process, which has to be the main thread's."""
+    with Interrupts() as interrupts:
+        return main(interrupts, arguments)
+
+
+def recording(field: str) -> str:
+    """A recorded persona that has one field more, as text."""
+    value = json.loads((RECORDINGS / "create-persona.200-older.recorded.json").read_text("utf-8"))
+    value["response"]["body"]["json"][field] = 1
+    return json.dumps(value)
+
+
+def test_what_needs_nothing_to_be_told_is_asked_by_default(capsys: pytest.CaptureFixture[str]) -> None:
+    assert verify() == 0
+    out = capsys.readouterr().out
+    assert "exchanges of mock" in out
+    assert "exchanges of recorded" in out
+    assert "of live" not in out
+
+
+def test_the_recordings_of_ones_own_are_judged_and_an_overlay_is_proposed(capsys: pytest.CaptureFixture[str]) -> None:
+    """A field that nobody described is a note: the contract holds, and the description may say it."""
+    Path("mine.json").write_text(recording("surprise"), "utf-8")
+    assert verify("--target", "mine.json") == 0
+    assert "undocumented field" in capsys.readouterr().out
+    assert "surprise" in Path("build/report/overlay.yaml").read_text("utf-8")
+    assert "surprise" in Path("build/report/report.md").read_text("utf-8")
+
+
+def test_an_overlay_of_an_earlier_run_does_not_stay() -> None:
+    """It would be taken for what this run proposes."""
+    Path("out").mkdir()
+    Path("out/overlay.yaml").write_text("overlay: 1.0.0\n", "utf-8")
+    assert verify("--target", "recorded", "--report", "out") == 0
+    assert not Path("out/overlay.yaml").exists()
+    assert Path("out/report.md").exists()
+
+
+def test_drift_ends_with_one(capsys: pytest.CaptureFixture[str]) -> None:
+    value = json.loads(recording("surprise"))
+    del value["response"]["body"]["json"]["id"]
+    Path("mine.json").write_text(json.dumps(value), "utf-8")
+    assert verify("--target", "mine.json") == 1
+    assert "missing required field" in capsys.readouterr().out
+
+
+def test_an_archive_is_judged_by_its_host(capsys: pytest.CaptureFixture[str]) -> None:
+    export_har(RecordedTarget().exchanges(), Path("seen.har"), "gateway.example.com")
+    assert verify("--target", "seen.har") == 2
+    assert "no exchange with api.cometapi.com; the hosts are gateway.example.com" in capsys.readouterr().err
+    assert not Path("build").exists()
+    assert verify("--target", "seen.har", "--host", "gateway.example.com") == 0
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[StandIn, str]]:
+    """A mock of another seed that is served, and its base URL."""
+    stand_in = StandIn()
+    with stand_in.serve() as base:
+        monkeypatch.setenv("COMETAPI_KEY", KEY)
+        yield stand_in, base
+
+
+def _places(exchanges: list[Exchange]) -> set[tuple[str | None, int]]:
+    return {(each.operation, each.response.status) for each in exchanges}
+
+
+def test_a_mock_that_is_served_gives_what_it_gives_in_process() -> None:
+    with StandIn(key=DEMO_KEY).serve() as base:
+        served = list(open_target("mock", DESCRIPTION, base_url=base).exchanges())
+    assert _places(served) == _places(list(MockTarget(DESCRIPTION).exchanges()))
+
+
+def test_nothing_but_the_key_of_the_mock_is_sent_to_a_mock(
+    served: tuple[StandIn, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is served there refuses it, as the real service would."""
+    stand_in, base = served
+    assert verify("--target", "mock", "--base-url", base) == 2
+    assert "it refuses the mock's key" in capsys.readouterr().err
+    assert stand_in.count >= len(CONTRACT.operations)
+    assert not leaks("\n".join(stand_in.keys))
+    assert {each.status for each in stand_in.gateway.exchanges} == {401}
+    assert not Path("build").exists()
+
+
+def test_a_gateway_at_a_url_is_asked_within_the_limits_of_a_live_run(
+    served: tuple[StandIn, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A URL alone means that target. First only the plan; then three calls and no more."""
+    stand_in, base = served
+    assert verify("--base-url", base, "--tier", "free") == 0
+    assert stand_in.count == 0
+    assert "Nothing was sent." in capsys.readouterr().out
+    assert not Path("build").exists()
+    assert verify("--base-url", base, "--tier", "free", "--max-calls", "3", "--rate", "1000", "--yes") == 1
+    assert stand_in.count == 3
+    out = capsys.readouterr().out
+    assert "Sent: 3 of at most 3 calls" in out
+    assert "3 exchanges of live" in out
+    assert Path("build/report/report.md").is_file()
+    assert len(list(Path("build/live").glob("*/recordings/*.json"))) == 3
+    assert not leaks(out, *(path.read_text("utf-8") for path in Path("build").rglob("*") if path.is_file()))
+
+
+def test_an_earlier_live_run_is_judged_again(served: tuple[StandIn, str], capsys: pytest.CaptureFixture[str]) -> None:
+    stand_in, base = served
+    send = ("--tier", "free", "--only", "getWav", "--rate", "1000", "--yes")
+    assert verify("--target", "live", "--base-url", base, *send) == 0
+    (folder,) = Path("build/live").iterdir()
+    assert verify("--target", "live", "--judge", str(folder)) == 0
+    assert stand_in.count == 1
+    assert capsys.readouterr().out.count("1 exchange of live") >= 2
+
+
+def test_a_target_that_is_none_says_which_there_are() -> None:
+    with pytest.raises(TargetError, match="there are mock, recorded, live"):
+        open_target("moon")
