@@ -4,52 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from enum import StrEnum
+from http import HTTPStatus
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 from cometapi_suno_mock.media import is_object
 from cometapi_suno_mock.pointers import look, pointer, resolve
 
 from contract_tests.drift.findings import Effect, Finding, Severity
 from contract_tests.drift.judge import Report
+from contract_tests.report.marks import (
+    EFFECTS,
+    EVIDENCE,
+    NO_SOURCE,
+    NOT_ASKED,
+    NOT_EXERCISED,
+    NOT_RUN,
+    SEVERITIES,
+    Mark,
+    Tone,
+)
 from contract_tests.report.model import Run, TargetRun
 from contract_tests.report.plain import plural
 
 STALE_AFTER: Final = timedelta(days=180)
 """What was last seen longer ago is no longer known."""
 DOCUMENTED, DESCRIBED, CLIENT = "Documented", "Described", "Client"
-
-
-class Tone(StrEnum):
-    """How a cell is coloured. The order of the members is that of what a reader has to see first."""
-
-    BAD = "bad"
-    WARN = "warn"
-    NOTE = "note"
-    PART = "part"
-    GOOD = "good"
-    GREY = "grey"
-    """Nothing is known."""
-
-
-@frozen
-class Cell:
-    """One cell: always a colour, a sign and a word.
-
-    Attributes:
-        tone: The colour.
-        glyph: The sign.
-        word: The word.
-        detail: What stands behind it, in a line.
-        findings: Ids of the findings behind it.
-    """
-
-    tone: Tone
-    glyph: str
-    word: str
-    detail: str = ""
-    findings: tuple[str, ...] = ()
 
 
 @frozen
@@ -64,7 +44,12 @@ class Row:
 
     status: int
     line: int
-    cells: Mapping[str, Cell]
+    cells: Mapping[str, Mark]
+
+    @property
+    def phrase(self) -> str:
+        """What the status is called; empty where no standard names it."""
+        return next((each.phrase for each in HTTPStatus if each == self.status), "")
 
 
 @frozen
@@ -86,24 +71,6 @@ class Group:
     path: str
     whole: Row
     rows: Sequence[Row]
-
-
-NOT_RUN: Final = Cell(Tone.GREY, "⊘", "not run")
-NOT_EXERCISED: Final = Cell(Tone.GREY, "·", "not exercised")
-NOT_ASKED: Final = Cell(Tone.GREY, "·", "not asked")
-_EVIDENCE: Final[Mapping[str, Cell]] = {
-    "documented": Cell(Tone.GOOD, "✔", "documented"),
-    "corroborated": Cell(Tone.GOOD, "✔", "corroborated"),
-    "observed": Cell(Tone.GOOD, "◉", "observed"),
-    "contested": Cell(Tone.WARN, "◇", "contested"),
-    "inferred": Cell(Tone.GREY, "○", "inferred"),
-}
-_EFFECTS: Final[Mapping[Effect, Cell]] = {
-    Effect.CRASH: Cell(Tone.BAD, "✘", "raises"),
-    Effect.SILENTLY_WRONG: Cell(Tone.BAD, "✘", "silently wrong"),
-    Effect.PRESERVED: Cell(Tone.NOTE, "✱", "preserved"),
-    Effect.NONE: Cell(Tone.GOOD, "✔", "unharmed"),
-}
 
 
 def columns(run: Run) -> list[str]:
@@ -145,37 +112,36 @@ class _Matrix:
         place = f"{where}/responses/{status}"
         described = place in self._run.description.lines
         line = self._run.description.line(place) if described else 0
-        cells = {DOCUMENTED: self._documented(place, where, status) if described else Cell(Tone.GREY, "·", "no source")}
-        cells[DESCRIBED] = Cell(Tone.GOOD, "✔", "described", f"line {line}")
+        cells = {DOCUMENTED: self._documented(place, where, status) if described else NO_SOURCE}
+        cells[DESCRIBED] = Mark(Tone.GOOD, "✔", "described", f"line {line}")
         if not described:
-            cells[DESCRIBED] = Cell(Tone.BAD, "✘", "not described")
+            cells[DESCRIBED] = Mark(Tone.BAD, "✘", "not described")
         for target in self._run.targets:
             cells[target.name.capitalize()] = self._target(target, operation, status)
         cells[CLIENT] = self._client(operation, status)
         return Row(status, line, cells)
 
-    def _documented(self, place: str, where: str, status: int) -> Cell:
+    def _documented(self, place: str, where: str, status: int) -> Mark:
         told = self._evidence(resolve(self._document, place))
         if told is None and status // 100 == 2:
             told = self._evidence(where)
-        return told or Cell(Tone.GREY, "·", "no source")
+        return told or NO_SOURCE
 
-    def _evidence(self, where: str) -> Cell | None:
+    def _evidence(self, where: str) -> Mark | None:
         """The best that sources say of a node, unless it is in doubt."""
         source: Mapping[str, Any] = look(self._document, where)
         entries: list[Mapping[str, str]] = source.get("x-evidence", [])
-        listed = [status for status in _EVIDENCE if any(each["status"] == status for each in entries)]
+        listed = [status for status in EVIDENCE if any(each["status"] == status for each in entries)]
         word: str | None = source.get("x-doubt") or next(iter(listed), None)
         if word is None:
             return None
-        cell = _EVIDENCE[word]
         sources = ", ".join(dict.fromkeys(each["source"] for each in entries))
-        return Cell(cell.tone, cell.glyph, cell.word, sources)
+        return evolve(EVIDENCE[word], detail=sources)
 
-    def _target(self, target: TargetRun, operation: str, status: int) -> Cell:
+    def _target(self, target: TargetRun, operation: str, status: int) -> Mark:
         report = target.report
         if report is None:
-            return Cell(NOT_RUN.tone, NOT_RUN.glyph, NOT_RUN.word, target.reason)
+            return evolve(NOT_RUN, detail=target.reason)
         found = report.at(operation, status)
         times = report.coverage.answered(operation, status)
         if found:
@@ -183,20 +149,20 @@ class _Matrix:
         known = [each for each, _ in report.tolerated if _seen(each, operation, status)]
         if known:
             ids = tuple(each.id for each in known)
-            return Cell(Tone.NOTE, "≈", "tolerated", plural(len(known), "known difference"), ids)
+            return Mark(Tone.NOTE, "≈", "tolerated", plural(len(known), "known difference"), ids)
         if not times:
             return NOT_EXERCISED
         return self._kept(report, operation, status, times)
 
-    def _kept(self, report: Report, operation: str, status: int, times: int) -> Cell:
+    def _kept(self, report: Report, operation: str, status: int, times: int) -> Mark:
         newest = report.coverage.newest(operation, status)
         day = _day(newest)
         shown = plural(times, "exchange") + (f", the newest of {newest[:10]}" if day is not None else "")
         if day is not None and self._run.date - day > STALE_AFTER:
-            return Cell(Tone.WARN, "◷", "stale", f"{shown}: {_age(self._run.date - day)} ago")
-        return Cell(Tone.GOOD, "✔", "holds", shown)
+            return Mark(Tone.WARN, "◷", "stale", f"{shown}: {_age(self._run.date - day)} ago")
+        return Mark(Tone.GOOD, "✔", "holds", shown)
 
-    def _client(self, operation: str, status: int) -> Cell:
+    def _client(self, operation: str, status: int) -> Mark:
         found = [
             each
             for _, report in self._run.judged
@@ -207,24 +173,28 @@ class _Matrix:
             sightings = [each for finding in found for each in finding.sightings]
             here = [each for each in sightings if (each.operation, each.status) == (operation, status)]
             worst = min(here, key=lambda each: each.effect.rank)
-            cell = _EFFECTS[worst.effect]
-            return Cell(cell.tone, cell.glyph, cell.word, worst.effect_note, tuple(each.id for each in found))
+            ids = tuple(each.id for each in found)
+            return evolve(EFFECTS[worst.effect], detail=worst.effect_note, findings=ids)
         return self._asked(operation, status)
 
-    def _asked(self, operation: str, status: int) -> Cell:
+    def _asked(self, operation: str, status: int) -> Mark:
         """What the suite says of the client: it judges every status that is described."""
         suite = self._run.suite
         described = status in self._described(operation)
         if suite is None or not described:
             return NOT_ASKED
-        names = [each.name for each in suite.questions if each.each and each.name.startswith("test_client")]
+        names = [each.name for each in suite.questions if each.each and _of_client(each.name)]
         asked = [suite.cells[operation, name] for name in names if (operation, name) in suite.cells]
         if not asked or len(asked) < len(names):
             return NOT_ASKED
-        failed = sum(cell.failed for cell in asked)
-        if failed:
-            return Cell(Tone.BAD, "✘", "fails", plural(failed, "failed test"))
-        return Cell(Tone.GOOD, "✔", "reads it", "asked by the suite")
+        if any(cell.failed for cell in asked):
+            return Mark(Tone.WARN, "▲", "in doubt", "a test of the operation failed")
+        return Mark(Tone.GOOD, "✔", "reads it", "asked by the suite")
+
+    def _failed(self, operation: str) -> int:
+        """How many tests of the client failed for an operation."""
+        cells = self._run.suite.cells if self._run.suite is not None else {}
+        return sum(cell.failed for (each, name), cell in cells.items() if each == operation and _of_client(name))
 
     def _described(self, operation: str) -> set[int]:
         return {
@@ -235,46 +205,48 @@ class _Matrix:
             for status in source["responses"]
         }
 
-    def _whole(self, operation: str, where: str, rows: Sequence[Row]) -> dict[str, Cell]:
-        cells = {DOCUMENTED: self._evidence(where) or Cell(Tone.GREY, "·", "no source")}
+    def _whole(self, operation: str, where: str, rows: Sequence[Row]) -> dict[str, Mark]:
+        cells = {DOCUMENTED: self._evidence(where) or NO_SOURCE}
         missing = [row.status for row in rows if not row.line]
         told = f"line {self._run.description.line(where)}"
-        cells[DESCRIBED] = Cell(Tone.GOOD, "✔", "described", told)
+        cells[DESCRIBED] = Mark(Tone.GOOD, "✔", "described", told)
         if missing:
-            cells[DESCRIBED] = Cell(
+            cells[DESCRIBED] = Mark(
                 Tone.BAD, "✘", f"{len(missing)} missing", f"statuses {', '.join(map(str, missing))}"
             )
         for title in columns(self._run)[2:]:
-            cells[title] = _together([row.cells[title] for row in rows])
+            cells[title] = _together(title, rows)
+        failed = self._failed(operation)
+        if failed and cells[CLIENT].tone is not Tone.BAD:
+            cells[CLIENT] = Mark(Tone.BAD, "✘", "fails", plural(failed, "failed test"))
         return cells
 
 
-def _drifted(found: Sequence[Finding]) -> Cell:
+def _of_client(question: str) -> bool:
+    return question.startswith("test_client")
+
+
+def _drifted(found: Sequence[Finding]) -> Mark:
     worst = min((each.severity for each in found), key=lambda severity: severity.rank)
-    tone, glyph, word = {
-        Severity.ERROR: (Tone.BAD, "✘", "drift"),
-        Severity.WARNING: (Tone.WARN, "▲", "differs"),
-        Severity.NOTE: (Tone.NOTE, "✱", "noted"),
-    }[worst]
     kinds = ", ".join(dict.fromkeys(each.kind.title for each in found))
-    return Cell(tone, glyph, word, kinds, tuple(each.id for each in found))
+    return evolve(SEVERITIES[worst], detail=kinds, findings=tuple(each.id for each in found))
 
 
-def _together(cells: Sequence[Cell]) -> Cell:
+def _together(title: str, rows: Sequence[Row]) -> Mark:
     """An operation's cell: the worst that one of its statuses has, or how many of them hold."""
-    ids = tuple(dict.fromkeys(each for cell in cells for each in cell.findings))
+    cells = [row.cells[title] for row in rows if row.line or row.cells[title].tone is not Tone.GREY]
     order = list(Tone)
     worst = min(cells, key=lambda cell: order.index(cell.tone))
-    alike = [cell for cell in cells if cell.word == worst.word]
     if worst.tone in (Tone.BAD, Tone.WARN, Tone.NOTE):
-        told = f"{len(alike)} of {len(cells)}: {worst.detail}"
-        return Cell(worst.tone, worst.glyph, worst.word, told, ids)
+        where = [str(row.status) for row in rows if row.cells[title].word == worst.word]
+        ids = tuple(dict.fromkeys(each for cell in cells for each in cell.findings))
+        return evolve(worst, detail=f"at {', '.join(where)}", findings=ids)
     good = sum(cell.tone is Tone.GOOD for cell in cells)
     if not good:
         return worst
     if good == len(cells):
-        return Cell(Tone.GOOD, "✔", worst.word, f"all {good}")
-    return Cell(Tone.PART, "◐", f"{good} of {len(cells)}", "the others were not exercised")
+        return evolve(worst, detail=f"all {good}")
+    return Mark(Tone.PART, "◐", f"{good} of {len(cells)}", f"the others {NOT_EXERCISED.word}")
 
 
 def _seen(finding: Finding, operation: str, status: int) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from pathlib import Path
+from typing import Final
 
 from attrs import field, frozen
 
@@ -12,7 +14,8 @@ from contract_tests.drift.judge import Report
 from contract_tests.live.account import Account
 from scripts.description import Description, is_object
 
-WHOLE = "(the whole)"
+_ROOT: Final = Path(__file__).resolve().parents[2]
+WHOLE: Final = "(the whole)"
 """Stands for the operation where a question is asked of the description as a whole."""
 
 
@@ -149,6 +152,12 @@ class Run:
     targets: tuple[TargetRun, ...]
     suite: Suite | None = None
     next_command: str = field(default="")
+
+    @property
+    def file(self) -> str:
+        """The description's file, relative to the project."""
+        path = self.description.path
+        return path.relative_to(_ROOT).as_posix() if path.is_relative_to(_ROOT) else path.name
 
     @property
     def version(self) -> str:

@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from contract_tests.report import markdown
+from contract_tests.report import html, markdown
 from contract_tests.report.model import Run
 
-FORMS: Final[Mapping[str, Callable[[Run], str]]] = {"report.md": markdown.render}
+FORMS: Final[Mapping[str, Callable[[Run], str]]] = {"report.html": html.render, "report.md": markdown.render}
 """The files of a report, each with what it says."""
 
 
