@@ -28,12 +28,11 @@ from contract_tests.report.marks import (
     of_count,
 )
 from contract_tests.report.matrix import columns, groups
-from contract_tests.report.model import WHOLE, Run, SuiteCell, TargetRun
+from contract_tests.report.model import LIVE, WHOLE, Run, SuiteCell, TargetRun
 from contract_tests.report.plain import visible
 from contract_tests.report.steps import next_steps
 
 _FOLDER: Final = Path(__file__).with_name("page")
-LIVE: Final = "live"
 
 _LEGEND: Final = (
     Mark(Tone.GOOD, "✔", "holds", "as described"),

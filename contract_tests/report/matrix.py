@@ -141,7 +141,7 @@ class _Matrix:
     def _target(self, target: TargetRun, operation: str, status: int) -> Mark:
         report = target.report
         if report is None:
-            return evolve(NOT_RUN, detail=target.reason)
+            return NOT_RUN
         found = report.at(operation, status)
         times = report.coverage.answered(operation, status)
         if found:
@@ -193,8 +193,10 @@ class _Matrix:
 
     def _failed(self, operation: str) -> int:
         """How many tests of the client failed for an operation."""
-        cells = self._run.suite.cells if self._run.suite is not None else {}
-        return sum(cell.failed for (each, name), cell in cells.items() if each == operation and _of_client(name))
+        if self._run.suite is None:
+            return 0
+        cells = self._run.suite.cells.items()
+        return sum(cell.failed for (each, name), cell in cells if each == operation and _of_client(name))
 
     def _described(self, operation: str) -> set[int]:
         return {

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from attrs import field, frozen
+from attrs import frozen
 
 from contract_tests.drift.findings import Finding
 from contract_tests.drift.judge import Report
@@ -17,6 +17,8 @@ from scripts.description import Description, is_object
 _ROOT: Final = Path(__file__).resolve().parents[2]
 WHOLE: Final = "(the whole)"
 """Stands for the operation where a question is asked of the description as a whole."""
+LIVE: Final = "live"
+"""The target that may be charged."""
 
 
 @frozen
@@ -145,13 +147,15 @@ class Run:
         targets: In the order of their columns.
         suite: What the contract suite gave; `None` when it was not run.
         next_command: What a maintainer would type now; found by itself when it is empty.
+        overlay: Where the proposals are written to, as one would type it.
     """
 
     description: Description
     date: date
     targets: tuple[TargetRun, ...]
     suite: Suite | None = None
-    next_command: str = field(default="")
+    next_command: str = ""
+    overlay: str = "build/report/overlay.yaml"
 
     @property
     def file(self) -> str:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 from attrs import frozen
 
-from contract_tests.drift.targets import TARGETS
-from contract_tests.live.recorder import RECORDINGS
-from contract_tests.report.model import Run, TargetRun
+from contract_tests.report.model import LIVE, Run
 from contract_tests.report.plain import line, plural
 
-OVERLAY: Final = "build/drift.overlay.yaml"
+_CAREFULLY: Final = {LIVE: " TIER=free"}
+"""What is asked of a target at first: nothing that can be charged."""
 
 
 @frozen
@@ -43,22 +41,9 @@ def _steps(run: Run) -> Iterator[Step]:
         yield Step(line(f"python -m pytest {shlex.quote(test)}"), "See the first failed test by itself.")
     proposed = {finding.id for _, finding in run.findings() if finding.proposal}
     if proposed:
-        names = dict.fromkeys(_named(target) for target, finding in run.findings() if finding.proposal)
-        asked = f"python -m contract_tests.drift {' '.join(map(shlex.quote, names))} --overlay {OVERLAY}"
-        yield Step(line(asked), f"Write what {plural(len(proposed), 'finding')} would have the description say.")
-        yield Step(f"python -m scripts.overlay {OVERLAY}", "Accept it, after a look at it, and read git diff.")
+        told = f"Let the description say what {plural(len(proposed), 'finding')} would have it say; then read git diff."
+        yield Step(f"make apply-overlay FILE={shlex.quote(run.overlay)}", told)
     for target in run.targets:
         if target.report is None and not run.next_command:
-            yield Step(f"make verify TARGET={target.name}", f"Ask {target.name}: nothing is known of it.")
-
-
-def _named(target: TargetRun) -> str:
-    """What the drift engine is told to read a target again."""
-    if target.name in TARGETS or target.account is None:
-        return target.name
-    return _relative(target.account.folder / RECORDINGS)
-
-
-def _relative(path: Path) -> str:
-    here = Path.cwd()
-    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+            asked = f"make verify TARGET={shlex.quote(target.name)}{_CAREFULLY.get(target.name, '')}"
+            yield Step(asked, f"Ask {target.name}: nothing is known of it.")
