@@ -73,6 +73,10 @@ format: $(VENV)/.dev ## Format what is written by hand
 soak: $(VENV)/soak/.done ## Load on the mock, every answer judged: make soak SOAK="--workers 2 --seconds 60"
 	@$(VENV)/soak/bin/python -m contract_tests.soak $(SOAK)
 
+.PHONY: lane
+lane: $(VENV)/.check ## The client's tests against the wheel: make lane LANE=lowest|locked|newest [PYTHON=python3.13]
+	@$(RUN) -m scripts.lane $(or $(LANE),locked) --python $(PYTHON)
+
 ##@ Release
 .PHONY: release-notes
 release-notes: $(VENV)/.dev ## Draft the section of CHANGELOG.md from what changed since the last release

@@ -14,7 +14,7 @@ from cometapi_suno import AsyncSunoClient, BadRequestError, SunoClient
 from cometapi_suno_mock import DEMO_KEY, FINISHED_CLIP, FINISHED_TASK, Gateway
 from cometapi_suno_mock.respx_routes import add_routes
 
-ROOT = Path(__file__).resolve().parents[2]
+from contract_tests.support.installed import SEARCHED
 
 A_USERS_TESTS = """
 import httpx
@@ -66,11 +66,10 @@ def anyio_backend():
 
 def test_a_users_tests_find_their_fixtures(tmp_path: Path) -> None:
     (tmp_path / "test_theirs.py").write_text(A_USERS_TESTS, "utf-8")
-    path = os.pathsep.join([str(ROOT / "contract_tests"), str(ROOT / "generated")])
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q"]
     done = subprocess.run(
         [*command, "--rootdir", str(tmp_path), str(tmp_path)],
-        capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": path}, cwd=tmp_path,
+        capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": SEARCHED}, cwd=tmp_path,
     )  # fmt: skip
     assert "6 passed" in done.stdout, done.stdout + done.stderr
 

@@ -16,6 +16,7 @@ from attrs import define, field
 from cometapi_suno import OutcomeUnknownError, RetryPolicy, SunoClient, SunoError
 from cometapi_suno_mock import DEMO_KEY, FINISHED_CLIP, FINISHED_TASK
 
+from contract_tests.support.installed import SEARCHED
 from contract_tests.support.wheel import ROOT
 
 pytestmark = pytest.mark.slow
@@ -27,9 +28,8 @@ KILLS = 3
 def start(port: int, journal: Path) -> tuple[subprocess.Popen[str], str]:
     """The gateway in a process of its own, and its URL."""
     command = [sys.executable, "-m", "contract_tests.support.journaling", str(port), str(journal)]
-    path = os.pathsep.join([str(ROOT / "contract_tests"), str(ROOT / "generated")])
     child = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": path}
+        command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": SEARCHED}
     )
     assert child.stdout is not None
     return child, child.stdout.readline().strip()

@@ -14,7 +14,6 @@ import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -26,17 +25,16 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from contract_tests.mock.conftest import PERSONA_BODY
+from contract_tests.support.installed import SEARCHED
 
 HEADERS = {"Authorization": f"Bearer {DEMO_KEY}"}
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager
 def process(*arguments: str) -> Generator[tuple[subprocess.Popen[str], str]]:
     """The command on a free port, with what it says when it is ready."""
     command = [sys.executable, "-m", "cometapi_suno_mock", "--port", "0", *arguments]
-    path = os.pathsep.join([str(ROOT / "contract_tests"), str(ROOT / "generated")])
-    environment = os.environ | {"PYTHONPATH": path}
+    environment = os.environ | {"PYTHONPATH": SEARCHED}
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as child:
         assert child.stdout is not None
         try:
