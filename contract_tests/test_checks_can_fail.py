@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from cometapi_suno_mock import DEMO_KEY, FINISHED_TASK, Contract, DescriptionErr
 from cometapi_suno_mock.inprocess import GatewayTransport
 from cometapi_suno_mock.pointers import pointer
 
+from contract_tests.report import Question, Run, Suite, SuiteCell
+from contract_tests.suite import QUESTIONS, WHOLE
 from contract_tests.support import bad_servers as bad
 from contract_tests.support.bad_descriptions import FAULTS, with_all_faults, with_broken_reference
 from contract_tests.support.bad_messages import PERSONA, REQUESTS, RESPONSE, RESPONSES
@@ -30,7 +33,6 @@ from contract_tests.support.statuses import Gateways, missing
 from contract_tests.support.undescribed import undescribed
 from contract_tests.support.wandering import wander
 from contract_tests.support.workflow import sing_with_a_persona
-from contract_tests.verdict import QUESTIONS, WHOLE, Cell, Verdict
 from scripts import description as source
 from scripts.generate import generate
 from scripts.generator.errors import GenerationError
@@ -267,14 +269,22 @@ async def test_the_judge_notices_what_the_client_puts_up_with() -> None:
 
 
 def test_a_verdict_with_a_failure_or_a_gap_does_not_hold() -> None:
-    asked = {(operation, question): Cell(tests=1, checks=1) for question in QUESTIONS for operation in ("a", WHOLE)}
-    assert Verdict({"a": "a.b"}, asked).holds
+    """Nor does one of nothing at all."""
+    described, operation = source.load(), next(iter(CONTRACT.operations))
+    questions = tuple(Question(name, each.title, each.text, each.each) for name, each in QUESTIONS.items())
+    good = SuiteCell(tests=1, failed=0, checks=1)
+    asked = {(each, name): good for name in QUESTIONS for each in (*CONTRACT.operations, WHOLE)}
+
+    def holds(cells: Mapping[tuple[str, str], SuiteCell]) -> bool:
+        return Run(description=described, date=date(2026, 1, 1), targets=(), suite=Suite(questions, cells)).holds
+
+    assert holds(asked)
     for place in asked:
-        assert not Verdict({"a": "a.b"}, {**asked, place: Cell(tests=1, failed=1, checks=1)}).holds
-    for question, (_, _, of_each) in QUESTIONS.items():
-        less = {place: cell for place, cell in asked.items() if place != ("a", question)}
-        assert Verdict({"a": "a.b"}, less).holds is not of_each
-    assert not Verdict({"a": "a.b"}, {}).holds
+        assert not holds({**asked, place: SuiteCell(tests=1, failed=1, checks=1)})
+    for question in questions:
+        less = {place: cell for place, cell in asked.items() if place != (operation, question.name)}
+        assert holds(less) is not question.each
+    assert not holds({})
 
 
 def _copy(folder: Path) -> Path:

@@ -139,6 +139,11 @@ class Coverage:
         ]
         return Count(sum(self.kept(cell) > 0 for cell in chosen), len(chosen))
 
+    def asked(self, operation: str) -> int:
+        """How often an operation was called."""
+        found = self._hits.get(Context(operation, "request", 0, ""))
+        return 0 if found is None else found.places[self._contract.operations[operation].pointer]
+
     def answered(self, operation: str, status: int) -> int:
         """How often an operation answered with a status."""
         found = self._statuses.get((operation, status))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Final, NoReturn
 
 from attrs import frozen
 
@@ -19,7 +19,8 @@ from contract_tests.live import cli as live
 from contract_tests.live.account import Account
 from contract_tests.live.errors import BadInputError
 from contract_tests.live.signals import Interrupts
-from contract_tests.report import TargetRun
+from contract_tests.report import Question, Suite, SuiteCell, SuiteFailure, TargetRun
+from contract_tests.suite import QUESTIONS, Recorder
 from contract_tests.verify.outcome import FOLDER, Outcome, OutcomeError
 from scripts import description as source
 
@@ -55,12 +56,12 @@ class Options:
         rest: What only a live run understands.
     """
 
-    target: str | None
-    base_url: str | None
-    host: str
-    description: Path | None
-    report: Path
-    rest: Sequence[str]
+    target: str | None = None
+    base_url: str | None = None
+    host: str = HOST
+    description: Path | None = None
+    report: Path = FOLDER
+    rest: Sequence[str] = ()
 
 
 class _Parser(argparse.ArgumentParser):
@@ -74,10 +75,13 @@ def main(interrupts: Interrupts, arguments: Sequence[str] | None = None) -> int:
         options = parse(arguments)
         outcome = Outcome(options.description or source.DEFAULT, options.report)
         outcome.prepare()
-        status = _live(options, outcome, interrupts) if options.target == LIVE else _ask(options, outcome)
+        if options.target == LIVE:
+            status = _live(options, outcome, interrupts)
+        else:
+            names = WITHOUT_ASKING if options.target is None else [options.target]
+            status = outcome.tell(_asked(names, options))
     except _FAILURES as error:
-        sys.stderr.write(f"verify: {' '.join(str(error).split())}\n")
-        status = 2
+        status = _refuse(error)
     return status if interrupts.status is None else interrupts.status
 
 
@@ -116,20 +120,48 @@ def parse(arguments: Sequence[str] | None) -> Options:
     )
 
 
-def _ask(options: Options, outcome: Outcome) -> int:
-    """Ask what answers without a charge."""
+def with_suite(recorder: Recorder, seconds: float) -> int:
+    """Ask what answers without a charge, and report that with what the contract suite gave.
+
+    Args:
+        recorder: What the suite gave.
+        seconds: How long it took.
+    """
+    try:
+        outcome = Outcome(source.DEFAULT)
+        outcome.prepare()
+        return outcome.tell(_asked(WITHOUT_ASKING), _suite(recorder, seconds))
+    except _FAILURES as error:
+        return _refuse(error)
+
+
+def _asked(names: Sequence[str], options: Options | None = None) -> list[TargetRun]:
+    """What targets that answer without a charge were found to do."""
+    options = options or Options()
     description, _ = live.described(options.description)
-    names = WITHOUT_ASKING if options.target is None else [options.target]
-    asked: dict[str, Report] = {}
+    known, runs = baseline.read(), list[TargetRun]()
     for name in names:
         target = open_target(name, description, base_url=options.base_url, host=options.host)
-        asked[target.name] = judge(description, target.exchanges(), target.name)
-    return outcome.tell([TargetRun(name, report) for name, report in asked.items()])
+        report = Judge(description, baseline=known).observe_all(target.exchanges()).report(target.name)
+        runs.append(TargetRun(target.name, report))
+    return runs
 
 
-def judge(description: Mapping[str, Any], exchanges: Any, name: str) -> Report:
-    """Judge the exchanges of a target, less what is known and tolerated."""
-    return Judge(description, baseline=baseline.read()).observe_all(exchanges).report(name)
+def _suite(recorder: Recorder, seconds: float) -> Suite:
+    return Suite(
+        questions=tuple(Question(name, each.title, each.text, each.each) for name, each in QUESTIONS.items()),
+        cells={place: SuiteCell(cell.tests, cell.failed, cell.checks) for place, cell in recorder.cells.items()},
+        failures=tuple(
+            SuiteFailure(each.test, each.question, each.operations, each.message, each.file, each.line)
+            for each in recorder.failures
+        ),
+        seconds=seconds,
+    )
+
+
+def _refuse(error: Exception) -> int:
+    sys.stderr.write(f"verify: {' '.join(str(error).split())}\n")
+    return 2
 
 
 def _live(options: Options, outcome: Outcome, interrupts: Interrupts) -> int:

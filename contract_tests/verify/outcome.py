@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
@@ -13,9 +13,9 @@ from ruamel.yaml import YAML
 
 from contract_tests.drift.baseline import today
 from contract_tests.drift.files import shown
-from contract_tests.drift.judge import Report
 from contract_tests.drift.proposals import overlay
 from contract_tests.report import Run, Suite, TargetRun, write
+from contract_tests.verify import table
 from scripts import description as source
 
 FOLDER: Final = Path("build") / "report"
@@ -69,16 +69,14 @@ class Outcome:
         by_name = {target.name: target for target in asked}
         targets = tuple(by_name.get(name) or TargetRun(name, reason=how) for name, how in HOW.items())
         run = Run(description=self.load(), date=today(), targets=targets, suite=suite)
-        for _, report in run.judged:
-            for line in lines(report):
-                sys.stdout.write(f"{line}\n")
+        sys.stdout.write(f"\n{table.text(run)}\n")
         try:
             files = write(run, self.folder)
             files += self._write_overlay(run)
         except OSError as error:
             told = f"--report {shown(self.folder)}: cannot be written: {error.strerror}"
             raise OutcomeError(told) from None
-        sys.stdout.write(f"{run.sentence}\nReport: {', '.join(map(shown, files))}\n")
+        sys.stdout.write(f"Report: {', '.join(map(shown, files))}\n")
         return 0 if run.holds else 1
 
     def _write_overlay(self, run: Run) -> list[Path]:
@@ -96,10 +94,3 @@ class Outcome:
         with scratch.open("w", encoding="utf-8") as stream:
             writer.dump(proposed, stream)
         return [scratch.replace(path)]
-
-
-def lines(report: Report) -> Iterator[str]:
-    """A report for the terminal."""
-    yield report.line
-    yield from (f"  {finding}" for finding in report.findings)
-    yield from (f"  {entry.finding} expired on {entry.expires}: {entry.reason}" for entry in report.expired)
