@@ -36,9 +36,10 @@ def text(run: Run, *, coloured: bool | None = None) -> str:
         run: What is told.
         coloured: Whether signs have colours; by default when somebody looks at a terminal and `NO_COLOR` is not set.
     """
-    if coloured is None:
-        coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    return "\n".join([*_table(run, coloured=coloured), *_findings(run), "", run.sentence])
+    watched = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    return "\n".join(
+        [*_table(run, coloured=watched if coloured is None else coloured), *_findings(run), "", run.sentence]
+    )
 
 
 def rows(run: Run) -> Iterator[tuple[str, list[Cell]]]:
