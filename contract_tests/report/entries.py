@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from typing import Any, Final
 
@@ -95,8 +95,7 @@ class Entry:
         line: The line of the description that it is against.
         excerpt: That line and those around it.
         sayings: What sources say of the node itself.
-        proposal: Actions of an overlay, as YAML; empty when a person has to decide.
-        tolerate: An entry of the baseline that would let it be, as YAML.
+        until: The last day on which it might be tolerated, if it was from now on.
     """
 
     finding: Finding
@@ -106,8 +105,7 @@ class Entry:
     line: int
     excerpt: tuple[SourceLine, ...] = ()
     sayings: tuple[Saying, ...] = ()
-    proposal: str = ""
-    tolerate: str = ""
+    until: date = date.min
 
     @property
     def severity(self) -> Severity:
@@ -122,6 +120,31 @@ class Entry:
     def effect_mark(self) -> Mark:
         """What the client makes of it."""
         return EFFECTS[self.worst.effect]
+
+    @property
+    def where(self) -> str:
+        """Where in the body, or what it is about; empty where the status says that already."""
+        finding = self.finding
+        return line(finding.instance_pointer or (finding.subject if finding.subject != str(finding.status) else ""))
+
+    @property
+    def proposal(self) -> str:
+        """Actions of an overlay, as YAML; empty when a person has to decide."""
+        kept = ("target", "update", "remove")
+        actions = [{key: each[key] for key in kept if key in each} for each in self.finding.proposal]
+        return _yaml(actions) if actions else ""
+
+    @property
+    def tolerate(self) -> str:
+        """An entry of the baseline that would let it be, as YAML."""
+        place = f"{self.finding.operation} {self.finding.status} {self.where}".strip()
+        known = {
+            "finding": self.finding.id,
+            "about": f"{self.finding.kind.title}: {place}",
+            "reason": "why it may stay as it is",
+            "expires": self.until.isoformat(),
+        }
+        return _yaml([known])
 
     @property
     def came(self) -> str:
@@ -192,25 +215,12 @@ def _met(found: Iterable[tuple[str, Finding, Tolerated | None]]) -> list[Entry]:
 def _told(run: Run, entry: Entry, lines: Sequence[str]) -> Entry:
     finding = entry.finding
     number = run.description.line(finding.spec_pointer)
-    until = run.date + _TOLERATED_FOR
-    known = {
-        "finding": finding.id,
-        "about": line(
-            f"{finding.kind.title}: {finding.operation} {finding.status} {finding.instance_pointer or entry.came}"
-        ),
-        "reason": "why it may stay as it is",
-        "expires": until.isoformat(),
-    }
-    actions = [
-        {key: action[key] for key in ("target", "update", "remove") if key in action} for action in finding.proposal
-    ]
     return evolve(
         entry,
         line=number,
         excerpt=tuple(_excerpt(lines, number, entry.came)),
         sayings=tuple(_sayings(run.description.data, finding.spec_pointer, _PLACE + 1)),
-        proposal=_yaml(actions) if actions else "",
-        tolerate=_yaml([known]),
+        until=run.date + _TOLERATED_FOR,
     )
 
 

@@ -8,15 +8,20 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from contract_tests.report import html, markdown
+from contract_tests.report import github, html, junit, markdown, sarif
 from contract_tests.report.model import Run
 
-FORMS: Final[Mapping[str, Callable[[Run], str]]] = {"report.html": html.render, "report.md": markdown.render}
+FORMS: Final[Mapping[str, Callable[[Run], str]]] = {
+    "report.html": html.render,
+    "report.md": markdown.render,
+    "junit.xml": junit.render,
+    "report.sarif": sarif.render,
+}
 """The files of a report, each with what it says."""
 
 
 def write(run: Run, folder: Path, *, annotate: bool | None = None) -> list[Path]:
-    """Write a report into a folder, in every form.
+    """Write a report into a folder, in every form. Each file is there whole or not.
 
     Args:
         run: What is told.
@@ -27,22 +32,21 @@ def write(run: Run, folder: Path, *, annotate: bool | None = None) -> list[Path]
     Returns:
         The files that were written.
     """
+    told = {name: render(run).encode("utf-8", "backslashreplace") for name, render in FORMS.items()}
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
-    for name, render in FORMS.items():
-        path = folder / name
-        scratch = path.with_name(f"{name}.new")
-        scratch.write_text(render(run), encoding="utf-8")
-        written.append(scratch.replace(path))
+    for name, content in told.items():
+        scratch = folder / f"{name}.new"
+        scratch.write_bytes(content)
+        written.append(scratch.replace(folder / name))
     if os.environ.get("GITHUB_ACTIONS") == "true" if annotate is None else annotate:
         _tell_github(run)
     return written
 
 
 def _tell_github(run: Run) -> None:
+    sys.stdout.write(github.render(run))
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if summary:
         with Path(summary).open("a", encoding="utf-8") as file:
             file.write(markdown.render(run))
-    else:
-        sys.stdout.write(f"{run.sentence}\n")
