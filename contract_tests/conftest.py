@@ -6,9 +6,7 @@ one that names none speaks of the whole. It tells how many exchanges or values i
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +14,7 @@ from cometapi_suno import AsyncSunoClient, SunoClient
 from cometapi_suno_mock import DEMO_KEY, Contract, Gateway, Settings
 from cometapi_suno_mock.inprocess import GatewayTransport
 
-BUNDLE = Path(__file__).resolve().parent.parent / "generated" / "openapi.json"
+from contract_tests.support.described import CONTRACT, DESCRIPTION
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -37,20 +35,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "operation" in metafunc.fixturenames and not any(
         "operation" in str(mark.args[0]).split(",") for mark in metafunc.definition.iter_markers("parametrize")
     ):
-        metafunc.parametrize("operation", list(Contract(json.loads(BUNDLE.read_text("utf-8"))).operations))
+        metafunc.parametrize("operation", list(CONTRACT.operations))
 
 
 @pytest.fixture(scope="session")
 def description() -> dict[str, Any]:
     """The bundled description."""
-    bundled: dict[str, Any] = json.loads(BUNDLE.read_text("utf-8"))
-    return bundled
+    return dict(DESCRIPTION)
 
 
 @pytest.fixture(scope="session")
-def contract(description: dict[str, Any]) -> Contract:
+def contract() -> Contract:
     """The validator of the description."""
-    return Contract(description)
+    return CONTRACT
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from functools import cached_property
+from functools import cache, cached_property
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -36,13 +36,15 @@ class Gateway:
     sent all the same, logged, and kept in `state.violations`. What a fault does to an answer is not held against it.
 
     Args:
-        description: The bundled description or its place; by default the installed or generated one.
+        description: The bundled description, its place or its contract; by default the installed or generated one.
         settings: Keys, seed, credits, speed and bounds.
     """
 
-    def __init__(self, description: descriptions.Source | None = None, *, settings: Settings | None = None) -> None:
+    def __init__(
+        self, description: Contract | descriptions.Source | None = None, *, settings: Settings | None = None
+    ) -> None:
         self.settings = settings or Settings()
-        self.contract = Contract(descriptions.load(description))
+        self.contract = _contract(description)
         self.faults = Faults()
         self.exchanges: deque[Exchange] = deque(maxlen=self.settings.history)
         self.violations: deque[OwnViolation] = deque(maxlen=self.settings.history)
@@ -144,3 +146,15 @@ class Gateway:
 def create_app(description: descriptions.Source | None = None, *, settings: Settings | None = None) -> Gateway:
     """A gateway as an ASGI application."""
     return Gateway(description, settings=settings)
+
+
+def _contract(source: Contract | descriptions.Source | None) -> Contract:
+    if isinstance(source, Contract):
+        return source
+    return _default() if source is None else Contract(descriptions.load(source))
+
+
+@cache
+def _default() -> Contract:
+    """Made once: a gateway for each test of a user costs a hundredth of its contract."""
+    return Contract(descriptions.load())

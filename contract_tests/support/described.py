@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cometapi_suno_mock import Contract, OperationContract
-from cometapi_suno_mock import description as descriptions
+from cometapi_suno_mock import Contract, Gateway, OperationContract
 from cometapi_suno_mock.pointers import look, resolve
 
-DESCRIPTION: Mapping[str, Any] = descriptions.load()
-CONTRACT = Contract(DESCRIPTION)
+CONTRACT: Contract = Gateway().contract
+DESCRIPTION: Mapping[str, Any] = CONTRACT.description
 
 TAKING_A_BODY = [operation.id for operation in CONTRACT.operations.values() if operation.body is not None]
 """Operations with a request body, by operationId."""

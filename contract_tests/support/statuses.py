@@ -34,9 +34,9 @@ class Gateways:
         prices = dict.fromkeys(contract.operations, 1)
         return cls(
             contract,
-            able or Gateway(contract.description),
-            Gateway(contract.description, settings=Settings(credits=0, prices=prices)),
-            Gateway(contract.description, settings=Settings(max_body=1)),
+            able or Gateway(contract),
+            Gateway(contract, settings=Settings(credits=0, prices=prices)),
+            Gateway(contract, settings=Settings(max_body=1)),
         )
 
     def own(self, operation: OperationContract) -> set[int]:

@@ -46,7 +46,7 @@ class StandIn(httpx.AsyncBaseTransport):
 
     def __init__(self, looks: int = 0, contract: Contract = CONTRACT, key: str = KEY) -> None:
         settings = Settings(keys=(key,), seed=SEED, looks=looks, history=1000)
-        self.gateway = Gateway(contract.description, settings=settings)
+        self.gateway = Gateway(contract, settings=settings)
         self.keys: list[str] = []
 
     def again(self) -> StandIn:
