@@ -38,7 +38,7 @@ def test_an_operation_keeps_the_contract(
 ) -> None:
     """Asked with its examples, with a case for each keyword of its schemas, kept and broken, and with made-up ones."""
     phases = ("examples", "coverage", "fuzzing")
-    found = probe(description, contract, operation, gateway, phases=phases, examples=8)
+    found = probe(description, contract, operation, gateway, phases=phases, examples=5)
     assert not found.failures, "\n\n".join(map(str, found.failures))
     assert found.accepted, "no valid request was accepted"
     assert found.refused, "nothing was refused"
@@ -66,7 +66,7 @@ def test_every_described_status_comes_as_described(operation: str, gateways: Gat
 def test_random_walks_along_the_links_keep_the_contract(description: Mapping[str, Any], checked: Checked) -> None:
     """What one answer supplies, the next call takes, in orders that nobody thought of."""
     gateway = Gateway(settings=Settings(looks=0))
-    found = wander(description, gateway, walks=15, steps=12)
+    found = wander(description, gateway, walks=10, steps=10)
     assert not found.failures, "\n\n".join(map(str, found.failures))
     assert not gateway.violations
     assert found.deepest >= 3, "music, task, persona and song are three links in a row; no walk was as long"

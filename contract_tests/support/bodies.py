@@ -26,7 +26,7 @@ MORE: tuple[dict[str, Any], ...] = (
 
 
 @cache
-def requests(operation: str, count: int = 20) -> list[tuple[dict[str, str], Any]]:
+def requests(operation: str, count: int = 12) -> list[tuple[dict[str, str], Any]]:
     """Path parameters and bodies that an operation takes; a body of None is none."""
     described = CONTRACT.operations[operation]
     drawn: list[tuple[dict[str, str], Any]] = []
@@ -58,7 +58,7 @@ def beyond_64_bits(value: Any) -> bool:
 
 
 @cache
-def _answers(pointer: str, count: int = 16) -> list[Any]:
+def _answers(pointer: str, count: int = 10) -> list[Any]:
     """The schema is published as the request body of an operation of its own: schemathesis makes requests only."""
     body = {"required": True, "content": {"application/json": {"schema": look(DESCRIPTION, pointer)}}}
     mirror = {"/mirror": {"post": {"requestBody": body, "responses": {"200": {"description": "none"}}}}}
