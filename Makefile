@@ -63,6 +63,8 @@ check: $(VENV)/.check ## Lint, types, layers, and that generated/ follows from o
 	@$(BIN)/mypy
 	@MYPYPATH=contract_tests $(BIN)/mypy --config-file= --strict -p cometapi_suno_mock
 	@$(BIN)/basedpyright
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@$(BIN)/zizmor --quiet --strict-collection --offline --persona auditor .github
 
 .PHONY: format
 format: $(VENV)/.dev ## Format what is written by hand
@@ -81,6 +83,10 @@ lane: $(VENV)/.check ## The client's tests against the wheel: make lane LANE=low
 .PHONY: release-notes
 release-notes: $(VENV)/.dev ## Draft the section of CHANGELOG.md from what changed since the last release
 	@$(RUN) -m scripts.release_notes
+
+.PHONY: release-check
+release-check: $(VENV)/.check ## May this tag be released: make release-check TAG=v1.2.3
+	@$(RUN) -m scripts.release_check '$(TAG)'
 
 # Every date inside is that of the commit, so that the same commit gives the same bytes.
 .PHONY: build

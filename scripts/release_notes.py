@@ -1,7 +1,8 @@
 """`python -m scripts.release_notes`: draft the section of the changelog for what has changed since the last release.
 
 A person edits the draft: it says what changed, not why it matters. `--check VERSION` asks only whether the changelog
-has a section for a version. Exit status: 0 done; 1 the section is missing or empty; 2 there is nothing to compare.
+has a section for a version, `--show VERSION` prints it. Exit status: 0 done; 1 the section is missing or empty; 2 there
+is nothing to compare.
 """
 
 from __future__ import annotations
@@ -34,12 +35,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m scripts.release_notes", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--base", help="the release to compare with; the last tag `v*` unless given")
     parser.add_argument("--check", metavar="VERSION", help="only ask whether the changelog has a section for it")
+    parser.add_argument("--show", metavar="VERSION", help="only print what the changelog says of it")
     parser.add_argument("--root", type=Path, default=ROOT, help="the repository")
     options = parser.parse_args(arguments)
-    if options.check:
-        problem = lacking((options.root / "CHANGELOG.md").read_text("utf-8"), options.check)
-        print(f"CHANGELOG.md: {problem or f'{options.check} has its section'}")
-        return 1 if problem else 0
+    if options.check or options.show:
+        changelog = (options.root / "CHANGELOG.md").read_text("utf-8")
+        problem = lacking(changelog, options.check or options.show)
+        if problem or options.check:
+            print(f"CHANGELOG.md: {problem or f'{options.check} has its section'}")
+            return 1 if problem else 0
+        print(written(changelog, options.show))
+        return 0
     try:
         new = read(options.root / "openapi")
         base = options.base or last_release(str(new.data["info"]["version"]), options.root)
@@ -83,16 +89,25 @@ def first(new: Snapshot) -> dict[str, list[str]]:
     return {"Added": lines}
 
 
+def written(changelog: str, version: str) -> str | None:
+    """What the changelog says of a version, without its heading; None when it has no section for it."""
+    heads = list(_HEAD.finditer(changelog))
+    for index, head in enumerate(heads):
+        if head["version"] == version.removeprefix("v"):
+            end = heads[index + 1].start() if index + 1 < len(heads) else len(changelog)
+            return changelog[head.end() : end].strip()
+    return None
+
+
 def lacking(changelog: str, version: str) -> str | None:
     """What is wrong with the section of a version; None when it is there and says something."""
     wanted = version.removeprefix("v")
-    heads = list(_HEAD.finditer(changelog))
-    for index, head in enumerate(heads):
-        if head["version"] == wanted:
-            end = heads[index + 1].start() if index + 1 < len(heads) else len(changelog)
-            said = re.search(r"^\s*[-*] +\S", changelog[head.end() : end], re.MULTILINE)
-            return None if said else f"the section of {wanted} is empty. Draft it: python -m scripts.release_notes"
-    return f"no section for {wanted}. Draft it: python -m scripts.release_notes"
+    said = written(changelog, version)
+    if said is None:
+        return f"no section for {wanted}. Draft it: python -m scripts.release_notes"
+    if re.search(r"^\s*[-*] +\S", said, re.MULTILINE) is None:
+        return f"the section of {wanted} is empty. Draft it: python -m scripts.release_notes"
+    return None
 
 
 def _heading(change: Change) -> str:

@@ -96,6 +96,17 @@ def test_a_section_must_be_there_and_say_something(changelog: str, problem: str 
     assert (found is None) if problem is None else (found is not None and problem in found)
 
 
+def test_a_section_is_shown_without_its_heading_and_its_neighbours(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.write(
+        "CHANGELOG.md", "# Log\n\n## [1.2.0] - 2026-01-01\n\n### Added\n\n- More.\n\n## [1.1.0]\n\n- Less.\n"
+    )
+    assert main(["--root", str(repository.root), "--show", "v1.2.0"]) == 0
+    assert capsys.readouterr().out == "### Added\n\n- More.\n"
+    assert main(["--root", str(repository.root), "--show", "v1.3.0"]) == 1
+
+
 def test_a_base_that_is_no_revision_is_refused(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--root", str(repository.root), "--base", "v9.9.9"]) == 2
     assert "v9.9.9 is neither a file nor a revision" in capsys.readouterr().err
