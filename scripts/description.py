@@ -96,18 +96,29 @@ def load(path: Path = DEFAULT) -> Description:
     Raises:
         DescriptionError: The file is missing, is not YAML 1.2, repeats a key, or holds what JSON cannot.
     """
+    data, lines = read(path)
+    if not is_object(data):
+        raise DescriptionError(path, 1, "a description is a mapping with the key `openapi`")
+    return Description(path=path, data=data, lines=lines)
+
+
+def read(path: Path) -> tuple[Any, dict[str, int]]:
+    """The plain value of a YAML file, and the 1-based line of every node by JSON pointer.
+
+    Raises:
+        DescriptionError: The file is missing, is not YAML 1.2, repeats a key, or holds what JSON cannot.
+    """
     reader: Any = YAML(typ="safe")  # parses in C where ruamel.yaml.clib is installed
+    lines: dict[str, int] = {"": 1}
     try:
         root = reader.compose(path.read_text("utf-8"))
+        return None if root is None else _plain(root, "", path, lines), lines
     except (OSError, UnicodeDecodeError, YAMLError) as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         reason = getattr(error, "problem", None) or getattr(error, "strerror", None) or error
         raise DescriptionError(path, mark.line + 1 if mark else 1, str(reason)) from error
-    if root is None or root.id != "mapping":
-        raise DescriptionError(path, 1, "a description is a mapping with the key `openapi`")
-    lines: dict[str, int] = {"": 1}
-    data: dict[str, Any] = _plain(root, "", path, lines)
-    return Description(path=path, data=data, lines=lines)
+    except RecursionError as error:
+        raise DescriptionError(path, 1, "it is nested too deeply") from error
 
 
 def shown(path: Path) -> str:

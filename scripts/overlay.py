@@ -23,8 +23,6 @@ from typing import Any, Final
 
 import attrs
 from jsonschema_rs import Draft202012Validator
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from scripts import description as source
 from scripts.description import is_object, shown
@@ -117,12 +115,10 @@ def read(path: Path) -> dict[str, Any]:
     Raises:
         OverlayError: It cannot be read, or is no Overlay 1.0.
     """
-    reader: Any = YAML(typ="safe", pure=True)
     try:
-        overlay: dict[str, Any] = reader.load(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, YAMLError) as error:
-        reason = getattr(error, "strerror", None) or " ".join(str(error).split())
-        raise OverlayError(f"{shown(path)}: cannot be read: {reason[:200]}") from None
+        overlay: dict[str, Any] = source.read(path)[0]
+    except source.DescriptionError as error:
+        raise OverlayError(f"{' '.join(str(error).split())[:300]}") from None
     for wrong in _OVERLAY.iter_errors(overlay):
         pointer = "".join(f"/{step}" for step in wrong.instance_path) or "/"
         raise OverlayError(f"{shown(path)}: {pointer}: no Overlay 1.0: {wrong.message[:160]}")
@@ -184,13 +180,19 @@ def _write(path: Path, text: str, result: Result) -> list[Finding]:
 
 
 def _put(path: Path, text: str, examples: Mapping[str, Any]) -> None:
-    for name, value in examples.items():
-        file = path.parent / name
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", "utf-8", newline="\n")
+    """Write the examples, and then the description in one step; of what fails, nothing stays."""
     scratch = path.with_name(f"{path.name}.new")
-    scratch.write_text(text, "utf-8", newline="")
-    scratch.replace(path)
+    files = [path.parent / name for name in examples]
+    try:
+        for file, value in zip(files, examples.values(), strict=True):
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", "utf-8", newline="\n")
+        scratch.write_text(text, "utf-8", newline="")
+        scratch.replace(path)
+    except OSError as error:
+        for file in (*files, scratch):
+            file.unlink(missing_ok=True)
+        raise OverlayError(f"{shown(path)}: cannot be written: {error.strerror}") from None
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from contract_tests.drift.baseline import today
 from contract_tests.drift.files import shown
 from contract_tests.drift.proposals import overlay
 from contract_tests.report import Run, Suite, TargetRun, write
+from contract_tests.report.steps import next_steps
 from contract_tests.verify import table
 from scripts import description as source
 
@@ -68,7 +69,9 @@ class Outcome:
         """
         by_name = {target.name: target for target in asked}
         targets = tuple(by_name.get(name) or TargetRun(name, reason=how) for name, how in HOW.items())
-        run = Run(description=self.load(), date=today(), targets=targets, suite=suite)
+        run = Run(
+            description=self.load(), date=today(), targets=targets, suite=suite, overlay=shown(self.folder / OVERLAY)
+        )
         sys.stdout.write(f"\n{table.text(run)}\n")
         try:
             files = write(run, self.folder)
@@ -77,6 +80,8 @@ class Outcome:
             told = f"--report {shown(self.folder)}: cannot be written: {error.strerror}"
             raise OutcomeError(told) from None
         sys.stdout.write(f"Report: {', '.join(map(shown, files))}\n")
+        for step in next_steps(run):
+            sys.stdout.write(f"Next: {step.command}\n")
         return 0 if run.holds else 1
 
     def _write_overlay(self, run: Run) -> list[Path]:
