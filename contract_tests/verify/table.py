@@ -9,8 +9,7 @@ from typing import Final, NamedTuple
 
 from contract_tests.drift.findings import Severity
 from contract_tests.drift.judge import Report
-from contract_tests.report import WHOLE, Run
-from contract_tests.report.plain import line
+from contract_tests.report import WHOLE, Run, terminal
 
 KEPT, BROKEN, NOTED, UNKNOWN = "✔", "✘", "+", "·"
 _COLOURS: Final = {KEPT: "32", BROKEN: "31;1", NOTED: "33", UNKNOWN: "90"}
@@ -37,9 +36,10 @@ def text(run: Run, *, coloured: bool | None = None) -> str:
         coloured: Whether signs have colours; by default when somebody looks at a terminal and `NO_COLOR` is not set.
     """
     watched = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    return "\n".join(
-        [*_table(run, coloured=watched if coloured is None else coloured), *_findings(run), "", run.sentence]
-    )
+    shown = watched if coloured is None else coloured
+    found = list(terminal.findings(run, coloured=shown))
+    lines = [*_table(run, coloured=shown), "", *found, *([""] if found else []), run.sentence]
+    return "\n".join([*lines, *terminal.next_step(run)])
 
 
 def rows(run: Run) -> Iterator[tuple[str, list[Cell]]]:
@@ -95,13 +95,3 @@ def _table(run: Run, *, coloured: bool) -> Iterator[str]:
 def _padded(cell: Cell, width: int, *, coloured: bool) -> str:
     told = cell.text.ljust(width)
     return f"\033[{_COLOURS[cell.sign]}m{told}\033[0m" if coloured else told
-
-
-def _findings(run: Run) -> Iterator[str]:
-    for target, report in run.judged:
-        if report.findings or report.expired:
-            yield f"\n{target.name}: {line(report.line)}"
-        for finding in report.findings:
-            yield f"  {line(str(finding))}"
-        for entry in report.expired:
-            yield f"  {entry.finding} is tolerated no more since {entry.expires}: {line(entry.reason)}"
