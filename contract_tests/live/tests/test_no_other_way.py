@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +134,7 @@ def let_loose(url: str, headers: Mapping[str, str]) -> None:
             "warnings": False,
         }
     )
-    schema: Any = schemathesis.openapi.from_dict(dict(DESCRIPTION), config=config)
+    schema: Any = schemathesis.openapi.from_dict(deepcopy(dict(DESCRIPTION)), config=config)  # which writes into it
     chosen = schema.include(operation_id=["createPersona", "fetchTask"])
     for event in from_schema(chosen).execute():
         assert not isinstance(event, events.FatalError), event
