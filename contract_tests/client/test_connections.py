@@ -10,6 +10,7 @@ import tracemalloc
 import zlib
 from collections.abc import Generator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import httpx
@@ -186,6 +187,7 @@ def _create(client: Client) -> Any:
     return client.personas.create(root_clip_id="c", name="n", description="", clips=["c"], is_public=False)
 
 
+@cache
 def _bomb(megabytes: int) -> bytes:
     """That many megabytes of blanks in gzip: a thousandth of the size."""
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)

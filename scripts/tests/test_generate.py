@@ -27,7 +27,7 @@ def test_what_is_committed_follows_from_the_description(capsys: pytest.CaptureFi
     assert main(["--check"]) == 0, capsys.readouterr().out
 
 
-@pytest.mark.parametrize("seed", ["0", "4242"])
+@pytest.mark.parametrize("seed", [pytest.param("0", marks=pytest.mark.slow), "4242"])
 def test_no_byte_depends_on_the_hash_seed_or_the_folder(tmp_path: Path, seed: str) -> None:
     command = [sys.executable, "-m", "scripts.generate", "--output", str(tmp_path / "generated")]
     environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}

@@ -128,7 +128,7 @@ def test_a_key_that_cannot_be_used_is_refused_without_being_shown(value: str, mo
 def test_a_whole_run_shows_the_key_nowhere(tmp_path: Path) -> None:
     """A process of its own, while it runs and afterwards; the stand-in got the key, so it was there."""
     stand_in = StandIn()
-    stand_in.gateway.faults.add("delay=0.05")
+    stand_in.gateway.faults.add("delay=0.02")
     with stand_in.serve() as base:
         arguments = [
             "--base-url",
@@ -140,7 +140,7 @@ def test_a_whole_run_shows_the_key_nowhere(tmp_path: Path) -> None:
             "--max-calls",
             "60",
             "--rate",
-            "30",
+            "200",
             "--yes",
         ]
         with started(*arguments, cwd=tmp_path) as child:
