@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
 
-    import httpx
-
+    from ._transport import httpx
     from .resources.clips import AsyncClipsResource, ClipsResource
     from .resources.lyrics import AsyncLyricsResource, LyricsResource
     from .resources.music import AsyncMusicResource, MusicResource

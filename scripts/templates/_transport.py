@@ -13,7 +13,7 @@ from functools import lru_cache
 from threading import Lock
 from typing import Any, NamedTuple, cast
 
-import httpx
+import httpx as httpx  # noqa: PLC0414 (what client.py takes its annotations from)
 
 from ._inflate import BodyReader, OversizeError, UnreadableError
 from ._response import Headers, Response
