@@ -79,6 +79,10 @@ soak: $(VENV)/soak/.done ## Load on the mock, every answer judged: make soak SOA
 lane: $(VENV)/.check ## The client's tests against the wheel: make lane LANE=lowest|locked|newest [PYTHON=python3.13]
 	@$(RUN) -m scripts.lane $(or $(LANE),locked) --python $(PYTHON)
 
+.PHONY: bench
+bench: $(VENV)/bench/.done ## What a call costs with this client and with others, into docs/: make bench [BENCH="--rounds 9"]
+	@$(VENV)/bench/bin/python -m scripts.bench $(BENCH)
+
 ##@ Release
 .PHONY: release-notes
 release-notes: $(VENV)/.dev ## Draft the section of CHANGELOG.md from what changed since the last release
@@ -104,6 +108,7 @@ lock: $(VENV)/.uv ## Compile the requirement locks again, with hashes
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --group docs -c $(REQ)/dev.txt $(LOCK) -o $(REQ)/docs.txt
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --group docs --group check -c $(REQ)/docs.txt $(LOCK) -o $(REQ)/check.txt
 	@$(BIN)/uv pip compile pyproject.toml --extra mock --group soak -c $(REQ)/uv.txt $(LOCK) -o $(REQ)/soak.txt
+	@$(BIN)/uv pip compile pyproject.toml --extra speed --group bench -c $(REQ)/dev.txt $(LOCK) -o $(REQ)/bench.txt
 
 .PHONY: clean
 clean: ## Remove the environment and everything that was built
@@ -133,6 +138,11 @@ $(VENV)/.docs: $(VENV)/.dev $(REQ)/docs.txt
 $(VENV)/soak/.done: $(VENV)/.uv $(REQ)/soak.txt
 	@$(BIN)/uv venv --quiet --clear --python $(RUN) $(VENV)/soak
 	@$(BIN)/uv pip install --quiet --python $(VENV)/soak/bin/python --require-hashes -r $(REQ)/soak.txt
+	@touch $@
+
+$(VENV)/bench/.done: $(VENV)/.uv $(REQ)/bench.txt
+	@$(BIN)/uv venv --quiet --clear --python $(RUN) $(VENV)/bench
+	@$(BIN)/uv pip install --quiet --python $(VENV)/bench/bin/python --require-hashes -r $(REQ)/bench.txt
 	@touch $@
 
 $(VENV)/.check: $(VENV)/.dev $(REQ)/check.txt

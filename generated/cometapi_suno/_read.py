@@ -9,7 +9,7 @@ from typing import Any, Generic, NamedTuple, TypeVar, cast
 from . import errors
 from ._model import misfit
 from ._operation import Operation, Reads
-from ._response import Response
+from ._response import Response, parse_json
 from ._unset import UNSET
 
 T = TypeVar("T")
@@ -59,19 +59,18 @@ class Answer(NamedTuple, Generic[T]):
         if operation.reads is not Reads.JSON:
             return operation.decode(_TAKE[operation.reads](response))
         try:
-            body = response.json()
+            body = parse_json(response.content)
         except ValueError:
             raise _undecodable(operation.name, response, "", "JSON", _kind(response)) from None
-        refused = _is_refusal(body)
         # What fits a result that cannot do without something is that result, whatever else it holds.
-        if refused and not operation.certain:
+        if not operation.certain and _is_refusal(body):
             raise error_of(operation.name, response)
         try:
             if operation.unwrap is None:
                 return operation.decode(body)
             return _unwrap(operation, operation.unwrap, body)
         except errors.ModelError as error:
-            if refused:
+            if _is_refusal(response.json()):
                 raise error_of(operation.name, response) from None
             raise _undecodable(operation.name, response, error.pointer, error.expected, error.got) from None
 

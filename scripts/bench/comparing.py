@@ -12,7 +12,7 @@ from typing import Any
 from scripts.bench.bodies import bodies
 from scripts.bench.measuring import run
 from scripts.bench.plot import draw
-from scripts.bench.report import broken_promises, page
+from scripts.bench.report import page, summary
 from scripts.bench.tables import Field, contenders, tables
 from scripts.bench.targets import loopback_targets, memory_targets
 
@@ -45,8 +45,7 @@ def compare(description: Mapping[str, Any], left_out: str | None, *, output: Pat
         output.mkdir(exist_ok=True)
         (output / "benchmarks.md").write_text(text, encoding="utf-8")
         draw(measured, output / "benchmarks.svg")
-    for line in broken_promises(measured):
-        print(line)
+        print(summary(measured))
     return 0
 
 

@@ -7,7 +7,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from scripts.bench.report import floor_of
 from scripts.bench.tables import OURS, SPEED, Table
 
 _PANELS = ("Call in memory, 4 KB", "Call over loopback, 37 KB", "Decode, 37 KB", "Import")
@@ -29,7 +28,7 @@ def draw(tables: Sequence[Table], path: Path) -> None:
 
 
 def _panel(axis: Any, table: Table) -> None:
-    floor = floor_of(table)
+    floor = table.rows[table.floor]
     rows = [(case.name, case.times(floor)) for case in reversed(table.cases)]
     colors = [_OURS if name in (OURS, SPEED) else _OTHERS for name, _ in rows]
     bars = axis.barh([name for name, _ in rows], [times for _, times in rows], color=colors)

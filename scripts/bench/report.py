@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from collections.abc import Iterator, Sequence
+from datetime import date
 from importlib.metadata import version
 
 from scripts.bench.measuring import Case
@@ -14,56 +16,67 @@ _SCALE = {"us": (1e6, "µs"), "ms": (1e3, "ms"), "KiB": (1 / 1024, "KiB")}
 _HEAD = """\
 # Benchmarks
 
-What this client costs beside others that do the same work, as `make bench` measured it: {rounds} rounds, in each of
-which every row of every table was measured once, in turn. A figure is the median of the rounds' CPU time (not of the
-clock on the wall); "ratio" is the median of the ratios to the table's floor within a round, which is the first row. The
-machine changes the figures; the ratios less so.
+What this client costs beside others that do the same work, as `make bench` measured it on {date}: {rounds} rounds, in
+each of which every row of every table was measured once, in turn (fresh processes in every third round). A figure is
+the median of the rounds' CPU time, not of the clock on the wall; "ratio" is the median of the ratios to the first row
+within a round. Another machine has other figures; the ratios differ less.
 
-Python {python}; {packages}. `{speed}` is `{ours}` with orjson installed. "promised" is what this
-project holds itself to.
+{machine}; {packages}. `{speed}` is `{ours}` with orjson installed.
 
-![How many times the floor each costs](benchmarks.svg)
+![How many times the first row each costs](benchmarks.svg)
 """
 
 
 def page(tables: Sequence[Table], rounds: int, left_out: str | None) -> str:
     """The whole page in Markdown."""
-    packages = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
-    head = _HEAD.format(rounds=rounds, python=platform.python_version(), packages=packages, ours=OURS, speed=SPEED)
-    parts = [head, *([f"{left_out}.\n"] if left_out else []), *("\n".join(_table(table)) for table in tables)]
-    return "\n".join(parts)
+    head = _HEAD.format(
+        date=f"{date.today():%d %B %Y}",  # noqa: DTZ011 (the day where it was measured)
+        rounds=rounds,
+        machine=_machine(),
+        packages=", ".join(f"{name} {version(name)}" for name in _PACKAGES),
+        ours=OURS,
+        speed=SPEED,
+    )
+    parts = [head, *([f"{left_out}.\n"] if left_out else []), summary(tables)]
+    return "\n".join([*parts, *("\n".join(_table(table)) for table in tables)])
 
 
-def broken_promises(tables: Sequence[Table]) -> list[str]:
-    """One line for each row of ours that costs more than was promised."""
-    return [
-        f"{table.title}: {case.name} {case.times(floor):.2f}, promised {table.promises[case.name]:.2f}"
-        for table in tables
-        for floor in (floor_of(table),)
-        for case in table.cases
-        if case.times(floor) > table.promises.get(case.name, float("inf"))
-    ]
+def summary(tables: Sequence[Table]) -> str:
+    """The table of what is promised, and whether it was kept."""
+    lines = ["## What is promised\n", "| table | row | at most | measured | |", "|---|---|---:|---:|---|"]
+    for table in tables:
+        scale, unit = _SCALE[table.unit]
+        for promise in table.promises:
+            measured = promise.measured(table.rows, scale)
+            if measured is not None:
+                limit = f"{promise.limit:.3g} {f'x {promise.beside}' if promise.beside else unit}"
+                verdict = "met" if measured <= promise.limit else "**missed**"
+                lines.append(f"| {table.title} | {promise.row} | {limit} | {measured:.3g} | {verdict} |")
+    return "\n".join([*lines, ""])
 
 
-def floor_of(table: Table) -> Case:
-    """The row that the others are compared with."""
-    return next(case for case in table.cases if case.name == table.floor)
+def _machine() -> str:
+    """The machine in general words."""
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    return f"{python} on {platform.system()}, {platform.machine()}, {os.cpu_count()} cores"
 
 
 def _table(table: Table) -> Iterator[str]:
     scale, unit = _SCALE[table.unit]
-    floor = floor_of(table)
-    promised = bool(table.promises)
+    floor = table.rows[table.floor]
     yield f"## {table.title}\n"
     yield f"{table.about}\n"
-    yield f"| | {unit} | ratio |{' promised |' if promised else ''}"
-    yield f"|---|---:|---:|{'---:|' if promised else ''}"
+    yield f"| | {unit} | ratio |"
+    yield "|---|---:|---:|"
     for case in table.cases:
         name = f"**{case.name}**" if case.name in (OURS, SPEED) else case.name
-        limit = f"≤ {table.promises[case.name]:.2f}" if case.name in table.promises else ""
-        figures = f"{_figure(case.typical * scale)} | {case.times(floor):.2f}"
-        yield f"| {name} | {figures} |{f' {limit} |' if promised else ''}"
+        yield f"| {name} | {_figure(case.typical * scale)} | {_ratio(case, floor)} |"
     yield ""
+
+
+def _ratio(case: Case, floor: Case) -> str:
+    times = case.times(floor)
+    return f"{times:.2f}" if times >= 0.1 else f"{times:.4f}"
 
 
 def _figure(value: float) -> str:

@@ -66,8 +66,8 @@ class Shape:
 
     @property
     def known(self) -> str:
-        """Name of the open enum's members by their values."""
-        return members_name(self.enum[1]) if self.enum else ""
+        """Name of what finds the open enum's members."""
+        return finder_name(self.enum[1]) if self.enum else ""
 
     def annotation(self, *, sent: bool) -> str:
         """The type as users see it; what is sent may be any sequence, and any string for an open enum."""
@@ -124,7 +124,7 @@ class Shape:
             else:
                 cases.append(("list", f"each(lambda value, kind: {inner}, value)"))
         if self.enum:
-            cases.append(("str", f"{self.known}.get(value) or {self.enum[0]}(value)"))
+            cases.append(("str", f"{self.known}(value) or {self.enum[0]}(value)"))
         return cases
 
     def convert(self, *, checked: bool = False, strict: bool = False) -> str | None:
@@ -216,9 +216,9 @@ def adopter_name(module: str) -> str:
     return f"adopt_{module}"
 
 
-def members_name(module: str) -> str:
-    """Name of an open enum's members by their values, in its module."""
-    return f"{module.upper()}_MEMBERS"
+def finder_name(module: str) -> str:
+    """Name of what finds an open enum's members by their values, in its module."""
+    return f"known_{module}"
 
 
 def union(shapes: list[Shape], where: str) -> Shape:

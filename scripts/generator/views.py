@@ -16,11 +16,11 @@ from scripts.generator import document
 from scripts.generator.errors import GenerationError
 from scripts.generator.operations import OperationView, operation_view
 from scripts.generator.sequences import with_sequences
-from scripts.generator.shapes import Catalog, Shape, adopter_name, member_doc, members_name, plain, shape_of
+from scripts.generator.shapes import Catalog, Shape, adopter_name, finder_name, member_doc, plain, shape_of
 
 FIELD_PREFIX = "field_"
 # What every model has for itself.
-_MODEL_NAMES = frozenset({"adopt", "from_dict", "renamed", "to_dict", "unknown", "wire_names"})
+_MODEL_NAMES = frozenset({"adopt", "adopter", "from_dict", "renamed", "to_dict", "unknown", "wire_names"})
 
 
 @frozen
@@ -101,8 +101,8 @@ class EnumView:
 
     @property
     def known(self) -> str:
-        """Name of its members by their values."""
-        return members_name(self.module)
+        """Name of what finds its members by their values."""
+        return finder_name(self.module)
 
 
 @frozen

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import sys
 from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -12,6 +13,9 @@ from .errors import ConfigurationError
 
 KEY_VARIABLE = "COMETAPI_KEY"
 URL_VARIABLE = "COMETAPI_BASE_URL"
+
+# Elsewhere the system's settings name proxies too. Asking `urllib` is most of what making a client costs.
+_ENVIRONMENT_ALONE = sys.platform not in ("win32", "darwin")
 
 
 def resolve_key(api_key: str | None) -> Secret | str:
@@ -67,10 +71,12 @@ def resolve_proxy(proxy: str | None, base_url: str) -> str | None:
     parts = urlsplit(base_url)
     host = parts.hostname or ""
     if proxy is None:
-        if _is_loopback(host) or proxy_bypass(host):
+        if _is_loopback(host) or (_ENVIRONMENT_ALONE and "_proxy" not in " ".join(os.environ).lower()):
             return None
         proxies = getproxies()
         proxy = proxies.get(parts.scheme) or proxies.get("all") or ""
+        if proxy and proxy_bypass(host):
+            return None
     if not proxy:
         return None
     proxy = proxy if "://" in proxy else f"http://{proxy}"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from attrs import define
 
-from .._model import Model, settle
+from .._model import Model, new, settle
 from .._unset import ABSENT
 
 
@@ -27,5 +29,11 @@ class AlignedWord(Model):
     p_align: float | None = ABSENT
 
 
-settle(AlignedWord)
-adopt_aligned_word = AlignedWord.adopt
+def adopt_aligned_word(data: dict[str, Any]) -> AlignedWord:
+    """Make `data` itself the instance."""
+    self = new(AlignedWord)
+    self.__dict__ = data
+    return self
+
+
+settle(AlignedWord, adopt_aligned_word)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any
 
 from attrs import define
 
@@ -73,29 +73,29 @@ class Clip(Model):
     reaction: Any | None = ABSENT
     is_video_pending: bool | None = ABSENT
 
-    @classmethod
-    def adopt(cls, data: dict[str, Any]) -> Self:
-        value: Any
-        value = data.get("id", UNSET)
-        if value.__class__ is not str:
-            raise misfit("string", value, "id")
-        value = data.get("metadata")
-        if value.__class__ is dict:
-            try:
-                data["metadata"] = adopt_clip_metadata(value)
-            except ModelError as error:
-                raise error.under("metadata") from None
-        value = data.get("status")
-        if value.__class__ is str:
-            data["status"] = CLIP_STATUS_MEMBERS.get(value) or ClipStatus(value)
-        self = new(cls)
-        self.__dict__ = data
-        return self
+
+def adopt_clip(data: dict[str, Any]) -> Clip:
+    """Make `data` itself the instance."""
+    value: Any
+    value = data.get("id", UNSET)
+    if value.__class__ is not str:
+        raise misfit("string", value, "id")
+    value = data.get("metadata")
+    if value.__class__ is dict:
+        try:
+            data["metadata"] = adopt_clip_metadata(value)
+        except ModelError as error:
+            raise error.under("metadata") from None
+    value = data.get("status")
+    if value.__class__ is str:
+        data["status"] = known_clip_status(value) or ClipStatus(value)
+    self = new(Clip)
+    self.__dict__ = data
+    return self
 
 
-settle(Clip)
-adopt_clip = Clip.adopt
+settle(Clip, adopt_clip)
 
 # Below the class, so that models may name each other.
 from .clip_metadata import ClipMetadata, adopt_clip_metadata
-from .clip_status import CLIP_STATUS_MEMBERS, ClipStatus
+from .clip_status import ClipStatus, known_clip_status

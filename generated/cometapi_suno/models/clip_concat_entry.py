@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from attrs import define
 
-from .._model import Model, settle
+from .._model import Model, new, settle
 
 
 @define(slots=False, kw_only=True, eq=False, repr=False)
@@ -12,5 +14,11 @@ class ClipConcatEntry(Model):
     """A clip that another one was joined from. No source names its fields."""
 
 
-settle(ClipConcatEntry)
-adopt_clip_concat_entry = ClipConcatEntry.adopt
+def adopt_clip_concat_entry(data: dict[str, Any]) -> ClipConcatEntry:
+    """Make `data` itself the instance."""
+    self = new(ClipConcatEntry)
+    self.__dict__ = data
+    return self
+
+
+settle(ClipConcatEntry, adopt_clip_concat_entry)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from attrs import define
 
-from .._model import Model, settle
+from .._model import Model, new, settle
 from .._unset import ABSENT
 
 
@@ -33,5 +35,11 @@ class ClipHistoryEntry(Model):
     stem_from_id: str | None = ABSENT
 
 
-settle(ClipHistoryEntry, {"type_": "type"})
-adopt_clip_history_entry = ClipHistoryEntry.adopt
+def adopt_clip_history_entry(data: dict[str, Any]) -> ClipHistoryEntry:
+    """Make `data` itself the instance."""
+    self = new(ClipHistoryEntry)
+    self.__dict__ = data
+    return self
+
+
+settle(ClipHistoryEntry, adopt_clip_history_entry, {"type_": "type"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any
 
 from attrs import define
 
@@ -59,28 +59,28 @@ class ClipMetadata(Model):
     error_type: str | None = ABSENT
     error_message: str | None = ABSENT
 
-    @classmethod
-    def adopt(cls, data: dict[str, Any]) -> Self:
-        value: Any
-        value = data.get("history")
-        if value.__class__ is list:
-            try:
-                data["history"] = each_object(adopt_clip_history_entry, value)
-            except ModelError as error:
-                raise error.under("history") from None
-        value = data.get("concat_history")
-        if value.__class__ is list:
-            try:
-                data["concat_history"] = each_object(adopt_clip_concat_entry, value)
-            except ModelError as error:
-                raise error.under("concat_history") from None
-        self = new(cls)
-        self.__dict__ = data
-        return self
+
+def adopt_clip_metadata(data: dict[str, Any]) -> ClipMetadata:
+    """Make `data` itself the instance."""
+    value: Any
+    value = data.get("history")
+    if value.__class__ is list:
+        try:
+            data["history"] = each_object(adopt_clip_history_entry, value)
+        except ModelError as error:
+            raise error.under("history") from None
+    value = data.get("concat_history")
+    if value.__class__ is list:
+        try:
+            data["concat_history"] = each_object(adopt_clip_concat_entry, value)
+        except ModelError as error:
+            raise error.under("concat_history") from None
+    self = new(ClipMetadata)
+    self.__dict__ = data
+    return self
 
 
-settle(ClipMetadata, {"type_": "type"})
-adopt_clip_metadata = ClipMetadata.adopt
+settle(ClipMetadata, adopt_clip_metadata, {"type_": "type"})
 
 # Below the class, so that models may name each other.
 from .clip_concat_entry import ClipConcatEntry, adopt_clip_concat_entry

@@ -13,5 +13,5 @@ class ClipStatus(OpenEnum):
     ERROR = "error"
 
 
-CLIP_STATUS_MEMBERS = {each.value: each for each in ClipStatus}
-"""The known members by their values. Looking here costs a sixteenth of calling the class."""
+known_clip_status = {each.value: each for each in ClipStatus}.get
+"""Finds a known member by its value, in a sixteenth of the time that calling the class takes."""

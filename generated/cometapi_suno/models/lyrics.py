@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from attrs import define
 
-from .._model import Model, settle
+from .._model import Model, new, settle
 from .._unset import ABSENT
 
 
@@ -29,5 +31,11 @@ class Lyrics(Model):
     error_message: str | None = ABSENT
 
 
-settle(Lyrics)
-adopt_lyrics = Lyrics.adopt
+def adopt_lyrics(data: dict[str, Any]) -> Lyrics:
+    """Make `data` itself the instance."""
+    self = new(Lyrics)
+    self.__dict__ = data
+    return self
+
+
+settle(Lyrics, adopt_lyrics)

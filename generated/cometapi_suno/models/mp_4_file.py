@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from attrs import define
 
-from .._model import Model, settle
+from .._model import Model, new, settle
 from .._unset import ABSENT
 
 
@@ -19,5 +21,11 @@ class Mp4File(Model):
     mp4_file_url: str | None = ABSENT
 
 
-settle(Mp4File)
-adopt_mp_4_file = Mp4File.adopt
+def adopt_mp_4_file(data: dict[str, Any]) -> Mp4File:
+    """Make `data` itself the instance."""
+    self = new(Mp4File)
+    self.__dict__ = data
+    return self
+
+
+settle(Mp4File, adopt_mp_4_file)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from attrs import define
 
-from .._model import Model, settle
+from .._model import Model, new, settle
 from .._unset import ABSENT
 
 
@@ -19,5 +21,11 @@ class Mp4Link(Model):
     mp4: str | None = ABSENT
 
 
-settle(Mp4Link)
-adopt_mp_4_link = Mp4Link.adopt
+def adopt_mp_4_link(data: dict[str, Any]) -> Mp4Link:
+    """Make `data` itself the instance."""
+    self = new(Mp4Link)
+    self.__dict__ = data
+    return self
+
+
+settle(Mp4Link, adopt_mp_4_link)

@@ -18,5 +18,5 @@ class MusicModel(OpenEnum):
     CHIRP_V4_UPLOAD = "chirp-v4-upload"
 
 
-MUSIC_MODEL_MEMBERS = {each.value: each for each in MusicModel}
-"""The known members by their values. Looking here costs a sixteenth of calling the class."""
+known_music_model = {each.value: each for each in MusicModel}.get
+"""Finds a known member by its value, in a sixteenth of the time that calling the class takes."""

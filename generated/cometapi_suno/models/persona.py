@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any
 
 from attrs import define
 
@@ -55,31 +55,31 @@ class Persona(Model):
     upvote_count: int | None = ABSENT
     clip_count: int | None = ABSENT
 
-    @classmethod
-    def adopt(cls, data: dict[str, Any]) -> Self:
-        value: Any
-        value = data.get("id", UNSET)
-        if value.__class__ is not str:
-            raise misfit("string", value, "id")
-        value = data.get("clip")
-        if value.__class__ is dict:
-            try:
-                data["clip"] = adopt_clip(value)
-            except ModelError as error:
-                raise error.under("clip") from None
-        value = data.get("persona_clips")
-        if value.__class__ is list:
-            try:
-                data["persona_clips"] = each_object(adopt_persona_clip, value)
-            except ModelError as error:
-                raise error.under("persona_clips") from None
-        self = new(cls)
-        self.__dict__ = data
-        return self
+
+def adopt_persona(data: dict[str, Any]) -> Persona:
+    """Make `data` itself the instance."""
+    value: Any
+    value = data.get("id", UNSET)
+    if value.__class__ is not str:
+        raise misfit("string", value, "id")
+    value = data.get("clip")
+    if value.__class__ is dict:
+        try:
+            data["clip"] = adopt_clip(value)
+        except ModelError as error:
+            raise error.under("clip") from None
+    value = data.get("persona_clips")
+    if value.__class__ is list:
+        try:
+            data["persona_clips"] = each_object(adopt_persona_clip, value)
+        except ModelError as error:
+            raise error.under("persona_clips") from None
+    self = new(Persona)
+    self.__dict__ = data
+    return self
 
 
-settle(Persona)
-adopt_persona = Persona.adopt
+settle(Persona, adopt_persona)
 
 # Below the class, so that models may name each other.
 from .clip import Clip, adopt_clip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any
 
 from attrs import define
 
@@ -23,22 +23,22 @@ class PersonaClip(Model):
     clip: Clip | None = ABSENT
     id: int | None = ABSENT
 
-    @classmethod
-    def adopt(cls, data: dict[str, Any]) -> Self:
-        value: Any
-        value = data.get("clip")
-        if value.__class__ is dict:
-            try:
-                data["clip"] = adopt_clip(value)
-            except ModelError as error:
-                raise error.under("clip") from None
-        self = new(cls)
-        self.__dict__ = data
-        return self
+
+def adopt_persona_clip(data: dict[str, Any]) -> PersonaClip:
+    """Make `data` itself the instance."""
+    value: Any
+    value = data.get("clip")
+    if value.__class__ is dict:
+        try:
+            data["clip"] = adopt_clip(value)
+        except ModelError as error:
+            raise error.under("clip") from None
+    self = new(PersonaClip)
+    self.__dict__ = data
+    return self
 
 
-settle(PersonaClip)
-adopt_persona_clip = PersonaClip.adopt
+settle(PersonaClip, adopt_persona_clip)
 
 # Below the class, so that models may name each other.
 from .clip import Clip, adopt_clip

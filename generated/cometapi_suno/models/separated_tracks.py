@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any
 
 from attrs import define
 
@@ -25,31 +25,31 @@ class SeparatedTracks(Model):
     id: str | None = ABSENT
     metadata: ClipMetadata | None = ABSENT
 
-    @classmethod
-    def adopt(cls, data: dict[str, Any]) -> Self:
-        value: Any
-        value = data.get("clips", UNSET)
-        if value.__class__ is not list:
-            raise misfit("array", value, "clips")
-        value = data.get("clips")
-        if value.__class__ is list:
-            try:
-                data["clips"] = each_object(adopt_clip, value)
-            except ModelError as error:
-                raise error.under("clips") from None
-        value = data.get("metadata")
-        if value.__class__ is dict:
-            try:
-                data["metadata"] = adopt_clip_metadata(value)
-            except ModelError as error:
-                raise error.under("metadata") from None
-        self = new(cls)
-        self.__dict__ = data
-        return self
+
+def adopt_separated_tracks(data: dict[str, Any]) -> SeparatedTracks:
+    """Make `data` itself the instance."""
+    value: Any
+    value = data.get("clips", UNSET)
+    if value.__class__ is not list:
+        raise misfit("array", value, "clips")
+    value = data.get("clips")
+    if value.__class__ is list:
+        try:
+            data["clips"] = each_object(adopt_clip, value)
+        except ModelError as error:
+            raise error.under("clips") from None
+    value = data.get("metadata")
+    if value.__class__ is dict:
+        try:
+            data["metadata"] = adopt_clip_metadata(value)
+        except ModelError as error:
+            raise error.under("metadata") from None
+    self = new(SeparatedTracks)
+    self.__dict__ = data
+    return self
 
 
-settle(SeparatedTracks)
-adopt_separated_tracks = SeparatedTracks.adopt
+settle(SeparatedTracks, adopt_separated_tracks)
 
 # Below the class, so that models may name each other.
 from .clip import Clip, adopt_clip

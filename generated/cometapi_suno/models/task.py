@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any
 
 from attrs import define
 
@@ -39,42 +39,42 @@ class Task(Model):
     progress: str | None = ABSENT
     data: list[Clip] | Lyrics | None = ABSENT
 
-    @classmethod
-    def adopt(cls, data: dict[str, Any]) -> Self:
-        value: Any
-        value = data.get("task_id", UNSET)
-        if value.__class__ is not str:
-            raise misfit("string", value, "task_id")
-        value = data.get("status", UNSET)
-        if value.__class__ is not str:
-            raise misfit("string", value, "status")
-        value = data.get("status")
-        if value.__class__ is str:
-            data["status"] = TASK_STATUS_MEMBERS.get(value) or TaskStatus(value)
-        value = data.get("action")
-        if value.__class__ is str:
-            data["action"] = TASK_ACTION_MEMBERS.get(value) or TaskAction(value)
-        value = data.get("data")
-        if value.__class__ is dict:
-            try:
-                data["data"] = adopt_lyrics(value)
-            except ModelError as error:
-                raise error.under("data") from None
-        elif value.__class__ is list:
-            try:
-                data["data"] = each_object(adopt_clip, value)
-            except ModelError as error:
-                raise error.under("data") from None
-        self = new(cls)
-        self.__dict__ = data
-        return self
+
+def adopt_task(data: dict[str, Any]) -> Task:
+    """Make `data` itself the instance."""
+    value: Any
+    value = data.get("task_id", UNSET)
+    if value.__class__ is not str:
+        raise misfit("string", value, "task_id")
+    value = data.get("status", UNSET)
+    if value.__class__ is not str:
+        raise misfit("string", value, "status")
+    value = data.get("status")
+    if value.__class__ is str:
+        data["status"] = known_task_status(value) or TaskStatus(value)
+    value = data.get("action")
+    if value.__class__ is str:
+        data["action"] = known_task_action(value) or TaskAction(value)
+    value = data.get("data")
+    if value.__class__ is dict:
+        try:
+            data["data"] = adopt_lyrics(value)
+        except ModelError as error:
+            raise error.under("data") from None
+    elif value.__class__ is list:
+        try:
+            data["data"] = each_object(adopt_clip, value)
+        except ModelError as error:
+            raise error.under("data") from None
+    self = new(Task)
+    self.__dict__ = data
+    return self
 
 
-settle(Task)
-adopt_task = Task.adopt
+settle(Task, adopt_task)
 
 # Below the class, so that models may name each other.
 from .clip import Clip, adopt_clip
 from .lyrics import Lyrics, adopt_lyrics
-from .task_action import TASK_ACTION_MEMBERS, TaskAction
-from .task_status import TASK_STATUS_MEMBERS, TaskStatus
+from .task_action import TaskAction, known_task_action
+from .task_status import TaskStatus, known_task_status

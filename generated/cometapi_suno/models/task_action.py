@@ -10,5 +10,5 @@ class TaskAction(OpenEnum):
     LYRICS = "LYRICS"
 
 
-TASK_ACTION_MEMBERS = {each.value: each for each in TaskAction}
-"""The known members by their values. Looking here costs a sixteenth of calling the class."""
+known_task_action = {each.value: each for each in TaskAction}.get
+"""Finds a known member by its value, in a sixteenth of the time that calling the class takes."""

@@ -15,5 +15,5 @@ class TaskStatus(OpenEnum):
     UNKNOWN = "UNKNOWN"
 
 
-TASK_STATUS_MEMBERS = {each.value: each for each in TaskStatus}
-"""The known members by their values. Looking here costs a sixteenth of calling the class."""
+known_task_status = {each.value: each for each in TaskStatus}.get
+"""Finds a known member by its value, in a sixteenth of the time that calling the class takes."""

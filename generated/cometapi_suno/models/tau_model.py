@@ -11,5 +11,5 @@ class TauModel(OpenEnum):
     CHIRP_AUK = "chirp-auk"
 
 
-TAU_MODEL_MEMBERS = {each.value: each for each in TauModel}
-"""The known members by their values. Looking here costs a sixteenth of calling the class."""
+known_tau_model = {each.value: each for each in TauModel}.get
+"""Finds a known member by its value, in a sixteenth of the time that calling the class takes."""

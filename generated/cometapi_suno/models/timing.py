@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any
 
 from attrs import define
 
@@ -27,25 +27,25 @@ class Timing(Model):
     hoot_cer: float | None = ABSENT
     is_streamed: bool | None = ABSENT
 
-    @classmethod
-    def adopt(cls, data: dict[str, Any]) -> Self:
-        value: Any
-        value = data.get("aligned_words", UNSET)
-        if value.__class__ is not list:
-            raise misfit("array", value, "aligned_words")
-        value = data.get("aligned_words")
-        if value.__class__ is list:
-            try:
-                data["aligned_words"] = each_object(adopt_aligned_word, value)
-            except ModelError as error:
-                raise error.under("aligned_words") from None
-        self = new(cls)
-        self.__dict__ = data
-        return self
+
+def adopt_timing(data: dict[str, Any]) -> Timing:
+    """Make `data` itself the instance."""
+    value: Any
+    value = data.get("aligned_words", UNSET)
+    if value.__class__ is not list:
+        raise misfit("array", value, "aligned_words")
+    value = data.get("aligned_words")
+    if value.__class__ is list:
+        try:
+            data["aligned_words"] = each_object(adopt_aligned_word, value)
+        except ModelError as error:
+            raise error.under("aligned_words") from None
+    self = new(Timing)
+    self.__dict__ = data
+    return self
 
 
-settle(Timing)
-adopt_timing = Timing.adopt
+settle(Timing, adopt_timing)
 
 # Below the class, so that models may name each other.
 from .aligned_word import AlignedWord, adopt_aligned_word

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from attrs import define
 
-from .._model import Model, settle
+from .._model import Model, new, settle
 from .._unset import ABSENT
 
 
@@ -19,5 +21,11 @@ class WavFile(Model):
     wav_file_url: str | None = ABSENT
 
 
-settle(WavFile)
-adopt_wav_file = WavFile.adopt
+def adopt_wav_file(data: dict[str, Any]) -> WavFile:
+    """Make `data` itself the instance."""
+    self = new(WavFile)
+    self.__dict__ = data
+    return self
+
+
+settle(WavFile, adopt_wav_file)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from attrs import define
 
-from .._model import Model, settle
+from .._model import Model, new, settle
 from .._unset import ABSENT
 
 
@@ -19,5 +21,11 @@ class WavLink(Model):
     wav_file_url: str | None = ABSENT
 
 
-settle(WavLink)
-adopt_wav_link = WavLink.adopt
+def adopt_wav_link(data: dict[str, Any]) -> WavLink:
+    """Make `data` itself the instance."""
+    self = new(WavLink)
+    self.__dict__ = data
+    return self
+
+
+settle(WavLink, adopt_wav_link)
