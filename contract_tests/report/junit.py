@@ -60,7 +60,7 @@ def _judged(run: Run, case: ET.Element, report: Report, operation: str, status: 
     if not report.coverage.answered(operation, status) and not found:
         _skip(case, "not exercised")
     if notes:
-        ET.SubElement(case, "system-out").text = "\n".join(notes)
+        ET.SubElement(case, "system-out").text = visible("\n".join(notes))
 
 
 def _told(run: Run, finding: Finding) -> str:

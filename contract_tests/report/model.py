@@ -12,6 +12,7 @@ from attrs import frozen
 from contract_tests.drift.findings import Finding
 from contract_tests.drift.judge import Report
 from contract_tests.live.account import Account
+from contract_tests.report.plain import plural
 from scripts.description import Description, is_object
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
@@ -198,7 +199,7 @@ class Run:
     @property
     def sentence(self) -> str:
         """The verdict."""
-        judged = [f"{report.exchanges} exchanges of {target.name}" for target, report in self.judged]
+        judged = [f"{plural(report.exchanges, 'exchange')} of {target.name}" for target, report in self.judged]
         checks = [f"{self.suite.checks} checks of the suite"] if self.suite is not None else []
         asked = " and ".join(filter(None, [", ".join([*checks, *judged[:-1]]), *judged[-1:]]))
         if self.holds:
@@ -210,14 +211,14 @@ class Run:
     def _against(self) -> Iterator[str]:
         if self.suite is not None:
             if self.suite.failed:
-                yield f"{self.suite.failed} failed test{'' if self.suite.failed == 1 else 's'}"
+                yield plural(self.suite.failed, "failed test")
             missing = self.suite.not_asked(self.operations)
             if missing:
                 yield f"not asked: {', '.join(missing)}"
         for target, report in self.judged:
             if not report.holds:
                 bad = sum(finding.severity.value != "note" for finding in report.findings)
-                yield f"{target.name} drifted in {bad} place{'' if bad == 1 else 's'}"
+                yield f"{target.name} drifted in {plural(bad, 'place')}"
         for target in self.targets:
             if target.account is not None and not target.account.clean:
                 yield f"the {target.name} run did not go as planned"
