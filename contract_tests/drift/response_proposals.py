@@ -9,6 +9,7 @@ from typing import Any
 from cometapi_suno_mock.media import is_json
 from cometapi_suno_mock.pointers import pointer, split
 
+from contract_tests.drift.compare import TRANSPORT_HEADERS
 from contract_tests.drift.drafts import Draft, entry_of
 from contract_tests.drift.exchange import Body, Response
 from contract_tests.drift.findings import Finding, Kind
@@ -31,8 +32,15 @@ def propose_status(draft: Draft, finding: Finding) -> None:
         return
     described: dict[str, Any] = {"description": f"{_phrase(response.status)}. Seen in answers, documented nowhere."}
     described["x-evidence"] = [_entry(draft, finding, f"{finding.operation} answered {response.status}.")]
+    headers = {
+        _titled(name): _header(draft, finding, value)
+        for name, value in response.headers.items()
+        if name not in TRANSPORT_HEADERS and name != _REQUEST_ID.lower()
+    }
     if _REQUEST_ID.lower() in response.headers and draft.has(_REQUEST_ID_HEADER):
-        described["headers"] = {_REQUEST_ID: {"$ref": f"#{_REQUEST_ID_HEADER}"}}
+        headers[_REQUEST_ID] = {"$ref": f"#{_REQUEST_ID_HEADER}"}
+    if headers:
+        described["headers"] = headers
     described["content"] = {response.media: content}
     draft.update(finding.spec_pointer, {finding.subject: described}, files)
     if components:
@@ -67,11 +75,19 @@ def propose_header(draft: Draft, finding: Finding) -> None:
             draft.witness(header, finding.evidence, f"Another text in an answer of {finding.operation}.")
         return
     owner = finding.spec_pointer.removesuffix("/headers")
-    kind = "integer" if re.fullmatch(r"\d{1,9}", str(finding.actual)) else "string"
-    entry = _entry(draft, finding, f"With an answer of {finding.operation}.")
-    name = "-".join(word.capitalize() for word in finding.subject.split("-"))
+    draft.update(owner, {"headers": {_titled(finding.subject): _header(draft, finding, str(finding.actual))}})
+
+
+def _header(draft: Draft, finding: Finding, text: str) -> dict[str, Any]:
+    """What is known of a header that nobody described."""
+    kind = "integer" if re.fullmatch(r"\d{1,9}", text) else "string"
     described = {"description": "Seen in answers; what it means is not documented.", "schema": {"type": kind}}
-    draft.update(owner, {"headers": {name: {**described, "x-evidence": [entry]}}})
+    return {**described, "x-evidence": [_entry(draft, finding, f"With an answer of {finding.operation}.")]}
+
+
+def _titled(name: str) -> str:
+    """A header's name as people write it."""
+    return "-".join(word.capitalize() for word in name.split("-"))
 
 
 def _content(

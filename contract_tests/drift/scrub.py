@@ -49,7 +49,12 @@ NEUTRAL: Final = re.compile(
 
 _EMAIL: Final = re.compile(r"[A-Za-z0-9._+-]+(@|%40|\\u0040|&#64;)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 _KEY: Final = re.compile(r"\b(sk|pk|rk)-[A-Za-z0-9_-]{12,}|\beyJ[\w-]{8,}\.[\w-]{8,}(\.[\w-]+)?")
-_SCHEME: Final = re.compile(r"\b(Bearer|Basic|Token)(\s|%20|\+)+(?!\[scrubbed\])[^\s\"',;<>]{6,}", re.IGNORECASE)
+_SCHEME: Final = re.compile(
+    r"\b(?P<scheme>(?i:Bearer|Basic)|(?i:Token)(?=(?:\s|%20|\+)+(?:[A-Za-z.-]*(?:[0-9_~+/=%]|[a-z][A-Z])|[^\s(]{20})))"
+    r"(?:\s|%20|\+)+(?!\[scrubbed\])[^\s\"',;<>()]{6,}"
+)
+"""A scheme and its credential. "Token" is also a word of people's: what follows it has to look like one."""
+
 _SIGNATURE: Final = re.compile(
     r"(?:(?<![A-Za-z])|(?<=%3F)|(?<=%26))(?P<name>x-(amz|goog|oss|cos)-[a-z-]+|"
     r"(q-)?signature|sig|(access|auth|refresh|id|session)?[_-]?token|(api|access|secret)?[_-]?key([_-]?(pair)?[_-]?id)?|policy|awsaccesskeyid|googleaccessid|ossaccesskeyid|"
@@ -153,7 +158,7 @@ class _Pen:
     def _plain(self, text: str) -> str:
         text = self._forms.cross_out(text, GONE)
         text = _URL.sub(lambda found: self._url(found[0]), text)
-        text = _SCHEME.sub(lambda found: f"{found[1]} {GONE}", text)
+        text = _SCHEME.sub(lambda found: f"{found['scheme']} {GONE}", text)
         text = _KEY.sub(GONE, text)
         text = _SIGNATURE.sub(lambda found: f"{found['name']}{found['is']}{GONE}", text)
         return _EMAIL.sub(lambda found: found[0] if NEUTRAL.fullmatch(found[0]) else EMAIL, text)

@@ -176,6 +176,29 @@ def test_what_looks_like_a_key_goes_although_nobody_named_it(secret: str) -> Non
     assert not any(part in found for part in ("AbCdEfGh", "me:pass"))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "invalid token (request id: 2026020513285979)",
+        "Invalid token provided. Please check your access token",
+        "the token expired, and the bearer (if any) too",
+        "no Bearer token",
+    ],
+)
+def test_people_may_speak_of_tokens(text: str) -> None:
+    assert Scrubber().exchange(_body({"message": text})) == _body({"message": text})
+
+
+@pytest.mark.parametrize(
+    "text", ["token a1b2c3d4", "Token%20aBcDeFgH", "token+0123456789", "token abcdefghijklmnopqrstuv", "BASIC dXNlcjpw",
+             "bearer hunterhunter", "Token x_y_z_a", "token (a) token a1b2c3d4"],
+)  # fmt: skip
+def test_what_follows_a_scheme_goes(text: str) -> None:
+    """What a body says after a scheme is no secret of ours only when it looks like a word."""
+    secret = text.replace("%20", " ").replace("+", " ").rpartition(" ")[2]
+    assert secret not in dumps(Scrubber().exchange(_body({"message": f"got {text}, sorry"})))
+
+
 def test_the_shape_stays_so_that_drift_still_shows() -> None:
     body = {
         "handle": None,
