@@ -64,7 +64,9 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Let answers that are on their way arrive, but wait for none that a fault holds up."""
-        for listener in (*self.servers, *(sockets or [])):
+        for server in self.servers:
+            server.close()
+        for listener in sockets or []:
             listener.close()
         state = self.server_state
         for connection in list(state.connections):
