@@ -170,8 +170,8 @@ def to_json(value: Any) -> Any:
     if isinstance(value, list | tuple):
         items = cast("list[Any]", value)
         return [to_json(item) for item in items]
-    if isinstance(value, dict):
-        return {key: to_json(item) for key, item in cast("dict[str, Any]", value).items()}
+    if isinstance(value, Mapping):
+        return {key: to_json(item) for key, item in cast("Mapping[str, Any]", value).items()}
     return value
 
 
@@ -185,6 +185,8 @@ def plain_json(value: object) -> Any:
         return value.to_dict()
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, Mapping):
+        return dict(cast("Mapping[str, Any]", value))
     raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
 
 
@@ -236,6 +238,30 @@ def each(convert: Callable[[Any, type], Any], items: list[Any]) -> list[Any]:
     except ModelError as error:
         raise error.under(len(done)) from None
     return done
+
+
+def each_value(convert: Callable[[Any, type], Any], members: dict[str, Any]) -> dict[str, Any]:
+    """Convert every value of a map, given with its type."""
+    done: dict[str, Any] = {}
+    for name, value in members.items():
+        try:
+            done[name] = convert(value, value.__class__)
+        except ModelError as error:
+            raise error.under(name) from None
+    return done
+
+
+def marked_fit(data: dict[str, Any], *choices: tuple[type[Model], Mapping[str, tuple[object, ...]]]) -> Any:
+    """Adopt `data` as the first model that it fits, of those whose marks it bears; of all when it bears those of none.
+
+    Args:
+        data: A JSON object.
+        choices: Each model with the values that its objects have in some fields, where they have those.
+    """
+    borne = [
+        model for model, marks in choices if all(data[name] in values for name, values in marks.items() if name in data)
+    ]
+    return first_fit(data, *(borne or (model for model, _ in choices)))
 
 
 def first_fit(data: dict[str, Any], *models: type[Model]) -> Any:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from scripts.bench.places import RIVALS
-from scripts.generator.document import for_parser
+from scripts.bench.understood import understood
 
 STOCK = "stock_suno"
 OPENAPI_GENERATOR = "openapi_generator_suno"
@@ -27,7 +27,7 @@ def make_rivals(description: Mapping[str, Any]) -> str | None:
     Returns:
         Why openapi-generator is left out; None when it is there.
     """
-    document = for_parser(dict(description))
+    document = understood(description)
     java = shutil.which("java")
     tools = f"{version('openapi-python-client')} {version('openapi-generator-cli')} {bool(java)}"
     made = sha256((json.dumps(document) + tools).encode()).hexdigest()

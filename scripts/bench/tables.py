@@ -21,7 +21,7 @@ from scripts.bench.measuring import Case, repeated, repeated_async
 from scripts.bench.memory import kept_bytes
 from scripts.bench.promises import Promise, within
 from scripts.bench.targets import Target
-from scripts.generator.document import for_parser
+from scripts.bench.understood import understood
 
 OURS, SPEED, FLOOR = "cometapi_suno", "cometapi_suno[speed]", Httpx.name
 OPENAI, COMETAPI = "openai SDK", "cometapi SDK"
@@ -97,7 +97,7 @@ class Field:
 
 def contenders(description: Mapping[str, Any], *, with_openapi_generator: bool) -> list[Contender]:
     """Everyone who takes part."""
-    schemas = for_parser(dict(description))["components"]["schemas"]
+    schemas = understood(description)["components"]["schemas"]
     known: list[Contender] = [Httpx(), HttpxOrjson(), Ours(speed=False), Ours(speed=True), Stock()]
     known += [OpenapiGenerator()] if with_openapi_generator else []
     return [*known, Sdk("openai", "OpenAI", schemas), Sdk("cometapi", "CometAPI", schemas)]

@@ -1,48 +1,25 @@
-"""The description as the generator's parser wants it."""
+"""The description as data: its operations and their parameters, its schemas, and what a reference leads to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from copy import deepcopy
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from scripts.generator.errors import GenerationError
-
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-# The client keeps these as the strings that came: converting would lose what the server wrote.
-_KEPT_AS_STRINGS = frozenset({"uuid", "date", "date-time"})
 OPEN_ENUM = "x-extensible-enum"
+# Keywords of a schema that hold schemas: by name, in a list, and one.
+NAMED = ("properties", "patternProperties", "$defs")
+LISTED = ("allOf", "anyOf", "oneOf", "prefixItems")
+SINGLE = ("items", "additionalProperties")
 
 
-def for_parser(description: dict[str, Any]) -> dict[str, Any]:
-    """A copy in which open enums are enums, formats that stay strings are gone, and no example is left.
-
-    Raises:
-        GenerationError: A `$ref` points at nothing, or an open enum stands where it has no name.
-    """
-    document = deepcopy(description)
-    for pointer, node in _objects(document, ""):
-        if isinstance(ref := node.get("$ref"), str) and not _resolves(document, ref):
-            raise GenerationError(f"$ref {ref!r} points at nothing in this file.", f"{pointer}/$ref")
-    named = document.get("components", {}).get("schemas", {})
-    for schema in named.values():
-        if OPEN_ENUM in schema:
-            schema["enum"] = list(schema[OPEN_ENUM])
-    for pointer, node in _objects(document, ""):
-        if OPEN_ENUM in node and "enum" not in node:
-            raise GenerationError(f"{OPEN_ENUM} outside components/schemas. Give the enum a component.", pointer)
-        if node.get("format") in _KEPT_AS_STRINGS and node.get("type") in ("string", ["string", "null"]):
-            del node["format"]
-    return document
-
-
-def open_enums(description: dict[str, Any]) -> list[str]:
+def open_enums(description: Mapping[str, Any]) -> list[str]:
     """Component names of the enums whose values the server owns."""
     schemas = description.get("components", {}).get("schemas", {})
     return [name for name, schema in schemas.items() if OPEN_ENUM in schema]
 
 
-def operations(description: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def operations(description: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Every operation as (path, method, operation object), in the order of the description."""
     for path, item in description.get("paths", {}).items():
         for method in METHODS:
@@ -50,24 +27,65 @@ def operations(description: dict[str, Any]) -> Iterator[tuple[str, str, dict[str
                 yield path, method, item[method]
 
 
-def _resolves(document: dict[str, Any], ref: str) -> bool:
-    """Whether a reference leads to something in the same document."""
+def where(path: str, method: str) -> str:
+    """An operation, as messages name it."""
+    return f"{method.upper()} {path}"
+
+
+def parameters(description: Mapping[str, Any], path: str, operation: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The parameters of an operation and of its path, references followed; the operation's own come first."""
+    found: dict[tuple[Any, Any], dict[str, Any]] = {}
+    for each in (*operation.get("parameters", []), *description["paths"][path].get("parameters", [])):
+        parameter = resolved(description, each)
+        if parameter is not None:
+            found.setdefault((parameter.get("name"), parameter.get("in")), parameter)
+    return list(found.values())
+
+
+def resolved(description: Mapping[str, Any], node: Any) -> Any:
+    """What a node stands for: itself, or what its `$ref` leads to; `None` when it leads nowhere."""
+    seen: set[str] = set()
+    while isinstance(node, dict) and isinstance(ref := cast("dict[str, Any]", node).get("$ref"), str):
+        if ref in seen:
+            return None
+        seen.add(ref)
+        node = _at(description, ref)
+    return cast("Any", node)
+
+
+def fields(node: Any) -> dict[str, Any]:
+    """The members of an object; none when it is no object."""
+    return cast("dict[str, Any]", node) if isinstance(node, dict) else {}
+
+
+def subschemas(schema: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The schemas directly in a schema, each with its pointer from there."""
+    for keyword in NAMED:
+        for name, each in schema.get(keyword, {}).items():
+            yield f"{step(keyword)}{step(name)}", each
+    for keyword in LISTED:
+        for index, each in enumerate(schema.get(keyword, [])):
+            yield f"/{keyword}/{index}", each
+    for keyword in SINGLE:
+        if keyword in schema:
+            yield f"/{keyword}", schema[keyword]
+
+
+def step(key: str) -> str:
+    """One step of a JSON pointer."""
+    return f"/{key.replace('~', '~0').replace('/', '~1')}"
+
+
+def types(schema: Mapping[str, Any]) -> list[str]:
+    """The JSON types that a schema names; none when it leaves them open."""
+    named = schema.get("type", [])
+    return [named] if isinstance(named, str) else list(named)
+
+
+def _at(description: Mapping[str, Any], ref: str) -> Any:
     head, *steps = ref.split("/")
-    node: object = document if head == "#" else None
-    for step in steps:
-        key = step.replace("~1", "/").replace("~0", "~")
-        node = cast("dict[str, object]", node).get(key) if isinstance(node, dict) else None
-    return node is not None
-
-
-def _objects(node: object, pointer: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every object below `node`, examples and extensions left out: their values are data, not schemas."""
-    if isinstance(node, dict):
-        fields = cast("dict[str, Any]", node)
-        yield pointer, fields
-        for key, value in fields.items():
-            if key not in ("example", "examples", "const", "enum", "default") and not key.startswith("x-"):
-                yield from _objects(value, f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}")
-    elif isinstance(node, list):
-        for index, value in enumerate(cast("list[object]", node)):
-            yield from _objects(value, f"{pointer}/{index}")
+    node: Any = description if head == "#" else None
+    for each in steps:
+        key = each.replace("~1", "/").replace("~0", "~")
+        node = cast("dict[str, Any]", node).get(key) if isinstance(node, dict) else None
+    return node

@@ -14,15 +14,17 @@ from openapi_python_client.strings import PythonIdentifier
 from scripts.generator.errors import GenerationError
 from scripts.generator.requests import ArgumentView, RequestView, request_view
 from scripts.generator.results import ResultView, result_view
-from scripts.generator.shapes import Catalog, plain
+from scripts.generator.shapes import Catalog, plain, told
 
 if TYPE_CHECKING:
     from scripts.generator.sequences import FlowView, PollView
 
 # What the clients have beside their resources.
 _CLIENT_NAMES = frozenset({"aclose", "close", "request", "with_options"})
-# What a resource has beside its operations.
-_RESOURCE_NAMES = frozenset({"with_raw_response"})
+# What a resource has beside its operations, and what its class says in annotations and decorators.
+_RESOURCE_NAMES = frozenset(
+    {"bool", "bytes", "dict", "float", "int", "overload", "property", "str", "with_raw_response"}
+)
 _RAISES = {
     "400": "BadRequestError",
     "401": "AuthenticationError",
@@ -130,7 +132,7 @@ def operation_view(path: str, method: str, raw: dict[str, Any], endpoint: Endpoi
         effect=_one_of(where, "x-effect", raw.get("x-effect", _usual_effect(method)), ("creates", "reads")),
         unwrap=sdk.get("unwrap"),
         summary=_sentence(raw.get("summary") or raw["operationId"]),
-        description=plain(raw.get("description", "")),
+        description=told(plain(raw.get("description", "")), deprecated=raw.get("deprecated", False)),
         note=_billing_note(billing),
         request=request,
         result=result,

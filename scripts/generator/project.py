@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,14 +16,17 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.strings import safe_for_docstring
 
-from scripts.generator import document
+from scripts.generator.document import operations, where
 from scripts.generator.errors import GenerationError
 from scripts.generator.operations import OperationView
-from scripts.generator.views import FIELD_PREFIX, ClientView, client_view
+from scripts.generator.parsable import for_parser
+from scripts.generator.refusals import refuse_unsupported
+from scripts.generator.views import FIELD_PREFIX, ClientView, EnumView, ModelView, client_view
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 WIDTH = 120
 _RUFF_RULES = ("F401", "I")
+_ADDRESS = re.compile(r"<openapi_python_client\S* object at 0x[0-9a-f]+>")
 # What users import, by module; the models and enums are added from the description.
 _EXPORTS: dict[str, tuple[str, ...]] = {
     ".client": ("AsyncSunoClient", "SunoClient"),
@@ -47,7 +51,6 @@ def build(description: Mapping[str, Any], package: Path) -> None:
     config = _config(package)
     parsed = _parsed(description, config)
     project = _Project(openapi=parsed, config=config, custom_template_path=TEMPLATES)
-    project.refuse_warnings()
     project.write(client_view(description, parsed))
     _format(package)
 
@@ -62,27 +65,46 @@ def view(description: Mapping[str, Any]) -> ClientView:
 
 
 def _parsed(description: Mapping[str, Any], config: Config) -> GeneratorData:
-    parsed = GeneratorData.from_dict(document.for_parser(dict(description)), config=config)
-    if isinstance(parsed, GeneratorError):
-        raise GenerationError(f"{parsed.header}: {parsed.detail}")
+    refuse_unsupported(description)
+    wanted = for_parser(description)
+    parsed, told = _parse(wanted, config)
+    if parsed is None or told:
+        told = next((f"{name}: {told}" for name, told in _parse_singly(wanted, config) if told), told)
+        raise GenerationError(f"openapi-python-client: {told}")
     return parsed
+
+
+def _parse(document: dict[str, Any], config: Config) -> tuple[GeneratorData | None, str]:
+    """What the parser makes of a document, and all that it says: what it cannot parse would vanish quietly."""
+    try:
+        parsed = GeneratorData.from_dict(document, config=config)
+    except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError, NameError) as error:
+        return None, f"{type(error).__name__}: {error}"
+    if isinstance(parsed, GeneratorError):
+        return None, _told(parsed.header, parsed.detail)
+    problems = [*parsed.errors]
+    for collection in parsed.endpoint_collections_by_tag.values():
+        problems += collection.parse_errors
+    return parsed, " ".join(_told(problem.header, problem.detail) for problem in problems)
+
+
+def _parse_singly(document: dict[str, Any], config: Config) -> Iterator[tuple[str, str]]:
+    """What the parser says of each operation when it is the only one."""
+    for path, method, operation in operations(document):
+        yield where(path, method), _parse({**document, "paths": {path: {method: operation}}}, config)[1]
+
+
+def _told(*words: str | None) -> str:
+    """The parser's words in one line, without the addresses of what it means."""
+    return " ".join(_ADDRESS.sub("", " ".join(word for word in words if word)).split())
 
 
 class _Project(Project):
     """The generator's project, which here makes our files instead of its own."""
 
-    def refuse_warnings(self) -> None:
-        """Any word of the parser's is an error: what it cannot parse would vanish quietly.
-
-        Raises:
-            GenerationError: With all that it said.
-        """
-        told = [f"{problem.header or ''} {problem.detail or ''}" for problem in self._get_errors()]
-        if told:
-            raise GenerationError(f"openapi-python-client: {' '.join(' '.join(told).split())}")
-
     def write(self, client: ClientView) -> None:
         """Write every file of the package."""
+        exports = self._exports(client)
         self.env.filters.update(literal=ascii, docstring=docstring)
         names = cast("dict[str, Any]", self.env.globals)
         names.update(client=client, package_version=self.openapi.version.get_untrusted_value())
@@ -100,7 +122,6 @@ class _Project(Project):
             self._render("resource.py", f"resources/{resource.module}.py", resource=resource)
         if (polled := _polled(client)) is not None:
             self._render("hooks.py", "hooks.py", operation=polled)
-        exports = self._exports(client)
         public = sorted(name for names in exports.values() for name in names)
         self._render("__init__.py", "__init__.py", exports=exports, public_names=public)
         for name in ("models", "operations", "resources"):
@@ -114,13 +135,20 @@ class _Project(Project):
         exports[".errors"] = sorted(_error_names())
         if _polled(client) is not None:
             exports[".hooks"] = ["parse_notification"]
-        ours = {name for names in exports.values() for name in names}
-        added = [(model.class_name, f".models.{model.module}") for model in client.models]
-        added += [(enum.class_name, f".models.{enum.module}") for enum in client.enums]
-        added += [(each.workflow.result, f".resources.{each.resource}") for each in client.operations if each.workflow]
-        for name, module in added:
+        ours = {name for names in exports.values() for name in names} | _template_names()
+        for resource in client.resources:
+            suffixes = ("", "WithRawResponse")
+            ours |= {f"{prefix}{resource.class_name}{suffix}" for prefix in ("", "Async") for suffix in suffixes}
+        views: list[ModelView | EnumView] = [*client.models, *client.enums]
+        added = [(each.class_name, f".models.{each.module}", each.user) for each in views]
+        added += [
+            (each.workflow.result, f".resources.{each.resource}", each.name)
+            for each in client.operations
+            if each.workflow
+        ]
+        for name, module, user in added:
             if name in ours:
-                raise GenerationError(f"{name} is a name of the client itself.")
+                raise GenerationError(f"{user}: {name} is a name of the client itself.")
             ours.add(name)
             exports.setdefault(module, []).append(name)
         return dict(sorted(exports.items()))
@@ -159,6 +187,16 @@ def _error_names() -> list[str]:
     """The exceptions of `errors.py`, read from its source: the template is not imported."""
     source = (TEMPLATES / "errors.py").read_text("utf-8")
     return [line.removeprefix("class ").partition("(")[0] for line in source.split("\n") if line.startswith("class ")]
+
+
+def _template_names() -> set[str]:
+    """What the templates import or name in generated modules: a model of such a name would hide it there."""
+    text = "\n".join(path.read_text("utf-8") for path in sorted(TEMPLATES.glob("*.jinja")))
+    return {
+        name
+        for names in re.findall(r"^ *(?:from \S+ )?import ([\w, ]+)$", text, re.MULTILINE)
+        for name in names.split(", ")
+    }
 
 
 def _config(package: Path) -> Config:

@@ -11,19 +11,20 @@ from openapi_python_client.parser.bodies import Body, BodyType
 from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties import ModelProperty, Property
 from openapi_python_client.parser.properties.file import FileProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
 
+from scripts.generator import media
 from scripts.generator.errors import GenerationError
-from scripts.generator.shapes import Catalog, Shape, member_doc, plain, shape_of
+from scripts.generator.shapes import Catalog, Shape, member_doc, plain, plain_shape, shape_of, told
 
 # Every call takes these beside its own arguments; the functions that make calls use them.
 _TAKEN = frozenset({"timeout", "retries", "headers", "options", "call", "content", "path", "query", "lines", "request"})
-# How OpenAPI writes a parameter unless it says otherwise; nothing else is supported.
-_USUAL_STYLES = {"path": ("simple", False), "query": ("form", True), "header": ("simple", False)}
+# The parser's word for a body -> the function that writes it, and the media type that it writes by itself.
 _MAKERS = {
-    BodyType.JSON: "json_body",
-    BodyType.DATA: "form_body",
-    BodyType.FILES: "multipart_body",
-    BodyType.CONTENT: "raw_body",
+    BodyType.JSON: ("json_body", media.JSON),
+    BodyType.DATA: ("form_body", media.FORM),
+    BodyType.FILES: ("multipart_body", media.MULTIPART),
+    BodyType.CONTENT: ("raw_body", media.BYTES),
 }
 _FILE = Shape(names=("File", "bytes"), expected=("file",), kinds=("bytes",))
 
@@ -51,6 +52,7 @@ class RequestView:
         headers: Arguments that go into headers.
         body: The expression that is sent as the body; None without one.
         maker: The function that makes the bytes of it.
+        media: Its media type, where the function does not write it by itself.
         sent: What the arguments are made of.
     """
 
@@ -61,6 +63,7 @@ class RequestView:
     headers: list[ArgumentView]
     body: str | None
     maker: str | None
+    media: str | None
     sent: list[Shape]
 
 
@@ -70,14 +73,15 @@ def request_view(where: str, path: str, raw: dict[str, Any], endpoint: Endpoint,
     Raises:
         GenerationError: It uses something that the templates do not support.
     """
-    _refuse_unsupported(where, raw, endpoint)
     sent: list[Shape] = []
     described = _descriptions(raw)
     in_path, in_query, in_header = (
         [_parameter(where, prop, described, catalog, sent) for prop in group]
         for group in (endpoint.path_parameters, endpoint.query_parameters, endpoint.header_parameters)
     )
-    body, fields, positional = _body(where, endpoint.bodies, catalog, sent)
+    described_media = next(iter(raw.get("requestBody", {}).get("content", {})), "")
+    body, fields, positional = _body(where, endpoint.bodies, described_media, catalog, sent)
+    maker, usual_media = _MAKERS[endpoint.bodies[0].body_type] if endpoint.bodies else (None, described_media)
     keywords = [*fields, *in_query, *in_header]
     names = [argument.name for argument in (*in_path, *positional, *keywords)]
     if len(set(names)) != len(names):
@@ -89,24 +93,10 @@ def request_view(where: str, path: str, raw: dict[str, Any], endpoint: Endpoint,
         query=in_query,
         headers=in_header,
         body=body,
-        maker=_MAKERS[endpoint.bodies[0].body_type] if endpoint.bodies else None,
+        maker=maker,
+        media=None if media.plain(described_media) == usual_media else described_media,
         sent=sent,
     )
-
-
-def _refuse_unsupported(where: str, raw: dict[str, Any], endpoint: Endpoint) -> None:
-    if endpoint.cookie_parameters:
-        raise GenerationError(f"{where}: the cookie parameter {endpoint.cookie_parameters[0].name} is not supported.")
-    for parameter in raw.get("parameters", []):
-        name, place = parameter.get("name"), parameter.get("in")
-        if "schema" not in parameter and "$ref" not in parameter:
-            raise GenerationError(f"{where}: the parameter {name} has no schema, and is not supported.")
-        if place in _USUAL_STYLES:
-            style, explode = _USUAL_STYLES[place]
-            if parameter.get("style", style) != style or parameter.get("explode", explode) != explode:
-                raise GenerationError(f"{where}: the style of the {place} parameter {name} is not supported.")
-    if len(endpoint.bodies) > 1:
-        raise GenerationError(f"{where}: several request media types are not supported.")
 
 
 def _parameter(
@@ -127,22 +117,23 @@ def _parameter(
 
 
 def _body(
-    where: str, bodies: Sequence[Body], catalog: Catalog, sent: list[Shape]
+    where: str, bodies: Sequence[Body], kind: str, catalog: Catalog, sent: list[Shape]
 ) -> tuple[str | None, list[ArgumentView], list[ArgumentView]]:
     """The expression that makes the body, its keyword arguments, and its positional ones."""
     if not bodies:
         return None, [], []
     (body,) = bodies
     prop: Any = body.prop
-    if isinstance(prop, ModelProperty):
+    if isinstance(prop, ModelProperty) and not catalog.is_map(prop.class_info.name):
         fields = list(_fields(where, prop, body.body_type, catalog, sent))
         pairs = ", ".join(f"{argument.wire!a}: {argument.name}" for argument in fields)
         return f"{{{pairs}}}", fields, []
     if body.body_type not in (BodyType.JSON, BodyType.CONTENT):
         raise GenerationError(f"{where}: a {body.body_type} request body that is no object is not supported.")
-    shape = _FILE if body.body_type is BodyType.CONTENT else shape_of(prop, catalog, where)
+    raw = body.body_type is BodyType.CONTENT
+    shape = plain_shape(text=media.is_text(kind)) if raw else shape_of(prop, catalog, where)
     sent.append(shape)
-    annotation = "bytes" if shape is _FILE else shape.annotation(sent=True)
+    annotation = shape.annotation(sent=True)
     argument = ArgumentView(
         "request",
         "",
@@ -157,8 +148,7 @@ def _fields(
     where: str, model: ModelProperty, kind: BodyType, catalog: Catalog, sent: list[Shape]
 ) -> Iterator[ArgumentView]:
     for member in catalog.properties(model.class_info.name):
-        file = isinstance(member, FileProperty) and kind is BodyType.FILES
-        shape = _FILE if file else shape_of(member, catalog, where)
+        shape = (_file_shape(member) if kind is BodyType.FILES else None) or shape_of(member, catalog, where)
         sent.append(shape)
         yield ArgumentView(
             name=_argument_name(member.python_name),
@@ -167,6 +157,15 @@ def _fields(
             doc=member_doc(model, member),
             default=None if member.required else "UNSET",
         )
+
+
+def _file_shape(member: Property) -> Shape | None:
+    """The shape of a file in a multipart body, or of a list of files; None for anything else."""
+    if isinstance(member, FileProperty):
+        return _FILE
+    if isinstance(member, ListProperty) and isinstance(member.inner_property, FileProperty):
+        return Shape(names=("list",), expected=("array",), kinds=("list",), items=_FILE)
+    return None
 
 
 def _argument_name(name: str) -> str:
@@ -187,4 +186,7 @@ def _path_parts(path: str, arguments: Sequence[ArgumentView]) -> list[tuple[str,
 
 
 def _descriptions(raw: dict[str, Any]) -> dict[str, str]:
-    return {each["name"]: plain(each.get("description", "")) for each in raw.get("parameters", []) if "name" in each}
+    return {
+        each["name"]: told(plain(each.get("description", "")), deprecated=each.get("deprecated", False))
+        for each in raw.get("parameters", [])
+    }

@@ -11,13 +11,13 @@ from openapi_python_client.parser.properties import ModelProperty, Property
 from openapi_python_client.parser.properties.union import UnionProperty
 
 from scripts.generator.errors import GenerationError
-from scripts.generator.shapes import Catalog, Shape, shape_of, union
+from scripts.generator.shapes import Catalog, Shape, plain_shape, shape_of, union
 
 # How the parser says that a body is taken -> how `Answer.parse` reads it.
 _READS = {"response.json()": "JSON", "response.text": "TEXT", "response.content": "BYTES", "None": "NOTHING"}
 _PLAIN = {
-    "TEXT": Shape(names=("str",), expected=("string",), kinds=("str",)),
-    "BYTES": Shape(names=("bytes",), expected=("bytes",), kinds=("bytes",)),
+    "TEXT": plain_shape(text=True),
+    "BYTES": plain_shape(text=False),
     "NOTHING": Shape(names=("None",), expected=("nothing",), kinds=("NoneType",)),
 }
 
@@ -94,7 +94,7 @@ def _read(where: str, source: str, prop: Property, unwrap: str | None, catalog: 
         member = _member(each, unwrap, catalog)
         if member is not None and isinstance(each, ModelProperty):
             needs |= dict.fromkeys(_needs(each, unwrap, catalog, where))
-        (bare if member is None else wrapped).append(shape_of(member or each, catalog, where))  # type: ignore[arg-type]
+        (bare if member is None else wrapped).append(shape_of(member or each, catalog, where))
     if not wrapped:
         raise GenerationError(f"{where}: x-sdk unwraps {unwrap!r}, which no 2xx body has.")
     return ResultView(reads, union(wrapped, where), union(bare, where) if bare else None, needs=tuple(needs))

@@ -17,10 +17,16 @@ from scripts.generator.errors import GenerationError
 from scripts.generator.operations import OperationView, operation_view
 from scripts.generator.sequences import with_sequences
 from scripts.generator.shapes import Catalog, Shape, adopter_name, finder_name, member_doc, plain, shape_of
+from scripts.generator.tags import tags
 
 FIELD_PREFIX = "field_"
 # What every model has for itself.
 _MODEL_NAMES = frozenset({"adopt", "adopter", "from_dict", "renamed", "to_dict", "unknown", "wire_names"})
+
+
+def class_name(component: str) -> str:
+    """The class that a component becomes."""
+    return ClassName(UntrustedString(component), FIELD_PREFIX)
 
 
 @frozen
@@ -42,6 +48,7 @@ class ModelView:
 
     Attributes:
         sent: It is written into requests only: slotted, and strict about what may be null.
+        user: The first operation that uses it.
     """
 
     class_name: str
@@ -49,6 +56,7 @@ class ModelView:
     doc: str
     fields: list[FieldView]
     sent: bool
+    user: str
 
     @property
     def renamed(self) -> dict[str, str]:
@@ -98,6 +106,7 @@ class EnumView:
     module: str
     doc: str
     members: dict[str, str]
+    user: str
 
     @property
     def known(self) -> str:
@@ -155,15 +164,15 @@ def client_view(description: Mapping[str, Any], parsed: GeneratorData) -> Client
     """
     catalog = Catalog(
         models={model.class_info.name: model for model in parsed.models},
-        open_enums=frozenset(
-            ClassName(UntrustedString(name), FIELD_PREFIX) for name in document.open_enums(dict(description))
-        ),
+        open_enums=frozenset(class_name(name) for name in document.open_enums(description)),
+        tags=tags(description, class_name),
     )
     plain_views = list(_operations(description, parsed, catalog))
-    named = {raw["operationId"]: raw.get("x-sdk", {}) for _, _, raw in document.operations(dict(description))}
+    named = {raw["operationId"]: raw.get("x-sdk", {}) for _, _, raw in document.operations(description)}
     views = with_sequences(plain_views, named, catalog)
-    read = _reachable((shape for view in views for shape in view.result.shapes), catalog)
-    sent = _reachable((shape for view in views for shape in view.request.sent), catalog)
+    read = _reachable(((view.name, shape) for view in views for shape in view.result.shapes), catalog)
+    sent = _reachable(((view.name, shape) for view in views for shape in view.request.sent), catalog)
+    used = sent | read
     if not re.fullmatch(r"\d+\.\d+\.\d+([abrc.]+(post|dev)?\d+)?", str(description["info"]["version"])):
         raise GenerationError("it becomes the package's version: MAJOR.MINOR.PATCH.", "/info/version")
     servers: list[dict[str, str]] = description.get("servers", [])
@@ -171,11 +180,11 @@ def client_view(description: Mapping[str, Any], parsed: GeneratorData) -> Client
         raise GenerationError("none. The client needs to know where calls go.", "/servers")
     return ClientView(
         models=[
-            _model_view(model, catalog, sent=name not in read)
+            _model_view(model, catalog, sent=name not in read, user=used[name])
             for name, model in catalog.models.items()
-            if name in read | sent
+            if name in used
         ],
-        enums=[_enum_view(enum) for enum in parsed.enums if enum.class_info.name in read | sent],
+        enums=[_enum_view(enum, used[enum.class_info.name]) for enum in parsed.enums if enum.class_info.name in used],
         resources=_resources(views, description),
         server=servers[0]["url"].rstrip("/"),
         title=description["info"]["title"],
@@ -190,37 +199,45 @@ def _operations(description: Mapping[str, Any], parsed: GeneratorData, catalog: 
                 raise GenerationError(f"{endpoint.method} {endpoint.name}: two operations have this name.")
             endpoints[key] = endpoint
     seen: set[str] = set()
-    for path, method, raw in document.operations(dict(description)):
-        where = f"{method.upper()} {path}"
-        if "operationId" not in raw:
-            raise GenerationError(f"{where}: no operationId.")
+    for path, method, raw in document.operations(description):
+        where = document.where(path, method)
         if raw["operationId"] in seen:
             raise GenerationError(f"{where}: two operations are called {raw['operationId']!r}.")
         seen.add(raw["operationId"])
         parsed_one = endpoints.get((method, PythonIdentifier(raw["operationId"], FIELD_PREFIX)))
         if parsed_one is None:
             raise GenerationError(f"{where}: the parser dropped it.")
-        yield operation_view(path, method, raw, parsed_one, catalog)
+        followed = {**raw, "parameters": document.parameters(description, path, raw)}
+        if "requestBody" in raw:
+            followed["requestBody"] = document.resolved(description, raw["requestBody"])
+        yield operation_view(path, method, followed, parsed_one, catalog)
 
 
-def _reachable(shapes: Iterable[Shape], catalog: Catalog) -> set[str]:
-    """Names of the models and enums that `shapes` use, at any depth."""
-    found: set[str] = set()
+def _reachable(shapes: Iterable[tuple[str, Shape]], catalog: Catalog) -> dict[str, str]:
+    """The models and enums that `shapes` reach at any depth, each with the operation that comes there.
+
+    Args:
+        shapes: Each with the operation that uses it.
+        catalog: The parsed models.
+    """
+    found: dict[str, str] = {}
     waiting = list(shapes)
     while waiting:
-        shape = waiting.pop()
-        if shape.items:
-            waiting.append(shape.items)
+        where, shape = waiting.pop()
+        waiting += [(where, inner) for inner in shape.inner]
         if shape.enum:
-            found.add(shape.enum[0])
+            found.setdefault(shape.enum[0], where)
         for name, _ in shape.models:
             if name not in found:
-                found.add(name)
-                waiting += [shape_of(prop, catalog, name) for prop in catalog.properties(name)]
+                found[name] = where
+                waiting += [
+                    (where, shape_of(prop, catalog, f"{where}: {name}.{prop.name.get_untrusted_value()}"))
+                    for prop in catalog.properties(name)
+                ]
     return found
 
 
-def _model_view(model: ModelProperty, catalog: Catalog, *, sent: bool) -> ModelView:
+def _model_view(model: ModelProperty, catalog: Catalog, *, sent: bool, user: str) -> ModelView:
     name = model.class_info.name
     fields = [_field_view(model, prop, catalog, sent=sent) for prop in catalog.properties(name)]
     return ModelView(
@@ -229,6 +246,7 @@ def _model_view(model: ModelProperty, catalog: Catalog, *, sent: bool) -> ModelV
         doc=plain(model.description) or f"{name}.",
         fields=sorted(fields, key=lambda each: each.default is not None),
         sent=sent,
+        user=user,
     )
 
 
@@ -236,7 +254,7 @@ def _field_view(model: ModelProperty, prop: Property, catalog: Catalog, *, sent:
     wire = prop.name.get_untrusted_value()
     shape = shape_of(prop, catalog, f"{model.class_info.name}.{wire}")
     annotation, default = shape.annotation(sent=sent), None
-    constant = _constant(model, wire) if sent else None
+    constant = _constant(model, wire, catalog) if sent else None
     if constant is not None:
         annotation, default = f"Literal[{constant}]", constant
     if not prop.required:
@@ -253,8 +271,11 @@ def _field_view(model: ModelProperty, prop: Property, catalog: Catalog, *, sent:
     )
 
 
-def _constant(model: ModelProperty, wire: str) -> str | None:
-    """The Python literal of a `const` in a request variant, which the parser keeps for strings only."""
+def _constant(model: ModelProperty, wire: str, catalog: Catalog) -> str | None:
+    """The Python literal of the one value that a field of a request variant may have: its `const`, or its tag."""
+    tagged = catalog.tags.get(model.class_info.name, {}).get(wire, ())
+    if len(tagged) == 1:
+        return ascii(tagged[0])
     described = (model.data.properties or {}).get(UntrustedString(wire))
     value = getattr(described, "const", None)
     if isinstance(value, UntrustedString):
@@ -262,15 +283,16 @@ def _constant(model: ModelProperty, wire: str) -> str | None:
     return ascii(value) if isinstance(value, str | int | bool) else None
 
 
-def _enum_view(enum: Any) -> EnumView:
+def _enum_view(enum: Any, user: str) -> EnumView:
     if not isinstance(enum, EnumProperty):
-        raise GenerationError(f"{enum.class_info.name}: only string enums can be open.")
+        raise GenerationError(f"{user}: {enum.class_info.name}: only string enums can be open.")
     # The parser has made the values safe for a double-quoted literal; the names are upper-case identifiers.
     return EnumView(
         class_name=enum.class_info.name,
         module=enum.class_info.module_name,
         doc=plain(enum.description) or f"{enum.class_info.name}.",
         members={_member_name(name): str(value) for name, value in enum.values.items()},
+        user=user,
     )
 
 

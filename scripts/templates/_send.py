@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from hashlib import sha256
 from typing import Any, cast
@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote, urlencode
 
 from attrs import frozen
 
-from ._model import plain_json
+from ._model import Model, RequestModel, plain_json
 from ._operation import Billing, Call, Content, Effect, Operation
 from ._options import encode_headers
 from ._unset import UNSET
@@ -74,7 +74,7 @@ def header_lines(operation: str, arguments: Iterable[tuple[str, object]]) -> lis
     return encode_headers(operation, given)
 
 
-def json_body(operation: str, value: Any) -> Content | None:
+def json_body(operation: str, value: Any, media: bytes = b"application/json") -> Content | None:
     """A request body as JSON. Members left out (`UNSET`) are not in it, `None` is null.
 
     Raises:
@@ -85,7 +85,7 @@ def json_body(operation: str, value: Any) -> Content | None:
     if isinstance(value, dict):
         value = dict(_given(cast("dict[str, Any]", value)))
     try:
-        return Content(_write_json(value).encode("utf-8"))
+        return Content(_write_json(value).encode("utf-8"), media)
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidRequestError(f"{operation}: the request cannot be written as JSON: {error}.") from None
 
@@ -96,21 +96,26 @@ def form_body(operation: str, members: dict[str, Any]) -> Content:
     return Content(urlencode(pairs).encode("ascii"), b"application/x-www-form-urlencoded")
 
 
-def raw_body(operation: str, value: Any) -> Content | None:
-    """A request body as it is.
+def raw_body(operation: str, value: Any, media: bytes = b"application/octet-stream") -> Content | None:
+    """A request body as it is; text as UTF-8.
 
     Raises:
-        InvalidRequestError: It is no bytes.
+        InvalidRequestError: It is neither bytes nor text.
     """
     if value is UNSET:
         return None
+    if isinstance(value, str):
+        value = _text(operation, "the request", value).encode("utf-8")
     if not isinstance(value, bytes):
         raise InvalidRequestError(f"{operation}: the request must be bytes, not {type(value).__name__}.")
-    return Content(value, b"application/octet-stream")
+    return Content(value, media)
 
 
 def multipart_body(operation: str, members: dict[str, Any]) -> Content:
-    """A request body as multipart/form-data. The boundary is made from the content, so equal bodies are equal bytes."""
+    """A request body as multipart/form-data: files, text, and objects as JSON; each item of a list is a part.
+
+    The boundary is made from the content, so equal bodies are equal bytes.
+    """
     parts: list[tuple[bytes, bytes]] = []
     for name, value in _given(members):
         for each in [value] if isinstance(value, bytes | File) else _each(value):
@@ -120,6 +125,10 @@ def multipart_body(operation: str, members: dict[str, Any]) -> Content:
                 encode_headers(operation, {"X-File-Type": file.media})
                 head += f'; filename="{_quoted(file.name)}"\r\nContent-Type: {file.media}'
                 parts.append((head.encode("utf-8"), file.content))
+            elif isinstance(each, Mapping | Model | RequestModel):
+                content = json_body(operation, each)
+                head += "\r\nContent-Type: application/json"
+                parts.append((head.encode("utf-8"), content.data if content else b""))
             else:
                 parts.append((head.encode("utf-8"), _text(operation, name, each).encode("utf-8")))
     digest = sha256(b"".join(part for pair in parts for part in pair)).hexdigest()[:32].encode("ascii")

@@ -33,6 +33,9 @@ class ClipsResource:
 
         Whether it is charged is not known; it is treated as charged. No source gives a price.
 
+        Args:
+            clip_id: Id of a clip that a task made.
+
         Raises:
             BadRequestError: The clip is unknown, or not complete.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
@@ -55,6 +58,9 @@ class ClipsResource:
         Whether it is charged is not known; it is treated as charged. CometAPI's price is not known. One sister
         gateway charges 0.01 in its own unit.
 
+        Args:
+            clip_id: Id of a clip that a task made.
+
         Raises:
             BadRequestError: The clip is unknown, or not complete.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
@@ -76,6 +82,9 @@ class ClipsResource:
         missing.
 
         Whether it is charged is not known; it is treated as charged. No source gives a price.
+
+        Args:
+            clip_id: Id of a clip that a task made.
 
         Raises:
             BadRequestError: The clip is unknown, or not complete.
@@ -113,6 +122,9 @@ class AsyncClipsResource:
 
         Whether it is charged is not known; it is treated as charged. No source gives a price.
 
+        Args:
+            clip_id: Id of a clip that a task made.
+
         Raises:
             BadRequestError: The clip is unknown, or not complete.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
@@ -135,6 +147,9 @@ class AsyncClipsResource:
         Whether it is charged is not known; it is treated as charged. CometAPI's price is not known. One sister
         gateway charges 0.01 in its own unit.
 
+        Args:
+            clip_id: Id of a clip that a task made.
+
         Raises:
             BadRequestError: The clip is unknown, or not complete.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
@@ -156,6 +171,9 @@ class AsyncClipsResource:
         missing.
 
         Whether it is charged is not known; it is treated as charged. No source gives a price.
+
+        Args:
+            clip_id: Id of a clip that a task made.
 
         Raises:
             BadRequestError: The clip is unknown, or not complete.

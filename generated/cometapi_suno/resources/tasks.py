@@ -32,6 +32,9 @@ class TasksResource:
 
         Not charged. The gateway software charges for submissions only.
 
+        Args:
+            task_id: Id that a submit call returned.
+
         Raises:
             BadRequestError: No task of this account has the id. The status is 400, not 404.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
@@ -146,6 +149,9 @@ class AsyncTasksResource:
         Returns a task with its progress and, once they exist, its clips or its lyrics.
 
         Not charged. The gateway software charges for submissions only.
+
+        Args:
+            task_id: Id that a submit call returned.
 
         Raises:
             BadRequestError: No task of this account has the id. The status is 400, not 404.
