@@ -15,7 +15,6 @@ from contract_tests.drift.baseline import today
 from contract_tests.drift.files import shown
 from contract_tests.drift.proposals import overlay
 from contract_tests.report import Run, Suite, TargetRun, write
-from contract_tests.report.steps import next_steps
 from contract_tests.verify import table
 from scripts import description as source
 
@@ -80,8 +79,6 @@ class Outcome:
             told = f"--report {shown(self.folder)}: cannot be written: {error.strerror}"
             raise OutcomeError(told) from None
         sys.stdout.write(f"Report: {', '.join(map(shown, files))}\n")
-        for step in next_steps(run):
-            sys.stdout.write(f"Next: {step.command}\n")
         return 0 if run.holds else 1
 
     def _write_overlay(self, run: Run) -> list[Path]:
