@@ -74,11 +74,16 @@ def _tell(lane: str, python: Path) -> None:
     print(f"lane {lane}: Python {version}, {', '.join(shown)}", flush=True)
 
 
+def suite(lane: str) -> list[str]:
+    """The tests of a lane, by their place in the repository."""
+    names = _SUITE if lane == "lowest" else (*_SUITE, *_WITH_SCHEMATHESIS)
+    return [f"contract_tests/{name}" for name in names]
+
+
 def _pytest(lane: str, tests: Sequence[str]) -> list[str | Path]:
     """The command that runs the tests without the tree's packages on the path, and proves it."""
-    chosen = _SUITE if lane == "lowest" else (*_SUITE, *_WITH_SCHEMATHESIS)
     command = ("-m", "pytest", "-o", "pythonpath=.", "-p", "contract_tests.support.installed", "-p", "no:cacheprovider")
-    return [*command, "-n", "auto", "--dist", "worksteal", *(tests or (f"contract_tests/{name}" for name in chosen))]
+    return [*command, "-n", "auto", "--dist", "worksteal", *(tests or suite(lane))]
 
 
 def _call(*command: str | Path, quiet: bool = False) -> str:
