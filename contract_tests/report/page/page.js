@@ -15,6 +15,8 @@
     return text.get(element);
   };
 
+  const plural = (number, one, many) => `${number} ${number === 1 ? one : many}`;
+
   const fold = (group, open) => {
     group.querySelector(".fold").setAttribute("aria-expanded", String(open));
     group.classList.toggle("folded", !open);
@@ -49,7 +51,7 @@
     for (const place of all(".place")) place.hidden = !place.querySelector(".finding:not([hidden])");
     document.querySelector("#matrix .none").hidden = rows > 0;
     document.querySelector("#findings .none").hidden = shown > 0 || findings.length === 0;
-    count.textContent = active ? `${rows} statuses, ${shown} findings` : "";
+    count.textContent = active ? `${plural(rows, "status", "statuses")}, ${plural(shown, "finding", "findings")}` : "";
   };
 
   const clear = () => {
