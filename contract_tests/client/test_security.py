@@ -20,7 +20,7 @@ from contract_tests.client.stage import Act, Stage, in_turn
 from contract_tests.support.faults import FAULTS, NEVER_SEEN, PERHAPS_DONE, page, reply
 from contract_tests.support.results import json_reply
 from contract_tests.support.secrets import FORMS, KEY, leaks, shown_by, shown_by_error
-from contract_tests.support.wire import SERVER
+from contract_tests.support.wire import SERVER, Reply
 
 SOUND = json_reply(200, {"code": "success", "data": {"task_id": "a", "status": "SUCCESS"}})
 ACTS: Mapping[str, Act] = {
@@ -85,6 +85,45 @@ def test_no_error_shows_the_key(face: str, act: str, caplog: pytest.LogCaptureFi
     assert not leaks(*_shown(raised.value))
     assert not leaks(*(record.getMessage() for record in caplog.records), caplog.text)
     assert not leaks(pickle.dumps(raised.value), repr(copy.deepcopy(raised.value)))
+
+
+class _Quoting(httpx.RemoteProtocolError):
+    """What breaks the protocol is quoted, as h11 does."""
+
+    def __init__(self, *_: object, **__: object) -> None:
+        super().__init__(f"illegal header line: bytearray(b'Authorization; Bearer {KEY}')")
+
+
+ECHOES: Mapping[str, Act] = {
+    "a refusal": json_reply(401, {"error": {"message": f"bad key {KEY}", "type": KEY, "code": KEY}}),
+    "a refusal in an envelope": json_reply(200, {"code": "no", "message": f"Bearer {KEY}", "data": None}),
+    "a server error": json_reply(500, {"code": "oops", "message": KEY, "data": None}, **{"X-Oneapi-Request-Id": KEY}),
+    "a page": reply(f"<html><title>{KEY}</title>", media="text/html"),
+    "another place": Reply(302, b"", {"Location": f"https://elsewhere.example/?key={KEY}"}),
+    "another shape": json_reply(200, {KEY: KEY}),
+    "no JSON": reply(f'{{"{KEY}'),
+    "a broken line": _Quoting,
+}
+
+
+@pytest.mark.parametrize("echo", ECHOES)
+def test_a_key_that_the_server_sends_back_is_not_shown(face: str, echo: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    stage = Stage(face, lambda _: ECHOES[echo])
+    with pytest.raises(SunoError) as raised:
+        stage.run(
+            stage.client.personas.create(root_clip_id="c", name="n", description="", clips=["c"], is_public=False)
+        )
+    assert not leaks(*_shown(raised.value), caplog.text)
+    assert not leaks(pickle.dumps(raised.value), repr(copy.deepcopy(raised.value)))
+
+
+def test_a_result_does_not_hold_a_key_that_the_server_sent_back(face: str) -> None:
+    body = {"code": "success", "data": {"task_id": "a", "status": "SUCCESS", "fail_reason": f"before {KEY} after"}}
+    stage = Stage(face, lambda _: json_reply(200, body, **{"X-Key": KEY}))
+    task = stage.run(stage.client.tasks.get("a"))
+    assert task.fail_reason == "before [the API key] after"
+    assert not leaks(repr(task), pickle.dumps(task))
 
 
 def test_the_table_of_faults_is_searched_too(face: str) -> None:

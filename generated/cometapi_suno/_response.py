@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ._secret import Secret
 
 
 class Headers(Mapping[str, str]):
@@ -33,6 +36,10 @@ class Headers(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self._decoded())
+
+    def hiding(self, hide: Callable[[bytes], bytes]) -> Headers:
+        """The same with every value put through `hide`."""
+        return Headers([(name, hide(value)) for name, value in self._raw])
 
     def __repr__(self) -> str:
         return f"Headers({list(self)})"
@@ -67,6 +74,11 @@ class Response:
         """
         return parse_json(self.content)
 
+    def hide(self, key: Secret) -> None:
+        """Take out the key, should the server have sent it back: what is raised, logged and kept is made of this."""
+        self.content = key.hide(self.content)
+        self.headers = self.headers.hiding(key.hide)
+
     def __repr__(self) -> str:
         return f"<Response {self.status_code}, {len(self.content)} bytes>"
 
@@ -74,7 +86,8 @@ class Response:
 def parse_json(content: bytes) -> Any:
     """Parse UTF-8 JSON, with orjson where it is installed.
 
-    orjson reads integers of more than 64 bits as floats; all else is the same with and without it.
+    orjson reads integers of more than 64 bits as floats; all else is the same with and without it. A number beyond a
+    float's range is read as infinite, for no number may cost the rest of an answer.
 
     Raises:
         ValueError: Not UTF-8, not JSON, or nested too deep.

@@ -7,12 +7,16 @@ from typing import Never, Self
 
 
 class Secret:
-    """A string that repr, str, format, vars, pickle and copies do not show. `reveal()` gives it."""
+    """A string that repr, str, format, vars, pickle and copies do not show.
 
-    __slots__ = ("header", "reveal")
+    `reveal()` gives it, `header()` is the line that carries it, `hide()` takes it out of a text.
+    """
+
+    __slots__ = ("header", "hide", "reveal")
 
     def __init__(self, value: str) -> None:
-        line = (b"Authorization", b"Bearer " + value.encode("ascii"))
+        raw = value.encode("ascii")
+        line = (b"Authorization", b"Bearer " + raw)
 
         def reveal() -> str:
             return value
@@ -20,8 +24,12 @@ class Secret:
         def header() -> tuple[bytes, bytes]:
             return line
 
+        def hide(text: bytes) -> bytes:
+            return text.replace(raw, b"[the API key]")
+
         self.reveal: Callable[[], str] = reveal
         self.header: Callable[[], tuple[bytes, bytes]] = header
+        self.hide: Callable[[bytes], bytes] = hide
 
     def __repr__(self) -> str:
         return "Secret(...)"

@@ -79,8 +79,10 @@ class SyncEngine:
             try:
                 response = self.transport.exchange(outgoing, settings.timeout)
             except ExchangeFailed as failure:
+                failure.hide(settings.key)
                 delay = attempt.failed(failure)
             else:
+                response.hide(settings.key)
                 pause = attempt.answered(response)
                 if pause is None:
                     return Answer(call.operation, response)
@@ -122,8 +124,10 @@ class AsyncEngine:
             try:
                 response = await self.transport.exchange(outgoing, settings.timeout)
             except ExchangeFailed as failure:
+                failure.hide(settings.key)
                 delay = attempt.failed(failure)
             else:
+                response.hide(settings.key)
                 pause = attempt.answered(response)
                 if pause is None:
                     return Answer(call.operation, response)

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequen
 from enum import Enum, auto
 from functools import lru_cache
 from threading import Lock
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import httpx as httpx  # noqa: PLC0414 (what client.py takes its annotations from)
 
@@ -19,6 +19,9 @@ from ._inflate import BodyReader, OversizeError, UnreadableError
 from ._response import Headers, Response
 from ._timeout import Timeout
 from .errors import ConfigurationError, InvalidRequestError
+
+if TYPE_CHECKING:
+    from ._secret import Secret
 
 HTTPX_VERSION = httpx.__version__
 
@@ -37,6 +40,10 @@ class ExchangeFailed(Exception):  # noqa: N818 (internal; becomes a DeliveryErro
         super().__init__()
         self.delivery = delivery
         self.cause = cause
+
+    def hide(self, key: Secret) -> None:
+        """Take out the key: what breaks the protocol is quoted in the cause."""
+        self.cause.args = tuple(_hidden(each, key) if isinstance(each, str) else each for each in self.cause.args)
 
 
 class Outgoing(NamedTuple):
@@ -287,6 +294,10 @@ def _reader(response: httpx.Response, lines: Sequence[tuple[bytes, bytes]], limi
 def _chunks(response: httpx.Response) -> Iterable[bytes]:
     # A stream that was read must not be iterated again: httpcore would give it for ever.
     return [response.content] if response.is_stream_consumed else cast("Iterable[bytes]", response.stream)
+
+
+def _hidden(text: str, key: Secret) -> str:
+    return key.hide(text.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
 
 
 def _failed(error: Exception) -> ExchangeFailed:
