@@ -12,6 +12,7 @@ from cometapi_suno_mock import description as descriptions
 from contract_tests.drift.exchange import Exchange
 from contract_tests.drift.judge import Judge
 from contract_tests.drift.replay import Replay
+from contract_tests.drift.selftest.drifted import drifted
 from contract_tests.drift.targets import MockTarget, RecordedTarget
 
 SECONDS = 2.0
@@ -21,7 +22,8 @@ def main() -> int:
     """Run the verb."""
     recorded, made = list(RecordedTarget().exchanges()), list(MockTarget().exchanges())
     description = descriptions.load()
-    for title, exchanges in (("recorded", recorded), ("mock", made)):
+    other = [case.exchange for case in drifted(description) if case.description is None]
+    for title, exchanges in (("recorded", recorded), ("mock", made), ("drifted", other)):
         judge = Judge(description)
         sys.stdout.write(f"judged, {title}: {_rate(judge.observe, exchanges):,.0f} exchanges/s of processor time\n")
     sys.stdout.write(f"replayed: {1000 / _rate(_replay, recorded):.2f} ms each\n")

@@ -43,6 +43,7 @@ class Envelopes:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._found: dict[str, tuple[str, ...]] = {}
+        self._marks: dict[str, tuple[str, Any] | None] = {}
 
     def recognise(
         self, operation: OperationContract, status: int, where: str, value: Any
@@ -115,6 +116,11 @@ class Envelopes:
 
     def _mark(self, where: str) -> tuple[str, Any] | None:
         """The field by which an envelope is known, and its constant; `None` when this is none."""
+        if where not in self._marks:
+            self._marks[where] = self._find_mark(where)
+        return self._marks[where]
+
+    def _find_mark(self, where: str) -> tuple[str, Any] | None:
         for name in self._tree.source(where).get("properties", {}):
             member = self._tree.source(self._tree.resolve(where + pointer(("properties", name))))
             if "const" in member:

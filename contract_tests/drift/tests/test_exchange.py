@@ -10,6 +10,7 @@ import pytest
 
 from contract_tests.drift.exchange import Body, Exchange, ExchangeError, Request, Response
 from contract_tests.drift.files import RecordingError, append, dumps, read, write
+from contract_tests.drift.findings import Kind
 from contract_tests.drift.selftest.bodies import changed
 
 PLAIN: dict[str, Any] = {
@@ -27,6 +28,20 @@ PLAIN: dict[str, Any] = {
     },
     "response": {"status": 200, "headers": {"content-type": "application/json"}, "body": {"json": None}},
 }
+
+
+README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+
+
+def test_the_readme_shows_a_recording() -> None:
+    written = json.loads(README.partition("```json")[2].partition("```")[0])
+    assert Exchange.parse(written).plain() == written
+
+
+def test_the_readme_tells_of_every_kind_and_how_bad_it_is() -> None:
+    lines = README.splitlines()
+    for kind in Kind:
+        assert any(kind.title in line and f"| {kind.severity} |" in line for line in lines)
 
 
 def test_what_is_written_is_read_again() -> None:
