@@ -81,7 +81,7 @@ class _Grouped:
 @frozen
 class _Asked:
     called: str
-    cells: Sequence[Mark]
+    cells: Sequence[Mark | None]
 
 
 @frozen
@@ -168,13 +168,17 @@ def _suite(run: Run) -> Iterator[_Asked]:
     if run.suite is None:
         return
     for operation, called in (*run.operations.items(), (WHOLE, "the description as a whole")):
-        cells = [run.suite.cells.get((operation, question.name)) for question in run.suite.questions]
-        yield _Asked(called, [_answered(cell) for cell in cells])
+        cells = [
+            _answered(run.suite.cells.get((operation, question.name)), is_due=question.each is not (operation == WHOLE))
+            for question in run.suite.questions
+        ]
+        yield _Asked(called, cells)
 
 
-def _answered(cell: SuiteCell | None) -> Mark:
+def _answered(cell: SuiteCell | None, *, is_due: bool) -> Mark | None:
+    """What came of a question; `None` where it is not one to be asked."""
     if cell is None:
-        return NOT_ASKED
+        return evolve(NOT_ASKED, tone=Tone.WARN, glyph="▲") if is_due else None
     if cell.failed:
         return Mark(Tone.BAD, "✘", f"{cell.failed} of {cell.tests} fail")
     return Mark(Tone.GOOD, "✔", f"{cell.checks} checks")

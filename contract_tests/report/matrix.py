@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from http import HTTPStatus
@@ -40,16 +41,13 @@ class Row:
         status: The status; 0 for the whole.
         line: Where the description has it; 0 when it does not.
         cells: By the title of their column.
+        phrase: What the status is called; empty where nobody has a name for it.
     """
 
     status: int
     line: int
     cells: Mapping[str, Mark]
-
-    @property
-    def phrase(self) -> str:
-        """What the status is called; empty where no standard names it."""
-        return next((each.phrase for each in HTTPStatus if each == self.status), "")
+    phrase: str = ""
 
 
 @frozen
@@ -119,7 +117,15 @@ class _Matrix:
         for target in self._run.targets:
             cells[target.name.capitalize()] = self._target(target, operation, status)
         cells[CLIENT] = self._client(operation, status)
-        return Row(status, line, cells)
+        return Row(status, line, cells, self._phrase(place, status, described=described))
+
+    def _phrase(self, place: str, status: int, *, described: bool) -> str:
+        """The name that the standard has, or else the component of the description."""
+        known = next((each.phrase for each in HTTPStatus if each == status), "")
+        if known or not described:
+            return known
+        name = resolve(self._document, place).rpartition("/")[2]
+        return "" if name == str(status) else re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
 
     def _documented(self, place: str, where: str, status: int) -> Mark:
         told = self._evidence(resolve(self._document, place))

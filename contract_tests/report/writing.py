@@ -26,8 +26,7 @@ def write(run: Run, folder: Path, *, annotate: bool | None = None) -> list[Path]
     Args:
         run: What is told.
         folder: Where to; made when it is not there.
-        annotate: Whether to print annotations for GitHub, and to add the Markdown to the summary of the step; by
-            default where GitHub Actions runs it.
+        annotate: Whether to print annotations for GitHub; by default where GitHub Actions runs it.
 
     Returns:
         The files that were written.
@@ -40,13 +39,5 @@ def write(run: Run, folder: Path, *, annotate: bool | None = None) -> list[Path]
         scratch.write_bytes(content)
         written.append(scratch.replace(folder / name))
     if os.environ.get("GITHUB_ACTIONS") == "true" if annotate is None else annotate:
-        _tell_github(run)
+        sys.stdout.write(github.render(run))
     return written
-
-
-def _tell_github(run: Run) -> None:
-    sys.stdout.write(github.render(run))
-    summary = os.environ.get("GITHUB_STEP_SUMMARY")
-    if summary:
-        with Path(summary).open("a", encoding="utf-8") as file:
-            file.write(markdown.render(run))

@@ -162,16 +162,12 @@ def test_a_folder_gets_every_form_whole_and_nothing_else(tmp_path: Path, capsys:
     assert capsys.readouterr().out == ""
 
 
-def test_on_github_there_are_annotations_and_a_summary(
+def test_on_github_there_are_annotations(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    summary = tmp_path / "summary.md"
-    summary.write_text("before\n", "utf-8")
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
-    write(drifted(), tmp_path / "out")
+    write(drifted(), tmp_path)
     assert capsys.readouterr().out == github.render(drifted())
-    assert summary.read_text("utf-8") == f"before\n{markdown.render(drifted())}"
 
 
 def test_the_terminal_shows_the_line_and_what_came() -> None:

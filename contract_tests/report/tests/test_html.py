@@ -112,6 +112,15 @@ def test_what_was_not_run_is_said_in_words() -> None:
     assert "Last live check ⊘ not run Nothing is known of the live service. make verify TARGET=live." in text
 
 
+def test_a_question_that_was_not_asked_though_it_must_be_is_no_empty_cell() -> None:
+    suite = clean().suite
+    assert suite is not None
+    cells = {key: each for key, each in suite.cells.items() if key != ("getWav", "test_client_reads")}
+    told = html.render(evolve(clean(), suite=evolve(suite, cells=cells)))
+    mark = '<span class="mark warn"><span class="glyph" aria-hidden="true">▲</span> not asked</span>'
+    assert (told.count(mark), source(held=True).count(mark)) == (1, 0)
+
+
 def test_every_mark_has_a_sign_and_a_word() -> None:
     for held in (True, False):
         marks = re.findall(r'<span class="mark (\w+)">(.*?)</span>\s*([^<]*)</span>', source(held=held))

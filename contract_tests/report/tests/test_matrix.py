@@ -35,6 +35,11 @@ def test_there_is_a_row_for_each_status_that_is_described_or_was_seen() -> None:
     assert len(found) == 10
 
 
+@pytest.mark.parametrize(("status", "phrase"), [(401, "Unauthorized"), (502, "Bad Gateway"), (524, "Origin Timeout")])
+def test_a_status_is_called_as_the_standard_does_or_the_description(status: int, phrase: str) -> None:
+    assert row(drifted(), "createPersona", status).phrase == phrase
+
+
 @pytest.mark.parametrize(
     ("status", "column", "tone", "word"),
     [
