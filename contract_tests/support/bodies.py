@@ -38,14 +38,14 @@ def requests(operation: str, count: int = 12) -> list[tuple[dict[str, str], Any]
 
 
 @cache
-def answers(pointer: str) -> list[Any]:
-    """Different values of the schema at a pointer, made by schemathesis and varied within the schema."""
-    return [value for value in _answers(pointer) if not beyond_64_bits(value)]
+def answers(pointer: str, count: int = 10) -> list[Any]:
+    """Different values of the schema at a pointer: `count` by schemathesis, each varied within the schema."""
+    return [value for value in _answers(pointer, count) if not beyond_64_bits(value)]
 
 
-def far_answers(pointer: str) -> list[Any]:
+def far_answers(pointer: str, count: int = 10) -> list[Any]:
     """Those of them that have an integer of more than 64 bits, which some parsers cannot hold."""
-    return [value for value in _answers(pointer) if beyond_64_bits(value)]
+    return [value for value in _answers(pointer, count) if beyond_64_bits(value)]
 
 
 def beyond_64_bits(value: Any) -> bool:
@@ -58,7 +58,7 @@ def beyond_64_bits(value: Any) -> bool:
 
 
 @cache
-def _answers(pointer: str, count: int = 10) -> list[Any]:
+def _answers(pointer: str, count: int) -> list[Any]:
     """The schema is published as the request body of an operation of its own: schemathesis makes requests only."""
     body = {"required": True, "content": {"application/json": {"schema": look(DESCRIPTION, pointer)}}}
     mirror = {"/mirror": {"post": {"requestBody": body, "responses": {"200": {"description": "none"}}}}}
