@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -127,6 +130,25 @@ def test_a_gateway_at_a_url_is_asked_within_the_limits_of_a_live_run(
     assert Path("build/report/report.md").is_file()
     assert len(list(Path("build/live").glob("*/recordings/*.json"))) == 3
     assert not leaks(out, *(path.read_text("utf-8") for path in Path("build").rglob("*") if path.is_file()))
+
+
+def test_an_interrupted_live_run_is_reported_all_the_same(
+    served: tuple[StandIn, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What was sent is recorded, judged and told; the exit status tells of the signal."""
+    stand_in, base = served
+    stand_in.gateway.faults.add("delay=0.05")
+    timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    try:
+        assert verify("--base-url", base, "--tier", "free", "--rate", "1000", "--yes") == 130
+    finally:
+        timer.cancel()
+    out = capsys.readouterr().out
+    assert f"Sent: {stand_in.count} of at most " in out
+    assert "Ended: interrupted by SIGINT." in out
+    assert len(list(Path("build/live").glob("*/recordings/*.json"))) == stand_in.count
+    assert Path("build/report/report.html").is_file()
 
 
 def test_an_earlier_live_run_is_judged_again(served: tuple[StandIn, str], capsys: pytest.CaptureFixture[str]) -> None:
