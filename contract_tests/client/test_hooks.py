@@ -84,7 +84,7 @@ _JSON = st.recursive(
 )
 
 
-@settings(deadline=None, derandomize=True, max_examples=50)
+@settings(deadline=None, derandomize=True, max_examples=30)
 @given(st.binary() | _JSON.map(lambda value: json.dumps(value).encode()))
 def test_whatever_comes_is_a_task_or_one_kind_of_error(body: bytes) -> None:
     with contextlib.suppress(ModelError):

@@ -251,7 +251,9 @@ SunoClient(api_key="sk-hidden", http_client=httpx.MockTransport(lambda _: sound)
 """
 
 
-@pytest.mark.parametrize(("level", "lines"), [("debug", 1), ("info", 0), ("loud", 0)])
+@pytest.mark.parametrize(
+    ("level", "lines"), [("debug", 1), pytest.param("info", 0, marks=pytest.mark.slow), ("loud", 0)]
+)
 def test_cometapi_log_shows_the_log_without_more_ado(level: str, lines: int) -> None:
     """Each line once, however many clients there are."""
     folder = str(Path(cometapi_suno.__file__).parent.parent)
