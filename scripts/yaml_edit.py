@@ -51,7 +51,7 @@ def edit(text: str, old: Any, new: Any) -> str:
         old: What it means, as plain values.
         new: What it should mean.
     """
-    reader: Any = YAML(pure=True)
+    reader: Any = YAML(typ="safe")  # parses in C where ruamel.yaml.clib is installed; the marks are the same
     root: Any = reader.compose(text)
     changes = _Editor(text).changes(_Slot(0, -_STEP, is_item=False), root, old, new)
     for start, end, instead in sorted(changes, reverse=True):
