@@ -17,11 +17,12 @@ from contract_tests.drift.baseline import Tolerated
 from contract_tests.drift.findings import Finding, Kind, Severity, Sighting
 from contract_tests.report.marks import EFFECTS, SEVERITIES, Mark
 from contract_tests.report.model import Run
-from contract_tests.report.plain import line, value, visible
+from contract_tests.report.plain import short, value, visible
 
 _BEFORE, _AFTER = 2, 1
 """Lines of the description around the one that is meant."""
 _MOST_SAYINGS: Final = 4
+_LONGEST: Final = 8000
 _PLACE: Final = 4
 """Parts of the pointer of a place: an empty one, `components`, `schemas`, `Clip`."""
 _NAMED: Final = (Kind.UNDOCUMENTED_FIELD, Kind.UNDOCUMENTED_HEADER, Kind.HEADER)
@@ -125,14 +126,14 @@ class Entry:
     def where(self) -> str:
         """Where in the body, or what it is about; empty where the status says that already."""
         finding = self.finding
-        return line(finding.instance_pointer or (finding.subject if finding.subject != str(finding.status) else ""))
+        return short(finding.instance_pointer or (finding.subject if finding.subject != str(finding.status) else ""))
 
     @property
     def proposal(self) -> str:
         """Actions of an overlay, as YAML; empty when a person has to decide."""
         kept = ("target", "update", "remove")
         actions = [{key: each[key] for key in kept if key in each} for each in self.finding.proposal]
-        return _yaml(actions) if actions else ""
+        return _cut(_yaml(actions)) if actions else ""
 
     @property
     def tolerate(self) -> str:
@@ -149,7 +150,7 @@ class Entry:
     @property
     def came(self) -> str:
         """What came, in one line; where it has a name that the description does not know, with that name."""
-        came, subject = value(self.finding.actual), line(self.finding.subject)
+        came, subject = value(self.finding.actual), short(self.finding.subject)
         return f"{subject}: {came}" if self.finding.kind in _NAMED else came
 
     @property
@@ -263,6 +264,11 @@ def _yaml(content: Any) -> str:
     stream = io.StringIO()
     _writer().dump(content, stream)
     return visible(stream.getvalue())
+
+
+def _cut(text: str) -> str:
+    """What a reader looks at; the overlay has the whole."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}\n# ... and {len(text) - _LONGEST} characters more"
 
 
 @cache

@@ -29,7 +29,7 @@ from contract_tests.report.marks import (
 )
 from contract_tests.report.matrix import columns, groups
 from contract_tests.report.model import LIVE, WHOLE, Run, SuiteCell, TargetRun
-from contract_tests.report.plain import visible
+from contract_tests.report.plain import short, visible
 from contract_tests.report.steps import next_steps
 
 _FOLDER: Final = Path(__file__).with_name("page")
@@ -136,7 +136,7 @@ def _coverage(run: Run) -> _Coverage:
     reports = {target.name: target.report for target in run.targets}
     totals = [_Total(name, coverage_report.total(each.coverage) if each else None) for name, each in reports.items()]
     beside = [
-        _Beside(name, what, times)
+        _Beside(name, short(what), times)
         for name, each in reports.items()
         for what, times in sorted(each.coverage.undescribed.items() if each else ())
     ]

@@ -9,7 +9,7 @@ from contract_tests.drift.findings import Finding, Severity
 from contract_tests.drift.judge import Report
 from contract_tests.report.matrix import groups
 from contract_tests.report.model import WHOLE, Question, Run, Suite, SuiteCell, TargetRun
-from contract_tests.report.plain import value, visible
+from contract_tests.report.plain import short, value, visible
 
 
 def render(run: Run) -> str:
@@ -66,7 +66,7 @@ def _judged(run: Run, case: ET.Element, report: Report, operation: str, status: 
 def _told(run: Run, finding: Finding) -> str:
     place = f"{run.file}:{run.description.line(finding.spec_pointer)}"
     return (
-        f"{place}: {finding.kind.title} at {finding.instance_pointer or finding.subject}\n"
+        f"{place}: {finding.kind.title} at {short(finding.instance_pointer or finding.subject)}\n"
         f"described: {finding.expected}\nactual: {value(finding.actual)}\n"
         f"client: {finding.effect} {finding.worst.effect_note}\n"
         f"evidence: {finding.evidence.exchange} {finding.evidence.date}\nfinding: {finding.id}"

@@ -11,7 +11,7 @@ from contract_tests.report.entries import Entry, Place, places, tolerated
 from contract_tests.report.marks import NOT_RUN
 from contract_tests.report.matrix import Group, Row, columns, groups
 from contract_tests.report.model import Run
-from contract_tests.report.plain import line, plural
+from contract_tests.report.plain import line, plural, short
 from contract_tests.report.steps import next_steps
 
 
@@ -90,7 +90,7 @@ def _findings(found: Sequence[Place]) -> Iterator[str]:
 def _finding(entry: Entry) -> Iterator[str]:
     finding = entry.finding
     yield (
-        f"- {words(str(entry.mark))}: **{finding.kind.title}** {code(finding.instance_pointer or finding.subject)} "
+        f"- {words(str(entry.mark))}: **{finding.kind.title}** {code(entry.where or str(finding.status))} "
         f"(line {entry.line}, {code(finding.id)}, seen on {words(', '.join(entry.targets))} at "
         f"{words(', '.join(_where(entry)))})"
     )
@@ -149,7 +149,9 @@ def _coverage(run: Run) -> Iterator[str]:
         judged = str(target.report.exchanges)
         rows.append([words(target.name), f"{count.exercised} of {count.described}", f"{share} %", judged])
         undescribed = target.report.coverage.undescribed
-        beside += [f"- {words(target.name)}: {code(what)} (x{times})" for what, times in sorted(undescribed.items())]
+        beside += [
+            f"- {words(target.name)}: {code(short(what))} (x{times})" for what, times in sorted(undescribed.items())
+        ]
     yield from _table(["target", "exercised", "share", "exchanges"], rows)
     if beside:
         yield from ("Seen but not described:", "", *beside, "")

@@ -22,8 +22,13 @@ def line(text: str) -> str:
 
 def value(actual: Any, longest: int = 160) -> str:
     """A JSON value in one line, as JSON writes it; what is too long is cut and says so."""
-    text = line(json.dumps(actual, ensure_ascii=False))
-    return text if len(text) <= longest else f"{text[:longest]}… ({len(text)} characters)"
+    return short(json.dumps(actual, ensure_ascii=False), longest)
+
+
+def short(text: str, longest: int = 160) -> str:
+    """A text in one line; what is too long is cut and says so."""
+    flat = line(text[: 4 * longest])
+    return flat if len(flat) <= longest and len(text) <= 4 * longest else f"{flat[:longest]}… ({len(text)} characters)"
 
 
 def plural(count: int, word: str) -> str:

@@ -12,9 +12,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 import xmlschema
+from attrs import evolve
 
-from contract_tests.report import Run, github, junit, markdown, sarif, terminal, write
-from contract_tests.report.tests.runs import DRIFTED_TEST, HOSTILE, clean, drifted
+from contract_tests.report import Run, TargetRun, github, junit, markdown, sarif, terminal, write
+from contract_tests.report.tests.runs import DRIFTED_TEST, HOSTILE, PERSONA, clean, drifted, exchange, report
 
 SCHEMAS = Path(__file__).with_name("schemas")
 RUNS = pytest.mark.parametrize("made", [drifted, clean])
@@ -177,3 +178,13 @@ def test_the_terminal_shows_the_line_and_what_came() -> None:
     assert told[place + 2] == "    [actual] 502"
     assert list(terminal.next_step(drifted())) == [f"Next: python -m pytest '{DRIFTED_TEST}'"]
     assert "\x1b[31;1m✘ drift" in "\n".join(terminal.findings(drifted(), coloured=True))
+
+
+def test_a_report_stays_small_when_a_service_sends_much(tmp_path: Path) -> None:
+    """A megabyte as a value, and as a name of a field."""
+    much = "x" * 1_000_000
+    live = report("live", [exchange("createPersona", 200, {**PERSONA, "is_public": much, much: 1}, "undated")])
+    run = evolve(clean(), targets=(TargetRun("live", live),))
+    sizes = {path.name: path.stat().st_size for path in write(run, tmp_path, annotate=False)}
+    assert max(sizes.values()) < 400_000
+    assert "(1000002 characters)" in (tmp_path / "report.md").read_text("utf-8")
