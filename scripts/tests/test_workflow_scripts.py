@@ -1,4 +1,4 @@
-"""What the scripts of the workflows do, as they stand there: with a remote in a folder and a `gh` that notes its calls."""
+"""What the scripts of the workflows do: run as they stand, on a remote in a folder, with a `gh` that notes calls."""
 
 from __future__ import annotations
 
