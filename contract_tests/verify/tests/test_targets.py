@@ -113,6 +113,18 @@ def test_nothing_but_the_key_of_the_mock_is_sent_to_a_mock(
     assert not Path("build").exists()
 
 
+def test_a_key_of_the_environment_is_in_no_file_of_the_report(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Raw, in base64 or in a URL, though whoever runs the verdict has the key at hand."""
+    monkeypatch.setenv("COMETAPI_KEY", KEY)
+    assert verify() == 0
+    files = [path for path in Path("build").rglob("*") if path.is_file()]
+    assert {path.suffix for path in files} >= {".html", ".md", ".xml", ".sarif"}
+    printed = capsys.readouterr()
+    assert not leaks(printed.out, printed.err, *(path.read_bytes() for path in files))
+
+
 def test_a_gateway_at_a_url_is_asked_within_the_limits_of_a_live_run(
     served: tuple[StandIn, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
