@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -102,3 +103,10 @@ def balance(gateway: Gateway) -> Callable[[], dict[str, int]]:
         return view
 
     return read
+
+
+@pytest.fixture(scope="session")
+def sources() -> set[str]:
+    """Ids of the description's `x-sources`: of the tree's, since an installed mock carries no notes."""
+    bundle = Path(__file__).resolve().parents[2] / "generated" / "openapi.json"
+    return set(json.loads(bundle.read_text("utf-8"))["x-sources"])
