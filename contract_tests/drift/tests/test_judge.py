@@ -73,6 +73,13 @@ def test_the_effect_is_what_the_client_does(kind: Kind, called: str, body: Any, 
     assert _finding(_exchange(called, body), kind).effect is effect
 
 
+@pytest.mark.parametrize("extra", [1, None, {"message": "no", "type": "x"}])
+def test_a_field_beside_an_error_is_a_field_and_no_other_envelope(extra: Any) -> None:
+    body = {"error": {"message": "no", "type": "x"}, "extra": extra}
+    found = Judge(DESCRIPTION).observe_all([_exchange("createPersona", body, 401)]).findings()
+    assert [(each.kind, each.instance_pointer) for each in found] == [(Kind.UNDOCUMENTED_FIELD, "/extra")]
+
+
 @pytest.mark.parametrize(
     ("status", "body", "kind", "effect"),
     [

@@ -19,6 +19,7 @@ from scripts import description as source
 
 BODIES = Bodies(DESCRIPTION)
 PERSONA = next(body for each, _, _, name, body in BODIES.answers() if (each.id, name) == ("createPersona", "newer"))
+DESCRIBED = source.load()
 GREEN, GREY, RED = "\033[32m", "\033[90m", "\033[31;1m"
 ASKED = Question("test_a", "asks", "Is it asked?", each=True)
 
@@ -34,7 +35,7 @@ def _report(*bodies: Any) -> Report:
 
 def _lines(*targets: TargetRun, suite: Suite | None = None, coloured: bool = False) -> dict[str, str]:
     """The lines of the table by their first word."""
-    run = Run(description=source.load(), date=date(2026, 11, 22), targets=targets, suite=suite)
+    run = Run(description=DESCRIBED, date=date(2026, 11, 22), targets=targets, suite=suite)
     lines = table.text(run, coloured=coloured).splitlines()
     return {line.partition(" ")[0]: line for line in lines if line}
 
@@ -86,5 +87,5 @@ def test_columns_stand_below_their_titles_whatever_is_in_them() -> None:
 
 def test_colours_are_for_people() -> None:
     """Nobody looks at a file."""
-    run = Run(description=source.load(), date=date(2026, 11, 22), targets=(TargetRun("live"),))
+    run = Run(description=DESCRIBED, date=date(2026, 11, 22), targets=(TargetRun("live"),))
     assert "\033" not in table.text(run)

@@ -94,6 +94,7 @@ def _places(exchanges: list[Exchange]) -> set[tuple[str | None, int]]:
     return {(each.operation, each.response.status) for each in exchanges}
 
 
+@pytest.mark.slow
 def test_a_mock_that_is_served_gives_what_it_gives_in_process() -> None:
     with StandIn(key=DEMO_KEY).serve() as base:
         served = list(open_target("mock", DESCRIPTION, base_url=base).exchanges())
@@ -161,16 +162,6 @@ def test_an_interrupted_live_run_is_reported_all_the_same(
     assert "Ended: interrupted by SIGINT." in out
     assert len(list(Path("build/live").glob("*/recordings/*.json"))) == stand_in.count
     assert Path("build/report/report.html").is_file()
-
-
-def test_an_earlier_live_run_is_judged_again(served: tuple[StandIn, str], capsys: pytest.CaptureFixture[str]) -> None:
-    stand_in, base = served
-    send = ("--tier", "free", "--only", "getWav", "--rate", "1000", "--yes")
-    assert verify("--target", "live", "--base-url", base, *send) == 0
-    (folder,) = Path("build/live").iterdir()
-    assert verify("--target", "live", "--judge", str(folder)) == 0
-    assert stand_in.count == 1
-    assert capsys.readouterr().out.count("The contract holds: 1 exchange") == 2
 
 
 def test_a_target_that_is_none_says_which_there_are() -> None:
