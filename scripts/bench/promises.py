@@ -17,11 +17,13 @@ class Promise:
         row: The row that is bound.
         limit: What it may be at most.
         beside: The row that it is divided by; "" when `limit` is in the table's own unit.
+        why: What stands in the way, where that is known.
     """
 
     row: str
     limit: float
     beside: str
+    why: str = ""
 
     def measured(self, cases: Mapping[str, Case], scale: float) -> float | None:
         """What the run says: a ratio, or a figure in the table's unit; None when one of the rows is not there."""

@@ -43,6 +43,7 @@ def page(tables: Sequence[Table], rounds: int, left_out: str | None) -> str:
 
 def summary(tables: Sequence[Table]) -> str:
     """The table of what is promised, and whether it was kept."""
+    reasons: dict[str, None] = {}
     lines = ["## What is promised\n", "| table | row | at most | measured | |", "|---|---|---:|---:|---|"]
     for table in tables:
         scale, unit = _SCALE[table.unit]
@@ -50,9 +51,12 @@ def summary(tables: Sequence[Table]) -> str:
             measured = promise.measured(table.rows, scale)
             if measured is not None:
                 limit = f"{promise.limit:.3g} {f'x {promise.beside}' if promise.beside else unit}"
-                verdict = "met" if measured <= promise.limit else "**missed**"
+                missed = measured > promise.limit
+                verdict = "**missed**" if missed else "met"
                 lines.append(f"| {table.title} | {promise.row} | {limit} | {measured:.3g} | {verdict} |")
-    return "\n".join([*lines, ""])
+                if missed and promise.why:
+                    reasons[f"\n{table.title}: {promise.why}"] = None
+    return "\n".join([*lines, *reasons, ""])
 
 
 def _machine() -> str:

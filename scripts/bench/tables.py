@@ -25,6 +25,20 @@ from scripts.bench.understood import understood
 
 OURS, SPEED, FLOOR = "cometapi_suno", "cometapi_suno[speed]", Httpx.name
 OPENAI, COMETAPI = "openai SDK", "cometapi SDK"
+_DECODING = (
+    Promise(
+        OURS,
+        1.15,
+        FLOOR,
+        "both read with the parser of the standard library; making the 63 instances of a persona of 37 KB takes 9 % of "
+        "its time, and checks, enums and calls between models nearly as much. Runs differ between 1.15 and 1.19.",
+    ),
+    Promise(SPEED, 0.58, FLOOR),
+)
+_SDKS_READ_FAST = (
+    "orjson's part alone is more than half of a twelfth of the SDK's call, which gives optional objects to pydantic's "
+    "compiled reader."
+)
 
 
 @frozen(kw_only=True)
@@ -114,7 +128,7 @@ def _decoding(given: Field) -> Iterator[Table]:
         yield Table(
             title=title,
             about=f"From the {len(target.body):,} bytes of a persona to the result. `{FLOOR}` is untyped `json.loads`.",
-            promises=within({OURS: 1.15, SPEED: 0.58}, FLOOR) if size == "37 KB" else (),
+            promises=_DECODING if size == "37 KB" else (),
             cases=given.blocking(title, methodcaller("decode", target.body)),
         )
     title = "Memory, 37 KB"
@@ -141,7 +155,7 @@ def _calls(given: Field) -> Iterator[Table]:
         ("over loopback", "4 KB"): {SPEED: 0.68},
         ("over loopback", "37 KB"): {SPEED: 0.65},
     }
-    beside_sdks = [Promise(SPEED, 1 / 12, sdk) for sdk in (OPENAI, COMETAPI)]
+    beside_sdks = [Promise(SPEED, 1 / 12, sdk, _SDKS_READ_FAST) for sdk in (OPENAI, COMETAPI)]
     for where, targets in (("in memory", memory), ("over loopback", loopback)):
         about = (
             "The answer comes out of a transport put into the client. openapi-generator has its urllib3 replaced."
