@@ -13,6 +13,7 @@ from cometapi_suno_mock import DEMO_KEY, Contract, Gateway, OperationContract, S
 from cometapi_suno_mock import description as descriptions
 from cometapi_suno_mock.faults import HEADER
 from cometapi_suno_mock.inprocess import GatewayTransport
+from cometapi_suno_mock.operations import HANDLERS
 
 from contract_tests.drift import files
 from contract_tests.drift.exchange import UNDATED, Exchange
@@ -212,9 +213,10 @@ def _provoke(caller: Caller, description: Mapping[str, Any], operation: Operatio
     _, path, body = next(iter(example_calls(description, operation)))
     if status == 401:
         caller.call(operation, path, body, key="sk-nobody")
-    elif status == 400:
+    elif status == 400 and (operation.body is not None or operation.id in HANDLERS):
         unknown = dict.fromkeys(path_examples(description, operation), "nobody")
-        caller.send(operation, unknown, None if operation.body is None else b"{}", key=DEMO_KEY)
+        content = b"{}" if operation.id in HANDLERS else b"{"
+        caller.send(operation, unknown, None if operation.body is None else content, key=DEMO_KEY)
     else:
         caller.call(operation, path, body, fault=f"status={status}")
         for content in operation.answers[status].content:

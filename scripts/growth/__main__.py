@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -28,7 +29,7 @@ _GENERATE = """
 import json, pathlib
 from scripts.generator.project import build
 package = pathlib.Path(sys.argv[2])
-package.mkdir(parents=True, exist_ok=True)
+package.mkdir()
 build(json.loads(pathlib.Path(sys.argv[1]).read_text("utf-8")), package)
 """
 _CLIENT = """
@@ -81,6 +82,7 @@ def _described(scratch: Path, bundled: Mapping[str, Any], size: int) -> Path:
 
 def _generated(folder: Path) -> float:
     """CPU seconds of generating in a process of its own, ruff and the start of the interpreter counted in."""
+    shutil.rmtree(folder / "cometapi_suno", ignore_errors=True)
     before = os.times()
     command = [
         sys.executable,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any, cast
 
@@ -56,7 +56,7 @@ def _set(node: Any, number: int) -> Any:
     if isinstance(node, dict):
         return {key: _set(value, number) for key, value in cast("dict[str, Any]", node).items()}
     if isinstance(node, list):
-        return [_set(value, number) for value in cast("list[Any]", node)]
+        return [_set(value, number) for value in cast("Sequence[Any]", node)]
     if isinstance(node, str) and node.startswith(_SCHEMAS):
         return f"{_SCHEMAS}{_named(node.removeprefix(_SCHEMAS), number)}"
     return node
