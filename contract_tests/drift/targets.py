@@ -215,8 +215,8 @@ def _provoke(caller: Caller, description: Mapping[str, Any], operation: Operatio
         caller.call(operation, path, body, key="sk-nobody")
     elif status == 400 and (operation.body is not None or operation.id in HANDLERS):
         unknown = dict.fromkeys(path_examples(description, operation), "nobody")
-        content = b"{}" if operation.id in HANDLERS else b"{"
-        caller.send(operation, unknown, None if operation.body is None else content, key=DEMO_KEY)
+        wrong = b"{}" if operation.id in HANDLERS else b"{"
+        caller.send(operation, unknown, None if operation.body is None else wrong, key=DEMO_KEY)
     else:
         caller.call(operation, path, body, fault=f"status={status}")
         for content in operation.answers[status].content:
