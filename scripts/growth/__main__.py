@@ -35,7 +35,7 @@ build(json.loads(pathlib.Path(sys.argv[1]).read_text("utf-8")), package)
 _CLIENT = """
 import httpx, cometapi_suno
 answer = httpx.Response(200, content=b'{"id": "1", "name": "n"}')
-client = cometapi_suno.SunoClient(api_key="k", http_client=httpx.MockTransport(lambda request: answer))
+client = cometapi_suno.SunoClient(api_key="sk-of-this-test", http_client=httpx.MockTransport(lambda request: answer))
 def call():
     client.personas.create(root_clip_id="1", name="n", description="d", clips=["1"], is_public=False)
 for _ in range(50):

@@ -50,7 +50,7 @@ def outcome(number, call, reply, media, shown):
     def answer(request):
         seen.append(wire(request))
         return httpx.Response(200, content=reply.encode(), headers={"content-type": media})
-    c = k.SunoClient(api_key="k", base_url="http://127.0.0.1", http_client=httpx.MockTransport(answer))
+    c = k.SunoClient(api_key="sk-of-this-test", base_url="http://127.0.0.1", http_client=httpx.MockTransport(answer))
     it = eval(call)
     return [seen[0], eval(shown)]
 

@@ -19,7 +19,7 @@ seen, reply = [], {"content": b"{}", "headers": {"content-type": "application/js
 def answer(request):
     seen.append(request)
     return httpx.Response(200, **reply)
-client = SunoClient(api_key="k", base_url="http://127.0.0.1", http_client=httpx.MockTransport(answer))
+client = SunoClient(api_key="sk-of-this-test", base_url="http://127.0.0.1", http_client=httpx.MockTransport(answer))
 """
 
 SHAPES = {
