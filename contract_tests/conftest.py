@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from typing import Any
+from zlib import crc32
 
 import pytest
 from cometapi_suno import AsyncSunoClient, SunoClient
@@ -16,18 +17,22 @@ from cometapi_suno_mock import DEMO_KEY, Contract, Gateway, Settings
 from cometapi_suno_mock.inprocess import GatewayTransport
 
 from contract_tests.support.described import CONTRACT, DESCRIPTION
+from contract_tests.support.wire import FACES
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "operation(*ids): the operationIds that a test speaks of")
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         ids = [each for marker in item.iter_markers("operation") for each in marker.args]
         parameters: dict[str, Any] = getattr(getattr(item, "callspec", None), "params", {})
         if isinstance(parameters.get("operation"), str):
             ids.append(parameters["operation"])
+            if _is_left_to_the_slow_tests(item, parameters):
+                item.add_marker(pytest.mark.slow)
         item.user_properties.extend(("operation", each) for each in ids)
 
 
@@ -43,6 +48,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         "operation" in str(mark.args[0]).split(",") for mark in metafunc.definition.iter_markers("parametrize")
     ):
         metafunc.parametrize("operation", list(CONTRACT.operations))
+
+
+def _is_left_to_the_slow_tests(item: pytest.Item, parameters: dict[str, Any]) -> bool:
+    """Whether it is the other client's turn: of operation x client, every run asks the one half of a chessboard."""
+    faces = [value for name, value in parameters.items() if name in {"face", "real_face", "kind"} and value in FACES]
+    if not faces:
+        return False
+    turn = list(CONTRACT.operations).index(parameters["operation"]) + crc32(getattr(item, "originalname", "").encode())
+    return bool(faces[0] != FACES[turn % len(FACES)])
 
 
 @pytest.fixture(scope="session")
