@@ -158,7 +158,13 @@ def pages_of(made: dict[str, Any], folder: Path) -> tuple[str, list[Page]]:
     return site.title, list(site.pages())
 
 
-@pytest.mark.parametrize("text", [*ATTACKS, *MARKUP], ids=range(len(ATTACKS) + len(MARKUP)))
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(text, id=str(n), marks=pytest.mark.slow if n % 3 else [])
+        for n, text in enumerate([*ATTACKS, *MARKUP])
+    ],
+)
 def test_whatever_a_text_holds_the_pages_have_the_same_elements(tmp_path: Path, text: str) -> None:
     plain = plain_pages(len(text.split("\n\n")))
     _, pages = pages_of(inhabited(text), tmp_path)

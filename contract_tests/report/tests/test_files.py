@@ -180,6 +180,7 @@ def test_the_terminal_shows_the_line_and_what_came() -> None:
     assert "\x1b[31;1m✘ drift" in "\n".join(terminal.findings(drifted(), coloured=True))
 
 
+@pytest.mark.slow
 def test_a_report_stays_small_when_a_service_sends_much(tmp_path: Path) -> None:
     """A megabyte as a value, and as a name of a field."""
     much = "x" * 1_000_000
