@@ -18,6 +18,10 @@ def test_commands_and_their_output_are_told_apart() -> None:
     ]
 
 
+def test_a_command_of_several_lines_is_one() -> None:
+    assert steps("```console\n$ cat <<END\n> x\n> END\nx\n```\n") == [("cat <<END\n> x\n> END", "x\n")]
+
+
 @pytest.mark.slow
 def test_the_walk_through_prints_what_it_says(tmp_path: Path) -> None:
     scratch = Scratch(tmp_path)

@@ -14,12 +14,19 @@ _BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 def steps(text: str) -> list[tuple[str, str]]:
     """(command, what is said to be printed), in the order of the page."""
     parts = [part for block in _BLOCK.findall(text) for part in re.split(r"^\$ ", block, flags=re.MULTILINE) if part]
-    return [(command, output) for command, _, output in (part.partition("\n") for part in parts)]
+    found: list[tuple[str, str]] = []
+    for part in parts:
+        command, _, output = part.partition("\n")
+        while output.startswith("> "):  # the shell asks for more
+            line, _, output = output.partition("\n")
+            command += f"\n{line}"
+        found.append((command, output))
+    return found
 
 
 def printed(scratch: Scratch, command: str) -> str:
     """What a command prints, errors included."""
-    done = scratch.command(command)
+    done = scratch.command(command.replace("\n> ", "\n"))
     return done.stdout + done.stderr
 
 
