@@ -50,7 +50,7 @@ diff: $(VENV)/.dev ## What a change of the description means: make diff BASE=<gi
 ##@ Before a commit
 .PHONY: slow
 slow: $(VENV)/.check ## The tests that need a registry, other tools or minutes
-	@$(RUN) -m pytest -m slow $(TESTS)
+	@$(RUN) -m pytest -n auto --dist worksteal -m slow $(TESTS)
 
 .PHONY: check
 check: $(VENV)/.check ## Lint, types, layers, and that generated/ follows from openapi/
