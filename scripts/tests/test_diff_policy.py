@@ -60,6 +60,7 @@ def test_what_changes_call_a_field_a_member_or_an_argument_is_in_the_client() ->
             assert argument in resources[f"{resource.capitalize()}Resource"][method]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", [[], None], ids=["sees nothing", "cries at everything"])
 def test_the_oracle_notices_a_differ_that_is_wrong(answer: list[Any] | None, monkeypatch: pytest.MonkeyPatch) -> None:
     breaking = next(iter(compare(sample(), sample({"/components/schemas/Song/required": ["state"]}))))

@@ -133,6 +133,7 @@ def test_a_paid_call_without_an_answer_is_not_repeated_and_ends_the_workflow(
     assert "Spent, at most: price unknown of 2 calls." in out
 
 
+@pytest.mark.slow  # the client waits between its looks
 def test_more_looks_than_planned_end_the_run(stand_in: StandIn) -> None:
     """The client goes on waiting while looks fail; the plan does not."""
     stand_in.gateway.faults.add("status=503; operation=fetchTask")
@@ -177,7 +178,7 @@ def test_an_interrupt_at_any_moment_leaves_whole_files_and_a_true_account(
     assert f"Sent: {stand_in.count} of at most 60 calls" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [pytest.param(signal.SIGINT, marks=pytest.mark.slow), signal.SIGTERM])
 def test_a_process_that_is_interrupted_ends_cleanly_with_its_account(
     number: signal.Signals, stand_in: StandIn, tmp_path: Path
 ) -> None:
