@@ -91,7 +91,7 @@ class Engine:
         account.require(cost)
         handler = HANDLERS.get(arrival.operation.id)
         if handler is not None:
-            value = handler(Call(world, account, arrival.path, body, cost))
+            value = handler(Call(world, account, arrival.path, body, len(arrival.request.body), cost))
             if world.readings:
                 value = world.readings.rewrite(arrival.operation.id, value)
             return json_reply(200, arrival.request_id, value)

@@ -137,7 +137,7 @@ class Gateway:
                 status=reply.status,
                 request_id=reply.request_id,
                 findings=tuple(findings),
-                fault=reply.more.get(HEADER, ""),
+                fault=reply.more.get(HEADER, "")[:200],
             )
         )
         return reply.later(self.settings.latency) if self.settings.latency else reply

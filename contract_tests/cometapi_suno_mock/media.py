@@ -35,7 +35,7 @@ class NotJsonError(ValueError):
     """The bytes are not one JSON value in UTF-8."""
 
 
-@functools.lru_cache(maxsize=128)
+@functools.lru_cache(maxsize=16)
 def media_type(header: str) -> str:
     """The bare media type of a header: `application/json; charset=utf-8` -> `application/json`."""
     return header.partition(";")[0].strip().lower()

@@ -57,11 +57,16 @@ class Schema:
         self.source = source
         self._validator = validator
 
-    def check(self, value: Any) -> list[Violation]:
-        """What is wrong with a JSON value; empty when nothing is."""
+    def check(self, value: Any, *, thorough: bool = True) -> list[Violation]:
+        """What is wrong with a JSON value, or else the first thing that is; empty when nothing is."""
         try:
             if self._validator.is_valid(value):
                 return []
-            return explain(self._validator.iter_errors(value))
+            if thorough:
+                return explain(self._validator.iter_errors(value))
+            self._validator.validate(value)
+        except ValidationError as error:
+            return explain([error])
         except ValueError as error:  # raised for values nested beyond the validator's limit
             return [Violation("schema", self.pointer, "", f"cannot be checked: {error}")]
+        return []

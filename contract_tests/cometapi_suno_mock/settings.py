@@ -39,7 +39,9 @@ class Settings:
     """Seconds that every answer takes, on top of what a fault adds."""
     max_body: int = 262_144
     """Bytes of request body above which the answer is 413."""
-    capacity: int = 4_000
+    capacity: int = 1_000
     """Tasks, and personas, that are kept; the oldest go first. Clips: four times as many."""
+    room: int = 8_000_000
+    """Bytes of requests that tasks, clips and personas may each hold on to; beyond, the oldest go."""
     history: int = 100
     """Exchanges and contract violations that are kept."""

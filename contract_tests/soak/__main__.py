@@ -80,16 +80,17 @@ def _mock() -> Generator[str]:
             target = next(word for word in mock.stdout.readline().split() if word.startswith("http"))
             before = _megabytes(mock.pid)
             yield target
-            sys.stdout.write(f"The mock took {before} at the start, {_megabytes(mock.pid)} at the end.\n")
+            after, most = _megabytes(mock.pid), _megabytes(mock.pid, "VmHWM")
+            sys.stdout.write(f"The mock took {before} at the start, {after} at the end, at most {most}.\n")
         finally:
             mock.terminate()
 
 
-def _megabytes(pid: int) -> str:
-    """Resident memory of a process, where the system tells."""
+def _megabytes(pid: int, figure: str = "VmRSS") -> str:
+    """Resident memory of a process, now or (`VmHWM`) at its peak, where the system tells."""
     with contextlib.suppress(OSError, StopIteration):
         lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
-        return f"{int(next(line for line in lines if line.startswith('VmRSS')).split()[1]) // 1024} MB"
+        return f"{int(next(line for line in lines if line.startswith(figure)).split()[1]) // 1024} MB"
     return "an unknown amount of memory"
 
 

@@ -10,6 +10,7 @@ from cometapi_suno_mock.rules import Rule
 if TYPE_CHECKING:
     from cometapi_suno_mock.world import World
     from cometapi_suno_mock.world.accounts import Account
+    from cometapi_suno_mock.world.tasks import Task
 
 
 class Call(NamedTuple):
@@ -19,7 +20,13 @@ class Call(NamedTuple):
     account: Account
     path: Mapping[str, str]
     body: Any
+    size: int
+    """Bytes of the body as it came."""
     cost: int
+
+    def submit(self, **task: Any) -> Task:
+        """Begin a task of the caller's, at the price of this call."""
+        return self.world.submit(self.account, cost=self.cost, size=self.size, **task)
 
 
 Handler: TypeAlias = Callable[[Call], Any]

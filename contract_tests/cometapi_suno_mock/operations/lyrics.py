@@ -24,5 +24,5 @@ def submit(call: Call) -> dict[str, Any]:
         "status": "complete",
     }
     hook = text(call.body, "notify_hook")
-    task = call.world.submit(call.account, cost=call.cost, action="LYRICS", lyrics=lyrics, notify_hook=hook)
+    task = call.submit(action="LYRICS", lyrics=lyrics, notify_hook=hook)
     return envelope(task.id)

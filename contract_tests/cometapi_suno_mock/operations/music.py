@@ -76,7 +76,7 @@ def concat(call: Call) -> dict[str, Any]:
 
 def _start(call: Call, clips: Sequence[Clip]) -> dict[str, Any]:
     hook = text(call.body, "notify_hook")
-    return envelope(call.world.submit(call.account, cost=call.cost, clips=clips, notify_hook=hook).id)
+    return envelope(call.submit(clips=clips, notify_hook=hook).id)
 
 
 def _songs(call: Call, details: dict[str, Any]) -> list[Clip]:

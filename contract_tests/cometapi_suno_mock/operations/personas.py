@@ -39,6 +39,7 @@ def create(call: Call) -> dict[str, Any]:
         is_public=body["is_public"],
         root=root,
         clips=[(_FIRST_ENTRY + world.ids.count("persona clip"), clip) for clip in members],
+        weight=call.size + root.weight + sum(clip.weight for clip in members),
     )
     world.personas.put(persona.id, persona)
     return persona.view()

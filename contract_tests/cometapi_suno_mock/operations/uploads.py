@@ -12,4 +12,4 @@ def submit(call: Call) -> dict[str, Any]:
     """Start a task that ends in one uploaded clip. The URL is not fetched."""
     name = text(call.body, "url").rpartition("/")[2]
     clip = call.world.new_clip(call.account, title=name or "upload", model="chirp-auk", origin=Origin.UPLOADED)
-    return envelope(call.world.submit(call.account, cost=call.cost, clips=[clip]).id)
+    return envelope(call.submit(clips=[clip]).id)

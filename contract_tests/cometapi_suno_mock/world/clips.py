@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import functools
 from typing import Any
 
 import attrs
@@ -61,7 +62,7 @@ class Clip:
     details: dict[str, Any] = attrs.field(factory=dict[str, Any])
     """What else `metadata` says."""
     status: str = "submitted"
-    _shown: dict[str, Any] | None = attrs.field(default=None, init=False)
+    weight: int = 0
 
     def end(self, *, failed: bool) -> None:
         """The task that makes it is over."""
@@ -88,15 +89,11 @@ class Clip:
         return (12_000 + int(self.id[-6:], 16) % 12_000) / 100 if self.complete else None
 
     def view(self) -> dict[str, Any]:
-        """The clip as answers show it; once complete, always the same dict, which nobody may change."""
-        if self._shown is not None:
-            return self._shown
-        view = self._view()
-        if self.complete:
-            self._shown = view
-        return view
+        """The clip as answers show it; nobody may change the dict."""
+        return _view_of_complete(self) if self.complete else self.draw()
 
-    def _view(self) -> dict[str, Any]:
+    def draw(self) -> dict[str, Any]:
+        """A new view of the clip."""
         stem = self.origin is Origin.STEM
         return {
             "id": self.id,
@@ -132,3 +129,9 @@ class Clip:
             "is_public": False,
             "allow_comments": True,
         }
+
+
+@functools.lru_cache(maxsize=16)
+def _view_of_complete(clip: Clip) -> dict[str, Any]:
+    """The view of a clip that changes no more, drawn once for those that many calls ask for."""
+    return clip.draw()

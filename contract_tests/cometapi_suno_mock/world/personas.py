@@ -22,6 +22,7 @@ class Persona:
     root: Clip
     clips: Sequence[tuple[int, Clip]]
     """The clips that belong to it, each with the number of its entry."""
+    weight: int
 
     def view(self) -> dict[str, Any]:
         """The persona as its creation answers it."""

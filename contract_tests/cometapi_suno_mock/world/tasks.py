@@ -27,6 +27,7 @@ class Task:
     account: Account
     action: str
     cost: int
+    weight: int
     submit_time: int
     born: float
     notify_hook: str = ""

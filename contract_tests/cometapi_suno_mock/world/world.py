@@ -33,9 +33,9 @@ class World:
         self.ids = Ids(settings.seed)
         self.progress = Progress(self.clock, looks=settings.looks, seconds=settings.task_seconds)
         self.accounts = {key: Account(key, settings.credits) for key in settings.keys}
-        self.tasks: Shelf[Task] = Shelf(settings.capacity, leaving=_forget)
-        self.clips: Shelf[Clip] = Shelf(4 * settings.capacity)
-        self.personas: Shelf[Persona] = Shelf(settings.capacity)
+        self.tasks: Shelf[Task] = Shelf(settings.capacity, settings.room, leaving=_forget)
+        self.clips: Shelf[Clip] = Shelf(4 * settings.capacity, settings.room)
+        self.personas: Shelf[Persona] = Shelf(settings.capacity, settings.room)
         self.dooms: deque[str] = deque()
         """Reasons for which the next submitted tasks will fail, in order."""
         self.doom: str | None = None
@@ -47,12 +47,13 @@ class World:
         account: Account,
         *,
         cost: int,
+        size: int,
         action: str = "MUSIC",
         clips: Sequence[Clip] = (),
         lyrics: dict[str, Any] | None = None,
         notify_hook: str = "",
     ) -> Task:
-        """Begin a task and reserve its cost.
+        """Begin a task and reserve its cost; `size` is that of the request.
 
         Raises:
             RefusedError: The balance is too low.
@@ -63,6 +64,7 @@ class World:
             account=account,
             action=action,
             cost=cost,
+            weight=size * max(1, len(clips)),
             submit_time=self.clock.seconds,
             born=self.clock.elapsed,
             notify_hook=notify_hook,
@@ -72,6 +74,7 @@ class World:
         )
         self.tasks.put(task.id, task)
         for clip in clips:
+            clip.weight = size
             self.clips.put(clip.id, clip)
         return task
 
@@ -125,12 +128,12 @@ class World:
             self.clips.pin(clip.id, clip)
         root = clips[0]
         now = self.clock.seconds
-        task = Task(wellknown.FINISHED_TASK, self._everyone, "MUSIC", 0, now - 96, 0, clips=[root])
+        task = Task(wellknown.FINISHED_TASK, self._everyone, "MUSIC", 0, 0, now - 96, 0, clips=[root])
         self.progress.finish(task)
         task.start_time = now - 85
         self.tasks.pin(task.id, task)
         persona = Persona(
-            wellknown.PERSONA, "Persona Title", "Persona Description", True, root, clips=[(11_288_925, root)]
+            wellknown.PERSONA, "Persona Title", "Persona Description", True, root, [(11_288_925, root)], weight=0
         )
         self.personas.pin(persona.id, persona)
 
