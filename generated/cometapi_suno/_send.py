@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from hashlib import sha256
 from typing import Any, cast
@@ -83,7 +83,7 @@ def json_body(operation: str, value: Any, media: bytes = b"application/json") ->
     if value is UNSET:
         return None
     if isinstance(value, dict):
-        value = dict(_given(cast("dict[str, Any]", value)))
+        value = _given(cast("dict[str, Any]", value))
     try:
         return Content(_write_json(value).encode("utf-8"), media)
     except (TypeError, ValueError, RecursionError) as error:
@@ -92,7 +92,7 @@ def json_body(operation: str, value: Any, media: bytes = b"application/json") ->
 
 def form_body(operation: str, members: dict[str, Any]) -> Content:
     """A request body as an HTML form."""
-    pairs = [(name, _text(operation, name, each)) for name, value in _given(members) for each in _each(value)]
+    pairs = [(name, _text(operation, name, each)) for name, value in _given(members).items() for each in _each(value)]
     return Content(urlencode(pairs).encode("ascii"), b"application/x-www-form-urlencoded")
 
 
@@ -117,7 +117,7 @@ def multipart_body(operation: str, members: dict[str, Any]) -> Content:
     The boundary is made from the content, so equal bodies are equal bytes.
     """
     parts: list[tuple[bytes, bytes]] = []
-    for name, value in _given(members):
+    for name, value in _given(members).items():
         for each in [value] if isinstance(value, bytes | File) else _each(value):
             file = File(each) if isinstance(each, bytes) else each
             head = f'Content-Disposition: form-data; name="{_quoted(name)}"'
@@ -161,8 +161,8 @@ def _as_it_came(value: Any) -> Any:
     return value
 
 
-def _given(members: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    return ((name, value) for name, value in members.items() if value is not UNSET)
+def _given(members: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in members.items() if value is not UNSET}
 
 
 def _each(value: object) -> list[object]:

@@ -7,7 +7,7 @@ and skipping them halves the cost of a call. A client that a user injects is use
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum, auto
 from functools import lru_cache
 from threading import Lock
@@ -147,13 +147,18 @@ class SyncTransport:
         """
         try:
             response = self._send(_request(outgoing, timeout))
+            stream = cast("httpx.SyncByteStream", response.stream)
             try:
                 lines = response.headers.raw
                 body = _reader(response, lines, self._connection.max_response)
-                for chunk in _chunks(response):
+                # A stream that was read must not be iterated again: httpcore would give it for ever.
+                for chunk in [response.content] if response.is_stream_consumed else stream:
                     body.feed(chunk)
             finally:
-                response.close()
+                # What `response.close()` does, without what takes it longer than the body takes to be read.
+                if not response.is_closed:
+                    response.is_closed = True
+                    stream.close()
             return Response(response.status_code, Headers(lines), body.finish())
         except _FAILURES as error:
             raise _failed(error) from error
@@ -201,16 +206,19 @@ class AsyncTransport:
         """
         try:
             response = await self._send(_request(outgoing, timeout))
+            stream = cast("httpx.AsyncByteStream", response.stream)
             try:
                 lines = response.headers.raw
                 body = _reader(response, lines, self._connection.max_response)
                 if response.is_stream_consumed:
                     body.feed(response.content)
                 else:
-                    async for chunk in cast("AsyncIterable[bytes]", response.stream):
+                    async for chunk in stream:
                         body.feed(chunk)
             finally:
-                await response.aclose()
+                if not response.is_closed:
+                    response.is_closed = True
+                    await stream.aclose()
             return Response(response.status_code, Headers(lines), body.finish())
         except _FAILURES as error:
             raise _failed(error) from error
@@ -289,11 +297,6 @@ def _reader(response: httpx.Response, lines: Sequence[tuple[bytes, bytes]], limi
     # `response.headers.get` decodes every header, which takes longer than reading the body.
     encodings = [value for name, value in lines if name.lower() == b"content-encoding"]
     return BodyReader(b", ".join(encodings).decode("latin-1"), limit)
-
-
-def _chunks(response: httpx.Response) -> Iterable[bytes]:
-    # A stream that was read must not be iterated again: httpcore would give it for ever.
-    return [response.content] if response.is_stream_consumed else cast("Iterable[bytes]", response.stream)
 
 
 def _hidden(text: str, key: Secret) -> str:

@@ -61,8 +61,10 @@ def check_names(owner: str, options: CallOptions) -> None:
 
 def overridden(lines: list[tuple[bytes, bytes]], by: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """Header lines, of which those with a name that is said anew are left out."""
+    if not by:
+        return lines
     names = {name.lower() for name, _ in by}
-    return [*(line for line in lines if line[0].lower() not in names), *by] if names else lines
+    return [*(line for line in lines if line[0].lower() not in names), *by]
 
 
 def encode_headers(owner: str, headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:

@@ -45,7 +45,7 @@ MP4: Operation[Mp4File | Mp4Link] = Operation(
 def build_mp4(clip_id: str) -> Call[Mp4File | Mp4Link]:
     """Get the video of a clip."""
     path = "/suno/act/mp4/" + segment("clips.mp4", "clip_id", clip_id)
-    return Call(operation=MP4, path=path)
+    return Call(MP4, path)
 
 
 def _read_timing(value: Any) -> Timing:
@@ -69,7 +69,7 @@ TIMING: Operation[Timing] = Operation(
 def build_timing(clip_id: str) -> Call[Timing]:
     """Get the word timing of a clip."""
     path = "/suno/act/timing/" + segment("clips.timing", "clip_id", clip_id)
-    return Call(operation=TIMING, path=path)
+    return Call(TIMING, path)
 
 
 def _read_wav(value: Any) -> str | WavFile:
@@ -101,4 +101,4 @@ WAV: Operation[str | WavFile | WavLink] = Operation(
 def build_wav(clip_id: str) -> Call[str | WavFile | WavLink]:
     """Get the lossless audio of a clip."""
     path = "/suno/act/wav/" + segment("clips.wav", "clip_id", clip_id)
-    return Call(operation=WAV, path=path)
+    return Call(WAV, path)

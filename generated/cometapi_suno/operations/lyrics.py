@@ -34,4 +34,4 @@ def build_submit(*, prompt: str, notify_hook: str | Unset = UNSET) -> Call[str]:
     """Submit a prompt for lyrics."""
     path = "/suno/submit/lyrics"
     content = json_body("lyrics.submit", {"prompt": prompt, "notify_hook": notify_hook})
-    return Call(operation=SUBMIT, path=path, content=content)
+    return Call(SUBMIT, path, content)

@@ -60,7 +60,7 @@ def build_submit(
     """Submit a song, or work on a clip."""
     path = "/suno/submit/music"
     content = json_body("music.submit", request)
-    return Call(operation=SUBMIT, path=path, content=content)
+    return Call(SUBMIT, path, content)
 
 
 def _read_concat(value: Any) -> str:
@@ -84,4 +84,4 @@ def build_concat(*, clip_id: str, is_infill: bool | Unset = UNSET) -> Call[str]:
     """Submit the joining of an extended clip."""
     path = "/suno/submit/concat"
     content = json_body("music.concat", {"clip_id": clip_id, "is_infill": is_infill})
-    return Call(operation=CONCAT, path=path, content=content)
+    return Call(CONCAT, path, content)

@@ -46,4 +46,4 @@ def build_create(
             "is_public": is_public,
         },
     )
-    return Call(operation=CREATE, path=path, content=content)
+    return Call(CREATE, path, content)

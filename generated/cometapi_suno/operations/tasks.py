@@ -37,7 +37,7 @@ GET: Operation[Task] = Operation(
 def build_get(task_id: str) -> Call[Task]:
     """Get one task."""
     path = "/suno/fetch/" + segment("tasks.get", "task_id", task_id)
-    return Call(operation=GET, path=path)
+    return Call(GET, path)
 
 
 def _read_list(value: Any) -> list[Task]:
@@ -63,7 +63,7 @@ def build_list(*, ids: Sequence[str], action: Literal["MUSIC", "LYRICS"]) -> Cal
     """Get several tasks."""
     path = "/suno/fetch"
     content = json_body("tasks.list", {"ids": ids, "action": action})
-    return Call(operation=LIST, path=path, content=content)
+    return Call(LIST, path, content)
 
 
 def _build_many(ids: Sequence[str], group: str) -> Call[list[Task]]:

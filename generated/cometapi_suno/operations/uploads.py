@@ -33,4 +33,4 @@ def build_submit(*, url: str) -> Call[str]:
     """Submit audio by its address."""
     path = "/suno/uploads/audio-url"
     content = json_body("uploads.submit", {"url": url})
-    return Call(operation=SUBMIT, path=path, content=content)
+    return Call(SUBMIT, path, content)
