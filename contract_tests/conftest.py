@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 import pytest
@@ -16,8 +16,12 @@ from cometapi_suno import AsyncSunoClient, SunoClient
 from cometapi_suno_mock import DEMO_KEY, Contract, Gateway, Settings
 from cometapi_suno_mock.inprocess import GatewayTransport
 
+from contract_tests.support.browser import PLACES, launched
 from contract_tests.support.described import CONTRACT, DESCRIPTION
 from contract_tests.support.wire import FACES
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -102,3 +106,19 @@ def async_suno_client(gateway: Gateway) -> AsyncSunoClient:
 def anyio_backend() -> str:
     """What `@pytest.mark.anyio` tests run on."""
     return "asyncio"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, without a window."""
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture(params=PLACES, ids=[f"{width}-{scheme}" for width, scheme in PLACES])
+def place(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
+    """Where a page is looked at: at a desk and on a phone, by day and by night."""
+    width, scheme = request.param
+    context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)
+    yield context
+    context.close()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 import sys
 from typing import TYPE_CHECKING
 
-from cometapi_suno_mock.contract import Contract, DescriptionError
+from cometapi_suno_mock.contract import DescriptionError
+from cometapi_suno_mock.first_call import first_call
 from cometapi_suno_mock.gateway import create_app
-from cometapi_suno_mock.media import write_json
 from cometapi_suno_mock.readings import READINGS, Reading
 from cometapi_suno_mock.serving import listen, run, url
 from cometapi_suno_mock.settings import DEMO_KEY, Settings
@@ -51,17 +50,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with listener:
         run(app, listener, announce)
     return 0
-
-
-def first_call(contract: Contract, base: str, key: str) -> str:
-    """A curl command that works when pasted: the first operation that comes with an example body."""
-    for operation in contract.operations.values():
-        for content in operation.body.content.values() if operation.body is not None else ():
-            for body in content.examples.values():
-                words = ["curl", "-s", base + operation.path, "-H", f"Authorization: Bearer {key}"]
-                words += ["-H", f"Content-Type: {content.media}", "-d", write_json(body).decode()]
-                return shlex.join(words)
-    return shlex.join(["curl", "-s", base])
 
 
 def _parser() -> argparse.ArgumentParser:

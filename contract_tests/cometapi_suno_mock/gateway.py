@@ -61,14 +61,15 @@ class Gateway:
             self.faults.clear()
             self.exchanges.clear()
             self.violations.clear()
-            self._seen = 0
+            self.seen = 0
+            """Requests so far."""
 
     def respond(self, request: Request) -> Reply:
         """Answer one request. Every face of the gateway ends here; callers may be on any thread."""
         with self.lock:
             world = self.world
             world.clock.tick()
-            self._seen += 1
+            self.seen += 1
             request_id = world.ids.request_id(world.clock.seconds)
             redirect = self._engine.redirect(world, request, request_id)
             matched = self._engine.find(world, request)
@@ -129,7 +130,7 @@ class Gateway:
     def _remember(self, request: Request, operation: str, reply: Reply, findings: list[Violation] | tuple[()]) -> Reply:
         self.exchanges.append(
             Exchange(
-                number=self._seen,
+                number=self.seen,
                 seconds=self.world.clock.seconds,
                 method=request.method,
                 path=request.path[:200],
@@ -138,6 +139,7 @@ class Gateway:
                 request_id=reply.request_id,
                 findings=tuple(findings),
                 fault=reply.more.get(HEADER, "")[:200],
+                complaint=reply.complaint[:300],
             )
         )
         return reply.later(self.settings.latency) if self.settings.latency else reply

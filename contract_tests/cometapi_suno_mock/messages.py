@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import attrs
-from cometapi_suno_mock.media import HTML, JSON, write_json
+from cometapi_suno_mock.media import HTML, JSON, is_object, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,6 +63,15 @@ class Reply(NamedTuple):
         return self._replace(delivery=delivery._replace(delay=delivery.delay + seconds))
 
     @property
+    def complaint(self) -> str:
+        """The message of either kind of error body; empty for any other."""
+        if self.status < 400 or not is_object(self.value):
+            return ""
+        told = self.value.get("error", self.value)
+        message = told.get("message") if is_object(told) else None
+        return message if isinstance(message, str) else ""
+
+    @property
     def headers(self) -> dict[str, str]:
         """Every header of the reply."""
         headers = {REQUEST_ID: self.request_id, **self.more}
@@ -99,6 +108,8 @@ class Exchange(NamedTuple):
     """What the contract says against the request."""
     fault: str
     """What went wrong on purpose; empty when nothing did."""
+    complaint: str
+    """What the answer says that is wrong; empty when it says nothing of the kind."""
 
 
 @attrs.frozen

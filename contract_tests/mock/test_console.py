@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from cometapi_suno_mock import DEMO_KEY, FINISHED_TASK, Gateway
+from cometapi_suno_mock import DEMO_KEY, FINISHED_TASK, Gateway, Settings
 
 from contract_tests.mock.conftest import PERSONA_BODY
 
@@ -36,7 +36,16 @@ def test_the_page_needs_nothing_from_elsewhere(browser: httpx.Client) -> None:
     assert re.findall(r"https?://", page.text) == []
 
 
-def test_the_state_shows_what_happened_newest_first_and_no_key_in_full(browser: httpx.Client) -> None:
+def test_the_state_shows_no_key_in_full_but_the_one_that_everybody_knows() -> None:
+    secret = "sk-0123456789"
+    for keys, shown in (((secret,), "YOUR_KEY"), ((secret, DEMO_KEY), DEMO_KEY)):
+        with Gateway(settings=Settings(keys=keys)).serve() as base:
+            told = httpx.get(f"{base}/__mock__/state").json()
+        assert secret not in json.dumps(told)
+        assert f"curl -s {base}/suno/persona/create -H 'Authorization: Bearer {shown}'" in told["first_call"]
+
+
+def test_the_state_shows_what_happened_newest_first(browser: httpx.Client) -> None:
     call(browser, "POST", "/suno/submit/music", {"prompt": "x"})
     call(browser, "POST", "/suno/persona/create", PERSONA_BODY | {"name": 1})
     call(browser, "GET", "/suno/nowhere")
@@ -46,7 +55,8 @@ def test_the_state_shows_what_happened_newest_first_and_no_key_in_full(browser: 
     assert "/name" in shown["exchanges"][1]["findings"][0]
     assert [task["status"] for task in shown["tasks"]] == ["NOT_START", "SUCCESS"]
     assert shown["accounts"][0]["reserved"] == 50
-    assert DEMO_KEY not in json.dumps(shown)
+    assert [exchange["complaint"] for exchange in shown["exchanges"]][::2] == ["", ""]
+    assert "name" in shown["exchanges"][1]["complaint"]
 
 
 def test_tasks_can_be_finished_and_let_fail(browser: httpx.Client) -> None:

@@ -29,14 +29,15 @@ Action: TypeAlias = Callable[[dict[str, Any]], Any]
 
 def console(gateway: Gateway) -> Starlette:
     """The console of a gateway."""
+    docs = (_DOCS / "index.html").is_file()
     page = importlib.resources.files("cometapi_suno_mock.console").joinpath("page.html").read_text("utf-8")
 
     async def index(_: Request) -> Response:
         return HTMLResponse(page, headers={"content-security-policy": _POLICY})
 
-    async def state(_: Request) -> Response:
+    async def state(request: Request) -> Response:
         with gateway.lock:
-            return _json(state_of(gateway))
+            return _json(state_of(gateway, str(request.base_url).rstrip("/")) | {"docs": docs})
 
     def add_fault(asked: dict[str, Any]) -> Any:
         return {"number": gateway.faults.add(Fault.from_json(asked))}
@@ -79,7 +80,7 @@ def console(gateway: Gateway) -> Starlette:
             _action("/__mock__/tasks/finish", finish),
             _action("/__mock__/tasks/fail-next", fail_next),
             _action("/__mock__/credits/grant", grant),
-            _docs(),
+            _docs(built=docs),
         ],
         middleware=[Middleware(_SameSite)],
     )
@@ -116,8 +117,8 @@ def _action(path: str, action: Action, *, method: str = "POST") -> Route:
     return Route(path, handler, methods=[method])
 
 
-def _docs() -> Mount | Route:
-    if (_DOCS / "index.html").is_file():
+def _docs(*, built: bool) -> Mount | Route:
+    if built:
         return Mount("/docs", StaticFiles(directory=_DOCS, html=True))
 
     async def missing(_: Request) -> Response:

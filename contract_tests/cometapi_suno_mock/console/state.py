@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from cometapi_suno_mock.first_call import first_call
+from cometapi_suno_mock.settings import DEMO_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,8 +22,8 @@ _SHOWN = 100
 _T = TypeVar("_T")
 
 
-def state_of(gateway: Gateway) -> dict[str, Any]:
-    """Everything the page shows, newest first, and no key in full."""
+def state_of(gateway: Gateway, base: str) -> dict[str, Any]:
+    """Everything the page shows, newest first, and no key in full but the one that everybody knows."""
     world = gateway.world
     info = gateway.contract.description.get("info", {})
     return {
@@ -31,8 +35,14 @@ def state_of(gateway: Gateway) -> dict[str, Any]:
             "looks": gateway.settings.looks,
             "task_seconds": gateway.settings.task_seconds,
         },
+        "first_call": first_call(gateway.contract, base, DEMO_KEY if DEMO_KEY in world.accounts else "YOUR_KEY"),
         "now": world.clock.iso(),
-        "counts": {"tasks": len(world.tasks), "clips": len(world.clips), "personas": len(world.personas)},
+        "counts": {
+            "exchanges": gateway.seen,
+            "tasks": len(world.tasks),
+            "clips": len(world.clips),
+            "personas": len(world.personas),
+        },
         "accounts": [{"key": f"{key[:5]}...", **account.view()} for key, account in world.accounts.items()],
         "tasks": [_task(task) for task in _newest(world.tasks)],
         "personas": [_persona(persona) for persona in _newest(world.personas)],
@@ -42,8 +52,8 @@ def state_of(gateway: Gateway) -> dict[str, Any]:
         ],
         "exchanges": [_exchange(exchange) for exchange in _newest(gateway.exchanges)],
         "violations": [
-            {"operation": bug.operation, "status": bug.status, "message": str(bug.violation)}
-            for bug in _newest(gateway.violations)
+            {"operation": bug.operation, "status": bug.status, "message": str(bug.violation), "times": times}
+            for bug, times in Counter(reversed(gateway.violations)).items()
         ],
     }
 
@@ -78,4 +88,5 @@ def _exchange(exchange: Exchange) -> dict[str, Any]:
         "request_id": exchange.request_id,
         "findings": [str(finding) for finding in exchange.findings],
         "fault": exchange.fault,
+        "complaint": exchange.complaint,
     }

@@ -1,12 +1,7 @@
-"""Does the page work in a real browser: wide and narrow, light and dark, with a keyboard only, asking for nothing?
-
-Needs Chromium (Debian's package `chromium`, or what CHROMIUM names) and Playwright, which drives it.
-"""
+"""Does the page work in a real browser: wide and narrow, light and dark, with a keyboard only, asking for nothing?"""
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -16,97 +11,32 @@ import pytest
 from contract_tests.report import html
 from contract_tests.report.matrix import columns, groups
 from contract_tests.report.tests.runs import clean, drifted
+from contract_tests.support.browser import CONTRASTS, FITS, Opened
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 pytestmark = pytest.mark.slow
 
-NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
-# Without them Chromium looks for its maker's servers by itself.
-QUIET: Final = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
-PLACES: Final = [(width, scheme) for width in (1280, 390) for scheme in ("light", "dark")]
 SHOWN: Final = """
 row => [...row.querySelectorAll('td')].map(cell => [cell.dataset.title, cell.querySelector('.mark').innerText.trim()])
 """
 INSIDE: Final = """
 () => [...document.querySelectorAll('.matrix .mark')].every(mark => mark.getBoundingClientRect().right <= innerWidth)
 """
-CONTRASTS: Final = """
-() => {
-  const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
-  const read = colour => {
-    canvas.clearRect(0, 0, 1, 1);
-    canvas.fillStyle = colour;
-    canvas.fillRect(0, 0, 1, 1);
-    return [...canvas.getImageData(0, 0, 1, 1).data];
-  };
-  const linear = part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-  const light = ([red, green, blue]) =>
-    0.2126 * linear(red / 255) + 0.7152 * linear(green / 255) + 0.0722 * linear(blue / 255);
-  const ground = element => {
-    for (let each = element; each; each = each.parentElement) {
-      const colour = read(getComputedStyle(each).backgroundColor);
-      if (colour[3] === 255) return colour;
-    }
-    return read('#fff');
-  };
-  const hasText = each => [...each.childNodes].some(node => node.nodeType === 3 && node.data.trim());
-  const contrast = each => {
-    const [text, back] = [light(read(getComputedStyle(each).color)), light(ground(each))];
-    return (Math.max(text, back) + 0.05) / (Math.min(text, back) + 0.05);
-  };
-  return [...document.querySelectorAll('body *')]
-    .filter(each => each.checkVisibility() && hasText(each) && contrast(each) < 4.5)
-    .map(each => [each.tagName, String(each.className), contrast(each)]);
-}
-"""
-"""The elements whose text has a contrast below 4.5:1, by the formula of WCAG 2."""
-
-
-class Opened:
-    """A page, and everything that it said or asked for."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.said: list[str] = []
-        self.asked: list[str] = []
-        page.on("console", lambda message: self.said.append(message.text))
-        page.on("pageerror", lambda error: self.said.append(str(error)))
-        page.on("request", lambda request: self.asked.append(request.url))
-
 
 Opener = Callable[..., Opened]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium, without a window."""
-    asked = os.environ.get("CHROMIUM")
-    found = asked or next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
-        pytest.fail("no Chromium: install Debian's package `chromium`, or name a browser by CHROMIUM=/path/to/it")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ModuleNotFoundError:
-        pytest.fail("no Playwright: `make .venv/.check` installs it")
-    with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=found, args=QUIET)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(params=PLACES, ids=[f"{width}-{scheme}" for width, scheme in PLACES])
-def opened(request: pytest.FixtureRequest, browser: Browser, tmp_path: Path) -> Iterator[Opener]:
+@pytest.fixture
+def opened(place: BrowserContext, tmp_path: Path) -> Iterator[Opener]:
     """Opens a page as a file. In the end it must have said nothing, and asked for nothing but itself."""
-    width, scheme = request.param
-    context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)
     made: list[Opened] = []
 
     def open_it(source: str) -> Opened:
         path = tmp_path / "report.html"
         path.write_text(source, "utf-8")
-        page = Opened(context.new_page())
+        page = Opened(place.new_page())
         page.page.goto(path.as_uri())
         made.append(page)
         return page
@@ -116,7 +46,6 @@ def opened(request: pytest.FixtureRequest, browser: Browser, tmp_path: Path) -> 
         assert each.said == []
         assert {url.partition("#")[0] for url in each.asked} - {"data:,"} == {(tmp_path / "report.html").as_uri()}
         assert each.page.title() != "taken"
-    context.close()
 
 
 @pytest.fixture
@@ -140,7 +69,7 @@ def test_nothing_sticks_out_and_everything_can_be_told_from_its_ground(page: Pag
     page.click("#unfold")
     for summary in page.locator("summary").all():
         summary.click()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate(FITS)
     assert page.evaluate(INSIDE)
     assert page.evaluate(CONTRASTS) == []
 
