@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -23,7 +24,12 @@ def escape(part: str) -> str:
 
 def split(text: str) -> list[str]:
     """The parts of a pointer."""
-    return [part.replace("~1", "/").replace("~0", "~") for part in text.split("/")[1:]]
+    return list(_parts(text))
+
+
+@lru_cache(4096)
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in text.split("/")[1:])
 
 
 def fragment(text: str) -> str:
@@ -38,11 +44,11 @@ def look(document: Any, text: str) -> Any:
         KeyError: Nothing is there.
     """
     node = document
-    for part in split(text):
-        if is_array(node):
-            node = {str(place): item for place, item in enumerate(node)}[part]
-        elif is_object(node):
+    for part in _parts(text):
+        if is_object(node):
             node = node[part]
+        elif is_array(node):
+            node = {str(place): item for place, item in enumerate(node)}[part]
         else:
             raise KeyError(text)
     return node

@@ -25,7 +25,7 @@ from contract_tests.drift.selftest.bodies import (
 def beside_bodies(bodies: Bodies) -> Iterator[Case]:
     """Other statuses, media types and headers; bodies that are missing, or that nobody can read."""
     for operation in bodies.contract.operations.values():
-        good = next(body for each, status, _, _, body in bodies.answers() if each is operation and status == 200)
+        good = next(body for each, status, _, _, body in bodies.answers if each is operation and status == 200)
         answer = operation.answers[200]
         content = f"{answer.pointer}/content"
         for status in (201, 202, 302, 404, 418, 422, 502):
@@ -57,7 +57,7 @@ def beside_bodies(bodies: Bodies) -> Iterator[Case]:
 
 def of_another_make(bodies: Bodies) -> Iterator[Case]:
     """Marks of another type, answers without their envelope, in one, and errors that come as a success."""
-    for operation, status, where, name, body in bodies.answers():
+    for operation, status, where, name, body in bodies.answers:
         if status != 200:
             continue
         owner = bodies.alternative(where, body)
@@ -87,7 +87,7 @@ def of_another_make(bodies: Bodies) -> Iterator[Case]:
 def against_changed_descriptions(bodies: Bodies) -> Iterator[Case]:
     """What this description has no place for: a body that none is described for, headers that must be there."""
     for operation in list(bodies.contract.operations.values())[:3]:
-        good = next(body for each, status, _, _, body in bodies.answers() if each is operation and status == 200)
+        good = next(body for each, status, _, _, body in bodies.answers if each is operation and status == 200)
         bare = deepcopy(dict(bodies.description))
         look(bare, operation.pointer)["responses"]["204"] = {"description": "Nothing."}
         where = f"{operation.pointer}/responses/204"

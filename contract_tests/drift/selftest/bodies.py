@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from attrs import frozen
@@ -142,11 +143,15 @@ class Bodies:
         source = look(self.description, site)
         return next((f"{site}/{each}" for each in ("$ref", "oneOf", "anyOf", "type") if each in source), None)
 
-    def answers(self) -> Iterator[tuple[OperationContract, int, str, str, Any]]:
+    @cached_property
+    def answers(self) -> Sequence[tuple[OperationContract, int, str, str, Any]]:
         """Operation, status, schema, example name and body of every JSON answer of the description.
 
         A placeholder of a page that is none of the listed values gives way to the first of them.
         """
+        return list(self._answers())
+
+    def _answers(self) -> Iterator[tuple[OperationContract, int, str, str, Any]]:
         for operation in self.contract.operations.values():
             for status, answer in operation.answers.items():
                 for content in answer.content.values():

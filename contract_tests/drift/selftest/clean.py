@@ -26,7 +26,7 @@ def clean(description: Mapping[str, Any]) -> list[Case]:
 
 def _bodies(bodies: Bodies) -> Iterator[Case]:
     """Examples as they are, with what is required alone, with nulls, in another order, with empty lists."""
-    for operation, status, where, name, body in bodies.answers():
+    for operation, status, where, name, body in bodies.answers:
         for title, value in (
             ("as shown", body),
             ("only what is required", _least(bodies, where, body)),
@@ -39,7 +39,7 @@ def _bodies(bodies: Bodies) -> Iterator[Case]:
 
 def _values(bodies: Bodies) -> Iterator[Case]:
     """Odd texts, big numbers, and every listed value, wherever they may stand."""
-    for operation, status, where, name, body in bodies.answers():
+    for operation, status, where, name, body in bodies.answers:
         if status != 200:
             continue
         texts: Any = body
@@ -66,7 +66,7 @@ def _beside(bodies: Bodies) -> Iterator[Case]:
     """Charsets, headers of the transport, none at all, pages and empty bodies where they are described."""
     transport = {"date": "Sun, 22 Nov 2026 10:00:00 GMT", "server": "cloudflare", "cf-ray": "8f", "set-cookie": "a=b"}
     for operation in bodies.contract.operations.values():
-        good = next(body for each, status, _, _, body in bodies.answers() if each is operation and status == 200)
+        good = next(body for each, status, _, _, body in bodies.answers if each is operation and status == 200)
         for title, headers in (
             ("a charset", {"content-type": "application/json; charset=utf-8"}),
             ("capitals", {"content-type": "Application/JSON"}),
@@ -87,8 +87,8 @@ def _requests(bodies: Bodies) -> Iterator[Case]:
     for operation in bodies.contract.operations.values():
         if operation.body is None:
             continue
-        good = next(body for each, status, _, _, body in bodies.answers() if each is operation and status == 200)
-        bad = next(body for each, status, _, _, body in bodies.answers() if each is operation and status == 400)
+        good = next(body for each, status, _, _, body in bodies.answers if each is operation and status == 200)
+        bad = next(body for each, status, _, _, body in bodies.answers if each is operation and status == 400)
         content = next(iter(operation.body.content.values()))
         for name, sent in content.examples.items():
             for title, body in (("as shown", sent), ("with more", {**sent, "quite new": 1}), ("odd", _reversed(sent))):

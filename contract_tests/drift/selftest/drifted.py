@@ -96,7 +96,7 @@ def _in_items(bodies: Bodies) -> Iterator[Case]:
 def _interesting(bodies: Bodies) -> Iterator[tuple[OperationContract, int, str, str, Any]]:
     """Every answer of a success, and of each error body one."""
     seen: set[str] = set()
-    for operation, status, where, name, body in bodies.answers():
+    for operation, status, where, name, body in bodies.answers:
         key = json.dumps(body, sort_keys=True)
         if status == 200 or key not in seen:
             seen.add(key)

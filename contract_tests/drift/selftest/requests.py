@@ -27,7 +27,7 @@ def in_requests(bodies: Bodies) -> Iterator[Case]:
             continue
         content = next(iter(operation.body.content.values()))
         assert content.schema is not None
-        good = next(body for each, status, _, _, body in bodies.answers() if each is operation and status == 200)
+        good = next(body for each, status, _, _, body in bodies.answers if each is operation and status == 200)
         exchange = bodies.exchange(operation, 200, good)
         for name, sent in content.examples.items():
             place = f"request of {operation.id} {name}"

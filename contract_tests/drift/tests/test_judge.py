@@ -28,9 +28,9 @@ from contract_tests.support.described import CONTRACT, DESCRIPTION
 
 DAY = date(2026, 11, 22)
 BODIES = Bodies(DESCRIPTION)
-TASK = next(body for each, _, _, name, body in BODIES.answers() if (each.id, name) == ("fetchTask", "music"))
-PERSONA = next(body for each, _, _, name, body in BODIES.answers() if (each.id, name) == ("createPersona", "newer"))
-TIMING = next(body for each, _, _, name, body in BODIES.answers() if (each.id, name) == ("getTiming", "words"))
+TASK = next(body for each, _, _, name, body in BODIES.answers if (each.id, name) == ("fetchTask", "music"))
+PERSONA = next(body for each, _, _, name, body in BODIES.answers if (each.id, name) == ("createPersona", "newer"))
+TIMING = next(body for each, _, _, name, body in BODIES.answers if (each.id, name) == ("getTiming", "words"))
 CLIP = ("data", "data", 0)
 
 

@@ -18,7 +18,7 @@ from contract_tests.verify import table
 from scripts import description as source
 
 BODIES = Bodies(DESCRIPTION)
-PERSONA = next(body for each, _, _, name, body in BODIES.answers() if (each.id, name) == ("createPersona", "newer"))
+PERSONA = next(body for each, _, _, name, body in BODIES.answers if (each.id, name) == ("createPersona", "newer"))
 DESCRIBED = source.load()
 GREEN, GREY, RED = "\033[32m", "\033[90m", "\033[31;1m"
 ASKED = Question("test_a", "asks", "Is it asked?", each=True)
