@@ -7,7 +7,9 @@ one that names none speaks of the whole. It tells how many exchanges or values i
 from __future__ import annotations
 
 import gc
+import ssl
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
@@ -63,6 +65,14 @@ def _is_left_to_the_slow_tests(item: pytest.Item, parameters: dict[str, Any]) ->
         return False
     turn = list(CONTRACT.operations).index(parameters["operation"]) + crc32(getattr(item, "originalname", "").encode())
     return bool(faces[0] != FACES[turn % len(FACES)])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_tls_context() -> Iterator[None]:
+    """The authorities are read once: nearly every HTTP client that a test makes reads them for nothing."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", cache(ssl.create_default_context))
+        yield
 
 
 @pytest.fixture(scope="session")

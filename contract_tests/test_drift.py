@@ -25,7 +25,7 @@ EXAMPLES = Path(__file__).resolve().parent.parent / "openapi" / "examples"
 
 
 def _report(exchanges: list[Exchange], target: str) -> Report:
-    return Judge(DESCRIPTION, baseline=baseline.read()).observe_all(exchanges).report(target)
+    return Judge(CONTRACT, baseline=baseline.read()).observe_all(exchanges).report(target)
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 from attrs import evolve
+from cometapi_suno_mock import Contract
 
 from contract_tests.drift import Baseline, Judge, Kind, Tolerated
 from contract_tests.drift.baseline import today
@@ -17,11 +18,11 @@ from contract_tests.drift.findings import Difference
 from contract_tests.drift.selftest.bodies import Case
 from contract_tests.drift.selftest.clean import clean
 from contract_tests.drift.selftest.drifted import drifted
-from contract_tests.support.described import DESCRIPTION
+from contract_tests.support.described import CONTRACT, DESCRIPTION
 
 Checked = Callable[[int], None]
 
-COMPARER = Comparer(DESCRIPTION)
+COMPARER = Comparer(CONTRACT)
 
 
 def _by_operation(cases: list[Case]) -> Mapping[str, list[Case]]:
@@ -36,7 +37,7 @@ CLEAN = _by_operation(clean(DESCRIPTION))
 
 
 def _found(case: Case, exchange: Exchange | None = None) -> list[Difference]:
-    comparer = COMPARER if case.description is None else Comparer(case.description)
+    comparer = COMPARER if case.description is None else Comparer(Contract(case.description))
     operation = comparer.operation_of(case.exchange)
     assert operation is not None
     return comparer.compare(operation, exchange or case.exchange)
@@ -85,9 +86,9 @@ def test_a_kind_is_found_at_several_depths(kind: Kind) -> None:
 def test_what_is_tolerated_raises_nothing(operation: str, checked: Checked) -> None:
     """New fields that are in the baseline are no findings; the same fields are without it."""
     fields = [case for case in DRIFTED[operation] if case.name.startswith("new field")]
-    found = Judge(DESCRIPTION).observe_all(case.exchange for case in fields)
+    found = Judge(CONTRACT).observe_all(case.exchange for case in fields)
     entries = [Tolerated(each.id, "a new field", "known", today()) for each in found.findings()]
-    report = Judge(DESCRIPTION, baseline=Baseline.of(entries)).observe_all(case.exchange for case in fields).report("x")
+    report = Judge(CONTRACT, baseline=Baseline.of(entries)).observe_all(case.exchange for case in fields).report("x")
     assert report.findings == ()
     assert {finding.id for finding, _ in report.tolerated} == {entry.finding for entry in entries} != set()
     checked(len(fields))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, TypeGuard
 
@@ -108,10 +109,9 @@ def read(path: Path) -> tuple[Any, dict[str, int]]:
     Raises:
         DescriptionError: The file is missing, is not YAML 1.2, repeats a key, or holds what JSON cannot.
     """
-    reader: Any = YAML(typ="safe")  # parses in C where ruamel.yaml.clib is installed
     lines: dict[str, int] = {"": 1}
     try:
-        root = reader.compose(path.read_text("utf-8"))
+        root = _composed(path.read_text("utf-8"))
         return None if root is None else _plain(root, "", path, lines), lines
     except (OSError, UnicodeDecodeError, YAMLError) as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
@@ -145,6 +145,13 @@ def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
 def is_array(value: Any) -> TypeGuard[list[Any]]:
     """Tell whether a plain value is a JSON array."""
     return isinstance(value, list)
+
+
+@lru_cache(maxsize=2)
+def _composed(text: str) -> Any:
+    """The nodes of a YAML text: one run reads the same description several times."""
+    reader: Any = YAML(typ="safe")  # parses in C where ruamel.yaml.clib is installed
+    return reader.compose(text)
 
 
 def _plain(node: Any, pointer: str, path: Path, lines: dict[str, int]) -> Any:

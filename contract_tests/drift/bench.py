@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 
 import httpx
-from cometapi_suno_mock import description as descriptions
+from cometapi_suno_mock import Gateway
 
 from contract_tests.drift.exchange import Exchange
 from contract_tests.drift.judge import Judge
@@ -21,10 +21,10 @@ SECONDS = 2.0
 def main() -> int:
     """Run the verb."""
     recorded, made = list(RecordedTarget().exchanges()), list(MockTarget().exchanges())
-    description = descriptions.load()
-    other = [case.exchange for case in drifted(description) if case.description is None]
+    contract = Gateway().contract
+    other = [case.exchange for case in drifted(contract.description) if case.description is None]
     for title, exchanges in (("recorded", recorded), ("mock", made), ("drifted", other)):
-        judge = Judge(description)
+        judge = Judge(contract)
         sys.stdout.write(f"judged, {title}: {_rate(judge.observe, exchanges):,.0f} exchanges/s of processor time\n")
     sys.stdout.write(f"replayed: {1000 / _rate(_replay, recorded):.2f} ms each\n")
     return 0

@@ -34,13 +34,13 @@ class Comparer:
     """Compares exchanges with a description.
 
     Args:
-        description: The bundled description.
+        contract: The description and its validator.
     """
 
-    def __init__(self, description: Mapping[str, Any]) -> None:
-        self.description = description
-        self.contract = Contract(description)
-        self.tree = Tree(description)
+    def __init__(self, contract: Contract) -> None:
+        self.description = contract.description
+        self.contract = contract
+        self.tree = Tree(contract.description)
         self._envelopes = Envelopes(self.tree)
         self._attribution = Attribution(self.tree, ClosedSchemas(self.tree))
         self._headers: dict[str, dict[str, tuple[str, Mapping[str, Any]]]] = {}

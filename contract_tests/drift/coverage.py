@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from attrs import define, field, frozen
@@ -70,7 +71,6 @@ class Coverage:
         contract: The description and its validator.
 
     Attributes:
-        cells: Everything that can be exercised, in the order of the description.
         exchanges: How many were counted.
     """
 
@@ -85,11 +85,15 @@ class Coverage:
         self._strange: Counter[str] = Counter()
         self._counted: tuple[int, dict[Context, Counter[str]], Counter[str]] = (-1, {}, Counter())
         self.exchanges = 0
-        self.cells: tuple[Cell, ...] = tuple(
+
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        """Everything that can be exercised, in the order of the description."""
+        return tuple(
             dict.fromkeys(
                 cell
-                for operation in contract.operations.values()
-                for cell in cells_of(contract.description, self._nodes, operation)
+                for operation in self._contract.operations.values()
+                for cell in cells_of(self._document, self._nodes, operation)
             )
         )
 

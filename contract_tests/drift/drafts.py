@@ -115,10 +115,9 @@ class Draft:
         self._actions = []
 
     def _do(self, action: dict[str, Any]) -> None:
-        changed = deepcopy(self.document)
-        perform(changed, action)
-        self.document = changed
-        self._actions.append(action)
+        written = deepcopy(action)  # what it says may be a part of the document, which it is about to change
+        perform(self.document, written)
+        self._actions.append(written)
 
 
 def entry_of(document: Mapping[str, Any], evidence: Evidence, says: str) -> dict[str, Any]:

@@ -36,13 +36,12 @@ class Probe:
     """Lets the generated client read answers.
 
     Args:
-        description: The bundled description.
-        contract: Its validator.
+        contract: The description and its validator.
     """
 
-    def __init__(self, description: Mapping[str, Any], contract: Contract) -> None:
-        self._description = description
-        self._calls = Calls(description, contract)
+    def __init__(self, contract: Contract) -> None:
+        self._description = contract.description
+        self._calls = Calls(contract.description, contract)
         self._wire = Answering()
         self._client = SunoClient(api_key=DEMO_KEY, base_url=SERVER, http_client=self._wire, retries=0)
 

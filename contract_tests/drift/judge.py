@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from functools import lru_cache
 
 from attrs import evolve, frozen
 from cometapi_suno_mock import Contract, OperationContract
@@ -80,21 +80,21 @@ class Judge:
     """Judges exchanges as they come, and reports at any time.
 
     Args:
-        description: The bundled description.
+        contract: The description and its validator.
         baseline: What is known and tolerated.
         never_seen_after: A field is never seen when its object came in so many exchanges without it.
     """
 
     def __init__(
         self,
-        description: Mapping[str, Any],
+        contract: Contract,
         *,
         baseline: Baseline | None = None,
         never_seen_after: int = NEVER_SEEN_AFTER,
     ) -> None:
-        self.comparer = Comparer(description)
-        self.coverage = Coverage(self.contract)
-        self._probe = Probe(description, self.contract)
+        self.comparer = _comparer(contract)
+        self.coverage = Coverage(contract)
+        self._probe = Probe(contract)
         self._baseline = baseline or Baseline.of()
         self._never_seen_after = never_seen_after
         self._differences: dict[str, Difference] = {}
@@ -186,3 +186,9 @@ class Judge:
             sighting = Sighting(*place, "", f"absent from {unseen.objects} answers", evidence, Effect.NONE, note)
             found.append(Finding(difference, (evolve(sighting, count=unseen.objects),)))
         return found
+
+
+@lru_cache(maxsize=4)
+def _comparer(contract: Contract) -> Comparer:
+    """What is made of a description to compare with it is made once."""
+    return Comparer(contract)

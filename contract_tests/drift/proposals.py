@@ -7,6 +7,7 @@ field that merely did not come, an answer of quite another make.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import deepcopy
 from datetime import date
 from typing import Any, Final
 
@@ -37,12 +38,15 @@ def propose(document: Mapping[str, Any], findings: Iterable[Finding]) -> dict[st
 
     What two findings want of one place is proposed as the second one finds it. To take only one, ask for it alone.
     """
-    draft = Draft(document)
+    ordered = sorted(findings, key=_order)
     proposed: dict[str, tuple[Action, ...]] = {}
-    for finding in sorted(findings, key=_order):
-        before = draft.document
+    if not ordered:
+        return proposed
+    draft = Draft(document)
+    for finding in ordered:
+        before = deepcopy(draft.document) if finding.kind in _DELICATE else None
         _PROPOSERS.get(finding.kind, _nothing)(draft, finding)
-        if finding.kind in _DELICATE and not draft.shows_its_examples():
+        if before is not None and not draft.shows_its_examples():
             draft.undo(before)  # alternatives would no longer be told apart: a person has to decide
         title = f"{finding.kind.title}: {finding.operation} {finding.status}: {finding.subject}"
         actions = [{**action, "description": title, "x-finding": finding.id} for action in draft.taken()]

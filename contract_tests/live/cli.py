@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from cometapi_suno_mock import Contract, DescriptionError
+from cometapi_suno_mock import Contract, DescriptionError, Gateway
 from cometapi_suno_mock import description as descriptions
 
 from contract_tests.drift.baseline import BaselineError
@@ -83,9 +83,9 @@ def plan_of(options: Options, contract: Contract) -> Plan:
 
 
 def _run(options: Options, interrupts: Interrupts, tell: Tell) -> int:
-    description, contract = described(options.description)
+    contract = described(options.description)
     if options.judge is not None:
-        return _judge(account.from_journal(options.judge), description, tell)
+        return _judge(account.from_journal(options.judge), contract, tell)
     plan = plan_of(options, contract)
     if not options.yes:
         say(plan.text())
@@ -100,32 +100,31 @@ def _run(options: Options, interrupts: Interrupts, tell: Tell) -> int:
     say(plan.text() + "\n")
     run = Run(plan=plan, contract=contract, upstream=upstream, out=options.out, port=options.port)
     given = run.execute(interrupts, say)
-    return _judge(given, description, tell)
+    return _judge(given, contract, tell)
 
 
-def _judge(given: Account, description: Mapping[str, Any], tell: Tell) -> int:
-    report = verdict.judge(description, given.folder)
+def _judge(given: Account, contract: Contract, tell: Tell) -> int:
+    report = verdict.judge(contract, given.folder)
     say(given.text())
     tell(given, report)
     return 0 if given.clean and report.holds else 1
 
 
-def described(path: Path | None) -> tuple[Mapping[str, Any], Contract]:
+def described(path: Path | None) -> Contract:
     """The bundled description of a file, by default the generated one, and its validator.
 
     Raises:
         BadInputError: It is none.
     """
     try:
-        description = descriptions.load(path)
-        contract = Contract(description)
-        description["servers"][0]["url"].encode("ascii")
+        contract = Gateway().contract if path is None else Contract(descriptions.load(path))
+        contract.description["servers"][0]["url"].encode("ascii")
     except DescriptionError as error:
         raise BadInputError(f"the description cannot be used: {error}") from None
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError) as error:
         where = path or "the generated description"
         raise BadInputError(f"{where}: no description that can be used: {type(error).__name__}: {error}") from None
-    return description, contract
+    return contract
 
 
 def say(text: str) -> None:

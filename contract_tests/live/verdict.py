@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+
+from cometapi_suno_mock import Contract
 
 from contract_tests.drift import baseline
 from contract_tests.drift.exchange import Exchange
@@ -45,7 +46,7 @@ def latest(out: Path) -> Path | None:
     return max(runs, key=lambda run: (run.stat().st_mtime_ns, run.name), default=None)
 
 
-def judge(description: Mapping[str, Any], folder: Path) -> Report:
+def judge(contract: Contract, folder: Path) -> Report:
     """Judge every exchange of a run.
 
     Raises:
@@ -53,7 +54,7 @@ def judge(description: Mapping[str, Any], folder: Path) -> Report:
         BaselineError: The baseline cannot be used.
     """
     exchanges = LiveTarget(folder).exchanges()
-    return Judge(description, baseline=baseline.read()).observe_all(exchanges).report(TARGET)
+    return Judge(contract, baseline=baseline.read()).observe_all(exchanges).report(TARGET)
 
 
 def text(report: Report) -> str:

@@ -138,11 +138,11 @@ def with_suite(recorder: Recorder, seconds: float) -> int:
 def _asked(names: Sequence[str], options: Options | None = None) -> list[TargetRun]:
     """What targets that answer without a charge were found to do."""
     options = options or Options()
-    description, _ = live.described(options.description)
+    contract = live.described(options.description)
     known, runs = baseline.read(), list[TargetRun]()
     for name in names:
-        target = open_target(name, description, base_url=options.base_url, host=options.host)
-        report = Judge(description, baseline=known).observe_all(target.exchanges()).report(target.name)
+        target = open_target(name, contract.description, base_url=options.base_url, host=options.host)
+        report = Judge(contract, baseline=known).observe_all(target.exchanges()).report(target.name)
         runs.append(TargetRun(target.name, report))
     return runs
 

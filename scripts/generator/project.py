@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
+from jinja2.bccache import Bucket, BytecodeCache
 from openapi_python_client import Project
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
@@ -99,6 +100,23 @@ def _told(*words: str | None) -> str:
     return " ".join(_ADDRESS.sub("", " ".join(word for word in words if word)).split())
 
 
+class _Compiled(BytecodeCache):
+    """Templates are compiled once in a process, however many clients it makes."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
 class _Project(Project):
     """The generator's project, which here makes our files instead of its own."""
 
@@ -106,6 +124,7 @@ class _Project(Project):
         """Write every file of the package."""
         exports = self._exports(client)
         self.env.filters.update(literal=ascii, docstring=docstring)
+        self.env.bytecode_cache = _COMPILED
         names = cast("dict[str, Any]", self.env.globals)
         names.update(client=client, package_version=self.openapi.version.get_untrusted_value())
         for name in ("models", "operations", "resources"):

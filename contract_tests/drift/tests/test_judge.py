@@ -41,7 +41,7 @@ def _exchange(operation: str, body: Any, status: int = 200, **headers: str) -> E
 
 
 def _finding(exchange: Exchange, kind: Kind) -> Finding:
-    found = [each for each in Judge(DESCRIPTION).observe_all([exchange]).findings() if each.kind is kind]
+    found = [each for each in Judge(CONTRACT).observe_all([exchange]).findings() if each.kind is kind]
     assert len(found) == 1
     return found[0]
 
@@ -76,7 +76,7 @@ def test_the_effect_is_what_the_client_does(kind: Kind, called: str, body: Any, 
 @pytest.mark.parametrize("extra", [1, None, {"message": "no", "type": "x"}])
 def test_a_field_beside_an_error_is_a_field_and_no_other_envelope(extra: Any) -> None:
     body = {"error": {"message": "no", "type": "x"}, "extra": extra}
-    found = Judge(DESCRIPTION).observe_all([_exchange("createPersona", body, 401)]).findings()
+    found = Judge(CONTRACT).observe_all([_exchange("createPersona", body, 401)]).findings()
     assert [(each.kind, each.instance_pointer) for each in found] == [(Kind.UNDOCUMENTED_FIELD, "/extra")]
 
 
@@ -99,9 +99,7 @@ def test_one_drift_does_not_hide_what_the_client_makes_of_another() -> None:
     body = changed(TASK, ("data", "status"), ...)
     for steps, value in (((*CLIP, "title"), 7), ((*CLIP, "new"), 1)):
         body = changed(body, steps, value)
-    found = {
-        each.kind: each.effect for each in Judge(DESCRIPTION).observe_all([_exchange("fetchTask", body)]).findings()
-    }
+    found = {each.kind: each.effect for each in Judge(CONTRACT).observe_all([_exchange("fetchTask", body)]).findings()}
     assert found == {
         Kind.MISSING_REQUIRED: Effect.CRASH,
         Kind.WRONG_TYPE: Effect.SILENTLY_WRONG,
@@ -124,11 +122,11 @@ def test_a_finding_has_one_id_wherever_it_is_seen() -> None:
         _exchange("createPersona", changed(PERSONA, ("clip",), clip)),
         _exchange("fetchTask", changed(TASK, ("data", "data"), [clip, clip])),
     ]
-    (found,) = Judge(DESCRIPTION).observe_all(exchanges).findings()
+    (found,) = Judge(CONTRACT).observe_all(exchanges).findings()
     assert [(each.operation, each.count) for each in found.sightings] == [("fetchTask", 2), ("createPersona", 1)]
     assert found.count == 3
     assert found.instance_pointer == "/data/data/0/new"
-    (again,) = Judge(DESCRIPTION).observe_all(reversed(exchanges)).findings()
+    (again,) = Judge(CONTRACT).observe_all(reversed(exchanges)).findings()
     assert again.id == found.id
     plain = found.plain()
     assert (plain["kind"], plain["client_effect"], plain["evidence"]["exchange"]) == (
@@ -140,7 +138,7 @@ def test_a_finding_has_one_id_wherever_it_is_seen() -> None:
 
 def test_a_field_that_never_comes_is_a_note_after_many_answers() -> None:
     few, many = (
-        Judge(DESCRIPTION, never_seen_after=20).observe_all([_exchange("getTiming", {"aligned_words": []})] * n)
+        Judge(CONTRACT, never_seen_after=20).observe_all([_exchange("getTiming", {"aligned_words": []})] * n)
         for n in (19, 20)
     )
     assert few.findings() == []
@@ -151,7 +149,7 @@ def test_a_field_that_never_comes_is_a_note_after_many_answers() -> None:
 
 
 def _report(entries: list[Tolerated], day: date = DAY) -> Report:
-    judge = Judge(DESCRIPTION, baseline=Baseline.of(entries))
+    judge = Judge(CONTRACT, baseline=Baseline.of(entries))
     return judge.observe_all([_exchange("fetchTask", changed(TASK, ("data", "status"), "HOLD"))]).report("x", day=day)
 
 
@@ -166,10 +164,9 @@ def test_what_is_tolerated_is_a_finding_again_when_its_day_is_over() -> None:
 
 def test_a_report_says_it_in_a_sentence() -> None:
     assert _report([]).line == "Drifted: 1 exchange of x: 1 warning."
-    assert Judge(DESCRIPTION).report("live").line == "Nothing is known of live: no exchange was judged."
+    assert Judge(CONTRACT).report("live").line == "Nothing is known of live: no exchange was judged."
     assert (
-        Judge(DESCRIPTION).observe_all([_exchange("fetchTask", TASK)]).report("x").line
-        == "As described: 1 exchange of x."
+        Judge(CONTRACT).observe_all([_exchange("fetchTask", TASK)]).report("x").line == "As described: 1 exchange of x."
     )
     assert len(_report([]).at("fetchTask", 200)) == 1
     assert _report([]).at("createPersona", 200) == ()
@@ -178,7 +175,7 @@ def test_a_report_says_it_in_a_sentence() -> None:
 def test_an_undescribed_path_is_a_stranger_and_no_finding() -> None:
     exchange = _exchange("fetchTask", TASK)
     exchange = evolve(exchange, request=evolve(exchange.request, path="/suno/feed/x"))
-    report = Judge(DESCRIPTION).observe_all([exchange]).report("x")
+    report = Judge(CONTRACT).observe_all([exchange]).report("x")
     assert (report.findings, report.strangers) == ((), 1)
     assert dict(report.coverage.undescribed) == {"GET /suno/feed/x": 1}
 

@@ -11,7 +11,7 @@ from contract_tests.drift.findings import Kind
 from contract_tests.drift.judge import Report
 from contract_tests.live.tests.stand_in import StandIn, execute
 from contract_tests.live.verdict import judge
-from contract_tests.support.described import DESCRIPTION
+from contract_tests.support.described import CONTRACT
 from contract_tests.support.secrets import KEY
 
 SEND = ("--tier", "free", "--tier", "paid", "--max-calls", "60", "--rate", "1000", "--yes")
@@ -85,7 +85,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[StandI
 def reported() -> Report:
     """What the drift engine says of the only run."""
     (folder,) = Path("build/live").iterdir()
-    return judge(DESCRIPTION, folder)
+    return judge(CONTRACT, folder)
 
 
 def test_nothing_is_found_in_a_service_that_keeps_the_contract(

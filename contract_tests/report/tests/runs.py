@@ -44,7 +44,7 @@ def exchange(operation: str, status: int, body: Any, day: str, **headers: str) -
 
 def report(target: str, exchanges: Iterable[Exchange]) -> Report:
     """What the drift engine says of them."""
-    return Judge(DESCRIPTION).observe_all(exchanges).report(target, day=DAY)
+    return Judge(CONTRACT).observe_all(exchanges).report(target, day=DAY)
 
 
 @cache

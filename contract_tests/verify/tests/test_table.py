@@ -30,7 +30,7 @@ def _report(*bodies: Any) -> Report:
     exchanges: list[Exchange] = [
         BODIES.exchange(operation, 200, body, {"content-type": "application/json"}) for body in bodies
     ]
-    return Judge(DESCRIPTION).observe_all(exchanges).report("recorded")
+    return Judge(CONTRACT).observe_all(exchanges).report("recorded")
 
 
 def _lines(*targets: TargetRun, suite: Suite | None = None, coloured: bool = False) -> dict[str, str]:
@@ -41,7 +41,7 @@ def _lines(*targets: TargetRun, suite: Suite | None = None, coloured: bool = Fal
 
 
 def test_what_was_not_run_is_a_dot_and_a_word_and_grey() -> None:
-    lines = _lines(TargetRun("recorded", Judge(DESCRIPTION).report("recorded")), TargetRun("live"), coloured=True)
+    lines = _lines(TargetRun("recorded", Judge(CONTRACT).report("recorded")), TargetRun("live"), coloured=True)
     assert lines["(the"].count(GREY) == 2
     assert "not run" in lines["(the"]
     assert GREEN not in "".join(lines.values())
@@ -75,7 +75,7 @@ def test_a_question_has_a_sign_for_each_operation() -> None:
 
 def test_columns_stand_below_their_titles_whatever_is_in_them() -> None:
     """Colours take no room."""
-    report = Judge(DESCRIPTION).observe_all(RecordedTarget().exchanges()).report("recorded")
+    report = Judge(CONTRACT).observe_all(RecordedTarget().exchanges()).report("recorded")
     suite = Suite((ASKED,), {(WHOLE, "test_a"): SuiteCell(1, 0, 1_000_000)})
     plain = _lines(TargetRun("recorded", report), TargetRun("live"), suite=suite)
     painted = _lines(TargetRun("recorded", report), TargetRun("live"), suite=suite, coloured=True)
