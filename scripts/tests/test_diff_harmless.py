@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from scripts.diff import Severity, compare
+from scripts.tests.diff_policy import unwritten
 from scripts.tests.diff_sample import GONE, JSON, LIST, ONE, POST, QUERY, REMIX, REQUEST, SCHEMAS, SONG, C, sample
 
 TEMPO = {"type": "number", "description": "Beats."}
@@ -198,6 +199,7 @@ HARMLESS: dict[str, tuple[dict[str, Any], Severity, str, str, str]] = {
 def test_a_harmless_change_is_not_told_as_breaking(name: str) -> None:
     edits, severity, kind, pointer, symbol = HARMLESS[name]
     found = compare(sample(), sample(edits))
+    assert unwritten(found) == set()
     assert found[0].severity is severity, found
     places = [
         (change.severity, change.pointer, symbol in change.symbols or not symbol)

@@ -38,10 +38,10 @@ def other(value: Any) -> Any:
 NODES = list(nodes(sample()))
 
 
-@pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.slow) for part in range(1, 8))])
+@pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.slow) for part in range(1, 24))])
 def test_whatever_is_changed_or_taken_away_is_told(part: int) -> None:
     unseen: list[str] = []
-    for pointer, value in NODES[part::8]:
+    for pointer, value in NODES[part::24]:
         for edit in (other(value), GONE):
             try:
                 changes = compare(sample(), sample({pointer: edit}))
@@ -64,15 +64,16 @@ def test_the_project_s_description_is_the_same_as_itself() -> None:
     assert compare(data, data) == []
 
 
-def test_taking_a_change_back_turns_what_came_into_what_is_gone() -> None:
+@pytest.mark.parametrize("seed", [7, pytest.param(8, marks=pytest.mark.slow), pytest.param(9, marks=pytest.mark.slow)])
+def test_taking_a_change_back_turns_what_came_into_what_is_gone(seed: int) -> None:
     """What one way comes, goes the other way: no kind may be forgotten in one direction."""
     pairs = {"field-added": "field-removed", "operation-added": "operation-removed", "link-added": "link-removed"}
-    random = Random(7)
+    random = Random(seed)
     data = load(DEFAULT)
     fields = [pointer for pointer, _ in nodes(data.data) if pointer.split("/")[-2:-1] == ["properties"]]
     # A shared link is used somewhere: without it, a reference leads to nothing.
     links = [pointer for pointer, _ in nodes(data.data["paths"], "/paths") if pointer.split("/")[-2:-1] == ["links"]]
-    for pointer in (*random.sample(fields, 3), *random.sample(links, 2)):
+    for pointer in (random.choice(fields), random.choice(links)):
         less = edited(data, {pointer: GONE}).data
         there = {change.kind for change in compare(less, data.data)}
         back = {change.kind for change in compare(data.data, less)}
