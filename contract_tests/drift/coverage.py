@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from attrs import define, field, frozen
@@ -71,13 +71,14 @@ class Coverage:
         contract: The description and its validator.
 
     Attributes:
+        cells: Everything that can be exercised, in the order of the description.
         exchanges: How many were counted.
     """
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
         self._document = contract.description
-        self._nodes = Nodes(Tree(contract.description))
+        self._nodes, self.cells = _exercised(contract)
         self._hits: dict[Context, Hits] = {}
         self._broken: dict[Context, Counter[str]] = {}
         self._statuses: dict[tuple[str, int], _Status] = {}
@@ -85,17 +86,6 @@ class Coverage:
         self._strange: Counter[str] = Counter()
         self._counted: tuple[int, dict[Context, Counter[str]], Counter[str]] = (-1, {}, Counter())
         self.exchanges = 0
-
-    @cached_property
-    def cells(self) -> tuple[Cell, ...]:
-        """Everything that can be exercised, in the order of the description."""
-        return tuple(
-            dict.fromkeys(
-                cell
-                for operation in self._contract.operations.values()
-                for cell in cells_of(self._document, self._nodes, operation)
-            )
-        )
 
     def observe(self, exchange: Exchange) -> None:
         """Count one exchange."""
@@ -288,3 +278,13 @@ class Coverage:
         if found is None:
             found = self._hits[context] = Hits()
         return found
+
+
+@lru_cache(maxsize=4)
+def _exercised(contract: Contract) -> tuple[Nodes, tuple[Cell, ...]]:
+    """What can be exercised of a description, found once for all that count."""
+    nodes = Nodes(Tree(contract.description))
+    operations = contract.operations.values()
+    return nodes, tuple(
+        dict.fromkeys(cell for each in operations for cell in cells_of(contract.description, nodes, each))
+    )

@@ -66,7 +66,9 @@ def anyio_backend():
 
 def test_a_users_tests_find_their_fixtures(tmp_path: Path) -> None:
     (tmp_path / "test_theirs.py").write_text(A_USERS_TESTS, "utf-8")
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q"]
+    # Of the plugins that are found by themselves ours is the one that matters, and these take their time.
+    others = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:schemathesis", "-p", "no:xdist")
+    command = [sys.executable, "-m", "pytest", *others, "-q"]
     done = subprocess.run(
         [*command, "--rootdir", str(tmp_path), str(tmp_path)],
         capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": SEARCHED}, cwd=tmp_path,

@@ -72,6 +72,7 @@ def placed(tmp_path: Path) -> Iterator[Placed]:
             yield Placed(stand_in, bench, persona, heard, url)
 
 
+@pytest.mark.slow
 def test_schemathesis_with_everything_switched_on_reaches_nothing(placed: Placed) -> None:
     """Examples, coverage, fuzzing, links, and probes with other keys: hundreds of requests, none in the plan."""
     let_loose(placed.url, {})
