@@ -175,21 +175,6 @@ def to_json(value: Any) -> Any:
     return value
 
 
-def plain_json(value: object) -> Any:
-    """What the JSON writer asks for what it does not know.
-
-    Raises:
-        TypeError: Nor does anyone else.
-    """
-    if isinstance(value, Model | RequestModel):
-        return value.to_dict()
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, Mapping):
-        return dict(cast("Mapping[str, Any]", value))
-    raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
-
-
 def settle(cls: type[M], adopter: Callable[[dict[str, Any]], M], renamed: Mapping[str, str] = {}) -> None:
     """Give a response model its reading side: absent fields are `None`, odd wire names get a `WireField`.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from enum import Enum
 from hashlib import sha256
@@ -11,14 +10,13 @@ from urllib.parse import quote, unquote, urlencode
 
 from attrs import frozen
 
-from ._model import Model, RequestModel, plain_json
+from ._model import Model, RequestModel
 from ._operation import Billing, Call, Content, Effect, Operation
 from ._options import encode_headers
 from ._unset import UNSET
+from ._write import write_json
 from .errors import InvalidRequestError
 
-# Made once: `json.dumps` with these arguments would make one for each call, which takes longer than writing.
-_write_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=plain_json).encode
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -85,7 +83,7 @@ def json_body(operation: str, value: Any, media: bytes = b"application/json") ->
     if isinstance(value, dict):
         value = _given(cast("dict[str, Any]", value))
     try:
-        return Content(_write_json(value).encode("utf-8"), media)
+        return Content(write_json(value), media)
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidRequestError(f"{operation}: the request cannot be written as JSON: {error}.") from None
 

@@ -20,9 +20,11 @@ class Ours(Contender):
 
     def __init__(self, *, speed: bool) -> None:
         self.name = "cometapi_suno[speed]" if speed else "cometapi_suno"
-        # The client chooses its parser by what is installed; here both take part.
-        self._module: Any = import_module("cometapi_suno._response")
-        self._parse = orjson.loads if speed else self._module._parse_plainly  # noqa: SLF001
+        # The client chooses by what is installed; here both take part.
+        self._reader: Any = import_module("cometapi_suno._response")
+        self._parse = orjson.loads if speed else self._reader._parse_plainly  # noqa: SLF001
+        self._writer: Any = import_module("cometapi_suno._write")
+        self._write = self._writer.choose() if speed else self._writer.write_plainly
         if not speed:
             # In a fresh process the installed orjson is found: one row says it all.
             self.imports = "import cometapi_suno"
@@ -35,11 +37,11 @@ class Ours(Contender):
             )
 
     def prepare(self) -> None:
-        self._module._parse = self._parse  # noqa: SLF001
+        self._reader._parse = self._parse  # noqa: SLF001
+        self._writer._write = self._write  # noqa: SLF001
 
     def decode(self, body: bytes) -> Callable[[], object]:
-        headers = Headers(ANSWER_HEADERS)
-        return lambda: Answer(CREATE, Response(200, headers, body)).parse()
+        return Answer(CREATE, Response(200, Headers(ANSWER_HEADERS), body)).parse
 
     def encode(self) -> Callable[[], object]:
         return lambda: build_create(**ARGUMENTS).content
