@@ -4,6 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := verdict
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
+# Without bytecode every process compiles its hundreds of modules again; __pycache__ is ignored by git.
+unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON ?= python3
 PORT ?= 4010
