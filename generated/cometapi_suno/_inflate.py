@@ -30,9 +30,9 @@ class BodyReader:
         self._limit = limit
         self._size = 0
         self._parts: list[bytes] = []
-        name = encoding.strip().lower()
         self._inflate = None
         self._begun = False
+        name = encoding.strip().lower()
         if name and name != "identity":
             if name not in ("gzip", "x-gzip"):
                 raise UnreadableError(f"the answer is encoded as {name!r}, which was not asked for")
@@ -45,15 +45,18 @@ class BodyReader:
             OversizeError: The body is larger than allowed.
             UnreadableError: The chunk cannot be decompressed.
         """
-        if self._inflate is None:
-            self._keep(chunk)
-            return
-        self._begun = self._begun or bool(chunk)
-        try:
-            # One byte more than is left shows that there is more.
-            self._keep(self._inflate.decompress(chunk, self._limit - self._size + 1))
-        except zlib.error as error:
-            raise UnreadableError(f"the answer cannot be decompressed: {error}") from error
+        if self._inflate is not None:
+            self._begun = self._begun or bool(chunk)
+            try:
+                # One byte more than is left shows that there is more.
+                chunk = self._inflate.decompress(chunk, self._limit - self._size + 1)
+            except zlib.error as error:
+                raise UnreadableError(f"the answer cannot be decompressed: {error}") from error
+        self._size += len(chunk)
+        if self._size > self._limit:
+            raise OversizeError(f"the answer has more than {self._limit} bytes")
+        if chunk:
+            self._parts.append(chunk)
 
     def finish(self) -> bytes:
         """The whole body.
@@ -63,11 +66,4 @@ class BodyReader:
         """
         if self._inflate is not None and self._begun and not self._inflate.eof:
             raise UnreadableError("the answer cannot be decompressed: it ends too early")
-        return self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
-
-    def _keep(self, part: bytes) -> None:
-        self._size += len(part)
-        if self._size > self._limit:
-            raise OversizeError(f"the answer has more than {self._limit} bytes")
-        if part:
-            self._parts.append(part)
+        return b"".join(self._parts)
