@@ -61,6 +61,7 @@ class Account:
         base: Where it went; empty when that is not known any more.
         calls: What was sent.
         cap: Calls that might have been sent; `None` when that is not known any more.
+        max_cost: What the calls might have cost; `None` for no such cap, and when that is not known any more.
         ended: Why nothing is sent any more.
         complete: Whether the plan was sent to its end.
         reached: What exists now.
@@ -72,6 +73,7 @@ class Account:
     base: str
     calls: Sequence[Call]
     cap: int | None
+    max_cost: Decimal | None = None
     ended: str
     complete: bool
     reached: Sequence[str] = field(factory=tuple[str, ...])
@@ -82,6 +84,11 @@ class Account:
     def spent(self) -> Cost:
         """What the calls cost at most."""
         return Cost.of(call.price for call in self.calls)
+
+    @property
+    def spending(self) -> str:
+        """What the calls cost at most, and what they might have cost."""
+        return str(self.spent) if self.max_cost is None else f"{self.spent} (cap: {plain(self.max_cost)})"
 
     @property
     def unanswered(self) -> list[Call]:
@@ -104,6 +111,7 @@ class Account:
             "base": self.base,
             "sent": len(self.calls),
             "cap": self.cap,
+            "max_cost": None if self.max_cost is None else plain(self.max_cost),
             "spent": {"known": plain(self.spent.known), "calls_of_unknown_price": self.spent.unknown},
             "ended": self.ended,
             "complete": self.complete,
@@ -127,7 +135,7 @@ class Account:
         most = "" if self.cap is None else f" of at most {self.cap}"
         where = f" to {self.base}" if self.base else ""
         yield f"Sent: {len(self.calls)}{most} calls{where}."
-        yield f"Spent, at most: {self.spent}."
+        yield f"Spent, at most: {self.spending}."
         yield f"Ended: {self.ended}."
         yield from (f"Failed: {failure}" for failure in self.failures)
         yield from (

@@ -119,6 +119,7 @@ class Run:
             base=self.upstream.base,
             calls=[Call.of(entry) for entry in entries],
             cap=ledger.max_calls,
+            max_cost=ledger.max_cost,
             ended=ended.message,
             complete=ended is FINISHED,
             reached=tuple(trip.reached),

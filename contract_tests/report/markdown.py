@@ -37,7 +37,7 @@ def _lines(run: Run) -> Iterator[str]:
     yield f"# {'✔' if run.holds else '✘'} {words(run.sentence)}"
     yield ""
     title = run.description.data["info"]["title"]
-    yield f"{words(title)} {words(run.version)}, {run.date.isoformat()}. {_live(run)}"
+    yield f"{words(title)} {words(run.version)}, {run.date.isoformat()}. {_live(run)}".rstrip()
     yield ""
     titles = columns(run)
     yield from _table(["operation", *titles], _matrix(groups(run), titles))
@@ -57,7 +57,7 @@ def _live(run: Run) -> str:
         if target.account is not None:
             given = target.account
             most = "" if given.cap is None else f" of at most {given.cap}"
-            told = f"Sent to {target.name}: {len(given.calls)}{most} calls; spent, at most: {given.spent}."
+            told = f"Sent to {target.name}: {len(given.calls)}{most} calls; spent, at most: {given.spending}."
             return words(told)
     return ""
 

@@ -113,12 +113,16 @@ def test_a_cap_of_calls_ends_a_run_at_exactly_so_many(
     assert f"Ended: the cap of {cap} calls is reached." in capsys.readouterr().out
 
 
-def test_a_cap_of_cost_ends_a_run_before_the_call_that_goes_over_it(stand_in: StandIn) -> None:
+def test_a_cap_of_cost_ends_a_run_before_the_call_that_goes_over_it(
+    stand_in: StandIn, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A song for 0.1 and a persona for 0.01 fit into 0.15; a second song does not."""
     prices = ("--price", "submitMusic=0.1", "--price", "createPersona=0.01")
     assert execute("--tier", "paid", "--max-cost", "0.15", *prices, *QUICK) == 1
     assert [each.operation for each in stand_in.gateway.exchanges] == ["submitMusic", "fetchTask", "createPersona"]
     assert told()["spent"] == {"known": "0.11", "calls_of_unknown_price": 0}
+    assert told()["max_cost"] == "0.15"
+    assert "Spent, at most: 0.11 (cap: 0.15)." in capsys.readouterr().out
 
 
 def test_a_paid_call_without_an_answer_is_not_repeated_and_ends_the_workflow(

@@ -62,6 +62,7 @@ def drifted() -> Run:
         base="https://api.cometapi.com",
         calls=[Call(1, "paid", "createPersona", "the persona", Decimal("0.02"), "200", answered=True)],
         cap=3,
+        max_cost=Decimal("0.50"),
         ended="the plan was sent to its end",
         complete=True,
         folder=Path("build/live/run"),

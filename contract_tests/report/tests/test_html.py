@@ -107,6 +107,13 @@ def test_the_verdict_comes_first_and_the_next_command_with_it() -> None:
     assert "make apply-overlay FILE=build/report/overlay.yaml" in text
 
 
+def test_what_a_live_run_spent_stands_with_both_caps() -> None:
+    """The run of `runs.py` sent one call of at most three, for 0.02 of at most 0.50."""
+    text = " ".join("".join(page(held=False).text).split())
+    assert "1 call of at most 3" in text
+    assert "Spent, at most0.02 (cap: 0.5)" in text  # two elements side by side
+
+
 def test_what_was_not_run_is_said_in_words() -> None:
     text = " ".join("".join(page(held=True).text).split())
     assert "Last live check ⊘ not run Nothing is known of the live service. make verify TARGET=live." in text
