@@ -63,14 +63,12 @@ class ClipMetadata(Model):
 def adopt_clip_metadata(data: dict[str, Any]) -> ClipMetadata:
     """Make `data` itself the instance."""
     value: Any
-    value = data.get("history")
-    if value.__class__ is list:
+    if "history" in data and (value := data["history"]).__class__ is list:
         try:
             data["history"] = each_object(adopt_clip_history_entry, value)
         except ModelError as error:
             raise error.under("history") from None
-    value = data.get("concat_history")
-    if value.__class__ is list:
+    if "concat_history" in data and (value := data["concat_history"]).__class__ is list:
         try:
             data["concat_history"] = each_object(adopt_clip_concat_entry, value)
         except ModelError as error:

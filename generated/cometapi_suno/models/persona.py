@@ -68,8 +68,7 @@ def adopt_persona(data: dict[str, Any]) -> Persona:
             data["clip"] = adopt_clip(value)
         except ModelError as error:
             raise error.under("clip") from None
-    value = data.get("persona_clips")
-    if value.__class__ is list:
+    if "persona_clips" in data and (value := data["persona_clips"]).__class__ is list:
         try:
             data["persona_clips"] = each_object(adopt_persona_clip, value)
         except ModelError as error:
