@@ -78,7 +78,7 @@ def _error(face: Face, operation: str, reply: Reply) -> ResponseError:
     return error
 
 
-def _generated(operation: str, count: int = 6) -> Iterator[tuple[int, Any]]:
+def _generated(operation: str, count: int = 4) -> Iterator[tuple[int, Any]]:
     for status, content in successes(CONTRACT.operations[operation]):
         assert content.schema is not None
         yield from ((status, body) for body in bodies.answers(content.schema.pointer, count))

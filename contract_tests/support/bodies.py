@@ -38,12 +38,12 @@ def requests(operation: str, count: int = 8) -> list[tuple[dict[str, str], Any]]
 
 
 @cache
-def answers(pointer: str, count: int = 6) -> list[Any]:
+def answers(pointer: str, count: int = 4) -> list[Any]:
     """Different values of the schema at a pointer: `count` by schemathesis, each varied within the schema."""
     return [value for value in _answers(pointer, count) if not beyond_64_bits(value)]
 
 
-def far_answers(pointer: str, count: int = 6) -> list[Any]:
+def far_answers(pointer: str, count: int = 4) -> list[Any]:
     """Those of them that have an integer of more than 64 bits, which some parsers cannot hold."""
     return [value for value in _answers(pointer, count) if beyond_64_bits(value)]
 

@@ -161,7 +161,7 @@ def pages_of(made: dict[str, Any], folder: Path) -> tuple[str, list[Page]]:
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param(text, id=str(n), marks=pytest.mark.slow if n % 3 else [])
+        pytest.param(text, id=str(n), marks=pytest.mark.slow if n % 5 else [])
         for n, text in enumerate([*ATTACKS, *MARKUP])
     ],
 )

@@ -25,7 +25,7 @@ from contract_tests.live.steps import Tier, WithKey
 from contract_tests.live.tests.stand_in import Bench, StandIn, filled, refusal, step
 from contract_tests.live.upstream import connections
 
-RUNS, MANY = 60, 1000
+RUNS, MANY = 30, 1000
 # Number 3 is interrupted; the others run with the slow tests.
 BY_SOCKET = [0, 3, *(pytest.param(number, marks=pytest.mark.slow) for number in (1, 2, *range(4, 24)))]
 FAULTS = (
