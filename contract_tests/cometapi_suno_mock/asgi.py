@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import socket
 import struct
 from typing import TYPE_CHECKING, Any
@@ -19,14 +20,9 @@ _LINGER_NOT = struct.pack("ii", 1, 0)
 
 
 async def answer(
-    respond: Callable[[Request], Reply], max_body: int, scope: Scope, receive: Receive, send: Send
+    respond: Callable[[Request], Reply], max_body: int, path: str, scope: Scope, receive: Receive, send: Send
 ) -> None:
-    """Serve one ASGI connection: a request, the lifespan of the server, or nothing else."""
-    if scope["type"] == "lifespan":
-        await _live(receive, send)
-        return
-    if scope["type"] != "http":
-        raise RuntimeError(f"{scope['type']} is not served here")
+    """Serve one HTTP request."""
     read = await _read(receive, max_body)
     if read is None:
         return
@@ -34,20 +30,25 @@ async def answer(
     reply = respond(
         Request(
             method=scope["method"],
-            path=path_of(scope),
+            path=path,
             query=scope["query_string"].decode("latin-1"),
             headers={name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
             body=body,
             too_large=too_large,
         )
     )
-    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers.items()]
+    headers = [(_name(name), value.encode("latin-1")) for name, value in reply.headers.items()]
     start = {"type": "http.response.start", "status": reply.status, "headers": headers}
     if reply.delivery is not None:
         await _deliver(reply.delivery, start, reply.body, receive, send)
         return
     await send(start)
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else reply.body})
+
+
+@functools.lru_cache(maxsize=32)
+def _name(header: str) -> bytes:
+    return header.encode("latin-1")
 
 
 async def _deliver(delivery: Delivery, start: dict[str, Any], body: bytes, receive: Receive, send: Send) -> None:
@@ -109,11 +110,14 @@ def path_of(scope: Scope) -> str:
 
 async def _read(receive: Receive, limit: int) -> tuple[bytes, bool] | None:
     """The body, and whether it was too large and so read but not kept; None for a lost client."""
+    message = await receive()
+    if message["type"] != "http.disconnect" and not message.get("more_body", False):
+        whole: bytes = message.get("body", b"")
+        return (b"", True) if len(whole) > limit else (whole, False)
     body = bytearray()
     size = 0
     more = True
     while more:
-        message = await receive()
         if message["type"] == "http.disconnect":
             return None
         part: bytes = message.get("body", b"")
@@ -121,10 +125,13 @@ async def _read(receive: Receive, limit: int) -> tuple[bytes, bool] | None:
         size += len(part)
         if size <= limit:
             body += part
+        if more:
+            message = await receive()
     return (b"", True) if size > limit else (bytes(body), False)
 
 
-async def _live(receive: Receive, send: Send) -> None:
+async def live(receive: Receive, send: Send) -> None:
+    """Serve the lifespan of the server, in which there is nothing to do."""
     while True:
         message = await receive()
         await send({"type": f"{message['type']}.complete"})

@@ -95,8 +95,7 @@ class Engine:
             if world.readings:
                 value = world.readings.rewrite(arrival.operation.id, value)
             return json_reply(200, arrival.request_id, value)
-        account.reserve(cost)
-        account.settle(cost)
+        account.charge(cost)
         return described_reply(self._contract, arrival.operation, 200, arrival.request_id)
 
 

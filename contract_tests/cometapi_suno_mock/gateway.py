@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from cometapi_suno_mock import description as descriptions
-from cometapi_suno_mock.asgi import answer, path_of
+from cometapi_suno_mock.asgi import answer, live, path_of
 from cometapi_suno_mock.console import is_console
 from cometapi_suno_mock.contract import Contract, OperationContract, Violation
 from cometapi_suno_mock.engine import Arrival, Engine
@@ -97,10 +97,16 @@ class Gateway:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI face: the operations, and the console beside them."""
-        if scope["type"] == "http" and is_console(scope["method"], path_of(scope)):
-            await self._console(scope, receive, send)
+        if scope["type"] == "lifespan":
+            await live(receive, send)
             return
-        await answer(self.respond, self.settings.max_body, scope, receive, send)
+        if scope["type"] != "http":
+            raise RuntimeError(f"{scope['type']} is not served here")
+        path = path_of(scope)
+        if is_console(scope["method"], path):
+            await self._console(scope, receive, send)
+        else:
+            await answer(self.respond, self.settings.max_body, path, scope, receive, send)
 
     @cached_property
     def _console(self) -> ASGIApp:
@@ -130,16 +136,16 @@ class Gateway:
     def _remember(self, request: Request, operation: str, reply: Reply, findings: list[Violation] | tuple[()]) -> Reply:
         self.exchanges.append(
             Exchange(
-                number=self.seen,
-                seconds=self.world.clock.seconds,
-                method=request.method,
-                path=request.path[:200],
-                operation=operation,
-                status=reply.status,
-                request_id=reply.request_id,
-                findings=tuple(findings),
-                fault=reply.more.get(HEADER, "")[:200],
-                complaint=reply.complaint[:300],
+                self.seen,
+                self.world.clock.seconds,
+                request.method,
+                request.path[:200],
+                operation,
+                reply.status,
+                reply.request_id,
+                tuple(findings),
+                fault=reply.more.get(HEADER, "")[:200] if reply.more else "",
+                complaint=reply.complaint[:300] if reply.status >= 400 else "",
             )
         )
         return reply.later(self.settings.latency) if self.settings.latency else reply

@@ -64,8 +64,8 @@ class Reply(NamedTuple):
 
     @property
     def complaint(self) -> str:
-        """The message of either kind of error body; empty for any other."""
-        if self.status < 400 or not is_object(self.value):
+        """The message of either kind of error body; empty where there is none."""
+        if not is_object(self.value):
             return ""
         told = self.value.get("error", self.value)
         message = told.get("message") if is_object(told) else None

@@ -79,6 +79,8 @@ class Faults:
         """
         if asked is not None and self._by_header(asked).strikes(operation):
             return self._asked[asked].fault
+        if not self._armed:
+            return None
         return next((armed.fault for armed in self._armed.values() if armed.strikes(operation)), None)
 
     def __iter__(self) -> Iterator[Armed]:

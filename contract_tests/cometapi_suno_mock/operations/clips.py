@@ -48,8 +48,7 @@ def _clip(call: Call, reading: str | None = None) -> Clip:
     clip = call.world.clip(call.account, call.path["clip_id"])
     if reading in call.world.readings and clip.model != "chirp-auk":
         raise RefusedError(FILES_MODEL)
-    call.account.reserve(call.cost)
-    call.account.settle(call.cost)
+    call.account.charge(call.cost)
     return clip
 
 

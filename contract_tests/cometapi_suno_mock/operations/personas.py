@@ -25,8 +25,7 @@ def create(call: Call) -> dict[str, Any]:
     if ROOT_MODEL in world.readings and root.model != "chirp-auk":
         raise RefusedError(ROOT_MODEL_RULE)
     members = [world.clip(call.account, clip_id) for clip_id in dict.fromkeys(body["clips"])]
-    call.account.reserve(call.cost)
-    call.account.settle(call.cost)
+    call.account.charge(call.cost)
     if SAME_PERSONA in world.readings:
         known = next((persona for persona in world.personas if persona.root is root), None)
         if known is not None:
@@ -39,7 +38,7 @@ def create(call: Call) -> dict[str, Any]:
         is_public=body["is_public"],
         root=root,
         clips=[(_FIRST_ENTRY + world.ids.count("persona clip"), clip) for clip in members],
-        weight=call.size + root.weight + sum(clip.weight for clip in members),
+        weight=call.size + root.weight + sum([clip.weight for clip in members]),
     )
     world.personas.put(persona.id, persona)
     return persona.view()

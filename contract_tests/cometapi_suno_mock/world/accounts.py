@@ -31,6 +31,12 @@ class Account:
         self.balance -= cost
         self.reserved += cost
 
+    def charge(self, cost: int) -> None:
+        """Take credits for work that is done at once."""
+        self.require(cost)
+        self.balance -= cost
+        self.spent += cost
+
     def settle(self, cost: int) -> None:
         """The work is done."""
         self.reserved -= cost
