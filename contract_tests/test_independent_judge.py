@@ -6,12 +6,7 @@ what the mock said; refusals of the mock are judged like any other answer.
 
 from __future__ import annotations
 
-import contextlib
-import shutil
-import socket
-import subprocess
-import time
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -27,54 +22,25 @@ from cometapi_suno import (
 )
 from cometapi_suno_mock import DEMO_KEY, EXTENDED_CLIP, FINISHED_CLIP, FINISHED_TASK, UPLOADED_CLIP, Gateway, Settings
 
+from contract_tests.support.prism import install, serving
 from contract_tests.support.wheel import ROOT
 
 pytestmark = pytest.mark.slow
 
-PRISM = "@stoplight/prism-cli@5.14.2"
 DESCRIPTION = ROOT / "generated" / "openapi.json"
 
 
 @pytest.fixture(scope="module")
 def prism(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The command, installed for this run."""
-    npm = shutil.which("npm")
-    assert npm, "Node is needed: https://nodejs.org"
-    folder = tmp_path_factory.mktemp("prism")
-    subprocess.run(
-        [npm, "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(folder), PRISM],
-        check=True,
-        capture_output=True,
-        timeout=300,
-    )
-    return folder / "node_modules" / ".bin" / "prism"
-
-
-@contextlib.contextmanager
-def judged(prism: Path, *arguments: str) -> Generator[str]:
-    """The URL of Prism, for the length of the block."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    command = [str(prism), *arguments, "--host", "127.0.0.1", "--port", str(port), "--errors", "-v", "warn"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
-        try:
-            deadline = time.monotonic() + 60
-            while True:
-                assert child.poll() is None, "Prism ended"
-                assert time.monotonic() < deadline, "Prism does not come up"
-                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                    break
-                time.sleep(0.1)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            child.terminate()
+    return install(tmp_path_factory.mktemp("prism"))
 
 
 @pytest.fixture(scope="module")
 def gateway_behind(prism: Path) -> Iterator[tuple[Gateway, str]]:
     """A gateway, and the URL of Prism before it."""
     gateway = Gateway(settings=Settings(looks=1))
-    with gateway.serve() as upstream, judged(prism, "proxy", str(DESCRIPTION), upstream) as url:
+    with gateway.serve() as upstream, serving(prism, "proxy", str(DESCRIPTION), upstream) as (url, _):
         yield gateway, url
 
 
@@ -141,7 +107,7 @@ def test_the_judge_catches_an_answer_that_breaks_the_description(gateway_behind:
 
 def test_the_client_reads_what_prism_itself_makes_of_the_description(prism: Path) -> None:
     with (
-        judged(prism, "mock", str(DESCRIPTION)) as url,
+        serving(prism, "mock", str(DESCRIPTION)) as (url, _),
         SunoClient(api_key=DEMO_KEY, base_url=url, retries=0) as client,
     ):
         assert client.personas.create(

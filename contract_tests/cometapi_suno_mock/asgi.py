@@ -20,7 +20,7 @@ _LINGER_NOT = struct.pack("ii", 1, 0)
 
 
 async def answer(
-    respond: Callable[[Request], Reply], max_body: int, path: str, scope: Scope, receive: Receive, send: Send
+    respond: Callable[[Request], Reply], max_body: int, scope: Scope, receive: Receive, send: Send, *, path: str
 ) -> None:
     """Serve one HTTP request."""
     read = await _read(receive, max_body)

@@ -106,7 +106,7 @@ class Gateway:
         if is_console(scope["method"], path):
             await self._console(scope, receive, send)
         else:
-            await answer(self.respond, self.settings.max_body, path, scope, receive, send)
+            await answer(self.respond, self.settings.max_body, scope, receive, send, path=path)
 
     @cached_property
     def _console(self) -> ASGIApp:
