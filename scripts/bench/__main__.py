@@ -15,7 +15,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the verb."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--output", type=Path, default=places.DOCS, help="the folder to write")
-    parser.add_argument("--rounds", type=int, default=31, help="how often everything is measured")
+    parser.add_argument("--rounds", type=int, default=93, help="how often everything is measured")
     parser.add_argument("--only", default="", help="measure the tables whose title has this, and print them alone")
     options = parser.parse_args(arguments)
     description = json.loads((places.GENERATED / "openapi.json").read_text("utf-8"))

@@ -10,8 +10,9 @@ from statistics import median
 
 from attrs import Factory, define
 
-BATCH_SECONDS = 0.01
-"""A batch this long has neither the clock's grain nor the calls around it in its time."""
+BATCH_SECONDS = 0.004
+"""A batch this long has neither the clock's grain nor the calls around it in its time. A longer one is further from the
+others of its round, and the machine may have changed its pace by then."""
 
 
 @define(eq=False)

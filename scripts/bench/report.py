@@ -17,7 +17,7 @@ _HEAD = """\
 # Benchmarks
 
 What this client costs beside others that do the same work, as `make bench` measured it on {date}: {rounds} rounds, in
-each of which every row of every table was measured once, in turn (fresh processes in every third round). A figure is
+each of which every row of every table was measured once, in turn (fresh processes in every ninth round). A figure is
 the median of the rounds' CPU time, not of the clock on the wall; "ratio" is the median of the ratios to the first row
 within a round. Another machine has other figures; the ratios differ less.
 
