@@ -37,8 +37,8 @@ _DECODING = (
 )
 _WHY_NOT_A_TWELFTH = {
     "4 KB": "",
-    "37 KB": "orjson takes two thirds of a twelfth of the SDK's call and making the instances takes the rest, so nothing "
-    "is left for the request. The SDK gives optional objects to pydantic's compiled reader.",
+    "37 KB": "orjson takes two thirds of a twelfth of the SDK's call and making the instances takes the rest, so "
+    "nothing is left for the request. The SDK gives optional objects to pydantic's compiled reader.",
 }
 _TRANSPORT = f"`{HttpxTransport.name}` is the part of it that lies below this client, and below httpx alike."
 
