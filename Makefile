@@ -85,6 +85,10 @@ lane: $(VENV)/.check ## The client's tests against the wheel: make lane LANE=low
 bench: $(VENV)/bench/.done ## What a call costs with this client and with others, into docs/: make bench [BENCH="--rounds 9"]
 	@$(VENV)/bench/bin/python -m scripts.bench $(BENCH)
 
+.PHONY: bench-mock
+bench-mock: $(VENV)/.dev ## How fast the mock is beside Prism, into docs/: make bench-mock [BENCH="--rounds 9"]
+	@$(RUN) -m contract_tests.speed $(BENCH)
+
 .PHONY: growth
 growth: $(VENV)/.dev ## What 12, 120 and 480 operations cost: generating, importing, serving, calling
 	@$(RUN) -m scripts.growth $(GROWTH)

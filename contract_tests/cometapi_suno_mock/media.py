@@ -6,7 +6,8 @@ import contextlib
 import functools
 import json
 import math
-from typing import TYPE_CHECKING, Any, NoReturn, TypeGuard, TypeVar
+from json.scanner import make_scanner
+from typing import TYPE_CHECKING, Any, NoReturn, TypeGuard, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -63,7 +64,7 @@ def read_json(body: bytes) -> Any:
     """
     try:
         text = body.decode("utf-8")
-        value = _DECODER.decode(text)
+        value = _parse(text)
         if "\\ud" in text or "\\uD" in text:  # only an escape can smuggle half a surrogate pair in
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except RecursionError:
@@ -83,6 +84,17 @@ def write_json(value: Any) -> bytes:
     return _ENCODER.encode(value).encode("utf-8")
 
 
+def _parse(text: str) -> Any:
+    """`_DECODER.decode`, in a third of its time where there are no blanks around the document."""
+    try:
+        value, end = _scan(text, 0)
+        if end == len(text):
+            return value
+    except StopIteration:
+        pass  # nothing there that begins a value: the decoder says it better
+    return _DECODER.decode(text)
+
+
 def _refuse_constant(text: str) -> NoReturn:
     raise ValueError(f"{text} is not JSON")
 
@@ -95,4 +107,5 @@ def _finite(text: str) -> float:
 
 
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
+_scan = make_scanner(cast("Any", _DECODER))  # typeshed has it take itself
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))

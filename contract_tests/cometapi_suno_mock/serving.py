@@ -125,7 +125,6 @@ def running(app: ASGIApp, *, host: str, port: int) -> Generator[str]:
 def run(app: ASGIApp, listener: socket.socket, ready: Callable[[], Any]) -> None:
     """Serve in the foreground until SIGINT or SIGTERM, then return."""
     # What was imported stays: to look through it for garbage takes milliseconds, in the middle of an answer.
-    gc.collect()
     gc.freeze()
     gc.set_threshold(10_000)
     server = _Server(app, ready)

@@ -1,0 +1,1 @@
+"""How fast the mock is: what it promises, measured beside Prism."""

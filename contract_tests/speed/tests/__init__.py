@@ -1,0 +1,1 @@
+"""The figures are counted right, and the page says which limit they keep."""
