@@ -84,7 +84,7 @@ class Engine:
 
     def _work(self, world: World, arrival: Arrival, findings: list[Violation]) -> Reply:
         account = _account(world, arrival.request)
-        if arrival.request.too_large:
+        if arrival.request.too_large and arrival.operation.body is not None:
             raise RefusedError(TOO_LARGE)
         body = _read(arrival, findings)
         cost = price(arrival.operation, body, self._prices)

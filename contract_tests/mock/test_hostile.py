@@ -73,15 +73,18 @@ def test_values_that_make_no_sense_get_described_answers(gateway: Gateway, contr
         assert reply.status in (200, 400)
 
 
-def test_bytes_that_make_no_sense_do_it_no_harm(gateway: Gateway, caplog: pytest.LogCaptureFixture) -> None:
-    draw = random.Random(11)
+@pytest.mark.parametrize("requests", [400, pytest.param(10_000, marks=pytest.mark.slow)])
+def test_bytes_that_make_no_sense_do_it_no_harm(
+    gateway: Gateway, caplog: pytest.LogCaptureFixture, requests: int
+) -> None:
+    draw = random.Random(requests)
     bodies = _bodies(draw)
     paths = [operation.path.encode() for operation in gateway.contract.operations.values()]
     paths += [b"/", b"//", b"*", b"/%ff%00", b"/docs/../x", b"/__mock__/faults", b"http://x/suno/fetch"]
     statuses: set[bytes] = set()
     with caplog.at_level(logging.WARNING), gateway.serve() as base:
         address = ("127.0.0.1", httpx.URL(base).port or 0)
-        for _ in range(400):
+        for _ in range(requests):
             statuses.add(_send(address, _request(draw, paths, next(bodies))))
         gateway.faults.clear()
         answer = httpx.post(f"{base}/suno/persona/create", json=PERSONA_BODY, headers={"Authorization": DEMO_KEY})

@@ -81,6 +81,15 @@ def test_a_body_above_the_cap_is_answered_and_the_connection_lives_on() -> None:
         assert client.get(f"/suno/fetch/{FINISHED_TASK}").status_code == 200
 
 
+def test_a_body_where_none_is_described_is_thrown_away_whatever_its_size() -> None:
+    gateway = Gateway(settings=Settings(max_body=1000))
+    with gateway.serve() as base, httpx.Client(base_url=base, headers=HEADERS) as client:
+        for size in (1, 1001, 3_000_000):
+            answer = client.request("GET", f"/suno/fetch/{FINISHED_TASK}", content=b"x" * size)
+            assert answer.json()["data"]["task_id"] == FINISHED_TASK
+    assert list(gateway.violations) == []
+
+
 def test_it_can_be_mounted_below_a_path(gateway: Gateway) -> None:
     app = Starlette(routes=[Mount("/api", app=gateway)])
     found = asyncio.run(_get(app, f"/api/suno/fetch/{FINISHED_TASK}"))
