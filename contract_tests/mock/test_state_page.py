@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from cometapi_suno_mock import DEMO_KEY, FINISHED_TASK, Gateway, Settings, Violation
-from cometapi_suno_mock.console import app
 from cometapi_suno_mock.messages import OwnViolation
 
 from contract_tests.mock.conftest import PERSONA_BODY, Caller
 from contract_tests.mock.test_bounds import FULL_STEMS
 from contract_tests.support.browser import CONTRASTS, FITS, Opened
-from scripts import docs
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -227,27 +224,3 @@ def test_the_page_goes_on_when_the_gateway_comes_back(place: BrowserContext) -> 
     page.locator("#about", has_text="does not answer").wait_for()
     with Gateway(settings=Settings(seed=7)).serve(port=port):
         page.locator("#about", has_text="seed 7").wait_for()
-
-
-def test_the_reference_is_linked_and_asks_no_other_host(
-    place: BrowserContext, gateway: Gateway, reference: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(app, "_DOCS", reference)
-    with looked_at(place, gateway) as opened:
-        opened.page.click("#docs a")
-        opened.page.wait_for_load_state("networkidle")
-        assert opened.page.url.endswith("/docs/")
-        assert opened.page.evaluate(FITS)
-        opened.page.goto(opened.page.url + "create-persona.html")
-        opened.page.wait_for_load_state("networkidle")
-        assert opened.page.evaluate(FITS)
-        assert "persona" in opened.page.inner_text("h1").lower()
-        assert opened.said == []
-
-
-@pytest.fixture(scope="module")
-def reference(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The reference site, built for this run."""
-    folder = tmp_path_factory.mktemp("reference") / "docs"
-    assert docs.main(["--output", str(folder)]) == 0
-    return folder
