@@ -11,6 +11,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
+from cometapi_suno_mock.joined import JoiningProtocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -36,6 +37,7 @@ class _Server(uvicorn.Server):
             date_header=False,  # the same request gets the same bytes
             lifespan="off",
             ws="none",
+            http=JoiningProtocol,
         )
         super().__init__(config)
         self._ready = ready
