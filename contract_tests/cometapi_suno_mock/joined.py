@@ -37,10 +37,10 @@ class JoinedTransport:
         self._transport.close()
 
     def flush(self) -> None:
-        """Write what was kept."""
-        if self._parts:
+        """Write what was kept, unless the connection was lost meanwhile: uvloop refuses then."""
+        if self._parts and not self._transport.is_closing():
             self._transport.write(b"".join(self._parts))
-            self._parts.clear()
+        self._parts.clear()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
