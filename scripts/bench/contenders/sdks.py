@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from importlib import import_module
-from typing import Any, Literal, Optional
+from typing import Any, Literal, Optional, get_origin
 
 import httpx
 
@@ -16,15 +16,30 @@ from scripts.bench.targets import Target
 _PLAIN: dict[str, Any] = {"string": str, "integer": int, "number": float, "boolean": bool}
 
 
-class Sdk(Contender):
-    """`client.post(path, cast_to=Persona, body=...)`, with models such as the SDK's own generator writes."""
+REQUIRED_LISTS = ", required lists"
+"""What the name of a row ends in whose models require their lists."""
 
-    def __init__(self, module: str, name: str, schemas: Mapping[str, Any]) -> None:
-        self.name = f"{module} SDK"
+
+class Sdk(Contender):
+    """`client.post(path, cast_to=Persona, body=...)`, with models such as the SDK's own generator writes.
+
+    Args:
+        module: The package.
+        name: Its client.
+        schemas: What the models are made of.
+        lists: Require every list, whatever the schemas say. The SDK then reads its items one by one, where it hands
+            an optional list whole to pydantic's compiled reader.
+    """
+
+    def __init__(self, module: str, name: str, schemas: Mapping[str, Any], *, lists: bool = False) -> None:
+        self.name = f"{module} SDK{REQUIRED_LISTS if lists else ''}"
         package: Any = import_module(module)
         self._client, self._async_client = getattr(package, name), getattr(package, f"Async{name}")
-        self._persona = _Models(schemas).named("Persona")
+        self._persona = _Models(schemas, lists=lists).named("Persona")
         self._construct: Any = import_module("openai._models").construct_type
+        self._lists = lists
+        if lists:
+            return
         self.imports = f"import {module}"
         self.ready = f"from {module} import {name}\nclient = {name}(api_key={KEY!r})"
         self.first_call = (
@@ -36,8 +51,8 @@ class Sdk(Contender):
         construct, persona = self._construct, self._persona
         return lambda: construct(type_=persona, value=json.loads(body))
 
-    def create(self) -> Callable[[], object]:
-        return lambda: self._client(api_key=KEY)
+    def create(self) -> Callable[[], object] | None:
+        return None if self._lists else lambda: self._client(api_key=KEY)
 
     def call(self, target: Target) -> Callable[[], object]:
         http = httpx.Client(transport=target.transport) if target.in_memory else None
@@ -55,8 +70,9 @@ class Sdk(Contender):
 class _Models:
     """Pydantic models on the SDK's own base, one for each schema that is asked for."""
 
-    def __init__(self, schemas: Mapping[str, Any]) -> None:
+    def __init__(self, schemas: Mapping[str, Any], *, lists: bool) -> None:
         self._schemas = schemas
+        self._lists = lists
         self._made: dict[str, Any] = {}
         self._create: Any = import_module("pydantic").create_model
         self._base: Any = import_module("openai").BaseModel
@@ -73,7 +89,8 @@ class _Models:
         fields: dict[str, Any] = {}
         for member, described in schema.get("properties", {}).items():
             kind = self._kind(described)
-            fields[member] = (kind, ...) if member in required else (Optional[kind], None)  # noqa: UP045 (as generated)
+            needed = member in required or (self._lists and get_origin(kind) is list)
+            fields[member] = (kind, ...) if needed else (Optional[kind], None)  # noqa: UP045 (as generated)
         return self._create(name, __base__=self._base, **fields)
 
     def _kind(self, schema: Mapping[str, Any]) -> Any:
