@@ -37,8 +37,8 @@ _DECODING = (
 )
 _WHY_NOT_A_TWELFTH = (
     "the SDK hands an optional list whole to pydantic's compiled reader, which makes this call six times cheaper than "
-    "with a required one. orjson takes two thirds of a twelfth of it and making the instances the rest: nothing is left "
-    "for the request."
+    "with a required one. orjson takes two thirds of a twelfth of it and making the instances the rest: nothing is "
+    "left for the request."
 )
 _TRANSPORT = f"`{HttpxTransport.name}` is the part of it that lies below this client, and below httpx alike."
 
