@@ -32,9 +32,12 @@ def _panel(axis: Any, table: Table) -> None:
     rows = [(case.name, case.times(floor)) for case in reversed(table.cases)]
     colors = [_OURS if name in (OURS, SPEED) else _OTHERS for name, _ in rows]
     bars = axis.barh([name for name, _ in rows], [times for _, times in rows], color=colors)
-    axis.bar_label(bars, labels=[f"{times:.2f}" for _, times in rows], padding=3)
     axis.axvline(1, color="black", linewidth=0.8)
+    paper = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
+    axis.bar_label(bars, labels=[f"{times:.2f}" for _, times in rows], padding=3, bbox=paper)
     axis.set_xscale("log")
+    axis.xaxis.set_major_formatter("{x:g}")
+    axis.xaxis.set_minor_formatter("")
     axis.margins(x=0.18)
-    axis.set_title(f"{table.title} (times {table.floor}, log scale)", loc="left")
+    axis.set_title(f"{table.title} (times {table.floor})", loc="left")
     axis.spines[["top", "right"]].set_visible(False)
