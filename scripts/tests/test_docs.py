@@ -17,9 +17,11 @@ import pytest
 
 from scripts import description, docs
 from scripts.lint.document import Document
+from scripts.site import register
 from scripts.site.building import lay_out, write_sources
 from scripts.site.evidence import statement_of
 from scripts.site.pages import Page, Site
+from scripts.site.places import Places
 from scripts.site.text import line
 from scripts.tests.test_hostile_description import ATTACKS, hostile
 
@@ -258,6 +260,18 @@ def test_every_drift_and_every_source_has_its_row(document: Document, readers: d
     drifts = {f"D{number}" for number in range(1, 30)}
     assert drifts <= readers["drift.html"].anchors
     assert set(document.data["x-sources"]) <= readers["sources.html"].anchors
+
+
+@pytest.mark.parametrize(
+    ("drift", "found", "against"),
+    [("D7", "gptbest", ["cometapi-persona", "yutoai"]), ("D28", "clients", ["evolink"])],
+)
+def test_a_drift_stands_beside_what_is_said_of_the_same_thing(
+    document: Document, drift: str, found: str, against: list[str]
+) -> None:
+    """D7 is about the slash of the path, D28 about a second call for a song: neither is about the other's."""
+    row = next(row for row in register.drifts(document, Places(document)) if row.id == drift)
+    assert (row.found.source, [each.source for each in row.against]) == (found, against)
 
 
 @pytest.mark.slow
