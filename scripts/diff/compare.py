@@ -66,21 +66,34 @@ class _Comparison:
         for part in (self.messages.parameters, self.messages.request, self.messages.responses):
             yield from part(old, new)
 
-    def _classes(self, found: list[Change]) -> list[Change]:
-        """Classes that users could import and can no more."""
-        told_of = {symbol for change in found if change.kind == "class-renamed" for symbol in change.symbols}
-        left = set(self.symbols[1].classes.values())
-        return [
-            Change(
-                severity=Severity.BREAKING,
-                kind="class-removed",
-                direction=Direction.BOTH,
-                operations=self.reaches[0].operations(join("/components/schemas", component)),
-                old=join("/components/schemas", component),
-                new=None,
-                sentence=f"The class `{name}` is gone.",
-                symbols=(name,),
-            )
-            for component, name in self.symbols[0].classes.items()
-            if name not in left and name not in told_of
-        ]
+    def _classes(self, found: list[Change]) -> Iterator[Change]:
+        """Classes that users could import and can no more, and those that are new to them."""
+        renamed = {symbol for change in found if change.kind == "class-renamed" for symbol in change.symbols}
+        before, after = ({*symbols.classes.values(), *renamed} for symbols in self.symbols)
+        for component, name in self.symbols[0].classes.items():
+            if name not in after:
+                at = join("/components/schemas", component)
+                yield Change(
+                    severity=Severity.BREAKING,
+                    kind="class-removed",
+                    direction=Direction.BOTH,
+                    operations=self.reaches[0].operations(at),
+                    old=at,
+                    new=None,
+                    sentence=f"The class `{name}` is gone.",
+                    symbols=(name,),
+                )
+        for component, name in self.symbols[1].classes.items():
+            if name not in before:
+                at = join("/components/schemas", component)
+                members = ", ".join(f"`{member}`" for member in self.symbols[1].members(component))
+                yield Change(
+                    severity=Severity.COMPATIBLE,
+                    kind="class-added",
+                    direction=Direction.BOTH,
+                    operations=self.reaches[1].operations(at),
+                    old=None,
+                    new=at,
+                    sentence=f"The class `{name}` is new{f', with {members}' if members else ''}.",
+                    symbols=(name,),
+                )

@@ -74,6 +74,15 @@ class Symbols:
         name = PythonIdentifier(snake_case(raw).upper(), "VALUE_").upper()
         return f"{owner}.{name}{'_' if name in ('MRO', 'NAME', 'VALUE') else ''}"
 
+    def members(self, component: str) -> list[str]:
+        """What a class has: its fields, or the members of an open enum, without its own name."""
+        owner, view = self.classes[component], self._views.of(self._document.component("schemas", component))
+        values = view.keywords["x-extensible-enum"].node if "x-extensible-enum" in view.keywords else []
+        names = [self.member(owner, values, value) for value in values] + [
+            self.field(owner, wire) for wire in view.fields
+        ]
+        return [name.removeprefix(f"{owner}.") for name in names]
+
     def error(self, status: str) -> str:
         """The exception that stands for a status."""
         return _ERRORS.get(status) or ("ServerError" if status.startswith("5") else "ResponseError")

@@ -112,10 +112,14 @@ def _left(unit: str, differences: list[Difference], reaches: tuple[Reach, Reach]
     used = any(reach.is_used(unit) for reach in reaches)
     name = _capital(where.name(unit))
     first = unit.split("/")[1] if unit else ""
+    fate = "" if pointer != unit else "is new" if old is None else "is gone" if new is None else ""
     if (first not in _ROOT) or (unit.startswith("/paths/") and "/servers" in pointer):
         severity, kind, said = Severity.BREAKING, "unknown-keyword", f"{name} is not understood by this differ."
     elif not used:
-        severity, kind, said = Severity.DOCUMENTATION, "unused", f"{name} changed; no operation uses it."
+        severity, kind, said = Severity.DOCUMENTATION, "unused", f"{name} {fate or 'changed'}; no operation uses it."
+    elif fate and unit.startswith("/components/"):
+        kind = "component-added" if new is not None else "component-removed"
+        severity, said = Severity.DOCUMENTATION, f"{name} {fate}."
     else:
         severity, kind = Severity.DOCUMENTATION, "rewritten"
         said = f"{name} is written differently, and means the same."

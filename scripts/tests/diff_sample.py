@@ -26,6 +26,11 @@ C: Final = "/components/schemas"
 SONG: Final = f"{C}/Song/properties"
 REQUEST: Final = f"{C}/SongRequest/properties"
 QUERY: Final = f"{LIST}/parameters"
+LABEL: Final = {
+    "type": "object",
+    "description": "Who sells the song.",
+    "properties": {"name": {"type": "string"}, "homeTown": {"type": "string"}},
+}
 
 _SAMPLE: Final = """\
 openapi: 3.1.0

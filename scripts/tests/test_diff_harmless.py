@@ -8,7 +8,21 @@ import pytest
 
 from scripts.diff import Severity, compare
 from scripts.tests.diff_policy import unwritten
-from scripts.tests.diff_sample import GONE, JSON, LIST, ONE, POST, QUERY, REMIX, REQUEST, SCHEMAS, SONG, C, sample
+from scripts.tests.diff_sample import (
+    GONE,
+    JSON,
+    LABEL,
+    LIST,
+    ONE,
+    POST,
+    QUERY,
+    REMIX,
+    REQUEST,
+    SCHEMAS,
+    SONG,
+    C,
+    sample,
+)
 
 TEMPO = {"type": "number", "description": "Beats."}
 HALF = {"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string", "const": "half"}}}
@@ -168,7 +182,11 @@ HARMLESS: dict[str, tuple[dict[str, Any], Severity, str, str, str]] = {
             "/components/responses/BadRequest/content/application~1json/schema/$ref": f"#{C}/Fault",
             f"{ONE}/get/responses/404/{JSON}/schema/$ref": f"#{C}/Fault",
         },
-        Severity.DOCUMENTATION, "rewritten", f"{C}/Fault", "",
+        Severity.DOCUMENTATION, "component-added", f"{C}/Fault", "",
+    ),
+    "a class is new": (
+        {f"{C}/Label": LABEL, f"{SONG}/label": {"$ref": f"#{C}/Label"}},
+        Severity.COMPATIBLE, "class-added", f"{C}/Label", "Label",
     ),
     "a composition is laid together": (
         {
@@ -193,6 +211,23 @@ HARMLESS: dict[str, tuple[dict[str, Any], Severity, str, str, str]] = {
     ),
 }
 # fmt: on
+
+
+def test_what_is_new_or_gone_is_called_so() -> None:
+    """A class is told with its members; of a component that is none, only that it came or went."""
+    new = {f"{C}/Label": LABEL, f"{SONG}/label": {"$ref": f"#{C}/Label"}, f"{C}/Spare": {"type": "string"}}
+    new |= {f"{C}/Beats": {"type": "integer"}, f"{SONG}/beats": {"$ref": f"#{C}/Beats"}}
+    there, back = compare(sample(), sample(new)), compare(sample(new), sample())
+    assert [change.sentence for change in there if not change.pointer.startswith(SONG)] == [
+        "The class `Label` is new, with `name`, `home_town`.",
+        "`Spare` is new; no operation uses it.",
+        "`Beats` is new.",
+    ]
+    assert [change.sentence for change in back if not change.pointer.startswith(SONG)] == [
+        "The class `Label` is gone.",
+        "`Spare` is gone; no operation uses it.",
+        "`Beats` is gone.",
+    ]
 
 
 @pytest.mark.parametrize("name", HARMLESS)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from scripts.release_notes import lacking, main
-from scripts.tests.diff_sample import GONE, REMIX, REQUEST, SONG
+from scripts.tests.diff_sample import GONE, LABEL, REMIX, REQUEST, SONG, C
 from scripts.tests.repository import CLIENT, Repository
 
 EDITS: dict[str, Any] = {
@@ -50,6 +50,17 @@ def test_each_change_stands_under_its_heading(repository: Repository, capsys: py
     assert [line.partition("(`")[2] for line in draft["Deprecated"]] == ["songs.create(tags=)`)"]
     touched = ("songs.create(title=)", "songs.remix")
     assert all(any(name in line for line in draft["Changed"]) for name in touched)
+
+
+def test_a_new_class_is_one_line(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    repository.git("tag", "v0.3.0")
+    repository.describe({f"{C}/Label": LABEL, f"{SONG}/label": {"$ref": f"#{C}/Label"}})
+    label = "class Label:\n    name: str\n    home_town: str\n"
+    repository.write("generated/cometapi_suno/client.py", f"{label}\n\n{CLIENT}")
+    assert drafted(repository, capsys)["Added"] == [
+        "- Field `label` of `Song` is new. (`Song.label`)",
+        "- The class `Label` is new, with `name`, `home_town`.",
+    ]
 
 
 def test_what_is_only_told_is_one_line(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
