@@ -77,7 +77,7 @@ class Symbols:
     def members(self, component: str) -> list[str]:
         """What a class has: its fields, or the members of an open enum, without its own name."""
         owner, view = self.classes[component], self._views.of(self._document.component("schemas", component))
-        values = view.keywords["x-extensible-enum"].node if "x-extensible-enum" in view.keywords else []
+        values: list[Any] = view.keywords["x-extensible-enum"].node if "x-extensible-enum" in view.keywords else []
         names = [self.member(owner, values, value) for value in values] + [
             self.field(owner, wire) for wire in view.fields
         ]
