@@ -202,6 +202,18 @@ def test_an_undocumented_call_fails_like_any_other(face: str) -> None:
         assert len(stage.line.requests) == 1
 
 
+def test_a_string_in_place_of_a_list_is_refused_before_anything_is_sent(face: str) -> None:
+    """A text is a sequence of texts, so that no type checker objects; nor would the one who pays for the call."""
+    stage = Stage(face, in_turn())
+    persona: dict[str, Any] = {"root_clip_id": "c1", "name": "n", "description": "", "is_public": False}
+    for call in (
+        lambda: stage.client.personas.create(**persona, clips="c1"),
+        lambda: stage.client.tasks.list(ids="c1", action="MUSIC"),
+    ):
+        with pytest.raises(InvalidRequestError, match=r"the string 'c1'; it must be a list: \['c1'\]"):
+            stage.run(call())
+
+
 def test_a_url_that_is_too_long_is_refused(face: str) -> None:
     stage = Stage(face, in_turn())
     for call in (lambda: stage.client.tasks.get("x" * 70_000), lambda: stage.client.request("GET", "/" + "x" * 70_000)):

@@ -80,6 +80,13 @@ def test_a_task_that_goes_on_ends_the_waiting_at_the_deadline(face: str, timeout
     assert f"last seen {error.task.status}" in str(error)
 
 
+def test_of_a_task_that_was_never_seen_it_is_not_said_that_it_goes_on(face: str) -> None:
+    error = _failure(Stage(face, lambda _: httpx.ConnectError), timeout=3)
+    assert isinstance(error, TaskTimeoutError)
+    assert "never seen" in str(error)
+    assert "goes on" not in str(error)
+
+
 @pytest.mark.parametrize("takes", [3.0, 50.0])
 @pytest.mark.parametrize("timeout", [0.5, 7.3, 61.0])
 def test_a_slow_answer_does_not_stretch_the_deadline(face: str, takes: float, timeout: float) -> None:

@@ -8,6 +8,7 @@ import math
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from threading import Barrier, Condition
 from typing import Any
 
@@ -41,7 +42,7 @@ def _async_client(stage: Stage) -> AsyncSunoClient:
     return stage.client
 
 
-def _wait_all(stage: Stage, task_ids: list[str], **options: Any) -> list[Task]:
+def _wait_all(stage: Stage, task_ids: Any, **options: Any) -> list[Task]:
     return stage.run(stage.client.tasks.wait_all(task_ids, **options))
 
 
@@ -111,10 +112,27 @@ def test_no_ids_need_no_request(face: str) -> None:
     assert _wait_all(Account({}).stage(face), []) == []
 
 
+def test_one_id_in_place_of_several_is_refused_and_an_iterator_of_them_is_not(face: str) -> None:
+    """A text is a sequence of texts, so that no type checker objects."""
+    account = Account({"a": until(0), "b": until(0)})
+    stage = account.stage(face)
+    with pytest.raises(InvalidRequestError, match=r"tasks\.wait_all: task_ids is the string 'ab'"):
+        _wait_all(stage, "ab")
+    assert stage.line.requests == []
+    assert [task.task_id for task in _wait_all(stage, iter(["b", "a"]))] == ["b", "a"]
+
+
+def test_the_error_for_one_of_several_says_which(face: str) -> None:
+    stage = Account({"a": until(0)}).stage(face)
+    with pytest.raises(TaskNotFoundError, match=r"^task nobody's: tasks\.get: 400") as raised:
+        _wait_all(stage, ["a", "nobody's"])
+    assert str(copy(raised.value)) == str(raised.value)
+
+
 def test_when_one_of_several_goes_on_the_others_are_not_lost(face: str) -> None:
     account = Account({"a": until(3), "b": until(math.inf), "c": until(1, "FAILURE")})
     stage = account.stage(face)
-    with pytest.raises(TaskTimeoutError, match="task b did not end within 9 s") as raised:
+    with pytest.raises(TaskTimeoutError, match="task b was not seen to end within 9 s") as raised:
         _wait_all(stage, ["a", "b", "c"], timeout=9)
     assert stage.time.now == pytest.approx(9)
     assert {name: task.status for name, task in raised.value.reached.items()} == {"a": "SUCCESS", "c": "FAILURE"}

@@ -72,6 +72,7 @@ class AsyncWaiter(Generic[T]):
         on_progress: Callable[[T], Awaitable[object] | object] | None,
     ) -> list[T]:
         """Every task once it has ended, well or not, in the order of the ids."""
+        task_ids = self._board.several(task_ids)
         looks = dict.fromkeys(task_ids, 0)
         ended: dict[str, T] = {}
         with self._watching(engine, list(looks), timeout, every_look=on_progress is not None) as watcher:

@@ -12,6 +12,7 @@ from attrs import define, frozen
 from . import errors
 from ._operation import Call
 from ._retry import Outcome, classify, retry_after
+from ._write import refuse_text
 
 T = TypeVar("T")
 
@@ -94,6 +95,15 @@ class Board(Generic[T]):
         self.poll = poll
         self.seats: dict[str, Seat[T]] = {}
         self.batches = poll.many is not None
+
+    def several(self, task_ids: Iterable[str]) -> list[str]:
+        """The ids to wait for.
+
+        Raises:
+            InvalidRequestError: It is one id, whose characters would be waited for.
+        """
+        refuse_text(f"{self.poll.name.rpartition('.')[0]}.wait_all", "task_ids", task_ids)
+        return list(task_ids)
 
     def take(self, task_ids: Iterable[str], now: float) -> None:
         """Watch these ids; new ones are due at once."""
@@ -194,7 +204,9 @@ class Board(Generic[T]):
         """
         seat = self.seats[task_id]
         if seat.error is not None:
-            raise copy(seat.error)
+            error = copy(seat.error)
+            error.args = (f"task {task_id}: {error}",)
+            raise error
         return seat.task if seat.over else None
 
     def is_over(self, task_id: str) -> bool:
@@ -210,8 +222,8 @@ class Board(Generic[T]):
     def timeout(self, task_id: str, seconds: float) -> errors.TaskTimeoutError:
         """The error for a task that was not seen to end."""
         seat = self.seats[task_id]
-        last = "never seen" if seat.task is None else f"last seen {self.poll.status_of(seat.task)}"
-        told = f"task {task_id} did not end within {seconds:g} s ({last}); it goes on. Wait again with the same id."
+        seen = "never seen" if seat.task is None else f"last seen {self.poll.status_of(seat.task)}; it goes on"
+        told = f"task {task_id} was not seen to end within {seconds:g} s ({seen}). Wait again with the same id."
         if seat.trouble is not None:
             told += f" The last look failed: {seat.trouble}"
         return errors.TaskTimeoutError(told, task_id=task_id, task=seat.task)

@@ -31,13 +31,23 @@ _FILE = Shape(names=("File", "bytes"), expected=("file",), kinds=("bytes",))
 
 @frozen
 class ArgumentView:
-    """One argument of a method. `wire` is its name in the body, the path, the query or the header."""
+    """One argument of a method.
+
+    Attributes:
+        name: As users type it.
+        wire: Its name in the body, the path, the query or the header.
+        annotation: Its type.
+        doc: What it is.
+        default: What it is when it is left out; None when it must be given.
+        listed: It is a list in a JSON body, which a text, a sequence too, must not be taken for.
+    """
 
     name: str
     wire: str
     annotation: str
     doc: str
     default: str | None = None
+    listed: bool = False
 
 
 @frozen
@@ -156,6 +166,7 @@ def _fields(
             annotation=shape.annotation(sent=True) if member.required else shape.optional(sent=True),
             doc=member_doc(model, member),
             default=None if member.required else "UNSET",
+            listed=kind is BodyType.JSON and "list" in shape.names and "str" not in shape.names,
         )
 
 

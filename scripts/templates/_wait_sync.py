@@ -45,6 +45,7 @@ class SyncWaiter(Generic[T]):
         self, engine: SyncEngine, task_ids: Sequence[str], timeout: float, on_progress: Callable[[T], object] | None
     ) -> list[T]:
         """Every task once it has ended, well or not, in the order of the ids."""
+        task_ids = self._board.several(task_ids)
         looks = dict.fromkeys(task_ids, 0)
         ended: dict[str, T] = {}
         with self._watching(looks):

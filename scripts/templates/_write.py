@@ -8,6 +8,17 @@ from enum import Enum
 from typing import Any, cast
 
 from ._model import Model, RequestModel
+from .errors import InvalidRequestError
+
+
+def refuse_text(operation: str, name: str, value: object) -> None:
+    """Refuse a text where a list belongs: it is a sequence of strings too, so that no type checker objects.
+
+    Raises:
+        InvalidRequestError: It is one.
+    """
+    if isinstance(value, str):
+        raise InvalidRequestError(f"{operation}: {name} is the string {value!r}; it must be a list: [{value!r}].")
 
 
 def write_json(value: Any) -> bytes:

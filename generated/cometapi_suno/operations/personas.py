@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .._operation import Billing, Call, Effect, Operation
 from .._read import expect
 from .._send import json_body
+from .._write import refuse_text
 from ..models.persona import Persona, adopt_persona
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def build_create(
     *, root_clip_id: str, name: str, description: str, clips: Sequence[str], is_public: bool
 ) -> Call[Persona]:
     """Make a persona from a finished clip."""
+    refuse_text("personas.create", "clips", clips)
     path = "/suno/persona/create"
     content = json_body(
         "personas.create",

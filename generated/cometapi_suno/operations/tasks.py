@@ -9,6 +9,7 @@ from .._operation import Billing, Call, Effect, Operation
 from .._read import expect
 from .._send import json_body, segment
 from .._waiting import Poll
+from .._write import refuse_text
 from ..models.task import Task, adopt_task
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ LIST: Operation[list[Task]] = Operation(
 
 def build_list(*, ids: Sequence[str], action: Literal["MUSIC", "LYRICS"]) -> Call[list[Task]]:
     """Get several tasks."""
+    refuse_text("tasks.list", "ids", ids)
     path = "/suno/fetch"
     content = json_body("tasks.list", {"ids": ids, "action": action})
     return Call(LIST, path, content)
