@@ -25,7 +25,7 @@ _T = TypeVar("_T")
 def state_of(gateway: Gateway, base: str) -> dict[str, Any]:
     """Everything the page shows, newest first, and no key in full but the one that everybody knows."""
     world = gateway.world
-    world.clock.catch_up()
+    world.clock.tick(0)
     info = gateway.contract.description.get("info", {})
     return {
         "title": info.get("title", ""),

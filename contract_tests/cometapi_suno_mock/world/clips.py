@@ -37,6 +37,8 @@ _VERSIONS = {
     "chirp-v3-0": "v3",
 }
 
+_COMPLETE = "complete"
+
 
 class Origin(enum.Enum):
     """How a clip came to be; the value is its `metadata.type`."""
@@ -66,12 +68,12 @@ class Clip:
 
     def end(self, *, failed: bool) -> None:
         """The task that makes it is over."""
-        self.status = "error" if failed else "complete"
+        self.status = "error" if failed else _COMPLETE
 
     @property
     def complete(self) -> bool:
         """Whether the clip can be worked with."""
-        return self.status == "complete"
+        return self.status == _COMPLETE
 
     @property
     def audio_url(self) -> str:
@@ -90,7 +92,7 @@ class Clip:
 
     def view(self) -> dict[str, Any]:
         """The clip as answers show it; nobody may change the dict."""
-        return _view_of_complete(self) if self.complete else self.draw()
+        return _view_of_complete(self) if self.status == _COMPLETE else self.draw()
 
     def draw(self) -> dict[str, Any]:
         """A new view of the clip."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
+import itertools
 import time
+from collections import defaultdict
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache, partial
 
 START = datetime(2026, 2, 5, 13, 28, 59, 798638, tzinfo=UTC)
 """When every gateway begins."""
@@ -24,16 +26,9 @@ class Clock:
         self.seconds = int(_START_SECONDS)
         """Now, in Unix seconds."""
 
-    def tick(self) -> None:
-        """One more request; until the next one it is now."""
-        self._move(self.elapsed + 1)
-
-    def catch_up(self) -> None:
-        """Between requests: only the wall goes on."""
-        self._move(self.elapsed)
-
-    def _move(self, counted: float) -> None:
-        self.elapsed = time.monotonic() - self._born if self._real else counted
+    def tick(self, requests: int = 1) -> None:
+        """One more request; until the next one it is now. With 0, between requests, only the wall goes on."""
+        self.elapsed = time.monotonic() - self._born if self._real else self.elapsed + requests
         self.seconds = int(_START_SECONDS + self.elapsed)
 
     def iso(self) -> str:
@@ -49,32 +44,29 @@ class Ids:
         salt = hashlib.blake2b(str(seed).encode(), digest_size=16).digest()
         self._hash = hashlib.blake2b(key=salt, digest_size=16)
         self._tail = "".join(_LETTERS[byte % len(_LETTERS)] for byte in salt[:8])
-        self._counts: dict[str, int] = {}
+        self._counts: defaultdict[str, itertools.count[int]] = defaultdict(partial(itertools.count, 1))
 
     def uuid(self, kind: str) -> str:
         """The next id of a kind, in the form of a UUID of version 5."""
         # Not uuid.uuid5: three times as slow, on the path of every paid call.
         spread = self._hash.copy()
-        spread.update(b"%s:%d" % (kind.encode(), self.count(kind)))
+        spread.update(b"%s:%d" % (kind.encode(), next(self._counts[kind])))
         text = spread.hexdigest()
         return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-a{text[17:20]}-{text[20:]}"
 
     def count(self, kind: str) -> int:
         """The next number of a kind, from 1."""
-        number = self._counts.get(kind, 0) + 1
-        self._counts[kind] = number
-        return number
+        return next(self._counts[kind])
 
     def request_id(self, seconds: int) -> str:
         """The next request id: a time, nine digits, eight letters or digits."""
-        day, rest = divmod(seconds, 86_400)
-        stamp = f"{_day(day)}{rest // 3600:02d}{rest % 3600 // 60:02d}{rest % 60:02d}"
-        return f"{stamp}{self.count('request') % 1_000_000_000:09d}{self._tail}"
+        number = next(self._counts["request"]) % 1_000_000_000
+        return f"{_minute(seconds // 60)}{seconds % 60:02d}{number:09d}{self._tail}"
 
 
-@functools.lru_cache(maxsize=4)
-def _day(number: int) -> str:
-    return time.strftime("%Y%m%d", time.gmtime(number * 86_400))
+@lru_cache(maxsize=4)
+def _minute(number: int) -> str:
+    return time.strftime("%Y%m%d%H%M", time.gmtime(number * 60))
 
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
