@@ -30,11 +30,8 @@ class Content:
     schema: Schema | None
     examples: Mapping[str, Any]
     """The described example values, in the order of the description."""
-
-    @property
-    def carries_json(self) -> bool:
-        """JSON by its name, or by a schema that describes more than text."""
-        return is_json(self.media) or (self.schema is not None and self.schema.source.get("type") != "string")
+    carries_json: bool
+    """JSON by its name, or by a schema that describes more than text."""
 
 
 @attrs.frozen
@@ -108,10 +105,9 @@ class OperationContract:
         if not body:
             missing = Violation("body-missing", described.pointer, "", "body: required body is missing")
             return None, [missing] if described.required else []
-        media = media_type(content_type or "")
-        content = choose(described.content, media)
+        content = choose(described.content, content_type or "")
         if content is None:
-            message = f"content type {media or '(none)'}: described are {', '.join(described.content)}"
+            message = f"content type {_told(content_type)}: described are {', '.join(described.content)}"
             return None, [Violation("content-type", f"{described.pointer}/content", "", message)]
         return _read(content, f"{described.pointer}/content", body, thorough=len(body) <= _LARGE)
 
@@ -137,11 +133,10 @@ class OperationContract:
             if answer.may_be_empty:
                 return None, []
             return None, [Violation("empty-body", answer.pointer, "", f"status {status}: the body is empty")]
-        media = media_type(content_type or "")
-        content = choose(answer.content, media)
+        content = choose(answer.content, content_type or "")
         if content is None:
             described = ", ".join(answer.content) or "no content"
-            message = f"status {status}: content type {media or '(none)'}: described are {described}"
+            message = f"status {status}: content type {_told(content_type)}: described are {described}"
             return None, [Violation("content-type", answer.pointer, "", message)]
         return content, []
 
@@ -166,11 +161,8 @@ class Contract:
             if method in item
         ]
         self.operations: Mapping[str, OperationContract] = {operation.id: operation for operation in operations}
-        self._routes = Routes((operation.method, operation.path, operation) for operation in operations)
-
-    def match(self, method: str, path: str) -> tuple[OperationContract, dict[str, str]] | None:
+        self.match = Routes((operation.method, operation.path, operation) for operation in operations).match
         """The operation at a method and a path (percent-encoded, no query), with its path parameters."""
-        return self._routes.match(method, path)
 
 
 @attrs.frozen
@@ -213,14 +205,17 @@ class _Reader:
         return Answer(where, content, may_be_empty="x-empty-body" in source or not content)
 
     def _content(self, where: str, source: Mapping[str, Any]) -> dict[str, Content]:
-        return {
-            media_type(name): Content(
-                media=media_type(name),
-                schema=self.schemas.at(where + pointer(("content", name, "schema"))) if "schema" in entry else None,
-                examples=self._examples(where + pointer(("content", name)), entry),
-            )
+        offers = (
+            self._offer(f"{where}{pointer(('content', name))}", name, entry)
             for name, entry in source.get("content", {}).items()
-        }
+        )
+        return {content.media: content for content in offers}
+
+    def _offer(self, where: str, name: str, entry: Mapping[str, Any]) -> Content:
+        media = media_type(name)
+        schema = self.schemas.at(f"{where}/schema") if "schema" in entry else None
+        described = schema is not None and schema.source.get("type") != "string"
+        return Content(media, schema, self._examples(where, entry), carries_json=described or is_json(media))
 
     def _examples(self, where: str, entry: Mapping[str, Any]) -> dict[str, Any]:
         single = {"example": entry["example"]} if "example" in entry else {}
@@ -233,6 +228,10 @@ class _Reader:
         except KeyError as error:
             raise DescriptionError(f"{where}: nothing there: {error}") from None
         return where, look(self.document, where)
+
+
+def _told(content_type: str | None) -> str:
+    return media_type(content_type or "") or "(none)"
 
 
 def _read(content: Content, where: str, body: bytes, *, thorough: bool = True) -> tuple[Any, list[Violation]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 import attrs
 
@@ -31,19 +31,18 @@ class Reading:
     """By `operationId`: what makes a reply one that the description does not have."""
 
 
-class Readings:
-    """The readings that a gateway follows."""
+class Readings(frozenset[str]):
+    """The ids of the readings that a gateway follows, and what they do."""
 
-    def __init__(self, chosen: tuple[Reading, ...] = ()) -> None:
+    _chosen: tuple[Reading, ...]
+    _rules: Mapping[str, Rule]
+
+    def __new__(cls, chosen: tuple[Reading, ...] = ()) -> Self:
+        """The set of some readings."""
+        self = super().__new__(cls, (reading.id for reading in chosen))
         self._chosen = chosen
-        self._ids = {reading.id for reading in chosen}
         self._rules = {rule.id: rule for reading in reversed(chosen) for rule in reading.rules}
-
-    def __contains__(self, reading_id: str | None) -> bool:
-        return reading_id in self._ids
-
-    def __bool__(self) -> bool:
-        return bool(self._chosen)
+        return self
 
     def rule(self, rule: Rule) -> Rule:
         """The rule as it is read here."""
