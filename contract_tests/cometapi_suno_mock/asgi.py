@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import socket
 import struct
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ from cometapi_suno_mock.messages import Delivery, Reply, Request
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from starlette.types import Receive, Scope, Send
+    from starlette.types import Message, Receive, Scope, Send
 
 _LINGER_NOT = struct.pack("ii", 1, 0)
 
@@ -23,32 +22,20 @@ async def answer(
     respond: Callable[[Request], Reply], max_body: int, scope: Scope, receive: Receive, send: Send, *, path: str
 ) -> None:
     """Serve one HTTP request."""
-    read = await _read(receive, max_body)
-    if read is None:
+    message = await receive()
+    body = message.get("body", b"")
+    if message.get("more_body", False):
+        message, body = await _read_on(message, receive, max_body)
+    if message["type"] == "http.disconnect":
         return
-    body, too_large = read
-    reply = respond(
-        Request(
-            method=scope["method"],
-            path=path,
-            query=scope["query_string"].decode("latin-1"),
-            headers={name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
-            body=body,
-            too_large=too_large,
-        )
-    )
-    headers = [(_name(name), value.encode("latin-1")) for name, value in reply.headers.items()]
-    start = {"type": "http.response.start", "status": reply.status, "headers": headers}
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    reply = respond(Request(scope["method"], path, scope["query_string"].decode("latin-1"), headers, body))
+    start = {"type": "http.response.start", "status": reply.status, "headers": reply.raw_headers}
     if reply.delivery is not None:
         await _deliver(reply.delivery, start, reply.body, receive, send)
         return
     await send(start)
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else reply.body})
-
-
-@functools.lru_cache(maxsize=32)
-def _name(header: str) -> bytes:
-    return header.encode("latin-1")
 
 
 async def _deliver(delivery: Delivery, start: dict[str, Any], body: bytes, receive: Receive, send: Send) -> None:
@@ -108,30 +95,20 @@ def path_of(scope: Scope) -> str:
     return path.removeprefix(scope.get("root_path", ""))
 
 
-async def _read(receive: Receive, limit: int) -> tuple[bytes, bool] | None:
-    """The body, and whether it was too large and so read but not kept; None for a lost client."""
-    message = await receive()
-    if message["type"] != "http.disconnect" and not message.get("more_body", False):
-        whole: bytes = message.get("body", b"")
-        return (b"", True) if len(whole) > limit else (whole, False)
-    body = bytearray()
-    size = 0
-    more = True
-    while more:
-        if message["type"] == "http.disconnect":
-            return None
-        part: bytes = message.get("body", b"")
-        more = message.get("more_body", False)
-        size += len(part)
-        if size <= limit:
-            body += part
-        if more:
-            message = await receive()
-    return (b"", True) if size > limit else (bytes(body), False)
+async def _read_on(message: Message, receive: Receive, limit: int) -> tuple[Message, bytes]:
+    """The last message, and the body; of one above the limit, no more than it takes to tell."""
+    body = bytearray(message.get("body", b""))
+    while message.get("more_body", False):
+        message = await receive()
+        if len(body) <= limit:
+            body += message.get("body", b"")
+    return message, bytes(body)
 
 
-async def live(receive: Receive, send: Send) -> None:
-    """Serve the lifespan of the server, in which there is nothing to do."""
+async def live(scope: Scope, receive: Receive, send: Send) -> None:
+    """Serve the lifespan of the server, in which there is nothing to do; a web socket is refused."""
+    if scope["type"] != "lifespan":
+        raise RuntimeError(f"{scope['type']} is not served here")
     while True:
         message = await receive()
         await send({"type": f"{message['type']}.complete"})

@@ -13,7 +13,7 @@ from cometapi_suno_mock import description as descriptions
 from cometapi_suno_mock.asgi import answer, live, path_of
 from cometapi_suno_mock.console import is_console
 from cometapi_suno_mock.contract import Contract, OperationContract, Violation
-from cometapi_suno_mock.engine import Arrival, Engine
+from cometapi_suno_mock.engine import Engine
 from cometapi_suno_mock.faults import HEADER, Fault, FaultError, Faults
 from cometapi_suno_mock.faults.spoiling import spoil
 from cometapi_suno_mock.messages import Exchange, OwnViolation, Reply, Request, json_reply
@@ -22,6 +22,7 @@ from cometapi_suno_mock.settings import Settings
 from cometapi_suno_mock.world import World
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from contextlib import AbstractContextManager
 
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -49,7 +50,6 @@ class Gateway:
         self.exchanges: deque[Exchange] = deque(maxlen=self.settings.history)
         self.violations: deque[OwnViolation] = deque(maxlen=self.settings.history)
         self.state = SimpleNamespace(violations=self.violations)
-        self._engine = Engine(self.contract, self.settings.prices)
         self.lock = threading.RLock()
         """Held while a request is answered; take it to look at the world from another thread."""
         self.reset()
@@ -58,6 +58,7 @@ class Gateway:
         """Forget everything: the next requests get the same answers as the first ones did."""
         with self.lock:
             self.world = World(self.settings)
+            self._engine = Engine(self.contract, self.settings, self.world)
             self.faults.clear()
             self.exchanges.clear()
             self.violations.clear()
@@ -71,23 +72,19 @@ class Gateway:
             world.clock.tick()
             self.seen += 1
             request_id = world.ids.request_id(world.clock.seconds)
-            redirect = self._engine.redirect(world, request, request_id)
-            matched = self._engine.find(world, request)
-            if redirect is not None or matched is None:
-                reply = redirect or self._engine.off_the_map(world, request, request_id)
-                return self._remember(request, "", reply, ())
-            arrival = Arrival(*matched, request, request_id)
-            operation = arrival.operation
+            found = self._engine.find(request)
+            if found is None:
+                return self._remember(request, "", self._engine.off_the_map(request, request_id), ())
+            operation, path = found
             try:
                 fault = self.faults.pick(operation.id, request.headers.get(HEADER))
             except FaultError as error:
                 reply = json_reply(400, request_id, INVALID_REQUEST.body(request_id, f"{HEADER}: {error}"))
                 return self._remember(request, operation.id, reply, ())
             if fault is not None:
-                return self._spoil(fault, arrival)
-            reply, findings = self._engine.perform(world, arrival)
-            self._judge(operation, reply)
-            return self._remember(request, operation.id, world.readings.dress(operation.id, reply), findings)
+                return self._spoil(fault, operation, path, request, request_id)
+            reply, findings = self._perform(operation, path, request, request_id)
+            return self._remember(request, operation.id, reply, findings)
 
     def serve(self, *, host: str = "127.0.0.1", port: int = 0) -> AbstractContextManager[str]:
         """Serve in a thread for the length of a `with` block, which gets the base URL."""
@@ -97,11 +94,9 @@ class Gateway:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI face: the operations, and the console beside them."""
-        if scope["type"] == "lifespan":
-            await live(receive, send)
-            return
         if scope["type"] != "http":
-            raise RuntimeError(f"{scope['type']} is not served here")
+            await live(scope, receive, send)
+            return
         path = path_of(scope)
         if is_console(scope["method"], path):
             await self._console(scope, receive, send)
@@ -114,24 +109,29 @@ class Gateway:
 
         return console(self)
 
-    def _spoil(self, fault: Fault, arrival: Arrival) -> Reply:
+    def _perform(
+        self, operation: OperationContract, path: Mapping[str, str], request: Request, request_id: str
+    ) -> tuple[Reply, list[Violation]]:
+        """The honest reply, judged by the description and then as it is read here, and what is wrong with the call."""
+        reply, findings = self._engine.perform(operation, path, request, request_id)
+        for violation in operation.check_answer(status=reply.status, content_type=reply.media, value=reply.value):
+            _log.error("own answer breaks the contract: %s %d: %s", operation.id, reply.status, violation)
+            self.violations.append(OwnViolation(operation.id, reply.status, violation))
+        readings = self.world.readings
+        return readings.dress(operation.id, reply) if readings else reply, findings
+
+    def _spoil(
+        self, fault: Fault, operation: OperationContract, path: Mapping[str, str], request: Request, request_id: str
+    ) -> Reply:
         """The reply to a call that a fault meets, the work done or not as the fault has it."""
-        operation, _, request, request_id = arrival
         reply: Reply | None = None
         findings: list[Violation] = []
         if not fault.refuses:
             self.world.doom = fault.fail_task
-            reply, findings = self._engine.perform(self.world, arrival)
+            reply, findings = self._perform(operation, path, request, request_id)
             self.world.doom = None
-            self._judge(operation, reply)
-            reply = self.world.readings.dress(operation.id, reply)
         spoilt = spoil(fault, self.contract, operation, request_id, reply)
         return self._remember(request, operation.id, spoilt, findings)
-
-    def _judge(self, operation: OperationContract, reply: Reply) -> None:
-        for violation in operation.check_answer(status=reply.status, content_type=reply.media, value=reply.value):
-            _log.error("own answer breaks the contract: %s %d: %s", operation.id, reply.status, violation)
-            self.violations.append(OwnViolation(operation.id, reply.status, violation))
 
     def _remember(self, request: Request, operation: str, reply: Reply, findings: list[Violation] | tuple[()]) -> Reply:
         self.exchanges.append(

@@ -30,33 +30,31 @@ class GatewayTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         reply = self._reply(request, request.read())
         delivery = reply.delivery
         if delivery is None:
-            return httpx.Response(reply.status, headers=reply.headers, content=reply.body, request=request)
+            return httpx.Response(reply.status, headers=reply.raw_headers, content=reply.body, request=request)
         if delivery.delay:
             time.sleep(_patience(request, delivery.delay))
         _arrive(request, delivery)
-        return httpx.Response(reply.status, headers=reply.headers, stream=_Stream(request, reply, delivery))
+        return httpx.Response(reply.status, headers=reply.raw_headers, stream=_Stream(request, reply, delivery))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer one request."""
         reply = self._reply(request, await request.aread())
         delivery = reply.delivery
         if delivery is None:
-            return httpx.Response(reply.status, headers=reply.headers, content=reply.body, request=request)
+            return httpx.Response(reply.status, headers=reply.raw_headers, content=reply.body, request=request)
         if delivery.delay:
             await asyncio.sleep(_patience(request, delivery.delay))
         _arrive(request, delivery)
-        return httpx.Response(reply.status, headers=reply.headers, stream=_Stream(request, reply, delivery))
+        return httpx.Response(reply.status, headers=reply.raw_headers, stream=_Stream(request, reply, delivery))
 
     def _reply(self, request: httpx.Request, body: bytes) -> Reply:
-        too_large = len(body) > self._gateway.settings.max_body
         return self._gateway.respond(
             Request(
                 method=request.method,
                 path=request.url.raw_path.partition(b"?")[0].decode("ascii"),
                 query=request.url.query.decode("ascii"),
                 headers={name.lower(): value for name, value in request.headers.items()},
-                body=b"" if too_large else body,
-                too_large=too_large,
+                body=body,
             )
         )
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 REQUEST_ID = "x-oneapi-request-id"
 """The header that carries the correlation id."""
 
+_REQUEST_ID = REQUEST_ID.encode()
+_CONTENT_TYPES = {JSON: JSON.encode(), HTML: f"{HTML}; charset=utf-8".encode()}
+
 
 class Request(NamedTuple):
     """What came in. `path` is percent-encoded and has no query; header names are in lower case."""
@@ -25,8 +28,6 @@ class Request(NamedTuple):
     query: str = ""
     headers: Mapping[str, str] = MappingProxyType({})
     body: bytes = b""
-    too_large: bool = False
-    """The body was above the cap and was thrown away."""
 
 
 class Delivery(NamedTuple):
@@ -72,14 +73,21 @@ class Reply(NamedTuple):
         return message if isinstance(message, str) else ""
 
     @property
+    def raw_headers(self) -> list[tuple[bytes, bytes]]:
+        """Every header of the reply, as it goes over the wire."""
+        headers = [(_REQUEST_ID, self.request_id.encode())]
+        if self.more:
+            headers += [(name.encode(), value.encode("latin-1")) for name, value in self.more.items()]
+        if self.status not in (204, 304):
+            headers.append((b"content-length", b"%d" % len(self.body)))
+        if self.media is not None:
+            headers.append((b"content-type", _CONTENT_TYPES.get(self.media) or self.media.encode("latin-1")))
+        return headers
+
+    @property
     def headers(self) -> dict[str, str]:
         """Every header of the reply."""
-        headers = {REQUEST_ID: self.request_id, **self.more}
-        if self.status not in (204, 304):
-            headers["content-length"] = str(len(self.body))
-        if self.media is not None:
-            headers["content-type"] = f"{self.media}; charset=utf-8" if self.media == HTML else self.media
-        return headers
+        return {name.decode(): value.decode("latin-1") for name, value in self.raw_headers}
 
 
 def json_reply(status: int, request_id: str, value: Any) -> Reply:

@@ -193,9 +193,8 @@ def test_a_wrong_path_or_method_gets_a_page_with_200(caller: Caller, method: str
 
 
 def test_a_body_above_the_cap_is_413(gateway: Gateway) -> None:
-    reply = gateway.respond(
-        Request("POST", "/suno/persona/create", headers={"authorization": "sk-mock"}, too_large=True)
-    )
+    body = b" " * (gateway.settings.max_body + 1)
+    reply = gateway.respond(Request("POST", "/suno/persona/create", headers={"authorization": "sk-mock"}, body=body))
     assert reply.status == 413
     assert json.loads(reply.body)["error"]["type"] == "comet_api_error"
 

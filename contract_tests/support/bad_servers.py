@@ -124,5 +124,5 @@ def drops_the_request_id(gateway: Gateway, operation: OperationContract, request
 
 class _Bare(Reply):
     @property
-    def headers(self) -> dict[str, str]:
-        return {name: value for name, value in super().headers.items() if name.startswith("content-")}
+    def raw_headers(self) -> list[tuple[bytes, bytes]]:
+        return [(name, value) for name, value in super().raw_headers if name.startswith(b"content-")]
