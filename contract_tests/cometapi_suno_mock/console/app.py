@@ -62,8 +62,9 @@ def console(gateway: Gateway) -> Starlette:
         amount = asked.get("amount")
         if not isinstance(amount, int) or amount < 0:
             raise ValueError("amount: a number of at least 0 is needed")
-        for account in gateway.world.accounts.values():
-            account.grant(amount)
+        with gateway.lock:
+            for account in gateway.world.accounts.values():
+                account.grant(amount)
 
     async def remove_fault(request: Request) -> Response:
         return Response(status_code=204 if gateway.faults.remove(request.path_params["number"]) else 404)

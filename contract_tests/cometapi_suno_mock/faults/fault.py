@@ -141,6 +141,13 @@ def _count(text: str) -> int:
     return number
 
 
+def _ordinal(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError("a number of at least 1 is needed")
+    return number
+
+
 def _status(text: str) -> int:
     number = int(text)
     if not 200 <= number <= 599:
@@ -179,7 +186,7 @@ def _media(text: str) -> str:
 
 _READERS: Mapping[str, Callable[[str], Any]] = {
     "operation": str,
-    "nth": _count,
+    "nth": _ordinal,
     "times": _count,
     "probability": _share,
     "seed": int,

@@ -77,13 +77,14 @@ class Faults:
         Raises:
             FaultError: The call asks for something that no fault says.
         """
-        if asked is not None and self._by_header(asked).strikes(operation):
-            return self._asked[asked].fault
+        if asked is not None and (armed := self._by_header(asked)).strikes(operation):
+            return armed.fault
         if not self._armed:
             return None
-        return next((armed.fault for armed in self._armed.values() if armed.strikes(operation)), None)
+        return next((armed.fault for armed in self if armed.strikes(operation)), None)
 
     def __iter__(self) -> Iterator[Armed]:
+        # A copy: a test arms and clears in its own thread while a server's answers.
         return iter(list(self._armed.values()))
 
     def _by_header(self, text: str) -> Armed:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cometapi_suno_mock.readings.catalogue import AUK_FILES
+from cometapi_suno_mock.rules import FILES_MODEL, RefusedError
+
 if TYPE_CHECKING:
     from cometapi_suno_mock.operations.call import Call
     from cometapi_suno_mock.world.clips import Clip
-from cometapi_suno_mock.readings.catalogue import AUK_FILES
-from cometapi_suno_mock.rules import FILES_MODEL, RefusedError
 
 
 def mp4(call: Call) -> dict[str, Any]:
