@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import gzip
 import socket
 import threading
@@ -18,12 +19,14 @@ import pytest
 from attrs import define, field
 from cometapi_suno import (
     AsyncSunoClient,
+    ConfigurationError,
     NotDeliveredError,
     OutcomeUnknownError,
     RedirectError,
     SunoClient,
     SunoError,
 )
+from cometapi_suno_mock import DEMO_KEY, FINISHED_TASK, Gateway
 
 from contract_tests.client.stage import Client, Stage
 from contract_tests.support.faults import reply
@@ -171,6 +174,65 @@ def test_an_injected_client_stays_its_owners_to_close() -> None:
         with SunoClient(api_key=KEY, http_client=injected) as client:
             client.tasks.get("a")
         assert not injected.is_closed
+
+
+def test_a_closed_client_sends_nothing_more(face: str) -> None:
+    with serving() as server:
+        options: dict[str, Any] = {"api_key": KEY, "base_url": f"http://{server.address}"}
+        if face == "sync":
+            with SunoClient(**options) as client:
+                client.tasks.get("a")
+            with pytest.raises(ConfigurationError, match="the client is closed; nothing was sent"):
+                client.tasks.get("a")
+        else:
+            asyncio.run(_get_after_closing(AsyncSunoClient(**options)))
+        assert len(server.heads) == 1
+
+
+async def _get_after_closing(client: AsyncSunoClient) -> None:
+    async with client:
+        await client.tasks.get("a")
+    with pytest.raises(ConfigurationError, match="the client is closed; nothing was sent"):
+        await client.tasks.get("a")
+
+
+KEPT = ANSWER.replace(b"Connection: close\r\n", b"") + BODY
+
+
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # a loop that has ended closes nothing
+def test_a_client_can_be_used_in_one_loop_after_the_other() -> None:
+    """`asyncio.run` makes a loop each time; a kept connection dies with the loop that made it."""
+    with Gateway().serve() as server:
+        client = AsyncSunoClient(api_key=DEMO_KEY, base_url=server, retries=0)
+        for _ in range(2):
+            assert asyncio.run(client.tasks.get(FINISHED_TASK)).task_id == FINISHED_TASK
+        asyncio.run(client.aclose())
+        del client
+        gc.collect()
+
+
+def test_a_client_of_another_loop_that_still_runs_sends_nothing() -> None:
+    """Over a kept connection the request would go out, and its answer would go to the other loop."""
+    with serving(KEPT) as server, asyncio.Runner() as first, asyncio.Runner() as second:
+        client = AsyncSunoClient(api_key=KEY, base_url=f"http://{server.address}", retries=0)
+        first.run(client.tasks.get("a"))
+        for call in (lambda: _create(client), lambda: client.tasks.wait("a", timeout=1)):
+            with pytest.raises(ConfigurationError, match="another event loop, which still runs; nothing was sent"):
+                second.run(call())
+        first.run(client.aclose())
+        assert len(server.heads) == 1
+
+
+def test_a_wait_is_not_shared_with_another_loop_that_still_runs() -> None:
+    going_on = json_reply(200, {"code": "success", "data": {"task_id": "a", "status": "QUEUED"}})
+    line = httpx.MockTransport(lambda _: going_on.response())
+    client = AsyncSunoClient(api_key=KEY, base_url="http://127.0.0.1", http_client=line)
+    with asyncio.Runner() as first, asyncio.Runner() as second:
+        waiting = first.get_loop().create_task(client.tasks.wait("a"))
+        first.run(asyncio.sleep(0.01))
+        with pytest.raises(ConfigurationError, match="another event loop"):
+            second.run(client.tasks.wait("a", timeout=1))
+        waiting.cancel()
 
 
 LIMIT = 1_000_000

@@ -189,7 +189,7 @@ class SunoClient:
 class AsyncSunoClient:
     """A client of CometAPI's Suno endpoints, for asyncio.
 
-    Use it as an async context manager, or await `aclose()` when done. It may be shared between tasks.
+    Use it as an async context manager, or await `aclose()` when done. It may be shared between tasks of one event loop.
 
     Args:
         api_key: The CometAPI key; by default the environment's `COMETAPI_KEY`.

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum, auto
 from functools import lru_cache
 from threading import Lock
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Never, cast
 
 import httpx as httpx  # noqa: PLC0414 (what client.py takes its annotations from)
 
@@ -21,9 +21,12 @@ from ._timeout import Timeout
 from .errors import ConfigurationError, InvalidRequestError
 
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+
     from ._secret import Secret
 
 HTTPX_VERSION = httpx.__version__
+OTHER_LOOP = "the client belongs to another event loop, which still runs; nothing was sent. Make one for each loop."
 
 
 class Delivery(Enum):
@@ -117,6 +120,7 @@ class SyncTransport:
 
     def __init__(self, connection: Connection, injected: httpx.Client | httpx.BaseTransport | None = None) -> None:
         self._connection = connection
+        self._owns = injected is None
         self._owned: httpx.HTTPTransport | None = None
         self._send: Callable[[httpx.Request], httpx.Response] = self._send_first
         if isinstance(injected, httpx.Client):
@@ -164,7 +168,9 @@ class SyncTransport:
             raise _failed(error) from error
 
     def close(self) -> None:
-        """Close the own connections; an injected client stays its owner's."""
+        """Close the own connections, for good; an injected client stays its owner's."""
+        if self._owns:
+            self._send = _refuse_closed
         if self._owned is not None:
             self._owned.close()
 
@@ -176,8 +182,10 @@ class AsyncTransport:
         self, connection: Connection, injected: httpx.AsyncClient | httpx.AsyncBaseTransport | None = None
     ) -> None:
         self._connection = connection
+        self._owns = injected is None
         self._owned: httpx.AsyncHTTPTransport | None = None
-        self._send: Callable[[httpx.Request], Awaitable[httpx.Response]] = self._send_first
+        self._loop: AbstractEventLoop | None = None
+        self._send: Callable[[httpx.Request], Awaitable[httpx.Response]] = self._send_here
         if isinstance(injected, httpx.AsyncClient):
             self._send = lambda request: injected.send(request, stream=True, auth=None, follow_redirects=False)
         elif isinstance(injected, httpx.AsyncBaseTransport):
@@ -187,16 +195,21 @@ class AsyncTransport:
         elif connection.proxy:
             self._open()  # a proxy that cannot be used shows when the client is made
 
-    def _open(self) -> None:
-        """Make the own pool, unless another thread has."""
-        with _OPENING:
-            if self._owned is None:
-                self._owned = httpx.AsyncHTTPTransport(**_pool_options(self._connection))
-                self._send = self._owned.handle_async_request
+    def _open(self) -> httpx.AsyncHTTPTransport:
+        self._owned = httpx.AsyncHTTPTransport(**_pool_options(self._connection))
+        return self._owned
 
-    def _send_first(self, request: httpx.Request) -> Awaitable[httpx.Response]:
-        self._open()
-        return self._send(request)
+    def _send_here(self, request: httpx.Request) -> Awaitable[httpx.Response]:
+        """Over connections of the running loop: used in another, one breaks, perhaps after the request went out."""
+        from asyncio import get_running_loop
+
+        loop, owned = get_running_loop(), self._owned
+        if loop is not self._loop or owned is None:
+            if self._loop is not None and not self._loop.is_closed():
+                raise ConfigurationError(OTHER_LOOP)
+            owned = self._open() if owned is None or self._loop is not None else owned
+            self._loop = loop
+        return owned.handle_async_request(request)
 
     async def exchange(self, outgoing: Outgoing, timeout: Timeout) -> Response:
         """Send and read the whole answer.
@@ -224,9 +237,18 @@ class AsyncTransport:
             raise _failed(error) from error
 
     async def aclose(self) -> None:
-        """Close the own connections; an injected client stays its owner's."""
-        if self._owned is not None:
+        """Close the own connections, for good; an injected client stays its owner's."""
+        from asyncio import get_running_loop
+
+        if self._owns:
+            self._send = _refuse_closed
+        # Those of another loop cannot be closed in this one; they go with it.
+        if self._owned is not None and self._loop is get_running_loop():
             await self._owned.aclose()
+
+
+def _refuse_closed(_: httpx.Request) -> Never:
+    raise ConfigurationError("the client is closed; nothing was sent. Make another one.")
 
 
 _OPENING = Lock()

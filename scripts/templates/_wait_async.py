@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from attrs import define, field
 
 from ._timeout import check_deadline
+from ._transport import OTHER_LOOP
 from ._waiting import Board, Poll
-from .errors import SunoError
+from .errors import ConfigurationError, SunoError
 
 if TYPE_CHECKING:
     from ._clock import AsyncClock
@@ -132,10 +133,13 @@ class AsyncWaiter(Generic[T]):
         return concerned
 
     def _sit_down(self, watcher: _Watcher, engine: AsyncEngine, now: float) -> None:
+        poller = self._poller
+        if poller is not None and not poller.done() and poller.get_loop() is not asyncio.get_running_loop():
+            raise ConfigurationError(OTHER_LOOP)
         self._board.take(watcher.task_ids, now)
         for task_id in watcher.task_ids:
             self._watchers.setdefault(task_id, set()).add(watcher)
-        if self._poller is None or self._poller.done():
+        if poller is None or poller.done():
             self._hurry = asyncio.Event()
             self._poller = asyncio.get_running_loop().create_task(self._poll(engine))
         self._hurry.set()

@@ -57,7 +57,7 @@ def _revive(cls: type[SunoError], args: tuple[Any, ...], state: dict[str, Any]) 
 
 
 class ConfigurationError(SunoError, ValueError):
-    """The key, the base URL or an option cannot be used. Nothing was sent."""
+    """The key, the base URL, an option or the client itself cannot be used: it is closed, say. Nothing was sent."""
 
 
 class InvalidRequestError(SunoError, ValueError):
