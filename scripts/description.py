@@ -12,6 +12,7 @@ from typing import Any, Final, TypeGuard
 import attrs
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
+from ruamel.yaml.reader import ReaderError
 
 DEFAULT: Final = Path(__file__).resolve().parent.parent / "openapi" / "suno.yaml"
 
@@ -70,9 +71,10 @@ class Description:
         """
         try:
             text = (self.path.parent / external_value).read_text("utf-8")
-            return json.loads(text, parse_constant=_refuse)
-        except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else error
+            value = json.loads(text, parse_constant=_refuse, object_pairs_hook=_without_repeats)
+            return _writable(value)
+        except (OSError, ValueError, RecursionError) as error:
+            reason = error.strerror if isinstance(error, OSError) else _reason(error)
             reason = f"cannot read {external_value}: {reason}"
             raise DescriptionError(self.path, self.line(pointer), reason, pointer) from error
 
@@ -110,15 +112,24 @@ def read(path: Path) -> tuple[Any, dict[str, int]]:
         DescriptionError: The file is missing, is not YAML 1.2, repeats a key, or holds what JSON cannot.
     """
     lines: dict[str, int] = {"": 1}
+    text = ""
     try:
-        root = _composed(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        root = _composed(text)
         return None if root is None else _plain(root, "", path, lines), lines
-    except (OSError, UnicodeDecodeError, YAMLError) as error:
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise DescriptionError(path, line, f"not UTF-8: {error.reason}") from error
+    except ReaderError as error:
+        code: int = getattr(error, "character", 0)
+        line = text.count("\n", 0, text.index(chr(code))) + 1
+        raise DescriptionError(path, line, f"the character {code:#06x} may not stand here") from error
+    except (OSError, YAMLError) as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         reason = getattr(error, "problem", None) or getattr(error, "strerror", None) or error
         raise DescriptionError(path, mark.line + 1 if mark else 1, str(reason)) from error
     except RecursionError as error:
-        raise DescriptionError(path, 1, "it is nested too deeply") from error
+        raise DescriptionError(path, 1, _reason(error)) from error
 
 
 def shown(path: Path) -> str:
@@ -155,6 +166,8 @@ def _composed(text: str) -> Any:
 
 
 def _plain(node: Any, pointer: str, path: Path, lines: dict[str, int]) -> Any:
+    if pointer.count("/") > _DEEPEST:
+        raise DescriptionError(path, node.start_mark.line + 1, _TOO_DEEP)
     if node.id == "sequence":
         items: list[Any] = []
         for index, item in enumerate(node.value):
@@ -178,7 +191,7 @@ def _plain(node: Any, pointer: str, path: Path, lines: dict[str, int]) -> Any:
         return _scalar(node)
     except ValueError as error:
         line = node.start_mark.line + 1
-        raise DescriptionError(path, line, str(error), pointer) from error
+        raise DescriptionError(path, line, _reason(error), pointer) from error
 
 
 def _scalar(node: Any) -> Any:
@@ -186,7 +199,7 @@ def _scalar(node: Any) -> Any:
     text = str(node.value)
     if _is_text(node):
         return text
-    return next(value(text) for pattern, value in _CORE_SCHEMA if pattern.fullmatch(text))
+    return _writable(next(value(text) for pattern, value in _CORE_SCHEMA if pattern.fullmatch(text)))
 
 
 def _is_text(node: Any) -> bool:
@@ -198,6 +211,45 @@ def _is_text(node: Any) -> bool:
 
 def _refuse(text: str) -> Any:
     raise ValueError(f"{text} is no JSON value")
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of an example. Of two equal keys, JSON readers would keep one."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"the key {key!r} stands twice in an object")
+        found[key] = value
+    return found
+
+
+def _writable(value: Any) -> Any:
+    """The value itself.
+
+    Raises:
+        ValueError: It cannot be written as JSON in UTF-8 again, or is nested deeper than the tools follow it.
+    """
+    if _depth(value) > _DEEPEST:
+        raise ValueError(_TOO_DEEP)
+    json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
+    return value
+
+
+def _depth(value: Any) -> int:
+    inner = value.values() if is_object(value) else value if is_array(value) else ()
+    return 1 + max(map(_depth, inner), default=0)
+
+
+def _reason(error: Exception) -> str:
+    """What is wrong, in one line without Python's advice to its own users."""
+    if isinstance(error, RecursionError):
+        return _TOO_DEEP
+    return str(error).partition(";")[0]
+
+
+# Deeper than anything that is described, and shallower than what any of the tools can follow.
+_DEEPEST: Final = 50
+_TOO_DEEP: Final = "it is nested too deeply"
 
 
 _CORE_SCHEMA: Final[tuple[tuple[re.Pattern[str], Callable[[str], Any]], ...]] = (

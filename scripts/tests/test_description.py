@@ -106,7 +106,22 @@ def test_an_example_that_is_missing_is_named_with_file_line_and_pointer(folder: 
     assert str(refused.value) == f"{folder}/small.yaml:10: {pointer}: {reason}"
 
 
-@pytest.mark.parametrize("content", ["{'id': 7}", "", '{"length": NaN}', "\ud800"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "{'id': 7}",
+        "",
+        '{"length": NaN}',
+        '{"length": 1e999}',
+        '{"length": ' + "9" * 5000 + "}",
+        "\ud800",
+        r'"\ud800"',
+        '{"id": "1", "id": "2"}',
+        "[" * 200 + "]" * 200,
+        "[" * 200_000,
+    ],
+    ids=lambda content: content[:20],
+)
 def test_an_example_that_is_no_json_is_refused(content: str, folder: Path) -> None:
     (folder / "examples" / "song.json").write_bytes(content.encode("utf-8", "surrogatepass"))
     with pytest.raises(DescriptionError, match=r"cannot read examples/song\.json"):
@@ -122,6 +137,12 @@ def test_an_example_that_is_no_json_is_refused(content: str, folder: Path) -> No
         ("a:\n  .nan: x\n", ":2: /a: a key is not a string. Put it in quotes"),
         ("a:\n  200: x\n", ":2: /a: a key is not a string. Put it in quotes"),
         ("a: .inf\n", ":1: /a: .inf is no JSON value"),
+        ("a: 1e999\n", ":1: /a: "),
+        (f"a: {'9' * 5000}\n", ":1: /a: "),
+        (f"a: 0x{'f' * 5000}\n", ":1: /a: "),
+        (f"b: é\na: {'[' * 200}{']' * 200}\n", ":2: it is nested too deeply"),
+        ("b: é\na: x\x07\n", ":2: the character 0x0007 may not stand here"),
+        ("b: é\na: '\udcff'\n", ":2: not UTF-8"),
         ("- a\n", ":1: a description is a mapping with the key `openapi`"),
         ("", ":1: a description is a mapping with the key `openapi`"),
         ("a: 'b\n", ":2: "),
@@ -130,10 +151,11 @@ def test_an_example_that_is_no_json_is_refused(content: str, folder: Path) -> No
 )
 def test_what_is_no_description_is_refused_with_its_place(text: str, place: str, tmp_path: Path) -> None:
     path = tmp_path / "bad.yaml"
-    path.write_text(text, "utf-8")
+    path.write_bytes(text.encode("utf-8", "surrogateescape"))
     with pytest.raises(DescriptionError) as refused:
         load(path)
     assert str(refused.value).startswith(f"{path}{place}")
+    assert "\n" not in str(refused.value)
 
 
 def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
