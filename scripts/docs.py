@@ -20,6 +20,7 @@ from textwrap import dedent
 
 from scripts import description as source
 from scripts.generator.errors import GenerationError
+from scripts.lint import refuse_unsound
 from scripts.site.building import SiteError, lay_out, write_sources
 from scripts.site.pages import Site
 
@@ -55,7 +56,9 @@ def build(path: Path, folder: Path) -> int:
         DescriptionError: The description cannot be read.
         GenerationError: It cannot become a client, so its calls cannot be shown.
     """
-    site = Site(source.load(path), error_tree())
+    description = source.load(path)
+    refuse_unsound(description)
+    site = Site(description, error_tree())
     pages = list(site.pages())
     write_sources(site.title, pages, folder)
     return len(pages)

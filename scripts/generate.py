@@ -9,19 +9,25 @@ from __future__ import annotations
 import argparse
 import filecmp
 import json
+import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from scripts import description as source
+from scripts.generator.document import operations, where
 from scripts.generator.errors import GenerationError
 from scripts.generator.project import build
 from scripts.generator.provenance import provenance
+from scripts.lint import refuse_unsound
 
 ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "generated"
 PACKAGE = "cometapi_suno"
+_SCHEMA = re.compile(r"/components/schemas/[\w.-]+")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -59,15 +65,29 @@ def generate(path: Path, output: Path) -> None:
         GenerationError: It cannot become a client.
     """
     description = source.load(path)
+    refuse_unsound(description)
     bundled = description.bundled()
     package = output / PACKAGE
     package.mkdir(parents=True)
     try:
         build(bundled, package)
     except GenerationError as error:
-        raise GenerationError(f"{source.shown(path)}:{description.line(error.pointer)}: {error}") from error
+        place = error.pointer or named(str(error), bundled)
+        told = str(error) if error.pointer or not place else f"{place}: {error}"
+        raise GenerationError(f"{source.shown(path)}:{description.line(place)}: {told}") from error
     _write_json(output / "openapi.json", bundled)
     _write_json(output / "PROVENANCE.json", provenance(path))
+
+
+def named(message: str, description: Mapping[str, Any]) -> str:
+    """Pointer of the schema or the operation that a message names without saying where it is; "" for none."""
+    if schema := _SCHEMA.search(message):
+        return schema[0]
+    for path, method, operation in operations(description):
+        sdk = operation.get("x-sdk", {})
+        if any(f"{name}:" in message for name in (where(path, method), f"{sdk.get('resource')}.{sdk.get('method')}")):
+            return source.join(source.join("/paths", path), method)
+    return ""
 
 
 def differences(old: Path, new: Path) -> list[str]:

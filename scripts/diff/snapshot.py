@@ -14,6 +14,7 @@ from typing import Any, Final
 import attrs
 
 from scripts.description import DEFAULT, Description, DescriptionError, is_object, load, shown
+from scripts.lint import refuse_unsound
 
 ROOT: Final = DEFAULT.parent.parent
 _FOLDER: Final = DEFAULT.parent.name
@@ -55,7 +56,11 @@ def read(source: str | Path, root: Path = ROOT) -> Snapshot:
         path = Path(folder) / _FOLDER / DEFAULT.name
         if not path.is_file():
             raise SnapshotError(f"{source} has no {_FOLDER}/{DEFAULT.name}.")
-        return _from_yaml(load(path), f"{source}:{_FOLDER}/{DEFAULT.name}")
+        name = f"{source}:{_FOLDER}/{DEFAULT.name}"
+        try:
+            return _from_yaml(load(path), name)
+        except DescriptionError as error:
+            raise SnapshotError(str(error).replace(str(path), name)) from error
 
 
 def extract(revision: str, inside: str, folder: Path, root: Path = ROOT) -> bool:
@@ -82,12 +87,10 @@ def git(root: Path, *arguments: str) -> bytes | None:
 
 
 def _from_yaml(description: Description, name: str) -> Snapshot:
-    try:
-        data = description.bundled()
-    except DescriptionError:
-        # The example files are elsewhere: the names that stand for them are compared.
-        data = description.data
-    return Snapshot(name, data, description.line)
+    refuse_unsound(description)
+    # Where the example files are elsewhere, the names that stand for them are compared.
+    here = (description.path.parent / "examples").is_dir()
+    return Snapshot(name, description.bundled() if here else description.data, description.line)
 
 
 def _from_json(path: Path) -> Snapshot:
@@ -97,4 +100,5 @@ def _from_json(path: Path) -> Snapshot:
         raise SnapshotError(f"{shown(path)}: {error}") from error
     if not is_object(data) or not isinstance(data.get("paths"), Mapping):
         raise SnapshotError(f"{shown(path)}: no description: it has no `paths`.")
+    refuse_unsound(Description(path, data, {}))
     return Snapshot(shown(path), data)

@@ -2,6 +2,6 @@
 
 from scripts.lint.finding import Finding, Problem
 from scripts.lint.rules import STAGES
-from scripts.lint.run import lint
+from scripts.lint.run import lint, refuse_unsound
 
-__all__ = ["STAGES", "Finding", "Problem", "lint"]
+__all__ = ["STAGES", "Finding", "Problem", "lint", "refuse_unsound"]

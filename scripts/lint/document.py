@@ -160,7 +160,12 @@ class Document:
 
     @cached_property
     def schemas(self) -> list[tuple[str, dict[str, Any]]]:
-        """Every schema with its pointer: components, parameters, headers, bodies, and all schemas inside them."""
+        """Every schema with its pointer: those below, and all schemas inside them."""
+        return [found for pointer, node in self.schema_roots for found in subschemas(node, pointer)]
+
+    @cached_property
+    def schema_roots(self) -> list[tuple[str, Any]]:
+        """The schemas of components, parameters, headers and bodies, with their pointers."""
         roots = [(join("/components/schemas", name), node) for name, node in self.components("schemas").items()]
         for kind in ("parameters", "headers"):
             for name, node in self.components(kind).items():
@@ -169,7 +174,7 @@ class Document:
             for index, node in enumerate(operation.node.get("parameters", [])):
                 roots.append((f"{operation.pointer}/parameters/{index}/schema", node.get("schema")))
         roots += [(join(content.pointer, "schema"), content.node.get("schema")) for content in self.contents]
-        return [found for pointer, node in roots if is_object(node) for found in subschemas(node, pointer)]
+        return [(pointer, node) for pointer, node in roots if node is not None]
 
     @cached_property
     def canonical_schemas(self) -> str:
@@ -258,8 +263,13 @@ def canonical(schema: Any) -> str:
     return json.dumps(_bare(schema), sort_keys=True)
 
 
-def subschemas(schema: dict[str, Any], pointer: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield a schema and all schemas inside it, without following references and without what it forbids."""
+def subschemas(schema: Any, pointer: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield a schema and all schemas inside it, without following references and without what it forbids.
+
+    The schemas `true` and `false` say nothing that a rule asks for.
+    """
+    if not is_object(schema):
+        return
     yield pointer, schema
     for keyword in _SCHEMA_MAPS:
         for name, node in schema.get(keyword, {}).items():
@@ -268,8 +278,7 @@ def subschemas(schema: dict[str, Any], pointer: str) -> Iterator[tuple[str, dict
         for index, node in enumerate(schema.get(keyword, [])):
             yield from subschemas(node, f"{pointer}/{keyword}/{index}")
     for keyword in _SCHEMA_SINGLES:
-        if is_object(node := schema.get(keyword)):
-            yield from subschemas(node, f"{pointer}/{keyword}")
+        yield from subschemas(schema.get(keyword), f"{pointer}/{keyword}")
 
 
 def _bare(node: Any) -> Any:

@@ -11,10 +11,13 @@ from scripts.lint.finding import Problem
 
 Rule: TypeAlias = Callable[[Document], Iterable[Problem]]
 
+# So many stages ask whether it is an OpenAPI document; what follows is our own.
+SOUND: Final = 4
 # Each stage is asked only when the one before found nothing: a rule may count on what came before it.
 STAGES: Final[tuple[Mapping[str, Rule], ...]] = (
     {"openapi-shape": shape.shape},
     {"ref-broken": structure.references, "schema-invalid": structure.schemas},
+    {"schema-default": structure.defaults},
     {"openapi-invalid": structure.openapi},
     {
         "operation-id": operations.identifiers,
@@ -47,9 +50,12 @@ STAGES: Final[tuple[Mapping[str, Rule], ...]] = (
         "link-body": links.bodies,
         "link-workflow": links.workflow,
         "undescribed": schemas.described,
+        "schema-missing": schemas.present,
+        "schema-keyword": schemas.known,
         "schema-unnamed": schemas.named,
         "component-unused": schemas.used,
         "schema-shared": schemas.apart,
+        "required-undescribed": schemas.required_described,
         "required-unexplained": schemas.required_explained,
         "response-closed": schemas.open_to_more,
     },

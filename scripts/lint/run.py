@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scripts.description import DescriptionError
 from scripts.lint.document import Document
 from scripts.lint.finding import Finding
-from scripts.lint.rules import STAGES
+from scripts.lint.rules import SOUND, STAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from scripts.description import Description
     from scripts.lint.rules import Rule
+
+
+def refuse_unsound(description: Description) -> None:
+    """Ask only whether it is an OpenAPI document at all: what the other tools count on.
+
+    Raises:
+        DescriptionError: It is not; the message is the first finding.
+    """
+    for each in lint(description, STAGES[:SOUND]):
+        reason = f"{each.message}. {each.fix}. [{each.rule}]"
+        raise DescriptionError(each.path, each.line, reason, each.pointer)
 
 
 def lint(description: Description, stages: Iterable[Mapping[str, Rule]] = STAGES) -> list[Finding]:

@@ -11,6 +11,17 @@ from scripts.lint.document import Document
 from scripts.lint.finding import Problem
 
 _COMPONENT: Final = re.compile("/components/schemas/[^/]+")
+# Those of JSON Schema 2020-12, by vocabulary, and those that OpenAPI 3.1 adds.
+_KEYWORDS: Final = """
+    $schema $id $ref $anchor $dynamicRef $dynamicAnchor $vocabulary $comment $defs
+    allOf anyOf oneOf not if then else dependentSchemas prefixItems items contains
+    properties patternProperties additionalProperties propertyNames unevaluatedItems unevaluatedProperties
+    type enum const multipleOf maximum exclusiveMaximum minimum exclusiveMinimum maxLength minLength pattern
+    maxItems minItems uniqueItems maxContains minContains maxProperties minProperties required dependentRequired
+    title description default deprecated readOnly writeOnly examples
+    format contentEncoding contentMediaType contentSchema
+    discriminator xml externalDocs example
+"""
 
 
 def described(document: Document) -> Iterator[Problem]:
@@ -32,6 +43,22 @@ def described(document: Document) -> Iterator[Problem]:
     for pointer, node in nodes:
         if is_object(node) and not str(node.get("description", "")).strip():
             yield Problem(pointer, "no description", "Say in a line what it is")
+
+
+def present(document: Document) -> Iterator[Problem]:
+    """Every body has a schema."""
+    for content in document.contents:
+        if "schema" not in content.node:
+            yield Problem(content.pointer, "no schema", "Refer to one of components/schemas")
+
+
+def known(document: Document) -> Iterator[Problem]:
+    """Every keyword is one of JSON Schema or OpenAPI: one that is misspelt says nothing, to any tool."""
+    keywords = frozenset(_KEYWORDS.split())
+    for pointer, schema in document.schemas:
+        for keyword in schema:
+            if keyword not in keywords and not keyword.startswith("x-"):
+                yield Problem(join(pointer, keyword), "no such keyword", "Mend it, or take it out")
 
 
 def named(document: Document) -> Iterator[Problem]:
@@ -58,6 +85,16 @@ def apart(document: Document) -> Iterator[Problem]:
     """No schema serves requests and responses: one is strict, the other tolerant."""
     for pointer in sorted(document.request_schemas & document.response_schemas):
         yield Problem(pointer, "a request and a response share it", "Make two of it")
+
+
+def required_described(document: Document) -> Iterator[Problem]:
+    """What an object requires is among its properties."""
+    for pointer, schema in document.schemas:
+        if "properties" in schema:
+            for name in schema.get("required", []):
+                if name not in schema["properties"]:
+                    at = join(pointer, "required")
+                    yield Problem(at, f"{name} is not among the properties", "Describe it, or take it out")
 
 
 def required_explained(document: Document) -> Iterator[Problem]:

@@ -40,6 +40,9 @@ _NAMED: Final = {"if": {"required": ["$ref"]}, "else": {"required": ["name", "in
 _PARAMETER: Final = _object(schema=_ANYTHING, **dict.fromkeys(("name", "in"), _TEXT)) | _NAMED
 _OPERATION: Final = _object("responses", responses=_map(_RESPONSE), parameters=_list(_PARAMETER), tags=_TEXTS)
 _OPERATION["properties"] |= {"requestBody": _RESPONSE, "security": _list(_ANYTHING)}
+_OPERATION["properties"] |= {"x-sdk": _ANYTHING, "x-billing": _ANYTHING}
+# Its braces in pairs: the validator from PyPI counts on it.
+_PATH: Final = {"pattern": r"^/([^{}]|\{[^{}]+\})*$"}
 _SCHEMA: Final = _object(**{"x-required-because": _map(_TEXT)})
 _COMPONENTS: Final = _object(
     schemas=_map(_SCHEMA),
@@ -54,7 +57,8 @@ _ROOT: Final = _object(
     "info",
     "paths",
     openapi={"type": "string", "pattern": r"^3\.1\."},
-    paths=_map(_object(**dict.fromkeys(METHODS, _OPERATION))),
+    paths=_map(_object(**dict.fromkeys(METHODS, _OPERATION))) | {"propertyNames": _PATH},
+    servers=_list(_ANYTHING),
     tags=_list(_object("name", name=_TEXT)),
     components=_COMPONENTS,
 )

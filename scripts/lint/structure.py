@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from jsonschema_rs import ValidationError, meta
+from jsonschema_rs import Draft202012Validator, ValidationError, meta
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from scripts.description import join
-from scripts.lint.document import METHODS, Document, look_up
+from scripts.description import is_object, join
+from scripts.lint.document import METHODS, Document, look_up, subschemas
 from scripts.lint.finding import Problem
+from scripts.lint.instances import complaints
 
 _OPERATION_IN_MESSAGE = re.compile(r"'([a-z]+)' (?:operation )?in '([^']+)'")
 _OPERATION_TWICE = re.compile(r"for '([a-z]+)' in '([^']+)' is not unique")
+_SCHEMA_FIX = "See JSON Schema 2020-12 for what may stand here"
 _FIX = "See the OpenAPI 3.1 specification for what may stand here"
 
 
@@ -28,21 +30,47 @@ def references(document: Document) -> Iterator[Problem]:
             yield Problem(at, f"{target} is not in this file", "Write a reference as `#/components/...`")
             continue
         try:
-            document.at(target[1:])
+            circle = _leads_back(document, target)
         except LookupError:
             yield Problem(at, f"{target} does not exist", "Add it, or mend the reference")
+        else:
+            if circle:
+                yield Problem(at, f"{target} leads back to itself", "Refer to what is written out")
+
+
+def _leads_back(document: Document, target: str) -> bool:
+    """Whether following the references from a target never ends."""
+    seen: set[str] = set()
+    while target not in seen:
+        seen.add(target)
+        node = document.at(target[1:])
+        target = str(node.get("$ref", "")) if is_object(node) else ""
+        if not target.startswith("#/"):
+            return False
+    return True
 
 
 def schemas(document: Document) -> Iterator[Problem]:
-    """Every component schema is a JSON Schema."""
-    for name, schema in document.components("schemas").items():
+    """Every schema is a JSON Schema, and its patterns are expressions."""
+    for pointer, schema in document.schema_roots:
         try:
             meta.validate(schema)
         except ValidationError as error:
-            pointer = join("/components/schemas", name)
-            for token in error.instance_path:
-                pointer = join(pointer, token)
-            yield Problem(pointer, _first_line(error.message), "See JSON Schema 2020-12 for what may stand here")
+            yield Problem(_below(pointer, error.instance_path), _first_line(error.message), _SCHEMA_FIX)
+            continue
+        for at, inner in subschemas(schema, pointer):
+            try:
+                Draft202012Validator({"pattern": inner.get("pattern", "")})
+            except ValidationError:
+                yield Problem(join(at, "pattern"), f"{inner['pattern']} is no regular expression", _SCHEMA_FIX)
+
+
+def defaults(document: Document) -> Iterator[Problem]:
+    """What a schema gives as its default, it takes."""
+    for pointer, schema in document.schemas:
+        if "default" in schema:
+            for complaint in complaints(document, schema, schema["default"]):
+                yield Problem(join(pointer, "default"), complaint, "Mend the default or the schema")
 
 
 def openapi(document: Document) -> Iterator[Problem]:
@@ -52,9 +80,7 @@ def openapi(document: Document) -> Iterator[Problem]:
 
 
 def _locate(document: Document, error: Any) -> str:
-    pointer = ""
-    for token in error.absolute_path:
-        pointer = join(pointer, token)
+    pointer = _below("", error.absolute_path)
     if pointer and _exists(document, pointer):
         return pointer
     for pattern in (_OPERATION_TWICE, _OPERATION_IN_MESSAGE):
@@ -64,6 +90,12 @@ def _locate(document: Document, error: Any) -> str:
             if method in METHODS and _exists(document, pointer):
                 return pointer
     return ""
+
+
+def _below(pointer: str, tokens: Iterable[str | int]) -> str:
+    for token in tokens:
+        pointer = join(pointer, token)
+    return pointer
 
 
 def _exists(document: Document, pointer: str) -> bool:

@@ -50,7 +50,10 @@ def test_a_hand_edit_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (("#/components/schemas/Persona'", "#/components/schemas/Nobody'"), "$ref '#/components/schemas/Nobody'"),
+        (
+            ("#/components/schemas/Persona'", "#/components/schemas/Nobody'"),
+            "#/components/schemas/Nobody does not exist",
+        ),
         (("\npaths:", "\npaths: [\n"), "suno.yaml"),
         (("create-persona.request.documented.json", "nowhere.json"), "nowhere.json"),
     ],

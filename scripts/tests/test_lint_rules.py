@@ -41,6 +41,7 @@ COVER_AIR = {"/x-coverage/0/variants/-": "Air"}
 PAGE = {"name": "page", "in": "query", "description": "The page.", "schema": {"type": "integer"}}
 SHORT = {"summary": "Short", "value": {"text": "la"}}
 FROM_TEXT = "create-song.request-from-text.documented.json"
+ITSELF = {"$ref": f"#{SCHEMAS}/Song/properties/id"}
 THREE = {f"{CODE}/cited": 3}
 CALM = {f"{LENGTH}/x-evidence/{index}/status": "observed" for index in range(2)}
 
@@ -49,9 +50,16 @@ BREAKS: list[tuple[str, dict[str, Any], str]] = [
     ("openapi-shape", {"/openapi": "3.0.3"}, "/openapi"),
     ("openapi-shape", {"/x-workflow": {}}, "/x-workflow"),
     ("openapi-shape", {"/paths/~1nothing": []}, "/paths/~1nothing"),
+    ("openapi-shape", {"/paths/~1songs~1{id": {}}, "/paths"),
+    ("openapi-shape", {"/servers": None}, "/servers"),
+    ("openapi-shape", {f"{POST}/x-sdk": "songs.create"}, f"{POST}/x-sdk"),
     ("ref-broken", {f"{SCHEMAS}/SongRequest/anyOf/1/$ref": "#/nowhere"}, f"{SCHEMAS}/SongRequest/anyOf/1/$ref"),
     ("ref-broken", {f"{SCHEMAS}/SongRequest/anyOf/1/$ref": "a.yaml"}, f"{SCHEMAS}/SongRequest/anyOf/1/$ref"),
+    ("ref-broken", {f"{SCHEMAS}/Song/properties/id": ITSELF}, f"{SCHEMAS}/Song/properties/id/$ref"),
     ("schema-invalid", {f"{LENGTH}/type": "numeral"}, f"{LENGTH}/type"),
+    ("schema-invalid", {f"{GET}/parameters/0/schema/type": "numeral"}, f"{GET}/parameters/0/schema/type"),
+    ("schema-invalid", {f"{SCHEMAS}/Song/properties/id/pattern": "("}, f"{SCHEMAS}/Song/properties/id/pattern"),
+    ("schema-default", {f"{SCHEMAS}/Song/properties/id/default": 5}, f"{SCHEMAS}/Song/properties/id/default"),
     ("openapi-invalid", {"/info/version": GONE}, "/info"),
     ("openapi-invalid", {f"{GET}/parameters/0/name": "tune_id"}, GET),
     ("openapi-invalid", {f"{GET}/operationId": "createSong"}, GET),
@@ -125,6 +133,9 @@ BREAKS: list[tuple[str, dict[str, Any], str]] = [
     ("undescribed", {f"{GET}/parameters/0/description": GONE}, f"{GET}/parameters/0"),
     ("undescribed", {f"{LINK}/description": GONE}, LINK),
     ("undescribed", {f"{SCHEMAS}/Song/description": " "}, f"{SCHEMAS}/Song"),
+    ("schema-missing", {f"{HTML}/schema": GONE}, HTML),
+    ("schema-keyword", {f"{LENGTH}/nullable": True}, f"{LENGTH}/nullable"),
+    ("schema-keyword", {f"{GET}/parameters/0/schema/maxLenght": 9}, f"{GET}/parameters/0/schema/maxLenght"),
     ("schema-unnamed", {f"{LENGTH}/properties": {}}, LENGTH),
     ("component-unused", AIR, f"{SCHEMAS}/Air"),
     (
@@ -132,6 +143,7 @@ BREAKS: list[tuple[str, dict[str, Any], str]] = [
         {f"{SCHEMAS}/{name}/properties/air": USE_AIR for name in ("Song", "FromText")} | AIR,
         f"{SCHEMAS}/Air",
     ),
+    ("required-undescribed", {f"{SCHEMAS}/FromText/properties/text": GONE}, f"{SCHEMAS}/FromText/required"),
     ("required-unexplained", {f"{SCHEMAS}/Song/required": ["id"]}, f"{SCHEMAS}/Song/required"),
     ("required-unexplained", {f"{SCHEMAS}/SongEnvelope/required": GONE}, f"{SCHEMAS}/SongEnvelope/x-required-because"),
     ("response-closed", {f"{LENGTH}/enum": [190.5]}, f"{LENGTH}/enum"),
