@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from typing import Any
 
+import httpx
 import pytest
 from cometapi_suno import AsyncSunoClient, ConfigurationError, InvalidRequestError, SunoClient
 
@@ -198,6 +199,24 @@ def test_a_header_that_is_no_text_is_refused(face: str, headers: Any) -> None:
     with pytest.raises(InvalidRequestError):
         stage.run(stage.client.tasks.get("a", headers=headers))
     assert stage.line.requests == []
+
+
+@pytest.mark.parametrize("headers", ["X-A: 1", [("X-A", "1")], 1], ids=repr)
+def test_headers_that_are_no_mapping_are_refused(face: str, headers: Any) -> None:
+    with pytest.raises(InvalidRequestError, match="headers must be a mapping"):
+        _make(face, headers=headers)
+
+
+@pytest.mark.parametrize("name", ["api_key", "base_url", "proxy"])
+@pytest.mark.parametrize("value", [1, KEY.encode(), httpx.URL("https://suno.example")], ids=["int", "bytes", "URL"])
+def test_what_must_be_a_string_says_so_and_shows_nothing_of_what_came(face: str, name: str, value: Any) -> None:
+    assert _refused(face, **{name: value}) == f"SunoClient: {name} must be a string, not {type(value).__name__}."
+
+
+@pytest.mark.parametrize("timeout", [None, 0, "5", httpx.Timeout(5)], ids=repr)
+def test_a_timeout_that_is_none_of_ours_is_named_as_it_came(face: str, timeout: Any) -> None:
+    """httpx has a class of the same name."""
+    assert _refused(face, timeout=timeout).startswith(f"timeout is {timeout!r}; ")
 
 
 @pytest.mark.parametrize("sent_through", [3, "http://127.0.0.1", ssl.SSLContext, {}], ids=repr)

@@ -73,6 +73,8 @@ def encode_headers(owner: str, headers: Mapping[str, str]) -> list[tuple[bytes, 
     Raises:
         InvalidRequestError: A header is the client's own, or has a character that no header can carry.
     """
+    if not isinstance(headers, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidRequestError(f"{owner}: headers must be a mapping, not {type(headers).__name__}.")
     lines: list[tuple[bytes, bytes]] = []
     for name, value in headers.items():
         if not isinstance(name, str) or not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]

@@ -59,5 +59,15 @@ def check_deadline(seconds: float) -> None:
 
 
 def as_timeout(value: float | Timeout) -> Timeout:
-    """A number of seconds as a `Timeout` of that many seconds for each step."""
-    return value if isinstance(value, Timeout) else Timeout(value, value, value, value)
+    """A number of seconds as a `Timeout` of that many seconds for each step.
+
+    Raises:
+        ConfigurationError: It is neither.
+    """
+    if isinstance(value, Timeout):
+        return value
+    if not is_number(value) or value <= 0:
+        raise ConfigurationError(
+            f"timeout is {value!r}; it must be a number of seconds above 0, or a cometapi_suno.Timeout."
+        )
+    return Timeout(value, value, value, value)

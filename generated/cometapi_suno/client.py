@@ -57,6 +57,8 @@ class SunoClient:
 
     Raises:
         ConfigurationError: No key, or one of the arguments cannot be used.
+        InvalidRequestError: One of the headers cannot be sent, or is the client's own.
+        TypeError: What is given as `http_client` is none.
     """
 
     def __init__(
@@ -208,6 +210,8 @@ class AsyncSunoClient:
 
     Raises:
         ConfigurationError: No key, or one of the arguments cannot be used.
+        InvalidRequestError: One of the headers cannot be sent, or is the client's own.
+        TypeError: What is given as `http_client` is none.
     """
 
     def __init__(

@@ -25,6 +25,8 @@ def resolve_key(api_key: str | None) -> Secret | str:
     hold the key, then are in no traceback.
     """
     source, key = ("api_key", api_key) if api_key is not None else (KEY_VARIABLE, os.environ.get(KEY_VARIABLE, ""))
+    if not isinstance(key, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        return f"SunoClient: api_key must be a string, not {type(key).__name__}."
     key = key.strip("\ufeff \t\r\n")
     if not key:
         return f"SunoClient: no API key. Pass api_key=... or set {KEY_VARIABLE}."
@@ -46,7 +48,7 @@ def resolve_base_url(base_url: str | None, default: str, *, allow_http: bool) ->
             http to a host other than this machine without `allow_http`.
     """
     source, url = ("base_url", base_url) if base_url else (URL_VARIABLE, os.environ.get(URL_VARIABLE, "") or default)
-    url = url.strip()
+    url = _string(source, url).strip()
     parts = _split(url)
     if parts is None or parts.scheme not in ("http", "https"):
         raise ConfigurationError(f"SunoClient: {source} is no absolute http(s) URL: {_shown(url)}.")
@@ -77,7 +79,7 @@ def resolve_proxy(proxy: str | None, base_url: str) -> str | None:
         proxy = proxies.get(parts.scheme) or proxies.get("all") or ""
         if proxy and proxy_bypass(host):
             return None
-    if not proxy:
+    if not _string("proxy", proxy):
         return None
     proxy = proxy if "://" in proxy else f"http://{proxy}"
     address = _split(proxy)
@@ -89,6 +91,12 @@ def resolve_proxy(proxy: str | None, base_url: str) -> str | None:
         if find_spec("socksio") is None:
             raise ConfigurationError("SunoClient: a SOCKS proxy needs a further package: pip install 'httpx[socks]'.")
     return proxy
+
+
+def _string(name: str, value: str) -> str:
+    if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ConfigurationError(f"SunoClient: {name} must be a string, not {type(value).__name__}.")
+    return value
 
 
 def _shown(url: str) -> str:
