@@ -46,8 +46,8 @@ docs: $(VENV)/.docs ## The reference site, into build/docs/
 	@$(RUN) -m scripts.docs
 
 .PHONY: diff
-diff: $(VENV)/.dev ## What a change of the description means: make diff BASE=<git ref or file> [FORMAT=markdown|json|github]
-	@$(RUN) -m scripts.diff $(BASE) --format $(or $(FORMAT),text)
+diff: $(VENV)/.dev ## What a change of the description means: make diff [BASE=<git ref or file>] [FORMAT=markdown|json|github]
+	@$(RUN) -m scripts.diff $(or $(BASE),HEAD) --format $(or $(FORMAT),text)
 
 ##@ Before a commit
 .PHONY: slow
