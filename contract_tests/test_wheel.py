@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,14 @@ def test_every_module_of_the_mock_imports_without_a_warning(wheel: Path, tmp_pat
     python = install(tmp_path / "venv", f"cometapi-suno[mock] @ {wheel.as_uri()}", "pytest>=9", "respx>=0.23")
     told = run(python, "-I", "-W", "error", "-X", "dev", "-c", EVERY_MODULE, "cometapi_suno_mock")
     assert int(told) == len([*(site_packages(python) / "cometapi_suno_mock").rglob("*.py")]) > 40
+
+
+def test_the_mock_without_its_extra_says_what_to_install(python: Path) -> None:
+    done = subprocess.run(
+        [python, "-I", "-m", "cometapi_suno_mock"], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].endswith("needs further packages: pip install 'cometapi-suno[mock]'")
 
 
 def test_the_readme_example_runs_in_the_empty_environment(python: Path, gateway: Gateway, tmp_path: Path) -> None:

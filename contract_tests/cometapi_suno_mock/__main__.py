@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from cometapi_suno_mock.contract import DescriptionError
 from cometapi_suno_mock.first_call import first_call
@@ -14,10 +14,11 @@ from cometapi_suno_mock.serving import listen, run, url
 from cometapi_suno_mock.settings import DEMO_KEY, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _DEFAULTS = Settings()
 _LONGEST = 3600
+N = TypeVar("N", int, float)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -62,8 +63,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--host", default="127.0.0.1", help="address to listen on (default: %(default)s, this machine only)"
     )
-    parser.add_argument("--port", type=int, default=4010, help="port, 0 for a free one (default: %(default)s)")
-    parser.add_argument("--key", action="append", help=f"accepted API key, may be repeated (default: {DEMO_KEY})")
+    parser.add_argument(
+        "--port", type=_within(int, 0, 65535), default=4010, help="port, 0 for a free one (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--key", action="append", type=_key, help=f"accepted API key, may be repeated (default: {DEMO_KEY})"
+    )
     parser.add_argument("--seed", type=int, default=_DEFAULTS.seed, help="ids come from it (default: %(default)s)")
     parser.add_argument(
         "--profile",
@@ -73,29 +78,53 @@ def _parser() -> argparse.ArgumentParser:
         help="follow this source where sources contradict each other, may be repeated (see below)",
     )
     parser.add_argument(
-        "--credits", type=int, default=_DEFAULTS.credits, help="credits of each key (default: %(default)s)"
+        "--credits",
+        type=_within(int, 0, 10**12),
+        default=_DEFAULTS.credits,
+        help="credits of each key (default: %(default)s)",
     )
     parser.add_argument(
         "--looks",
-        type=int,
+        type=_within(int, 0, 10**6),
         default=_DEFAULTS.looks,
         help="looks that find a task unfinished (default: %(default)s)",
     )
     parser.add_argument(
-        "--task-seconds", type=float, metavar="S", help="finish tasks by the clock in S seconds instead"
+        "--task-seconds",
+        type=_within(float, 0, _LONGEST),
+        metavar="S",
+        help="finish tasks by the clock in S seconds instead",
     )
     parser.add_argument(
-        "--latency", type=_seconds, default=_DEFAULTS.latency, metavar="S", help="let every answer take S seconds"
+        "--latency",
+        type=_within(float, 0, _LONGEST),
+        default=_DEFAULTS.latency,
+        metavar="S",
+        help="let every answer take S seconds",
     )
     parser.add_argument("--description", metavar="FILE", help="bundled OpenAPI description to serve")
     return parser
 
 
-def _seconds(text: str) -> float:
-    number = float(text)
-    if not 0 <= number <= _LONGEST:
-        raise argparse.ArgumentTypeError(f"seconds from 0 to {_LONGEST} are needed")
-    return number
+def _within(kind: type[N], lowest: int, highest: int) -> Callable[[str], N]:
+    """Reads a number from `lowest` to `highest`, and says so of anything else."""
+
+    def read(text: str) -> N:
+        try:
+            number = kind(text)
+        except ValueError:
+            number = None
+        if number is None or not lowest <= number <= highest:
+            raise argparse.ArgumentTypeError(f"{text!r} is no number from {lowest} to {highest}")
+        return number
+
+    return read
+
+
+def _key(text: str) -> str:
+    if not text or not all("!" <= character <= "~" for character in text):
+        raise argparse.ArgumentTypeError("a key has characters, and none is a blank or outside ASCII")
+    return text
 
 
 def _line(reading: Reading) -> str:

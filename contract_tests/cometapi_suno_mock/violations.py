@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 import attrs
 from cometapi_suno_mock.pointers import field_name, pointer
-from jsonschema_rs import ValidationError, ValidationErrorKind
+
+try:
+    from jsonschema_rs import ValidationError, ValidationErrorKind
+except ModuleNotFoundError as error:  # the first of the extra's packages that is imported
+    raise ModuleNotFoundError(
+        "cometapi_suno_mock needs further packages: pip install 'cometapi-suno[mock]'", name=error.name
+    ) from None
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

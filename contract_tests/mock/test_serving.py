@@ -129,6 +129,17 @@ def test_the_command_refuses_a_latency_that_is_none(seconds: str, capsys: pytest
     assert "--latency" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "argument",
+    ["--port=65536", "--port=-1", "--looks=-1", "--credits=-1", "--task-seconds=nan", "--task-seconds=-1", "--key="],
+)
+def test_the_command_refuses_what_it_could_not_serve_with(argument: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([argument])
+    assert ended.value.code == 2
+    assert f"argument {argument.partition('=')[0]}: " in capsys.readouterr().err
+
+
 def test_the_command_takes_a_latency() -> None:
     with process("--latency", "0.3") as (_, said):
         began = time.monotonic()
