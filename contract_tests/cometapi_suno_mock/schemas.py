@@ -58,12 +58,18 @@ class Schema:
         self._validator = validator
 
     def check(self, value: Any, *, thorough: bool = True) -> list[Violation]:
-        """What is wrong with a JSON value, or else the first thing that is; empty when nothing is."""
+        """What is wrong with a JSON value, or else the first thing that is; empty when nothing is.
+
+        Of alternatives, the first thing is that the value fits none.
+        """
         try:
             if self._validator.is_valid(value):
                 return []
             if thorough:
                 return explain(self._validator.iter_errors(value))
+            if "anyOf" in self.source:  # each error of each alternative would bring a copy of the value
+                message = "body: fits none of the described alternatives"
+                return [Violation("schema", f"{self.pointer}/anyOf", "", message)]
             self._validator.validate(value)
         except ValidationError as error:
             return explain([error])

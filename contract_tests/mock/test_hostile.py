@@ -6,6 +6,7 @@ import json
 import logging
 import random
 import socket
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -71,6 +72,24 @@ def test_values_that_make_no_sense_get_described_answers(gateway: Gateway, contr
         reply = Caller(gateway).send("POST", operation.path, json.dumps(body).encode())
         assert operation.check_response(status=reply.status, content_type=reply.media, body=reply.body) == [], body
         assert reply.status in (200, 400)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"prompt": [1] * 100_000}, {"prompt": "x", "tags": [{"a": 1}] * 30_000}, dict.fromkeys(map(str, range(20_000)))],
+)
+def test_a_great_many_wrong_items_are_refused_in_no_time(caller: Caller, body: dict[str, Any]) -> None:
+    """An error for each item of each of the nine variants takes a second."""
+    raw = json.dumps(body, separators=(",", ":")).encode()
+    began = time.process_time()
+    reply = caller.send("POST", "/suno/submit/music", raw)
+    assert time.process_time() - began < 0.2
+    assert (reply.status, reply.value["message"]) == (400, "body: fits none of the described alternatives")
+
+
+def test_long_words_with_a_wrong_model_are_told_of_the_model(caller: Caller) -> None:
+    body = json.dumps({"prompt": "la, " * 500 + "la " * 20_000, "mv": 3}).encode()
+    assert caller.send("POST", "/suno/submit/music", body).value["message"].startswith("mv: 3 ")
 
 
 @pytest.mark.parametrize("requests", [400, pytest.param(10_000, marks=pytest.mark.slow)])
