@@ -24,6 +24,7 @@ class JoinedTransport:
         self._transport = transport
         self._loop = asyncio.get_running_loop()
         self._parts: list[bytes] = []
+        self.is_closing = transport.is_closing
 
     def write(self, data: bytes) -> None:
         """Keep a part, to be written with those that follow at once."""

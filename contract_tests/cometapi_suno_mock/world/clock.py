@@ -60,8 +60,8 @@ class Ids:
 
     def request_id(self, seconds: int) -> str:
         """The next request id: a time, nine digits, eight letters or digits."""
-        number = next(self._counts["request"]) % 1_000_000_000
-        return f"{_minute(seconds // 60)}{seconds % 60:02d}{number:09d}{self._tail}"
+        number = seconds % 60 * _MOST_REQUESTS + next(self._counts["request"]) % _MOST_REQUESTS
+        return f"{_minute(seconds // 60)}{number:011d}{self._tail}"
 
 
 @lru_cache(maxsize=4)
@@ -69,4 +69,5 @@ def _minute(number: int) -> str:
     return time.strftime("%Y%m%d%H%M", time.gmtime(number * 60))
 
 
+_MOST_REQUESTS = 1_000_000_000
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
