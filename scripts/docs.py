@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import argparse
 import ast
-import shutil
 import sys
 import tempfile
 from pathlib import Path
 from textwrap import dedent
 
 from scripts import description as source
+from scripts.generate import swap
 from scripts.generator.errors import GenerationError
 from scripts.lint import refuse_unsound
 from scripts.site.building import SiteError, lay_out, write_sources
@@ -68,14 +68,6 @@ def error_tree() -> str:
     """The client's exceptions, as the docstring of its module draws them."""
     told = ast.get_docstring(ast.parse(ERRORS.read_text("utf-8"))) or ""
     return dedent("\n".join(each for each in told.split("\n") if each.startswith("  ")))
-
-
-def swap(output: Path, fresh: Path, old: Path) -> None:
-    """Put `fresh` in the place of `output`."""
-    if output.exists():
-        output.rename(old)
-    fresh.rename(output)
-    shutil.rmtree(old, ignore_errors=True)
 
 
 if __name__ == "__main__":

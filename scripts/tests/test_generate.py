@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.generate import OUTPUT, differences, main
+from scripts.generate import OUTPUT, differences, main, swap
 
 ROOT = OUTPUT.parent
 DESCRIPTION = ROOT / "openapi"
@@ -73,6 +73,15 @@ def test_a_description_that_cannot_be_used_leaves_everything_as_it_was(
     assert "suno.yaml:" in error
     assert differences(OUTPUT, output) == []
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".generated-")] == []
+
+
+def test_a_folder_comes_back_when_the_new_one_cannot_take_its_place(tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    output.mkdir()
+    (output / "kept.txt").write_text("old", "utf-8")
+    with pytest.raises(OSError, match="nowhere"):
+        swap(output, tmp_path / "nowhere", tmp_path / "old")
+    assert (output / "kept.txt").read_text("utf-8") == "old"
 
 
 def test_a_new_optional_response_field_is_followed_by_the_client(copied: Path, tmp_path: Path) -> None:
