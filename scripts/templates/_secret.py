@@ -9,17 +9,14 @@ from typing import Never, Self
 class Secret:
     """A string that repr, str, format, vars, pickle and copies do not show.
 
-    `reveal()` gives it, `header()` is the line that carries it, `hide()` takes it out of a text.
+    `header()` is the line that carries it, `hide()` takes it out of a text.
     """
 
-    __slots__ = ("header", "hide", "reveal")
+    __slots__ = ("header", "hide")
 
     def __init__(self, value: str) -> None:
         raw = value.encode("ascii")
         line = (b"Authorization", b"Bearer " + raw)
-
-        def reveal() -> str:
-            return value
 
         def header() -> tuple[bytes, bytes]:
             return line
@@ -27,7 +24,6 @@ class Secret:
         def hide(text: bytes) -> bytes:
             return text.replace(raw, b"[the API key]")
 
-        self.reveal: Callable[[], str] = reveal
         self.header: Callable[[], tuple[bytes, bytes]] = header
         self.hide: Callable[[bytes], bytes] = hide
 
