@@ -26,10 +26,6 @@ class Count(NamedTuple):
     exercised: int
     described: int
 
-    def __str__(self) -> str:
-        """`·` stands for nothing at all: that is neither good nor bad."""
-        return f"{self.exercised}/{self.described}" if self.exercised else "·" if self.described else ""
-
 
 class Unseen(NamedTuple):
     """A described field of answers that nobody has sent, although the object that should have it came often."""

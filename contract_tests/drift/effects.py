@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeAlias, Union, get_args, get_origin, get_type_hints
@@ -250,12 +250,8 @@ def _return_type(sdk: str) -> Any:
     resource, _, name = sdk.rpartition(".")
     with SunoClient(api_key=DEMO_KEY, base_url=SERVER, http_client=Answering()) as client:
         written = getattr(getattr(client, resource), name).__annotations__["return"]
-    names = {"builtins": builtins} | {each: getattr(cometapi_suno, each) for each in _names()}
+    names = {"builtins": builtins} | {each: getattr(cometapi_suno, each) for each in cometapi_suno.__all__}
     return eval(written, names) if isinstance(written, str) else written  # noqa: S307 (our own annotation)
-
-
-def _names() -> Iterator[str]:
-    yield from cometapi_suno.__all__
 
 
 def _put(owner: Any, step: str, value: Any) -> bool:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -47,23 +46,6 @@ def write(exchange: Exchange, folder: Path, *, scrubber: Scrubber | None = None)
     scratch.write_text(dumps((scrubber or Scrubber()).exchange(exchange), indent=2) + "\n", "utf-8")
     scratch.replace(path)
     return path
-
-
-def append(path: Path, exchanges: Iterable[Exchange], *, scrubber: Scrubber | None = None) -> int:
-    """Append exchanges, scrubbed, to a `.jsonl` file, each in one write; return how many.
-
-    Whatever stops the program between two writes leaves a file of whole lines.
-    """
-    scrubber = scrubber or Scrubber()
-    count = 0
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    try:
-        for exchange in exchanges:
-            os.write(descriptor, dumps(scrubber.exchange(exchange)).encode() + b"\n")
-            count += 1
-    finally:
-        os.close(descriptor)
-    return count
 
 
 def dumps(exchange: Exchange, *, indent: int | None = None) -> str:

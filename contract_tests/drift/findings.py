@@ -253,47 +253,9 @@ class Finding:
         """What is other, in a line without the place."""
         return f"described: {self.expected}; came: {brief(self.actual)}. Client: {self.effect}. ({self.spec_pointer})"
 
-    def plain(self) -> dict[str, Any]:
-        """As a JSON value, for machines."""
-        return {
-            "id": self.id,
-            "kind": self.kind.slug,
-            "severity": self.severity.value,
-            "side": self.side,
-            "operation": self.operation,
-            "status": self.status,
-            "spec_pointer": self.spec_pointer,
-            "instance_pointer": self.instance_pointer,
-            "subject": self.subject,
-            "expected": self.expected,
-            "actual": self.actual,
-            "client_effect": self.effect.value,
-            "client_effect_note": self.worst.effect_note,
-            "evidence": {"exchange": self.evidence.exchange, "date": self.evidence.date},
-            "count": self.count,
-            "sightings": [_plain(sighting) for sighting in self.sightings],
-            "proposal": [dict(action) for action in self.proposal],
-        }
-
 
 def brief(value: Any, longest: int = 60) -> str:
     """A value as a line of people's text."""
     text = value if isinstance(value, str) and value.strip() else json.dumps(value, ensure_ascii=False)
     text = " ".join(text.split())
     return text if len(text) <= longest else f"{text[: longest - 3]}..."
-
-
-def _plain(sighting: Sighting) -> dict[str, Any]:
-    return {
-        "operation": sighting.operation,
-        "status": sighting.status,
-        "instance_pointer": sighting.instance_pointer,
-        "actual": sighting.actual,
-        "exchange": sighting.evidence.exchange,
-        "date": sighting.evidence.date,
-        "origin": sighting.evidence.origin,
-        "target": sighting.evidence.target,
-        "client_effect": sighting.effect.value,
-        "client_effect_note": sighting.effect_note,
-        "count": sighting.count,
-    }

@@ -40,12 +40,6 @@ class LiveTarget:
         return read(recordings) if any(recordings.glob("*.json")) else []
 
 
-def latest(out: Path) -> Path | None:
-    """The folder of the latest run below a folder; `None` when there was none."""
-    runs = [each for each in out.iterdir() if (each / RECORDINGS).is_dir()] if out.is_dir() else []
-    return max(runs, key=lambda run: (run.stat().st_mtime_ns, run.name), default=None)
-
-
 def judge(contract: Contract, folder: Path) -> Report:
     """Judge every exchange of a run.
 

@@ -209,8 +209,7 @@ def _met(found: Iterable[tuple[str, Finding, Tolerated | None]]) -> list[Entry]:
         known = by_id.get(finding.id, Entry(finding, (), (), reason, 0))
         seen = tuple(Seen(target, sighting) for sighting in finding.sightings)
         by_id[finding.id] = evolve(known, targets=(*known.targets, target), seen=(*known.seen, *seen))
-    order = {severity: rank for rank, severity in enumerate(Severity)}
-    return sorted(by_id.values(), key=lambda each: (order[each.severity], each.worst.effect.rank))
+    return sorted(by_id.values(), key=lambda each: (each.severity.rank, each.worst.effect.rank))
 
 
 def _told(run: Run, entry: Entry, lines: Sequence[str]) -> Entry:

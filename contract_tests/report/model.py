@@ -83,13 +83,11 @@ class Suite:
         questions: In the order of their columns.
         cells: By operationId, or `WHOLE`, and name of the question. What was not asked is not in it.
         failures: The tests that failed.
-        seconds: How long it took.
     """
 
     questions: tuple[Question, ...]
     cells: Mapping[tuple[str, str], SuiteCell]
     failures: tuple[SuiteFailure, ...] = ()
-    seconds: float = 0.0
 
     @property
     def failed(self) -> int:
@@ -147,7 +145,6 @@ class Run:
         date: The day of the run.
         targets: In the order of their columns.
         suite: What the contract suite gave; `None` when it was not run.
-        next_command: What a maintainer would type now; found by itself when it is empty.
         overlay: Where the proposals are written to, as one would type it.
     """
 
@@ -155,7 +152,6 @@ class Run:
     date: date
     targets: tuple[TargetRun, ...]
     suite: Suite | None = None
-    next_command: str = ""
     overlay: str = "build/report/overlay.yaml"
 
     @property

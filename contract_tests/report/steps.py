@@ -34,8 +34,6 @@ def next_steps(run: Run) -> list[Step]:
 
 
 def _steps(run: Run) -> Iterator[Step]:
-    if run.next_command:
-        yield Step(line(run.next_command), "What this run asks for next.")
     if run.suite is not None and run.suite.failures:
         test = run.suite.failures[0].test
         yield Step(line(f"python -m pytest {shlex.quote(test)}"), "See the first failed test by itself.")
@@ -44,6 +42,6 @@ def _steps(run: Run) -> Iterator[Step]:
         told = f"Let the description say what {plural(len(proposed), 'finding')} would have it say; then read git diff."
         yield Step(f"make apply-overlay FILE={shlex.quote(run.overlay)}", told)
     for target in run.targets:
-        if target.report is None and not run.next_command:
+        if target.report is None:
             asked = f"make verify TARGET={shlex.quote(target.name)}{_CAREFULLY.get(target.name, '')}"
             yield Step(asked, f"Ask {target.name}: nothing is known of it.")

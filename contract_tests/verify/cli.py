@@ -120,17 +120,16 @@ def parse(arguments: Sequence[str] | None) -> Options:
     )
 
 
-def with_suite(recorder: Recorder, seconds: float) -> int:
+def with_suite(recorder: Recorder) -> int:
     """Ask what answers without a charge, and report that with what the contract suite gave.
 
     Args:
         recorder: What the suite gave.
-        seconds: How long it took.
     """
     try:
         outcome = Outcome(source.DEFAULT)
         outcome.prepare()
-        return outcome.tell(_asked(WITHOUT_ASKING), _suite(recorder, seconds))
+        return outcome.tell(_asked(WITHOUT_ASKING), _suite(recorder))
     except _FAILURES as error:
         return _refuse(error)
 
@@ -147,7 +146,7 @@ def _asked(names: Sequence[str], options: Options | None = None) -> list[TargetR
     return runs
 
 
-def _suite(recorder: Recorder, seconds: float) -> Suite:
+def _suite(recorder: Recorder) -> Suite:
     return Suite(
         questions=tuple(Question(name, each.title, each.text, each.each) for name, each in QUESTIONS.items()),
         cells={place: SuiteCell(cell.tests, cell.failed, cell.checks) for place, cell in recorder.cells.items()},
@@ -155,7 +154,6 @@ def _suite(recorder: Recorder, seconds: float) -> Suite:
             SuiteFailure(each.test, each.question, each.operations, each.message, each.file, each.line)
             for each in recorder.failures
         ),
-        seconds=seconds,
     )
 
 

@@ -128,12 +128,7 @@ def test_a_finding_has_one_id_wherever_it_is_seen() -> None:
     assert found.instance_pointer == "/data/data/0/new"
     (again,) = Judge(CONTRACT).observe_all(reversed(exchanges)).findings()
     assert again.id == found.id
-    plain = found.plain()
-    assert (plain["kind"], plain["client_effect"], plain["evidence"]["exchange"]) == (
-        "undocumented-field",
-        "preserved",
-        "case",
-    )
+    assert (found.kind, found.effect, found.evidence.exchange) == (Kind.UNDOCUMENTED_FIELD, Effect.PRESERVED, "case")
 
 
 def test_a_field_that_never_comes_is_a_note_after_many_answers() -> None:

@@ -13,14 +13,13 @@ import pytest
 from attrs import evolve
 
 from contract_tests.drift.exchange import Body, Exchange, Request, Response
-from contract_tests.drift.files import append, dumps, write
+from contract_tests.drift.files import dumps, write
 from contract_tests.drift.har import export_har
 from contract_tests.drift.scrub import Scrubber
 from contract_tests.support.secrets import KEY, leaks
 from contract_tests.support.tables import row
 
 PERSON = "Zelda Quinn-Ötker"
-HANDLE = "zeldaquinn77"
 MAIL = "zelda.quinn@mailbox.example-host.org"
 SIGNATURE = "9fA3xQ7LmZ0pT2vB"
 Slot = Callable[[str], Exchange]
@@ -87,7 +86,6 @@ DISGUISES: dict[str, Callable[[str], str]] = {
 def _shown(exchange: Exchange, tmp_path: Path, scrubber: Scrubber) -> list[bytes]:
     """Everything that a program writes of an exchange."""
     write(exchange, tmp_path, scrubber=scrubber)
-    append(tmp_path / "all.jsonl", [exchange], scrubber=scrubber)
     export_har([exchange], tmp_path / "all.har", "api.example.com", scrubber=scrubber)
     return [path.read_bytes() for path in tmp_path.iterdir()]
 

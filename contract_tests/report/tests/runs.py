@@ -94,4 +94,4 @@ def suite(*failures: SuiteFailure) -> Suite:
     for failure in failures:
         for operation in failure.operations:
             cells[operation, failure.question] = SuiteCell(3, 1, 30)
-    return Suite(QUESTIONS, cells, failures, 1.5)
+    return Suite(QUESTIONS, cells, failures)
