@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-_KEPT_AS_STRINGS = frozenset({"uuid", "date", "date-time"})
-_OPEN_ENUM = "x-extensible-enum"
+from scripts.generator.document import OPEN_ENUM
+from scripts.generator.parsable import KEPT_AS_STRINGS
+
 # The values of these are data, not schemas.
 _DATA = frozenset({"example", "examples", "const", "enum", "default"})
 
@@ -23,8 +24,8 @@ def _copy(node: Any) -> Any:
         return node
     fields = cast("dict[str, Any]", node)
     made = {key: value if key in _DATA or key.startswith("x-") else _copy(value) for key, value in fields.items()}
-    if _OPEN_ENUM in made:
-        made["enum"] = list(made[_OPEN_ENUM])
-    if made.get("format") in _KEPT_AS_STRINGS and made.get("type") in ("string", ["string", "null"]):
+    if OPEN_ENUM in made:
+        made["enum"] = list(made[OPEN_ENUM])
+    if made.get("format") in KEPT_AS_STRINGS and made.get("type") in ("string", ["string", "null"]):
         del made["format"]
     return made

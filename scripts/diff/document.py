@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 import attrs
 
-from scripts.description import is_object, join
+from scripts.description import METHODS, is_object, join, split
 from scripts.diff.views import Spot
-
-METHODS: Final = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 
 
 @attrs.frozen(eq=False)
@@ -56,10 +54,9 @@ class Document:
             LookupError: It leads to nothing.
         """
         while is_object(spot.node) and isinstance(spot.node.get("$ref"), str):
-            pointer = spot.node["$ref"].partition("#")[2]
             target = self.root
-            for token in pointer.split("/")[1:]:
-                target = target.child(token.replace("~1", "/").replace("~0", "~"))
+            for token in split(spot.node["$ref"].partition("#")[2]):
+                target = target.child(token)
             spot = target
         return spot
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import attrs
 
-from scripts.description import is_array, is_object, join
+from scripts.description import is_array, is_object, join, split
 from scripts.diff.values.nodes import WORDS, Pool
 from scripts.diff.values.plain import text
 
@@ -209,8 +209,11 @@ def _is_null(node: Any) -> bool:
 
 
 def _component(pointer: str) -> str:
-    head, _, name = pointer.rpartition("/")
-    return name.replace("~1", "/").replace("~0", "~") if head == "/components/schemas" else ""
+    match split(pointer):
+        case ["components", "schemas", name]:
+            return name
+        case _:
+            return ""
 
 
 def listed(value: Any) -> list[Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+from scripts.description import METHODS, join, split
+
 OPEN_ENUM = "x-extensible-enum"
 # Keywords of a schema that hold schemas: by name, in a list, and one.
 NAMED = ("properties", "patternProperties", "$defs")
@@ -73,7 +74,7 @@ def subschemas(schema: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def step(key: str) -> str:
     """One step of a JSON pointer."""
-    return f"/{key.replace('~', '~0').replace('/', '~1')}"
+    return join("", key)
 
 
 def types(schema: Mapping[str, Any]) -> list[str]:
@@ -83,9 +84,7 @@ def types(schema: Mapping[str, Any]) -> list[str]:
 
 
 def _at(description: Mapping[str, Any], ref: str) -> Any:
-    head, *steps = ref.split("/")
-    node: Any = description if head == "#" else None
-    for each in steps:
-        key = each.replace("~1", "/").replace("~0", "~")
+    node: Any = description if ref.partition("/")[0] == "#" else None
+    for key in split(ref):
         node = cast("dict[str, Any]", node).get(key) if isinstance(node, dict) else None
     return node

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
+from scripts.description import METHODS
 from scripts.generator import media
 from scripts.generator.document import (
     LISTED,
-    METHODS,
     NAMED,
     OPEN_ENUM,
     SINGLE,
@@ -20,7 +20,7 @@ from scripts.generator.document import (
 from scripts.generator.errors import GenerationError
 
 # The client keeps these as the strings that came: converting would lose what the server wrote.
-_KEPT_AS_STRINGS = frozenset({"uuid", "date", "date-time"})
+KEPT_AS_STRINGS = frozenset({"uuid", "date", "date-time"})
 # A choice between members that say no more than this tells which fields go together, and nothing about the type.
 _CONDITIONS = frozenset({"required", "not", "if", "then", "else", "description", "title"})
 
@@ -125,7 +125,7 @@ def _schema(description: Mapping[str, Any], node: Any, pointer: str, *, componen
             made[keyword] = _schema(description, node[keyword], f"{pointer}/{keyword}")
     if OPEN_ENUM in node:
         made["enum"] = list(node[OPEN_ENUM])
-    if "string" in types(made) and made.get("format") in _KEPT_AS_STRINGS:
+    if "string" in types(made) and made.get("format") in KEPT_AS_STRINGS:
         del made["format"]
     if len(made.get("allOf", [])) == 1 and "properties" not in made and "$ref" not in made["allOf"][0]:
         made = {**made.pop("allOf")[0], **made}

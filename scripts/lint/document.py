@@ -9,9 +9,8 @@ from typing import Any, Final, NamedTuple
 
 import attrs
 
-from scripts.description import Description, DescriptionError, is_array, is_object, join, split
+from scripts.description import METHODS, Description, DescriptionError, is_array, is_object, join, split
 
-METHODS: Final = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 _OPAQUE: Final = frozenset({"value", "example", "const", "default", "enum"})  # what stands below is data
 _SCHEMA_MAPS: Final = ("properties", "patternProperties", "$defs")
 _SCHEMA_LISTS: Final = ("oneOf", "anyOf", "allOf", "prefixItems")

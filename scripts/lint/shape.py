@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jsonschema_rs import Draft202012Validator
 
-from scripts.description import join
-from scripts.lint.document import METHODS
+from scripts.description import METHODS, join
 from scripts.lint.finding import Problem
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import Any
 from jsonschema_rs import Draft202012Validator, ValidationError, meta
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from scripts.description import is_object, join
-from scripts.lint.document import METHODS, Document, look_up, subschemas
+from scripts.description import METHODS, is_object, join
+from scripts.lint.document import Document, look_up, subschemas
 from scripts.lint.finding import Problem
 from scripts.lint.instances import complaints
 
