@@ -42,7 +42,7 @@ class Parameter:
                 kind="parameter",
                 message=f"{self.name}: {violation.message.removeprefix('body: ')}",
             )
-            for violation in self.schema.check(_value(self.schema.source.get("type"), text))
+            for violation in self.schema.check(typed(self.schema.source.get("type"), text))
         ]
 
 
@@ -65,7 +65,7 @@ def read_parameters(document: Mapping[str, Any], schemas: Schemas, path: str, me
     return tuple(found.values())
 
 
-def _value(kind: Any, text: str) -> Any:
+def typed(kind: Any, text: str) -> Any:
     """The value that a text stands for, or the text itself when it stands for none of the described type."""
     try:
         if kind == "integer":

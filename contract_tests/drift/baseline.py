@@ -14,7 +14,8 @@ from jsonschema_rs import Draft202012Validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from contract_tests.drift.files import read_text, shown
+from contract_tests.drift.files import read_text
+from scripts.description import shown
 
 DEFAULT = Path(__file__).with_name("baseline.yaml")
 

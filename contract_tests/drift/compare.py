@@ -8,6 +8,7 @@ from typing import Any, Final
 from cometapi_suno_mock import Contract, OperationContract
 from cometapi_suno_mock.contract import Answer, Content
 from cometapi_suno_mock.media import choose
+from cometapi_suno_mock.parameters import typed
 from cometapi_suno_mock.pointers import pointer
 
 from contract_tests.drift.attribution import Attribution
@@ -93,7 +94,7 @@ class Comparer:
                 if source.get("required"):
                     yield Difference(Kind.HEADER, f"{place}/required", "", name, f"the header {name}", None)
             elif response.headers[name] != GONE and "schema" in source:
-                value = _read_header(source["schema"].get("type"), response.headers[name])
+                value = typed(source["schema"].get("type"), response.headers[name])
                 for each in self._attribution.differences(f"{place}/schema", value):
                     yield Difference(Kind.HEADER, each.spec_pointer, "", name, each.expected, response.headers[name])
 
@@ -158,14 +159,3 @@ def _shown(body: Body) -> Any:
     if body.kind == "json":
         return body.value
     return body.value[:200] if body.kind == "text" else f"{len(body.value)} bytes"
-
-
-def _read_header(kind: Any, text: str) -> Any:
-    try:
-        if kind == "integer":
-            return int(text)
-        if kind == "number":
-            return float(text)
-    except ValueError:
-        return text
-    return {"true": True, "false": False}.get(text, text) if kind == "boolean" else text

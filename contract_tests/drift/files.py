@@ -9,6 +9,7 @@ from typing import Any
 
 from contract_tests.drift.exchange import Exchange, ExchangeError
 from contract_tests.drift.scrub import Scrubber
+from scripts.description import shown
 
 RECORDINGS = Path(__file__).resolve().parent.parent / "recordings"
 
@@ -69,12 +70,6 @@ def read_text(path: Path, fail: Callable[[str], Exception]) -> str:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
         raise fail(f"{shown(path)}: cannot be read: {reason}") from None
-
-
-def shown(path: Path) -> str:
-    """A path as messages name it: relative to the working directory when it lies below it."""
-    here = Path.cwd()
-    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def _values(file: Path) -> Iterator[tuple[int, Any]]:

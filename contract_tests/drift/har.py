@@ -19,8 +19,9 @@ from cometapi_suno_mock.pointers import pointer
 from jsonschema_rs import Draft202012Validator
 
 from contract_tests.drift.exchange import UNDATED, Body, Exchange, ExchangeError, Request, Response
-from contract_tests.drift.files import RecordingError, loads, read_text, shown
+from contract_tests.drift.files import RecordingError, loads, read_text
 from contract_tests.drift.scrub import Scrubber
+from scripts.description import shown
 
 HOST = "api.cometapi.com"
 """Whose exchanges are taken from an archive unless another host is named."""

@@ -14,10 +14,11 @@ from cometapi_suno_mock.pointers import pointer
 from jsonschema_rs import Draft202012Validator
 
 from contract_tests.drift.exchange import UNDATED
-from contract_tests.drift.files import RecordingError, loads, read_text, shown
+from contract_tests.drift.files import RecordingError, loads, read_text
 from contract_tests.live.ledger import ON_ITS_WAY, Entry
 from contract_tests.live.prices import Cost, Price, plain
 from contract_tests.live.recorder import JOURNAL
+from scripts.description import shown
 
 _UNKNOWN_END = "the journal does not tell: the run was broken off"
 

@@ -9,9 +9,10 @@ from cometapi_suno_mock import Contract
 
 from contract_tests.drift import baseline
 from contract_tests.drift.exchange import Exchange
-from contract_tests.drift.files import RecordingError, read, shown
+from contract_tests.drift.files import RecordingError, read
 from contract_tests.drift.judge import Judge, Report
 from contract_tests.live.recorder import RECORDINGS
+from scripts.description import shown
 
 TARGET = "live"
 

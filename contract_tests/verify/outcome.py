@@ -12,11 +12,11 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 
 from contract_tests.drift.baseline import today
-from contract_tests.drift.files import shown
 from contract_tests.drift.proposals import overlay
 from contract_tests.report import Run, Suite, TargetRun, write
 from contract_tests.verify import table
 from scripts import description as source
+from scripts.description import shown
 
 FOLDER: Final = Path("build") / "report"
 OVERLAY: Final = "overlay.yaml"
