@@ -145,6 +145,30 @@ def test_every_public_name_can_be_imported_and_no_other() -> None:
     assert not hasattr(cometapi_suno, "nothing")
 
 
+MODULES = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import cometapi_suno
+print(cometapi_suno.models.__name__, cometapi_suno.errors.SunoError.__name__, hasattr(cometapi_suno, "error"))
+"""
+
+
+def test_the_modules_are_there_without_being_imported_by_name() -> None:
+    """Type checkers take them for imported, for the package itself names them."""
+    folder = str(Path(cometapi_suno.__file__).parent.parent)
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", MODULES, folder], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout == "cometapi_suno.models SunoError False\n"
+
+
+def test_docstrings_call_an_operation_as_users_type_it() -> None:
+    folder = Path(cometapi_suno.__file__).parent
+    source = "".join(path.read_text("utf-8") for path in folder.rglob("*.py"))
+    assert [name for name in CONTRACT.operations if f"`{name}`" in source] == []
+    assert "come with `tasks.get`" in source
+
+
 def _drawn(docstring: str) -> dict[str, str | None]:
     """Class -> the class above it, as the tree in a docstring draws them."""
     above: list[tuple[int, str]] = []

@@ -245,6 +245,8 @@ def __getattr__(name: str) -> Any:
     """Import what is asked for, when it is asked for (PEP 562)."""
     module = _WHERE.get(name)
     if module is None:
+        if name == "models" or f".{name}" in _WHERE.values():  # which type checkers take for imported
+            return import_module(f".{name}", __name__)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = globals()[name] = getattr(import_module(module, __name__), name)
     return value

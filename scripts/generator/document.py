@@ -33,6 +33,28 @@ def where(path: str, method: str) -> str:
     return f"{method.upper()} {path}"
 
 
+def calls_as_typed(description: Mapping[str, Any]) -> dict[str, Any]:
+    """The same, with each operation that a text names in backticks called what users type: `tasks.get`."""
+    names = {
+        f"`{operation['operationId']}`": f"`{sdk['resource']}.{sdk['method']}`"
+        for _, _, operation in operations(description)
+        if {"resource", "method"} <= (sdk := operation.get("x-sdk", {})).keys() and "operationId" in operation
+    }
+
+    def said(node: Any, key: str = "") -> Any:
+        if isinstance(node, dict):
+            return {name: said(value, name) for name, value in cast("dict[str, Any]", node).items()}
+        if isinstance(node, list | tuple):
+            return [said(each) for each in cast("list[Any]", node)]
+        if isinstance(node, str) and key in ("description", "summary"):
+            for name, call in names.items():
+                node = node.replace(name, call)
+        return node
+
+    typed: dict[str, Any] = said(dict(description))
+    return typed
+
+
 def parameters(description: Mapping[str, Any], path: str, operation: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The parameters of an operation and of its path, references followed; the operation's own come first."""
     found: dict[tuple[Any, Any], dict[str, Any]] = {}

@@ -17,7 +17,7 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.strings import safe_for_docstring
 
-from scripts.generator.document import operations, where
+from scripts.generator.document import calls_as_typed, operations, where
 from scripts.generator.errors import GenerationError
 from scripts.generator.operations import OperationView
 from scripts.generator.parsable import for_parser
@@ -50,6 +50,7 @@ def build(description: Mapping[str, Any], package: Path) -> None:
         GenerationError: The description cannot become a client.
     """
     config = _config(package)
+    description = calls_as_typed(description)
     parsed = _parsed(description, config)
     project = _Project(openapi=parsed, config=config, custom_template_path=TEMPLATES)
     project.write(client_view(description, parsed))

@@ -18,7 +18,7 @@ class SongWithPersona(RequestModel):
     """A song sung with a persona.
 
     Attributes:
-        persona_id: Id that `createPersona` returned.
+        persona_id: Id that `personas.create` returned.
         artist_clip_id: Clip that the persona is built from.
         prompt: Lyrics, with section tags such as `[Verse]`.
         tags: Styles, separated by commas.

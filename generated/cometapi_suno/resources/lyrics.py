@@ -24,7 +24,7 @@ class LyricsResource:
     def submit(self, *, prompt: str, notify_hook: str | Unset = UNSET, **options: Unpack[CallOptions]) -> str:
         """Submit a prompt for lyrics.
 
-        Starts a task that writes lyrics, and returns its id; the lyrics come with `fetchTask`.
+        Starts a task that writes lyrics, and returns its id; the lyrics come with `tasks.get`.
 
         Charged per call; never repeated when the outcome is unclear. CometAPI's price is not known. The gateway
         software asks 0.01 USD by default.
@@ -65,7 +65,7 @@ class AsyncLyricsResource:
     async def submit(self, *, prompt: str, notify_hook: str | Unset = UNSET, **options: Unpack[CallOptions]) -> str:
         """Submit a prompt for lyrics.
 
-        Starts a task that writes lyrics, and returns its id; the lyrics come with `fetchTask`.
+        Starts a task that writes lyrics, and returns its id; the lyrics come with `tasks.get`.
 
         Charged per call; never repeated when the outcome is unclear. CometAPI's price is not known. The gateway
         software asks 0.01 USD by default.

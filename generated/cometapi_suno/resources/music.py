@@ -64,7 +64,7 @@ class MusicResource:
     ) -> str | SeparatedTracks:
         """Submit a song, or work on a clip.
 
-        Starts a task and returns its id; the clips, two for a song, come with `fetchTask`. The body decides what is
+        Starts a task and returns its id; the clips, two for a song, come with `tasks.get`. The body decides what is
         made: a song from a description or from lyrics, an instrumental, an extension, a replaced span, a song with
         a persona, or the separate tracks of a clip.
 
@@ -163,7 +163,7 @@ class AsyncMusicResource:
     ) -> str | SeparatedTracks:
         """Submit a song, or work on a clip.
 
-        Starts a task and returns its id; the clips, two for a song, come with `fetchTask`. The body decides what is
+        Starts a task and returns its id; the clips, two for a song, come with `tasks.get`. The body decides what is
         made: a song from a description or from lyrics, an instrumental, an extension, a replaced span, a song with
         a persona, or the separate tracks of a clip.
 
