@@ -35,7 +35,6 @@ from contract_tests.support.wandering import wander
 from contract_tests.support.workflow import sing_with_a_persona
 from scripts import description as source
 from scripts.generate import generate
-from scripts.generator.errors import GenerationError
 from scripts.lint import lint
 
 LINKS = read_links(DESCRIPTION, CONTRACT.operations)
@@ -62,7 +61,7 @@ def test_a_broken_reference_is_caught_by_every_reader(tmp_path: Path) -> None:
         Contract(with_broken_reference(DESCRIPTION))
     path = _copy(tmp_path)
     path.write_text(path.read_text("utf-8").replace("/responses/PersonaBadRequest", "/responses/Nowhere"), "utf-8")
-    with pytest.raises(GenerationError, match="Nowhere"):
+    with pytest.raises(source.DescriptionError, match="Nowhere"):
         generate(path, tmp_path / "generated")
 
 
