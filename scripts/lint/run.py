@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def refuse_unsound(description: Description) -> None:
-    """Ask only whether it is an OpenAPI document at all: what the other tools count on.
+    """Ask only for what the other tools count on.
 
     Raises:
-        DescriptionError: It is not; the message is the first finding.
+        DescriptionError: It is not there; the message is the first finding.
     """
     for each in lint(description, STAGES[:SOUND]):
         reason = f"{each.message}. {each.fix}. [{each.rule}]"

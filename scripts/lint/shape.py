@@ -37,11 +37,16 @@ _RESPONSE: Final = _object(content=_map(_MEDIA), links=_map(_LINK))
 _HEADER: Final = _object(schema=_ANYTHING)
 _NAMED: Final = {"if": {"required": ["$ref"]}, "else": {"required": ["name", "in"]}}
 _PARAMETER: Final = _object(schema=_ANYTHING, **dict.fromkeys(("name", "in"), _TEXT)) | _NAMED
-_OPERATION: Final = _object("responses", responses=_map(_RESPONSE), parameters=_list(_PARAMETER), tags=_TEXTS)
+_RESPONSES: Final = _map(_RESPONSE) | {"propertyNames": {"pattern": r"^(x-.+|default|[1-5](\d\d|XX))$"}}
+_OPERATION: Final = _object("responses", responses=_RESPONSES, parameters=_list(_PARAMETER), tags=_TEXTS)
 _OPERATION["properties"] |= {"requestBody": _RESPONSE, "security": _list(_ANYTHING)}
 _OPERATION["properties"] |= {"x-sdk": _ANYTHING, "x-billing": _ANYTHING}
 # Its braces in pairs: the validator from PyPI counts on it.
 _PATH: Final = {"pattern": r"^/([^{}]|\{[^{}]+\})*$"}
+# A misspelt method would be an operation that every tool leaves out.
+_PATH_ITEM: Final = _object(**dict.fromkeys(METHODS, _OPERATION), parameters=_list(_PARAMETER)) | {
+    "propertyNames": {"pattern": f"^(x-.+|{'|'.join(METHODS)}|parameters|summary|description|servers)$"}
+}
 _SCHEMA: Final = _object(**{"x-required-because": _map(_TEXT)})
 _COMPONENTS: Final = _object(
     schemas=_map(_SCHEMA),
@@ -56,7 +61,8 @@ _ROOT: Final = _object(
     "info",
     "paths",
     openapi={"type": "string", "pattern": r"^3\.1\."},
-    paths=_map(_object(**dict.fromkeys(METHODS, _OPERATION))) | {"propertyNames": _PATH},
+    info=_object("title", "version", title=_TEXT, version=_TEXT),
+    paths=_map(_PATH_ITEM) | {"propertyNames": _PATH},
     servers=_list(_ANYTHING),
     tags=_list(_object("name", name=_TEXT)),
     components=_COMPONENTS,

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from jsonschema_rs import Draft202012Validator, ValidationError, meta
-from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from scripts.description import METHODS, is_object, join
 from scripts.lint.document import Document, look_up, subschemas
@@ -75,6 +74,8 @@ def defaults(document: Document) -> Iterator[Problem]:
 
 def openapi(document: Document) -> Iterator[Problem]:
     """The validator for OpenAPI 3.1 has nothing to say."""
+    from openapi_spec_validator import OpenAPIV31SpecValidator  # noqa: PLC0415 - slow to import, and only the lint asks this
+
     for error in OpenAPIV31SpecValidator(document.data).iter_errors():
         yield Problem(_locate(document, error), _first_line(error.message), _FIX)
 
