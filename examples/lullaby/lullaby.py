@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,7 @@ MODEL = "chirp-auk"
 
 
 class InDoubtError(Exception):
-    """A singer may have been made, and paid for; a human has to look."""
+    """Something may have been made, and paid for; a human has to look."""
 
 
 class Notebook:
@@ -54,28 +56,36 @@ def singer(client: SunoClient, notebook: Notebook, name: str) -> tuple[str, str]
     """The persona and the clip it came from: those of the notebook, or new ones. Each step is paid for once.
 
     Raises:
-        InDoubtError: The persona may exist already.
+        InDoubtError: The song or the persona may exist already.
     """
     known = notebook.read(name)
     if "doubt" in known:
-        raise InDoubtError(f"{name}: look whether a persona of clip {known['clip']} exists; request {known['doubt']}")
+        raise InDoubtError(f"{name}: look whether {known['doubt']} exists")
     if "task" not in known:
         song = SongFromLyrics(prompt="[Verse]\nla la la", mv=MODEL, title=name, tags="lullaby, warm alto")
-        notebook.write(name, task=str(client.music.submit(song)))
+        with _written_down(notebook, name, "a song"):
+            notebook.write(name, task=str(client.music.submit(song)))
     if "clip" not in known:
         task = client.tasks.wait(notebook.read(name)["task"])
         notebook.write(name, clip=_first_clip(task).id)
     clip = notebook.read(name)["clip"]
     if "persona" not in known:
-        try:
+        with _written_down(notebook, name, f"a persona of clip {clip}"):
             made = client.personas.create(
                 root_clip_id=clip, name=name, description="Sings lullabies", clips=[clip], is_public=False
             )
-        except OutcomeUnknownError as error:
-            notebook.write(name, doubt=error.fingerprint)
-            raise InDoubtError(f"{name}: no answer came; the persona may exist, and is not asked for again") from error
         notebook.write(name, persona=made.id)
     return notebook.read(name)["persona"], clip
+
+
+@contextmanager
+def _written_down(notebook: Notebook, name: str, what: str) -> Generator[None]:
+    """Doubt about a paid call goes into the notebook, so that no later run makes the call again."""
+    try:
+        yield
+    except OutcomeUnknownError as error:
+        notebook.write(name, doubt=f"{what} (request {error.fingerprint})")
+        raise InDoubtError(f"{name}: no answer came; {what} may exist, and is not asked for again") from error
 
 
 async def sing(client: AsyncSunoClient, persona: str, clip: str, lines: list[str]) -> list[Clip]:
