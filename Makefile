@@ -18,7 +18,7 @@ RUN := $(BIN)/python
 .PHONY: verdict
 verdict: $(VENV)/.dev ## Regenerate, prove the contract against the mock, print the verdict
 	@$(RUN) -m scripts.generate
-	@$(RUN) -m contract_tests.verdict
+	@$(RUN) -m contract_tests.suite.run_suite
 
 .PHONY: test
 test: $(VENV)/.dev ## All tests: the tools and the contract
@@ -26,7 +26,7 @@ test: $(VENV)/.dev ## All tests: the tools and the contract
 
 .PHONY: verify
 verify: $(VENV)/.dev ## Hold a target against the description: make verify TARGET=mock|recorded|live [BASE_URL=...] [TIER=free] [YES=1]
-	@$(RUN) -m contract_tests.verify $(if $(TARGET),--target '$(TARGET)') $(if $(BASE_URL),--base-url '$(BASE_URL)') \
+	@$(RUN) -m contract_tests.verifier $(if $(TARGET),--target '$(TARGET)') $(if $(BASE_URL),--base-url '$(BASE_URL)') \
 	    $(TIER:%=--tier %) $(if $(BUDGET),--max-calls '$(BUDGET)') $(if $(YES),--yes) $(VERIFY)
 
 .PHONY: apply-overlay
@@ -43,7 +43,7 @@ mock: $(VENV)/.dev ## Serve the mock gateway on 127.0.0.1:$(PORT)
 
 .PHONY: docs
 docs: $(VENV)/.docs ## The reference site, into build/docs/
-	@$(RUN) -m scripts.docs
+	@$(RUN) -m scripts.docs_site
 
 .PHONY: diff
 diff: $(VENV)/.dev ## What a change of the description means: make diff [BASE=<git ref or file>] [FORMAT=markdown|json|github]
@@ -58,7 +58,7 @@ slow: $(VENV)/.check ## The tests that need a registry, other tools or minutes
 check: $(VENV)/.check ## Lint, types, layers, and that generated/ follows from openapi/
 	@$(RUN) -m scripts.lint
 	@$(RUN) -m scripts.generate --check
-	@$(RUN) -m scripts.version_gate
+	@$(RUN) -m scripts.release.version_gate
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports
@@ -75,11 +75,11 @@ format: $(VENV)/.dev ## Format what is written by hand
 
 .PHONY: soak
 soak: $(VENV)/soak/.done ## Load on the mock, every answer judged: make soak SOAK="--workers 2 --seconds 60"
-	@$(VENV)/soak/bin/python -m contract_tests.soak $(SOAK)
+	@$(VENV)/soak/bin/python -m contract_tests.load.soak $(SOAK)
 
 .PHONY: lane
 lane: $(VENV)/.check ## The client's tests against the wheel: make lane LANE=lowest|locked|newest [PYTHON=python3.13]
-	@$(RUN) -m scripts.lane $(or $(LANE),locked) --python $(PYTHON)
+	@$(RUN) -m scripts.release.dependency_matrix $(or $(LANE),locked) --python $(PYTHON)
 
 .PHONY: bench
 bench: $(VENV)/bench/.done ## What a call costs with this client and with others, into docs/: make bench [BENCH="--rounds 9"]
@@ -87,20 +87,20 @@ bench: $(VENV)/bench/.done ## What a call costs with this client and with others
 
 .PHONY: bench-mock
 bench-mock: $(VENV)/.dev ## How fast the mock is beside Prism, into docs/: make bench-mock [BENCH="--rounds 9"]
-	@$(RUN) -m contract_tests.speed $(BENCH)
+	@$(RUN) -m contract_tests.load.mock_bench $(BENCH)
 
 .PHONY: growth
 growth: $(VENV)/.dev ## What 12, 120 and 480 operations cost: generating, importing, serving, calling
-	@$(RUN) -m scripts.growth $(GROWTH)
+	@$(RUN) -m scripts.bench.scaling $(GROWTH)
 
 ##@ Release
 .PHONY: release-notes
 release-notes: $(VENV)/.dev ## Draft the section of CHANGELOG.md from what changed since the last release
-	@$(RUN) -m scripts.release_notes
+	@$(RUN) -m scripts.release.release_notes
 
 .PHONY: release-check
 release-check: $(VENV)/.check ## May this tag be released: make release-check TAG=v1.2.3
-	@$(RUN) -m scripts.release_check '$(TAG)'
+	@$(RUN) -m scripts.release.release_check '$(TAG)'
 
 # Every date inside is that of the commit, so that the same commit gives the same bytes.
 .PHONY: build

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from scripts import description as source
+from scripts import openapi_document as source
 from scripts.generator.document import operations, where
 from scripts.generator.errors import GenerationError
 from scripts.generator.project import build

@@ -6,8 +6,8 @@ import asyncio
 import json
 import sys
 
-from scripts.bench.bodies import ANSWER_HEADERS, bodies
-from scripts.bench.places import GENERATED
+from scripts.bench.bench_paths import GENERATED
+from scripts.bench.payloads import ANSWER_HEADERS, bodies
 
 
 class Answering(asyncio.Protocol):

@@ -10,18 +10,18 @@ from typing import Any
 
 from attrs import frozen
 
-from scripts.bench.contenders.bare import Httpx, HttpxOrjson, HttpxTransport
-from scripts.bench.contenders.contender import Contender
-from scripts.bench.contenders.openapi_generator import OpenapiGenerator
-from scripts.bench.contenders.ours import Ours
-from scripts.bench.contenders.sdks import REQUIRED_LISTS, Sdk
-from scripts.bench.contenders.stock import Stock
-from scripts.bench.fresh import in_fresh_process
+from scripts.bench.budgets import Promise, within
+from scripts.bench.cold_start import in_fresh_process
+from scripts.bench.competitors.competitor import Contender
+from scripts.bench.competitors.openapi_generator import OpenapiGenerator
+from scripts.bench.competitors.ours import Ours
+from scripts.bench.competitors.raw_httpx import Httpx, HttpxOrjson, HttpxTransport
+from scripts.bench.competitors.sdks import REQUIRED_LISTS, Sdk
+from scripts.bench.competitors.stock_openapi_python_client import Stock
 from scripts.bench.measuring import Case, repeated, repeated_async
 from scripts.bench.memory import kept_bytes
-from scripts.bench.promises import Promise, within
-from scripts.bench.targets import Target
-from scripts.bench.understood import understood
+from scripts.bench.portable_spec import understood
+from scripts.bench.transports import Target
 
 OURS, SPEED, FLOOR = "cometapi_suno", "cometapi_suno[speed]", Httpx.name
 SDKS = ("openai SDK", "cometapi SDK")

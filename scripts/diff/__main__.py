@@ -8,10 +8,10 @@ from __future__ import annotations
 import argparse
 import sys
 
-from scripts.description import DEFAULT, DescriptionError
 from scripts.diff import render
 from scripts.diff.compare import compare
 from scripts.diff.snapshot import SnapshotError, read
+from scripts.openapi_document import DEFAULT, DescriptionError
 
 _FORMATS = {
     "text": render.as_text,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from scripts.description import join
 from scripts.diff import operations
 from scripts.diff.change import Change, Direction, Draft, Severity, merged
 from scripts.diff.document import Document, Operation
@@ -16,6 +15,7 @@ from scripts.diff.symbols import Symbols
 from scripts.diff.telling import told
 from scripts.diff.values.nodes import WORDS, Pool, tagged
 from scripts.diff.views import Views
+from scripts.openapi_document import join
 
 
 def compare(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:

@@ -7,8 +7,8 @@ from typing import Any
 
 import attrs
 
-from scripts.description import METHODS, is_object, join, split
 from scripts.diff.views import Spot
+from scripts.openapi_document import METHODS, is_object, join, split
 
 
 @attrs.frozen(eq=False)

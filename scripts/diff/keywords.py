@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from scripts.description import is_array, is_object, join
 from scripts.diff.change import Severity
 from scripts.diff.ground import Context, Drafts, Ground, by_value, plainly
 from scripts.diff.symbols import Symbols
 from scripts.diff.values.plain import text
 from scripts.diff.views import NULL, Spot, View
 from scripts.diff.wording import changed, lower, names
+from scripts.openapi_document import is_array, is_object, join
 
 _OPEN: Final = "x-extensible-enum"
 # What a keyword restricts. One that is in none of these tables is not understood, and counts as breaking.

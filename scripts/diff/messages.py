@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import attrs
 
-from scripts.description import join
 from scripts.diff.change import Direction, Severity
 from scripts.diff.document import Document, Operation, contents
 from scripts.diff.ground import Context, Drafts, Places, plainly
@@ -16,6 +15,7 @@ from scripts.diff.symbols import Symbols
 from scripts.diff.values.plain import text
 from scripts.diff.views import Spot
 from scripts.diff.wording import changed, lower
+from scripts.openapi_document import join
 
 _BREAKING: Final = Severity.BREAKING
 _COMPATIBLE: Final = Severity.COMPATIBLE

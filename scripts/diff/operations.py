@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from scripts.description import is_object, join
 from scripts.diff.change import Direction, Draft, Severity
 from scripts.diff.document import Document, Operation
 from scripts.diff.ground import Context, Drafts, plainly
 from scripts.diff.symbols import Symbols
 from scripts.diff.values.plain import text
 from scripts.diff.wording import changed, names
+from scripts.openapi_document import is_object, join
 
 _BREAKING: Final = Severity.BREAKING
 _COMPATIBLE: Final = Severity.COMPATIBLE

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import TypeAlias
 
-from scripts.description import is_object
 from scripts.diff.values.nodes import Pool
 from scripts.diff.values.plain import text
 from scripts.diff.views import Spot, Views, listed
+from scripts.openapi_document import is_object
 
 Pairs: TypeAlias = tuple[list[tuple[Spot, Spot]], list[Spot], list[Spot]]
 

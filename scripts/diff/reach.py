@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from scripts.description import join, split
 from scripts.diff.document import Document
 from scripts.diff.symbols import Symbols
 from scripts.diff.values.nodes import Pool, references
+from scripts.openapi_document import join, split
 
 
 class Reach:

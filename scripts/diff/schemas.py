@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from scripts.description import is_object
 from scripts.diff.change import Draft, Severity
 from scripts.diff.choices import as_choice, choices, parts
 from scripts.diff.fields import fields
@@ -12,6 +11,7 @@ from scripts.diff.symbols import Symbols
 from scripts.diff.values.nodes import Pool
 from scripts.diff.verdicts import Verdicts, settled
 from scripts.diff.views import Spot, View, Views
+from scripts.openapi_document import is_object
 
 _PARTS = (choices, null, fields, keywords, parts)
 

@@ -17,7 +17,7 @@ from scripts.diff.client import PACKAGE, compare_clients
 from scripts.diff.compare import compare
 from scripts.diff.snapshot import ROOT, Snapshot, SnapshotError, extract, git, read
 
-_USER: Final = Path("contract_tests/client/typing/user_calls.py")
+_USER: Final = Path("contract_tests/suite/client/typing/user_calls.py")
 _VERSION: Final = re.compile(r"(\d+)\.(\d+)\.(\d+).*")
 
 

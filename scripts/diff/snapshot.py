@@ -13,8 +13,8 @@ from typing import Any, Final
 
 import attrs
 
-from scripts.description import DEFAULT, Description, DescriptionError, is_object, load, shown
 from scripts.lint import refuse_unsound
+from scripts.openapi_document import DEFAULT, Description, DescriptionError, is_object, load, shown
 
 ROOT: Final = DEFAULT.parent.parent
 _FOLDER: Final = DEFAULT.parent.name

@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from openapi_python_client.strings import ClassName, PythonIdentifier, snake_case
 
-from scripts.description import is_object
 from scripts.diff.document import Document, Operation, contents
 from scripts.diff.views import Spot, View, Views, listed
+from scripts.openapi_document import is_object
 
 # The generator's own lists: what an argument, a field and a member are not called.
 _TAKEN: Final = frozenset(

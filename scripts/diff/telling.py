@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from scripts.description import is_array, is_object, join
 from scripts.diff.change import Change, Direction, Severity
 from scripts.diff.reach import Reach
 from scripts.diff.values.nodes import NAMED
 from scripts.diff.values.plain import text
 from scripts.diff.views import listed
+from scripts.openapi_document import is_array, is_object, join
 
 _WORDS: Final = frozenset({"title", "description", "summary", "$comment", "externalDocs", "tags", "note"}) | {
     "openapi", "version", "contact", "license", "termsOfService"

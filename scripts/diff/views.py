@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import attrs
 
-from scripts.description import is_array, is_object, join, split
 from scripts.diff.values.nodes import WORDS, Pool
 from scripts.diff.values.plain import text
+from scripts.openapi_document import is_array, is_object, join, split
 
 NULL: Final = {"type": "null"}
 # With these in a part of an `allOf`, what it says of further fields does not hold for the whole.

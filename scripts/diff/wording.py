@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from scripts.description import is_array, is_object
 from scripts.diff.change import Direction
 from scripts.diff.values.plain import text
+from scripts.openapi_document import is_array, is_object
 
 _RELATIONS: Final = {
     Direction.SENT: {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from scripts.description import METHODS, join, split
+from scripts.openapi_document import METHODS, join, split
 
 OPEN_ENUM = "x-extensible-enum"
 # Keywords of a schema that hold schemas: by name, in a list, and one.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-from scripts.description import METHODS
 from scripts.generator import media
 from scripts.generator.document import (
     LISTED,
@@ -18,6 +17,7 @@ from scripts.generator.document import (
     types,
 )
 from scripts.generator.errors import GenerationError
+from scripts.openapi_document import METHODS
 
 # The client keeps these as the strings that came: converting would lose what the server wrote.
 KEPT_AS_STRINGS = frozenset({"uuid", "date", "date-time"})

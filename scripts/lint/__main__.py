@@ -7,8 +7,8 @@ import sys
 from collections.abc import Sized
 from pathlib import Path
 
-from scripts.description import DEFAULT, DescriptionError, load, shown
 from scripts.lint import STAGES, lint
+from scripts.openapi_document import DEFAULT, DescriptionError, load, shown
 
 
 def main(arguments: list[str] | None = None) -> int:

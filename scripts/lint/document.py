@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import attrs
 
-from scripts.description import METHODS, Description, DescriptionError, is_array, is_object, join, split
+from scripts.openapi_document import METHODS, Description, DescriptionError, is_array, is_object, join, split
 
 _OPAQUE: Final = frozenset({"value", "example", "const", "default", "enum"})  # what stands below is data
 _SCHEMA_MAPS: Final = ("properties", "patternProperties", "$defs")

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
-from scripts.description import is_array, is_object, join
 from scripts.lint.document import Document
 from scripts.lint.finding import Problem
+from scripts.openapi_document import is_array, is_object, join
 
 STATUSES: Final = ("documented", "corroborated", "contested", "inferred", "observed")
 DOUBTS: Final = ("contested", "inferred")

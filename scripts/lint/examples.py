@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from scripts.description import join
 from scripts.lint.document import Document
 from scripts.lint.finding import Problem
 from scripts.lint.instances import complaints
 from scripts.lint.operations import variants
+from scripts.openapi_document import join
 
 ORIGINS: Final = ("documented", "recorded", "synthesised")
 FOLDER: Final = "examples"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import attrs
 
-from scripts.description import shown
+from scripts.openapi_document import shown
 
 
 class Problem(NamedTuple):

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scripts.description import DescriptionError
 from scripts.lint.document import Document
 from scripts.lint.finding import Finding
 from scripts.lint.rules import SOUND, STAGES
+from scripts.openapi_document import DescriptionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from scripts.description import Description
     from scripts.lint.rules import Rule
+    from scripts.openapi_document import Description
 
 
 def refuse_unsound(description: Description) -> None:

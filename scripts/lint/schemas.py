@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from scripts.description import is_object, join, split
 from scripts.lint.document import Document
 from scripts.lint.finding import Problem
+from scripts.openapi_document import is_object, join, split
 
 _COMPONENT: Final = re.compile("/components/schemas/[^/]+")
 # Those of JSON Schema 2020-12, by vocabulary, and those that OpenAPI 3.1 adds.

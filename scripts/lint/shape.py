@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jsonschema_rs import Draft202012Validator
 
-from scripts.description import METHODS, join
 from scripts.lint.finding import Problem
+from scripts.openapi_document import METHODS, join
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

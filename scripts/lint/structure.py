@@ -8,10 +8,10 @@ from typing import Any
 
 from jsonschema_rs import Draft202012Validator, ValidationError, meta
 
-from scripts.description import METHODS, is_object, join
 from scripts.lint.document import Document, look_up, subschemas
 from scripts.lint.finding import Problem
 from scripts.lint.instances import complaints
+from scripts.openapi_document import METHODS, is_object, join
 
 _OPERATION_IN_MESSAGE = re.compile(r"'([a-z]+)' (?:operation )?in '([^']+)'")
 _OPERATION_TWICE = re.compile(r"for '([a-z]+)' in '([^']+)' is not unique")

@@ -20,9 +20,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final, TypeAlias
 
-from scripts.description import is_object
 from scripts.diff.values.nodes import ANNOTATIONS, Mode, Node, Pool
 from scripts.diff.values.plain import TYPES, kind, text
+from scripts.openapi_document import is_object
 
 Atom: TypeAlias = tuple[Any, ...]
 Literal: TypeAlias = tuple[bool, Atom]  # a claim that must be true, or false

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import attrs
 
-from scripts.description import is_array, is_object, split
 from scripts.diff.values.plain import text
+from scripts.openapi_document import is_array, is_object, split
 
 # Words about a schema, remarks that are heard elsewhere, and how bytes are packed: none says which values are taken.
 WORDS: Final = frozenset({"title", "description", "summary", "examples", "example", "externalDocs", "xml"}) | {

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any, Final
 
-from scripts.description import is_array, is_object
+from scripts.openapi_document import is_array, is_object
 
 # An integer is a number without a fraction: a constraint on a number, not a type of its own.
 TYPES: Final = ("null", "boolean", "number", "string", "array", "object")

@@ -1,1 +1,0 @@
-"""Do recordings, drift detection, proposals and coverage do what they say?"""

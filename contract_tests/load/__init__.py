@@ -1,0 +1,1 @@
+"""Load on the mock: `make soak` and `make bench-mock`."""

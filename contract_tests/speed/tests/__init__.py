@@ -1,1 +1,0 @@
-"""The figures are counted right, and the page says which limit they keep."""

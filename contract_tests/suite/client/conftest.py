@@ -1,0 +1,14 @@
+"""Both clients, one after the other."""
+
+from __future__ import annotations
+
+import pytest
+
+from contract_tests.suite.support.fake_transport import FACES
+
+
+@pytest.fixture(params=FACES)
+def face(request: pytest.FixtureRequest) -> str:
+    """Which client the test is about."""
+    face: str = request.param
+    return face

@@ -1,0 +1,89 @@
+"""The tasks of an account on a stage: what each is at what time, and what a look at them meets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import httpx
+from attrs import define, field
+
+from contract_tests.suite.client.virtual_time_client import Act, Stage, Time
+from contract_tests.suite.support.expected_results import json_reply
+
+Life = Sequence[tuple[float, str]]
+"""When a task gets which status."""
+
+FETCH = "/suno/fetch"
+NOT_THERE = json_reply(400, {"code": "task_not_exist", "message": "task_not_exist", "data": None})
+
+
+def until(end: float, status: str = "SUCCESS") -> Life:
+    """A task that is under way until it ends."""
+    return ((0.0, "SUBMITTED"), (min(1.0, end), "IN_PROGRESS"), (end, status))
+
+
+@define
+class Account:
+    """Answers looks as the gateway does: unknown ids are left out of a batch, and 400 alone.
+
+    Attributes:
+        lives: Task id -> what becomes of it.
+        actions: Task id -> its kind, where it is no song.
+        meets: What a request meets instead of its answer, one after the other; `None` is the answer.
+        batch: What a look at several meets instead of its answer.
+        omits: Ids that no batch shows.
+        time: The stage's.
+        asked: The ids of each request, in their order.
+    """
+
+    lives: Mapping[str, Life]
+    actions: Mapping[str, str] = field(factory=dict[str, str])
+    meets: list[Act | None] = field(factory=list[Act | None])
+    batch: Callable[[list[Any]], Act] | None = None
+    omits: Iterable[str] = ()
+    time: Time = field(factory=Time)
+    asked: list[list[str]] = field(factory=list[list[str]])
+
+    def __call__(self, request: httpx.Request) -> Act:
+        path = request.url.path
+        several = request.method == "POST"
+        assert path == FETCH if several else path.startswith(f"{FETCH}/")
+        body: dict[str, Any] = json.loads(request.content) if several else {}
+        ids: list[str] = body["ids"] if several else [path.removeprefix(f"{FETCH}/")]
+        self.asked.append(ids)
+        met = self.meets.pop(0) if self.meets else None
+        if met is not None:
+            return met
+        if not several:
+            return NOT_THERE if ids[0] not in self.lives else _told(self.task(ids[0]))
+        found = [
+            self.task(task_id)
+            for task_id in ids
+            if task_id in self.lives and task_id not in self.omits and self._action(task_id) == body["action"]
+        ]
+        return self.batch(found) if self.batch is not None else _told(found)
+
+    def task(self, task_id: str) -> dict[str, Any]:
+        """The task as it is now."""
+        status = [status for since, status in self.lives[task_id] if since <= self.time.now][-1]
+        return {
+            "task_id": task_id,
+            "action": self._action(task_id),
+            "status": status,
+            "fail_reason": "no idea" if status == "FAILURE" else "",
+            "progress": f"{min(100, int(self.time.now))}%",
+            "data": [{"id": f"clip of {task_id}", "status": "complete"}] if status == "SUCCESS" else None,
+        }
+
+    def _action(self, task_id: str) -> str:
+        return self.actions.get(task_id, "MUSIC")
+
+    def stage(self, face: str, **options: Any) -> Stage:
+        """A client that looks at these tasks."""
+        return Stage(face, self, time=self.time, **options)
+
+
+def _told(data: Any) -> Act:
+    return json_reply(200, {"code": "success", "message": "", "data": data})

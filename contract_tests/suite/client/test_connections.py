@@ -1,0 +1,302 @@
+"""How requests travel: through proxies and injected clients, never after a redirect, and with a limit on what comes."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import gzip
+import socket
+import threading
+import tracemalloc
+import zlib
+from collections.abc import Generator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import httpx
+import pytest
+from attrs import define, field
+from cometapi_suno import (
+    AsyncSunoClient,
+    ConfigurationError,
+    NotDeliveredError,
+    OutcomeUnknownError,
+    RedirectError,
+    SunoClient,
+    SunoError,
+)
+from cometapi_suno_mock import DEMO_KEY, FINISHED_TASK, Gateway
+
+from contract_tests.suite.client.virtual_time_client import Client, Stage
+from contract_tests.suite.support.expected_results import json_reply
+from contract_tests.suite.support.fake_transport import Reply
+from contract_tests.suite.support.response_faults import reply
+from contract_tests.suite.support.secret_leaks import KEY
+
+BODY = b'{"code": "success", "data": {"task_id": "a", "status": "SUCCESS"}}'
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(
+    BODY
+)
+
+
+@define
+class Peer:
+    """A server on 127.0.0.1 that gives one answer to every connection, and keeps what came first on each."""
+
+    address: str
+    answer: bytes
+    heads: list[bytes] = field(factory=list[bytes])
+
+    def serve(self, listening: socket.socket) -> None:
+        """Take one connection after the other until the listening socket is shut down."""
+        while True:
+            try:
+                connection, _ = listening.accept()
+            except OSError:
+                return
+            with connection:
+                connection.settimeout(5)
+                head = b""
+                while b"\r\n\r\n" not in head:
+                    head += connection.recv(65536)
+                self.heads.append(head)
+                connection.sendall(self.answer)
+
+
+@contextmanager
+def serving(answer: bytes = ANSWER + BODY) -> Generator[Peer]:
+    """A peer for as long as the block runs."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        peer = Peer(f"127.0.0.1:{listening.getsockname()[1]}", answer)
+        thread = threading.Thread(target=peer.serve, args=(listening,), daemon=True)
+        thread.start()
+        try:
+            yield peer
+        finally:
+            listening.shutdown(socket.SHUT_RDWR)
+            thread.join(timeout=5)
+
+
+@pytest.fixture(autouse=True)
+def clean(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An environment without proxies."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+def _get(face: str, **options: Any) -> Any:
+    """A task, looked at with a client that has connections of its own."""
+    given: dict[str, Any] = {"api_key": KEY, "retries": 0, "timeout": 5, **options}
+    if face == "sync":
+        with SunoClient(**given) as client:
+            return client.tasks.get("a")
+
+    async def get() -> Any:
+        async with AsyncSunoClient(**given) as client:
+            return await client.tasks.get("a")
+
+    return asyncio.run(get())
+
+
+def test_a_proxy_of_the_argument_sees_the_request(face: str) -> None:
+    with serving() as proxy:
+        for told in (f"http://{proxy.address}", proxy.address):
+            _get(face, base_url="http://suno.example", allow_http=True, proxy=told)
+    assert [head.partition(b"\r\n")[0] for head in proxy.heads] == [
+        b"GET http://suno.example/suno/fetch/a HTTP/1.1"
+    ] * 2
+
+
+@pytest.mark.parametrize("name", ["http_proxy", "all_proxy"])
+def test_a_proxy_of_the_environment_sees_the_request(face: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving() as proxy:
+        monkeypatch.setenv(name, f"http://{proxy.address}")
+        _get(face, base_url="http://suno.example", allow_http=True)
+        assert len(proxy.heads) == 1
+
+
+def test_a_proxy_never_sees_the_key_of_an_encrypted_request(face: str) -> None:
+    """It is asked for a tunnel, and nothing more before the tunnel is there."""
+    with serving(b"HTTP/1.1 403 no\r\nContent-Length: 0\r\n\r\n") as proxy:
+        with pytest.raises(NotDeliveredError):
+            _get(face, base_url="https://suno.example", proxy=f"http://{proxy.address}")
+        assert proxy.heads[0].startswith(b"CONNECT suno.example:443 HTTP/1.1\r\n")
+        assert KEY.encode() not in proxy.heads[0]
+
+
+def test_this_machine_and_no_proxy_are_called_directly(face: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving() as proxy, serving() as server:
+        monkeypatch.setenv("http_proxy", f"http://{proxy.address}")
+        _get(face, base_url=f"http://{server.address}")
+        _get(face, base_url=f"http://localhost:{server.address.rpartition(':')[2]}")
+        assert (len(proxy.heads), len(server.heads)) == (0, 2)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed(face: str, status: int) -> None:
+    with serving() as elsewhere:
+        moved = b"HTTP/1.1 %d .\r\nLocation: http://%b/\r\nContent-Length: 0\r\n\r\n" % (
+            status,
+            elsewhere.address.encode(),
+        )
+        with serving(moved) as server:
+            with pytest.raises(RedirectError, match="redirects are not followed"):
+                _get(face, base_url=f"http://{server.address}")
+            assert (len(server.heads), len(elsewhere.heads)) == (1, 0)
+
+
+def test_an_injected_client_sends_with_its_hooks_but_without_its_cookies_auth_and_redirects(face: str) -> None:
+    seen: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(302, headers={"Location": "http://elsewhere.example", "Set-Cookie": "a=1"})
+
+    options: dict[str, Any] = {
+        "transport": httpx.MockTransport(answer),
+        "auth": ("user", "password"),
+        "follow_redirects": True,
+        "cookies": {"session": "1"},
+    }
+    injected: Any = httpx.Client(**options) if face == "sync" else httpx.AsyncClient(**options)
+    stage = Stage(face, lambda _: reply(""), http_client=injected)
+    with pytest.raises(RedirectError):
+        stage.run(stage.client.tasks.get("a"))
+    assert len(seen) == 1
+    assert seen[0].headers["Authorization"] == f"Bearer {KEY}"
+    assert "cookie" not in seen[0].headers
+
+
+def test_an_injected_client_stays_its_owners_to_close() -> None:
+    with httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200, content=BODY))) as injected:
+        with SunoClient(api_key=KEY, http_client=injected) as client:
+            client.tasks.get("a")
+        assert not injected.is_closed
+
+
+def test_a_closed_client_sends_nothing_more(face: str) -> None:
+    with serving() as server:
+        options: dict[str, Any] = {"api_key": KEY, "base_url": f"http://{server.address}"}
+        if face == "sync":
+            with SunoClient(**options) as client:
+                client.tasks.get("a")
+            with pytest.raises(ConfigurationError, match="the client is closed; nothing was sent"):
+                client.tasks.get("a")
+        else:
+            asyncio.run(_get_after_closing(AsyncSunoClient(**options)))
+        assert len(server.heads) == 1
+
+
+async def _get_after_closing(client: AsyncSunoClient) -> None:
+    async with client:
+        await client.tasks.get("a")
+    with pytest.raises(ConfigurationError, match="the client is closed; nothing was sent"):
+        await client.tasks.get("a")
+
+
+KEPT = ANSWER.replace(b"Connection: close\r\n", b"") + BODY
+
+
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # a loop that has ended closes nothing
+def test_a_client_can_be_used_in_one_loop_after_the_other() -> None:
+    """`asyncio.run` makes a loop each time; a kept connection dies with the loop that made it."""
+    with Gateway().serve() as server:
+        client = AsyncSunoClient(api_key=DEMO_KEY, base_url=server, retries=0)
+        for _ in range(2):
+            assert asyncio.run(client.tasks.get(FINISHED_TASK)).task_id == FINISHED_TASK
+        asyncio.run(client.aclose())
+        del client
+        gc.collect()
+
+
+def test_a_client_of_another_loop_that_still_runs_sends_nothing() -> None:
+    """Over a kept connection the request would go out, and its answer would go to the other loop."""
+    with serving(KEPT) as server, asyncio.Runner() as first, asyncio.Runner() as second:
+        client = AsyncSunoClient(api_key=KEY, base_url=f"http://{server.address}", retries=0)
+        first.run(client.tasks.get("a"))
+        for call in (lambda: _create(client), lambda: client.tasks.wait("a", timeout=1)):
+            with pytest.raises(ConfigurationError, match="another event loop, which still runs; nothing was sent"):
+                second.run(call())
+        first.run(client.aclose())
+        assert len(server.heads) == 1
+
+
+def test_a_wait_is_not_shared_with_another_loop_that_still_runs() -> None:
+    going_on = json_reply(200, {"code": "success", "data": {"task_id": "a", "status": "QUEUED"}})
+    line = httpx.MockTransport(lambda _: going_on.response())
+    client = AsyncSunoClient(api_key=KEY, base_url="http://127.0.0.1", http_client=line)
+    with asyncio.Runner() as first, asyncio.Runner() as second:
+        waiting = first.get_loop().create_task(client.tasks.wait("a"))
+        first.run(asyncio.sleep(0.01))
+        with pytest.raises(ConfigurationError, match="another event loop"):
+            second.run(client.tasks.wait("a", timeout=1))
+        waiting.cancel()
+
+
+LIMIT = 1_000_000
+
+
+def _error(face: str, act: Reply, **options: Any) -> SunoError:
+    stage = Stage(face, lambda _: act, **options)
+    with pytest.raises(SunoError) as raised:
+        stage.run(_create(stage.client))
+    return raised.value
+
+
+def _create(client: Client) -> Any:
+    return client.personas.create(root_clip_id="c", name="n", description="", clips=["c"], is_public=False)
+
+
+@cache
+def _bomb(megabytes: int) -> bytes:
+    """That many megabytes of blanks in gzip: a thousandth of the size."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    block = b" " * 1_000_000
+    return b"".join([*(packer.compress(block) for _ in range(megabytes)), packer.flush()])
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
+def test_an_answer_is_read_up_to_the_limit_and_no_further(face: str, packed: bool) -> None:
+    def act(size: int) -> Reply:
+        content = b'{"id": "p"}'.ljust(size)
+        return reply(gzip.compress(content), Content_Encoding="gzip") if packed else reply(content)
+
+    stage = Stage(face, lambda _: act(LIMIT), max_response_bytes=LIMIT)
+    assert stage.run(_create(stage.client)).id == "p"
+    error = _error(face, act(LIMIT + 1), max_response_bytes=LIMIT)
+    assert type(error) is OutcomeUnknownError
+    assert f"the answer has more than {LIMIT} bytes" in str(error)
+
+
+def test_a_decompression_bomb_takes_no_more_memory_than_the_limit_allows(face: str) -> None:
+    """40 MB in 40 KB; what is held at the peak is about the limit, and never a quarter of the whole."""
+    bomb = reply(_bomb(40), Content_Encoding="gzip")
+    _error(face, bomb, max_response_bytes=LIMIT)
+    tracemalloc.start()
+    try:
+        _error(face, bomb, max_response_bytes=LIMIT)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 6 * LIMIT
+
+
+def test_an_answer_is_limited_by_default(face: str) -> None:
+    assert "33554432 bytes" in str(_error(face, reply(_bomb(40), Content_Encoding="gzip")))
+
+
+def test_a_broken_tls_record_leaves_the_outcome_of_a_paid_call_open(face: str) -> None:
+    """httpcore lets an OSError of its own through, such as an `ssl.SSLError` under asyncio."""
+
+    class Broken(httpx.BaseTransport, httpx.AsyncBaseTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            raise OSError("decryption failed or bad record mac")
+
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            raise OSError("decryption failed or bad record mac")
+
+    stage = Stage(face, lambda _: json_reply(200, {}), http_client=Broken())
+    with pytest.raises(OutcomeUnknownError, match="bad record mac"):
+        stage.run(_create(stage.client))

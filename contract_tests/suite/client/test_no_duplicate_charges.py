@@ -1,0 +1,160 @@
+"""A paid call is never made twice: counted at a server that does the work before it breaks the connection."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+from cometapi_suno import (
+    AsyncSunoClient,
+    BadRequestError,
+    NotDeliveredError,
+    OutcomeUnknownError,
+    Persona,
+    QuotaError,
+    RateLimitError,
+    ResponseDecodeError,
+    RetryPolicy,
+    ServerError,
+    ServiceUnavailableError,
+    SunoClient,
+    SunoError,
+    Timeout,
+)
+
+from contract_tests.suite.client.flaky_paid_server import Gate, Plan, Turn, charging
+from contract_tests.suite.support.secret_leaks import KEY
+
+ATTEMPTS = 4
+QUICK = RetryPolicy(attempts=ATTEMPTS, first_delay=0.001, max_delay=0.002)
+IMPATIENT = Timeout(connect=5, read=0.5, write=5, pool=60)
+AT_ONCE = 24
+
+Outcome = Persona | SunoError
+Run = Callable[[Plan, str], dict[str, Outcome]]
+
+
+def _members(name: str) -> dict[str, object]:
+    return {"root_clip_id": "clip", "name": name, "description": "", "clips": ["clip"], "is_public": False}
+
+
+def _in_threads(plan: Plan, url: str) -> dict[str, Outcome]:
+    """Every request of the plan through one client, in threads."""
+    with (
+        Gate(plan) as gate,
+        SunoClient(api_key=KEY, base_url=url, http_client=gate, timeout=IMPATIENT, retries=QUICK) as client,
+        ThreadPoolExecutor(AT_ONCE) as pool,
+    ):
+
+        def create(name: str) -> Outcome:
+            try:
+                return client.personas.create(
+                    root_clip_id="clip", name=name, description="", clips=["clip"], is_public=False
+                )
+            except SunoError as error:
+                return error
+
+        return dict(zip(plan.turns, pool.map(create, plan.turns), strict=True))
+
+
+def _in_tasks(plan: Plan, url: str) -> dict[str, Outcome]:
+    """The same with asyncio."""
+
+    async def everything() -> dict[str, Outcome]:
+        limit = asyncio.Semaphore(AT_ONCE)
+        async with (
+            Gate(plan) as gate,
+            AsyncSunoClient(api_key=KEY, base_url=url, http_client=gate, timeout=IMPATIENT, retries=QUICK) as client,
+        ):
+
+            async def create(name: str) -> Outcome:
+                async with limit:
+                    try:
+                        return await client.personas.create(
+                            root_clip_id="clip", name=name, description="", clips=["clip"], is_public=False
+                        )
+                    except SunoError as error:
+                        return error
+
+            outcomes = await asyncio.gather(*map(create, plan.turns))
+        return dict(zip(plan.turns, outcomes, strict=True))
+
+    return asyncio.run(everything())
+
+
+RUNS: dict[str, Run] = {"sync": _in_threads, "async": _in_tasks}
+
+
+def _expected(turn: Turn) -> type[Outcome]:
+    """What a caller can know of a request that ended like this."""
+    if not turn.reached:
+        return NotDeliveredError
+    if turn.status == 200 and turn.keeps == 1:
+        return Persona if turn.body is None else ResponseDecodeError
+    kinds: dict[int, type[SunoError]] = {400: BadRequestError, 403: QuotaError, 429: RateLimitError}
+    if turn.status in kinds:
+        return kinds[turn.status]
+    if turn.status == 503 and turn.moves_on:
+        return ServiceUnavailableError
+    return ServerError if turn.body is not None and "invalid_request" in turn.body else OutcomeUnknownError
+
+
+def _is_truthful(outcome: Outcome, name: str, done: int) -> bool:
+    """Whether the caller was told nothing but what the server knows."""
+    if isinstance(outcome, Persona):
+        return (outcome.name, done) == (name, 1)
+    open_ended = isinstance(outcome, OutcomeUnknownError | ResponseDecodeError)
+    return done <= 1 if open_ended else done == 0
+
+
+def _judge(plan: Plan, outcomes: dict[str, Outcome]) -> None:
+    doubled = {name: count for name, count in plan.done.items() if count > 1}
+    assert not doubled, f"{len(doubled)} of {len(plan.turns)} were made twice"
+    wrong = {name: outcome for name, outcome in outcomes.items() if not _is_truthful(outcome, name, plan.done[name])}
+    assert not wrong
+    as_planned = [name for name in outcomes if type(outcomes[name]) is _expected(plan.decisive(name, ATTEMPTS))]
+    # A machine that is busy for half a second makes a caller give up an answer that would have come.
+    others = Counter(type(outcomes[name]) for name in outcomes.keys() - set(as_planned))
+    assert set(others) <= {OutcomeUnknownError}
+    assert len(as_planned) >= 0.5 * len(outcomes), others
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_some_dozen_paid_calls_among_faults_are_never_made_twice(run: str) -> None:
+    plan = Plan.drawn(50, seed=1)
+    with charging(plan) as url:
+        _judge(plan, RUNS[run](plan, url))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("run", RUNS)
+def test_ten_thousand_paid_calls_among_faults_are_never_made_twice(run: str) -> None:
+    """5,000 of each client."""
+    for seed in range(10, 15):
+        plan = Plan.drawn(1000, seed)
+        with charging(plan) as url:
+            _judge(plan, RUNS[run](plan, url))
+
+
+def _carelessly(plan: Plan, url: str) -> Iterable[str]:
+    """What a client does that repeats whatever fails."""
+    with Gate(plan) as gate, httpx.Client(transport=gate, timeout=0.5) as client:
+        for name in plan.turns:
+            for _ in range(ATTEMPTS):
+                try:
+                    if client.post(f"{url}/suno/persona/create", json=_members(name)).status_code < 429:
+                        break
+                except httpx.HTTPError:
+                    continue
+            yield name
+
+
+def test_the_count_finds_the_doubles_of_a_client_that_repeats_whatever_fails() -> None:
+    plan = Plan.drawn(60, seed=3)
+    with charging(plan) as url:
+        assert len(list(_carelessly(plan, url))) == 60
+    assert max(plan.done.values()) > 1

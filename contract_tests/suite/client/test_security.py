@@ -1,0 +1,186 @@
+"""The key is nowhere but in the request: not in what is shown, raised, logged or pickled, nor in variables of ours."""
+
+from __future__ import annotations
+
+import copy
+import gc
+import logging
+import pickle
+import sys
+from collections.abc import Iterator, Mapping
+from types import TracebackType
+from typing import Any
+
+import httpx
+import pytest
+from cometapi_suno import AsyncSunoClient, ConfigurationError, SunoClient, SunoError
+from cometapi_suno._secret import Secret
+
+from contract_tests.suite.client.virtual_time_client import Act, Stage, in_turn
+from contract_tests.suite.support.expected_results import json_reply
+from contract_tests.suite.support.fake_transport import FACES, SERVER, Reply
+from contract_tests.suite.support.response_faults import FAULTS, NEVER_SEEN, PERHAPS_DONE, page, reply
+from contract_tests.suite.support.secret_leaks import FORMS, KEY, leaks, shown_by, shown_by_error
+
+SOUND = json_reply(200, {"code": "success", "data": {"task_id": "a", "status": "SUCCESS"}})
+ACTS: Mapping[str, Act] = {
+    **{error.__name__: error for error in (*NEVER_SEEN, *PERHAPS_DONE)},
+    **{str(status): page(status) for status in (302, 400, 401, 403, 404, 413, 418, 429, 500, 502, 503, 524)},
+    "a page": page(200),
+    "nothing": reply(""),
+    "no gzip": reply("{}", Content_Encoding="gzip"),
+    "an unknown encoding": reply("{}", Content_Encoding="br"),
+}
+MAKERS: dict[str, type[SunoClient | AsyncSunoClient]] = {"sync": SunoClient, "async": AsyncSunoClient}
+
+
+def _shown(error: BaseException) -> Iterator[str | bytes]:
+    """What an error shows, and what the variables of the client's functions lead to."""
+    yield from shown_by_error(error)
+    chain: BaseException | None = error
+    while chain is not None:
+        trace = chain.__traceback__
+        while trace is not None:
+            if str(trace.tb_frame.f_globals.get("__name__")).startswith("cometapi_suno"):
+                for value in trace.tb_frame.f_locals.values():
+                    yield from shown_by(value)
+            trace = trace.tb_next
+        chain = chain.__cause__ or chain.__context__
+
+
+def test_the_search_knows_the_key_in_every_form() -> None:
+    """Raw, percent-encoded, and in base64 at each of its three offsets."""
+    assert len(FORMS) >= 6
+    for form in FORMS:
+        assert leaks(f"before {form} after")
+    assert not leaks("nothing of the kind")
+
+
+def test_what_a_client_shows_does_not_hold_the_key(face: str) -> None:
+    stage = Stage(face, lambda _: SOUND, headers={"X-A": "1"})
+    stage.run(stage.client.tasks.get("a"))
+    for thing in (stage.client, stage.client.with_options(retries=0), stage.client.tasks, stage.client.personas):
+        assert not leaks(repr(thing), str(thing), f"{thing}", repr(vars(type(thing))))
+
+
+def test_a_client_and_its_key_are_not_pickled(face: str) -> None:
+    secret = Secret(KEY)
+    for thing in (MAKERS[face](api_key=KEY, base_url=SERVER), secret):
+        with pytest.raises(TypeError) as refused:
+            pickle.dumps(thing)
+        assert not leaks(*_shown(refused.value.with_traceback(None)))
+    assert copy.copy(secret) is copy.deepcopy(secret) is secret
+    assert not leaks(repr(secret), str(secret), f"{secret}", f"{secret!r:>80}", *shown_by(secret))
+    assert secret.header() == (b"Authorization", f"Bearer {KEY}".encode())
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_no_error_shows_the_key(face: str, act: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    stage = Stage(face, lambda _: ACTS[act])
+    with pytest.raises(SunoError) as raised:
+        stage.run(
+            stage.client.personas.create(root_clip_id="c", name="n", description="", clips=["c"], is_public=False)
+        )
+    assert not leaks(*_shown(raised.value))
+    assert not leaks(*(record.getMessage() for record in caplog.records), caplog.text)
+    assert not leaks(pickle.dumps(raised.value), repr(copy.deepcopy(raised.value)))
+
+
+class _Quoting(httpx.RemoteProtocolError):
+    """What breaks the protocol is quoted, as h11 does."""
+
+    def __init__(self, *_: object, **__: object) -> None:
+        super().__init__(f"illegal header line: bytearray(b'Authorization; Bearer {KEY}')")
+
+
+ECHOES: Mapping[str, Act] = {
+    "a refusal": json_reply(401, {"error": {"message": f"bad key {KEY}", "type": KEY, "code": KEY}}),
+    "a refusal in an envelope": json_reply(200, {"code": "no", "message": f"Bearer {KEY}", "data": None}),
+    "a server error": json_reply(500, {"code": "oops", "message": KEY, "data": None}, **{"X-Oneapi-Request-Id": KEY}),
+    "a page": reply(f"<html><title>{KEY}</title>", media="text/html"),
+    "another place": Reply(302, b"", {"Location": f"https://elsewhere.example/?key={KEY}"}),
+    "another shape": json_reply(200, {KEY: KEY}),
+    "no JSON": reply(f'{{"{KEY}'),
+    "a broken line": _Quoting,
+}
+
+
+@pytest.mark.parametrize("echo", ECHOES)
+def test_a_key_that_the_server_sends_back_is_not_shown(face: str, echo: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    stage = Stage(face, lambda _: ECHOES[echo])
+    with pytest.raises(SunoError) as raised:
+        stage.run(
+            stage.client.personas.create(root_clip_id="c", name="n", description="", clips=["c"], is_public=False)
+        )
+    assert not leaks(*_shown(raised.value), caplog.text)
+    assert not leaks(pickle.dumps(raised.value), repr(copy.deepcopy(raised.value)))
+
+
+def test_a_result_does_not_hold_a_key_that_the_server_sent_back(face: str) -> None:
+    body = {"code": "success", "data": {"task_id": "a", "status": "SUCCESS", "fail_reason": f"before {KEY} after"}}
+    stage = Stage(face, lambda _: json_reply(200, body, **{"X-Key": KEY}))
+    task = stage.run(stage.client.tasks.get("a"))
+    assert task.fail_reason == "before [the API key] after"
+    assert not leaks(repr(task), pickle.dumps(task))
+
+
+@pytest.mark.parametrize("start", [0, pytest.param(1, marks=pytest.mark.slow)])
+def test_the_table_of_faults_is_searched_too(face: str, start: int) -> None:
+    """Every fault that the contract suite knows, by a free read, so that it is repeated as well.
+
+    The clients take turns, from one fault to the next.
+    """
+    for name, fault in list(FAULTS.items())[(start + FACES.index(face)) % 2 :: 2]:
+        answer = fault.spoil(SOUND.content)
+        stage = Stage(face, in_turn(*[answer] * 4))
+        try:
+            stage.run(stage.client.tasks.get("a"))
+        except SunoError as error:
+            found = leaks(*_shown(error))
+            assert not found, name
+
+
+BROKEN = [f"{KEY[:9]} {KEY[9:]}", f"{KEY}\nX-B: 1\n{KEY}", f"Bearer {KEY}", f"{KEY}ä{KEY}"]
+
+
+@pytest.mark.parametrize("key", BROKEN, ids=["a blank", "a second line", "Bearer", "no ASCII"])
+def test_a_key_that_is_refused_is_in_no_variable_of_ours(face: str, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMETAPI_KEY", key)
+    for given in (key, None):
+        with pytest.raises(ConfigurationError) as refused:
+            MAKERS[face](api_key=given, base_url=SERVER)
+        shown = _shown(refused.value)
+        assert not [text for text in shown if KEY[9:] in (text if isinstance(text, str) else text.decode("latin-1"))]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"timeout": -1}, {"base_url": "ftp://x"}, {"proxy": "ftp://x"}, {"retries": -1}, {"max_response_bytes": 0}],
+    ids=repr,
+)
+def test_another_argument_that_is_refused_does_not_show_the_key(face: str, options: dict[str, Any]) -> None:
+    given: dict[str, Any] = {"api_key": KEY, "base_url": SERVER, **options}
+    with pytest.raises(ConfigurationError) as refused:
+        MAKERS[face](**given)
+    assert not leaks(*_shown(refused.value))
+
+
+def test_no_call_on_its_way_leaves_the_key_among_the_objects_of_a_failure(face: str) -> None:
+    """Neither the error nor its causes lead to a request that carries the key."""
+    stage = Stage(face, lambda _: httpx.ReadError)
+    with pytest.raises(SunoError) as raised:
+        stage.run(stage.client.tasks.get("a", retries=0))
+    seen: set[int] = set()
+    waiting: list[object] = [raised.value.args, vars(raised.value), raised.value.__cause__]
+    while waiting:
+        thing = waiting.pop()
+        if id(thing) in seen or isinstance(thing, type(sys)) or callable(thing):
+            continue
+        seen.add(id(thing))
+        assert not isinstance(thing, httpx.Request) or "authorization" not in thing.headers
+        if isinstance(thing, str | bytes):
+            assert not leaks(thing)
+        elif not isinstance(thing, TracebackType) and len(seen) < 20_000:
+            waiting += gc.get_referents(thing)

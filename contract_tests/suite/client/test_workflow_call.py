@@ -1,0 +1,207 @@
+"""From a music request to a persona in one call: against the mock, and with each of its steps failing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import httpx
+import pytest
+from cometapi_suno import (
+    AsyncSunoClient,
+    BadRequestError,
+    Clip,
+    ConfigurationError,
+    OutcomeUnknownError,
+    QuotaError,
+    SongFromDescription,
+    SunoError,
+    Task,
+    TaskError,
+    TaskFailedError,
+    TaskTimeoutError,
+)
+from cometapi_suno_mock import DEMO_KEY, Gateway
+from cometapi_suno_mock.inprocess import GatewayTransport
+
+from contract_tests.suite.client.virtual_time_client import Act, Stage, in_turn
+from contract_tests.suite.support.expected_results import json_reply
+from contract_tests.suite.support.fake_transport import Reply
+
+SONG = SongFromDescription(gpt_description_prompt="a song about rivers")
+ABOUT: Mapping[str, Any] = {"name": "Persona Title", "description": "Persona Description", "is_public": True}
+SUBMIT, FETCH, CREATE = "/suno/submit/music", "/suno/fetch/made", "/suno/persona/create"
+NO_QUOTA = json_reply(403, {"error": {"code": "quota_not_enough", "message": "no"}})
+
+
+def _clip(clip_id: str, status: str = "complete") -> dict[str, Any]:
+    return {"id": clip_id, "status": status}
+
+
+CLIPS_MADE = [_clip("first"), _clip("second")]
+
+
+def _task(status: str = "SUCCESS", data: Any = CLIPS_MADE) -> Reply:
+    task = {"task_id": "made", "action": "MUSIC", "status": status, "fail_reason": "no idea", "data": data}
+    return json_reply(200, {"code": "success", "message": "", "data": task})
+
+
+PASSES: Mapping[str, Act] = {
+    SUBMIT: json_reply(200, {"code": "success", "message": "", "data": "made"}),
+    FETCH: _task(),
+    CREATE: json_reply(200, {"id": "persona"}),
+}
+
+
+def _stage(face: str, steps: Mapping[str, Act] = {}) -> Stage:
+    """A client whose steps pass, but for these."""
+    acts = {**PASSES, **steps}
+    return Stage(face, lambda request: acts[request.url.path])
+
+
+def _create(stage: Stage, **options: Any) -> Any:
+    return stage.run(stage.client.personas.create_from_song(SONG, **{**ABOUT, **options}))
+
+
+def _error(stage: Stage, **options: Any) -> SunoError:
+    with pytest.raises(SunoError) as raised:
+        _create(stage, **options)
+    return raised.value
+
+
+def _paths(stage: Stage) -> list[str]:
+    return [request.url.path for request in stage.line.requests]
+
+
+def test_a_persona_is_made_from_a_new_song_of_the_mock(face: str, gateway: Gateway) -> None:
+    transport = GatewayTransport(gateway)
+    stage = Stage(face, in_turn(), http_client=transport, api_key=DEMO_KEY, base_url="http://127.0.0.1")
+    seen: list[str] = []
+
+    def note(task: Task) -> None:
+        seen.append(str(task.status))
+
+    made = _create(stage, on_progress=note)
+    assert isinstance(made.task, Task)
+    assert (made.task.status, seen[-1]) == ("SUCCESS", "SUCCESS")
+    assert isinstance(made.clip, Clip)
+    assert isinstance(made.task.data, list)
+    assert made.clip.id in [clip.id for clip in made.task.data]
+    assert made.clip.status == "complete"
+    assert (made.persona.root_clip_id, made.persona.name) == (made.clip.id, "Persona Title")
+
+
+def test_each_step_is_given_what_the_step_before_made(face: str) -> None:
+    stage = _stage(face)
+    made = _create(stage, headers={"X-Trace": "1"})
+    assert (made.task.task_id, made.clip.id, made.persona.id) == ("made", "first", "persona")
+    assert _paths(stage) == [SUBMIT, FETCH, CREATE]
+    submitted, _, created = stage.line.requests
+    assert json.loads(submitted.content) == {"gpt_description_prompt": "a song about rivers"}
+    assert json.loads(created.content) == {"root_clip_id": "first", "clips": ["first"], **ABOUT}
+    assert [each.headers.get("X-Trace") for each in (submitted, created)] == ["1", "1"]
+
+
+CLIPS: Mapping[str, tuple[list[Any], str]] = {
+    "the first of two": ([_clip("a"), _clip("b")], "a"),
+    "the first that is complete": ([_clip("a", "streaming"), _clip("b")], "b"),
+    "the first when none is complete": ([_clip("a", "streaming"), _clip("b", "error")], "a"),
+    "the only one": ([_clip("a", "no such status")], "a"),
+}
+
+
+@pytest.mark.parametrize("case", CLIPS)
+def test_unless_told_otherwise_it_takes(case: str, face: str) -> None:
+    clips, taken = CLIPS[case]
+    assert _create(_stage(face, {FETCH: _task(data=clips)})).clip.id == taken
+
+
+def test_the_caller_may_choose_the_clip(face: str) -> None:
+    def last(clips: Sequence[Clip]) -> Clip:
+        return clips[-1]
+
+    stage = _stage(face)
+    assert _create(stage, pick=last).clip.id == "second"
+    assert json.loads(stage.line.requests[-1].content)["root_clip_id"] == "second"
+
+
+Step = tuple[Mapping[str, Act], type[SunoError], set[str]]
+STEPS: Mapping[str, Step] = {
+    "no quota for the song": ({SUBMIT: NO_QUOTA}, QuotaError, set()),
+    "no answer to the song": ({SUBMIT: httpx.ReadTimeout}, OutcomeUnknownError, set()),
+    "a task that fails": ({FETCH: _task("FAILURE", None)}, TaskFailedError, {"task_id"}),
+    "a task that goes on": ({FETCH: _task("IN_PROGRESS", None)}, TaskTimeoutError, {"task_id"}),
+    "a task that nobody knows": ({FETCH: json_reply(400, {"code": "x", "message": ""})}, BadRequestError, {"task_id"}),
+    "a task without clips": ({FETCH: _task(data=None)}, TaskError, {"task_id", "task"}),
+    "a task with no clip in its list": ({FETCH: _task(data=[])}, TaskError, {"task_id", "task"}),
+    "a task with lyrics": ({FETCH: _task(data={"text": "la"})}, TaskError, {"task_id", "task"}),
+    "no quota for the persona": ({CREATE: NO_QUOTA}, QuotaError, {"task_id", "task", "clip"}),
+    "no answer to the persona": ({CREATE: httpx.ReadError}, OutcomeUnknownError, {"task_id", "task", "clip"}),
+}
+
+
+@pytest.mark.parametrize("case", STEPS)
+def test_what_was_reached_before_a_step_fails_is_not_lost(case: str, face: str) -> None:
+    steps, kind, reached = STEPS[case]
+    error = _error(_stage(face, steps))
+    assert type(error) is kind
+    assert set(error.reached) == reached
+    if "task_id" in reached:
+        assert error.reached["task_id"] == "made"
+    if "task" in reached:
+        assert error.reached["task"].status == "SUCCESS"
+    if "clip" in reached:
+        assert error.reached["clip"].id == "first"
+
+
+def test_one_goes_on_from_what_was_reached(face: str) -> None:
+    stage = _stage(face)
+    error = _error(_stage(face, {CREATE: NO_QUOTA}))
+    clip = error.reached["clip"]
+    persona = stage.run(stage.client.personas.create(root_clip_id=clip.id, clips=[clip.id], **ABOUT))
+    assert persona.id == "persona"
+    assert _paths(stage) == [CREATE]
+
+
+def _stumble(_: object) -> Any:
+    raise ZeroDivisionError
+
+
+@pytest.mark.parametrize(("given", "reached"), [("on_progress", {"task_id"}), ("pick", {"task_id", "task"})])
+def test_what_the_callers_own_code_raises_tells_what_was_reached(given: str, reached: set[str], face: str) -> None:
+    with pytest.raises(ZeroDivisionError) as raised:
+        _create(_stage(face), **{given: _stumble})
+    assert set(vars(raised.value)["reached"]) == reached
+    assert any("task_id='made'" in note for note in raised.value.__notes__)
+
+
+def test_a_cancelled_call_tells_what_was_reached() -> None:
+    stage = _stage("async", {FETCH: _task("IN_PROGRESS", None)})
+    client = stage.client
+    assert isinstance(client, AsyncSunoClient)
+
+    async def story() -> None:
+        call = asyncio.create_task(client.personas.create_from_song(SONG, **ABOUT))
+        await asyncio.sleep(5)
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError) as cancelled:
+            await call
+        assert vars(cancelled.value)["reached"] == {"task_id": "made"}
+
+    stage.drive(story())
+
+
+@pytest.mark.parametrize("wait_timeout", [0, -1, math.nan, "60", None], ids=repr)
+def test_a_deadline_that_makes_no_sense_is_refused_before_the_song_is_paid(wait_timeout: Any, face: str) -> None:
+    stage = _stage(face)
+    assert type(_error(stage, wait_timeout=wait_timeout)) is ConfigurationError
+    assert stage.line.requests == []
+
+
+def test_the_deadline_is_the_waits_alone(face: str) -> None:
+    stage = _stage(face, {FETCH: _task("QUEUED", None)})
+    assert isinstance(_error(stage, wait_timeout=9), TaskTimeoutError)
+    assert stage.time.now == pytest.approx(9)

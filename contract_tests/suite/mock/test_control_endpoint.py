@@ -1,0 +1,129 @@
+"""The page shows the state, the control endpoint steers it, and neither gets in the way of the operations."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from cometapi_suno_mock import DEMO_KEY, FINISHED_TASK, Gateway, Settings
+
+from contract_tests.suite.mock.conftest import PERSONA_BODY
+
+
+@pytest.fixture
+def browser(gateway: Gateway) -> Iterator[httpx.Client]:
+    with gateway.serve() as base, httpx.Client(base_url=base) as client:
+        yield client
+
+
+def call(browser: httpx.Client, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
+    headers = {"Authorization": f"Bearer {DEMO_KEY}"} | {name.replace("_", "-"): text for name, text in headers.items()}
+    return browser.request(method, path, json=body, headers=headers)
+
+
+def state(browser: httpx.Client) -> Any:
+    return browser.get("/__mock__/state").json()
+
+
+def test_the_page_needs_nothing_from_elsewhere(browser: httpx.Client) -> None:
+    page = browser.get("/")
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert re.findall(r"https?://", page.text) == []
+
+
+def test_the_state_shows_no_key_in_full_but_the_one_that_everybody_knows() -> None:
+    secret = "sk-0123456789"
+    for keys, shown in (((secret,), "YOUR_KEY"), ((secret, DEMO_KEY), DEMO_KEY)):
+        with Gateway(settings=Settings(keys=keys)).serve() as base:
+            told = httpx.get(f"{base}/__mock__/state").json()
+        assert secret not in json.dumps(told)
+        assert f"curl -s {base}/suno/persona/create -H 'Authorization: Bearer {shown}'" in told["first_call"]
+
+
+def test_the_state_shows_what_happened_newest_first(browser: httpx.Client) -> None:
+    call(browser, "POST", "/suno/submit/music", {"prompt": "x"})
+    call(browser, "POST", "/suno/persona/create", PERSONA_BODY | {"name": 1})
+    call(browser, "GET", "/suno/nowhere")
+    shown = state(browser)
+    assert [exchange["status"] for exchange in shown["exchanges"]] == [200, 400, 200]
+    assert [exchange["operation"] for exchange in shown["exchanges"]] == ["", "createPersona", "submitMusic"]
+    assert "/name" in shown["exchanges"][1]["findings"][0]
+    assert [task["status"] for task in shown["tasks"]] == ["NOT_START", "SUCCESS"]
+    assert shown["accounts"][0]["reserved"] == 50
+    assert [exchange["complaint"] for exchange in shown["exchanges"]][::2] == ["", ""]
+    assert "name" in shown["exchanges"][1]["complaint"]
+
+
+def test_tasks_can_be_finished_and_let_fail(browser: httpx.Client) -> None:
+    call(browser, "POST", "/__mock__/tasks/fail-next", {"reason": "too loud"})
+    for text in "ab":
+        call(browser, "POST", "/suno/submit/music", {"prompt": text})
+    assert call(browser, "POST", "/__mock__/tasks/finish").status_code == 204
+    tasks = state(browser)["tasks"]
+    assert [(task["status"], task["reason"]) for task in tasks[:2]] == [("SUCCESS", ""), ("FAILURE", "too loud")]
+
+
+def test_faults_are_added_listed_and_removed(browser: httpx.Client) -> None:
+    first = call(browser, "POST", "/__mock__/faults", {"status": 503, "operation": "fetchTask"}).json()["number"]
+    call(browser, "POST", "/__mock__/faults/text", {"text": "operation=createPersona; status=500"})
+    assert call(browser, "GET", f"/suno/fetch/{FINISHED_TASK}").status_code == 503
+    assert [(fault["text"], fault["struck"]) for fault in state(browser)["faults"]] == [
+        ("operation=fetchTask; status=503", 1),
+        ("operation=createPersona; status=500", 0),
+    ]
+    assert call(browser, "DELETE", f"/__mock__/faults/{first}").status_code == 204
+    assert call(browser, "DELETE", f"/__mock__/faults/{first}").status_code == 404
+    assert call(browser, "GET", f"/suno/fetch/{FINISHED_TASK}").status_code == 200
+    assert call(browser, "DELETE", "/__mock__/faults").status_code == 204
+    assert state(browser)["faults"] == []
+
+
+def test_credits_can_be_granted_and_everything_reset(browser: httpx.Client) -> None:
+    before = state(browser)["accounts"][0]["balance"]
+    call(browser, "POST", "/__mock__/credits/grant", {"amount": 7})
+    assert state(browser)["accounts"][0]["balance"] == before + 7
+    call(browser, "POST", "/suno/persona/create", PERSONA_BODY)
+    call(browser, "POST", "/__mock__/reset")
+    shown = state(browser)
+    assert (shown["accounts"][0]["balance"], len(shown["personas"]), shown["exchanges"]) == (before, 1, [])
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "complaint"),
+    [
+        ("faults", b'{"staus": 503}', "staus: no such fault"),
+        ("faults", b"[]", "a JSON object is needed"),
+        ("faults", b"{", "Expecting"),
+        ("faults/text", b'{"text": 5}', "text: text is needed"),
+        ("credits/grant", b'{"amount": -1}', "amount"),
+    ],
+)
+def test_what_cannot_be_understood_is_told(browser: httpx.Client, path: str, body: bytes, complaint: str) -> None:
+    answer = browser.post(f"/__mock__/{path}", content=body)
+    assert answer.status_code == 400
+    assert complaint in answer.json()["error"]
+
+
+def test_a_page_of_another_site_cannot_steer(browser: httpx.Client) -> None:
+    for method, path in (("POST", "/__mock__/reset"), ("GET", "/__mock__/state"), ("DELETE", "/__mock__/faults")):
+        assert call(browser, method, path, Sec_Fetch_Site="cross-site").status_code == 403
+    assert call(browser, "POST", "/__mock__/reset", Sec_Fetch_Site="same-origin").status_code == 204
+
+
+def test_the_reference_is_served_or_how_to_build_it_is_told(browser: httpx.Client) -> None:
+    answer = browser.get("/docs", follow_redirects=True)
+    assert answer.status_code == 200 or "make docs" in answer.text
+
+
+def test_what_the_console_is_asked_leaves_no_trace_in_the_answers(gateway: Gateway, browser: httpx.Client) -> None:
+    with Gateway().serve() as other:
+        alone = httpx.post(f"{other}/suno/submit/lyrics", json={"prompt": "x"}, headers={"Authorization": DEMO_KEY})
+    state(browser)
+    watched = call(browser, "POST", "/suno/submit/lyrics", {"prompt": "x"})
+    assert (watched.content, watched.headers) == (alone.content, alone.headers)
+    assert len(gateway.exchanges) == 1

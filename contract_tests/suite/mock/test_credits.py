@@ -1,0 +1,94 @@
+"""Credits are reserved at submit, settled at success, refunded at failure, and never lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from cometapi_suno_mock import FINISHED_CLIP, FINISHED_TASK, Gateway, Settings
+
+from contract_tests.suite.mock.conftest import PERSONA_BODY, STEMS_BODY, Caller
+
+Balance = Callable[[], dict[str, int]]
+
+
+def test_a_song_is_reserved_then_settled(caller: Caller, balance: Balance) -> None:
+    start = balance()["balance"]
+    task_id = caller.submit("music", {"prompt": "x"})
+    assert (balance()["balance"], balance()["reserved"], balance()["spent"]) == (start - 50, 50, 0)
+    caller.finished(task_id)
+    assert (balance()["balance"], balance()["reserved"], balance()["spent"]) == (start - 50, 0, 50)
+
+
+def test_a_song_that_fails_is_refunded(caller: Caller, balance: Balance, gateway: Gateway) -> None:
+    start = balance()["balance"]
+    gateway.world.dooms.append("no")
+    caller.finished(caller.submit("music", {"prompt": "x"}))
+    assert (balance()["balance"], balance()["reserved"], balance()["spent"]) == (start, 0, 0)
+
+
+def test_a_persona_is_charged_at_once(caller: Caller, balance: Balance) -> None:
+    caller.post("/suno/persona/create", PERSONA_BODY)
+    assert balance()["spent"] == 1
+
+
+def test_timing_is_charged_at_once_and_the_files_are_free(caller: Caller, balance: Balance) -> None:
+    """Only for timing does a sister gateway name a price: 0.01, the smallest that it has."""
+    for kind in ("wav", "mp4"):
+        caller.get(f"/suno/act/{kind}/{FINISHED_CLIP}")
+    assert balance()["spent"] == 0
+    caller.get(f"/suno/act/timing/{FINISHED_CLIP}")
+    assert balance()["spent"] == 1
+
+
+def test_what_is_refused_costs_nothing(caller: Caller, balance: Balance) -> None:
+    caller.refused("/suno/persona/create", PERSONA_BODY | {"root_clip_id": "x"})
+    caller.refused("/suno/submit/lyrics", {"prompt": ""})
+    assert balance()["spent"] == balance()["reserved"] == 0
+
+
+def test_looking_is_free(caller: Caller, balance: Balance) -> None:
+    caller.look(FINISHED_TASK)
+    caller.post("/suno/fetch", {"ids": [FINISHED_TASK], "action": "MUSIC"})
+    assert balance()["spent"] == 0
+
+
+def test_twelve_stems_cost_five_songs_and_two_cost_one(caller: Caller, balance: Balance) -> None:
+    """Sources deerapi and gptbest."""
+    body = STEMS_BODY | {"task_id": FINISHED_TASK, "continue_clip_id": FINISHED_CLIP}
+    caller.submit("music", {"prompt": "x"})
+    song = balance()["reserved"]
+    caller.submit("music", body | {"stem_task": "two", "stem_type_group_name": "Two"})
+    assert balance()["reserved"] == 2 * song
+    caller.submit("music", body | {"stem_task": "twelve", "stem_type_group_name": "Twelve"})
+    assert balance()["reserved"] == 7 * song
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/suno/persona/create", PERSONA_BODY),
+        ("/suno/submit/music", {"prompt": "x"}),
+        ("/suno/submit/lyrics", {"prompt": "x"}),
+    ],
+)
+def test_without_balance_a_paid_call_is_refused(path: str, body: dict[str, object]) -> None:
+    """Source gateway: 403 with the task body."""
+    caller = Caller(Gateway(settings=Settings(credits=0)))
+    expected = {"code": "quota_not_enough", "message": "user quota is not enough", "data": None}
+    assert caller.refused(path, body) == (403, expected)
+    assert caller.look(FINISHED_TASK)["status"] == "SUCCESS"
+
+
+def test_prices_can_be_set() -> None:
+    gateway = Gateway(settings=Settings(credits=10, prices={"createPersona": 10}))
+    caller = Caller(gateway)
+    caller.post("/suno/persona/create", PERSONA_BODY)
+    assert caller.refused("/suno/persona/create", PERSONA_BODY)[0] == 403
+
+
+def test_each_key_has_its_own_account() -> None:
+    gateway = Gateway(settings=Settings(keys=("sk-a", "Bearer sk-b"), credits=1))
+    Caller(gateway, "sk-a").post("/suno/persona/create", PERSONA_BODY)
+    assert Caller(gateway, "sk-a").refused("/suno/persona/create", PERSONA_BODY)[0] == 403
+    Caller(gateway, "sk-b").post("/suno/persona/create", PERSONA_BODY)

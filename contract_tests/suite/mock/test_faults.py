@@ -1,0 +1,231 @@
+"""A fault is read, armed, and strikes the calls that it is meant for; it spoils what it says and nothing else."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import pytest
+from cometapi_suno_mock import FINISHED_CLIP, FINISHED_TASK, Fault, FaultError, Gateway
+from cometapi_suno_mock.messages import Reply
+
+from contract_tests.suite.mock.conftest import PERSONA_BODY, Caller
+
+
+def create(caller: Caller, fault: str = "") -> Reply:
+    headers = {"x_mock_fault": fault} if fault else {}
+    return caller.send("POST", "/suno/persona/create", json.dumps(PERSONA_BODY).encode(), **headers)
+
+
+def made(gateway: Gateway) -> int:
+    """How many personas the calls have made, besides the well-known one."""
+    return len(gateway.world.personas) - 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "status=503",
+        "operation=createPersona; nth=2; status=429; retry-after=3",
+        "status=504; effect; body=html",
+        "probability=0.25; seed=7; reset=after",
+        "drop=/clip/id; null=/name; add=/clip/new",
+        "times=2; delay=0.5; slow-body=0.1; truncate=10; invalid-json",
+    ],
+)
+def test_text_is_read_and_written_alike(text: str) -> None:
+    assert str(Fault.parse(text)) == text
+    assert Fault.parse(text.replace("; ", ";")) == Fault.parse(text)
+
+
+def test_json_says_the_same_as_text() -> None:
+    value = {"status": 503, "effect": True, "invalid-json": False, "drop": ["/a", "/b"], "nth": 2}
+    assert Fault.from_json(value) == Fault.parse("nth=2; status=503; effect; drop=/a; drop=/b")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["staus=503", "status=abc", "status=99", "status=", "drop=clip", "reset=never", "probability=2", "delay=-1",
+     "delay=nan", "nth=-1", "nth=0", "effect=maybe", "body=xml", "content-type=", "content-type=a\nb"],
+)  # fmt: skip
+def test_what_cannot_be_understood_is_told(caller: Caller, gateway: Gateway, text: str) -> None:
+    with pytest.raises(FaultError):
+        Fault.parse(text)
+    reply = create(caller, text)
+    assert reply.status == 400
+    assert json.loads(reply.body)["message"].startswith("x-mock-fault: ")
+    assert made(gateway) == 0
+
+
+def test_a_fault_meets_only_its_operation(caller: Caller, gateway: Gateway) -> None:
+    gateway.faults.add(Fault(operation="fetchTask", status=503))
+    assert create(caller).status == 200
+    assert caller.refused(f"/suno/fetch/{FINISHED_TASK}")[0] == 503
+
+
+def test_a_fault_may_be_armed_while_a_call_looks_for_one(caller: Caller, gateway: Gateway) -> None:
+    """A test has its own thread; being compared is when it gets its turn here."""
+
+    class Busy(str):
+        __hash__ = str.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            gateway.faults.add("operation=fetchTask; status=503")
+            return False
+
+    gateway.faults.add(Fault(operation=Busy("createPersona")))
+    assert create(caller).status == 200
+    assert caller.refused(f"/suno/fetch/{FINISHED_TASK}")[0] == 503
+
+
+@pytest.mark.parametrize(
+    ("text", "statuses"),
+    [
+        ("nth=2; status=500", [200, 500, 200, 200]),
+        ("times=2; status=500", [500, 500, 200, 200]),
+        ("status=500", [500, 500, 500, 500]),
+        ("probability=0; status=500", [200, 200, 200, 200]),
+    ],
+)
+@pytest.mark.parametrize("by_header", [True, False])
+def test_a_fault_counts_its_calls(
+    caller: Caller, gateway: Gateway, text: str, statuses: list[int], by_header: bool
+) -> None:
+    if not by_header:
+        gateway.faults.add(text)
+    assert [create(caller, text if by_header else "").status for _ in statuses] == statuses
+
+
+def test_chance_repeats_from_its_seed_and_keeps_its_share() -> None:
+    def draw(seed: int) -> list[int]:
+        gateway = Gateway()
+        gateway.faults.add(Fault(probability=0.3, seed=seed, status=500))
+        return [create(Caller(gateway)).status for _ in range(400)]
+
+    assert draw(1) == draw(1) != draw(2)
+    assert 80 <= draw(1).count(500) <= 160
+
+
+def test_a_fault_can_be_taken_back(caller: Caller, gateway: Gateway) -> None:
+    number = gateway.faults.add("status=500")
+    assert create(caller).status == 500
+    assert gateway.faults.remove(number)
+    assert not gateway.faults.remove(number)
+    assert create(caller).status == 200
+    gateway.faults.add("status=500")
+    gateway.reset()
+    assert create(caller).status == 200
+
+
+@pytest.mark.parametrize(
+    ("fault", "personas"),
+    [
+        ("status=503", 0),
+        ("status=503; effect", 1),
+        ("reset=before", 0),
+        ("reset=after", 1),
+        ("truncate=0", 1),
+        ("drop=/id", 1),
+    ],
+)
+def test_the_work_is_done_or_left_as_the_fault_says(
+    caller: Caller, gateway: Gateway, fault: str, personas: int
+) -> None:
+    create(caller, fault)
+    assert made(gateway) == personas
+    assert gateway.world.accounts["sk-mock"].spent == personas
+
+
+@pytest.mark.parametrize("status", [401, 403, 413, 429, 500, 503, 504, 524])
+def test_a_described_status_comes_with_its_described_body(caller: Caller, gateway: Gateway, status: int) -> None:
+    reply = create(caller, f"status={status}")
+    operation = gateway.contract.operations["createPersona"]
+    assert operation.check_response(status=status, content_type=reply.media, body=reply.body) == []
+    assert reply.status == status
+    stale = b"(request id: " in reply.body and f"(request id: {reply.request_id})".encode() not in reply.body
+    assert not stale
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "media", "body"),
+    [
+        ("status=418", 418, "application/json", b'{"code":"fail_to_fetch_task","message":"status 418","data":null}'),
+        ("status=429; body=empty", 429, None, b""),
+        ("status=204", 204, None, b""),
+        ("status=502; body=html", 502, "text/html", b"<html><head><title>502</title></head></html>"),
+    ],
+)
+def test_any_status_and_body_can_be_had(
+    caller: Caller, fault: str, status: int, media: str | None, body: bytes
+) -> None:
+    reply = create(caller, fault)
+    assert (reply.status, reply.media, reply.body) == (status, media, body)
+
+
+def test_another_success_keeps_the_body(caller: Caller) -> None:
+    reply = create(caller, "status=201; effect")
+    assert reply.status == 201
+    assert json.loads(reply.body)["root_clip_id"] == FINISHED_CLIP
+
+
+def test_a_rate_limit_tells_its_end_in_seconds_or_as_a_date(caller: Caller) -> None:
+    assert create(caller, "status=429; retry-after=7").headers["retry-after"] == "7"
+    date = create(caller, "status=429; retry-date=60").headers["retry-after"]
+    assert 50 < (parsedate_to_datetime(date) - datetime.now(UTC)).total_seconds() <= 60
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer", "expected"),
+    [
+        ("drop", "/clip/id", None),
+        ("null", "/name", {"name": None}),
+        ("retype", "/name", {"name": 7}),
+        ("retype", "/is_public", {"is_public": "seven"}),
+        ("retype", "/persona_clips", {"persona_clips": {}}),
+        ("add", "/surprise", {"surprise": "NEVER_HEARD_OF"}),
+        ("enum", "/description", {"description": "NEVER_HEARD_OF"}),
+        ("drop", "/persona_clips/0", {"persona_clips": []}),
+    ],
+)
+def test_an_answer_drifts_at_the_pointer_and_nowhere_else(
+    caller: Caller, gateway: Gateway, change: str, pointer: str, expected: dict[str, Any] | None
+) -> None:
+    honest = json.loads(create(caller).body)
+    gateway.reset()
+    drifted = json.loads(create(caller, f"{change}={pointer}").body)
+    if expected is None:
+        del honest["clip"]["id"]
+    assert drifted == honest | (expected or {})
+
+
+def test_a_change_that_finds_nothing_to_change_says_so(caller: Caller) -> None:
+    assert create(caller, "drop=/nowhere/at/all").headers["x-mock-fault"] == "missed: drop=/nowhere/at/all"
+    assert create(caller, "status=504; body=html; drop=/name").headers["x-mock-fault"].startswith("missed: ")
+    assert create(caller, "drop=/name").headers["x-mock-fault"] == "drop=/name"
+
+
+def test_drift_is_gone_with_the_fault(caller: Caller) -> None:
+    create(caller, "drop=/clip/id")
+    assert json.loads(create(caller).body)["clip"]["id"] == FINISHED_CLIP
+
+
+def test_a_body_can_be_miscalled_or_broken(caller: Caller) -> None:
+    assert create(caller, "content-type=text/plain").media == "text/plain"
+    with pytest.raises(ValueError, match="Expecting"):
+        json.loads(create(caller, "invalid-json").body)
+
+
+def test_a_task_can_be_let_fail(caller: Caller) -> None:
+    sent = {"x_mock_fault": "fail-task=no lyrics found"}
+    doomed = caller.post("/suno/submit/music", {"prompt": "x"}, **sent)["data"]
+    fine = caller.submit("music", {"prompt": "x"})
+    assert caller.finished(doomed)["fail_reason"] == "no lyrics found"
+    assert caller.finished(fine)["status"] == "SUCCESS"
+
+
+def test_what_struck_is_remembered_and_not_held_against_the_gateway(caller: Caller, gateway: Gateway) -> None:
+    create(caller, "drop=/id")
+    assert [exchange.fault for exchange in gateway.exchanges] == ["drop=/id"]
+    assert list(gateway.violations) == []

@@ -1,0 +1,106 @@
+"""What users get for their own tests: pytest fixtures, and routes for respx."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+import respx
+from cometapi_suno import AsyncSunoClient, BadRequestError, SunoClient
+from cometapi_suno_mock import DEMO_KEY, FINISHED_CLIP, FINISHED_TASK, Gateway
+from cometapi_suno_mock.respx_routes import add_routes
+
+from contract_tests.suite.support.assert_installed_wheel import SEARCHED
+
+A_USERS_TESTS = """
+import httpx
+import pytest
+from cometapi_suno import QuotaError
+from cometapi_suno_mock import FINISHED_CLIP, Settings
+
+PERSONA = dict(root_clip_id=FINISHED_CLIP, name="n", description="d", clips=[FINISHED_CLIP], is_public=False)
+
+
+def test_a_persona(suno_client, suno_mock):
+    assert suno_client.personas.create(**PERSONA).name == "n"
+    assert [exchange.operation for exchange in suno_mock.exchanges] == ["createPersona"]
+
+
+def test_each_test_begins_anew(suno_mock):
+    assert not suno_mock.exchanges
+
+
+@pytest.mark.anyio
+async def test_async(async_suno_client):
+    assert (await async_suno_client.personas.create(**PERSONA)).root_clip_id == FINISHED_CLIP
+
+
+def test_a_url(suno_mock_url):
+    assert httpx.get(f"{suno_mock_url}/suno/fetch/x").status_code == 401
+
+
+def test_respx(suno_routes, respx_mock):
+    httpx.get("https://api.cometapi.com/suno/fetch/x")
+    assert suno_routes["fetchTask"].called
+
+
+class TestWithoutCredits:
+    @pytest.fixture
+    def suno_mock_settings(self):
+        return Settings(credits=0, keys=("sk-poor",))
+
+    def test_is_refused(self, suno_client):
+        with pytest.raises(QuotaError):
+            suno_client.personas.create(**PERSONA)
+
+
+@pytest.fixture
+def anyio_backend():
+    return "asyncio"
+"""
+
+
+def test_a_users_tests_find_their_fixtures(tmp_path: Path) -> None:
+    (tmp_path / "test_theirs.py").write_text(A_USERS_TESTS, "utf-8")
+    # Of the plugins that are found by themselves ours is the one that matters, and these take their time.
+    others = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:schemathesis", "-p", "no:xdist")
+    command = [sys.executable, "-m", "pytest", *others, "-q"]
+    done = subprocess.run(
+        [*command, "--rootdir", str(tmp_path), str(tmp_path)],
+        capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": SEARCHED}, cwd=tmp_path,
+    )  # fmt: skip
+    assert "6 passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_routes_answer_as_the_gateway_does(respx_mock: respx.MockRouter, gateway: Gateway) -> None:
+    routes = add_routes(respx_mock, gateway)
+    with SunoClient(api_key=DEMO_KEY) as client:
+        assert client.tasks.get(FINISHED_TASK).task_id == FINISHED_TASK
+        with pytest.raises(BadRequestError):
+            client.tasks.get("a/b")
+        client.clips.wav(FINISHED_CLIP)
+    assert [routes[name].call_count for name in ("fetchTask", "getWav", "createPersona")] == [2, 1, 0]
+
+
+@pytest.mark.anyio
+async def test_routes_answer_asynchronous_clients(respx_mock: respx.MockRouter, gateway: Gateway) -> None:
+    add_routes(respx_mock, gateway)
+    async with AsyncSunoClient(api_key=DEMO_KEY) as client:
+        assert (await client.tasks.get(FINISHED_TASK)).task_id == FINISHED_TASK
+
+
+def test_a_path_without_a_route_gets_the_page(respx_mock: respx.MockRouter, gateway: Gateway) -> None:
+    add_routes(respx_mock, gateway, base_url="http://example.test/")
+    answer = httpx.get("http://example.test/suno/nowhere?x=1")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+
+
+def test_a_fault_strikes_behind_respx_too(respx_mock: respx.MockRouter, gateway: Gateway) -> None:
+    add_routes(respx_mock, gateway)
+    gateway.faults.add("reset=after")
+    with pytest.raises(httpx.ReadError):
+        httpx.get(f"https://api.cometapi.com/suno/fetch/{FINISHED_TASK}")

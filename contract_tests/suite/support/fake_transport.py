@@ -1,0 +1,118 @@
+"""Both clients, called the same way, over a wire that answers what a test says."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+from attrs import field, frozen
+from cometapi_suno import AsyncSunoClient, SunoClient
+
+from contract_tests.suite.support.calls import ExampleCall
+from contract_tests.suite.support.loaded_spec import DESCRIPTION
+from contract_tests.suite.support.secret_leaks import KEY
+
+FACES = ("sync", "async")
+JSON = "application/json"
+SERVER: str = DESCRIPTION["servers"][0]["url"]
+
+
+class _Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """Bytes that arrive in two parts, and perhaps an error after them."""
+
+    def __init__(self, content: bytes, error: type[httpx.HTTPError] | None) -> None:
+        half = len(content) // 2
+        self._parts = [part for part in (content[:half], content[half:]) if part]
+        self._error = error
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self._parts
+        if self._error is not None:
+            raise self._error("the wire broke")
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for part in self:
+            yield part
+
+
+@frozen
+class Reply:
+    """What comes back for a request.
+
+    Attributes:
+        status: HTTP status.
+        content: The bytes of the body, as they travel.
+        headers: Response headers.
+        error: What happens after the last byte.
+    """
+
+    status: int = 200
+    content: bytes = b""
+    headers: Mapping[str, str] = field(factory=lambda: {"Content-Type": JSON})
+    error: type[httpx.HTTPError] | None = None
+
+    def response(self) -> httpx.Response:
+        """The same as httpx has it."""
+        return httpx.Response(self.status, headers=dict(self.headers), stream=_Stream(self.content, self.error))
+
+
+class Wire(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """A transport that gives `reply`, or raises it, and keeps what it was asked."""
+
+    def __init__(self) -> None:
+        self.reply: Reply | type[httpx.HTTPError] = Reply()
+        self.requests: list[httpx.Request] = []
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.read()
+        return self._answer(request)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await request.aread()
+        return self._answer(request)
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        if isinstance(self.reply, Reply):
+            return self.reply.response()
+        raise self.reply("the wire broke")
+
+
+class Face:
+    """One of the two clients.
+
+    Args:
+        kind: `sync` or `async`.
+        options: What the client is made with, beside the key and the server. It does not repeat calls by itself.
+    """
+
+    def __init__(self, kind: str, **options: Any) -> None:
+        self.kind = kind
+        self.wire = Wire()
+        self._runner = asyncio.Runner() if kind == "async" else None
+        given: dict[str, Any] = {"api_key": KEY, "base_url": SERVER, "http_client": self.wire, "retries": 0}
+        given |= options
+        self.client = SunoClient(**given) if self._runner is None else AsyncSunoClient(**given)
+
+    def call(self, call: ExampleCall, reply: Reply | type[httpx.HTTPError] | None = None, **options: Any) -> Any:
+        """The result of a call that gets this reply; what it raises is raised."""
+        if reply is not None:
+            self.wire.reply = reply
+        result = call.invoke(self.client, **options)
+        # The loop itself: the runner would set up signals for every single call.
+        return result if self._runner is None else self._runner.get_loop().run_until_complete(result)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(self.client, SunoClient):
+            self.client.close()
+        elif self._runner is not None:
+            self._runner.run(self.client.aclose())
+            self._runner.close()

@@ -1,0 +1,138 @@
+"""Where a JSON value meets its schema: every described member, and the value with some of them changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from attrs import frozen
+from cometapi_suno_mock.media import is_array, is_object
+from cometapi_suno_mock.pointers import pointer, resolve
+from cometapi_suno_mock.schemas import Schema, Schemas
+
+from contract_tests.suite.support.loaded_spec import DESCRIPTION
+
+SCHEMAS = Schemas(DESCRIPTION)
+ABSENT = object()
+"""Stands for a member that is not there."""
+
+KINDS: Mapping[type, str] = {
+    str: "string",
+    int: "integer",
+    float: "number",
+    bool: "boolean",
+    dict: "object",
+    list: "array",
+    type(None): "null",
+}
+"""What JSON calls the types of Python."""
+
+
+@frozen
+class Place:
+    """A described member of some object in a value.
+
+    Attributes:
+        steps: Names and indices that lead there.
+        schema: What the description says of the member.
+        required: Whether its object may not lack it.
+        present: Whether it is there.
+    """
+
+    steps: tuple[str | int, ...]
+    schema: Schema
+    required: bool
+    present: bool
+
+    @property
+    def pointer(self) -> str:
+        """JSON pointer into the value."""
+        return pointer(self.steps)
+
+    @property
+    def kinds(self) -> set[str]:
+        """The JSON types that the description names for it."""
+        named = [each.source.get("type", []) for each in (self.schema, *_parts(self.schema, "oneOf", "anyOf"))]
+        return {kind for each in named for kind in ([each] if isinstance(each, str) else each)}
+
+    def allows(self, value: Any) -> bool:
+        """Whether the description allows a value here."""
+        return not self.schema.check(value)
+
+
+def places(schema: Schema, value: Any, steps: tuple[str | int, ...] = ()) -> Iterator[Place]:
+    """Every described member of every object in a value, present or not, by the first alternative that fits."""
+    fitting = (each for each in _parts(schema, "oneOf", "anyOf") if not each.check(value))
+    for part in (*_parts(schema, "allOf"), *list(fitting)[:1]):
+        yield from places(part, value, steps)
+    if is_object(value):
+        for name in schema.source.get("properties", {}):
+            member = _schema(schema.pointer + pointer(("properties", name)))
+            yield Place((*steps, name), member, name in schema.source.get("required", ()), name in value)
+            if name in value:
+                yield from places(member, value[name], (*steps, name))
+    if is_array(value) and "items" in schema.source:
+        items = _schema(f"{schema.pointer}/items")
+        for index, item in enumerate(value):
+            yield from places(items, item, (*steps, index))
+
+
+def _parts(schema: Schema, *keywords: str) -> list[Schema]:
+    source = schema.source
+    return [_schema(f"{schema.pointer}/{key}/{at}") for key in keywords for at in range(len(source.get(key, ())))]
+
+
+@cache
+def _schema(where: str) -> Schema:
+    return SCHEMAS.at(where)
+
+
+def reachable(schema: Schema) -> Iterator[Schema]:
+    """A schema and everything that it refers to, each once."""
+    seen: set[str] = set()
+    waiting = [schema.pointer]
+    while waiting:
+        where = waiting.pop()
+        if where not in seen:
+            seen.add(where)
+            yield SCHEMAS.at(where)
+            waiting += [resolve(DESCRIPTION, each) for each in _references(SCHEMAS.at(where).source)]
+
+
+def _references(source: Any) -> Iterator[str]:
+    if is_object(source):
+        if isinstance(source.get("$ref"), str):
+            yield source["$ref"].removeprefix("#")
+        for each in source.values():
+            yield from _references(each)
+    elif is_array(source):
+        for each in source:
+            yield from _references(each)
+
+
+def changed(value: Any, *changes: tuple[Sequence[str | int], Any]) -> Any:
+    """A copy of a value with other members at some places; `ABSENT` takes one away."""
+    copied = json.loads(json.dumps(value))
+    for steps, new in changes:
+        owner = copied
+        for step in steps[:-1]:
+            owner = owner[step]
+        if new is ABSENT:
+            owner.pop(steps[-1], None)
+        else:
+            owner[steps[-1]] = new
+    return copied
+
+
+def sprinkled(value: Any, extra: Mapping[str, Any]) -> Any:
+    """A copy of a value with further members in each of its objects."""
+    if is_object(value):
+        return {**{name: sprinkled(member, extra) for name, member in value.items()}, **extra}
+    return [sprinkled(item, extra) for item in value] if is_array(value) else value
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two JSON values are the same, of the same types all through: 1, 1.0 and true are three."""
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)

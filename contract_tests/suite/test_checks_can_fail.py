@@ -1,0 +1,292 @@
+"""Can the checks fail? Bad descriptions, messages and servers, each caught by the check that is named beside it.
+
+The checks are those that the other questions ask. There they find nothing; here each of them has to find something.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cometapi_suno import SunoClient
+from cometapi_suno_mock import DEMO_KEY, FINISHED_TASK, Contract, DescriptionError, Settings
+from cometapi_suno_mock.inprocess import GatewayTransport
+from cometapi_suno_mock.pointers import pointer
+
+from contract_tests.suite.pytest_results_plugin import QUESTIONS, WHOLE
+from contract_tests.suite.support import bad_servers as bad
+from contract_tests.suite.support.bad_descriptions import FAULTS, with_all_faults, with_broken_reference
+from contract_tests.suite.support.bad_messages import PERSONA, REQUESTS, RESPONSE, RESPONSES
+from contract_tests.suite.support.bad_servers import BadGateway, Twist, bodies, replies
+from contract_tests.suite.support.checking_transport import Judge
+from contract_tests.suite.support.links import read_links, walk
+from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION
+from contract_tests.suite.support.provoke_status import Gateways, missing
+from contract_tests.suite.support.raw_http import calling
+from contract_tests.suite.support.schema_walk import ABSENT, changed
+from contract_tests.suite.support.schemathesis_runner import OUR_VALIDATOR, VALID_REFUSED, probe
+from contract_tests.suite.support.stateful_walk import wander
+from contract_tests.suite.support.undescribed_members import undescribed
+from contract_tests.suite.support.workflow import sing_with_a_persona
+from contract_tests.verifier.report import Question, Run, Suite, SuiteCell
+from scripts import openapi_document as source
+from scripts.generate import generate
+from scripts.lint import lint
+
+LINKS = read_links(DESCRIPTION, CONTRACT.operations)
+LYRICS = next(operation.id for operation in CONTRACT.operations.values() if operation.sdk == "lyrics.submit")
+
+
+@pytest.fixture(scope="module")
+def findings() -> set[tuple[str, str]]:
+    """Rules and places of what lint says of a description with every fault."""
+    return {(finding.rule, finding.pointer) for finding in lint(with_all_faults(source.load()))}
+
+
+@pytest.mark.parametrize("rule", FAULTS)
+def test_a_bad_description_is_caught_by_the_rule(rule: str, findings: set[tuple[str, str]]) -> None:
+    assert (rule, pointer(FAULTS[rule].where)) in findings
+
+
+def test_a_broken_reference_is_caught_by_every_reader(tmp_path: Path) -> None:
+    """By lint, by the mock, and by the generator, which leaves nothing behind."""
+    honest = source.load()
+    broken = source.Description(honest.path, with_broken_reference(honest.data), honest.lines)
+    assert {finding.rule for finding in lint(broken)} == {"ref-broken"}
+    with pytest.raises(DescriptionError, match="Nowhere"):
+        Contract(with_broken_reference(DESCRIPTION))
+    path = _copy(tmp_path)
+    path.write_text(path.read_text("utf-8").replace("/responses/PersonaBadRequest", "/responses/Nowhere"), "utf-8")
+    with pytest.raises(source.DescriptionError, match="Nowhere"):
+        generate(path, tmp_path / "generated")
+
+
+def test_a_missing_example_is_caught_when_the_bundle_is_made(tmp_path: Path) -> None:
+    path = _copy(tmp_path)
+    (path.parent / "examples" / "create-persona.request.documented.json").unlink()
+    with pytest.raises(source.DescriptionError, match=r"create-persona\.request\.documented\.json"):
+        source.load(path).bundled()
+
+
+def test_a_field_of_an_example_that_no_schema_names_is_noticed() -> None:
+    schema = PERSONA.answers[200].content["application/json"].schema
+    assert schema is not None
+    value = changed(RESPONSE, (("clip", "metadata", "mood"), "blue"))
+    assert not schema.check(value), "in a response, an unknown field is no fault"
+    assert undescribed(schema, value) == ["/clip/metadata/mood"]
+
+
+@pytest.mark.parametrize("case", RESPONSES)
+def test_a_bad_response_is_caught(case: str) -> None:
+    message = RESPONSES[case]
+    found = PERSONA.check_response(status=message.status, content_type=message.media, body=message.body)
+    assert {violation.kind for violation in found} == {message.kind}
+
+
+@pytest.mark.parametrize("case", REQUESTS)
+def test_a_bad_request_is_caught(case: str) -> None:
+    message = REQUESTS[case]
+    found = PERSONA.check_request(path_params={}, query={}, headers={}, content_type=message.media, body=message.body)
+    assert {violation.kind for violation in found} == {message.kind}
+
+
+STATUS, MEDIA, SCHEMA = "status_code_conformance", "content_type_conformance", "response_schema_conformance"
+ACCEPTS, REJECTS = "positive_data_acceptance", "negative_data_rejection"
+
+SERVERS: Mapping[str, tuple[str, Twist]] = {
+    "renames a property": (SCHEMA, bodies(bad.renamed("id", "persona_id"))),
+    "leaves out what is required": (SCHEMA, bodies(bad.without("id"))),
+    "leaves it out further down": (SCHEMA, bodies(bad.with_member("clip", {"title": "demo"}))),
+    "answers a number for a text": (SCHEMA, bodies(bad.with_member("id", 7))),
+    "answers null for a text": (SCHEMA, bodies(bad.with_member("name", None))),
+    "answers a text for a number": (SCHEMA, bodies(bad.with_member("upvote_count", "0"))),
+    "wraps the answer": (SCHEMA, bodies(lambda value: {"code": "success", "message": "", "data": value})),
+    "answers a list": (SCHEMA, bodies(lambda value: [value])),
+    "answers half a body": (SCHEMA, replies(lambda reply: reply._replace(body=reply.body[:50]))),
+    "answers nothing": (SCHEMA, replies(lambda reply: reply._replace(body=b""))),
+    "answers 201": (STATUS, replies(bad.status(201))),
+    "answers 418": (STATUS, replies(bad.status(418))),
+    "answers 404 for a clip": (STATUS, replies(bad.error("fail_to_fetch_task", 404))),
+    "calls JSON text": (MEDIA, replies(bad.media("text/plain"))),
+    "does not say what it sends": (MEDIA, replies(bad.media(None))),
+    "answers a page": (MEDIA, replies(bad.page)),
+    "answers 500": ("not_a_server_error", replies(bad.error("do_request_failed", 500))),
+    "finds nobody rich enough": (ACCEPTS, replies(bad.error("quota_not_enough", 403))),
+    "finds every request wrong": (VALID_REFUSED, replies(bad.error("invalid_request", 400))),
+    "takes any key, or none": ("ignored_auth", bad.opens_for_any_key),
+    "takes any key": ("ignored_auth", bad.opens_for_any_text),
+    "breaks down": ("error", bad.breaks_down),
+}
+REFUSING: Mapping[str, tuple[str, Twist]] = {
+    "takes what is no request": (REJECTS, bad.takes_anything),
+    "refuses in words of its own": (SCHEMA, bodies(lambda value: {"detail": value["message"]}, status=400)),
+    "refuses with a page": (MEDIA, replies(bad.page, status=400)),
+    "refuses with 422": (STATUS, replies(bad.status(422), status=400)),
+}
+
+
+def _seen_by(check: str) -> set[str]:
+    """What has to fail: what is wrong with an answer is found by the mock's own validator too."""
+    return {check, OUR_VALIDATOR} if check in (STATUS, MEDIA, SCHEMA) else {check}
+
+
+@pytest.mark.parametrize("case", SERVERS)
+def test_a_server_is_caught_that(case: str) -> None:
+    check, twist = SERVERS[case]
+    found = probe(DESCRIPTION, CONTRACT, PERSONA.id, BadGateway(twist), phases=("examples",))
+    assert _seen_by(check) <= found.failed
+
+
+@pytest.mark.parametrize("case", REFUSING)
+def test_a_server_is_caught_in_its_refusals_that(case: str) -> None:
+    """Asked with requests that break the rules of their schema one at a time."""
+    check, twist = REFUSING[case]
+    found = probe(DESCRIPTION, CONTRACT, LYRICS, BadGateway(twist), phases=("coverage",))
+    assert _seen_by(check) <= found.failed
+
+
+def test_a_missing_header_is_caught_once_it_is_required() -> None:
+    """The request id is sent with every answer, and required nowhere, so only a stricter description can tell."""
+    stricter = changed(DESCRIPTION, (("components", "headers", "RequestId", "required"), True))
+    gateway = BadGateway(bad.drops_the_request_id)
+    found = probe(stricter, CONTRACT, PERSONA.id, gateway, phases=("examples",))
+    assert "response_headers_conformance" in found.failed
+
+
+@pytest.mark.parametrize(
+    ("twist", "dead_end"),
+    [
+        (replies(bad.error("task_not_exist", 400), to="tasks.get"), "submitMusic.task"),
+        (bodies(bad.with_member("data", "nobody"), to="music.submit"), "submitMusic.task"),
+        (bodies(bad.with_member("id", "nobody"), to="personas.create"), "createPersona.songWithPersona"),
+        (replies(bad.error("fail_to_fetch_task", 400), to="clips.wav"), "fetchTask.wav"),
+    ],
+    ids=["forgets tasks", "invents task ids", "invents persona ids", "has no wav"],
+)
+def test_a_link_that_leads_nowhere_is_noticed(twist: Twist, dead_end: str) -> None:
+    with calling(BadGateway(twist, settings=Settings(looks=0)), CONTRACT) as caller:
+        assert dead_end in walk(caller, LINKS).dead_ends(LINKS)
+
+
+def test_a_bad_answer_on_the_way_along_the_links_is_noticed() -> None:
+    twist = bodies(bad.with_member("data", [{"status": "SUCCESS"}]), to="tasks.list")
+    with calling(BadGateway(twist, settings=Settings(looks=0)), CONTRACT) as caller:
+        assert walk(caller, LINKS).complaints()
+
+
+@pytest.mark.parametrize(
+    ("check", "twist"),
+    [
+        ("not_a_server_error", replies(bad.error("do_request_failed", 500), to="personas.create")),
+        (SCHEMA, bodies(bad.without("data"), to="tasks.get")),
+    ],
+)
+def test_a_random_walk_notices_a_server_that_fails_in_the_middle(check: str, twist: Twist) -> None:
+    found = wander(DESCRIPTION, BadGateway(twist, settings=Settings(looks=0)), walks=5, steps=6)
+    assert check in {failure.check for failure in found.failures}
+
+
+@pytest.mark.parametrize(
+    ("twist", "status"),
+    [(bad.knows_no_faults, 524), (bad.opens_for_any_key, 401), (bad.takes_anything, 400)],
+    ids=["is never cut off", "takes any key", "takes anything"],
+)
+def test_a_status_that_never_comes_is_noticed(twist: Twist, status: int) -> None:
+    assert status in missing(Gateways.of(CONTRACT, BadGateway(twist)), PERSONA)
+
+
+def test_a_status_that_comes_though_it_is_not_described_is_noticed() -> None:
+    silent = changed(DESCRIPTION, (("paths", PERSONA.path, "post", "responses", "403"), ABSENT))
+    contract = Contract(silent)
+    assert set(missing(Gateways.of(contract), contract.operations[PERSONA.id])) == {403}
+
+
+def test_a_status_that_comes_with_another_body_is_noticed() -> None:
+    twist = replies(bad.error("invalid_request", 503), status=503)
+    shapeless = bodies(lambda value: {"detail": "later"}, status=503)
+    assert not missing(Gateways.of(CONTRACT, BadGateway(twist)), PERSONA)
+    assert set(missing(Gateways.of(CONTRACT, BadGateway(shapeless)), PERSONA)) == {503}
+
+
+def _task(**members: Any) -> Twist:
+    """Change the task that `tasks.get` answers."""
+    return bodies(lambda value: {**value, "data": {**value["data"], **members}}, to="tasks.get")
+
+
+def _clips(**members: Any) -> Twist:
+    """Change the clips of each finished task."""
+
+    def change(value: Any) -> Any:
+        task: dict[str, Any] = value["data"]
+        clips: list[dict[str, Any]] = task["data"] or []
+        return {**value, "data": {**task, "data": [clip | members for clip in clips]}}
+
+    return bodies(change, to="tasks.get")
+
+
+def _persona(**members: Any) -> Twist:
+    """Change the persona."""
+    return bodies(lambda value: {**value, **members}, to="personas.create")
+
+
+WORKFLOWS: Mapping[str, Twist] = {
+    "the persona is of another clip": _persona(root_clip_id="another"),
+    "the persona shows another clip": _persona(clip={"id": "another"}),
+    "its clips lack the clip": _persona(persona_clips=[]),
+    "it is called otherwise": _persona(name="Untitled"),
+    "it is not public": _persona(is_public=False),
+    "the task is not finished after": _task(status="IN_PROGRESS", data=None),
+    "the task failed": _task(status="FAILURE", data=None),
+    "another task came": _task(task_id="another"),
+    "the task has no clips": _task(data=[]),
+    "a clip of a finished task is not complete": _clips(status="streaming"),
+    "the song has another title": _clips(title="Untitled"),
+    "another persona sings": _clips(metadata={"persona_id": "another"}),
+    "two calls gave one task": bodies(bad.with_member("data", FINISHED_TASK), to="music.submit"),
+}
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("told", WORKFLOWS)
+async def test_the_workflow_does_not_end_when(told: str) -> None:
+    gateway = BadGateway(WORKFLOWS[told])
+    client = SunoClient(api_key=DEMO_KEY, base_url="http://127.0.0.1", http_client=GatewayTransport(gateway))
+    with pytest.raises(AssertionError, match=told):
+        await sing_with_a_persona(client)
+
+
+@pytest.mark.anyio
+async def test_the_judge_notices_what_the_client_puts_up_with() -> None:
+    """The client keeps an optional field as it came; the contract says that it is wrong."""
+    judge = Judge(CONTRACT, GatewayTransport(BadGateway(_persona(upvote_count="many"))))
+    await sing_with_a_persona(SunoClient(api_key=DEMO_KEY, base_url="http://127.0.0.1", http_client=judge))
+    assert [violation for violation in judge.violations if "/upvote_count" in violation] == judge.violations != []
+
+
+def test_a_verdict_with_a_failure_or_a_gap_does_not_hold() -> None:
+    """Nor does one of nothing at all."""
+    described, operation = source.load(), next(iter(CONTRACT.operations))
+    questions = tuple(Question(name, each.title, each.text, each.each) for name, each in QUESTIONS.items())
+    good = SuiteCell(tests=1, failed=0, checks=1)
+    asked = {(each, name): good for name in QUESTIONS for each in (*CONTRACT.operations, WHOLE)}
+
+    def holds(cells: Mapping[tuple[str, str], SuiteCell]) -> bool:
+        return Run(description=described, date=date(2026, 1, 1), targets=(), suite=Suite(questions, cells)).holds
+
+    assert holds(asked)
+    for place in asked:
+        assert not holds({**asked, place: SuiteCell(tests=1, failed=1, checks=1)})
+    for question in questions:
+        less = {place: cell for place, cell in asked.items() if place != (operation, question.name)}
+        assert holds(less) is not question.each
+    assert not holds({})
+
+
+def _copy(folder: Path) -> Path:
+    """A copy of the description and its examples, to be changed."""
+    shutil.copytree(source.DEFAULT.parent, folder / "openapi")
+    return folder / "openapi" / source.DEFAULT.name

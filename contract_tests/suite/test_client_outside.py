@@ -1,0 +1,389 @@
+"""What does the client do outside the contract?"""
+
+from __future__ import annotations
+
+import json
+import logging
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+import httpx
+import pytest
+from cometapi_suno import (
+    AsyncClock,
+    EnvelopeError,
+    NotDeliveredError,
+    ResponseDecodeError,
+    ResponseError,
+    SunoError,
+    SyncClock,
+    Timeout,
+)
+from cometapi_suno_mock import OperationContract
+from cometapi_suno_mock.media import is_object
+from cometapi_suno_mock.pointers import pointer
+
+from contract_tests.suite.support.calls import CALLS
+from contract_tests.suite.support.error_invariants import judge, judge_answer, judge_delivery, pickled
+from contract_tests.suite.support.expected_results import (
+    allows,
+    alternatives,
+    at,
+    attribute,
+    body_of,
+    examples,
+    is_model,
+    json_reply,
+    kind_of,
+    plain,
+    promised,
+    response_error,
+    stays_open,
+    successes,
+)
+from contract_tests.suite.support.fake_transport import FACES, SERVER, Face, Reply
+from contract_tests.suite.support.faulty_server import BREAKS, BrokenServer, refusing, serving
+from contract_tests.suite.support.loaded_spec import CONTRACT
+from contract_tests.suite.support.response_faults import (
+    FAILED,
+    FAULTS,
+    LARGEST,
+    PAGE,
+    REFUSALS,
+    REFUSED,
+    Answer,
+    Raises,
+    Returns,
+    Undelivered,
+    page,
+    reply,
+    sendings_of,
+)
+from contract_tests.suite.support.schema_walk import ABSENT, KINDS, Place, changed, places, same, sprinkled
+from contract_tests.suite.support.secret_leaks import KEY, leaks, shown_by, shown_by_error
+from contract_tests.suite.support.tables import row
+
+Checked = Callable[[int], None]
+
+OTHER_VALUES: tuple[Any, ...] = (7, "text", True, [], {}, 0.5)
+
+
+@pytest.fixture(scope="module", params=FACES)
+def face(request: pytest.FixtureRequest) -> Iterator[Face]:
+    """Either client, over a wire that answers what the test says."""
+    with Face(request.param, max_response_bytes=LARGEST) as face:
+        yield face
+
+
+@pytest.fixture
+def described(operation: str) -> OperationContract:
+    """The contract of the operation."""
+    return CONTRACT.operations[operation]
+
+
+def _read(face: Face, described: OperationContract, answer: Answer) -> Any:
+    return face.call(CALLS.examples(described.id)[0], answer)
+
+
+def _error(face: Face, described: OperationContract, answer: Answer) -> SunoError:
+    with pytest.raises(SunoError) as raised:
+        _read(face, described, answer)
+    return raised.value
+
+
+def _answered(face: Face, described: OperationContract, answer: Reply) -> ResponseError:
+    """The error that tells of an answer, with the whole of it."""
+    error = _error(face, described, answer)
+    assert isinstance(error, ResponseError) is not stays_open(described, answer.status, body_of(answer))
+    return judge_answer(response_error(error), described, answer)
+
+
+def test_each_fault_has_one_outcome(described: OperationContract, face: Face, checked: Checked) -> None:
+    for fault in FAULTS:
+        with row(fault):
+            _meet(described, fault, face)
+        checked(1)
+
+
+def _meet(described: OperationContract, fault: str, face: Face) -> None:
+    _, body = next(examples(described))
+    answer, outcome = FAULTS[fault].spoil(json.dumps(body).encode()), FAULTS[fault].outcome
+    face.wire.requests.clear()
+    if isinstance(outcome, Returns):
+        assert same(plain(_read(face, described, answer)), promised(described, body))
+    elif isinstance(outcome, Raises) and "got" in outcome.says and allows(described, answer):
+        assert same(plain(_read(face, described, answer)), outcome.says["body"])
+    else:
+        error = _error(face, described, answer)
+        if isinstance(outcome, Undelivered):
+            judge_delivery(error, described, sent=outcome.sent)
+        else:
+            assert isinstance(answer, Reply)
+            assert type(judge_answer(response_error(error), described, answer)) is outcome.kind
+            assert {name: getattr(error, name) for name in outcome.says} == outcome.says
+            assert error.__cause__ is None
+    assert [str(request.url)[: len(SERVER)] for request in face.wire.requests] == [SERVER]
+
+
+def test_a_status_has_one_error_whatever_the_body(described: OperationContract, face: Face, checked: Checked) -> None:
+    """Each status with a third of the bodies; each operation begins with another one."""
+    for place, status in enumerate((*REFUSED, *FAILED), start=_turn(described)):
+        answers = [(json_reply(status, body), code, message) for body, code, message in REFUSALS.values()]
+        answers += [
+            (answer, None, None) for answer in (reply("", status, media=None), page(status), reply("no", status))
+        ]
+        for answer, code, message in answers[place % 3 :: 3]:
+            error = _answered(face, described, answer)
+            assert type(error) is kind_of(status, code)
+            assert (error.code, error.body) == (code, body_of(answer))
+            assert message is None or error.message == message
+            assert answer.content != PAGE.encode() or "Just a moment" in error.message
+            checked(1)
+
+
+def test_an_error_can_be_carried_about_and_tells_no_key(
+    described: OperationContract, face: Face, checked: Checked
+) -> None:
+    """Each operation with a fifth of the errors, and all of them over the operations."""
+    sound = json.dumps(next(examples(described))[1]).encode()
+    answers = [fault.spoil(sound) for fault in FAULTS.values() if not isinstance(fault.outcome, Returns)]
+    answers += [page(status) for status in (*REFUSED, *FAILED)]
+    for answer in answers[_turn(described) % 5 :: 5]:
+        judge(_error(face, described, answer), described)
+        checked(1)
+
+
+def _turn(described: OperationContract) -> int:
+    return list(CONTRACT.operations).index(described.id)
+
+
+@pytest.mark.parametrize("kind", FACES)
+def test_only_what_is_safe_is_sent_again(described: OperationContract, kind: str, checked: Checked) -> None:
+    """A call that may have been charged goes out once, whatever happened; a refused or undelivered one goes again."""
+
+    def at_once(_: float) -> None:
+        pass
+
+    async def at_once_too(_: float) -> None:
+        pass
+
+    clock = AsyncClock(sleep=at_once_too) if kind == "async" else SyncClock(sleep=at_once)
+    sound = json.dumps(next(examples(described))[1]).encode()
+    with Face(kind, clock=clock, retries=2, max_response_bytes=LARGEST) as face:
+        for answer, times in sendings_of(described, sound):
+            face.wire.requests.clear()
+            _error(face, described, answer)
+            assert len(face.wire.requests) == times, answer
+            assert len({request.read() for request in face.wire.requests}) == 1
+            checked(1)
+
+
+@pytest.fixture(scope="module")
+def broken() -> Iterator[BrokenServer]:
+    """A server on this machine whose connections break."""
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture(scope="module", params=FACES)
+def real_face(request: pytest.FixtureRequest, broken: BrokenServer) -> Iterator[Face]:
+    """Either client, over sockets to the broken server."""
+    with Face(request.param, http_client=None, base_url=broken.url) as face:
+        yield face
+
+
+def test_a_connection_that_breaks_leaves_the_outcome_unknown(
+    described: OperationContract,
+    real_face: Face,
+    broken: BrokenServer,
+    caplog: pytest.LogCaptureFixture,
+    checked: Checked,
+) -> None:
+    for how, manner in BREAKS.items():
+        broken.manner = manner
+        patience = Timeout(read=0.03 if manner.waits else 5)
+        with row(how), caplog.at_level(logging.DEBUG):
+            with pytest.raises(SunoError) as raised:
+                real_face.call(CALLS.examples(described.id)[0], timeout=patience)
+            judge_delivery(raised.value, described, sent=True)
+            judge(raised.value, described)
+            assert leaks(broken.requests.get(timeout=5)) != []
+            assert broken.requests.empty()
+            assert leaks(caplog.text) == []
+        checked(1)
+
+
+@pytest.mark.parametrize("kind", FACES)
+def test_a_connection_that_is_refused_delivers_nothing(described: OperationContract, kind: str) -> None:
+    with Face(kind, http_client=None, base_url=refusing()) as face, pytest.raises(SunoError) as raised:
+        face.call(CALLS.examples(described.id)[0])
+    judge_delivery(raised.value, described, sent=False)
+    judge(raised.value, described)
+
+
+def test_an_injected_client_keeps_its_key_and_follows_no_redirect(described: OperationContract, face: Face) -> None:
+    """Its own redirects, cookies and exceptions, which carry the request, are kept out."""
+    kind = httpx.AsyncClient if face.kind == "async" else httpx.Client
+    injected: Any = kind(transport=face.wire, follow_redirects=True, cookies={"visited": "1"})
+    with Face(face.kind, http_client=injected) as other:
+        for name in ("301 to https://elsewhere.example/suno", "308 to /suno/other/", "ConnectError", "ReadTimeout"):
+            face.wire.requests.clear()
+            face.wire.reply = FAULTS[name].spoil(b"{}")
+            with pytest.raises(SunoError) as raised:
+                other.call(CALLS.examples(described.id)[0])
+            judge(raised.value, described)
+            assert len(face.wire.requests) == 1
+            assert "cookie" not in face.wire.requests[0].headers
+
+
+def test_the_same_request_has_the_same_fingerprint(described: OperationContract, face: Face) -> None:
+    calls = CALLS.examples(described.id)
+    found: list[str] = []
+    for call in (*calls, *calls):
+        with pytest.raises(NotDeliveredError) as raised:
+            face.call(call, httpx.ConnectError)
+        found.append(raised.value.fingerprint)
+    assert found[: len(calls)] == found[len(calls) :]
+    assert len(set(found)) == len(calls)
+
+
+def _places(described: OperationContract) -> Iterator[tuple[int, Any, Place]]:
+    """Each described member that the examples reach, once, with an example that reaches it."""
+    seen: set[tuple[object, ...]] = set()
+    for status, content in successes(described):
+        assert content.schema is not None
+        for body in content.examples.values():
+            for place in places(content.schema, body):
+                where = (place.schema.pointer, *(0 if isinstance(step, int) else step for step in place.steps))
+                if where not in seen:
+                    seen.add(where)
+                    yield status, body, place
+
+
+def _judge_member(face: Face, described: OperationContract, answer: Reply, place: Place, got: str) -> None:
+    """A body that is sound but for one member: kept where it can be, else an error that names the place."""
+    body = body_of(answer)
+    if not place.required or allows(described, answer):
+        assert same(plain(_read(face, described, answer)), promised(described, body)), place.pointer
+        return
+    error = _answered(face, described, answer)
+    assert same(error.body, body)
+    if is_object(body) and body.get("code", "success") != "success":
+        assert type(error) is EnvelopeError, place.pointer
+        return
+    assert isinstance(error, ResponseDecodeError), place.pointer
+    # Without what tells alternatives apart, the error may speak of any of them.
+    lacking = {pointer((name,)) for each in alternatives(described) for name in each.source.get("required", ())}
+    assert error.pointer == place.pointer or (place.pointer in lacking and error.pointer in lacking)
+    assert error.got == got
+    assert error.expected
+    assert error.pointer in str(error)
+
+
+def test_a_missing_member_is_kept_so_or_named(described: OperationContract, face: Face, checked: Checked) -> None:
+    for status, body, place in _places(described):
+        answer = json_reply(status, changed(body, (place.steps, ABSENT)))
+        _judge_member(face, described, answer, place, "nothing")
+        checked(1)
+
+
+def test_a_null_member_is_kept_so_or_named(described: OperationContract, face: Face, checked: Checked) -> None:
+    for status, body, place in _places(described):
+        _judge_member(face, described, json_reply(status, changed(body, (place.steps, None))), place, "null")
+        checked(1)
+
+
+def test_a_member_of_another_type_is_kept_so_or_named(
+    described: OperationContract, face: Face, checked: Checked
+) -> None:
+    for status, body, place in _places(described):
+        wrong = [each for each in OTHER_VALUES if KINDS[type(each)] not in place.kinds and not place.allows(each)]
+        for value in wrong if place.required else wrong[:2]:
+            answer = json_reply(status, changed(body, (place.steps, value)))
+            _judge_member(face, described, answer, place, KINDS[type(value)])
+            checked(1)
+
+
+def test_an_absent_optional_member_reads_as_none(described: OperationContract, face: Face, checked: Checked) -> None:
+    for status, body, place in _places(described):
+        inside = place.steps if promised(described, body) is body else place.steps[1:]
+        owner = at(_read(face, described, json_reply(status, body)), inside[:-1]) if inside else None
+        if is_model(owner) and not place.present:
+            assert attribute(owner, str(place.steps[-1])) is None, place.pointer
+        checked(1)
+
+
+def test_a_new_member_is_kept(described: OperationContract, face: Face, checked: Checked) -> None:
+    for status, body in examples(described):
+        for new in ("text", 7, None, [1], {"nested": {"deeper": None}}):
+            other = sprinkled(body, {"quite new": new})
+            assert same(plain(_read(face, described, json_reply(status, other))), promised(described, other))
+            checked(1)
+
+
+def test_whatever_json_comes_nothing_of_it_is_lost(described: OperationContract, face: Face, checked: Checked) -> None:
+    """The bodies of all operations are each one's noise."""
+    for each in CONTRACT.operations.values():
+        for _, body in examples(each):
+            value = _value_or_error(face, described, json_reply(200, body))
+            if isinstance(value, ResponseError):
+                assert same(value.body, body)
+            else:
+                assert same(plain(value), promised(described, body))
+            checked(1)
+
+
+def _value_or_error(face: Face, described: OperationContract, answer: Reply) -> Any:
+    try:
+        return _read(face, described, answer)
+    except ResponseError as error:
+        return judge_answer(error, described, answer)
+
+
+def test_depth_alone_loses_nothing(described: OperationContract, face: Face, checked: Checked) -> None:
+    status, body = next(examples(described))
+    for depth in (100, 300, 600, 900, 10_000):
+        deep = '{"of":' * depth + "1" + "}" * depth
+        with row(f"{depth} levels"):
+            _value_or_error(face, described, reply(json.dumps(body)[:-1] + f', "deep": {deep}}}', status))
+        checked(1)
+
+
+def test_the_search_finds_the_key_in_every_form() -> None:
+    header = f"Bearer {KEY}"
+    parts = [b64encode(header[start:].encode()).decode() for start in range(len("Bearer "))]
+    for shown in (header, quote(header), quote_plus(header), *parts):
+        assert leaks("nothing", shown) != []
+
+
+@pytest.mark.parametrize("kind", FACES)
+def test_no_client_shows_its_key(kind: str) -> None:
+    with Face(kind) as face:
+        client: Any = face.client
+        resources = [
+            getattr(client, name.partition(".")[0]) for name in {each.sdk for each in CONTRACT.operations.values()}
+        ]
+        for each in (client, client.with_options(timeout=1), *resources):
+            assert leaks(*shown_by(each)) == []
+        with pytest.raises(TypeError) as refused:
+            pickled(client)
+        assert leaks(*shown_by_error(refused.value)) == []
+
+
+def test_two_clients_share_nothing(described: OperationContract, face: Face) -> None:
+    """Nor do two calls: what was said of one is not said of the next."""
+    call, answer = CALLS.examples(described.id)[0], json_reply(*next(examples(described)))
+    with Face(face.kind, api_key="another-key", base_url="https://another.example/prefix") as other:
+        face.wire.requests.clear()
+        face.call(call, answer, headers={"X-Trace": "1"}, timeout=1)
+        other.call(call, answer)
+        face.call(call, answer)
+    first, third = face.wire.requests
+    [second] = other.wire.requests
+    assert (second.url.host, second.headers["authorization"]) == ("another.example", "Bearer another-key")
+    assert leaks(repr(second.headers.raw)) == []
+    assert (third.url.host, third.headers["authorization"]) == (first.url.host, f"Bearer {KEY}")
+    assert "x-trace" not in {*second.headers, *third.headers}
+    assert third.extensions["timeout"] == second.extensions["timeout"] != first.extensions["timeout"]

@@ -1,0 +1,345 @@
+"""Does the client send only what the contract allows?"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+import respx
+from cometapi_suno import InvalidRequestError
+from cometapi_suno_mock import Contract, OperationContract
+from cometapi_suno_mock.pointers import pointer
+from cometapi_suno_mock.schemas import Schemas
+
+from contract_tests.suite.support import bodies
+from contract_tests.suite.support.calls import CALLS, ExampleCall
+from contract_tests.suite.support.fake_transport import FACES, JSON, SERVER, Face
+from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION, TAKING_A_BODY
+from contract_tests.suite.support.secret_leaks import KEY
+
+Checked = Callable[[int], None]
+
+TAKING_A_PATH = [each.id for each in CONTRACT.operations.values() if "{" in each.path]
+# What HTTP needs and what every client says of itself. Any other header must be described.
+CARRIED = {
+    "accept",
+    "accept-encoding",
+    "authorization",
+    "connection",
+    "content-length",
+    "content-type",
+    "host",
+    "user-agent",
+}
+
+ODD_IDS = [
+    "a/b",
+    "a?b=c",
+    "a#b",
+    "a b",
+    "a%2Fb",
+    "..%2f..",
+    "a\r\nb",
+    "a;b,c",
+    "ä€😀",
+    "x" * 300,
+    "\x00",
+    "+&=",
+    "...",
+    "~",
+]
+REFUSED_IDS: dict[str, Any] = {
+    "empty": "",
+    "one dot": ".",
+    "two dots": "..",
+    "None": None,
+    "bytes": b"bytes",
+    "a list": ["list"],
+    "half a character": "\ud800",
+}
+REFUSED_HEADERS = {
+    "a second header": ("X-A", "1\r\nX-B: 2"),
+    "a line feed": ("X-A", "1\n2"),
+    "a carriage return": ("X-A", "1\r2"),
+    "a null": ("X-A", "\x00"),
+    "no ASCII": ("X-A", "é"),
+    "a leading blank": ("X-A", " 1"),
+    "a trailing blank": ("X-A", "1 "),
+    "a blank in the name": ("X A", "1"),
+    "a second header in the name": ("X-A\r\nX-B", "1"),
+    "a colon in the name": ("X-A:", "1"),
+    "no name": ("", "1"),
+    "a name of no ASCII": ("Ä", "1"),
+}
+
+
+def _loop() -> list[Any]:
+    loop: list[Any] = []
+    loop.append(loop)
+    return loop
+
+
+NO_JSON: dict[str, Any] = {
+    "an object": object(),
+    "bytes": b"bytes",
+    "a set": {1},
+    "not a number": float("nan"),
+    "infinity": [float("inf")],
+    "half a character": "\ud800",
+    "a list of itself": _loop(),
+}
+
+
+@pytest.fixture(scope="module", params=FACES)
+def face(request: pytest.FixtureRequest) -> Iterator[Face]:
+    """Either client with connections of its own; respx stands in for the network below them."""
+    with Face(request.param, http_client=None) as face:
+        yield face
+
+
+@pytest.fixture
+def sent(contract: Contract) -> Iterator[respx.models.CallList]:
+    """What reaches the network. Every described path answers with its first example, and with a cookie."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        operation, _ = _matched(contract, request)
+        status, answer = next((status, each) for status, each in operation.answers.items() if status // 100 == 2)
+        body = next(iter(answer.content[JSON].examples.values()))
+        return httpx.Response(status, json=body, headers={"Set-Cookie": "visited=1"})
+
+    with respx.mock(base_url=SERVER, assert_all_called=False) as router:
+        router.route().mock(side_effect=answer)
+        yield router.calls
+
+
+def _matched(contract: Contract, request: httpx.Request) -> tuple[OperationContract, dict[str, str]]:
+    found = contract.match(request.method, request.url.raw_path.partition(b"?")[0].decode("ascii"))
+    assert found is not None, f"{request.method} {request.url}: no described path"
+    return found
+
+
+def _judge(contract: Contract, request: httpx.Request, call: ExampleCall) -> None:
+    """Hold one request against the contract and against the call that it should carry."""
+    operation, path_params = _matched(contract, request)
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    query = dict(request.url.params)
+    violations = operation.check_request(
+        path_params=path_params,
+        query=query,
+        headers=headers,
+        content_type=headers.get("content-type"),
+        body=request.content,
+    )
+    assert violations == []
+    assert operation.id == call.operation.id
+    assert path_params == call.path_params
+    assert (json.loads(request.content) if request.content else None) == call.body
+    assert f"{request.url.scheme}://{request.url.netloc.decode()}" == SERVER
+    assert headers["authorization"] == f"Bearer {KEY}"
+    assert headers.get("content-type") == (JSON if operation.body else None)
+    assert len(request.headers.raw) == len(headers), "a header is sent twice"
+    assert set(headers) <= CARRIED | _described(operation, "header")
+    assert set(query) == _described(operation, "query") & set(call.others)
+
+
+def _filled(template: str, values: Mapping[str, str]) -> str:
+    for name, value in values.items():
+        template = template.replace(f"{{{name}}}", value)
+    return template
+
+
+def _described(operation: OperationContract, place: str) -> set[str]:
+    return {
+        each.name.lower() if place == "header" else each.name for each in operation.parameters if each.place == place
+    }
+
+
+def _smallest(call: ExampleCall) -> ExampleCall:
+    """The same call with nothing but what is required."""
+    assert call.body is not None
+    assert call.variant is not None
+    return call.with_body({name: value for name, value in call.body.items() if name in call.variant.required})
+
+
+def test_a_request_that_no_test_expects_fails_the_test(operation: str, face: Face) -> None:
+    with respx.mock(), pytest.raises(respx.models.AllMockedAssertionError):
+        face.call(CALLS.examples(operation)[0])
+
+
+def test_every_example_is_sent_as_described(
+    operation: str, face: Face, contract: Contract, sent: respx.models.CallList, checked: Checked
+) -> None:
+    made = CALLS.examples(operation)
+    for call in made:
+        face.call(call)
+        _judge(contract, sent.last.request, call)
+    assert len(sent) == len(made)
+    checked(len(made))
+
+
+def test_whatever_the_description_allows_is_sent_as_described(
+    operation: str, face: Face, contract: Contract, sent: respx.models.CallList, checked: Checked
+) -> None:
+    made = [CALLS.make(operation, "generated", path, body) for path, body in bodies.requests(operation)]
+    for call in made:
+        if call is not None and not {".", ".."} & set(call.path_params.values()):
+            face.call(call)
+            _judge(contract, sent.last.request, call)
+    assert len(sent) >= 6
+    checked(len(sent))
+
+
+@pytest.mark.parametrize("operation", TAKING_A_BODY)
+def test_what_is_left_out_is_not_sent(
+    operation: str, face: Face, contract: Contract, sent: respx.models.CallList
+) -> None:
+    for call in map(_smallest, CALLS.examples(operation)):
+        face.call(call)
+        _judge(contract, sent.last.request, call)
+
+
+@pytest.mark.parametrize("operation", TAKING_A_BODY)
+def test_none_is_sent_as_null_where_null_is_allowed(
+    operation: str, face: Face, contract: Contract, sent: respx.models.CallList, checked: Checked
+) -> None:
+    schemas = Schemas(DESCRIPTION)
+    for call in map(_smallest, CALLS.examples(operation)):
+        assert call.variant is not None
+        for name in call.variant.members:
+            if not schemas.at(call.variant.schema.pointer + pointer(("properties", name))).check(None):
+                nulled = call.with_body({**(call.body or {}), name: None})
+                face.call(nulled)
+                _judge(contract, sent.last.request, nulled)
+    checked(len(sent))
+
+
+@pytest.mark.parametrize("operation", TAKING_A_PATH)
+def test_an_odd_path_parameter_stays_one_segment(
+    operation: str, face: Face, contract: Contract, sent: respx.models.CallList, checked: Checked
+) -> None:
+    call = CALLS.examples(operation)[0]
+    for name in call.path_params:
+        for value in ODD_IDS:
+            odd = call.with_path({**call.path_params, name: value})
+            face.call(odd)
+            _judge(contract, sent.last.request, odd)
+            filled = {each: quote(text, safe="") for each, text in odd.path_params.items()}
+            assert sent.last.request.url.raw_path.partition(b"?")[0].decode() == _filled(call.operation.path, filled)
+    checked(len(sent))
+
+
+@pytest.mark.parametrize("operation", TAKING_A_PATH)
+def test_a_path_parameter_that_would_call_another_path_is_refused(
+    operation: str, face: Face, sent: respx.models.CallList, checked: Checked
+) -> None:
+    call = CALLS.examples(operation)[0]
+    accepted: list[str] = []
+    for name in call.path_params:
+        for what, value in REFUSED_IDS.items():
+            with contextlib.suppress(InvalidRequestError):
+                face.call(call.with_path({**call.path_params, name: value}))
+                accepted.append(f"{name}: {what}")
+    assert not accepted, f"accepted: {accepted}"
+    assert len(sent) == 0
+    checked(len(REFUSED_IDS))
+
+
+def test_a_header_that_would_be_another_is_refused(
+    operation: str, face: Face, sent: respx.models.CallList, checked: Checked
+) -> None:
+    accepted: list[str] = []
+    for what, (name, value) in REFUSED_HEADERS.items():
+        with contextlib.suppress(InvalidRequestError):
+            face.call(CALLS.examples(operation)[0], headers={name: value})
+            accepted.append(what)
+    assert not accepted, f"accepted: {accepted}"
+    assert len(sent) == 0
+    checked(len(REFUSED_HEADERS))
+
+
+def test_the_headers_that_the_client_sets_are_its_own(
+    operation: str, face: Face, sent: respx.models.CallList, checked: Checked
+) -> None:
+    """`CallOptions`: those that the client itself sets are refused."""
+    call = CALLS.examples(operation)[0]
+    face.call(call)
+    names = {*sent.last.request.headers, "content-type", "content-length", "transfer-encoding", "connection"}
+    accepted: list[str] = []
+    for name in sorted(names):
+        for spelled in (name, name.upper(), name.title()):
+            with contextlib.suppress(InvalidRequestError):
+                face.call(call, headers={spelled: "mine"})
+                accepted.append(spelled)
+    assert not accepted, f"accepted: {accepted}"
+    assert len(sent) == 1
+    checked(len(names))
+
+
+def test_a_header_of_the_callers_goes_with_its_call_alone(
+    operation: str, face: Face, contract: Contract, sent: respx.models.CallList
+) -> None:
+    call = CALLS.examples(operation)[0]
+    face.call(call, headers={"X-Trace": "a\tb ~"})
+    assert sent.last.request.headers.get_list("x-trace") == ["a\tb ~"]
+    face.call(call)
+    _judge(contract, sent.last.request, call)
+
+
+@pytest.mark.parametrize("operation", TAKING_A_BODY)
+def test_a_value_that_is_no_json_is_refused(
+    operation: str, face: Face, sent: respx.models.CallList, checked: Checked
+) -> None:
+    accepted: list[str] = []
+    for call in CALLS.examples(operation):
+        body = call.body or {}
+        first = next(iter(body))
+        for name, what in (*((first, what) for what in NO_JSON), *((name, "an object") for name in body)):
+            with contextlib.suppress(InvalidRequestError):
+                face.call(call.with_body({**body, name: NO_JSON[what]}))
+                accepted.append(f"{name}: {what}")
+            checked(1)
+    assert not accepted, f"accepted: {accepted}"
+    assert len(sent) == 0
+
+
+def test_a_call_without_what_is_required_is_a_type_error(
+    operation: str, face: Face, sent: respx.models.CallList, checked: Checked
+) -> None:
+    lacking: list[ExampleCall] = []
+    for call in CALLS.examples(operation):
+        path, body, variant = call.path_params, call.body or {}, call.variant
+        lacking += [call.with_path({each: path[each] for each in path if each != name}) for name in path]
+        if variant is not None:
+            open_members = [name for name in variant.required if "const" not in variant.members[name]]
+            lacking += [call.with_body({each: body[each] for each in body if each != name}) for name in open_members]
+    for call in lacking:
+        with pytest.raises(TypeError):
+            face.call(call)
+    assert len(sent) == 0
+    checked(len(lacking))
+
+
+def test_an_argument_that_does_not_exist_is_a_type_error(
+    operation: str, face: Face, sent: respx.models.CallList
+) -> None:
+    """A misspelt optional argument must not be left out of a call that costs money."""
+    with pytest.raises(TypeError):
+        face.call(CALLS.examples(operation)[0], no_such_argument=True)
+    assert len(sent) == 0
+
+
+def test_both_clients_send_the_same(operation: str, sent: respx.models.CallList) -> None:
+    requests: list[httpx.Request] = []
+    with Face("sync", http_client=None) as one, Face("async", http_client=None) as other:
+        for call in CALLS.examples(operation):
+            for face in (one, other):
+                face.call(call)
+                requests.append(sent.last.request)
+    for first, second in zip(requests[::2], requests[1::2], strict=True):
+        assert (first.method, first.url, first.content) == (second.method, second.url, second.content)
+        assert first.headers.raw == second.headers.raw

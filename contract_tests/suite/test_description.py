@@ -1,0 +1,172 @@
+"""Is the description sound? Its rules, its examples, and the documented pair, value for value."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from cometapi_suno_mock import Contract, OperationContract
+
+from contract_tests.suite.support.loaded_spec import example_calls
+from contract_tests.suite.support.schema_walk import same
+from contract_tests.suite.support.undescribed_members import undescribed
+from scripts import openapi_document as source
+from scripts.lint import lint
+
+Checked = Callable[[int], None]
+
+CREATE_PERSONA = ("POST", "/suno/persona/create")
+
+# What the page "Create New Persona" shows; the values of its response tell names and JSON types only.
+DOCUMENTED_REQUEST = {
+    "root_clip_id": "2dd391cd-996b-4843-9738-1aed26f170e4",
+    "name": "Persona Title",
+    "description": "Persona Description",
+    "clips": ["2dd391cd-996b-4843-9738-1aed26f170e4"],
+    "is_public": True,
+}
+DOCUMENTED_CLIP: dict[str, Any] = {
+    "id": "string",
+    "entity_type": "string",
+    "video_url": "string",
+    "audio_url": "string",
+    "image_url": "string",
+    "image_large_url": "string",
+    "major_model_version": "string",
+    "model_name": "string",
+    "metadata": {
+        "tags": "string",
+        "prompt": "string",
+        "type": "string",
+        "duration": 0,
+        "refund_credits": True,
+        "stream": True,
+        "can_remix": True,
+        "is_remix": True,
+        "priority": 0,
+    },
+    "is_liked": True,
+    "user_id": "string",
+    "display_name": "string",
+    "handle": "string",
+    "is_handle_updated": True,
+    "avatar_image_url": "string",
+    "is_trashed": True,
+    "flag_count": 0,
+    "display_tags": "string",
+    "created_at": "string",
+    "status": "string",
+    "title": "string",
+    "play_count": 0,
+    "upvote_count": 0,
+    "is_public": True,
+    "allow_comments": True,
+}
+DOCUMENTED_RESPONSE = {
+    "id": "6a40ce76-2fbe-4272-8ccb-568ed0be7eda",
+    "name": "string",
+    "description": "string",
+    "image_s3_id": "string",
+    "root_clip_id": "string",
+    "clip": DOCUMENTED_CLIP,
+    "user_display_name": "string",
+    "user_handle": "string",
+    "user_image_url": "string",
+    "persona_clips": [{"clip": DOCUMENTED_CLIP, "id": 0}],
+    "is_suno_persona": True,
+    "is_trashed": True,
+    "is_owned": True,
+    "is_public": True,
+    "is_public_approved": True,
+    "is_loved": True,
+    "upvote_count": 0,
+    "clip_count": 0,
+}
+
+
+@pytest.fixture
+def create_persona(contract: Contract) -> OperationContract:
+    """The operation of the page."""
+    matched = contract.match(*CREATE_PERSONA)
+    assert matched is not None
+    return matched[0]
+
+
+def test_the_description_keeps_its_rules() -> None:
+    findings = lint(source.load())
+    assert not findings, "\n".join(map(str, findings))
+
+
+def test_the_bundle_is_the_description_with_its_examples_in_place(description: Mapping[str, Any]) -> None:
+    """Order included: what reads the bundle shows things in the order of the description."""
+    assert json.dumps(source.load().bundled()) == json.dumps(description), "`make generate` brings it up to date"
+
+
+def test_every_request_example_is_a_request(
+    operation: str, description: Mapping[str, Any], contract: Contract, checked: Checked
+) -> None:
+    """There is at least one, it fits its schema, and so do the examples of the path parameters."""
+    described = contract.operations[operation]
+    calls = list(example_calls(description, described))
+    for name, path, body in calls:
+        found = described.check_request(
+            path_params=path,
+            query={},
+            headers={"authorization": "Bearer sk-any"},
+            content_type=None if body is None else "application/json",
+            body=b"" if body is None else json.dumps(body).encode(),
+        )
+        assert not found, f"{name}: {'; '.join(map(str, found))}"
+    assert calls
+    checked(len(calls))
+
+
+def test_every_response_example_is_a_response(operation: str, contract: Contract, checked: Checked) -> None:
+    """Each status shows at least one body for each of its media types, and each fits."""
+    described = contract.operations[operation]
+    judged = 0
+    for status, answer in described.answers.items():
+        assert answer.content, f"{status} describes no body"
+        for media, content in answer.content.items():
+            assert content.examples, f"{status} {media}: no example"
+            for name, value in content.examples.items():
+                body = json.dumps(value).encode() if content.carries_json else value.encode()
+                found = described.check_response(status=status, content_type=media, body=body)
+                assert not found, f"{status} {name}: {'; '.join(map(str, found))}"
+                judged += 1
+    checked(judged)
+
+
+def test_the_documented_request_is_there_value_for_value(create_persona: OperationContract) -> None:
+    assert create_persona.body is not None
+    example = create_persona.body.content["application/json"].examples["documented"]
+    assert same(example, DOCUMENTED_REQUEST)
+
+
+def test_the_documented_response_is_there_value_for_value(create_persona: OperationContract) -> None:
+    example = create_persona.answers[200].content["application/json"].examples["documented"]
+    assert same(example, DOCUMENTED_RESPONSE)
+
+
+def test_no_example_has_a_field_that_is_not_described(operation: str, contract: Contract, checked: Checked) -> None:
+    """Objects are open, so a schema that forgot a documented field would let its example pass."""
+    described = contract.operations[operation]
+    contents = [content for answer in described.answers.values() for content in answer.content.values()]
+    contents += [] if described.body is None else described.body.content.values()
+    judged = [(content.schema, value) for content in contents for value in content.examples.values()]
+    for schema, value in judged:
+        assert schema is not None
+        assert not undescribed(schema, value)
+    checked(len(judged))
+
+
+def test_every_operation_says_what_it_costs_does_and_is_called(operation: str, contract: Contract) -> None:
+    """The words that decide whether a call may be repeated, and how a user types it."""
+    described = contract.operations[operation]
+    assert described.billing in ("paid", "free", "unknown")
+    assert described.effect in ("creates", "reads")
+    resource, _, method = described.sdk.partition(".")
+    assert resource.isidentifier()
+    assert method.isidentifier()

@@ -1,0 +1,121 @@
+"""What is in the wheel and the sdist: nothing more, nothing less, and the same bytes from every clone."""
+
+from __future__ import annotations
+
+import email
+import json
+import sys
+import tarfile
+import zipfile
+from email.message import Message
+from pathlib import Path
+
+import pytest
+from cometapi_suno import __version__
+
+from contract_tests.suite.support.wheel import ROOT, build, run
+
+PACKAGES = ("generated/cometapi_suno", "contract_tests/cometapi_suno_mock")
+NOTES = ("x-evidence", "x-doubt", "x-sources", "x-required-because", "x-workflow", "x-coverage")
+CLIENT_NEEDS = {"attrs", "httpx"}
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("dist"))
+
+
+@pytest.fixture(scope="module")
+def sdist(wheel: Path) -> Path:
+    (found,) = wheel.parent.glob("*.tar.gz")
+    return found
+
+
+@pytest.fixture(scope="module")
+def metadata(wheel: Path) -> Message:
+    with zipfile.ZipFile(wheel) as opened:
+        return email.message_from_bytes(opened.read(f"cometapi_suno-{__version__}.dist-info/METADATA"))
+
+
+def sources(package: str) -> set[str]:
+    """The files of a package in this tree."""
+    paths = (path for path in (ROOT / package).rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return {path.relative_to(ROOT).as_posix() for path in paths}
+
+
+def test_the_wheel_holds_both_packages_and_the_licence_and_nothing_else(wheel: Path) -> None:
+    packages = {name.partition("/")[2] for package in PACKAGES for name in sources(package)}
+    about = ("METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE")
+    expected = packages | {f"cometapi_suno-{__version__}.dist-info/{name}" for name in about}
+    with zipfile.ZipFile(wheel) as opened:
+        names = opened.namelist()
+    assert set(names) == expected | {"cometapi_suno_mock/openapi.json"}
+    assert len(names) == len(set(names))
+    assert {"cometapi_suno/py.typed", "cometapi_suno_mock/py.typed"} < packages
+    assert not [name for name in names if "/test" in name or name.endswith(("conftest.py", ".yaml", ".jinja"))]
+
+
+def test_the_sdist_holds_what_the_wheel_is_made_of_and_nothing_else(sdist: Path) -> None:
+    made_of = {name for package in PACKAGES for name in sources(package)}
+    beside = {"CHANGELOG.md", "LICENSE", "README.md", "pyproject.toml", "generated/openapi.json"}
+    # hatchling adds its own metadata, and the ignore file by which it chose.
+    beside |= {"scripts/release/build_hook.py", "PKG-INFO", ".gitignore"}
+    with tarfile.open(sdist) as opened:
+        names = {name.partition("/")[2] for name in opened.getnames()}
+    assert names == made_of | beside
+
+
+def test_no_note_of_the_description_ships(wheel: Path, sdist: Path) -> None:
+    with zipfile.ZipFile(wheel) as opened:
+        in_wheel = opened.read("cometapi_suno_mock/openapi.json").decode()
+    with tarfile.open(sdist) as opened:
+        member = opened.extractfile(f"cometapi_suno-{__version__}/generated/openapi.json")
+        assert member is not None
+        in_sdist = member.read().decode()
+    noted = (ROOT / "generated" / "openapi.json").read_text("utf-8")
+    assert in_wheel == in_sdist
+    assert json.loads(in_wheel)["paths"].keys() == json.loads(noted)["paths"].keys()
+    for note in NOTES:
+        assert f'"{note}":' in noted
+        assert f'"{note}":' not in in_wheel
+
+
+def test_the_metadata_says_what_users_and_indexes_ask(metadata: Message) -> None:
+    said = {name: metadata[name] for name in ("Name", "Version", "Requires-Python", "License-Expression")}
+    assert said == {
+        "Name": "cometapi-suno",
+        "Version": __version__,
+        "Requires-Python": ">=3.11",
+        "License-Expression": "MIT",
+    }
+    assert metadata["License-File"] == "LICENSE"
+    assert metadata["Description-Content-Type"] == "text/markdown"
+    assert metadata.get_payload() == (ROOT / "README.md").read_text("utf-8")
+    assert "Typing :: Typed" in metadata.get_all("Classifier", [])
+    assert metadata.get_all("Provides-Extra") == ["mock", "speed"]
+
+
+def test_only_the_client_s_own_needs_come_without_an_extra(metadata: Message) -> None:
+    wanted: list[str] = metadata.get_all("Requires-Dist", [])
+    plain = {each.split(">")[0].split("<")[0] for each in wanted if "extra ==" not in each}
+    assert plain == CLIENT_NEEDS
+
+
+def test_an_index_takes_both(wheel: Path, sdist: Path) -> None:
+    told = run(sys.executable, "-m", "twine", "check", "--strict", wheel, sdist)
+    assert told.count("PASSED") == 2
+
+
+def test_two_clean_clones_make_the_same_bytes(tmp_path: Path) -> None:
+    """Also when the files of one are newer, and a program with other habits wrote them."""
+    epoch = run("git", "log", "-1", "--format=%ct").strip()
+    made: list[dict[str, bytes]] = []
+    for name, mask in (("one", "022"), ("another/place", "077")):
+        clone, dist = tmp_path / name, tmp_path / f"{name}-dist"
+        run("bash", "-c", f'umask {mask}; git clone --quiet "$0" "$1"', ROOT, clone)
+        build(dist, tree=clone, epoch=epoch)
+        made.append({path.name: path.read_bytes() for path in dist.iterdir()})
+    assert len(made[0]) == 2
+    assert made[0] == made[1]

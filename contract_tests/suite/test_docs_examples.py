@@ -1,0 +1,136 @@
+"""Every call that the reference site shows is one that works: as typed, against the mock."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from cometapi_suno_mock import DEMO_KEY, Gateway, Settings
+from cometapi_suno_mock.messages import Exchange
+
+from scripts import openapi_document
+from scripts.docs_site.code_samples import Client
+from scripts.docs_site.urls import Places
+from scripts.lint.document import Document
+
+
+@pytest.fixture(scope="module")
+def client() -> Client:
+    """The calls of the site, by operationId."""
+    loaded = openapi_document.load()
+    document = Document(loaded)
+    return Client(document, loaded.bundled(), Places(document))
+
+
+@pytest.fixture(scope="module")
+def mock() -> Iterator[tuple[Gateway, str]]:
+    """A mock gateway whose tasks are done at once, and where it listens."""
+    gateway = Gateway(settings=Settings(looks=0))
+    with gateway.serve() as url:
+        yield gateway, url
+
+
+@pytest.fixture
+def run(
+    mock: tuple[Gateway, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[[str], list[Exchange]]:
+    """Runs a piece of Python as it stands, and gives what it sent; it must print something."""
+    gateway, url = mock
+    monkeypatch.setenv("COMETAPI_BASE_URL", url)
+    monkeypatch.setenv("COMETAPI_KEY", DEMO_KEY)
+
+    def execute(code: str) -> list[Exchange]:
+        gateway.reset()
+        exec(compile(code, "example", "exec"), {"__name__": "example"})
+        assert capsys.readouterr().out.strip()
+        return list(gateway.exchanges)
+
+    return execute
+
+
+def test_the_python_of_every_operation_runs_as_it_stands(
+    operation: str, client: Client, run: Callable[[str], list[Exchange]], checked: Callable[[int], None]
+) -> None:
+    assert client.calls[operation]
+    for call in client.calls[operation]:
+        for code in (call.python.blocking, call.python.awaited):
+            (exchange,) = run(code)
+            assert (exchange.operation, exchange.status, exchange.findings) == (operation, 200, ()), code
+            checked(1)
+
+
+@pytest.mark.operation("createPersona", "submitMusic", "fetchTask")
+@pytest.mark.parametrize(
+    ("name", "steps"),
+    [("fetchTask", ["fetchTask"]), ("createPersona", ["submitMusic", "fetchTask", "createPersona"])],
+)
+def test_the_calls_of_several_steps_run_as_they_stand(
+    name: str, steps: list[str], client: Client, run: Callable[[str], list[Exchange]], checked: Callable[[int], None]
+) -> None:
+    (sequence,) = client.sequences[name]
+    for code in (sequence.python.blocking, sequence.python.awaited):
+        exchanges = run(code)
+        assert [exchange.operation for exchange in exchanges] == steps
+        assert {exchange.status for exchange in exchanges} == {200}
+    checked(2 * len(steps))
+
+
+def test_curl_and_python_send_the_same(
+    operation: str, client: Client, mock: tuple[Gateway, str], checked: Callable[[int], None]
+) -> None:
+    gateway, url = mock
+    gateway.reset()
+    for call in client.calls[operation]:
+        method, path, headers, body = parsed(call.curl)
+        assert headers.pop("Authorization") == "Bearer $COMETAPI_KEY"
+        headers["Authorization"] = f"Bearer {DEMO_KEY}"
+        answer = httpx.request(method, url + path, headers=headers, content=body)
+        assert answer.status_code == 200, call.curl
+        assert gateway.exchanges[-1].operation == operation
+        assert call.body is None or json.loads(body) == call.body.value
+    checked(len(client.calls[operation]))
+
+
+@pytest.mark.operation("submitMusic")
+def test_every_variant_of_a_song_has_a_call_with_its_own_class(client: Client) -> None:
+    document = Document(openapi_document.load())
+    operation = document.operation("submitMusic")
+    assert operation is not None
+    variants = Places(document).variants(operation)
+    assert len(variants) == 9
+    shown = {call.body.variant: call.python.blocking for call in client.calls["submitMusic"] if call.body is not None}
+    assert list(shown) == variants
+    for variant, python in shown.items():
+        assert f"client.music.submit(\n        {variant}(" in python
+
+
+def parsed(command: str) -> tuple[str, str, dict[str, str], str]:
+    """Method, path, headers and body of a curl command, read as a shell reads it."""
+    words = shlex.split(command.replace("\\\n", " "))
+    assert words.pop(0) == "curl"
+    address = urlsplit(words.pop(0))
+    assert address.geturl().startswith("https://api.cometapi.com/suno/")
+    headers: dict[str, str] = {}
+    method, body = "", ""
+    while words:
+        option, value = words.pop(0), words.pop(0)
+        if option == "-H":
+            name, _, content = value.partition(": ")
+            headers[name] = content
+        elif option == "-d":
+            body = value
+        else:
+            assert option == "-X"
+            method = value
+    return method or ("POST" if body else "GET"), address.path, headers, body
+
+
+def test_the_reader_of_curl_reads_what_a_shell_would() -> None:
+    command = "curl https://api.cometapi.com/suno/x \\\n  -H 'A: b: c' \\\n  -d '{\"a\": \"it'\"'\"'s\"}'"
+    expected: tuple[Any, ...] = ("POST", "/suno/x", {"A": "b: c"}, '{"a": "it\'s"}')
+    assert parsed(command) == expected

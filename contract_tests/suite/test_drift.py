@@ -1,0 +1,110 @@
+"""Has the service drifted? What the mock and the recordings answer is held against the description."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from cometapi_suno import SunoClient, SunoError
+from cometapi_suno_mock import DEMO_KEY
+from cometapi_suno_mock.pointers import look
+
+from contract_tests.suite.support.calls import CALLS
+from contract_tests.suite.support.expected_results import kind_of, plain, promised, told
+from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION
+from contract_tests.suite.support.schema_walk import same
+from contract_tests.verifier.drift import (
+    Exchange,
+    Judge,
+    MockTarget,
+    RecordedTarget,
+    Replay,
+    Report,
+    Scrubber,
+    baseline,
+)
+from contract_tests.verifier.exchange.httpx_transports import SERVER
+
+Checked = Callable[[int], None]
+
+RECORDED = {exchange.id: exchange for exchange in RecordedTarget().exchanges()}
+OPERATIONS = sorted({str(exchange.operation) for exchange in RECORDED.values()})
+EXAMPLES = Path(__file__).resolve().parents[2] / "openapi" / "examples"
+
+
+def _report(exchanges: list[Exchange], target: str) -> Report:
+    return Judge(CONTRACT, baseline=baseline.read()).observe_all(exchanges).report(target)
+
+
+@pytest.fixture(scope="module")
+def mocked() -> Report:
+    return _report(list(MockTarget().exchanges()), "mock")
+
+
+@pytest.fixture(scope="module")
+def recorded() -> Report:
+    return _report(list(RECORDED.values()), "recorded")
+
+
+def _told(report: Report, operation: str) -> list[str]:
+    return [str(each) for each in report.findings if any(seen.operation == operation for seen in each.sightings)]
+
+
+def test_the_mock_answers_as_described(operation: str, mocked: Report, checked: Checked) -> None:
+    """With every status that the description has for the operation."""
+    assert not _told(mocked, operation)
+    statuses = CONTRACT.operations[operation].statuses
+    assert [status for status in statuses if not mocked.coverage.answered(operation, status)] == []
+    checked(sum(mocked.coverage.answered(operation, status) for status in statuses))
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_what_was_recorded_is_as_described_or_known(operation: str, recorded: Report, checked: Checked) -> None:
+    assert not _told(recorded, operation)
+    checked(sum(exchange.operation == operation for exchange in RECORDED.values()))
+
+
+def test_the_baseline_tolerates_nothing_that_is_not_there(recorded: Report) -> None:
+    assert not recorded.idle
+    assert not recorded.expired
+
+
+@pytest.mark.parametrize(
+    "operation,recording",  # noqa: PT006 - the shared conftest looks for the name in a text
+    [(str(exchange.operation), name) for name, exchange in RECORDED.items()],
+    ids=list(RECORDED),
+)
+def test_a_recording_is_read_by_the_client_without_a_network(operation: str, recording: str) -> None:
+    exchange, described = RECORDED[recording], CONTRACT.operations[operation]
+    sent, came = exchange.request.body, exchange.response
+    matched = CONTRACT.match(exchange.request.method, exchange.request.path)
+    assert matched is not None
+    call = CALLS.examples(operation)[0].with_path(matched[1])
+    if sent is not None:
+        made = CALLS.make(operation, recording, matched[1], sent.value)
+        assert made is not None
+        call = made
+    assert came.body is not None
+    with SunoClient(api_key=DEMO_KEY, base_url=SERVER, http_client=Replay([exchange]), retries=0) as client:
+        if came.status // 100 == 2:
+            assert same(plain(call.invoke(client)), promised(described, came.body.value))
+        else:
+            with pytest.raises(SunoError) as raised:
+                call.invoke(client)
+            error = raised.value.__cause__ or raised.value
+            assert type(error) is kind_of(came.status, told(came.body.value)[0])
+
+
+@pytest.mark.parametrize("recording", RECORDED)
+def test_a_recording_is_scrubbed_and_says_where_it_is_from(recording: str) -> None:
+    exchange = RECORDED[recording]
+    assert Scrubber().exchange(exchange) == exchange
+    assert exchange.target in look(DESCRIPTION, "/x-sources")
+    assert recording.rpartition(".")[2] == exchange.origin
+
+
+@pytest.mark.parametrize("file", sorted(path.name for path in EXAMPLES.glob("*.json") if ".request" not in path.name))
+def test_every_answer_that_was_documented_or_seen_is_recorded(file: str) -> None:
+    name, _, origin = file.removesuffix(".json").rpartition(".")
+    assert origin == "synthesised" or f"{name}.{origin}" in RECORDED

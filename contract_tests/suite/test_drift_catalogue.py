@@ -1,0 +1,109 @@
+"""Can drift detection fail? Every known drift has to be found where it is, and what is as described has to pass."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+
+import pytest
+from attrs import evolve
+from cometapi_suno_mock import Contract
+
+from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION
+from contract_tests.suite.verifier.drift_catalogue.body_mutations import Case
+from contract_tests.suite.verifier.drift_catalogue.clean_exchanges import clean
+from contract_tests.suite.verifier.drift_catalogue.drifted_exchanges import drifted
+from contract_tests.verifier.drift import Baseline, Judge, Kind, Tolerated
+from contract_tests.verifier.drift.baseline import today
+from contract_tests.verifier.drift.comparer import Comparer
+from contract_tests.verifier.drift.findings import Difference
+from contract_tests.verifier.exchange.exchange import Exchange
+
+Checked = Callable[[int], None]
+
+COMPARER = Comparer(CONTRACT)
+
+
+def _by_operation(cases: list[Case]) -> Mapping[str, list[Case]]:
+    found: dict[str, list[Case]] = defaultdict(list)
+    for case in cases:
+        found[str(case.exchange.operation)].append(case)
+    return found
+
+
+DRIFTED = _by_operation(drifted(DESCRIPTION))
+CLEAN = _by_operation(clean(DESCRIPTION))
+
+
+def _found(case: Case, exchange: Exchange | None = None) -> list[Difference]:
+    comparer = COMPARER if case.description is None else Comparer(Contract(case.description))
+    operation = comparer.operation_of(case.exchange)
+    assert operation is not None
+    return comparer.compare(operation, exchange or case.exchange)
+
+
+def test_every_drift_is_found_where_it_is_and_nothing_else(operation: str, checked: Checked) -> None:
+    cases = DRIFTED[operation]
+    assert len(cases) >= 30
+    wrong: list[str] = []
+    for case in cases:
+        found = [(each.kind, each.spec_pointer, each.instance_pointer) for each in _found(case)]
+        if case.expected is None or found != [tuple(case.expected)]:
+            wrong.append(f"{case}: expected {case.expected}, found {found}")
+    assert wrong == []
+    checked(len(cases))
+
+
+def test_what_is_as_described_raises_nothing(operation: str, checked: Checked) -> None:
+    cases = CLEAN[operation]
+    assert len(cases) >= 30
+    assert [f"{case}: {_found(case)}" for case in cases if _found(case)] == []
+    checked(len(cases))
+
+
+def test_the_catalogue_has_every_kind_that_one_exchange_can_show() -> None:
+    """A field is never seen in many exchanges, and in none."""
+    assert sum(map(len, DRIFTED.values())) >= 1000
+    kinds = {case.expected.kind for cases in DRIFTED.values() for case in cases if case.expected is not None}
+    assert kinds == set(Kind) - {Kind.NEVER_SEEN}
+
+
+@pytest.mark.parametrize(
+    "kind", [Kind.UNDOCUMENTED_FIELD, Kind.MISSING_REQUIRED, Kind.WRONG_TYPE, Kind.UNEXPECTED_NULL, Kind.NEW_ENUM_VALUE]
+)
+def test_a_kind_is_found_at_several_depths(kind: Kind) -> None:
+    """At the top, in an envelope, in a list, in a clip of a persona and in one of a task."""
+    places = {
+        case.expected.instance_pointer.count("/")
+        for cases in DRIFTED.values()
+        for case in cases
+        if case.expected is not None and case.expected.kind is kind
+    }
+    assert len(places) >= 3
+
+
+def test_what_is_tolerated_raises_nothing(operation: str, checked: Checked) -> None:
+    """New fields that are in the baseline are no findings; the same fields are without it."""
+    fields = [case for case in DRIFTED[operation] if case.name.startswith("new field")]
+    found = Judge(CONTRACT).observe_all(case.exchange for case in fields)
+    entries = [Tolerated(each.id, "a new field", "known", today()) for each in found.findings()]
+    report = Judge(CONTRACT, baseline=Baseline.of(entries)).observe_all(case.exchange for case in fields).report("x")
+    assert report.findings == ()
+    assert {finding.id for finding, _ in report.tolerated} == {entry.finding for entry in entries} != set()
+    checked(len(fields))
+
+
+def test_two_drifts_in_one_exchange_are_both_found(operation: str, checked: Checked) -> None:
+    """One in the body, the other in a header."""
+    headers = [case for case in DRIFTED[operation] if case.name.startswith("header x-new")]
+    bodies = [case for case in DRIFTED[operation] if case.name.split(":")[0] in ("null", "other type", "new field")]
+    added = headers[0].exchange.response.headers
+    for case, _ in pairwise(bodies):
+        if case.exchange.response.status != 200:
+            continue
+        response = evolve(case.exchange.response, headers=added)
+        found = {each.kind for each in _found(case, evolve(case.exchange, response=response))}
+        assert case.expected is not None
+        assert found == {case.expected.kind, Kind.UNDOCUMENTED_HEADER}
+        checked(1)

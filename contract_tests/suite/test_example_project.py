@@ -1,0 +1,36 @@
+"""A project of a user's own, in `examples/`, works with the wheel and its extra alone."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from contract_tests.suite.support.wheel import ROOT, build, install, run
+
+pytestmark = pytest.mark.slow
+
+PROJECTS = sorted(path.parent for path in (ROOT / "examples").glob("*/pyproject.toml"))
+
+
+@pytest.fixture(scope="module")
+def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The interpreter of an empty environment with the wheel, its mock, and pytest."""
+    wheel = build(tmp_path_factory.mktemp("dist"))
+    return install(tmp_path_factory.mktemp("empty") / "venv", f"cometapi-suno[mock] @ {wheel.as_uri()}", "pytest>=8")
+
+
+def test_there_is_an_example() -> None:
+    assert PROJECTS
+
+
+@pytest.mark.parametrize("project", PROJECTS, ids=lambda path: path.name)
+def test_the_tests_of_the_example_pass_in_the_empty_environment(python: Path, project: Path, tmp_path: Path) -> None:
+    copy = tmp_path / project.name
+    shutil.copytree(project, copy, ignore=shutil.ignore_patterns("__pycache__", ".pytest_cache"))
+    told = run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=copy, PYTHONPATH="")
+    last = told.splitlines()[-1]
+    assert "passed" in last
+    assert not any(word in last for word in ("skipped", "failed", "error", "xfailed"))
+    assert "site-packages" in run(python, "-c", "import cometapi_suno; print(cometapi_suno.__file__)", cwd=copy)

@@ -1,0 +1,119 @@
+"""A judge that is not ours, Prism, stands between the client and the mock, and finds nothing in either direction.
+
+With `--errors` Prism answers a request or a response that breaks the description with a problem of its own, in place of
+what the mock said; refusals of the mock are judged like any other answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from cometapi_suno import (
+    BadRequestError,
+    Clip,
+    InstrumentalSong,
+    SongFromDescription,
+    SongFromLyrics,
+    SongWithPersona,
+    SunoClient,
+)
+from cometapi_suno_mock import DEMO_KEY, EXTENDED_CLIP, FINISHED_CLIP, FINISHED_TASK, UPLOADED_CLIP, Gateway, Settings
+
+from contract_tests.suite.support.prism import install, serving
+from contract_tests.suite.support.wheel import ROOT
+
+pytestmark = pytest.mark.slow
+
+DESCRIPTION = ROOT / "generated" / "openapi.json"
+
+
+@pytest.fixture(scope="module")
+def prism(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The command, installed for this run."""
+    return install(tmp_path_factory.mktemp("prism"))
+
+
+@pytest.fixture(scope="module")
+def gateway_behind(prism: Path) -> Iterator[tuple[Gateway, str]]:
+    """A gateway, and the URL of Prism before it."""
+    gateway = Gateway(settings=Settings(looks=1))
+    with gateway.serve() as upstream, serving(prism, "proxy", str(DESCRIPTION), upstream) as (url, _):
+        yield gateway, url
+
+
+@pytest.fixture
+def client(gateway_behind: tuple[Gateway, str]) -> Iterator[SunoClient]:
+    with SunoClient(api_key=DEMO_KEY, base_url=gateway_behind[1], retries=0) as client:
+        yield client
+
+
+def test_the_workflow_passes_the_judge_in_both_directions(client: SunoClient) -> None:
+    song = SongFromLyrics(prompt="[Verse]\nhush", mv="chirp-auk", title="Hush", tags="pop")
+    made = client.personas.create_from_song(song, name="Ada", description="", is_public=False)
+    sung = SongWithPersona(
+        persona_id=made.persona.id,
+        artist_clip_id=made.clip.id,
+        prompt="la",
+        tags="pop",
+        negative_tags="",
+        mv="chirp-auk",
+        title="La",
+    )
+    task = client.tasks.wait(str(client.music.submit(sung)))
+    assert isinstance(task.data, list)
+    assert isinstance(task.data[0], Clip)
+
+
+def test_every_other_operation_passes_it_too(client: SunoClient, gateway_behind: tuple[Gateway, str]) -> None:
+    gateway = gateway_behind[0]
+    client.music.submit(SongFromDescription(gpt_description_prompt="a lullaby", mv="chirp-auk"))
+    client.music.submit(InstrumentalSong(mv="chirp-auk", tags="pop", title="t", prompt="", make_instrumental=True))
+    client.music.concat(clip_id=EXTENDED_CLIP)
+    client.tasks.wait(client.lyrics.submit(prompt="the moon"))
+    client.uploads.submit(url="https://example.com/a.mp3")
+    assert client.tasks.list(ids=[FINISHED_TASK], action="MUSIC")[0].task_id == FINISHED_TASK
+    for call in (client.clips.timing, client.clips.wav, client.clips.mp4):
+        call(FINISHED_CLIP)
+    called = {exchange.operation for exchange in gateway.exchanges}
+    assert called >= set(gateway.contract.operations) - {"createPersona"}
+
+
+def test_a_refusal_of_the_mock_passes_it(client: SunoClient) -> None:
+    with pytest.raises(BadRequestError) as refused:
+        client.personas.create(
+            root_clip_id=UPLOADED_CLIP, name="n", description="", clips=[UPLOADED_CLIP], is_public=False
+        )
+    assert "sl-violations" not in refused.value.response.headers
+
+
+def test_the_judge_catches_a_request_that_breaks_the_description(gateway_behind: tuple[Gateway, str]) -> None:
+    headers = {"Authorization": f"Bearer {DEMO_KEY}"}
+    answer = httpx.post(f"{gateway_behind[1]}/suno/persona/create", json={"name": 1}, headers=headers)
+    assert answer.headers["content-type"].startswith("application/problem+json")
+
+
+def test_the_judge_catches_an_answer_that_breaks_the_description(gateway_behind: tuple[Gateway, str]) -> None:
+    gateway, url = gateway_behind
+    headers = {"Authorization": f"Bearer {DEMO_KEY}"}
+    number = gateway.faults.add("drop=/data/task_id; operation=fetchTask")
+    answer = httpx.get(f"{url}/suno/fetch/{FINISHED_TASK}", headers=headers)
+    gateway.faults.remove(number)
+    assert answer.status_code == 500
+    assert answer.headers["content-type"].startswith("application/problem+json")
+
+
+def test_the_client_reads_what_prism_itself_makes_of_the_description(prism: Path) -> None:
+    with (
+        serving(prism, "mock", str(DESCRIPTION)) as (url, _),
+        SunoClient(api_key=DEMO_KEY, base_url=url, retries=0) as client,
+    ):
+        assert client.personas.create(
+            root_clip_id=FINISHED_CLIP, name="n", description="", clips=[FINISHED_CLIP], is_public=True
+        ).id
+        assert client.tasks.get(FINISHED_TASK).task_id
+        assert client.music.submit(SongFromLyrics(prompt="x"))
+        for call in (client.clips.timing, client.clips.wav, client.clips.mp4):
+            assert call(FINISHED_CLIP)

@@ -1,0 +1,154 @@
+"""A project pinned to the release before: it keeps passing after a compatible change, and is told of a breaking one.
+
+Three releases are made in a clone, each by editing the description alone: this one, one with a field more, and one in
+which a field has another name. The project is `examples/lullaby`, pinned as its users would.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from attrs import frozen
+from cometapi_suno import __version__
+
+from contract_tests.suite.support.wheel import ROOT, build, install, run
+from contract_tests.suite.test_readme import example
+from scripts.diff.change import Severity
+from scripts.diff.since import parse
+
+COMPATIBLE, BREAKING = (str(parse(__version__).after(worst)) for worst in (Severity.COMPATIBLE, Severity.BREAKING))
+PROPERTIES = "      properties:\n"
+# In which component, what, and what instead.
+EDITS = {
+    COMPATIBLE: ("    Persona:\n", PROPERTIES, f"{PROPERTIES}        mood: {{type: string, description: Mood.}}\n"),
+    BREAKING: ("    Clip:\n", "        audio_url:", "        sound_url:"),
+}
+
+pytestmark = pytest.mark.slow
+
+
+@frozen
+class Releases:
+    """What users can install.
+
+    Attributes:
+        folder: The wheels.
+        gate: What the version gate said of each, and of the breaking one under the compatible one's version.
+    """
+
+    folder: Path
+    gate: dict[str, int]
+
+
+def edit(text: str, version: str, change: str) -> str:
+    """A description with another version, and one change in one component."""
+    component, old, new = EDITS[change]
+    head, found, tail = text.partition(f"\n{component}")
+    assert found
+    assert old in tail
+    head, count = re.subn(r"(?m)^(  version: ).*$", rf"\g<1>{version}", head, count=1)
+    assert count == 1
+    return f"{head}{found}{tail.replace(old, new, 1)}"
+
+
+def gate(clone: Path) -> int:
+    """What the version gate says of a clone."""
+    command = [sys.executable, "-m", "scripts.release.version_gate", "--untyped"]
+    return subprocess.run(command, cwd=clone, check=False, capture_output=True).returncode
+
+
+@pytest.fixture(scope="module")
+def releases(tmp_path_factory: pytest.TempPathFactory) -> Releases:
+    clone, folder = tmp_path_factory.mktemp("clone") / "project", tmp_path_factory.mktemp("wheels")
+    run("git", "clone", "--quiet", ROOT, clone)
+    run("git", "tag", "--force", f"v{__version__}", cwd=clone)
+    shutil.copy(build(clone / "dist" / __version__, tree=clone), folder)
+    description = clone / "openapi" / "suno.yaml"
+    text = description.read_text("utf-8")
+    said: dict[str, int] = {}
+    for change in (COMPATIBLE, BREAKING):
+        description.write_text(edit(text, change, change), "utf-8")
+        run(sys.executable, "-m", "scripts.generate", cwd=clone)
+        said[change] = gate(clone)
+        shutil.copy(build(clone / "dist" / change, tree=clone), folder)
+    description.write_text(edit(text, COMPATIBLE, BREAKING), "utf-8")
+    said["too low"] = gate(clone)
+    return Releases(folder, said)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example, with the pin that its author chose."""
+    folder = tmp_path_factory.mktemp("theirs") / "lullaby"
+    shutil.copytree(
+        ROOT / "examples" / "lullaby", folder, ignore=shutil.ignore_patterns("__pycache__", ".pytest_cache")
+    )
+    about = folder / "pyproject.toml"
+    about.write_text(about.read_text("utf-8").replace('["cometapi-suno"]', f'["{pin()}"]'), "utf-8")
+    return folder
+
+
+def pin() -> str:
+    """Any compatible release from this one on: `~=1.2` or, before 1.0.0, `~=0.1.0`."""
+    now = parse(__version__)
+    return f"cometapi-suno~={now}" if now.major == 0 else f"cometapi-suno~={now.major}.{now.minor}"
+
+
+def environment(folder: Path, releases: Releases, *wanted: str) -> Path:
+    """An environment with a release and what the project's tests need."""
+    return install(folder, "--find-links", releases.folder, "--refresh-package", "cometapi-suno", *wanted, "pytest>=9")
+
+
+def checked(python: Path, project: Path) -> subprocess.CompletedProcess[str]:
+    """What the project's type check says."""
+    cache = ("--cache-dir", str(python.parents[2] / "cache"))
+    command = [sys.executable, "-m", "mypy", "--strict", *cache, "--python-executable", str(python), "lullaby.py"]
+    return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+
+
+def test_the_version_gate_asks_for_the_version_that_the_pin_minds(releases: Releases) -> None:
+    assert releases.gate == {COMPATIBLE: 0, BREAKING: 0, "too low": 1}
+
+
+def test_the_pin_takes_the_compatible_release_and_all_keeps_passing(
+    releases: Releases, project: Path, tmp_path: Path
+) -> None:
+    python = environment(tmp_path / "venv", releases, pin(), "cometapi-suno[mock]")
+    assert run(python, "-c", "import cometapi_suno; print(cometapi_suno.__version__)").strip() == COMPATIBLE
+    assert "mood" in run(python, "-c", "from cometapi_suno import Persona; print(Persona.__annotations__)")
+    told = run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=project, PYTHONPATH="")
+    assert re.search(r"^\d+ passed", told.splitlines()[-1])
+    assert checked(python, project).returncode == 0
+
+
+def test_who_upgrades_over_a_breaking_change_is_told_by_the_type_checker(
+    releases: Releases, project: Path, tmp_path: Path
+) -> None:
+    python = environment(tmp_path / "venv", releases, f"cometapi-suno=={BREAKING}")
+    told = checked(python, project)
+    assert told.returncode == 1
+    errors = [line for line in told.stdout.splitlines() if "error:" in line]
+    assert len(errors) == 1
+    assert re.search(r'"Clip" has no attribute "audio_url".*\[attr-defined\]', errors[0])
+
+
+def test_the_client_of_before_works_with_the_gateway_of_after(releases: Releases, tmp_path: Path) -> None:
+    old = install(tmp_path / "old", *releases.folder.glob(f"*-{__version__}-*.whl"))
+    new = environment(tmp_path / "new", releases, f"cometapi-suno[mock]=={COMPATIBLE}")
+    code = tmp_path / "example.py"
+    code.write_text(example("create-persona"), "utf-8")
+    command = [str(new), "-m", "cometapi_suno_mock", "--port", "0"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as gateway:
+        assert gateway.stdout is not None
+        try:
+            url = re.search(r"http://127\.0\.0\.1:\d+", gateway.stdout.readline() + gateway.stdout.readline())
+            assert url is not None
+            printed = run(old, "-I", code, COMETAPI_BASE_URL=url[0], COMETAPI_KEY="sk-mock")
+        finally:
+            gateway.terminate()
+    assert len(printed.strip()) == 36

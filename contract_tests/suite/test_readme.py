@@ -1,0 +1,45 @@
+"""The README's Python is what users paste first: it runs as it stands."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from cometapi_suno_mock import DEMO_KEY, PERSONA, Gateway
+
+README = Path(__file__).resolve().parents[2] / "README.md"
+
+
+def example(name: str) -> str:
+    """The Python block of the README under `<!-- example: name -->`."""
+    found = re.search(
+        rf"<!-- example: {re.escape(name)} -->\n```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL
+    )
+    assert found, f"README.md has no example {name}"
+    return found[1]
+
+
+def run(name: str, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run an example against the mock, as the environment of a user would make it."""
+    with gateway.serve() as url:
+        monkeypatch.setenv("COMETAPI_BASE_URL", url)
+        monkeypatch.setenv("COMETAPI_KEY", DEMO_KEY)
+        exec(compile(example(name), "README.md", "exec"), {})
+
+
+def test_the_first_example_makes_a_persona(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("create-persona", gateway, monkeypatch)
+    printed = capsys.readouterr().out.strip()
+    assert re.fullmatch(r"[0-9a-f-]{36}", printed)
+    assert printed != PERSONA
+
+
+def test_the_second_example_goes_from_a_song_to_a_persona(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("cometapi_suno._waiting.FIRST_INTERVAL", 0.01)
+    run("from-song", gateway, monkeypatch)
+    assert re.fullmatch(r"([0-9a-f-]{36} ?){3}", capsys.readouterr().out.strip())

@@ -1,0 +1,43 @@
+"""Is the reference that the mock serves a site of its own, in a real browser?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from cometapi_suno_mock import Gateway
+from cometapi_suno_mock.console import app
+
+from contract_tests.suite.mock.test_state_page import looked_at
+from contract_tests.suite.support.browser import FITS
+from scripts.docs_site import __main__ as docs
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
+
+pytestmark = pytest.mark.slow
+
+
+def test_the_reference_is_linked_and_asks_no_other_host(
+    place: BrowserContext, gateway: Gateway, reference: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "_DOCS", reference)
+    with looked_at(place, gateway) as opened:
+        opened.page.click("#docs a")
+        opened.page.wait_for_load_state("networkidle")
+        assert opened.page.url.endswith("/docs/")
+        assert opened.page.evaluate(FITS)
+        opened.page.goto(opened.page.url + "create-persona.html")
+        opened.page.wait_for_load_state("networkidle")
+        assert opened.page.evaluate(FITS)
+        assert "persona" in opened.page.inner_text("h1").lower()
+        assert opened.said == []
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The reference site, built for this run."""
+    folder = tmp_path_factory.mktemp("reference") / "docs"
+    assert docs.main(["--output", str(folder)]) == 0
+    return folder

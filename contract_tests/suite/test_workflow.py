@@ -1,0 +1,233 @@
+"""Does the workflow work end to end? Song, persona, song with the persona; every link; every example; every refusal.
+
+Through the generated client, sync and async, in-process and over a socket, and as curl would.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+from cometapi_suno import AsyncSunoClient, SunoClient
+from cometapi_suno_mock import (
+    DEMO_KEY,
+    FINISHED_CLIP,
+    FOREIGN_CLIP,
+    UNFINISHED_CLIP,
+    UPLOADED_CLIP,
+    Contract,
+    Gateway,
+    OperationContract,
+    Settings,
+)
+from cometapi_suno_mock.inprocess import GatewayTransport
+from cometapi_suno_mock.operations import HANDLERS
+
+from contract_tests.suite.support.calls import CALLS
+from contract_tests.suite.support.checking_transport import Judge
+from contract_tests.suite.support.expected_results import plain, promised
+from contract_tests.suite.support.links import Link, Walk, circle, read_links, walk
+from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION, TAKING_A_BODY, example_calls, path_examples
+from contract_tests.suite.support.raw_http import Caller, Exchange, calling
+from contract_tests.suite.support.schema_walk import ABSENT, changed, same
+from contract_tests.suite.support.workflow import done, sing_with_a_persona
+
+Checked = Callable[[int], None]
+Client = SunoClient | AsyncSunoClient
+
+CREATE_PERSONA = next(each for each in CONTRACT.operations.values() if each.path == "/suno/persona/create")
+LINKS = read_links(DESCRIPTION, CONTRACT.operations)
+WORKFLOW = circle(LINKS, CREATE_PERSONA.id)
+"""Persona, song, task, and from there to the next persona."""
+
+DOCUMENTED = {
+    "root_clip_id": FINISHED_CLIP,
+    "name": "Persona Title",
+    "description": "Persona Description",
+    "clips": [FINISHED_CLIP],
+    "is_public": True,
+}
+NOBODY = "00000000-0000-4000-8000-0000000000ff"
+
+
+@asynccontextmanager
+async def reaching(gateway: Gateway, *, face: type[Client], socket: bool) -> AsyncGenerator[tuple[Client, Judge]]:
+    """A client of a gateway, and what judges every exchange between them."""
+    async with AsyncExitStack() as stack:
+        url = stack.enter_context(gateway.serve()) if socket else "http://127.0.0.1"
+        if not socket:
+            judge = Judge(gateway.contract, GatewayTransport(gateway))
+        elif face is SunoClient:
+            judge = Judge(gateway.contract, stack.enter_context(httpx.HTTPTransport()))
+        else:
+            judge = Judge(gateway.contract, await stack.enter_async_context(httpx.AsyncHTTPTransport()))
+        yield face(api_key=DEMO_KEY, base_url=url, http_client=judge), judge
+    assert not judge.violations
+
+
+@pytest.fixture(scope="module")
+def caller(contract: Contract) -> Iterator[Caller]:
+    """Calls a gateway as curl would."""
+    gateway = Gateway()
+    with calling(gateway, contract) as caller:
+        yield caller
+    assert not gateway.violations
+
+
+@pytest.fixture(scope="module")
+def walked(contract: Contract) -> Walk:
+    """Where the examples and the links lead, in a gateway whose tasks are done at once."""
+    gateway = Gateway(settings=Settings(looks=0))
+    with calling(gateway, contract) as caller:
+        found = walk(caller, LINKS)
+    assert not gateway.violations
+    return found
+
+
+@pytest.mark.anyio
+@pytest.mark.operation(*WORKFLOW)
+@pytest.mark.parametrize("socket", [False, True], ids=["in-process", "over a socket"])
+@pytest.mark.parametrize("face", [SunoClient, AsyncSunoClient])
+async def test_a_persona_made_from_a_song_sings_the_next_one(
+    face: type[Client], socket: bool, gateway: Gateway, checked: Checked
+) -> None:
+    async with reaching(gateway, face=face, socket=socket) as (client, judge):
+        await sing_with_a_persona(client)
+        assert judge.operations == set(WORKFLOW), "the links tell another workflow"
+        checked(len(judge.seen))
+
+
+@pytest.mark.parametrize(
+    "link", [pytest.param(link, marks=pytest.mark.operation(link.source, link.target), id=str(link)) for link in LINKS]
+)
+def test_every_link_leads_to_a_call_that_succeeds(link: Link, walked: Walk, checked: Checked) -> None:
+    """With values of an answer that has them; what is refused on the way is refused as described."""
+    followed = [exchange for each, exchange in walked.steps if each is link]
+    assert str(link) not in walked.dead_ends(LINKS)
+    assert not [exchange for exchange in followed if exchange.violations]
+    checked(len(followed))
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("face", [SunoClient, AsyncSunoClient])
+async def test_every_example_is_answered_through_the_client(
+    operation: str, face: type[Client], gateway: Gateway, checked: Checked
+) -> None:
+    """The result is what the wire carried, unwrapped, nothing lost."""
+    examples = CALLS.examples(operation)
+    async with reaching(gateway, face=face, socket=False) as (client, judge):
+        for example in examples:
+            result = await done(example.invoke(client))
+            seen = judge.seen[-1]
+            assert seen.operation is gateway.contract.operations[operation]
+            assert same(plain(result), promised(example.operation, json.loads(seen.came))), example
+    checked(len(examples))
+
+
+@pytest.mark.operation(CREATE_PERSONA.id)
+def test_the_documented_curl_makes_a_persona_of_the_clip_that_it_sends(gateway: Gateway) -> None:
+    """Only the host is another."""
+    with gateway.serve() as url:
+        response = httpx.post(
+            f"{url}/suno/persona/create",
+            headers={"Authorization": f"Bearer {DEMO_KEY}", "Content-Type": "application/json"},
+            content=json.dumps(DOCUMENTED, indent=4),
+            trust_env=False,
+        )
+    media = response.headers["content-type"]
+    assert response.status_code == 200
+    assert not CREATE_PERSONA.check_response(status=200, content_type=media, body=response.content)
+    persona: dict[str, Any] = response.json()
+    assert persona["root_clip_id"] == persona["clip"]["id"] == FINISHED_CLIP
+    assert persona["name"] == "Persona Title"
+    assert persona["description"] == "Persona Description"
+    assert persona["is_public"] is True
+
+
+# Codes as the sources have them: the task part's own for bad input; for clips, the words that clients look for.
+REFUSED: Mapping[str, tuple[Mapping[str, Any], str]] = {
+    "a clip that nobody knows": ({"root_clip_id": NOBODY}, "fail_to_fetch_task"),
+    "an uploaded clip": ({"root_clip_id": UPLOADED_CLIP}, "invalid_request"),
+    "an unfinished clip": ({"root_clip_id": UNFINISHED_CLIP}, "invalid_request"),
+    "a clip of another account": ({"root_clip_id": FOREIGN_CLIP}, "fail_to_fetch_task"),
+    "an unknown clip among the clips": ({"clips": [FINISHED_CLIP, NOBODY]}, "fail_to_fetch_task"),
+    **{f"no {name}": ({name: ABSENT}, "invalid_request") for name in DOCUMENTED},
+    **{f"null as {name}": ({name: None}, "invalid_request") for name in DOCUMENTED},
+    **{f"a number as {name}": ({name: 7}, "invalid_request") for name in DOCUMENTED},
+    "a number among the clips": ({"clips": [7]}, "invalid_request"),
+    "a text as is_public": ({"is_public": "true"}, "invalid_request"),
+    "one text as clips": ({"clips": FINISHED_CLIP}, "invalid_request"),
+}
+
+
+@pytest.mark.operation(CREATE_PERSONA.id)
+@pytest.mark.parametrize("case", REFUSED)
+def test_no_persona_is_made_from(case: str, caller: Caller) -> None:
+    members, code = REFUSED[case]
+    body = changed(DOCUMENTED, *(((name,), value) for name, value in members.items()))
+    _refused(caller.call(CREATE_PERSONA, {}, body), 400, code)
+
+
+def test_a_call_without_a_valid_key_is_refused(operation: str, caller: Caller, checked: Checked) -> None:
+    described = caller.contract.operations[operation]
+    _, path, body = next(example_calls(caller.contract.description, described))
+    keys = [None, "", "sk-wrong", f"{DEMO_KEY}x"]
+    for key in keys:
+        _refused(caller.call(described, path, body, key=key), 401)
+    checked(len(keys))
+
+
+@pytest.mark.parametrize("operation", TAKING_A_BODY)
+def test_a_body_that_is_no_request_is_refused(operation: str, caller: Caller, checked: Checked) -> None:
+    contents = [b"", b'{"', b"[]", b"null", b'"text"', b'{"a": NaN}', b"\xff\xfe"]
+    for content in contents:
+        _refused(caller.send(caller.contract.operations[operation], {}, content), 400, "invalid_request")
+    checked(len(contents))
+
+
+@pytest.mark.parametrize("operation", TAKING_A_BODY)
+def test_a_request_that_is_not_described_is_refused(operation: str, caller: Caller, checked: Checked) -> None:
+    """Each example with each of its members left out, null, and of each type: 400 wherever that is not described."""
+    described = caller.contract.operations[operation]
+    others: list[Any] = [ABSENT, None, 7.5, True, "text", [], {}]
+    judged = 0
+    for _, path, body in example_calls(caller.contract.description, described):
+        for name in body:
+            for other in others:
+                wrong = changed(body, ((name,), other))
+                exchange = caller.call(described, path, wrong)
+                if _is_described(described, path, wrong):
+                    assert not exchange.violations, exchange
+                else:
+                    _refused(exchange, 400, "invalid_request")
+                judged += 1
+    checked(judged)
+
+
+@pytest.mark.parametrize(
+    "operation", [name for name in HANDLERS if path_examples(DESCRIPTION, CONTRACT.operations[name])]
+)
+def test_an_id_that_nobody_knows_is_refused(operation: str, caller: Caller) -> None:
+    """By every operation that the mock has state for; any other is answered from the description alone."""
+    described = caller.contract.operations[operation]
+    path = dict.fromkeys(path_examples(caller.contract.description, described), NOBODY)
+    for _, _, body in example_calls(caller.contract.description, described):
+        _refused(caller.call(described, path, body), 400)
+
+
+def _is_described(operation: OperationContract, path: Mapping[str, str], body: Any) -> bool:
+    content = json.dumps(body).encode()
+    return not operation.check_request(
+        path_params=path, query={}, headers={}, content_type="application/json", body=content
+    )
+
+
+def _refused(exchange: Exchange, status: int, code: str | None = None) -> None:
+    """The answer is an error as described, with this status and this code."""
+    assert exchange.status == status, exchange
+    assert not exchange.violations, exchange
+    assert code in (None, exchange.code), exchange

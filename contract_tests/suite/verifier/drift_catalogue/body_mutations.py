@@ -1,0 +1,217 @@
+"""Bodies of the description, walked together with it, and changed at one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
+from functools import cached_property
+from typing import Any, Final, NamedTuple
+
+from attrs import frozen
+from cometapi_suno_mock import Contract, OperationContract
+from cometapi_suno_mock.media import is_array, is_object
+from cometapi_suno_mock.pointers import look, pointer, resolve
+from cometapi_suno_mock.schemas import Schema
+
+from contract_tests.suite.support.loaded_spec import example_calls
+from contract_tests.verifier.drift.closed_schemas import OPEN_ENUM
+from contract_tests.verifier.drift.document_index import Tree
+from contract_tests.verifier.drift.findings import Kind
+from contract_tests.verifier.exchange.exchange import UNDATED, Body, Exchange, Request, Response
+
+JSON: Final = {"content-type": "application/json"}
+PAGE: Final = "<!doctype html><html><head><title>Gateway</title></head></html>"
+OF_EACH_TYPE: Final[Mapping[str, Any]] = {
+    "string": "text",
+    "integer": 7,
+    "number": 0.5,
+    "boolean": True,
+    "array": [],
+    "object": {},
+}
+Steps = tuple[str | int, ...]
+
+
+class Expected(NamedTuple):
+    """What has to be found, and nothing else."""
+
+    kind: Kind
+    spec_pointer: str
+    instance_pointer: str
+
+
+@frozen
+class Case:
+    """An exchange, and what has to be found in it.
+
+    Attributes:
+        name: What was changed, and where.
+        exchange: The exchange.
+        expected: What has to be found; `None` for an exchange that is as described.
+        description: The description that it is held against, where that was changed too.
+    """
+
+    name: str
+    exchange: Exchange
+    expected: Expected | None = None
+    description: Mapping[str, Any] | None = None
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@frozen
+class Member:
+    """A described member of an object in a body.
+
+    Attributes:
+        steps: Where in the body.
+        owner: Pointer of the schema that describes the object.
+        name: Its name.
+        site: Pointer of what the description says of it.
+    """
+
+    steps: Steps
+    owner: str
+    name: str
+    site: str
+
+
+class Bodies:
+    """Walks bodies together with the description.
+
+    Args:
+        description: The bundled description.
+    """
+
+    def __init__(self, description: Mapping[str, Any]) -> None:
+        self.description = description
+        self.contract = Contract(description)
+        self.tree = Tree(description)
+
+    def members(self, where: str, value: Any, steps: Steps = ()) -> Iterator[Member]:
+        """Every described member of every object in a value that fits a schema."""
+        where = self.alternative(where, value)
+        source = look(self.description, where)
+        if is_object(value):
+            for name in source.get("properties", {}):
+                site = where + pointer(("properties", name))
+                if name in value:
+                    yield Member((*steps, name), where, name, site)
+                    yield from self.members(site, value[name], (*steps, name))
+        elif is_array(value) and "items" in source:
+            for index, item in enumerate(value):
+                yield from self.members(f"{where}/items", item, (*steps, index))
+
+    def objects(self, where: str, value: Any, steps: Steps = ()) -> Iterator[tuple[Steps, str]]:
+        """Every object in a value, with the pointer of the schema that describes it."""
+        where = self.alternative(where, value)
+        source = look(self.description, where)
+        if is_object(value) and source.get("properties"):
+            yield steps, where
+            for name in source["properties"].keys() & value.keys():
+                yield from self.objects(where + pointer(("properties", name)), value[name], (*steps, name))
+        elif is_array(value) and "items" in source:
+            for index, item in enumerate(value):
+                yield from self.objects(f"{where}/items", item, (*steps, index))
+
+    def alternative(self, where: str, value: Any) -> str:
+        """The schema without a choice that a value is of."""
+        where = resolve(self.description, where)
+        for keyword in ("oneOf", "anyOf"):
+            for index in range(len(look(self.description, where).get(keyword, ()))):
+                if self.tree.fits(f"{where}/{keyword}/{index}", value):
+                    return self.alternative(f"{where}/{keyword}/{index}", value)
+        return where
+
+    def choices(self, where: str) -> list[str]:
+        """The schemas that a body may be of."""
+        where = resolve(self.description, where)
+        source = look(self.description, where)
+        found = [
+            f"{where}/{keyword}/{i}" for keyword in ("oneOf", "anyOf") for i in range(len(source.get(keyword, ())))
+        ]
+        return [resolve(self.description, each) for each in found] or [where]
+
+    def is_envelope(self, where: str) -> bool:
+        """Whether a schema is that of an envelope, known by the constant of its `code`."""
+        members = look(self.description, resolve(self.description, where)).get("properties", {})
+        return "const" in members.get("code", {})
+
+    def typed_by(self, site: str) -> str | None:
+        """The keyword by which a place says what type a value has; `None` when any will do."""
+        source = look(self.description, site)
+        return next((f"{site}/{each}" for each in ("$ref", "oneOf", "anyOf", "type") if each in source), None)
+
+    @cached_property
+    def answers(self) -> Sequence[tuple[OperationContract, int, str, str, Any]]:
+        """Operation, status, schema, example name and body of every JSON answer of the description.
+
+        A placeholder of a page that is none of the listed values gives way to the first of them.
+        """
+        return list(self._answers())
+
+    def _answers(self) -> Iterator[tuple[OperationContract, int, str, str, Any]]:
+        for operation in self.contract.operations.values():
+            for status, answer in operation.answers.items():
+                for content in answer.content.values():
+                    if content.carries_json and content.schema is not None:
+                        for name, value in content.examples.items():
+                            yield operation, status, content.schema.pointer, name, self._sound(content.schema, value)
+
+    def _sound(self, schema: Schema, value: Any) -> Any:
+        for member in self.members(schema.pointer, value):
+            listed = look(self.description, resolve(self.description, member.site)).get(OPEN_ENUM)
+            if listed and value_at(value, member.steps) not in listed:
+                value = changed(value, member.steps, listed[0])
+        return value
+
+    def exchange(
+        self, operation: OperationContract, status: int, body: Any, headers: Mapping[str, str] = JSON
+    ) -> Exchange:
+        """An exchange with an example as its request and this as its answer: JSON, a `Body`, or `...` for none."""
+        _, path, sent = next(iter(example_calls(self.description, operation)))
+        place = operation.path
+        for name, text in path.items():
+            place = place.replace(f"{{{name}}}", text)
+        request = Request(operation.method, place, headers=JSON, body=None if sent is None else Body("json", sent))
+        came = None if body is ... else body if isinstance(body, Body) else Body("json", body)
+        response = Response(status, {"x-oneapi-request-id": "2026", **headers}, came)
+        return Exchange("case", "mock", "mock", UNDATED, operation.id, request, response)
+
+
+def changed(value: Any, steps: Sequence[str | int], new: Any) -> Any:
+    """A copy of a value with something else at a place; `...` takes it away."""
+    if not steps:
+        return new
+    copied = deepcopy(value)
+    owner = copied
+    for step in steps[:-1]:
+        owner = owner[step]
+    if new is ...:
+        del owner[steps[-1]]
+    else:
+        owner[steps[-1]] = new
+    return copied
+
+
+def value_at(value: Any, steps: Sequence[str | int]) -> Any:
+    """What stands at a place of a value."""
+    for step in steps:
+        value = value[step]
+    return value
+
+
+def of_no_type(bodies: Bodies, site: str) -> Any:
+    """A value of a JSON type that a place does not take; `...` when it takes all."""
+    source = look(bodies.description, resolve(bodies.description, site))
+    listed = source.get("type", [])
+    types = {listed} if isinstance(listed, str) else set(listed)
+    for keyword in ("oneOf", "anyOf"):
+        for index in range(len(source.get(keyword, ()))):
+            place = f"{resolve(bodies.description, site)}/{keyword}/{index}"
+            types.add(look(bodies.description, resolve(bodies.description, place))["type"])
+    if not types:
+        return ...
+    types |= {"integer"} if "number" in types else set()
+    return next((value for name, value in OF_EACH_TYPE.items() if name not in types), ...)

@@ -1,0 +1,141 @@
+"""Exchanges that are as described, however odd they look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from attrs import evolve
+from cometapi_suno_mock.media import is_array, is_object
+from cometapi_suno_mock.pointers import look, pointer, resolve
+
+from contract_tests.suite.verifier.drift_catalogue.body_mutations import (
+    JSON,
+    PAGE,
+    Bodies,
+    Case,
+    Steps,
+    changed,
+    value_at,
+)
+from contract_tests.verifier.exchange.exchange import Body
+
+ODD_TEXTS = ("", " ", "größer 我们 🎵", "a\u0000b", '"\\/', "null", "x" * 5000, "https://example.com/?a=b&c=%20")
+BIG_NUMBERS = (0, -1, 2**31, 2**53 + 1, 2**64, 10**30)
+FRACTIONS = (0.0, -0.5, 1e-300, 1.7976931348623157e308, 3)
+
+
+def clean(description: Mapping[str, Any]) -> list[Case]:
+    """Every exchange in which nothing is to be found."""
+    bodies = Bodies(description)
+    found = [*_bodies(bodies), *_values(bodies), *_beside(bodies), *_requests(bodies)]
+    return list({case.name: case for case in found}.values())
+
+
+def _bodies(bodies: Bodies) -> Iterator[Case]:
+    """Examples as they are, with what is required alone, with nulls, in another order, with empty lists."""
+    for operation, status, where, name, body in bodies.answers:
+        for title, value in (
+            ("as shown", body),
+            ("only what is required", _least(bodies, where, body)),
+            ("nulls", _with_nulls(bodies, where, body)),
+            ("another order", _reversed(body)),
+            ("empty lists", _emptied(bodies, where, body)),
+        ):
+            yield Case(f"{title}: {operation.id} {status} {name}", bodies.exchange(operation, status, value))
+
+
+def _values(bodies: Bodies) -> Iterator[Case]:
+    """Odd texts, big numbers, and every listed value, wherever they may stand."""
+    for operation, status, where, name, body in bodies.answers:
+        if status != 200:
+            continue
+        texts: Any = body
+        numbers: Any = body
+        for index, member in enumerate(bodies.members(where, body)):
+            target = resolve(bodies.description, member.site)
+            source = look(bodies.description, target)
+            types = source.get("type", [])
+            if "x-extensible-enum" in source:
+                for value in source["x-extensible-enum"]:
+                    exchange = bodies.exchange(operation, status, changed(body, member.steps, value))
+                    yield Case(f"{value}: {operation.id} {name} {pointer(member.steps)}", exchange)
+            elif "const" not in source and "string" in types:
+                texts = changed(texts, member.steps, ODD_TEXTS[index % len(ODD_TEXTS)])
+            elif "integer" in types:
+                numbers = changed(numbers, member.steps, BIG_NUMBERS[index % len(BIG_NUMBERS)])
+            elif "number" in types:
+                numbers = changed(numbers, member.steps, FRACTIONS[index % len(FRACTIONS)])
+        yield Case(f"odd texts: {operation.id} {name}", bodies.exchange(operation, status, texts))
+        yield Case(f"odd numbers: {operation.id} {name}", bodies.exchange(operation, status, numbers))
+
+
+def _beside(bodies: Bodies) -> Iterator[Case]:
+    """Charsets, headers of the transport, none at all, pages and empty bodies where they are described."""
+    transport = {"date": "Sun, 22 Nov 2026 10:00:00 GMT", "server": "cloudflare", "cf-ray": "8f", "set-cookie": "a=b"}
+    for operation in bodies.contract.operations.values():
+        good = next(body for each, status, _, _, body in bodies.answers if each is operation and status == 200)
+        for title, headers in (
+            ("a charset", {"content-type": "application/json; charset=utf-8"}),
+            ("capitals", {"content-type": "Application/JSON"}),
+            ("headers of the transport", {**JSON, **transport}),
+        ):
+            yield Case(f"{title}: {operation.id}", bodies.exchange(operation, 200, good, headers))
+        exchange = bodies.exchange(operation, 200, good)
+        without = evolve(exchange, response=evolve(exchange.response, headers=JSON))
+        yield Case(f"no request id: {operation.id}", without)
+        for status in (504, 524):
+            page = bodies.exchange(operation, status, Body("text", PAGE), {"content-type": "text/html; charset=utf-8"})
+            yield Case(f"a page: {operation.id} {status}", page)
+        yield Case(f"no body: {operation.id} 429", bodies.exchange(operation, 429, ..., {}))
+
+
+def _requests(bodies: Bodies) -> Iterator[Case]:
+    """Every example of a request, with fields that it does not name; and what was refused, which may be anything."""
+    for operation in bodies.contract.operations.values():
+        if operation.body is None:
+            continue
+        good = next(body for each, status, _, _, body in bodies.answers if each is operation and status == 200)
+        bad = next(body for each, status, _, _, body in bodies.answers if each is operation and status == 400)
+        content = next(iter(operation.body.content.values()))
+        for name, sent in content.examples.items():
+            for title, body in (("as shown", sent), ("with more", {**sent, "quite new": 1}), ("odd", _reversed(sent))):
+                exchange = bodies.exchange(operation, 200, good)
+                request = evolve(exchange.request, body=Body("json", body))
+                yield Case(f"request {title}: {operation.id} {name}", evolve(exchange, request=request))
+        exchange = bodies.exchange(operation, 400, bad)
+        for title, refused in (("a list", Body("json", [])), ("no JSON", Body("text", "{"))):
+            request = evolve(exchange.request, body=refused)
+            yield Case(f"{title} was refused: {operation.id}", evolve(exchange, request=request))
+
+
+def _least(bodies: Bodies, where: str, body: Any) -> Any:
+    """The body without every member that may be absent, the innermost first."""
+    for member in sorted(bodies.members(where, body), key=lambda each: -len(each.steps)):
+        if member.name not in look(bodies.description, member.owner).get("required", ()):
+            fewer = changed(body, member.steps, ...)
+            body = fewer if bodies.tree.fits(where, fewer) else body
+    return body
+
+
+def _with_nulls(bodies: Bodies, where: str, body: Any) -> Any:
+    """The body with null at every member that takes it, the innermost first."""
+    for member in sorted(bodies.members(where, body), key=lambda each: -len(each.steps)):
+        if bodies.tree.fits(member.site, None):
+            body = changed(body, member.steps, None)
+    return body
+
+
+def _emptied(bodies: Bodies, where: str, body: Any) -> Any:
+    """The body with every list empty."""
+    places: list[Steps] = [each.steps for each in bodies.members(where, body) if is_array(value_at(body, each.steps))]
+    for steps in sorted(places, key=len, reverse=True):
+        body = changed(body, steps, [])
+    return body
+
+
+def _reversed(value: Any) -> Any:
+    """The value with the members of every object in the other order."""
+    if is_object(value):
+        return {name: _reversed(value[name]) for name in reversed(value)}
+    return [_reversed(item) for item in value] if is_array(value) else value

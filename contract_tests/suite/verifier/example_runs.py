@@ -1,0 +1,97 @@
+"""A run made by hand: a mock that keeps the contract, an old recording, a live service that drifted and is hostile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from attrs import evolve
+
+from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION
+from contract_tests.suite.verifier.drift_catalogue.body_mutations import JSON, Bodies
+from contract_tests.verifier.drift import Exchange, Judge, Report
+from contract_tests.verifier.live.run_summary import Account, Call
+from contract_tests.verifier.report import WHOLE, Question, Run, Suite, SuiteCell, SuiteFailure, TargetRun
+from scripts.openapi_document import load
+
+DAY: Final = date(2026, 11, 22)
+BODIES: Final = Bodies(DESCRIPTION)
+PERSONA: Final = {"id": "p-1", "name": "Ella", "is_public": True}
+UNAUTHORIZED: Final = {"error": {"message": "no such key", "type": "comet_api_error"}}
+HOSTILE: Final = (
+    "</script><script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">"
+    "' | `x` [a](https://example.com) {0} & <b>, 100 %: ]]>\r\n::error::x\x1b[31m\u202e\x00\ufffe"
+)
+"""Markup, Markdown, workflow commands, escape sequences and characters that XML does not have."""
+
+QUESTIONS: Final = (
+    Question("test_description", "description", "Is the description sound?", each=False),
+    Question("test_client_sends", "sends", "Does the client send only what the contract allows?", each=True),
+    Question("test_client_reads", "reads", "Does the client read everything the contract allows?", each=True),
+)
+DRIFTED_TEST: Final = "contract_tests/suite/test_client_reads.py::test_reads[createPersona]"
+
+
+def exchange(operation: str, status: int, body: Any, day: str, **headers: str) -> Exchange:
+    """An answer of a JSON body on a day."""
+    made = BODIES.exchange(CONTRACT.operations[operation], status, body, {**JSON, **headers})
+    return evolve(made, id=f"{operation}.{status}.{day}", date=day)
+
+
+def report(target: str, exchanges: Iterable[Exchange]) -> Report:
+    """What the drift engine says of them."""
+    return Judge(CONTRACT).observe_all(exchanges).report(target, day=DAY)
+
+
+@cache
+def drifted() -> Run:
+    """The run: live has a field of a wrong type, a field with a hostile name, and a status that is not described."""
+    mock = [exchange("createPersona", 200, PERSONA, "undated"), exchange("createPersona", 401, UNAUTHORIZED, "undated")]
+    recorded = [exchange("createPersona", 200, PERSONA, "2024-12-03")]
+    live = [
+        exchange("createPersona", 200, {**PERSONA, "is_public": HOSTILE, HOSTILE: HOSTILE}, "2026-11-20T10:00:00Z"),
+        exchange("createPersona", 502, UNAUTHORIZED, "2026-11-20T10:00:01Z"),
+        exchange("getWav", 200, {"wav_file_url": "https://example.com/a.wav"}, "2026-11-20T10:00:02Z"),
+    ]
+    account = Account(
+        date="2026-11-20T10:00:00Z",
+        base="https://api.cometapi.com",
+        calls=[Call(1, "paid", "createPersona", "the persona", Decimal("0.02"), "200", answered=True)],
+        cap=3,
+        max_cost=Decimal("0.50"),
+        ended="the plan was sent to its end",
+        complete=True,
+        folder=Path("build/live/run"),
+    )
+    return Run(
+        description=load(),
+        date=DAY,
+        targets=(
+            TargetRun("mock", report("mock", mock)),
+            TargetRun("recorded", report("recorded", recorded)),
+            TargetRun("live", report("live", live), account=account),
+        ),
+        suite=suite(SuiteFailure(DRIFTED_TEST, "test_client_reads", ("createPersona",), f"E  {HOSTILE}", "", 7)),
+    )
+
+
+@cache
+def clean() -> Run:
+    """A run in which everything that was asked holds; live was not asked."""
+    mock = [exchange("createPersona", 200, PERSONA, "undated")]
+    unasked = TargetRun("live", reason="make verify TARGET=live")
+    return Run(description=load(), date=DAY, targets=(TargetRun("mock", report("mock", mock)), unasked), suite=suite())
+
+
+def suite(*failures: SuiteFailure) -> Suite:
+    """A suite in which every question was asked of every operation."""
+    cells = {(each, question.name): SuiteCell(3, 0, 30) for each in CONTRACT.operations for question in QUESTIONS[1:]}
+    cells[WHOLE, QUESTIONS[0].name] = SuiteCell(5, 0, 50)
+    for failure in failures:
+        for operation in failure.operations:
+            cells[operation, failure.question] = SuiteCell(3, 1, 30)
+    return Suite(QUESTIONS, cells, failures)

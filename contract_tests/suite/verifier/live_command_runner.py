@@ -1,0 +1,65 @@
+"""The command as a user starts it, in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from attrs import frozen
+
+from contract_tests.suite.support.secret_leaks import KEY
+
+ROOT = Path(__file__).resolve().parents[3]
+PATIENCE = 60
+
+
+@frozen
+class Ended:
+    """What a command came to.
+
+    Attributes:
+        status: Its exit status.
+        out: What it printed.
+        err: What it complained of.
+    """
+
+    status: int
+    out: str
+    err: str
+
+
+def environment(key: str | None = KEY, more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """What a command finds around it."""
+    paths = os.pathsep.join(str(ROOT / each) for each in ("", "generated", "contract_tests"))
+    found = {name: value for name, value in os.environ.items() if not name.startswith("COMETAPI")}
+    found |= {"PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1", **(more or {})}
+    return found if key is None else found | {"COMETAPI_KEY": key}
+
+
+@contextmanager
+def started(*arguments: str, cwd: Path, key: str | None = KEY) -> Generator[subprocess.Popen[str]]:
+    """The command while it runs; killed when the block is left before its end."""
+    command = [sys.executable, "-W", "default::ResourceWarning", "-m", "contract_tests.verifier.live", *arguments]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=cwd, env=environment(key), stdout=pipe, stderr=pipe, text=True) as child:
+        try:
+            yield child
+        finally:
+            if child.poll() is None:
+                child.kill()
+
+
+def ended(child: subprocess.Popen[str]) -> Ended:
+    """What it came to, once it has ended."""
+    out, err = child.communicate(timeout=PATIENCE)
+    return Ended(child.returncode, out, err)
+
+
+def run(*arguments: str, cwd: Path, key: str | None = KEY) -> Ended:
+    """Run it to its end."""
+    with started(*arguments, cwd=cwd, key=key) as child:
+        return ended(child)

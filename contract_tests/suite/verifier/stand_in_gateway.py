@@ -1,0 +1,168 @@
+"""What stands in for the service: a mock of another seed, which counts everything that reaches it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import httpx
+from attrs import field, frozen
+from cometapi_suno_mock import Contract, Gateway, Settings
+from cometapi_suno_mock.inprocess import GatewayTransport
+from cometapi_suno_mock.serving import running
+from starlette.types import Receive, Scope, Send
+
+from contract_tests.suite.support.loaded_spec import CONTRACT
+from contract_tests.suite.support.secret_leaks import KEY
+from contract_tests.verifier.exchange import recordings
+from contract_tests.verifier.exchange.exchange import Exchange
+from contract_tests.verifier.live.allowlist import MARK, TICKET, Gate
+from contract_tests.verifier.live.api_key import Key
+from contract_tests.verifier.live.budget import Ledger
+from contract_tests.verifier.live.live_command import main
+from contract_tests.verifier.live.live_prices import Prices
+from contract_tests.verifier.live.plan_steps import Step, Terms, Tier, WithKey
+from contract_tests.verifier.live.proxy import Proxy
+from contract_tests.verifier.live.recorder import Recorder
+from contract_tests.verifier.live.signals import Interrupts
+from contract_tests.verifier.live.upstream import Transport, Upstream
+
+SEED = 4711
+BASE = "http://127.0.0.1:9"
+FAST = 1_000_000.0
+"""Calls per second that no test waits for."""
+
+
+class StandIn(httpx.AsyncBaseTransport):
+    """A gateway that counts the requests that reach it: as a transport, and served over a socket.
+
+    Attributes:
+        gateway: What answers.
+        keys: The `Authorization` of each request, in their order.
+    """
+
+    def __init__(self, looks: int = 0, contract: Contract = CONTRACT, key: str = KEY) -> None:
+        settings = Settings(keys=(key,), seed=SEED, looks=looks, history=1000)
+        self.gateway = Gateway(contract, settings=settings)
+        self.keys: list[str] = []
+
+    def again(self) -> StandIn:
+        """The same as if it were new, in a hundredth of the time."""
+        self.gateway.reset()
+        self.keys = []
+        return self
+
+    @property
+    def count(self) -> int:
+        """How many requests reached it."""
+        return len(self.keys)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer without a socket."""
+        self.keys.append(request.headers.get("authorization", ""))
+        return await GatewayTransport(self.gateway).handle_async_request(request)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer over a socket."""
+        if scope["type"] == "http":
+            found = [value.decode("latin-1") for name, value in scope["headers"] if name == b"authorization"]
+            self.keys.append(", ".join(found))
+        await self.gateway(scope, receive, send)
+
+    @contextmanager
+    def serve(self) -> Generator[str]:
+        """Serve on this machine for the length of a block, which gets the base URL."""
+        with running(self, host="127.0.0.1", port=0) as url:
+            yield url
+
+
+def step(
+    operation: str,
+    *,
+    uses: int = 1,
+    key: WithKey = WithKey.REAL,
+    tier: Tier = Tier.PAID,
+    must_fail: bool = False,
+    contract: Contract = CONTRACT,
+) -> Step:
+    """A line of a plan."""
+    described = contract.operations[operation]
+    terms = Terms.of(contract.description, described)
+    return Step(tier, described, terms, "a test", key, uses, must_fail=must_fail)
+
+
+@frozen(eq=False)
+class Bench:
+    """A proxy with everything around it, without a socket.
+
+    Attributes:
+        proxy: The proxy.
+        ledger: Its ledger.
+        recorder: Its recorder.
+        calls: An httpx client that goes to it.
+    """
+
+    proxy: Proxy
+    ledger: Ledger
+    recorder: Recorder
+    calls: httpx.AsyncClient = field()
+
+    @classmethod
+    def of(
+        cls,
+        out: Path,
+        steps: Sequence[Step],
+        transport: httpx.AsyncBaseTransport | Transport,
+        *,
+        max_calls: int = 1000,
+        max_cost: Decimal | None = None,
+        prices: Prices | None = None,
+        base: str = BASE,
+        rate: float = FAST,
+        patience: float = 5.0,
+        contract: Contract = CONTRACT,
+    ) -> Bench:
+        """Set one up."""
+        made: Any = transport
+        key = Key(KEY)
+        ledger = Ledger(max_calls=max_calls, max_cost=max_cost, prices=prices)
+        recorder = Recorder(out, "stand-in", key.scrubber())
+        recorder.open()
+        make = (lambda: made) if isinstance(transport, httpx.AsyncBaseTransport) else made
+        proxy = Proxy(Gate(contract, steps), ledger, Upstream(base, key, make, patience), recorder, rate)
+        client = httpx.AsyncClient(transport=httpx.ASGITransport(app=proxy), base_url="http://127.0.0.1:1")
+        return cls(proxy, ledger, recorder, client)
+
+    async def send(self, step: Step, path: str = "", body: bytes | None = None, **headers: str) -> httpx.Response:
+        """Send a request for a step."""
+        sent = {TICKET: step.ticket, "content-type": "application/json"} | headers
+        return await self.calls.request(step.operation.method, path or filled(step), headers=sent, content=body)
+
+    @property
+    def exchanges(self) -> list[Exchange]:
+        """What was recorded."""
+        return recordings.read(self.recorder.recordings) if any(self.recorder.recordings.iterdir()) else []
+
+    @property
+    def journal(self) -> str:
+        """What the journal says."""
+        return (self.recorder.folder / "journal.jsonl").read_text("utf-8")
+
+
+def execute(*arguments: str) -> int:
+    """The command in this process, which has to be the main thread's."""
+    with Interrupts() as interrupts:
+        return main(interrupts, arguments)
+
+
+def filled(step: Step) -> str:
+    """The path of a step, with an id that is nobody's."""
+    return step.operation.path.replace("{task_id}", "nobody").replace("{clip_id}", "nobody")
+
+
+def refusal(response: httpx.Response) -> str:
+    """Why the proxy itself answered; empty when it was the service."""
+    return str(response.headers.get(MARK, ""))

@@ -1,0 +1,149 @@
+"""Is the page one file in which whatever a service said is text?"""
+
+from __future__ import annotations
+
+import re
+from copy import deepcopy
+from functools import cache
+from html.parser import HTMLParser
+
+from attrs import define, evolve, field
+
+from contract_tests.suite.verifier.example_runs import HOSTILE, clean, drifted
+from contract_tests.verifier.report import html
+
+VOID = {"meta", "link", "input", "rect"}
+
+
+@define(slots=False)
+class Page(HTMLParser):
+    """What a browser makes of a page: its elements, and its text."""
+
+    elements: list[tuple[str, dict[str, str]]] = field(factory=list)
+    text: list[str] = field(factory=list)
+    open: list[str] = field(factory=list)
+
+    def __attrs_post_init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+    def all(self, tag: str) -> list[dict[str, str]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+@cache
+def source(*, held: bool) -> str:
+    return html.render(clean() if held else drifted())
+
+
+@cache
+def page(*, held: bool) -> Page:
+    parsed = Page()
+    parsed.feed(source(held=held))
+    parsed.close()
+    return parsed
+
+
+def test_every_element_is_closed_and_no_id_stands_twice() -> None:
+    for held in (True, False):
+        assert page(held=held).open == []
+        ids = [each["id"] for _, each in page(held=held).elements if "id" in each]
+        assert len(ids) == len(set(ids))
+
+
+def test_what_a_service_said_is_text_and_nothing_else() -> None:
+    """Markup from a body is no element, and what would steer the reader is written as an escape."""
+    found = page(held=False)
+    assert len(found.all("script")) == 1
+    assert found.all("img") == []
+    assert not [name for _, each in found.elements for name in each if name.startswith("on") or name == "style"]
+    text = "".join(found.text)
+    assert "<script>document.title='taken'</script><img src=x" in text
+    assert not set("\x00\x1b\u202e\ufffe") & set(text)
+    assert "\\u{1b}[31m\\u{202e}\\u{0}\\u{fffe}" in text
+    assert HOSTILE not in source(held=False)
+
+
+def test_the_page_asks_for_nothing() -> None:
+    """Only links that a reader may follow lead out of it, and the policy forbids whatever is not in it."""
+    for held in (True, False):
+        found = page(held=held)
+        assert not [each for _, each in found.elements if {"src", "srcset", "action", "data"} & each.keys()]
+        assert [each["href"] for each in found.all("link")] == ["data:,"]
+        assert all(re.match("#|https://", each["href"]) for each in found.all("a"))
+        policy = next(
+            each["content"] for each in found.all("meta") if each.get("http-equiv") == "Content-Security-Policy"
+        )
+        assert policy.startswith("default-src 'none'; style-src 'sha256-")
+        assert "unsafe" not in policy
+        assert "url(" not in source(held=held)
+        assert "@import" not in source(held=held)
+
+
+def test_a_link_out_of_a_description_is_one_to_a_page() -> None:
+    """`x-sources` could name any scheme; only https becomes a link."""
+    data = deepcopy(drifted().description.data)
+    data["x-sources"]["seed"]["url"] = "javascript:alert(1)"
+    told = html.render(evolve(drifted(), description=evolve(drifted().description, data=data)))
+    assert data["x-sources"]["seed"]["title"].partition('"')[0] in told
+    assert "javascript:" not in told
+
+
+def test_the_verdict_comes_first_and_the_next_command_with_it() -> None:
+    text = " ".join("".join(page(held=False).text).split())
+    assert drifted().sentence in text
+    assert text.index("Next") < text.index("What the client makes of it")
+    assert "make apply-overlay FILE=build/report/overlay.yaml" in text
+
+
+def test_what_a_live_run_spent_stands_with_both_caps() -> None:
+    """The run of `runs.py` sent one call of at most three, for 0.02 of at most 0.50."""
+    text = " ".join("".join(page(held=False).text).split())
+    assert "1 call of at most 3" in text
+    assert "Spent, at most0.02 (cap: 0.5)" in text  # two elements side by side
+
+
+def test_what_was_not_run_is_said_in_words() -> None:
+    text = " ".join("".join(page(held=True).text).split())
+    assert "Last live check ⊘ not run Nothing is known of the live service. make verify TARGET=live." in text
+
+
+def test_a_question_that_was_not_asked_though_it_must_be_is_no_empty_cell() -> None:
+    suite = clean().suite
+    assert suite is not None
+    cells = {key: each for key, each in suite.cells.items() if key != ("getWav", "test_client_reads")}
+    told = html.render(evolve(clean(), suite=evolve(suite, cells=cells)))
+    mark = '<span class="mark warn"><span class="glyph" aria-hidden="true">▲</span> not asked</span>'
+    assert (told.count(mark), source(held=True).count(mark)) == (1, 0)
+
+
+def test_every_mark_has_a_sign_and_a_word() -> None:
+    for held in (True, False):
+        marks = re.findall(r'<span class="mark (\w+)">(.*?)</span>\s*([^<]*)</span>', source(held=held))
+        assert len(marks) > 100
+        assert {tone for tone, _, _ in marks} <= {"bad", "warn", "note", "part", "good", "grey"}
+        for _, sign, word in marks:
+            assert re.fullmatch(r'<span class="glyph" aria-hidden="true">\S', sign)
+            assert word.strip()
+
+
+def test_what_was_seen_but_is_not_described_stands_apart() -> None:
+    text = " ".join("".join(page(held=False).text).split())
+    beside = text.partition("Seen but not described")[2]
+    assert "createPersona: status 502" in beside
+    assert "field /components/schemas/Persona/properties/" in beside
+
+
+def test_the_same_run_gives_the_same_bytes() -> None:
+    assert html.render(drifted()) == source(held=False)

@@ -1,0 +1,149 @@
+"""Nothing that sends on its own can reach the service: only a line of the plan does, and only as often as it says."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from attrs import frozen
+from cometapi_suno_mock.serving import running
+from schemathesis import Config
+from schemathesis.engine import events, from_schema
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION
+from contract_tests.suite.verifier.live_command_runner import ROOT, environment
+from contract_tests.suite.verifier.stand_in_gateway import Bench, StandIn, step
+from contract_tests.verifier.live.allowlist import LOCAL_STATUS, MARK, TICKET
+from contract_tests.verifier.live.free_and_read_requests import free_steps
+from contract_tests.verifier.live.plan_steps import Step
+from contract_tests.verifier.live.upstream import connections
+
+LIVE = Path(__file__).resolve().parents[2] / "verifier" / "live"
+SEARCHERS = ("schemathesis", "hypothesis")
+
+
+class Heard:
+    """A proxy that somebody listens to: whatever it is asked, by whatever way.
+
+    Attributes:
+        answers: Status and mark of each answer.
+    """
+
+    def __init__(self, proxy: ASGIApp) -> None:
+        self._proxy = proxy
+        self.answers: list[tuple[int, bool]] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def hear(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                names = [name.lower() for name, _ in message["headers"]]
+                self.answers.append((message["status"], MARK.encode() in names))
+            await send(message)
+
+        await self._proxy(scope, receive, hear)
+
+
+@frozen(eq=False)
+class Placed:
+    """A proxy between two sockets, with a plan of a persona and the whole free tier."""
+
+    stand_in: StandIn
+    bench: Bench
+    persona: Step
+    heard: Heard
+    url: str
+
+
+@pytest.fixture
+def placed(tmp_path: Path) -> Iterator[Placed]:
+    stand_in, persona = StandIn(), step("createPersona")
+    with stand_in.serve() as base:
+        bench = Bench.of(tmp_path, [persona, *free_steps(CONTRACT)], connections(base), base=base)
+        heard = Heard(bench.proxy)
+        with running(heard, host="127.0.0.1", port=0) as url:
+            yield Placed(stand_in, bench, persona, heard, url)
+
+
+@pytest.mark.slow
+def test_schemathesis_with_everything_switched_on_reaches_nothing(placed: Placed) -> None:
+    """Examples, coverage, fuzzing, links, and probes with other keys: hundreds of requests, none in the plan."""
+    let_loose(placed.url, {})
+    assert len(placed.heard.answers) > 50
+    assert set(placed.heard.answers) == {(LOCAL_STATUS, True)}
+    assert (placed.stand_in.count, placed.bench.ledger.entries) == (0, [])
+
+
+def test_schemathesis_with_a_stolen_ticket_gets_the_one_call_of_the_plan_and_ends_the_run(placed: Placed) -> None:
+    let_loose(placed.url, {TICKET: placed.persona.ticket})
+    assert len(placed.heard.answers) > 50
+    assert placed.stand_in.count == len(placed.bench.ledger.entries) == 1
+    assert placed.bench.ledger.stopped is not None
+    assert placed.bench.ledger.stopped.code == "cap-plan"
+
+
+def test_the_live_package_names_no_tool_that_sends_on_its_own() -> None:
+    imported = {
+        name.partition(".")[0]
+        for path in LIVE.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for name in _imported(node)
+    }
+    assert "httpx" in imported
+    assert not imported & {*SEARCHERS, "requests", "urllib3", "aiohttp"}
+
+
+def test_a_live_run_does_not_even_load_such_a_tool() -> None:
+    code = (
+        "import sys; from contract_tests.verifier.live.live_command import main; "
+        "from contract_tests.verifier.live.signals import Interrupts; "
+        "main(Interrupts(), ['--tier', 'free']); "
+        f"sys.exit(' '.join(set(sys.modules) & set({SEARCHERS!r})) or None)"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, env=environment(None), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.strip()) == (0, "")
+    assert done.stdout.startswith("Plan for ")
+
+
+def test_only_the_proxy_knows_how_to_reach_a_service() -> None:
+    """One module makes connections, one sends, and one has the key's value."""
+    texts = {path.name: path.read_text("utf-8") for path in LIVE.glob("*.py")}
+    assert [name for name, text in texts.items() if "HTTPTransport(" in text] == ["upstream.py"]
+    assert [name for name, text in texts.items() if "handle_async_request" in text] == ["upstream.py"]
+    assert sorted(name for name, text in texts.items() if "key.header" in text) == ["upstream.py"]
+    assert [name for name, text in texts.items() if "COMETAPI_KEY" in text and "environ" in text] == ["api_key.py"]
+
+
+def let_loose(url: str, headers: Mapping[str, str]) -> None:
+    """Point schemathesis at a server as it comes: every phase, every check."""
+    settings: Any = Config  # whose types are open
+    config = settings.from_dict(
+        {
+            "base-url": url,
+            "seed": 1,
+            "continue-on-failure": True,
+            "headers": {"Authorization": "Bearer sk-any", **headers},
+            "generation": {"max-examples": 2, "database": "none"},
+            "cache": {"enabled": False},
+            "warnings": False,
+        }
+    )
+    schema: Any = schemathesis.openapi.from_dict(deepcopy(dict(DESCRIPTION)), config=config)  # which writes into it
+    chosen = schema.include(operation_id=["createPersona", "fetchTask"])
+    for event in from_schema(chosen).execute():
+        assert not isinstance(event, events.FatalError), event
+
+
+def _imported(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.module is not None:
+        yield node.module

@@ -1,0 +1,304 @@
+"""The proxy: one request in, at most one out, and nothing of the proxy's own that looks like the service's."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+from collections.abc import AsyncIterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from cometapi_suno_mock import DEMO_KEY
+
+from contract_tests.suite.support.secret_leaks import KEY
+from contract_tests.suite.verifier.stand_in_gateway import Bench, StandIn, filled, refusal, step
+from contract_tests.verifier.exchange.exchange import Body
+from contract_tests.verifier.exchange.sanitize import GONE
+from contract_tests.verifier.live.allowlist import LOCAL_STATUS, MARK, TICKET
+from contract_tests.verifier.live.api_key import BAD_KEY
+from contract_tests.verifier.live.live_prices import Prices
+from contract_tests.verifier.live.plan_steps import Tier, WithKey
+from contract_tests.verifier.live.proxy import LARGEST_REQUEST
+from contract_tests.verifier.live.upstream import LARGEST
+
+pytestmark = pytest.mark.anyio
+
+PERSONA = {
+    "root_clip_id": "2dd391cd-996b-4843-9738-1aed26f170e4",
+    "name": "Persona Title",
+    "description": "Persona Description",
+    "clips": ["2dd391cd-996b-4843-9738-1aed26f170e4"],
+    "is_public": True,
+}
+
+
+class Saying(httpx.AsyncBaseTransport):
+    """A transport that gives one answer, or raises it, and keeps what it was asked."""
+
+    def __init__(self, answer: httpx.Response | Exception) -> None:
+        self.answer = answer
+        self.asked: list[httpx.Request] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+async def test_the_key_of_the_proxy_replaces_that_of_the_caller(tmp_path: Path) -> None:
+    stand_in, persona = StandIn(), step("createPersona")
+    bench = Bench.of(tmp_path, [persona], stand_in)
+    response = await bench.send(persona, body=json.dumps(PERSONA).encode(), authorization=f"Bearer {DEMO_KEY}")
+    assert response.status_code == 200, response.text
+    assert response.json()["root_clip_id"] == PERSONA["root_clip_id"]
+    assert stand_in.keys == [f"Bearer {KEY}"]
+
+
+async def test_a_step_for_a_bad_key_is_sent_with_one_and_is_refused(tmp_path: Path) -> None:
+    stand_in, persona = StandIn(), step("createPersona", key=WithKey.BAD, tier=Tier.FREE, must_fail=True)
+    bench = Bench.of(tmp_path, [persona], stand_in)
+    response = await bench.send(persona, body=json.dumps(PERSONA).encode(), authorization=f"Bearer {KEY}x")
+    assert response.status_code == 401
+    assert stand_in.keys == [f"Bearer {BAD_KEY}"]
+
+
+async def test_only_what_belongs_to_the_call_goes_along(tmp_path: Path) -> None:
+    saying, look = Saying(httpx.Response(200, json={})), step("fetchTask")
+    bench = Bench.of(tmp_path, [look], saying, base="http://127.0.0.1:9/prefix")
+    more = {"cookie": "a=b", "x-forwarded-for": "1.2.3.4", "x-mock-fault": "status=500", "accept": "application/json"}
+    await bench.send(look, "/suno/fetch/abc", None, **more)
+    assert saying.asked[0].url == "http://127.0.0.1:9/prefix/suno/fetch/abc"
+    assert set(saying.asked[0].headers) == {
+        "host", "accept", "user-agent", "content-type", "authorization", "accept-encoding", "connection",
+    }  # fmt: skip
+
+
+async def test_headers_of_any_bytes_go_along(tmp_path: Path) -> None:
+    saying, look = Saying(httpx.Response(200, headers=[(b"x-name", b"caf\xe9")], json={})), step("fetchTask")
+    bench = Bench.of(tmp_path, [look], saying)
+    headers = [(TICKET.encode(), look.ticket.encode()), (b"user-agent", b"caf\xe9")]
+    response = await bench.calls.get("/suno/fetch/abc", headers=headers)
+    assert (b"x-name", b"caf\xe9") in response.headers.raw
+    assert (b"user-agent", b"caf\xe9") in saying.asked[0].headers.raw
+
+
+async def test_an_answer_that_comes_compressed_is_handed_on_as_what_it_is(tmp_path: Path) -> None:
+    """Nobody asked for it: `accept-encoding` is `identity`."""
+    content = gzip.compress(b'{"code": "success"}')
+    saying = Saying(httpx.Response(200, headers={"content-encoding": "gzip"}, content=content))
+    look = step("fetchTask")
+    bench = Bench.of(tmp_path, [look], saying)
+    response = await bench.send(look)
+    assert response.json() == {"code": "success"}
+    assert "content-encoding" not in response.headers
+    assert bench.exchanges[0].response.body == Body("json", {"code": "success"})
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "code"),
+    [
+        ("POST", "/suno/persona/create/", "not-described"),
+        ("DELETE", "/suno/persona/create", "not-described"),
+        ("OPTIONS", "/suno/persona/create", "not-described"),
+        ("GET", "/suno/fetch/a%2Fb", "not-described"),
+        ("GET", "/suno/fetch/abc?key=1", "not-described"),
+        ("POST", "/suno/submit/music", "no-ticket"),
+        ("POST", "/suno/persona/create", "no-ticket"),
+    ],
+)
+async def test_a_request_outside_the_plan_is_refused_and_counts_for_nothing(
+    method: str, path: str, code: str, tmp_path: Path
+) -> None:
+    stand_in, look = StandIn(), step("fetchTask")
+    bench = Bench.of(tmp_path, [look], stand_in)
+    response = await bench.calls.request(method, path, headers={TICKET: look.ticket})
+    assert response.status_code == LOCAL_STATUS
+    assert refusal(response) == code
+    assert response.json()["proxy"]["sent"] is False
+    assert (stand_in.count, bench.ledger.entries, bench.ledger.stopped) == (0, [], None)
+    assert (await bench.send(look)).status_code == 400
+
+
+async def test_no_service_can_pass_for_the_proxy(tmp_path: Path) -> None:
+    """Its mark is taken off, in whatever case it comes; its 599 keeps its body and has no mark."""
+    headers = {"X-Live-Proxy": "cap-calls", "X-Other": "stays"}
+    saying, look = Saying(httpx.Response(599, headers=headers, text="of the service")), step("fetchTask")
+    response = await Bench.of(tmp_path, [look], saying).send(look)
+    assert (response.status_code, response.text, response.headers["x-other"]) == (599, "of the service", "stays")
+    assert MARK not in response.headers
+
+
+async def test_a_redirect_is_handed_on_and_not_followed(tmp_path: Path) -> None:
+    saying, look = Saying(httpx.Response(307, headers={"location": "https://other.example/"})), step("fetchTask")
+    response = await Bench.of(tmp_path, [look], saying).send(look)
+    assert (response.status_code, response.headers["location"]) == (307, "https://other.example/")
+    assert len(saying.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "error",
+    [httpx.ReadTimeout("t"), httpx.ReadError("r"), httpx.RemoteProtocolError("p"), httpx.WriteError("w"), OSError("o")],
+)
+async def test_a_call_without_an_answer_is_sent_once_counted_and_journaled(error: Exception, tmp_path: Path) -> None:
+    saying, persona = Saying(error), step("createPersona", uses=3)
+    bench = Bench.of(tmp_path, [persona], saying, max_calls=3)
+    response = await bench.send(persona, body=b"{}")
+    assert (response.status_code, refusal(response)) == (LOCAL_STATUS, "no-answer")
+    assert response.json()["proxy"]["sent"] is True
+    assert len(saying.asked) == len(bench.ledger.entries) == 1
+    assert "unknown" in bench.ledger.entries[0].outcome
+    assert bench.exchanges == []
+    assert [json.loads(line)["event"] for line in bench.journal.splitlines()] == ["sending", "no answer"]
+    assert bench.ledger.stopped is None
+
+
+async def test_a_service_that_cannot_be_reached_ends_the_run(tmp_path: Path) -> None:
+    saying, look = Saying(httpx.ConnectError("[Errno 111] Connection refused")), step("fetchTask", uses=9)
+    bench = Bench.of(tmp_path, [look], saying)
+    assert (await bench.send(look)).json()["proxy"]["sent"] is False
+    assert refusal(await bench.send(look)) == "unreachable"
+    assert len(saying.asked) == 1
+    assert bench.ledger.stopped is not None
+    assert "Connection refused" in bench.ledger.stopped.message
+
+
+async def test_an_answer_that_drips_ends_at_the_deadline(tmp_path: Path) -> None:
+    async def drip() -> AsyncIterator[bytes]:
+        while True:
+            yield b" "
+            await asyncio.sleep(0.01)
+
+    saying, look = Saying(httpx.Response(200, stream=_Stream(drip()))), step("fetchTask")
+    bench = Bench.of(tmp_path, [look], saying, patience=0.1)
+    assert refusal(await bench.send(look)) == "no-answer"
+    assert "no whole answer within 0.1 s" in bench.ledger.entries[0].outcome
+
+
+async def test_an_answer_without_end_is_not_read_on(tmp_path: Path) -> None:
+    async def flood() -> AsyncIterator[bytes]:
+        while True:
+            yield b" " * 1024 * 1024
+
+    saying, look = Saying(httpx.Response(200, stream=_Stream(flood()))), step("fetchTask")
+    bench = Bench.of(tmp_path, [look], saying)
+    assert refusal(await bench.send(look)) == "no-answer"
+    assert str(LARGEST) in bench.ledger.entries[0].outcome
+
+
+async def test_a_request_without_end_is_not_sent(tmp_path: Path) -> None:
+    stand_in, persona = StandIn(), step("createPersona")
+    bench = Bench.of(tmp_path, [persona], stand_in)
+    assert refusal(await bench.send(persona, body=b" " * (LARGEST_REQUEST + 1))) == "too-large"
+    assert stand_in.count == 0
+
+
+async def test_a_success_where_a_refusal_has_to_come_ends_the_run(tmp_path: Path) -> None:
+    """A service that takes a bad key may charge somebody."""
+    stand_in, persona = StandIn(), step("createPersona", key=WithKey.BAD, tier=Tier.FREE, uses=2, must_fail=True)
+    stand_in.gateway.faults.add("status=200")
+    bench = Bench.of(tmp_path, [persona], stand_in)
+    assert (await bench.send(persona, body=b"{}")).status_code == 200
+    assert refusal(await bench.send(persona, body=b"{}")) == "accepted"
+    assert stand_in.count == 1
+
+
+async def test_calls_are_spaced_out(tmp_path: Path) -> None:
+    """Four calls at 50 a second take three gaps of 20 ms."""
+    stand_in, look = StandIn(), step("fetchTask", uses=4)
+    bench = Bench.of(tmp_path, [look], stand_in, rate=50)
+    begin = asyncio.get_running_loop().time()
+    await asyncio.gather(*(bench.send(look) for _ in range(4)))
+    assert asyncio.get_running_loop().time() - begin >= 0.06
+    assert stand_in.count == 4
+
+
+async def test_a_cap_of_cost_holds_for_callers_that_come_together(tmp_path: Path) -> None:
+    stand_in, song = StandIn(), step("submitMusic", uses=99)
+    prices = Prices({"submitMusic": Decimal("0.3")})
+    bench = Bench.of(tmp_path, [song], stand_in, max_cost=Decimal(1), prices=prices)
+    answers = await asyncio.gather(*(bench.send(song, body=b"{}") for _ in range(20)))
+    assert stand_in.count == 3
+    assert bench.ledger.spent.known == Decimal("0.9")
+    assert {refusal(answer) for answer in answers} == {"", "cap-cost"}
+
+
+async def test_a_caller_that_goes_away_does_not_take_the_answer_along(tmp_path: Path) -> None:
+    """A persona that is paid for is recorded, whoever waits for it."""
+    stand_in, persona = StandIn(), step("createPersona")
+    stand_in.gateway.faults.add("delay=0.1")
+    bench = Bench.of(tmp_path, [persona], stand_in)
+    caller = asyncio.create_task(bench.send(persona, body=json.dumps(PERSONA).encode()))
+    await asyncio.sleep(0.05)
+    caller.cancel()
+    await asyncio.wait({caller})
+    assert caller.cancelled()
+    assert bench.ledger.in_flight() == 1
+    await asyncio.to_thread(bench.ledger.wait_idle, lambda: False)
+    assert [exchange.response.status for exchange in bench.exchanges] == [200]
+
+
+async def test_what_is_given_up_is_journaled_as_unknown(tmp_path: Path) -> None:
+    stand_in, persona = StandIn(), step("createPersona")
+    stand_in.gateway.faults.add("delay=30")
+    bench = Bench.of(tmp_path, [persona], stand_in)
+    caller = asyncio.create_task(bench.send(persona, body=json.dumps(PERSONA).encode()))
+    await asyncio.sleep(0.05)
+    bench.proxy.abandon()
+    assert refusal(await caller) == "no-answer"
+    assert bench.ledger.in_flight() == 0
+    assert "outcome is unknown" in bench.ledger.entries[0].outcome
+    assert [json.loads(line)["event"] for line in bench.journal.splitlines()] == ["sending", "no answer"]
+
+
+async def test_without_a_journal_nothing_is_sent(tmp_path: Path) -> None:
+    stand_in, look = StandIn(), step("fetchTask", uses=2)
+    bench = Bench.of(tmp_path, [look], stand_in)
+    (bench.recorder.folder / "journal.jsonl").mkdir()
+    assert refusal(await bench.send(look)) == "journal"
+    assert refusal(await bench.send(look)) == "journal"
+    assert stand_in.count == 0
+
+
+async def test_an_answer_that_cannot_be_recorded_is_handed_on_and_is_the_last_one(tmp_path: Path) -> None:
+    stand_in, look = StandIn(), step("fetchTask", uses=2)
+    bench = Bench.of(tmp_path, [look], stand_in)
+    bench.recorder.recordings.rmdir()
+    assert (await bench.send(look)).status_code == 400
+    assert refusal(await bench.send(look)) == "recording"
+    assert stand_in.count == 1
+
+
+async def test_what_is_recorded_is_what_was_sent_and_what_came(tmp_path: Path) -> None:
+    stand_in, persona = StandIn(), step("createPersona")
+    bench = Bench.of(tmp_path, [persona], stand_in)
+    response = await bench.send(persona, body=json.dumps(PERSONA).encode(), authorization="Bearer mine")
+    (exchange,) = bench.exchanges
+    assert exchange.operation == "createPersona"
+    assert (exchange.origin, exchange.target) == ("recorded", "stand-in")
+    assert exchange.request.headers["authorization"] == GONE
+    assert exchange.request.body is not None
+    assert exchange.response.body is not None
+    assert exchange.request.body.value == PERSONA
+    assert _without_persons(exchange.response.body.value) == _without_persons(response.json())
+
+
+class _Stream(httpx.AsyncByteStream):
+    def __init__(self, parts: AsyncIterator[bytes]) -> None:
+        self._parts = parts
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._parts
+
+
+def _without_persons(value: Any) -> Any:
+    """A body without what scrubbing changes by design."""
+    return {name: member for name, member in value.items() if not name.startswith(("user", "clip", "persona_clips"))}
+
+
+def test_paths_of_steps_have_no_parameters_left(operation: str) -> None:
+    assert "{" not in filled(step(operation))

@@ -1,0 +1,195 @@
+"""The key is nowhere: no file, argument, log, error, recording or report has it, raw or encoded."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import copy
+import json
+import logging
+import os
+import pickle
+import time
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx
+import pytest
+
+from contract_tests.suite.support.secret_leaks import KEY, leaks, shown_by
+from contract_tests.suite.verifier.live_command_runner import ended, started
+from contract_tests.suite.verifier.stand_in_gateway import Bench, StandIn, execute, refusal, step
+from contract_tests.suite.verifier.test_live_proxy import Saying
+from contract_tests.verifier.live.allowlist import TICKET
+from contract_tests.verifier.live.api_key import BAD_KEY, Key
+from contract_tests.verifier.live.errors import BadInputError
+
+DISGUISES = [
+    KEY,
+    quote(KEY, safe=""),
+    json.dumps(KEY),
+    base64.b64encode(KEY.encode()).decode(),
+    base64.b64encode(b"x" + KEY.encode()).decode(),
+    base64.urlsafe_b64encode(b"user:" + KEY.encode() + b"more").decode(),
+]
+"""The key as a service may echo it."""
+
+
+def everything_under(folder: Path) -> Iterator[bytes]:
+    """The bytes of every file, and its name."""
+    for path in folder.rglob("*"):
+        yield str(path).encode()
+        if path.is_file():
+            yield path.read_bytes()
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("echo", DISGUISES)
+async def test_a_service_that_echoes_the_key_gives_it_to_nobody(
+    echo: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither to the caller, in body or header, nor to the disk, nor to a log."""
+    caplog.set_level(logging.DEBUG)
+    body = {"error": {"message": f"invalid token {echo} (request id: 1)", "type": "t"}, "data": [echo]}
+    saying = Saying(httpx.Response(401, json=body, headers={"x-echo": echo, "server": f"s {echo}"}))
+    look = step("fetchTask")
+    bench = Bench.of(tmp_path, [look], saying)
+    response = await bench.send(look)
+    assert saying.asked[0].headers["authorization"] == f"Bearer {KEY}"
+    assert response.status_code == 401
+    assert not leaks(response.text, str(response.headers.raw), caplog.text, *everything_under(tmp_path))
+    assert not leaks(*shown_by(bench.ledger), *shown_by(bench.recorder.folder), repr(bench.proxy))
+    assert len(bench.exchanges) == 1
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("disguise", DISGUISES)
+async def test_a_request_that_holds_the_key_is_not_sent(disguise: str, tmp_path: Path) -> None:
+    """Whoever sends it has it from somewhere else than the proxy."""
+    stand_in, persona = StandIn(), step("createPersona")
+    bench = Bench.of(tmp_path, [persona], stand_in)
+    response = await bench.send(persona, body=json.dumps({"name": disguise}).encode())
+    assert refusal(response) == "key"
+    assert stand_in.count == 0
+    assert not leaks(response.text)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("error", [httpx.LocalProtocolError, httpx.ConnectError, httpx.ReadError])
+async def test_an_error_of_the_transport_that_quotes_the_key_gives_it_to_nobody(
+    error: type[httpx.HTTPError], tmp_path: Path
+) -> None:
+    """h11 quotes an illegal header whole."""
+    look = step("fetchTask")
+    bench = Bench.of(tmp_path, [look], Saying(error(f"Illegal header value b'Bearer {KEY}'")))
+    response = await bench.send(look)
+    stopped = str(bench.ledger.stopped)
+    assert not leaks(response.text, stopped, bench.ledger.entries[0].outcome, *everything_under(tmp_path))
+
+
+def test_a_key_shows_itself_in_one_place_only() -> None:
+    key = Key(KEY)
+    assert key.header == f"Bearer {KEY}"
+    assert not leaks(repr(key), str(key), f"{key}", repr(key.scrubber()), repr(vars(type(key))))
+    with pytest.raises(TypeError, match="stays in its process") as refused:
+        pickle.dumps(key)
+    assert not leaks(*traceback.format_exception(refused.value))
+    with pytest.raises(TypeError):
+        copy.deepcopy(key)
+
+
+@pytest.mark.parametrize("disguise", DISGUISES)
+def test_every_disguise_of_the_key_is_crossed_out(disguise: str) -> None:
+    key = Key(KEY)
+    for text in (disguise, f"a {disguise} b", f'"{disguise}"', f"x={disguise}&y=1"):
+        assert key.is_in(text.encode())
+        assert not leaks(key.cross_out(text.encode()))
+    assert key.cross_out(b"nothing of \xff the kind") == b"nothing of \xff the kind"
+
+
+def test_the_key_is_taken_out_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMETAPI_KEY", f" {KEY}\n")
+    assert Key.take().header == f"Bearer {KEY}"
+    assert "COMETAPI_KEY" not in os.environ
+
+
+@pytest.mark.parametrize(
+    "value", ["", "   ", f"Bearer {KEY}", f"{KEY}\nX-Other: 1", f"{KEY} {KEY}", "sk-é" + KEY, "sk-1", BAD_KEY]
+)
+def test_a_key_that_cannot_be_used_is_refused_without_being_shown(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMETAPI_KEY", value)
+    with pytest.raises(BadInputError, match="COMETAPI_KEY") as refused:
+        Key.take()
+    assert not leaks(*traceback.format_exception(refused.value))
+
+
+def test_a_whole_run_shows_the_key_nowhere(tmp_path: Path) -> None:
+    """A process of its own, while it runs and afterwards; the stand-in got the key, so it was there."""
+    stand_in = StandIn()
+    stand_in.gateway.faults.add("delay=0.02")
+    with stand_in.serve() as base:
+        arguments = [
+            "--base-url",
+            base,
+            "--tier",
+            "free",
+            "--tier",
+            "paid",
+            "--max-calls",
+            "60",
+            "--rate",
+            "200",
+            "--yes",
+        ]
+        with started(*arguments, cwd=tmp_path) as child:
+            seen = list[bytes]()
+            while child.poll() is None and stand_in.count < 20:
+                seen += _of_process(child.pid)
+                time.sleep(0.01)
+            result = ended(child)
+    assert f"Bearer {KEY}" in stand_in.keys
+    assert f"Bearer {BAD_KEY}" in stand_in.keys
+    assert b"contract_tests.verifier.live" in b"".join(seen)
+    assert (tmp_path / "build" / "live").is_dir()
+    assert "ResourceWarning" not in result.err
+    assert not leaks(*seen, result.out, result.err, *everything_under(tmp_path))
+
+
+def test_no_log_of_any_library_has_the_key(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """At their most talkative, over sockets."""
+    caplog.set_level(logging.DEBUG)
+    stand_in = StandIn()
+    monkeypatch.chdir(tmp_path)
+    with stand_in.serve() as base:
+        monkeypatch.setenv("COMETAPI_KEY", KEY)
+        status = execute("--tier", "paid", "--max-calls", "9", "--rate", "1000", "--base-url", base, "--yes")
+    assert status == 0
+    assert f"Bearer {KEY}" in stand_in.keys
+    assert "send_request_headers" in caplog.text
+    assert not leaks(caplog.text)
+
+
+@pytest.mark.anyio
+async def test_a_ticket_of_the_plan_is_of_no_use_to_the_service(tmp_path: Path) -> None:
+    saying, look = Saying(httpx.Response(200, json={})), step("fetchTask")
+    await Bench.of(tmp_path, [look], saying).send(look)
+    await asyncio.sleep(0)
+    assert TICKET not in saying.asked[0].headers
+    assert look.ticket not in str(saying.asked[0].headers.raw)
+
+
+def _of_process(pid: int) -> Iterator[bytes]:
+    """The arguments of a process and of every process that it started, and the names of its threads."""
+    place = Path("/proc") / str(pid)
+    try:
+        yield (place / "cmdline").read_bytes()
+        for thread in (place / "task").iterdir():
+            yield (thread / "comm").read_bytes()
+            for child in (thread / "children").read_text().split():
+                yield from _of_process(int(child))
+    except OSError:
+        return

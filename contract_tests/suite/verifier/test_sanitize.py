@@ -1,0 +1,236 @@
+"""Does anything secret survive scrubbing, in any slot and any disguise?"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+import pytest
+from attrs import evolve
+
+from contract_tests.suite.support.secret_leaks import KEY, leaks
+from contract_tests.suite.support.tables import row
+from contract_tests.verifier.exchange.exchange import Body, Exchange, Request, Response
+from contract_tests.verifier.exchange.har import export_har
+from contract_tests.verifier.exchange.recordings import dumps, write
+from contract_tests.verifier.exchange.sanitize import Scrubber
+
+PERSON = "Zelda Quinn-Ötker"
+MAIL = "zelda.quinn@mailbox.example-host.org"
+SIGNATURE = "9fA3xQ7LmZ0pT2vB"
+Slot = Callable[[str], Exchange]
+
+
+def _exchange(request: Request | None = None, response: Response | None = None, **more: Any) -> Exchange:
+    return Exchange(
+        more.get("id", "one"),
+        "recorded",
+        "api.example.com",
+        "undated",
+        "fetchTask",
+        request or Request("GET", "/suno/fetch/x"),
+        response or Response(200),
+        more.get("note", ""),
+    )
+
+
+def _body(value: Any) -> Exchange:
+    return _exchange(response=Response(200, {}, Body("json", value)))
+
+
+def _remains(secret: str, text: str) -> list[str]:
+    """The forms of a secret that stand in a text: raw, percent-encoded, in base64 at each place among other bytes."""
+    forms = [secret, quote(secret), quote(secret, safe=""), quote_plus(secret)]
+    for offset in range(3):
+        raw = b"\0" * offset + secret.encode()
+        forms += [encode(raw).decode()[4:-4] for encode in (b64encode, urlsafe_b64encode)]
+    return [form for form in forms if form in text]
+
+
+SLOTS: dict[str, Slot] = {
+    "path": lambda text: _exchange(Request("GET", f"/suno/fetch/{quote(text, safe='')}")),
+    "query value": lambda text: _exchange(Request("GET", "/a", (("key", text),))),
+    "harmless query value": lambda text: _exchange(Request("GET", "/a", (("ids", text),))),
+    "query name": lambda text: _exchange(Request("GET", "/a", ((text, "1"),))),
+    "authorization": lambda text: _exchange(Request("GET", "/a", headers={"authorization": f"Bearer {text}"})),
+    "bare authorization": lambda text: _exchange(Request("GET", "/a", headers={"authorization": text})),
+    "cookie": lambda text: _exchange(Request("GET", "/a", headers={"cookie": f"session={text}; a=b"})),
+    "other request header": lambda text: _exchange(Request("GET", "/a", headers={"x-trace": text})),
+    "harmless request header": lambda text: _exchange(Request("GET", "/a", headers={"user-agent": f"me/{text}"})),
+    "set-cookie": lambda text: _exchange(response=Response(200, {"set-cookie": f"session={text}; Path=/"})),
+    "location": lambda text: _exchange(response=Response(302, {"location": f"https://x.org/?token={quote(text)}"})),
+    "request body": lambda text: _exchange(Request("POST", "/a", body=Body("json", {"prompt": f"a {text} b"}))),
+    "body": lambda text: _body({"deep": [{"er": f"the {text}"}]}),
+    "name in a body": lambda text: _body({text: 1}),
+    "text body": lambda text: _exchange(response=Response(502, {}, Body("text", f"<p>{text}</p>"))),
+    "JSON in a text": lambda text: _body({"message": json.dumps({"got": text})}),
+    "bytes": lambda text: _exchange(response=Response(200, {}, Body("base64", b"\xff\x00" + text.encode()))),
+    "note": lambda text: _exchange(note=f"with {text}"),
+}
+DISGUISES: dict[str, Callable[[str], str]] = {
+    "raw": str,
+    "percent-encoded": lambda text: quote(text, safe=""),
+    "percent-encoded in small letters": lambda text: "".join(f"%{byte:02x}" for byte in text.encode()),
+    "form-encoded": quote_plus,
+    "base64": lambda text: b64encode(text.encode()).decode(),
+    "base64 behind a letter": lambda text: b64encode(b"u" + text.encode() + b"!").decode(),
+    "base64 behind two letters": lambda text: urlsafe_b64encode(b"u:" + text.encode()).decode(),
+    "escaped": lambda text: "".join(f"\\u{ord(letter):04x}" for letter in text),
+}
+
+
+def _shown(exchange: Exchange, tmp_path: Path, scrubber: Scrubber) -> list[bytes]:
+    """Everything that a program writes of an exchange."""
+    write(exchange, tmp_path, scrubber=scrubber)
+    export_har([exchange], tmp_path / "all.har", "api.example.com", scrubber=scrubber)
+    return [path.read_bytes() for path in tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize("slot", SLOTS)
+def test_the_key_is_in_no_file(slot: str, tmp_path: Path) -> None:
+    for name, disguise in DISGUISES.items():
+        with row(name):
+            texts = _shown(SLOTS[slot](disguise(KEY)), tmp_path, Scrubber([KEY]))
+            assert leaks(*texts) == []
+            assert not [text for text in texts if disguise(KEY).encode() in text]
+        for path in tmp_path.iterdir():
+            path.unlink()
+
+
+@pytest.mark.parametrize("slot", SLOTS)
+def test_a_key_that_nobody_told_is_known_by_its_header(slot: str) -> None:
+    for name, disguise in DISGUISES.items():
+        planted = SLOTS[slot](disguise(KEY))
+        headers = {**planted.request.headers, "authorization": f"Bearer {KEY}"}
+        request = evolve(planted.request, headers=headers)
+        with row(name):
+            found = dumps(Scrubber().exchange(_exchange(request, planted.response, note=planted.note)))
+            assert leaks(found) == []
+            assert disguise(KEY) not in found
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["display_name", "handle", "user_id", "avatar_image_url", "user_display_name", "user_handle", "user_image_url",
+     "username", "owner_name", "nickname", "email", "phone_number"],
+)  # fmt: skip
+def test_a_person_is_nowhere_once_a_body_names_one(name: str) -> None:
+    """Under the member itself, and wherever else in the exchange the same text stands."""
+    for disguise, disguised in DISGUISES.items():
+        shown = disguised(PERSON)
+        body = {"data": [{"clip": {name: PERSON, "title": f"by {shown}", "link": f"/u/{shown}"}}], "note": [shown]}
+        request = Request("POST", "/a", body=Body("json", {"prompt": f"for {shown}"}))
+        with row(disguise):
+            found = dumps(Scrubber().exchange(_exchange(request, Response(200, {}, Body("json", body)))))
+            assert _remains(PERSON, found) == []
+            assert shown not in found
+
+
+@pytest.mark.parametrize("slot", [slot for slot in SLOTS if "authorization" not in slot])
+def test_an_address_is_in_no_slot(slot: str) -> None:
+    for shown in (MAIL, quote(MAIL, safe=""), b64encode(f"write to {MAIL}".encode()).decode()):
+        found = dumps(Scrubber().exchange(SLOTS[slot](shown)))
+        assert _remains(MAIL, found) == []
+        assert shown not in found
+
+
+def _percent(url: str) -> str:
+    return quote(url, safe="")
+
+
+def _base64(url: str) -> str:
+    return b64encode(url.encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIA%2F2026&X-Amz-Signature={0}",
+        "Policy=abc&Signature={0}&Key-Pair-Id=K2",
+        "GoogleAccessId=x@y.iam&Expires=1&Signature={0}",
+        "se=2026&sp=r&sig={0}",
+        "token={0}",
+        "auth_key={0}",
+        "whatever={0}",
+    ],
+)
+@pytest.mark.parametrize("encode", [str, _percent, _base64])
+def test_what_signs_a_url_goes_and_the_address_stays(query: str, encode: Callable[[str], str]) -> None:
+    url = encode(f"https://cdn1.example.com/audio/clip.mp3?{query.format(SIGNATURE)}")
+    if "whatever" in query and not url.startswith("https:"):
+        return  # only a URL that can be seen as one tells that a value of any name is a part of it
+    found = dumps(Scrubber().exchange(_body({"audio_url": url, "message": f"see {url} now"})))
+    assert _remains(SIGNATURE, found) == []
+    assert "cdn1.example.com" in found or not url.startswith("https:")
+
+
+@pytest.mark.parametrize("secret", ["sk-AbCdEfGhIjKlMnOp1234", "Bearer AbCdEfGh123456", "https://me:pass@host.org/a"])
+def test_what_looks_like_a_key_goes_although_nobody_named_it(secret: str) -> None:
+    found = dumps(Scrubber().exchange(_body({"message": f"failed with {secret}."})))
+    assert not any(part in found for part in ("AbCdEfGh", "me:pass"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "invalid token (request id: 2026020513285979)",
+        "Invalid token provided. Please check your access token",
+        "the token expired, and the bearer (if any) too",
+        "no Bearer token",
+    ],
+)
+def test_people_may_speak_of_tokens(text: str) -> None:
+    assert Scrubber().exchange(_body({"message": text})) == _body({"message": text})
+
+
+@pytest.mark.parametrize(
+    "text", ["token a1b2c3d4", "Token%20aBcDeFgH", "token+0123456789", "token abcdefghijklmnopqrstuv", "BASIC dXNlcjpw",
+             "bearer hunterhunter", "Token x_y_z_a", "token (a) token a1b2c3d4"],
+)  # fmt: skip
+def test_what_follows_a_scheme_goes(text: str) -> None:
+    """What a body says after a scheme is no secret of ours only when it looks like a word."""
+    secret = text.replace("%20", " ").replace("+", " ").rpartition(" ")[2]
+    assert secret not in dumps(Scrubber().exchange(_body({"message": f"got {text}, sorry"})))
+
+
+def test_the_shape_stays_so_that_drift_still_shows() -> None:
+    body = {
+        "handle": None,
+        "display_name": 7,
+        "user_id": {"of": ["text", True]},
+        "is_handle_updated": True,
+        "title": "demo",
+    }
+    scrubbed = Scrubber().exchange(_body(body)).response.body
+    assert scrubbed is not None
+    kept = scrubbed.value
+    assert kept["handle"] is None
+    assert type(kept["display_name"]) is int
+    assert (type(kept["user_id"]["of"][0]), kept["user_id"]["of"][1]) == (str, True)
+    assert (kept["is_handle_updated"], kept["title"]) == (True, "demo")
+
+
+def test_what_is_nobodys_stays() -> None:
+    body = {
+        "id": "2dd391cd-996b-4843-9738-1aed26f170e4",
+        "image_url": "https://cdn2.suno.ai/image_2dd391cd.jpeg",
+        "audio_url": "https://audiopipe.suno.ai/?item_id=c0ffee00-0000-4000-8000-000000000000",
+        "created_at": "2024-12-23T10:34:30.144Z",
+        "message": "task id is empty (request id: 20260205132859798638387SIHCnxzJ)",
+        "prompt": "[Verse]\nhello 我们",
+    }
+    assert Scrubber().exchange(_body(body)) == _body(body)
+
+
+@pytest.mark.parametrize("slot", SLOTS)
+def test_scrubbed_twice_is_scrubbed_once(slot: str) -> None:
+    once = Scrubber([KEY]).exchange(SLOTS[slot](f"{KEY} {MAIL}"))
+    assert Scrubber([KEY]).exchange(once) == once
+
+
+def test_a_scrubber_does_not_show_what_it_looks_for() -> None:
+    assert leaks(repr(Scrubber([KEY])), str(Scrubber([KEY]))) == []

@@ -1,0 +1,169 @@
+"""Each target is asked, judged and reported; what was not asked is not called good."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cometapi_suno_mock import DEMO_KEY
+
+from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION
+from contract_tests.suite.support.secret_leaks import KEY, leaks
+from contract_tests.suite.verifier.stand_in_gateway import StandIn
+from contract_tests.verifier.command_line import main
+from contract_tests.verifier.drift import RECORDINGS, MockTarget, RecordedTarget, TargetError, open_target
+from contract_tests.verifier.exchange.exchange import Exchange
+from contract_tests.verifier.exchange.har import export_har
+from contract_tests.verifier.live.signals import Interrupts
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def verify(*arguments: str) -> int:
+    """The command in this process, which has to be the main thread's."""
+    with Interrupts() as interrupts:
+        return main(interrupts, arguments)
+
+
+def recording(field: str) -> str:
+    """A recorded persona that has one field more, as text."""
+    value = json.loads((RECORDINGS / "create-persona.200-older.recorded.json").read_text("utf-8"))
+    value["response"]["body"]["json"][field] = 1
+    return json.dumps(value)
+
+
+def test_what_needs_nothing_to_be_told_is_asked_by_default(capsys: pytest.CaptureFixture[str]) -> None:
+    assert verify() == 0
+    out = capsys.readouterr().out
+    assert "exchanges of mock and 7 exchanges of recorded on 10 operations." in out
+    assert [line.split()[-3:] for line in out.splitlines() if line.startswith("(the whole)")] == [["·", "not", "run"]]
+
+
+def test_the_recordings_of_ones_own_are_judged_and_an_overlay_is_proposed(capsys: pytest.CaptureFixture[str]) -> None:
+    """A field that nobody described is a note: the contract holds, and the description may say it."""
+    Path("mine.json").write_text(recording("surprise"), "utf-8")
+    assert verify("--target", "mine.json") == 0
+    assert "undocumented field" in capsys.readouterr().out
+    assert "surprise" in Path("build/report/overlay.yaml").read_text("utf-8")
+    assert "surprise" in Path("build/report/report.md").read_text("utf-8")
+
+
+def test_an_overlay_of_an_earlier_run_does_not_stay() -> None:
+    """It would be taken for what this run proposes."""
+    Path("out").mkdir()
+    Path("out/overlay.yaml").write_text("overlay: 1.0.0\n", "utf-8")
+    assert verify("--target", "recorded", "--report", "out") == 0
+    assert not Path("out/overlay.yaml").exists()
+    assert Path("out/report.md").exists()
+
+
+def test_drift_ends_with_one(capsys: pytest.CaptureFixture[str]) -> None:
+    value = json.loads(recording("surprise"))
+    del value["response"]["body"]["json"]["id"]
+    Path("mine.json").write_text(json.dumps(value), "utf-8")
+    assert verify("--target", "mine.json") == 1
+    assert "missing required field" in capsys.readouterr().out
+
+
+def test_an_archive_is_judged_by_its_host(capsys: pytest.CaptureFixture[str]) -> None:
+    export_har(RecordedTarget().exchanges(), Path("seen.har"), "gateway.example.com")
+    assert verify("--target", "seen.har") == 2
+    assert "no exchange with api.cometapi.com; the hosts are gateway.example.com" in capsys.readouterr().err
+    assert not Path("build").exists()
+    assert verify("--target", "seen.har", "--host", "gateway.example.com") == 0
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[StandIn, str]]:
+    """A mock of another seed that is served, and its base URL."""
+    stand_in = StandIn()
+    with stand_in.serve() as base:
+        monkeypatch.setenv("COMETAPI_KEY", KEY)
+        yield stand_in, base
+
+
+def _places(exchanges: list[Exchange]) -> set[tuple[str | None, int]]:
+    return {(each.operation, each.response.status) for each in exchanges}
+
+
+@pytest.mark.slow
+def test_a_mock_that_is_served_gives_what_it_gives_in_process() -> None:
+    with StandIn(key=DEMO_KEY).serve() as base:
+        served = list(open_target("mock", DESCRIPTION, base_url=base).exchanges())
+    assert _places(served) == _places(list(MockTarget(DESCRIPTION).exchanges()))
+
+
+def test_nothing_but_the_key_of_the_mock_is_sent_to_a_mock(
+    served: tuple[StandIn, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is served there refuses it, as the real service would."""
+    stand_in, base = served
+    assert verify("--target", "mock", "--base-url", base) == 2
+    assert "it refuses the mock's key" in capsys.readouterr().err
+    assert stand_in.count >= len(CONTRACT.operations)
+    assert not leaks("\n".join(stand_in.keys))
+    assert {each.status for each in stand_in.gateway.exchanges} == {401}
+    assert not Path("build").exists()
+
+
+def test_a_key_of_the_environment_is_in_no_file_of_the_report(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Raw, in base64 or in a URL, though whoever runs the verdict has the key at hand."""
+    monkeypatch.setenv("COMETAPI_KEY", KEY)
+    assert verify() == 0
+    files = [path for path in Path("build").rglob("*") if path.is_file()]
+    assert {path.suffix for path in files} >= {".html", ".md", ".xml", ".sarif"}
+    printed = capsys.readouterr()
+    assert not leaks(printed.out, printed.err, *(path.read_bytes() for path in files))
+
+
+def test_a_gateway_at_a_url_is_asked_within_the_limits_of_a_live_run(
+    served: tuple[StandIn, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A URL alone means that target. First only the plan; then three calls and no more."""
+    stand_in, base = served
+    assert verify("--base-url", base, "--tier", "free") == 0
+    assert stand_in.count == 0
+    assert "Nothing was sent." in capsys.readouterr().out
+    assert not Path("build").exists()
+    assert verify("--base-url", base, "--tier", "free", "--max-calls", "3", "--rate", "1000", "--yes") == 1
+    assert stand_in.count == 3
+    out = capsys.readouterr().out
+    assert "Sent: 3 of at most 3 calls" in out
+    assert "The contract does not hold: the live run did not go as planned." in out
+    assert Path("build/report/report.md").is_file()
+    assert len(list(Path("build/live").glob("*/recordings/*.json"))) == 3
+    assert not leaks(out, *(path.read_text("utf-8") for path in Path("build").rglob("*") if path.is_file()))
+
+
+def test_an_interrupted_live_run_is_reported_all_the_same(
+    served: tuple[StandIn, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What was sent is recorded, judged and told; the exit status tells of the signal."""
+    stand_in, base = served
+    stand_in.gateway.faults.add("delay=0.05")
+    timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    try:
+        assert verify("--base-url", base, "--tier", "free", "--rate", "1000", "--yes") == 130
+    finally:
+        timer.cancel()
+    out = capsys.readouterr().out
+    assert f"Sent: {stand_in.count} of at most " in out
+    assert "Ended: interrupted by SIGINT." in out
+    assert len(list(Path("build/live").glob("*/recordings/*.json"))) == stand_in.count
+    assert Path("build/report/report.html").is_file()
+
+
+def test_a_target_that_is_none_says_which_there_are() -> None:
+    with pytest.raises(TargetError, match="there are mock, recorded, live"):
+        open_target("moon")

@@ -1,0 +1,1 @@
+"""Coverage: which parts of the description were exercised, and by whom."""

@@ -1,0 +1,1 @@
+"""Exchanges: their form on disk, HAR import, sanitizing, and the targets that give them."""

@@ -1,0 +1,1 @@
+"""Proposals: overlays that bring the description in line with what was seen."""

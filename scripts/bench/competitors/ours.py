@@ -1,0 +1,58 @@
+"""This client, as users get it: with and without orjson."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from importlib import import_module
+from typing import Any
+
+import orjson
+from cometapi_suno import Answer, AsyncSunoClient, Headers, Response, SunoClient
+from cometapi_suno.operations.personas import CREATE, build_create
+
+from scripts.bench.competitors.competitor import Contender
+from scripts.bench.payloads import ANSWER_HEADERS, ARGUMENTS, KEY
+from scripts.bench.transports import Target
+
+
+class Ours(Contender):
+    """`client.personas.create(...)`."""
+
+    def __init__(self, *, speed: bool) -> None:
+        self.name = "cometapi_suno[speed]" if speed else "cometapi_suno"
+        # The client chooses by what is installed; here both take part.
+        self._reader: Any = import_module("cometapi_suno._response")
+        self._parse = orjson.loads if speed else self._reader._parse_plainly  # noqa: SLF001
+        self._writer: Any = import_module("cometapi_suno._write")
+        self._write = self._writer.choose() if speed else self._writer.write_plainly
+        if not speed:
+            # In a fresh process the installed orjson is found: one row says it all.
+            self.imports = "import cometapi_suno"
+            self.ready = f"from cometapi_suno import SunoClient\nclient = SunoClient(api_key={KEY!r})"
+            # A TLS context is made although loopback needs none: every other client makes one too.
+            self.first_call = (
+                "import httpx\nfrom cometapi_suno import SunoClient\n"
+                f"client = SunoClient(api_key={KEY!r}, base_url=base_url, verify=httpx.create_ssl_context())\n"
+                "client.personas.create(**arguments)"
+            )
+
+    def prepare(self) -> None:
+        self._reader._parse = self._parse  # noqa: SLF001
+        self._writer._write = self._write  # noqa: SLF001
+
+    def decode(self, body: bytes) -> Callable[[], object]:
+        return Answer(CREATE, Response(200, Headers(ANSWER_HEADERS), body)).parse
+
+    def encode(self) -> Callable[[], object]:
+        return lambda: build_create(**ARGUMENTS).content
+
+    def create(self) -> Callable[[], object] | None:
+        return lambda: SunoClient(api_key=KEY)
+
+    def call(self, target: Target) -> Callable[[], object]:
+        client = SunoClient(api_key=KEY, base_url=target.base_url, http_client=target.transport)
+        return lambda: client.personas.create(**ARGUMENTS)
+
+    def call_async(self, target: Target) -> Callable[[], Awaitable[object]]:
+        client = AsyncSunoClient(api_key=KEY, base_url=target.base_url, http_client=target.async_transport)
+        return lambda: client.personas.create(**ARGUMENTS)

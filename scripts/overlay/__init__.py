@@ -1,0 +1,1 @@
+"""`make apply-overlay`: merge an OpenAPI Overlay into the description."""

@@ -1,0 +1,1 @@
+"""Release tools: version gate, notes, check, dependency matrix, build hook."""

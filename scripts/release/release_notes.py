@@ -1,0 +1,134 @@
+"""`python -m scripts.release.release_notes`: draft the changelog section for the changes since the last release.
+
+A person edits the draft: it says what changed, not why it matters. `--check VERSION` asks only whether the changelog
+has a section for a version, `--show VERSION` prints it. Exit status: 0 done; 1 the section is missing or empty; 2 there
+is nothing to compare.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from scripts.diff.change import Change, Severity
+from scripts.diff.document import Document
+from scripts.diff.since import last_release, since
+from scripts.diff.snapshot import ROOT, Snapshot, SnapshotError, read
+from scripts.diff.symbols import Symbols
+from scripts.diff.values.nodes import Pool, tagged
+from scripts.diff.views import Views
+from scripts.openapi_document import DescriptionError
+
+_SECTIONS: Final = ("Added", "Changed", "Deprecated", "Removed")
+# The last word of a kind that says where it belongs; everything else has changed.
+_BY_WORD: Final = {"added": "Added", "required": "Added", "removed": "Removed", "deprecated": "Deprecated"}
+_HEAD: Final = re.compile(r"^## \[?v?(?P<version>[^\]\s]+)\]?.*$", re.MULTILINE)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the verb."""
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.release.release_notes", description=(__doc__ or "").split("\n")[0]
+    )
+    parser.add_argument("--base", help="the release to compare with; the last tag `v*` unless given")
+    parser.add_argument("--check", metavar="VERSION", help="only ask whether the changelog has a section for it")
+    parser.add_argument("--show", metavar="VERSION", help="only print what the changelog says of it")
+    parser.add_argument("--root", type=Path, default=ROOT, help="the repository")
+    options = parser.parse_args(arguments)
+    if options.check or options.show:
+        changelog = (options.root / "CHANGELOG.md").read_text("utf-8")
+        problem = lacking(changelog, options.check or options.show)
+        if problem or options.check:
+            print(f"CHANGELOG.md: {problem or f'{options.check} has its section'}")
+            return 1 if problem else 0
+        print(written(changelog, options.show))
+        return 0
+    try:
+        new = read(options.root / "openapi")
+        base = options.base or last_release(str(new.data["info"]["version"]), options.root)
+        entries = first(new) if base is None else drafted(since(base, options.root).changes)
+    except (SnapshotError, DescriptionError, LookupError) as error:
+        print(f"release notes: {error}", file=sys.stderr)
+        return 2
+    print(section(str(new.data["info"]["version"]), datetime.now(UTC).date().isoformat(), entries))
+    return 0
+
+
+def section(version: str, date: str, entries: dict[str, list[str]]) -> str:
+    """A section in the form of Keep a Changelog."""
+    filled = [(name, entries[name]) for name in _SECTIONS if entries.get(name)]
+    parts = ["\n".join([f"### {name}", "", *(f"- {line}" for line in lines)]) for name, lines in filled]
+    return "\n\n".join([f"## [{version}] - {date}", *(parts or ["Nothing has changed."])])
+
+
+def drafted(changes: Iterable[Change]) -> dict[str, list[str]]:
+    """One line for each change, under the heading that it belongs to; what is only told is one line altogether."""
+    entries: dict[str, list[str]] = {name: [] for name in _SECTIONS}
+    told: list[Change] = []
+    for change in changes:
+        if change.severity is Severity.DOCUMENTATION:
+            told += [change] if change.pointer != "/info/version" else []
+            continue
+        mark = "**Breaking:** " if change.severity is Severity.BREAKING else ""
+        symbols = ", ".join(f"`{symbol}`" for symbol in change.symbols if f"`{symbol}`" not in change.sentence)
+        entries[_heading(change)].append(f"{mark}{change.sentence}{f' ({symbols})' if symbols else ''}")
+    if told:
+        entries["Changed"].append(_told(told))
+    return entries
+
+
+def first(new: Snapshot) -> dict[str, list[str]]:
+    """What there is at the first release: every operation."""
+    data: dict[str, Any] = tagged(new.data, "new")
+    document = Document(data)
+    symbols = Symbols(document, Views(Pool({"new": data})))
+    lines = [f"`{symbols.call(each)}`: {each.node.get('summary', each.id)}." for each in document.operations]
+    return {"Added": lines}
+
+
+def written(changelog: str, version: str) -> str | None:
+    """What the changelog says of a version, without its heading; None when it has no section for it."""
+    heads = list(_HEAD.finditer(changelog))
+    for index, head in enumerate(heads):
+        if head["version"] == version.removeprefix("v"):
+            end = heads[index + 1].start() if index + 1 < len(heads) else len(changelog)
+            return changelog[head.end() : end].strip()
+    return None
+
+
+def lacking(changelog: str, version: str) -> str | None:
+    """What is wrong with the section of a version; None when it is there and says something."""
+    wanted = version.removeprefix("v")
+    said = written(changelog, version)
+    if said is None:
+        return f"no section for {wanted}. Draft it: python -m scripts.release.release_notes"
+    if re.search(r"^\s*[-*] +\S", said, re.MULTILINE) is None:
+        return f"the section of {wanted} is empty. Draft it: python -m scripts.release.release_notes"
+    return None
+
+
+def _heading(change: Change) -> str:
+    words = change.kind.split("-")
+    if words[-1] == "required" and "added" not in words:
+        return "Changed"
+    return _BY_WORD.get(words[-1], "Changed")
+
+
+def _told(changes: list[Change]) -> str:
+    counts = {"evidence": 0, "example": 0, "words": 0}
+    for change in changes:
+        counts[change.kind if change.kind in counts else "words"] += 1
+    names = {"evidence": "evidence", "example": "examples", "words": "wording"}
+    said = ", ".join(
+        f"{names[kind]} in {count} place{'' if count == 1 else 's'}" for kind, count in counts.items() if count
+    )
+    return f"Documentation: {said}."
+
+
+if __name__ == "__main__":
+    sys.exit(main())

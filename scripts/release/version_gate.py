@@ -1,0 +1,66 @@
+"""`python -m scripts.release.version_gate`: check that `info.version` is high enough for the changes since the release.
+
+Exit status: 0 it is, or nothing was released yet; 1 it is too low; 2 nobody can tell.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from scripts.diff.change import Change
+from scripts.diff.since import Since, last_release, parse, since
+from scripts.diff.snapshot import ROOT, SnapshotError, read
+from scripts.openapi_document import DescriptionError
+
+_SHOWN = 10
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the verb."""
+    parser = argparse.ArgumentParser(prog="python -m scripts.release.version_gate", description=__doc__)
+    parser.add_argument("--base", help="the release to compare with; the last tag `v*` unless given")
+    parser.add_argument("--untyped", action="store_true", help="do not type-check the release's user-style calls")
+    parser.add_argument("--root", type=Path, default=ROOT, help="the repository")
+    options = parser.parse_args(arguments)
+    try:
+        now = str(read(options.root / "openapi").data["info"]["version"])
+        base = options.base or last_release(now, options.root)
+        if base is None:
+            print(f"version: {now}: nothing was released yet, so nothing is demanded")
+            return 0
+        found = since(base, options.root, typed=not options.untyped)
+        needed = found.version.after(found.worst)
+        current = parse(now)
+    except (SnapshotError, DescriptionError, LookupError) as error:
+        print(f"version: {error}", file=sys.stderr)
+        return 2
+    if current >= needed:
+        print(f"version: {now}: high enough after {base}, which asks for {needed} or more ({_count(found)})")
+        return 0
+    place = f"{found.new.name}:{found.new.line('/info/version')}: /info/version"
+    print(f"{place}: {now} is too low after {base}. Make it {needed} or higher; this asks for it:")
+    asking = [change for change in found.changes if change.severity is found.worst]
+    for change in asking[:_SHOWN]:
+        print(f"  {_place(change, found)}{change.sentence} [{change.kind}]")
+    if len(asking) > _SHOWN:
+        print(f"  and {len(asking) - _SHOWN} more: python -m scripts.diff {base}")
+    return 1
+
+
+def _place(change: Change, found: Since) -> str:
+    if change.new is not None:
+        return f"{found.new.name}:{found.new.line(change.new)}: {change.new or '/'}: "
+    return f"{found.old.name}:{found.old.line(change.old)}: {change.old}: " if change.old else ""
+
+
+def _count(found: Since) -> str:
+    if found.worst is None:
+        return "nothing has changed"
+    number = sum(change.severity is found.worst for change in found.changes)
+    return f"{number} {found.worst} change{'' if number == 1 else 's'}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

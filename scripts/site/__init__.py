@@ -1,1 +1,0 @@
-"""From the description to the reference site: what `scripts/docs.py` drives."""

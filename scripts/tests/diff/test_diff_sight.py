@@ -1,0 +1,98 @@
+"""Does any difference of two descriptions go unseen, and does the order of things make one?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+import pytest
+
+from scripts.diff import Severity, compare
+from scripts.openapi_document import DEFAULT, is_array, is_object, join, load
+from scripts.tests.diff.diff_sample import GONE, sample
+from scripts.tests.lint.lint_sample import edited
+
+
+def nodes(value: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
+    """Every node of a description but its root, with its pointer."""
+    items = value.items() if is_object(value) else enumerate(value) if is_array(value) else ()
+    for key, item in items:
+        yield join(pointer, key), item
+        yield from nodes(item, join(pointer, key))
+
+
+def other(value: Any) -> Any:
+    """Another value of the same kind."""
+    match value:
+        case bool():
+            return not value
+        case int() | float():
+            return value + 1
+        case str():
+            return f"{value}x"
+        case _:
+            return GONE
+
+
+NODES = list(nodes(sample()))
+
+
+@pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.slow) for part in range(1, 24))])
+def test_whatever_is_changed_or_taken_away_is_told(part: int) -> None:
+    unseen: list[str] = []
+    for pointer, value in NODES[part::24]:
+        for edit in (other(value), GONE):
+            try:
+                changes = compare(sample(), sample({pointer: edit}))
+            except LookupError:
+                continue  # a reference leads to nothing: told as well, and not as a change
+            if not changes:
+                unseen.append(pointer)
+    assert not unseen
+
+
+def test_a_thing_that_is_only_moved_in_the_file_is_no_change() -> None:
+    def turned(value: Any) -> Any:
+        return {key: turned(item) for key, item in reversed(value.items())} if is_object(value) else value
+
+    assert compare(sample(), turned(sample())) == []
+
+
+def test_the_project_s_description_is_the_same_as_itself() -> None:
+    data = load(DEFAULT).bundled()
+    assert compare(data, data) == []
+
+
+@pytest.mark.parametrize("seed", [7, pytest.param(8, marks=pytest.mark.slow), pytest.param(9, marks=pytest.mark.slow)])
+def test_taking_a_change_back_turns_what_came_into_what_is_gone(seed: int) -> None:
+    """What one way comes, goes the other way: no kind may be forgotten in one direction."""
+    pairs = {"field-added": "field-removed", "operation-added": "operation-removed", "link-added": "link-removed"}
+    random = Random(seed)
+    data = load(DEFAULT)
+    fields = [pointer for pointer, _ in nodes(data.data) if pointer.split("/")[-2:-1] == ["properties"]]
+    # A shared link is used somewhere: without it, a reference leads to nothing.
+    links = [pointer for pointer, _ in nodes(data.data["paths"], "/paths") if pointer.split("/")[-2:-1] == ["links"]]
+    for pointer in (random.choice(fields), random.choice(links)):
+        less = edited(data, {pointer: GONE}).data
+        there = {change.kind for change in compare(less, data.data)}
+        back = {change.kind for change in compare(data.data, less)}
+        added = there & pairs.keys()
+        assert added, pointer
+        assert {pairs[kind] for kind in added} <= back, pointer
+
+
+def test_a_field_that_is_called_like_a_keyword_is_a_field() -> None:
+    changes = compare(sample(), sample({"/components/schemas/Song/properties/title": GONE}))
+    assert [change.kind for change in changes] == ["field-removed"]
+
+
+def test_only_words_never_break_anybody() -> None:
+    data = load(DEFAULT)
+    words = [
+        pointer for pointer, value in nodes(data.data) if pointer.endswith("/description") and isinstance(value, str)
+    ]
+    told = Random(3).sample(words, 8)
+    changes = compare(data.data, edited(data, dict.fromkeys(told, "Something else.")).data)
+    assert {change.severity for change in changes} == {Severity.DOCUMENTATION}
+    assert {change.pointer for change in changes} == set(told)

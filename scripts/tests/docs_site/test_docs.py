@@ -1,0 +1,307 @@
+"""The reference site: it shows what the description says, asks no other host, and takes no text for markup."""
+
+from __future__ import annotations
+
+import filecmp
+import json
+import re
+import tempfile
+from collections.abc import Iterator
+from functools import lru_cache
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts import openapi_document
+from scripts.docs_site import __main__ as docs
+from scripts.docs_site import sources_and_drifts
+from scripts.docs_site.evidence import statement_of
+from scripts.docs_site.html_escaping import line
+from scripts.docs_site.pages import Page, Site
+from scripts.docs_site.urls import Places
+from scripts.docs_site.zensical_build import lay_out, write_sources
+from scripts.lint.document import Document
+from scripts.tests.generator.test_hostile_description import ATTACKS, hostile
+
+MARKUP = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    'x" onmouseover="alert(1)',
+    "</code></pre></td></tr></table></div><h2>taken over</h2>",
+    "# heading\n\n* item [link](javascript:alert(1)) **bold** _slanted_",
+    "| a | b |\n|---|---|\n| c | d |",
+    "~~~\nfenced\n~~~",
+    "a lone ` backtick",
+    "{: onclick=alert(1) #taken }",
+    "&lt;b&gt; &#60;b&#62; &amp;",
+    "<!-- hidden --> ]]> <![CDATA[ x ]]>",
+    '--8<-- "mkdocs.yml" !!! note "x" :smile: $$x$$',
+    "\x02wzxhzdk:0\x03",
+    "setext\n===\n\n---\n\n    indented",
+]
+
+
+class Reader(HTMLParser):
+    """What a page is made of: its elements, its anchors, its addresses, its text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, ...]] = []
+        self.attributes: list[tuple[str, dict[str, str]]] = []
+        self.words: list[str] = []
+        self._within: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.attributes.append((tag, {name: value or "" for name, value in attrs}))
+        if "pre" not in self._within:
+            self.elements.append((tag, *(name for name, _ in attrs)))
+        if tag in ("pre", "script", "style"):
+            self._within.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._within and self._within[-1] == tag:
+            self._within.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not {"script", "style"} & set(self._within):
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return line("".join(self.words))
+
+    @property
+    def anchors(self) -> set[str]:
+        return {attributes["id"] for _, attributes in self.attributes if "id" in attributes}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the real description."""
+    folder = tmp_path_factory.mktemp("docs") / "source"
+    docs.build(openapi_document.DEFAULT, folder)
+    return lay_out(folder)
+
+
+@pytest.fixture(scope="module")
+def readers(built: Path) -> dict[str, Reader]:
+    """The built pages by name."""
+    return {path.name: Reader(path.read_text("utf-8")) for path in sorted(built.glob("*.html"))}
+
+
+@pytest.fixture(scope="module")
+def document() -> Document:
+    """The real description."""
+    return Document(openapi_document.load())
+
+
+def inhabited(text: str) -> dict[str, Any]:
+    """The hostile description, with `text` also in every slot that only the site shows."""
+    made = hostile(text)
+    evidence = {
+        "x-doubt": "contested",
+        "x-evidence": [{"source": "one", "says": text, "status": "contested", "drift": "D1"}],
+    }
+    first, second = (next(iter(item.values())) for item in made["paths"].values())
+    first |= evidence
+    first["requestBody"]["content"]["application/json"]["examples"] = {
+        "one": {"summary": text, "value": {"name": text}}
+    }
+    answer = first["responses"]["200"]
+    answer |= {"description": text, "headers": {"X-One": {"description": text}}, **evidence}
+    answer["content"]["application/json"]["examples"] = {"one": {"summary": text, "value": {"id": text}}}
+    answer["links"] = {
+        "then": {
+            "operationId": second["operationId"],
+            "description": text,
+            "parameters": {"id": f"$response.body#/{text}"},
+        }
+    }
+    for operation in (first, second):
+        operation["responses"]["400"] = {"$ref": "#/components/responses/Bad"}
+    second["parameters"][0] |= {"example": text, **evidence}
+    page = {"schema": {"type": "string"}, "examples": {"one": {"summary": text, "value": text}}}
+    made["components"] |= {
+        "responses": {"Bad": {"description": text, "content": {"text/html": page}, **evidence}},
+        "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": text, **evidence}},
+        "headers": {"Id": {"description": text, "schema": {"type": "string"}, **evidence}},
+    }
+    made["servers"][0] |= evidence
+    made["x-sources"] = {
+        "one": {"title": text, "kind": text, "weight": text, "date": text, "url": f"javascript:{text}"},
+        f"two {text}": {"title": text, "kind": text, "weight": text, "date": text, "url": f"https://x.test/{text}"},
+    }
+    made["x-coverage"] = [
+        {"page": text, "operationId": "makeThing", "variants": [], "confidence": text, "unknown": [text]}
+    ]
+    return made
+
+
+def harmless(paragraphs: int) -> str:
+    """A text with nothing in it."""
+    return "\n\n".join(["plain"] * paragraphs)
+
+
+@lru_cache
+def plain_pages(paragraphs: int) -> list[Page]:
+    """The pages with nothing in their texts."""
+    with tempfile.TemporaryDirectory() as folder:
+        return pages_of(inhabited(harmless(paragraphs)), Path(folder))[1]
+
+
+def pages_of(made: dict[str, Any], folder: Path) -> tuple[str, list[Page]]:
+    """The title and the pages of a description."""
+    path = folder / "suno.yaml"
+    path.write_text(json.dumps(made), "utf-8")
+    site = Site(openapi_document.load(path), "SunoError")
+    return site.title, list(site.pages())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(text, id=str(n), marks=pytest.mark.slow if n % 5 else [])
+        for n, text in enumerate([*ATTACKS, *MARKUP])
+    ],
+)
+def test_whatever_a_text_holds_the_pages_have_the_same_elements(tmp_path: Path, text: str) -> None:
+    plain = plain_pages(len(text.split("\n\n")))
+    _, pages = pages_of(inhabited(text), tmp_path)
+    assert len(pages) == len(plain)
+    for page, other in zip(pages, plain, strict=True):
+        lines, others = page.markdown.split("\n"), other.markdown.split("\n")
+        assert len(lines) == len(others)
+        assert all(re.match(r"#+ [^<>`*_\[\]\\|]*\{: #[\w.~-]+ \}$|<div|$", each) for each in lines)
+        assert Reader(page.markdown).elements == Reader(other.markdown).elements
+
+
+@pytest.mark.slow
+def test_zensical_takes_no_text_for_markup_either(tmp_path: Path) -> None:
+    text = "\n\n".join([*ATTACKS, *MARKUP]).replace("`", "")
+    built: list[Path] = []
+    for name, each in (("plain", harmless(len(text.split("\n\n")))), ("hostile", text)):
+        folder = tmp_path / name
+        folder.mkdir()
+        title, pages = pages_of(inhabited(each), folder)
+        write_sources(title, pages, folder / "source")
+        built.append(lay_out(folder / "source"))
+    names = [sorted(path.name for path in folder.glob("*.html")) for folder in built]
+    assert names[0] == names[1]
+    for name in names[0]:
+        plain, taken = (Reader((folder / name).read_text("utf-8")) for folder in built)
+        assert taken.elements == plain.elements, name
+    shown = Reader((built[1] / "make-thing.html").read_text("utf-8")).text
+    assert line(text) in shown
+
+
+def test_a_pair_of_backticks_becomes_code_and_nothing_more(tmp_path: Path) -> None:
+    _, pages = pages_of(inhabited("say `<b>` twice"), tmp_path)
+    assert "say <code>&lt;b&gt;</code> twice" in pages[0].markdown
+
+
+@pytest.mark.slow
+def test_only_hyperlinks_lead_to_other_hosts(built: Path, readers: dict[str, Reader]) -> None:
+    for name, reader in readers.items():
+        for tag, attributes in reader.attributes:
+            for attribute in ("src", "href", "data", "action", "srcset", "poster", "content"):
+                address = attributes.get(attribute, "")
+                assert tag == "a" or "//" not in address, f"{name}: <{tag} {attribute}={address}>"
+    for path in built.rglob("*.css"):
+        assert not re.search(r"(url\(|@import)[\s'\"]*(https?:)?//", path.read_text("utf-8")), path
+
+
+@pytest.mark.slow
+def test_every_link_inside_the_site_leads_somewhere(readers: dict[str, Reader]) -> None:
+    for name, reader in readers.items():
+        for tag, attributes in reader.attributes:
+            address = attributes.get("href", "")
+            if tag != "a" or address.startswith(("http://", "https://")):
+                continue
+            page, _, anchor = address.partition("#")
+            target = readers.get(page.removeprefix("./") or name)
+            assert target is not None or page == ".", f"{name}: {address}"
+            assert target is None or not anchor or unescape(anchor) in target.anchors, f"{name}: {address}"
+
+
+@pytest.mark.slow
+def test_no_anchor_stands_twice_on_a_page(readers: dict[str, Reader]) -> None:
+    for name, reader in readers.items():
+        ids = [attributes["id"] for _, attributes in reader.attributes if "id" in attributes]
+        assert len(ids) == len(set(ids)), f"{name}: {sorted({each for each in ids if ids.count(each) > 1})}"
+
+
+@pytest.mark.slow
+def test_every_statement_is_shown_with_the_glyph_and_the_word_of_its_status(
+    document: Document, readers: dict[str, Reader]
+) -> None:
+    everything = "\n".join(reader.text for reader in readers.values())
+    assert len(document.evidence) > 200
+    for evidence in document.evidence:
+        statement = statement_of(evidence.entry)
+        says = line(statement.says.replace("`", ""))
+        mark = statement.mark
+        assert f"{mark.glyph} {mark.word} {statement.source} {says}" in everything, evidence.pointer
+
+
+@pytest.mark.slow
+def test_every_page_of_cometapi_is_listed_with_what_is_unknown(document: Document, readers: dict[str, Reader]) -> None:
+    rows = document.data["x-coverage"]
+    assert len(rows) == 12
+    for row in rows:
+        for told in (row["page"], row["confidence"], *row["unknown"]):
+            assert line(told.replace("`", "")) in readers["index.html"].text
+
+
+@pytest.mark.slow
+def test_every_drift_and_every_source_has_its_row(document: Document, readers: dict[str, Reader]) -> None:
+    drifts = {f"D{number}" for number in range(1, 30)}
+    assert drifts <= readers["drift.html"].anchors
+    assert set(document.data["x-sources"]) <= readers["sources.html"].anchors
+
+
+@pytest.mark.parametrize(
+    ("drift", "found", "against"),
+    [("D7", "gptbest", ["cometapi-persona", "yutoai"]), ("D28", "clients", ["evolink"])],
+)
+def test_a_drift_stands_beside_what_is_said_of_the_same_thing(
+    document: Document, drift: str, found: str, against: list[str]
+) -> None:
+    """D7 is about the slash of the path, D28 about a second call for a song: neither is about the other's."""
+    row = next(row for row in sources_and_drifts.drifts(document, Places(document)) if row.id == drift)
+    assert (row.found.source, [each.source for each in row.against]) == (found, against)
+
+
+@pytest.mark.slow
+def test_every_property_of_every_component_is_on_a_page(document: Document, readers: dict[str, Reader]) -> None:
+    anchors = {anchor for reader in readers.values() for anchor in reader.anchors}
+    for name, schema in document.components("schemas").items():
+        assert {name, *(f"{name}.{key}" for key in schema.get("properties", {}))} <= anchors
+
+
+@pytest.mark.slow
+def test_the_same_description_gives_the_same_bytes(built: Path, tmp_path: Path) -> None:
+    docs.build(openapi_document.DEFAULT, tmp_path / "again")
+    again = lay_out(tmp_path / "again")
+    assert set(_files(built)) == set(_files(again))
+    assert not [name for name in _files(built) if not filecmp.cmp(built / name, again / name, shallow=False)]
+
+
+def test_a_description_that_cannot_be_shown_leaves_the_old_site(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken, site = tmp_path / "suno.yaml", tmp_path / "docs"
+    broken.write_text("openapi: [", "utf-8")
+    site.mkdir()
+    (site / "index.html").write_text("old", "utf-8")
+    assert docs.main(["--description", str(broken), "--output", str(site)]) == 2
+    assert re.search(r"suno\.yaml:\d+: ", capsys.readouterr().err)
+    assert (site / "index.html").read_text("utf-8") == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["docs", "suno.yaml"]
+
+
+def _files(folder: Path) -> Iterator[str]:
+    return (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())

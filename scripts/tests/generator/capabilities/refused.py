@@ -1,0 +1,199 @@
+"""What a client is not made from: (the row of the README, a small description, what the message says)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scripts.tests.generator.capabilities.row import TEXT, WHOLE, Schema, answers, array, obj, parameter, ref
+from scripts.tests.generator.small_descriptions import body, describe, operation
+
+
+def act(**more: Any) -> dict[str, Any]:
+    return describe({"/things": {"post": operation("act", **more)}})
+
+
+def asking(**more: Any) -> dict[str, Any]:
+    return act(parameters=[{"name": "q", "in": "query", "schema": TEXT, **more}])
+
+
+def sending(schema: Schema, media: str = "application/json", **schemas: Schema) -> dict[str, Any]:
+    return describe({"/things": {"post": operation("act", requestBody=body(schema, media))}}, schemas)
+
+
+def giving(schema: Schema, media: str = "application/json", **schemas: Schema) -> dict[str, Any]:
+    return describe({"/things": {"get": {**operation("act"), **answers(schema, media)}}}, schemas)
+
+
+def secured(scheme: Schema) -> dict[str, Any]:
+    made = act(security=[{"key": []}])
+    made["components"]["securitySchemes"] = {"key": scheme}
+    return made
+
+
+def on_the_path(**more: Any) -> dict[str, Any]:
+    return describe({"/things": {"get": operation("act"), **more}})
+
+
+OPEN: Schema = {"type": "string", "x-extensible-enum": ["a"]}
+TWIN = operation("a", result=TEXT)
+SDK = {"resource": "things", "method": "act"}
+FORM = "application/x-www-form-urlencoded"
+
+REFUSED: list[tuple[str, dict[str, Any], str]] = [
+    ("cookie parameters", asking(**{"in": "cookie"}), "the cookie parameter q is not supported"),
+    ("other styles of parameters", asking(style="deepObject"), "the style of the query parameter q"),
+    ("other styles of parameters", asking(schema=array(TEXT), explode=False), "the style of the query parameter q"),
+    (
+        "other styles of parameters",
+        on_the_path(parameters=[parameter("q", "query", array(TEXT), style="pipeDelimited")]),
+        "the style of the query parameter q",
+    ),
+    ("other styles of parameters", asking(allowReserved=True), "allowReserved of the query parameter q"),
+    ("parameters with `content`", act(parameters=[{"name": "q", "in": "query", "content": {}}]), "has no schema"),
+    ("parameters that are objects", asking(schema=obj(a=TEXT)), "the query parameter q is an object"),
+    (
+        "parameters that are objects",
+        asking(schema={"oneOf": [TEXT, obj(a=TEXT)]}),
+        "the query parameter q is an object",
+    ),
+    (
+        "lists in a path, a header or a list",
+        asking(**{"in": "header", "schema": array(TEXT)}),
+        "parameter q is an array",
+    ),
+    ("lists in a path, a header or a list", asking(schema=array(array(TEXT))), "parameter q is an array"),
+    ("headers that the client sets", asking(**{"in": "header", "name": "Accept"}), "Accept is set by the client"),
+    (
+        "two arguments of one name",
+        act(parameters=[parameter("a", "query", TEXT)], requestBody=body(obj(a=TEXT))),
+        "name",
+    ),
+    (
+        "several media types of a request",
+        act(requestBody={"content": {media: {"schema": {}} for media in ("application/json", "a/b+json")}}),
+        "just one media type",
+    ),
+    ("several media types of a request", act(requestBody={"content": {}}), "just one media type"),
+    (
+        "fields beside additionalProperties in a request",
+        sending({**obj(a=TEXT), "additionalProperties": WHOLE}),
+        "both",
+    ),
+    ("objects in an HTML form", sending(obj(a=obj(b=TEXT)), FORM), "the form field a is an object"),
+    ("forms that are no object", sending({"oneOf": [ref("A"), TEXT]}, FORM, A=obj(a=TEXT)), "that is no object"),
+    (
+        "`encoding` of a form",
+        act(requestBody={"content": {FORM: {"schema": obj(a=TEXT), "encoding": {"a": {}}}}}),
+        "encoding of a form",
+    ),
+    ("streams: server-sent events, JSON lines, multipart answers", giving(TEXT, "text/event-stream"), "as a stream"),
+    ("streams: server-sent events, JSON lines, multipart answers", giving(TEXT, "application/jsonl"), "as a stream"),
+    ("streams: server-sent events, JSON lines, multipart answers", sending(TEXT, "application/x-ndjson"), "x-ndjson"),
+    (
+        "several media types of a success",
+        describe(
+            {
+                "/things": {
+                    "get": {
+                        "operationId": "act",
+                        "responses": {
+                            "200": {"description": "x", "content": {"text/plain": {}, "application/json": {}}}
+                        },
+                    }
+                }
+            }
+        ),
+        "several media types of a success",
+    ),
+    (
+        "several schemas of a success",
+        describe(
+            {
+                "/things": {
+                    "get": {
+                        "operationId": "act",
+                        "responses": answers(TEXT)["responses"] | answers(None, status="204")["responses"],
+                    }
+                }
+            }
+        ),
+        "different schemas",
+    ),
+    (
+        "no success",
+        describe({"/things": {"get": {"operationId": "x", "responses": {"400": {"description": "No."}}}}}),
+        "2xx",
+    ),
+    ("a union of lists, of maps, of open enums", giving({"oneOf": [array(TEXT), array(WHOLE)]}), "several arrays"),
+    (
+        "a union of lists, of maps, of open enums",
+        giving({"oneOf": [ref("A"), {"type": "object", "additionalProperties": TEXT}]}, A=obj(a=TEXT)),
+        "a map and another object",
+    ),
+    (
+        "a union of lists, of maps, of open enums",
+        giving(
+            obj(a={"oneOf": [ref("A"), ref("B")]}),
+            A=OPEN,
+            B=OPEN,
+        ),
+        "several open enums",
+    ),
+    (
+        "maps, lists and unions of themselves",
+        giving(ref("M"), M={"type": "object", "additionalProperties": ref("M")}),
+        "itself",
+    ),
+    ("maps, lists and unions of themselves", giving(ref("L"), L=array(ref("L"))), "/components/schemas/L"),
+    (
+        "allOf of what are no objects",
+        giving(obj(a={"allOf": [TEXT, {"minLength": 1}]})),
+        "an allOf of what is no object",
+    ),
+    ("allOf of what are no objects", giving({"allOf": [obj(a=TEXT), obj(a=WHOLE)]}), "can't be merged"),
+    (
+        "a discriminator without a choice",
+        giving(ref("P"), P={**obj("k", k=TEXT), "discriminator": {"propertyName": "k"}}),
+        "a discriminator without oneOf or anyOf",
+    ),
+    (
+        "fields beside oneOf or anyOf",
+        giving({**obj(a=TEXT), "oneOf": [obj(b=TEXT), obj(c=TEXT)]}),
+        "fields beside a oneOf",
+    ),
+    ("enums of several types, or whose values have one name", giving(obj(a={"enum": ["a", 1]})), "<class 'int'>"),
+    ("enums of several types, or whose values have one name", giving(obj(a={"enum": ["a-b", "a_b"]})), "Duplicate key"),
+    (
+        "open enums without a name",
+        giving(obj(a={"type": "string", "x-extensible-enum": ["b"]})),
+        "outside components/schemas",
+    ),
+    ("the schema `false`", giving({"type": "object", "properties": {"a": False}}), "allows nothing"),
+    ("references to other files, to inner schemas, or to nothing", giving(ref("Nothing")), "points at nothing"),
+    ("references to other files, to inner schemas, or to nothing", giving({"$ref": "b.yaml#/A"}), "points at nothing"),
+    (
+        "references to other files, to inner schemas, or to nothing",
+        giving({"$ref": "#/components/schemas/A/properties/b"}, A=obj(b=obj(c=TEXT))),
+        "Could not find reference",
+    ),
+    ("references to other files, to inner schemas, or to nothing", giving({"$dynamicRef": "#x"}), "$dynamicRef"),
+    ("`$ref` and servers of a path", describe({"/things": {"$ref": "#/components/pathItems/T"}}), "$ref of a path"),
+    ("`$ref` and servers of a path", on_the_path(servers=[{"url": "https://other.test"}]), "servers of a path"),
+    ("servers of an operation", act(servers=[{"url": "https://other.test"}]), "a server of its own"),
+    ("security other than http bearer", secured({"type": "apiKey", "in": "query", "name": "k"}), "not http bearer"),
+    ("security other than http bearer", secured({"type": "http", "scheme": "basic"}), "not http bearer"),
+    ("the method TRACE", describe({"/things": {"trace": operation("act")}}), "the method TRACE"),
+    (
+        "operations without a name, or with another's",
+        describe({"/things": {"get": {"responses": {}}}}),
+        "no operationId",
+    ),
+    (
+        "operations without a name, or with another's",
+        describe({"/things": {"get": TWIN, "put": TWIN}}),
+        "two operations",
+    ),
+    ("names that would hide the client's own", act(**{"x-sdk": {**SDK, "resource": "close"}}), "would hide"),
+    ("names that would hide the client's own", giving(ref("Any"), Any=obj(a=TEXT)), "a name of the client itself"),
+    ("`x-sdk` that leads nowhere", act(**{"x-sdk": {**SDK, "unwrap": "data"}}), "unwraps 'data'"),
+]

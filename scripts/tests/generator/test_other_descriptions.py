@@ -1,0 +1,207 @@
+"""Descriptions unlike ours: unions, forms and plain bodies become clients that work and type-check."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.tests.generator.small_descriptions import body, describe, generated, operation, run
+
+# A client whose requests end up in `seen`, and whose answers come from `reply`.
+STAGE = """
+import httpx
+from cometapi_suno import SunoClient
+seen, reply = [], {"content": b"{}", "headers": {"content-type": "application/json"}}
+def answer(request):
+    seen.append(request)
+    return httpx.Response(200, **reply)
+client = SunoClient(api_key="sk-of-this-test", base_url="http://127.0.0.1", http_client=httpx.MockTransport(answer))
+"""
+
+SHAPES = {
+    "Circle": {"type": "object", "required": ["radius"], "properties": {"radius": {"type": "number"}}},
+    "Square": {"type": "object", "required": ["side"], "properties": {"side": {"type": "number"}}},
+    "Drawing": {
+        "type": "object",
+        "required": ["shapes"],
+        "properties": {
+            "shapes": {
+                "type": "array",
+                "items": {"oneOf": [{"$ref": "#/components/schemas/Circle"}, {"$ref": "#/components/schemas/Square"}]},
+            },
+            "parent": {"oneOf": [{"$ref": "#/components/schemas/Drawing"}, {"type": "null"}]},
+            "tag": {"type": ["string", "integer", "null"]},
+            "class": {"type": "string"},
+            "toDict": {"type": "string"},
+            "grid": {"type": "array", "items": {"type": "array", "items": {"$ref": "#/components/schemas/Circle"}}},
+        },
+    },
+}
+UNIONS = describe(
+    {
+        "/drawings": {
+            "post": operation(
+                "saveDrawing",
+                result={"$ref": "#/components/schemas/Drawing"},
+                requestBody=body(
+                    {"anyOf": [{"$ref": "#/components/schemas/Circle"}, {"$ref": "#/components/schemas/Square"}]}
+                ),
+            )
+        }
+    },
+    SHAPES,
+)
+PARAMETERS = describe(
+    {
+        "/files/{file_id}": {
+            "post": operation(
+                "sendFile",
+                tags=["files", "uploads"],
+                parameters=[
+                    {"name": "file_id", "in": "path", "required": True, "schema": {"type": "string"}},
+                    {"name": "tag", "in": "query", "schema": {"type": "array", "items": {"type": "string"}}},
+                    {"name": "dry run", "in": "query", "schema": {"type": "boolean"}},
+                    {"name": "X-Trace", "in": "header", "required": True, "schema": {"type": "string"}},
+                ],
+                requestBody=body(
+                    {
+                        "type": "object",
+                        "required": ["audio"],
+                        "properties": {"audio": {"type": "string", "format": "binary"}, "title": {"type": "string"}},
+                    },
+                    "multipart/form-data",
+                ),
+            )
+        },
+        "/forms": {
+            "post": operation(
+                "sendForm",
+                tags=["forms"],
+                requestBody=body(
+                    {"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "integer"}}},
+                    "application/x-www-form-urlencoded",
+                ),
+            )
+        },
+    }
+)
+
+
+def plain(name: str, media: str, schema: dict[str, Any]) -> dict[str, Any]:
+    made = operation(name, tags=["plain"])
+    made["responses"]["200"]["content"] = {media: {"schema": schema}}
+    return made
+
+
+def nothing(name: str) -> dict[str, Any]:
+    return {"operationId": name, "tags": ["plain"], "responses": {"204": {"description": "Gone."}}}
+
+
+BODIES = describe(
+    {
+        "/numbers": {
+            "post": operation(
+                "sum",
+                tags=["numbers"],
+                result={"type": "number"},
+                requestBody=body({"type": "array", "items": {"type": "number"}}),
+            )
+        },
+        "/text": {"get": plain("readText", "text/plain", {"type": "string"})},
+        "/bytes": {"get": plain("readBytes", "application/octet-stream", {"type": "string", "format": "binary"})},
+        "/gone": {"delete": nothing("remove")},
+        "/codes": {
+            "get": operation("showCode", tags=["numbers"], result={"$ref": "#/components/schemas/Code"}),
+        },
+    },
+    {"Code": {"type": "object", "required": ["code"], "properties": {"code": {"type": "integer"}}}},
+)
+
+
+def test_unions_round_trip_and_are_told_apart(tmp_path: Path) -> None:
+    wire: dict[str, Any] = {
+        "shapes": [{"radius": 1.5}, {"side": 2}, {"side": 3, "new": True}],
+        "parent": {"shapes": [], "parent": None},
+        "tag": 7,
+        "class": "a",
+        "toDict": "b",
+        "grid": [[{"radius": 1}], []],
+        "to_dict": "an unknown field named like a method",
+    }
+    code = f"""{STAGE}
+from cometapi_suno import Circle, Square
+reply["content"] = json.dumps({wire!r}).encode()
+made = client.things.save_drawing(Square(side=2))
+print(json.dumps([
+    json.loads(seen[0].content), made.to_dict(), [type(shape).__name__ for shape in made.shapes],
+    type(made.parent).__name__, made.class_, type(made.grid[0][0]).__name__, sorted(made.unknown),
+]))
+"""
+    kinds = ["Circle", "Square", "Square"]
+    assert run(generated(UNIONS, tmp_path), code) == [{"side": 2}, wire, kinds, "Drawing", "a", "Circle", ["to_dict"]]
+
+
+def test_parameters_and_forms_go_where_the_description_says(tmp_path: Path) -> None:
+    code = f"""{STAGE}
+from cometapi_suno import File
+audio = File(b"\\x00\\xff", "a.mp3", "audio/mpeg")
+client.files.send_file("a/b c", x_trace="t", tag=["x", "y z"], dry_run=True, audio=audio, title="é")
+client.files.send_file("1", x_trace="t", audio=b"raw")
+client.forms.send_form(a="x&y", b=3)
+print(json.dumps([[str(r.url), r.headers.get("x-trace"), r.headers["content-type"].partition(";")[0]] for r in seen]))
+"""
+    assert run(generated(PARAMETERS, tmp_path), code) == [
+        ["http://127.0.0.1/files/a%2Fb%20c?tag=x&tag=y%20z&dry%20run=true", "t", "multipart/form-data"],
+        ["http://127.0.0.1/files/1", "t", "multipart/form-data"],
+        ["http://127.0.0.1/forms", None, "application/x-www-form-urlencoded"],
+    ]
+
+
+def test_a_multipart_body_is_read_back_by_a_parser_of_its_own(tmp_path: Path) -> None:
+    code = f"""{STAGE}
+from email.parser import BytesParser
+from email.policy import HTTP
+from cometapi_suno import File
+client.files.send_file("1", x_trace="t", audio=File(b"--\\r\\n\\x00", 'a"b.mp3', "audio/mpeg"), title="\\u00e9")
+head = b"Content-Type: " + seen[0].headers["content-type"].encode() + b"\\r\\n\\r\\n"
+parts = list(BytesParser(policy=HTTP).parsebytes(head + seen[0].content).iter_parts())
+def told(part):
+    name = part.get_param("name", header="content-disposition")
+    return [name, part.get_content_type(), list(part.get_payload(decode=True))]
+print(json.dumps([told(part) for part in parts]))
+"""
+    assert run(generated(PARAMETERS, tmp_path), code) == [
+        ["audio", "audio/mpeg", list(b"--\r\n\x00")],
+        ["title", "text/plain", list("é".encode())],
+    ]
+
+
+def test_bodies_and_results_that_are_no_objects(tmp_path: Path) -> None:
+    code = f"""{STAGE}
+reply["content"] = b"6.5"
+told = [client.numbers.sum_([1, 2.5, 3]), json.loads(seen[-1].content)]
+reply["content"] = b"plain"
+told += [client.plain.read_text(), list(client.plain.read_bytes()), client.plain.remove()]
+reply["content"] = b'{{"code": 7}}'
+told += [client.numbers.show_code().code]
+print(json.dumps(told))
+"""
+    assert run(generated(BODIES, tmp_path), code) == [6.5, [1, 2.5, 3], "plain", list(b"plain"), None, 7]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("description", [UNIONS, PARAMETERS, BODIES], ids=["unions", "parameters", "bodies"])
+def test_the_packages_of_other_descriptions_type_check(tmp_path: Path, description: dict[str, Any]) -> None:
+    package = generated(description, tmp_path)
+    (tmp_path / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict", "pythonVersion": "3.11"}', "utf-8")
+    mypy = ["mypy", "--config-file=", "--strict", "--cache-dir", str(tmp_path / "cache"), str(package)]
+    pyright = ["basedpyright", "--pythonpath", sys.executable, "--project", str(tmp_path)]
+    for checker in (mypy, pyright):
+        done = subprocess.run(
+            [sys.executable, "-m", *checker], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout

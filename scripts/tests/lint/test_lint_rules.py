@@ -1,0 +1,225 @@
+"""Does each rule find what breaks it, and that alone, where it stands?"""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from scripts.lint import STAGES, lint
+from scripts.openapi_document import Description, load
+from scripts.tests.lint.lint_sample import GONE, edited, write_sample
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+POST = "/paths/~1songs/post"
+GET = "/paths/~1songs~1{song_id}/get"
+REQUEST = f"{POST}/requestBody/content/application~1json"
+LINK = f"{POST}/responses/200/links/song"
+BACK = f"{GET}/responses/200/links/variation"
+BAD = "/components/responses/BadRequest"
+HTML = f"{BAD}/content/text~1html"
+SCHEMAS = "/components/schemas"
+LENGTH = f"{SCHEMAS}/Song/properties/length"
+CODE = "/x-sources/code"
+ENTRY = {"source": "code", "says": "Songs.", "status": "documented"}
+AIR = {f"{SCHEMAS}/Air": {"type": "string", "description": "An air."}}
+USE_AIR = {"$ref": "#/components/schemas/Air", "description": "An air."}
+NAMED_HERE = (
+    f"{GET}/operationId",
+    f"{LINK}/operationId",
+    "/x-coverage/1/operationId",
+    "/x-workflow/0/to",
+    "/x-workflow/1/from",
+)
+NUMBER = {"source": "code", "says": "A number.", "status": "contested"}
+TALK = {"title": "A talk", "kind": "client", "weight": "weak", "date": "undated", "cited": 0}
+COVERED: dict[str, Any] = {"page": "Hum", "operationId": "getSong", "variants": [], "confidence": "low", "unknown": []}
+COVER_AIR = {"/x-coverage/0/variants/-": "Air"}
+PAGE = {"name": "page", "in": "query", "description": "The page.", "schema": {"type": "integer"}}
+SHORT = {"summary": "Short", "value": {"text": "la"}}
+FROM_TEXT = "create-song.request-from-text.documented.json"
+ITSELF = {"$ref": f"#{SCHEMAS}/Song/properties/id"}
+THREE = {f"{CODE}/cited": 3}
+CALM = {f"{LENGTH}/x-evidence/{index}/status": "observed" for index in range(2)}
+
+# The rule that breaks, the edits of the sample that break it, and the pointer that is reported.
+BREAKS: list[tuple[str, dict[str, Any], str]] = [
+    ("openapi-shape", {"/openapi": "3.0.3"}, "/openapi"),
+    ("openapi-shape", {"/x-workflow": {}}, "/x-workflow"),
+    ("openapi-shape", {"/paths/~1nothing": []}, "/paths/~1nothing"),
+    ("openapi-shape", {"/paths/~1songs~1{id": {}}, "/paths"),
+    ("openapi-shape", {"/servers": None}, "/servers"),
+    ("openapi-shape", {f"{POST}/x-sdk": "songs.create"}, f"{POST}/x-sdk"),
+    ("ref-broken", {f"{SCHEMAS}/SongRequest/anyOf/1/$ref": "#/nowhere"}, f"{SCHEMAS}/SongRequest/anyOf/1/$ref"),
+    ("ref-broken", {f"{SCHEMAS}/SongRequest/anyOf/1/$ref": "a.yaml"}, f"{SCHEMAS}/SongRequest/anyOf/1/$ref"),
+    ("ref-broken", {f"{SCHEMAS}/Song/properties/id": ITSELF}, f"{SCHEMAS}/Song/properties/id/$ref"),
+    ("schema-invalid", {f"{LENGTH}/type": "numeral"}, f"{LENGTH}/type"),
+    ("schema-invalid", {f"{GET}/parameters/0/schema/type": "numeral"}, f"{GET}/parameters/0/schema/type"),
+    ("schema-invalid", {f"{SCHEMAS}/Song/properties/id/pattern": "("}, f"{SCHEMAS}/Song/properties/id/pattern"),
+    ("schema-default", {f"{SCHEMAS}/Song/properties/id/default": 5}, f"{SCHEMAS}/Song/properties/id/default"),
+    ("openapi-shape", {"/info/version": GONE}, "/info"),
+    ("openapi-invalid", {f"{GET}/parameters/0/name": "tune_id"}, GET),
+    ("openapi-invalid", {f"{GET}/operationId": "createSong"}, GET),
+    ("operation-id", dict.fromkeys(NAMED_HERE, "get-song"), GET),
+    ("operation-summary", {f"{POST}/summary": "Make a song."}, POST),
+    ("operation-summary", {f"{GET}/description": GONE}, GET),
+    ("operation-tag", {f"{POST}/tags": ["songs", "tunes"]}, POST),
+    ("operation-tag", {"/tags/-": {"name": "tunes", "description": "Tunes."}}, "/tags/1"),
+    ("operation-security", {f"{POST}/security": GONE}, POST),
+    ("operation-security", {f"{POST}/security": [{"lock": []}]}, POST),
+    ("operation-billing", {f"{POST}/x-billing/charge": "dear"}, f"{POST}/x-billing"),
+    ("operation-billing", {f"{POST}/x-billing/note": GONE}, f"{POST}/x-billing"),
+    ("operation-billing", {f"{POST}/x-billing": GONE}, POST),
+    ("operation-effect", {f"{POST}/x-effect": GONE}, POST),
+    ("operation-effect", {f"{GET}/x-effect": "creates"}, f"{GET}/x-effect"),
+    ("operation-sdk", {f"{POST}/x-sdk": GONE}, POST),
+    ("operation-sdk", {f"{POST}/x-sdk/method": "Create!"}, f"{POST}/x-sdk"),
+    ("operation-sdk", {f"{GET}/x-sdk/resource": "tunes"}, f"{GET}/x-sdk"),
+    ("operation-sdk", {f"{POST}/x-sdk/unwrap": "song"}, f"{POST}/x-sdk"),
+    ("response-status", {f"{POST}/responses/4XX": {"$ref": f"#{BAD}"}}, f"{POST}/responses/4XX"),
+    ("coverage", {"/x-coverage/0/variants": ["FromText"]}, POST),
+    ("coverage", {"/x-coverage/0/variants/-": "FromAir"}, "/x-coverage/0"),
+    ("coverage", {"/x-coverage/0/unknown": GONE}, "/x-coverage/0"),
+    ("coverage", {"/x-coverage/-": {**COVERED, "operationId": "hum"}}, "/x-coverage/2"),
+    ("evidence-missing", {f"{GET}/x-evidence": GONE, "/x-sources/page/cited": 3}, GET),
+    ("evidence-missing", {f"{BAD}/x-evidence": [], "/x-sources/page/cited": 3}, BAD),
+    ("evidence-missing", {f"{SCHEMAS}/Song/properties/id/x-extensible-enum": ["a"]}, f"{SCHEMAS}/Song/properties/id"),
+    ("evidence-shape", {f"{GET}/x-evidence/0/by": "me"}, f"{GET}/x-evidence/0"),
+    ("evidence-shape", {f"{GET}/x-evidence/0/says": GONE}, f"{GET}/x-evidence/0"),
+    ("evidence-shape", {f"{GET}/x-evidence/0/status": "sure"}, f"{GET}/x-evidence/0"),
+    ("evidence-shape", {f"{GET}/x-evidence/-": "the page"}, f"{GET}/x-evidence"),
+    ("evidence-shape", {f"{LENGTH}/x-evidence/-": NUMBER, **THREE}, f"{LENGTH}/x-evidence/2"),
+    ("doubt-unmarked", {f"{LENGTH}/x-doubt": GONE}, LENGTH),
+    ("doubt-unmarked", {f"{GET}/x-evidence/0/status": "inferred"}, GET),
+    ("doubt-unbacked", {f"{LENGTH}/x-evidence/1/status": "observed"}, f"{LENGTH}/x-doubt"),
+    ("doubt-unbacked", {f"{LENGTH}/x-doubt": "grave", **CALM}, f"{LENGTH}/x-doubt"),
+    ("doubt-unbacked", {f"{GET}/x-doubt": "inferred"}, f"{GET}/x-doubt"),
+    ("source-unknown", {f"{LENGTH}/x-evidence/1/source": "book", f"{CODE}/cited": 1}, f"{LENGTH}/x-evidence/1"),
+    ("source-shape", {f"{CODE}/weight": "heavy"}, f"{CODE}/weight"),
+    ("source-shape", {f"{CODE}/kind": "rumour"}, f"{CODE}/kind"),
+    ("source-shape", {f"{CODE}/date": "last spring"}, f"{CODE}/date"),
+    ("source-shape", {f"{CODE}/title": GONE}, CODE),
+    ("source-tally", {f"{CODE}/cited": 3}, f"{CODE}/cited"),
+    ("source-tally", {f"{GET}/x-evidence/-": ENTRY}, f"{CODE}/cited"),
+    ("source-tally", {"/x-sources/talk": TALK}, "/x-sources/talk"),
+    ("drift-number", {f"{BAD}/x-empty-body/drift": "D1"}, f"{LENGTH}/x-evidence/0"),
+    ("drift-number", {f"{BAD}/x-empty-body/drift": "second"}, f"{BAD}/x-empty-body"),
+    ("drift-number", {f"{LENGTH}/x-evidence/0/drift": GONE}, ""),
+    ("example-missing", {f"{HTML}/examples": GONE}, HTML),
+    ("example-missing", {f"{GET}/responses/404": {"description": "No song."}}, f"{GET}/responses/404"),
+    ("example-variant", {f"{SCHEMAS}/SongRequest/anyOf/-": USE_AIR, **COVER_AIR, **AIR}, REQUEST),
+    ("example-parameter", {f"{GET}/parameters/-": PAGE}, f"{GET}/parameters/1"),
+    ("example-parameter", {f"{GET}/parameters/-": {**PAGE, "example": "x"}}, f"{GET}/parameters/1/example"),
+    ("example-inline", {f"{REQUEST}/examples/fromTune/summary": GONE}, f"{REQUEST}/examples/fromTune"),
+    ("example-inline", {f"{REQUEST}/examples/short": SHORT}, f"{REQUEST}/examples/short"),
+    ("example-inline", {f"{HTML}/examples/page/value": GONE}, f"{HTML}/examples/page"),
+    ("link-target", {f"{LINK}/parameters/song": "x"}, f"{LINK}/parameters/song"),
+    ("link-target", {f"{LINK}/parameters": GONE}, LINK),
+    ("link-target", {f"{LINK}/requestBody": {}}, f"{LINK}/requestBody"),
+    ("link-target", {f"{BACK}/requestBody": GONE}, BACK),
+    ("link-target", {f"{LINK}/operationId": "sing", "/x-workflow/0/to": "sing"}, f"{LINK}/operationId"),
+    ("link-expression", {f"{LINK}/parameters/song_id": "$response.body#/data/key"}, f"{LINK}/parameters/song_id"),
+    ("link-expression", {f"{LINK}/parameters/song_id": "$response.header.Id"}, f"{LINK}/parameters/song_id"),
+    ("link-expression", {f"{BACK}/requestBody/title": "{$request.path.name}"}, f"{BACK}/requestBody/title"),
+    ("link-body", {f"{LINK}/parameters/song_id": "home"}, f"{LINK}/parameters/song_id"),
+    ("link-body", {f"{BACK}/requestBody/tune": 7}, f"{BACK}/requestBody"),
+    ("link-body", {f"{BACK}/requestBody/name": "More"}, f"{BACK}/requestBody/name"),
+    ("link-workflow", {"/x-workflow/0": GONE}, LINK),
+    ("link-workflow", {f"{LINK}": GONE}, "/x-workflow/0"),
+    ("undescribed", {f"{SCHEMAS}/FromText/properties/mood/description": GONE}, f"{SCHEMAS}/FromText/properties/mood"),
+    ("undescribed", {f"{GET}/parameters/0/description": GONE}, f"{GET}/parameters/0"),
+    ("undescribed", {f"{LINK}/description": GONE}, LINK),
+    ("undescribed", {f"{SCHEMAS}/Song/description": " "}, f"{SCHEMAS}/Song"),
+    ("schema-missing", {f"{HTML}/schema": GONE}, HTML),
+    ("schema-keyword", {f"{LENGTH}/nullable": True}, f"{LENGTH}/nullable"),
+    ("schema-keyword", {f"{GET}/parameters/0/schema/maxLenght": 9}, f"{GET}/parameters/0/schema/maxLenght"),
+    ("schema-unnamed", {f"{LENGTH}/properties": {}}, LENGTH),
+    ("component-unused", AIR, f"{SCHEMAS}/Air"),
+    (
+        "schema-shared",
+        {f"{SCHEMAS}/{name}/properties/air": USE_AIR for name in ("Song", "FromText")} | AIR,
+        f"{SCHEMAS}/Air",
+    ),
+    ("required-undescribed", {f"{SCHEMAS}/FromText/properties/text": GONE}, f"{SCHEMAS}/FromText/required"),
+    ("required-unexplained", {f"{SCHEMAS}/Song/required": ["id"]}, f"{SCHEMAS}/Song/required"),
+    ("required-unexplained", {f"{SCHEMAS}/SongEnvelope/required": GONE}, f"{SCHEMAS}/SongEnvelope/x-required-because"),
+    ("response-closed", {f"{LENGTH}/enum": [190.5]}, f"{LENGTH}/enum"),
+    ("response-closed", {f"{SCHEMAS}/Song/additionalProperties": False}, f"{SCHEMAS}/Song/additionalProperties"),
+]
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Description:
+    return load(write_sample(tmp_path_factory.mktemp("sample")))
+
+
+def test_the_sample_keeps_every_rule(sample: Description) -> None:
+    assert lint(sample) == []
+
+
+@pytest.mark.parametrize(("rule", "edits", "pointer"), BREAKS)
+def test_a_broken_rule_is_reported_alone_and_in_its_place(
+    rule: str, edits: dict[str, Any], pointer: str, sample: Description
+) -> None:
+    findings = lint(edited(sample, edits))
+    assert {(finding.rule, finding.pointer) for finding in findings} == {(rule, pointer)}
+    assert {finding.line for finding in findings} == {sample.line(pointer)}
+
+
+def test_an_example_file_that_is_missing_is_reported(tmp_path: Path) -> None:
+    path = write_sample(tmp_path)
+    (tmp_path / "examples" / FROM_TEXT).unlink()
+    assert found(path) == [("example-unreadable", f"{REQUEST}/examples/fromText/externalValue")]
+
+
+def test_an_example_file_that_is_no_json_is_reported(tmp_path: Path) -> None:
+    path = write_sample(tmp_path)
+    (tmp_path / "examples" / FROM_TEXT).write_text("{'text': NaN}", "utf-8")
+    assert found(path) == [("example-unreadable", f"{REQUEST}/examples/fromText/externalValue")]
+
+
+def test_an_example_that_does_not_fit_its_schema_is_reported(tmp_path: Path) -> None:
+    path = write_sample(tmp_path)
+    (tmp_path / "examples" / FROM_TEXT).write_text('{"text": 7}', "utf-8")
+    assert found(path) == [("example-invalid", f"{REQUEST}/examples/fromText")]
+
+
+def test_an_example_file_that_nothing_names_is_reported(tmp_path: Path) -> None:
+    path = write_sample(tmp_path)
+    (tmp_path / "examples" / "left-over.json").write_text("{}", "utf-8")
+    assert found(path) == [("example-orphan", "")]
+
+
+def test_an_example_file_that_is_named_twice_is_reported(sample: Description) -> None:
+    again = {"summary": "Again", "externalValue": f"examples/{FROM_TEXT}"}
+    findings = lint(edited(sample, {f"{REQUEST}/examples/again": again}))
+    assert [finding.rule for finding in findings] == ["example-orphan"]
+
+
+def test_an_example_file_that_is_named_against_the_convention_is_reported(tmp_path: Path) -> None:
+    path = write_sample(tmp_path)
+    (tmp_path / "examples" / FROM_TEXT).rename(tmp_path / "examples" / "song.json")
+    path.write_text(path.read_text("utf-8").replace(FROM_TEXT, "song.json"), "utf-8")
+    assert found(path) == [("example-name", f"{REQUEST}/examples/fromText/externalValue")]
+
+
+def test_no_value_in_place_of_another_makes_a_rule_stumble(sample: Description) -> None:
+    """A linter that crashes hides its finding. The nodes and what is put in their place are drawn from a seed."""
+    draw = random.Random(20251122)
+    for pointer in draw.sample([pointer for pointer in sample.lines if pointer], 60):
+        value = draw.choice([None, [], {}, "x", 0, [None], {"a": None}, GONE])
+        for finding in lint(edited(sample, {pointer: value})):
+            assert finding.rule, pointer
+
+
+def test_every_rule_has_a_test() -> None:
+    broken = {rule for rule, _, _ in BREAKS}
+    by_file = {"example-unreadable", "example-invalid", "example-orphan", "example-name"}
+    assert broken | by_file == {rule for stage in STAGES for rule in stage}
+
+
+def found(path: Path) -> list[tuple[str, str]]:
+    return [(finding.rule, finding.pointer) for finding in lint(load(path))]

@@ -1,0 +1,123 @@
+"""Is the changelog's section drafted from what has changed, and missed when it is not there?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.release.release_notes import lacking, main
+from scripts.tests.diff.diff_sample import GONE, LABEL, REMIX, REQUEST, SONG, C
+from scripts.tests.release.release_repository import CLIENT, Repository
+
+EDITS: dict[str, Any] = {
+    "/info/version": "0.4.0",
+    f"{SONG}/title": GONE,
+    f"{SONG}/tempo": {"type": "number", "description": "Beats."},
+    f"{SONG}/id/description": "What it is known by.",
+    f"{SONG}/id/x-doubt": "inferred",
+    f"{REQUEST}/tags/deprecated": True,
+    f"{REQUEST}/title/maxLength": 120,
+    f"{REMIX}/x-billing/charge": "paid",
+}
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    return Repository(tmp_path)
+
+
+def drafted(repository: Repository, capsys: pytest.CaptureFixture[str]) -> dict[str, list[str]]:
+    """The lines of the draft by heading; its title under ""."""
+    assert main(["--root", str(repository.root)]) == 0
+    found: dict[str, list[str]] = {"": []}
+    heading = ""
+    for line in filter(None, capsys.readouterr().out.splitlines()):
+        heading = line.removeprefix("### ") if line.startswith("### ") else heading
+        found.setdefault(heading, []).append(line)
+    return {name: lines[1:] if name else lines for name, lines in found.items()}
+
+
+def test_each_change_stands_under_its_heading(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    repository.git("tag", "v0.3.0")
+    repository.describe(EDITS)
+    repository.write("generated/cometapi_suno/client.py", f"{CLIENT}\n    def close(self) -> None:\n        return\n")
+    draft = drafted(repository, capsys)
+    assert draft[""][0].startswith("## [0.4.0] - 20")
+    assert draft["Removed"] == ["- **Breaking:** Field `title` of `Song` is gone. (`Song.title`)"]
+    assert draft["Added"] == ["- Field `tempo` of `Song` is new. (`Song.tempo`)", "- `SunoClient.close` is new."]
+    assert [line.partition("(`")[2] for line in draft["Deprecated"]] == ["songs.create(tags=)`)"]
+    touched = ("songs.create(title=)", "songs.remix")
+    assert all(any(name in line for line in draft["Changed"]) for name in touched)
+
+
+def test_a_new_class_is_one_line(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    repository.git("tag", "v0.3.0")
+    repository.describe({f"{C}/Label": LABEL, f"{SONG}/label": {"$ref": f"#{C}/Label"}})
+    label = "class Label:\n    name: str\n    home_town: str\n"
+    repository.write("generated/cometapi_suno/client.py", f"{label}\n\n{CLIENT}")
+    assert drafted(repository, capsys)["Added"] == [
+        "- Field `label` of `Song` is new. (`Song.label`)",
+        "- The class `Label` is new, with `name`, `home_town`.",
+    ]
+
+
+def test_what_is_only_told_is_one_line(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    repository.git("tag", "v0.3.0")
+    repository.describe(EDITS)
+    assert drafted(repository, capsys)["Changed"][-1] == "- Documentation: evidence in 1 place, wording in 1 place."
+
+
+def test_the_first_release_adds_every_call(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    calls = [line.split("`")[1] for line in drafted(repository, capsys)["Added"]]
+    assert calls == ["songs.create", "songs.list", "songs.get", "songs.remix"]
+
+
+def test_a_tree_without_a_change_says_so(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    repository.git("tag", "v0.3.0")
+    repository.commit()
+    assert drafted(repository, capsys)[""][1] == "Nothing has changed."
+
+
+def test_a_draft_passes_its_own_check(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    repository.git("tag", "v0.3.0")
+    repository.describe(EDITS)
+    assert main(["--root", str(repository.root), "--check", "0.4.0"]) == 1
+    capsys.readouterr()
+    assert main(["--root", str(repository.root)]) == 0
+    repository.write("CHANGELOG.md", f"# Changelog\n\n{capsys.readouterr().out}")
+    assert main(["--root", str(repository.root), "--check", "0.4.0"]) == 0
+    assert main(["--root", str(repository.root), "--check", "v0.4.0"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("changelog", "problem"),
+    [
+        ("## [Unreleased]\n\n- More.\n", "no section"),
+        ("## [1.2.0] - 2026-01-01\n\n## [1.1.0]\n\n- More.\n", "is empty"),
+        ("## [1.2.0] - 2026-01-01\n\n### Added\n\n### Changed\n", "is empty"),
+        ("## [11.2.0]\n\n- More.\n", "no section"),
+        ("## [1.2.0] - 2026-01-01\n\n### Added\n\n- More.\n", None),
+        ("## 1.2.0\n\n* More.\n", None),
+    ],
+)
+def test_a_section_must_be_there_and_say_something(changelog: str, problem: str | None) -> None:
+    found = lacking(changelog, "1.2.0")
+    assert (found is None) if problem is None else (found is not None and problem in found)
+
+
+def test_a_section_is_shown_without_its_heading_and_its_neighbours(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.write(
+        "CHANGELOG.md", "# Log\n\n## [1.2.0] - 2026-01-01\n\n### Added\n\n- More.\n\n## [1.1.0]\n\n- Less.\n"
+    )
+    assert main(["--root", str(repository.root), "--show", "v1.2.0"]) == 0
+    assert capsys.readouterr().out == "### Added\n\n- More.\n"
+    assert main(["--root", str(repository.root), "--show", "v1.3.0"]) == 1
+
+
+def test_a_base_that_is_no_revision_is_refused(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--root", str(repository.root), "--base", "v9.9.9"]) == 2
+    assert "v9.9.9 is neither a file nor a revision" in capsys.readouterr().err

@@ -1,0 +1,182 @@
+"""Is the description read as it is written, with the line of every node, and refused with its place?"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scripts.openapi_document import DEFAULT, DescriptionError, join, load, split
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SMALL = """\
+openapi: 3.1.0
+paths:
+  /songs/{id}:
+    get:
+      responses:
+        '200':
+          content:
+            application/json:
+              examples:
+                made: {summary: A song, externalValue: examples/song.json}
+list:
+  - one
+  -
+    - two
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "examples").mkdir()
+    (tmp_path / "examples" / "song.json").write_text('{"id": "7", "words": ["愛"]}', "utf-8")
+    (tmp_path / "small.yaml").write_text(SMALL, "utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("pointer", "line"),
+    [
+        ("", 1),
+        ("/openapi", 1),
+        ("/paths/~1songs~1{id}/get", 4),
+        ("/paths/~1songs~1{id}/get/responses/200/content/application~1json/examples/made/summary", 10),
+        ("/list/0", 12),
+        ("/list/1/0", 14),
+    ],
+)
+def test_a_node_has_the_line_of_its_key_or_of_its_item(pointer: str, line: int, folder: Path) -> None:
+    assert load(folder / "small.yaml").line(pointer) == line
+
+
+def test_a_node_that_is_not_there_has_the_line_of_its_nearest_ancestor(folder: Path) -> None:
+    assert load(folder / "small.yaml").line("/paths/~1songs~1{id}/get/x-evidence/3") == 4
+
+
+def test_the_order_of_the_file_is_kept(folder: Path) -> None:
+    assert list(load(folder / "small.yaml").data) == ["openapi", "paths", "list"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("yes", "yes"),
+        ("off", "off"),
+        ("012", 12),
+        ("0o14", 12),
+        ("1_0", "1_0"),
+        ("2025-04-11", "2025-04-11"),
+        ("1e3", 1000.0),
+        ("true", True),
+        ("~", None),
+        ("'1'", "1"),
+    ],
+)
+def test_scalars_are_read_by_the_core_schema_of_yaml_1_2(text: str, value: object, tmp_path: Path) -> None:
+    path = tmp_path / "one.yaml"
+    path.write_text(f"value: {text}\n", "utf-8")
+    read = load(path).data["value"]
+    assert (read, type(read)) == (value, type(value))
+
+
+def test_bundling_puts_the_example_where_its_address_stood(folder: Path) -> None:
+    description = load(folder / "small.yaml")
+    media = description.bundled()["paths"]["/songs/{id}"]["get"]["responses"]["200"]["content"]["application/json"]
+    assert media["examples"]["made"] == {"summary": "A song", "value": {"id": "7", "words": ["愛"]}}
+    assert list(media["examples"]["made"]) == ["summary", "value"]
+
+
+def test_bundling_leaves_the_description_as_it_was(folder: Path) -> None:
+    description = load(folder / "small.yaml")
+    before = json.dumps(description.data)
+    description.bundled()
+    assert json.dumps(description.data) == before
+
+
+def test_an_example_that_is_missing_is_named_with_file_line_and_pointer(folder: Path) -> None:
+    (folder / "examples" / "song.json").unlink()
+    with pytest.raises(DescriptionError) as refused:
+        load(folder / "small.yaml").bundled()
+    pointer = "/paths/~1songs~1{id}/get/responses/200/content/application~1json/examples/made/externalValue"
+    reason = "cannot read examples/song.json: No such file or directory"
+    assert str(refused.value) == f"{folder}/small.yaml:10: {pointer}: {reason}"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "{'id': 7}",
+        "",
+        '{"length": NaN}',
+        '{"length": 1e999}',
+        '{"length": ' + "9" * 5000 + "}",
+        "\ud800",
+        r'"\ud800"',
+        '{"id": "1", "id": "2"}',
+        "[" * 200 + "]" * 200,
+        "[" * 200_000,
+    ],
+    ids=lambda content: content[:20],
+)
+def test_an_example_that_is_no_json_is_refused(content: str, folder: Path) -> None:
+    (folder / "examples" / "song.json").write_bytes(content.encode("utf-8", "surrogatepass"))
+    with pytest.raises(DescriptionError, match=r"cannot read examples/song\.json"):
+        load(folder / "small.yaml").bundled()
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("a: 1\nb: {c: 1, c: 2}\n", ":2: /b/c: the key stands here twice"),
+        ("a: 1\n200: x\n", ":2: a key is not a string. Put it in quotes"),
+        ("a:\n  [b]: x\n", ":2: /a: a key is not a string. Put it in quotes"),
+        ("a:\n  .nan: x\n", ":2: /a: a key is not a string. Put it in quotes"),
+        ("a:\n  200: x\n", ":2: /a: a key is not a string. Put it in quotes"),
+        ("a: .inf\n", ":1: /a: .inf is no JSON value"),
+        ("a: 1e999\n", ":1: /a: "),
+        (f"a: {'9' * 5000}\n", ":1: /a: "),
+        (f"a: 0x{'f' * 5000}\n", ":1: /a: "),
+        (f"b: é\na: {'[' * 200}{']' * 200}\n", ":2: it is nested too deeply"),
+        ("b: é\na: x\x07\n", ":2: the character 0x0007 may not stand here"),
+        ("b: é\na: '\udcff'\n", ":2: not UTF-8"),
+        ("- a\n", ":1: a description is a mapping with the key `openapi`"),
+        ("", ":1: a description is a mapping with the key `openapi`"),
+        ("a: 'b\n", ":2: "),
+        ("a: 1\n\tb: 2\n", ":2: "),
+    ],
+)
+def test_what_is_no_description_is_refused_with_its_place(text: str, place: str, tmp_path: Path) -> None:
+    path = tmp_path / "bad.yaml"
+    path.write_bytes(text.encode("utf-8", "surrogateescape"))
+    with pytest.raises(DescriptionError) as refused:
+        load(path)
+    assert str(refused.value).startswith(f"{path}{place}")
+    assert "\n" not in str(refused.value)
+
+
+def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DescriptionError, match=r"none\.yaml:1: No such file or directory"):
+        load(tmp_path / "none.yaml")
+
+
+def test_messages_name_a_file_below_the_working_directory_from_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(DescriptionError, match=r"^none\.yaml:1: "):
+        load(tmp_path / "none.yaml")
+
+
+def test_tokens_of_a_pointer_survive_the_way_there_and_back() -> None:
+    assert split(join(join("", "/a~b/{c}"), 0)) == ["/a~b/{c}", "0"]
+
+
+def test_every_line_of_the_real_description_lies_in_the_file() -> None:
+    description = load()
+    assert description.path == DEFAULT
+    last = len(DEFAULT.read_text("utf-8").splitlines())
+    assert all(1 <= line <= last for line in description.lines.values())
