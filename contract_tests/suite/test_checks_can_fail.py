@@ -48,11 +48,11 @@ def findings() -> set[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("rule", FAULTS)
-def test_a_bad_description_is_caught_by_the_rule(rule: str, findings: set[tuple[str, str]]) -> None:
+def test_lint_rule_catches_fault(rule: str, findings: set[tuple[str, str]]) -> None:
     assert (rule, pointer(FAULTS[rule].where)) in findings
 
 
-def test_a_broken_reference_is_caught_by_every_reader(tmp_path: Path) -> None:
+def test_broken_reference_is_refused(tmp_path: Path) -> None:
     """By lint, by the mock, and by the generator, which leaves nothing behind."""
     honest = source.load()
     broken = source.Description(honest.path, with_broken_reference(honest.data), honest.lines)
@@ -65,14 +65,14 @@ def test_a_broken_reference_is_caught_by_every_reader(tmp_path: Path) -> None:
         generate(path, tmp_path / "generated")
 
 
-def test_a_missing_example_is_caught_when_the_bundle_is_made(tmp_path: Path) -> None:
+def test_missing_example_is_refused(tmp_path: Path) -> None:
     path = _copy(tmp_path)
     (path.parent / "examples" / "create-persona.request.documented.json").unlink()
     with pytest.raises(source.DescriptionError, match=r"create-persona\.request\.documented\.json"):
         source.load(path).bundled()
 
 
-def test_a_field_of_an_example_that_no_schema_names_is_noticed() -> None:
+def test_undescribed_example_field_is_found() -> None:
     schema = PERSONA.answers[200].content["application/json"].schema
     assert schema is not None
     value = changed(RESPONSE, (("clip", "metadata", "mood"), "blue"))
@@ -81,14 +81,14 @@ def test_a_field_of_an_example_that_no_schema_names_is_noticed() -> None:
 
 
 @pytest.mark.parametrize("case", RESPONSES)
-def test_a_bad_response_is_caught(case: str) -> None:
+def test_bad_response_is_caught(case: str) -> None:
     message = RESPONSES[case]
     found = PERSONA.check_response(status=message.status, content_type=message.media, body=message.body)
     assert {violation.kind for violation in found} == {message.kind}
 
 
 @pytest.mark.parametrize("case", REQUESTS)
-def test_a_bad_request_is_caught(case: str) -> None:
+def test_bad_request_is_caught(case: str) -> None:
     message = REQUESTS[case]
     found = PERSONA.check_request(path_params={}, query={}, headers={}, content_type=message.media, body=message.body)
     assert {violation.kind for violation in found} == {message.kind}
@@ -135,21 +135,21 @@ def _seen_by(check: str) -> set[str]:
 
 
 @pytest.mark.parametrize("case", SERVERS)
-def test_a_server_is_caught_that(case: str) -> None:
+def test_bad_server_is_caught(case: str) -> None:
     check, twist = SERVERS[case]
     found = probe(DESCRIPTION, CONTRACT, PERSONA.id, BadGateway(twist), phases=("examples",))
     assert _seen_by(check) <= found.failed
 
 
 @pytest.mark.parametrize("case", REFUSING)
-def test_a_server_is_caught_in_its_refusals_that(case: str) -> None:
+def test_bad_refusal_is_caught(case: str) -> None:
     """Asked with requests that break the rules of their schema one at a time."""
     check, twist = REFUSING[case]
     found = probe(DESCRIPTION, CONTRACT, LYRICS, BadGateway(twist), phases=("coverage",))
     assert _seen_by(check) <= found.failed
 
 
-def test_a_missing_header_is_caught_once_it_is_required() -> None:
+def test_missing_required_header_is_caught() -> None:
     """The request id is sent with every answer, and required nowhere, so only a stricter description can tell."""
     stricter = changed(DESCRIPTION, (("components", "headers", "RequestId", "required"), True))
     gateway = BadGateway(bad.drops_the_request_id)
@@ -167,12 +167,12 @@ def test_a_missing_header_is_caught_once_it_is_required() -> None:
     ],
     ids=["forgets tasks", "invents task ids", "invents persona ids", "has no wav"],
 )
-def test_a_link_that_leads_nowhere_is_noticed(twist: Twist, dead_end: str) -> None:
+def test_dead_link_is_found(twist: Twist, dead_end: str) -> None:
     with calling(BadGateway(twist, settings=Settings(looks=0)), CONTRACT) as caller:
         assert dead_end in walk(caller, LINKS).dead_ends(LINKS)
 
 
-def test_a_bad_answer_on_the_way_along_the_links_is_noticed() -> None:
+def test_bad_answer_along_links_is_found() -> None:
     twist = bodies(bad.with_member("data", [{"status": "SUCCESS"}]), to="tasks.list")
     with calling(BadGateway(twist, settings=Settings(looks=0)), CONTRACT) as caller:
         assert walk(caller, LINKS).complaints()
@@ -185,7 +185,7 @@ def test_a_bad_answer_on_the_way_along_the_links_is_noticed() -> None:
         (SCHEMA, bodies(bad.without("data"), to="tasks.get")),
     ],
 )
-def test_a_random_walk_notices_a_server_that_fails_in_the_middle(check: str, twist: Twist) -> None:
+def test_random_walk_finds_failing_server(check: str, twist: Twist) -> None:
     found = wander(DESCRIPTION, BadGateway(twist, settings=Settings(looks=0)), walks=5, steps=6)
     assert check in {failure.check for failure in found.failures}
 
@@ -195,17 +195,17 @@ def test_a_random_walk_notices_a_server_that_fails_in_the_middle(check: str, twi
     [(bad.knows_no_faults, 524), (bad.opens_for_any_key, 401), (bad.takes_anything, 400)],
     ids=["is never cut off", "takes any key", "takes anything"],
 )
-def test_a_status_that_never_comes_is_noticed(twist: Twist, status: int) -> None:
+def test_missing_status_is_found(twist: Twist, status: int) -> None:
     assert status in missing(Gateways.of(CONTRACT, BadGateway(twist)), PERSONA)
 
 
-def test_a_status_that_comes_though_it_is_not_described_is_noticed() -> None:
+def test_undescribed_status_is_found() -> None:
     silent = changed(DESCRIPTION, (("paths", PERSONA.path, "post", "responses", "403"), ABSENT))
     contract = Contract(silent)
     assert set(missing(Gateways.of(contract), contract.operations[PERSONA.id])) == {403}
 
 
-def test_a_status_that_comes_with_another_body_is_noticed() -> None:
+def test_status_with_wrong_body_is_found() -> None:
     twist = replies(bad.error("invalid_request", 503), status=503)
     shapeless = bodies(lambda value: {"detail": "later"}, status=503)
     assert not missing(Gateways.of(CONTRACT, BadGateway(twist)), PERSONA)
@@ -252,7 +252,7 @@ WORKFLOWS: Mapping[str, Twist] = {
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("told", WORKFLOWS)
-async def test_the_workflow_does_not_end_when(told: str) -> None:
+async def test_workflow_rejects_wrong_answer(told: str) -> None:
     gateway = BadGateway(WORKFLOWS[told])
     client = SunoClient(api_key=DEMO_KEY, base_url="http://127.0.0.1", http_client=GatewayTransport(gateway))
     with pytest.raises(AssertionError, match=told):
@@ -260,14 +260,14 @@ async def test_the_workflow_does_not_end_when(told: str) -> None:
 
 
 @pytest.mark.anyio
-async def test_the_judge_notices_what_the_client_puts_up_with() -> None:
+async def test_checking_transport_is_stricter_than_client() -> None:
     """The client keeps an optional field as it came; the contract says that it is wrong."""
     judge = Judge(CONTRACT, GatewayTransport(BadGateway(_persona(upvote_count="many"))))
     await sing_with_a_persona(SunoClient(api_key=DEMO_KEY, base_url="http://127.0.0.1", http_client=judge))
     assert [violation for violation in judge.violations if "/upvote_count" in violation] == judge.violations != []
 
 
-def test_a_verdict_with_a_failure_or_a_gap_does_not_hold() -> None:
+def test_verdict_fails_on_failure_or_gap() -> None:
     """Nor does one of nothing at all."""
     described, operation = source.load(), next(iter(CONTRACT.operations))
     questions = tuple(Question(name, each.title, each.text, each.each) for name, each in QUESTIONS.items())

@@ -127,7 +127,7 @@ def _meet(described: OperationContract, fault: str, face: Face) -> None:
     assert [str(request.url)[: len(SERVER)] for request in face.wire.requests] == [SERVER]
 
 
-def test_a_status_has_one_error_whatever_the_body(described: OperationContract, face: Face, checked: Checked) -> None:
+def test_status_decides_error_class(described: OperationContract, face: Face, checked: Checked) -> None:
     """Each status with a third of the bodies; each operation begins with another one."""
     for place, status in enumerate((*REFUSED, *FAILED), start=_turn(described)):
         answers = [(json_reply(status, body), code, message) for body, code, message in REFUSALS.values()]
@@ -143,9 +143,7 @@ def test_a_status_has_one_error_whatever_the_body(described: OperationContract, 
             checked(1)
 
 
-def test_an_error_can_be_carried_about_and_tells_no_key(
-    described: OperationContract, face: Face, checked: Checked
-) -> None:
+def test_error_is_picklable_and_hides_key(described: OperationContract, face: Face, checked: Checked) -> None:
     """Each operation with a fifth of the errors, and all of them over the operations."""
     sound = json.dumps(next(examples(described))[1]).encode()
     answers = [fault.spoil(sound) for fault in FAULTS.values() if not isinstance(fault.outcome, Returns)]
@@ -160,7 +158,7 @@ def _turn(described: OperationContract) -> int:
 
 
 @pytest.mark.parametrize("kind", FACES)
-def test_only_what_is_safe_is_sent_again(described: OperationContract, kind: str, checked: Checked) -> None:
+def test_only_safe_calls_are_resent(described: OperationContract, kind: str, checked: Checked) -> None:
     """A call that may have been charged goes out once, whatever happened; a refused or undelivered one goes again."""
 
     def at_once(_: float) -> None:
@@ -194,7 +192,7 @@ def real_face(request: pytest.FixtureRequest, broken: BrokenServer) -> Iterator[
         yield face
 
 
-def test_a_connection_that_breaks_leaves_the_outcome_unknown(
+def test_broken_connection_is_unknown_outcome(
     described: OperationContract,
     real_face: Face,
     broken: BrokenServer,
@@ -216,14 +214,14 @@ def test_a_connection_that_breaks_leaves_the_outcome_unknown(
 
 
 @pytest.mark.parametrize("kind", FACES)
-def test_a_connection_that_is_refused_delivers_nothing(described: OperationContract, kind: str) -> None:
+def test_refused_connection_is_not_delivered(described: OperationContract, kind: str) -> None:
     with Face(kind, http_client=None, base_url=refusing()) as face, pytest.raises(SunoError) as raised:
         face.call(CALLS.examples(described.id)[0])
     judge_delivery(raised.value, described, sent=False)
     judge(raised.value, described)
 
 
-def test_an_injected_client_keeps_its_key_and_follows_no_redirect(described: OperationContract, face: Face) -> None:
+def test_injected_client_follows_no_redirect(described: OperationContract, face: Face) -> None:
     """Its own redirects, cookies and exceptions, which carry the request, are kept out."""
     kind = httpx.AsyncClient if face.kind == "async" else httpx.Client
     injected: Any = kind(transport=face.wire, follow_redirects=True, cookies={"visited": "1"})
@@ -238,7 +236,7 @@ def test_an_injected_client_keeps_its_key_and_follows_no_redirect(described: Ope
             assert "cookie" not in face.wire.requests[0].headers
 
 
-def test_the_same_request_has_the_same_fingerprint(described: OperationContract, face: Face) -> None:
+def test_same_request_same_fingerprint(described: OperationContract, face: Face) -> None:
     calls = CALLS.examples(described.id)
     found: list[str] = []
     for call in (*calls, *calls):
@@ -282,22 +280,20 @@ def _judge_member(face: Face, described: OperationContract, answer: Reply, place
     assert error.pointer in str(error)
 
 
-def test_a_missing_member_is_kept_so_or_named(described: OperationContract, face: Face, checked: Checked) -> None:
+def test_missing_member_is_kept_or_reported(described: OperationContract, face: Face, checked: Checked) -> None:
     for status, body, place in _places(described):
         answer = json_reply(status, changed(body, (place.steps, ABSENT)))
         _judge_member(face, described, answer, place, "nothing")
         checked(1)
 
 
-def test_a_null_member_is_kept_so_or_named(described: OperationContract, face: Face, checked: Checked) -> None:
+def test_null_member_is_kept_or_reported(described: OperationContract, face: Face, checked: Checked) -> None:
     for status, body, place in _places(described):
         _judge_member(face, described, json_reply(status, changed(body, (place.steps, None))), place, "null")
         checked(1)
 
 
-def test_a_member_of_another_type_is_kept_so_or_named(
-    described: OperationContract, face: Face, checked: Checked
-) -> None:
+def test_wrong_type_is_kept_or_reported(described: OperationContract, face: Face, checked: Checked) -> None:
     for status, body, place in _places(described):
         wrong = [each for each in OTHER_VALUES if KINDS[type(each)] not in place.kinds and not place.allows(each)]
         for value in wrong if place.required else wrong[:2]:
@@ -306,7 +302,7 @@ def test_a_member_of_another_type_is_kept_so_or_named(
             checked(1)
 
 
-def test_an_absent_optional_member_reads_as_none(described: OperationContract, face: Face, checked: Checked) -> None:
+def test_absent_optional_member_is_none(described: OperationContract, face: Face, checked: Checked) -> None:
     for status, body, place in _places(described):
         inside = place.steps if promised(described, body) is body else place.steps[1:]
         owner = at(_read(face, described, json_reply(status, body)), inside[:-1]) if inside else None
@@ -315,7 +311,7 @@ def test_an_absent_optional_member_reads_as_none(described: OperationContract, f
         checked(1)
 
 
-def test_a_new_member_is_kept(described: OperationContract, face: Face, checked: Checked) -> None:
+def test_new_member_is_kept(described: OperationContract, face: Face, checked: Checked) -> None:
     for status, body in examples(described):
         for new in ("text", 7, None, [1], {"nested": {"deeper": None}}):
             other = sprinkled(body, {"quite new": new})
@@ -323,7 +319,7 @@ def test_a_new_member_is_kept(described: OperationContract, face: Face, checked:
             checked(1)
 
 
-def test_whatever_json_comes_nothing_of_it_is_lost(described: OperationContract, face: Face, checked: Checked) -> None:
+def test_any_json_is_kept_whole(described: OperationContract, face: Face, checked: Checked) -> None:
     """The bodies of all operations are each one's noise."""
     for each in CONTRACT.operations.values():
         for _, body in examples(each):
@@ -342,7 +338,7 @@ def _value_or_error(face: Face, described: OperationContract, answer: Reply) -> 
         return judge_answer(error, described, answer)
 
 
-def test_depth_alone_loses_nothing(described: OperationContract, face: Face, checked: Checked) -> None:
+def test_deep_json_is_kept_whole(described: OperationContract, face: Face, checked: Checked) -> None:
     status, body = next(examples(described))
     for depth in (100, 300, 600, 900, 10_000):
         deep = '{"of":' * depth + "1" + "}" * depth
@@ -351,7 +347,7 @@ def test_depth_alone_loses_nothing(described: OperationContract, face: Face, che
         checked(1)
 
 
-def test_the_search_finds_the_key_in_every_form() -> None:
+def test_leak_search_finds_every_form() -> None:
     header = f"Bearer {KEY}"
     parts = [b64encode(header[start:].encode()).decode() for start in range(len("Bearer "))]
     for shown in (header, quote(header), quote_plus(header), *parts):
@@ -359,7 +355,7 @@ def test_the_search_finds_the_key_in_every_form() -> None:
 
 
 @pytest.mark.parametrize("kind", FACES)
-def test_no_client_shows_its_key(kind: str) -> None:
+def test_client_shows_no_key(kind: str) -> None:
     with Face(kind) as face:
         client: Any = face.client
         resources = [
@@ -372,7 +368,7 @@ def test_no_client_shows_its_key(kind: str) -> None:
         assert leaks(*shown_by_error(refused.value)) == []
 
 
-def test_two_clients_share_nothing(described: OperationContract, face: Face) -> None:
+def test_clients_share_no_state(described: OperationContract, face: Face) -> None:
     """Nor do two calls: what was said of one is not said of the next."""
     call, answer = CALLS.examples(described.id)[0], json_reply(*next(examples(described)))
     with Face(face.kind, api_key="another-key", base_url="https://another.example/prefix") as other:

@@ -101,7 +101,7 @@ def _error_replies(operation: str) -> Iterator[Reply]:
             yield Reply(status, b"", {})
 
 
-def test_whatever_the_contract_allows_is_read_without_loss(operation: str, face: Face, checked: Checked) -> None:
+def test_allowed_answer_is_read_losslessly(operation: str, face: Face, checked: Checked) -> None:
     made = list(_generated(operation))
     assert len(made) >= 10
     for status, body in made:
@@ -110,7 +110,7 @@ def test_whatever_the_contract_allows_is_read_without_loss(operation: str, face:
 
 
 @pytest.mark.slow
-def test_hundreds_of_answers_are_read_without_loss(operation: str, face: Face) -> None:
+def test_many_allowed_answers_are_lossless(operation: str, face: Face) -> None:
     made = list(_generated(operation, 200))
     assert len(made) >= 100
     for status, body in made:
@@ -123,7 +123,7 @@ def _is_read_without_loss(operation: str, face: Face, status: int, body: Any) ->
     assert same(plain(_read(face, operation, reply)), promised(described, body))
 
 
-def test_an_integer_beyond_64_bits_is_read_without_loss(
+def test_huge_integer_is_read_losslessly(
     operation: str, face: Face, checked: Checked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By the standard parser; with the `speed` extra such an integer is a float, as the README says."""
@@ -138,7 +138,7 @@ def test_an_integer_beyond_64_bits_is_read_without_loss(
         checked(1)
 
 
-def test_the_sample_holds_what_a_reader_forgets() -> None:
+def test_sample_covers_edge_cases() -> None:
     """Unknown fields, absent and null ones, text beyond the basic plane, and numbers beyond all integers."""
     found: set[str] = set()
     for operation in CONTRACT.operations.values():
@@ -166,16 +166,14 @@ def _oddities(value: Any) -> Iterator[str]:
         yield "number"
 
 
-def test_every_documented_answer_comes_back_unchanged(operation: str, face: Face, checked: Checked) -> None:
+def test_documented_answer_is_unchanged(operation: str, face: Face, checked: Checked) -> None:
     described = CONTRACT.operations[operation]
     for status, body in examples(described):
         assert same(plain(_read(face, operation, json_reply(status, body))), promised(described, body))
         checked(1)
 
 
-def test_a_name_that_other_bodies_describe_is_just_an_unknown_field_here(
-    operation: str, face: Face, checked: Checked
-) -> None:
+def test_field_of_other_model_is_unknown_here(operation: str, face: Face, checked: Checked) -> None:
     described = CONTRACT.operations[operation]
     for status, body in examples(described):
         for name in sorted(_names_of_bodies()) if is_object(body) else ():
@@ -195,7 +193,7 @@ def _names_of_bodies() -> set[str]:
     return {name for shape in shapes for name in shape.source.get("properties", {})}
 
 
-def test_every_documented_error_raises_the_error_of_its_status(operation: str, face: Face, checked: Checked) -> None:
+def test_documented_error_raises_its_class(operation: str, face: Face, checked: Checked) -> None:
     for reply in _error_replies(operation):
         code, message = told(body_of(reply))
         error = _error(face, operation, reply)
@@ -206,7 +204,7 @@ def test_every_documented_error_raises_the_error_of_its_status(operation: str, f
         checked(1)
 
 
-def test_the_request_id_of_the_header_is_on_every_error(operation: str, face: Face, checked: Checked) -> None:
+def test_error_has_request_id_of_header(operation: str, face: Face, checked: Checked) -> None:
     for reply in _error_replies(operation):
         error = _error(face, operation, evolve(reply, headers={**reply.headers, REQUEST_ID_HEADER: "20260205-1"}))
         assert error.request_id == "20260205-1"
@@ -214,7 +212,7 @@ def test_the_request_id_of_the_header_is_on_every_error(operation: str, face: Fa
         checked(1)
 
 
-def test_every_error_body_the_contract_allows_is_told(operation: str, face: Face, checked: Checked) -> None:
+def test_allowed_error_body_is_reported(operation: str, face: Face, checked: Checked) -> None:
     failures = [(status, content) for status, content in _failures(operation) if content.carries_json]
     for turn, (status, content) in enumerate(failures):
         assert content.schema is not None
@@ -227,7 +225,7 @@ def test_every_error_body_the_contract_allows_is_told(operation: str, face: Face
             checked(1)
 
 
-def test_an_error_body_with_a_success_status_is_an_error(operation: str, face: Face, checked: Checked) -> None:
+def test_error_body_with_200_is_error(operation: str, face: Face, checked: Checked) -> None:
     for status, _ in successes(CONTRACT.operations[operation]):
         for reply in (each for each in _error_replies(operation) if "json" in each.headers.get("Content-Type", "")):
             code, message = told(body_of(reply))
@@ -237,9 +235,7 @@ def test_an_error_body_with_a_success_status_is_an_error(operation: str, face: F
             checked(1)
 
 
-def test_no_error_body_that_the_contract_allows_reads_as_a_success(
-    operation: str, face: Face, checked: Checked
-) -> None:
+def test_allowed_error_is_never_success(operation: str, face: Face, checked: Checked) -> None:
     """A body without a message may not fit either; it is on the error all the same."""
     schemas = [content.schema for _, content in _failures(operation) if content.carries_json]
     for pointer in sorted({schema.pointer for schema in schemas if schema is not None}):
@@ -249,7 +245,7 @@ def test_no_error_body_that_the_contract_allows_reads_as_a_success(
             checked(1)
 
 
-def test_a_new_value_of_an_open_enum_is_kept(operation: str, face: Face, checked: Checked) -> None:
+def test_open_enum_keeps_new_value(operation: str, face: Face, checked: Checked) -> None:
     described = CONTRACT.operations[operation]
     seen: set[str] = set()
     wanted: set[str] = set()
@@ -275,7 +271,7 @@ def test_a_new_value_of_an_open_enum_is_kept(operation: str, face: Face, checked
 
 
 @pytest.mark.parametrize("value", [1, None, {"id": "nested"}], ids=["number", "null", "object"])
-def test_fields_named_like_methods_break_nothing(operation: str, face: Face, value: Any, checked: Checked) -> None:
+def test_fields_named_like_methods_are_data(operation: str, face: Face, value: Any, checked: Checked) -> None:
     described = CONTRACT.operations[operation]
     for status, body in examples(described):
         result = _read(face, operation, json_reply(status, body))

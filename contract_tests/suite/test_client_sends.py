@@ -166,12 +166,12 @@ def _smallest(call: ExampleCall) -> ExampleCall:
     return call.with_body({name: value for name, value in call.body.items() if name in call.variant.required})
 
 
-def test_a_request_that_no_test_expects_fails_the_test(operation: str, face: Face) -> None:
+def test_unexpected_request_fails_test(operation: str, face: Face) -> None:
     with respx.mock(), pytest.raises(respx.models.AllMockedAssertionError):
         face.call(CALLS.examples(operation)[0])
 
 
-def test_every_example_is_sent_as_described(
+def test_example_is_sent_as_described(
     operation: str, face: Face, contract: Contract, sent: respx.models.CallList, checked: Checked
 ) -> None:
     made = CALLS.examples(operation)
@@ -182,7 +182,7 @@ def test_every_example_is_sent_as_described(
     checked(len(made))
 
 
-def test_whatever_the_description_allows_is_sent_as_described(
+def test_allowed_request_is_sent_as_described(
     operation: str, face: Face, contract: Contract, sent: respx.models.CallList, checked: Checked
 ) -> None:
     made = [CALLS.make(operation, "generated", path, body) for path, body in bodies.requests(operation)]
@@ -195,7 +195,7 @@ def test_whatever_the_description_allows_is_sent_as_described(
 
 
 @pytest.mark.parametrize("operation", TAKING_A_BODY)
-def test_what_is_left_out_is_not_sent(
+def test_omitted_argument_is_not_sent(
     operation: str, face: Face, contract: Contract, sent: respx.models.CallList
 ) -> None:
     for call in map(_smallest, CALLS.examples(operation)):
@@ -204,7 +204,7 @@ def test_what_is_left_out_is_not_sent(
 
 
 @pytest.mark.parametrize("operation", TAKING_A_BODY)
-def test_none_is_sent_as_null_where_null_is_allowed(
+def test_none_is_sent_as_null(
     operation: str, face: Face, contract: Contract, sent: respx.models.CallList, checked: Checked
 ) -> None:
     schemas = Schemas(DESCRIPTION)
@@ -219,7 +219,7 @@ def test_none_is_sent_as_null_where_null_is_allowed(
 
 
 @pytest.mark.parametrize("operation", TAKING_A_PATH)
-def test_an_odd_path_parameter_stays_one_segment(
+def test_odd_path_value_stays_one_segment(
     operation: str, face: Face, contract: Contract, sent: respx.models.CallList, checked: Checked
 ) -> None:
     call = CALLS.examples(operation)[0]
@@ -234,9 +234,7 @@ def test_an_odd_path_parameter_stays_one_segment(
 
 
 @pytest.mark.parametrize("operation", TAKING_A_PATH)
-def test_a_path_parameter_that_would_call_another_path_is_refused(
-    operation: str, face: Face, sent: respx.models.CallList, checked: Checked
-) -> None:
+def test_path_traversal_is_refused(operation: str, face: Face, sent: respx.models.CallList, checked: Checked) -> None:
     call = CALLS.examples(operation)[0]
     accepted: list[str] = []
     for name in call.path_params:
@@ -249,9 +247,7 @@ def test_a_path_parameter_that_would_call_another_path_is_refused(
     checked(len(REFUSED_IDS))
 
 
-def test_a_header_that_would_be_another_is_refused(
-    operation: str, face: Face, sent: respx.models.CallList, checked: Checked
-) -> None:
+def test_header_injection_is_refused(operation: str, face: Face, sent: respx.models.CallList, checked: Checked) -> None:
     accepted: list[str] = []
     for what, (name, value) in REFUSED_HEADERS.items():
         with contextlib.suppress(InvalidRequestError):
@@ -262,7 +258,7 @@ def test_a_header_that_would_be_another_is_refused(
     checked(len(REFUSED_HEADERS))
 
 
-def test_the_headers_that_the_client_sets_are_its_own(
+def test_client_headers_cannot_be_replaced(
     operation: str, face: Face, sent: respx.models.CallList, checked: Checked
 ) -> None:
     """`CallOptions`: those that the client itself sets are refused."""
@@ -280,7 +276,7 @@ def test_the_headers_that_the_client_sets_are_its_own(
     checked(len(names))
 
 
-def test_a_header_of_the_callers_goes_with_its_call_alone(
+def test_call_header_goes_with_its_call_only(
     operation: str, face: Face, contract: Contract, sent: respx.models.CallList
 ) -> None:
     call = CALLS.examples(operation)[0]
@@ -291,7 +287,7 @@ def test_a_header_of_the_callers_goes_with_its_call_alone(
 
 
 @pytest.mark.parametrize("operation", TAKING_A_BODY)
-def test_a_value_that_is_no_json_is_refused(
+def test_value_that_is_not_json_is_refused(
     operation: str, face: Face, sent: respx.models.CallList, checked: Checked
 ) -> None:
     accepted: list[str] = []
@@ -307,7 +303,7 @@ def test_a_value_that_is_no_json_is_refused(
     assert len(sent) == 0
 
 
-def test_a_call_without_what_is_required_is_a_type_error(
+def test_missing_argument_is_type_error(
     operation: str, face: Face, sent: respx.models.CallList, checked: Checked
 ) -> None:
     lacking: list[ExampleCall] = []
@@ -324,16 +320,14 @@ def test_a_call_without_what_is_required_is_a_type_error(
     checked(len(lacking))
 
 
-def test_an_argument_that_does_not_exist_is_a_type_error(
-    operation: str, face: Face, sent: respx.models.CallList
-) -> None:
+def test_unknown_argument_is_type_error(operation: str, face: Face, sent: respx.models.CallList) -> None:
     """A misspelt optional argument must not be left out of a call that costs money."""
     with pytest.raises(TypeError):
         face.call(CALLS.examples(operation)[0], no_such_argument=True)
     assert len(sent) == 0
 
 
-def test_both_clients_send_the_same(operation: str, sent: respx.models.CallList) -> None:
+def test_both_clients_send_same_request(operation: str, sent: respx.models.CallList) -> None:
     requests: list[httpx.Request] = []
     with Face("sync", http_client=None) as one, Face("async", http_client=None) as other:
         for call in CALLS.examples(operation):

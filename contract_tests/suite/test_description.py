@@ -94,17 +94,17 @@ def create_persona(contract: Contract) -> OperationContract:
     return matched[0]
 
 
-def test_the_description_keeps_its_rules() -> None:
+def test_description_passes_lint() -> None:
     findings = lint(source.load())
     assert not findings, "\n".join(map(str, findings))
 
 
-def test_the_bundle_is_the_description_with_its_examples_in_place(description: Mapping[str, Any]) -> None:
+def test_bundle_inlines_examples(description: Mapping[str, Any]) -> None:
     """Order included: what reads the bundle shows things in the order of the description."""
     assert json.dumps(source.load().bundled()) == json.dumps(description), "`make generate` brings it up to date"
 
 
-def test_every_request_example_is_a_request(
+def test_request_examples_are_valid(
     operation: str, description: Mapping[str, Any], contract: Contract, checked: Checked
 ) -> None:
     """There is at least one, it fits its schema, and so do the examples of the path parameters."""
@@ -123,7 +123,7 @@ def test_every_request_example_is_a_request(
     checked(len(calls))
 
 
-def test_every_response_example_is_a_response(operation: str, contract: Contract, checked: Checked) -> None:
+def test_response_examples_are_valid(operation: str, contract: Contract, checked: Checked) -> None:
     """Each status shows at least one body for each of its media types, and each fits."""
     described = contract.operations[operation]
     judged = 0
@@ -139,18 +139,18 @@ def test_every_response_example_is_a_response(operation: str, contract: Contract
     checked(judged)
 
 
-def test_the_documented_request_is_there_value_for_value(create_persona: OperationContract) -> None:
+def test_documented_request_is_an_example(create_persona: OperationContract) -> None:
     assert create_persona.body is not None
     example = create_persona.body.content["application/json"].examples["documented"]
     assert same(example, DOCUMENTED_REQUEST)
 
 
-def test_the_documented_response_is_there_value_for_value(create_persona: OperationContract) -> None:
+def test_documented_response_is_an_example(create_persona: OperationContract) -> None:
     example = create_persona.answers[200].content["application/json"].examples["documented"]
     assert same(example, DOCUMENTED_RESPONSE)
 
 
-def test_no_example_has_a_field_that_is_not_described(operation: str, contract: Contract, checked: Checked) -> None:
+def test_example_fields_are_described(operation: str, contract: Contract, checked: Checked) -> None:
     """Objects are open, so a schema that forgot a documented field would let its example pass."""
     described = contract.operations[operation]
     contents = [content for answer in described.answers.values() for content in answer.content.values()]
@@ -162,7 +162,7 @@ def test_no_example_has_a_field_that_is_not_described(operation: str, contract: 
     checked(len(judged))
 
 
-def test_every_operation_says_what_it_costs_does_and_is_called(operation: str, contract: Contract) -> None:
+def test_operation_has_billing_effect_and_name(operation: str, contract: Contract) -> None:
     """The words that decide whether a call may be repeated, and how a user types it."""
     described = contract.operations[operation]
     assert described.billing in ("paid", "free", "unknown")

@@ -45,7 +45,7 @@ def sources(package: str) -> set[str]:
     return {path.relative_to(ROOT).as_posix() for path in paths}
 
 
-def test_the_wheel_holds_both_packages_and_the_licence_and_nothing_else(wheel: Path) -> None:
+def test_wheel_contents(wheel: Path) -> None:
     packages = {name.partition("/")[2] for package in PACKAGES for name in sources(package)}
     about = ("METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE")
     expected = packages | {f"cometapi_suno-{__version__}.dist-info/{name}" for name in about}
@@ -57,7 +57,7 @@ def test_the_wheel_holds_both_packages_and_the_licence_and_nothing_else(wheel: P
     assert not [name for name in names if "/test" in name or name.endswith(("conftest.py", ".yaml", ".jinja"))]
 
 
-def test_the_sdist_holds_what_the_wheel_is_made_of_and_nothing_else(sdist: Path) -> None:
+def test_sdist_contents(sdist: Path) -> None:
     made_of = {name for package in PACKAGES for name in sources(package)}
     beside = {"CHANGELOG.md", "LICENSE", "README.md", "pyproject.toml", "generated/openapi.json"}
     # hatchling adds its own metadata, and the ignore file by which it chose.
@@ -67,7 +67,7 @@ def test_the_sdist_holds_what_the_wheel_is_made_of_and_nothing_else(sdist: Path)
     assert names == made_of | beside
 
 
-def test_no_note_of_the_description_ships(wheel: Path, sdist: Path) -> None:
+def test_maintainer_notes_do_not_ship(wheel: Path, sdist: Path) -> None:
     with zipfile.ZipFile(wheel) as opened:
         in_wheel = opened.read("cometapi_suno_mock/openapi.json").decode()
     with tarfile.open(sdist) as opened:
@@ -82,7 +82,7 @@ def test_no_note_of_the_description_ships(wheel: Path, sdist: Path) -> None:
         assert f'"{note}":' not in in_wheel
 
 
-def test_the_metadata_says_what_users_and_indexes_ask(metadata: Message) -> None:
+def test_metadata_is_complete(metadata: Message) -> None:
     said = {name: metadata[name] for name in ("Name", "Version", "Requires-Python", "License-Expression")}
     assert said == {
         "Name": "cometapi-suno",
@@ -97,18 +97,18 @@ def test_the_metadata_says_what_users_and_indexes_ask(metadata: Message) -> None
     assert metadata.get_all("Provides-Extra") == ["mock", "speed"]
 
 
-def test_only_the_client_s_own_needs_come_without_an_extra(metadata: Message) -> None:
+def test_plain_install_needs_only_httpx_and_attrs(metadata: Message) -> None:
     wanted: list[str] = metadata.get_all("Requires-Dist", [])
     plain = {each.split(">")[0].split("<")[0] for each in wanted if "extra ==" not in each}
     assert plain == CLIENT_NEEDS
 
 
-def test_an_index_takes_both(wheel: Path, sdist: Path) -> None:
+def test_twine_accepts_wheel_and_sdist(wheel: Path, sdist: Path) -> None:
     told = run(sys.executable, "-m", "twine", "check", "--strict", wheel, sdist)
     assert told.count("PASSED") == 2
 
 
-def test_two_clean_clones_make_the_same_bytes(tmp_path: Path) -> None:
+def test_clones_build_same_bytes(tmp_path: Path) -> None:
     """Also when the files of one are newer, and a program with other habits wrote them."""
     epoch = run("git", "log", "-1", "--format=%ct").strip()
     made: list[dict[str, bytes]] = []

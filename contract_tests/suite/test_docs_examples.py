@@ -53,7 +53,7 @@ def run(
     return execute
 
 
-def test_the_python_of_every_operation_runs_as_it_stands(
+def test_python_sample_runs_unchanged(
     operation: str, client: Client, run: Callable[[str], list[Exchange]], checked: Callable[[int], None]
 ) -> None:
     assert client.calls[operation]
@@ -69,7 +69,7 @@ def test_the_python_of_every_operation_runs_as_it_stands(
     ("name", "steps"),
     [("fetchTask", ["fetchTask"]), ("createPersona", ["submitMusic", "fetchTask", "createPersona"])],
 )
-def test_the_calls_of_several_steps_run_as_they_stand(
+def test_workflow_sample_runs_unchanged(
     name: str, steps: list[str], client: Client, run: Callable[[str], list[Exchange]], checked: Callable[[int], None]
 ) -> None:
     (sequence,) = client.sequences[name]
@@ -80,7 +80,7 @@ def test_the_calls_of_several_steps_run_as_they_stand(
     checked(2 * len(steps))
 
 
-def test_curl_and_python_send_the_same(
+def test_curl_sample_sends_same_request(
     operation: str, client: Client, mock: tuple[Gateway, str], checked: Callable[[int], None]
 ) -> None:
     gateway, url = mock
@@ -97,7 +97,7 @@ def test_curl_and_python_send_the_same(
 
 
 @pytest.mark.operation("submitMusic")
-def test_every_variant_of_a_song_has_a_call_with_its_own_class(client: Client) -> None:
+def test_each_song_variant_has_a_sample(client: Client) -> None:
     document = Document(openapi_document.load())
     operation = document.operation("submitMusic")
     assert operation is not None
@@ -130,7 +130,7 @@ def parsed(command: str) -> tuple[str, str, dict[str, str], str]:
     return method or ("POST" if body else "GET"), address.path, headers, body
 
 
-def test_the_reader_of_curl_reads_what_a_shell_would() -> None:
+def test_curl_parser_reads_like_a_shell() -> None:
     command = "curl https://api.cometapi.com/suno/x \\\n  -H 'A: b: c' \\\n  -d '{\"a\": \"it'\"'\"'s\"}'"
     expected: tuple[Any, ...] = ("POST", "/suno/x", {"A": "b: c"}, '{"a": "it\'s"}')
     assert parsed(command) == expected

@@ -51,7 +51,7 @@ def _told(report: Report, operation: str) -> list[str]:
     return [str(each) for each in report.findings if any(seen.operation == operation for seen in each.sightings)]
 
 
-def test_the_mock_answers_as_described(operation: str, mocked: Report, checked: Checked) -> None:
+def test_mock_answers_as_described(operation: str, mocked: Report, checked: Checked) -> None:
     """With every status that the description has for the operation."""
     assert not _told(mocked, operation)
     statuses = CONTRACT.operations[operation].statuses
@@ -60,12 +60,12 @@ def test_the_mock_answers_as_described(operation: str, mocked: Report, checked: 
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_what_was_recorded_is_as_described_or_known(operation: str, recorded: Report, checked: Checked) -> None:
+def test_recordings_are_described_or_baselined(operation: str, recorded: Report, checked: Checked) -> None:
     assert not _told(recorded, operation)
     checked(sum(exchange.operation == operation for exchange in RECORDED.values()))
 
 
-def test_the_baseline_tolerates_nothing_that_is_not_there(recorded: Report) -> None:
+def test_baseline_has_no_stale_entry(recorded: Report) -> None:
     assert not recorded.idle
     assert not recorded.expired
 
@@ -75,7 +75,7 @@ def test_the_baseline_tolerates_nothing_that_is_not_there(recorded: Report) -> N
     [(str(exchange.operation), name) for name, exchange in RECORDED.items()],
     ids=list(RECORDED),
 )
-def test_a_recording_is_read_by_the_client_without_a_network(operation: str, recording: str) -> None:
+def test_client_reads_recordings(operation: str, recording: str) -> None:
     exchange, described = RECORDED[recording], CONTRACT.operations[operation]
     sent, came = exchange.request.body, exchange.response
     matched = CONTRACT.match(exchange.request.method, exchange.request.path)
@@ -97,7 +97,7 @@ def test_a_recording_is_read_by_the_client_without_a_network(operation: str, rec
 
 
 @pytest.mark.parametrize("recording", RECORDED)
-def test_a_recording_is_scrubbed_and_says_where_it_is_from(recording: str) -> None:
+def test_recording_is_sanitized_with_source(recording: str) -> None:
     exchange = RECORDED[recording]
     assert Scrubber().exchange(exchange) == exchange
     assert exchange.target in look(DESCRIPTION, "/x-sources")
@@ -105,6 +105,6 @@ def test_a_recording_is_scrubbed_and_says_where_it_is_from(recording: str) -> No
 
 
 @pytest.mark.parametrize("file", sorted(path.name for path in EXAMPLES.glob("*.json") if ".request" not in path.name))
-def test_every_answer_that_was_documented_or_seen_is_recorded(file: str) -> None:
+def test_documented_answers_are_recorded(file: str) -> None:
     name, _, origin = file.removesuffix(".json").rpartition(".")
     assert origin == "synthesised" or f"{name}.{origin}" in RECORDED

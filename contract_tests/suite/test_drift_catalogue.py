@@ -43,7 +43,7 @@ def _found(case: Case, exchange: Exchange | None = None) -> list[Difference]:
     return comparer.compare(operation, exchange or case.exchange)
 
 
-def test_every_drift_is_found_where_it_is_and_nothing_else(operation: str, checked: Checked) -> None:
+def test_drift_is_found_at_its_place(operation: str, checked: Checked) -> None:
     cases = DRIFTED[operation]
     assert len(cases) >= 30
     wrong: list[str] = []
@@ -55,14 +55,14 @@ def test_every_drift_is_found_where_it_is_and_nothing_else(operation: str, check
     checked(len(cases))
 
 
-def test_what_is_as_described_raises_nothing(operation: str, checked: Checked) -> None:
+def test_clean_exchange_has_no_finding(operation: str, checked: Checked) -> None:
     cases = CLEAN[operation]
     assert len(cases) >= 30
     assert [f"{case}: {_found(case)}" for case in cases if _found(case)] == []
     checked(len(cases))
 
 
-def test_the_catalogue_has_every_kind_that_one_exchange_can_show() -> None:
+def test_catalogue_covers_every_kind() -> None:
     """A field is never seen in many exchanges, and in none."""
     assert sum(map(len, DRIFTED.values())) >= 1000
     kinds = {case.expected.kind for cases in DRIFTED.values() for case in cases if case.expected is not None}
@@ -72,7 +72,7 @@ def test_the_catalogue_has_every_kind_that_one_exchange_can_show() -> None:
 @pytest.mark.parametrize(
     "kind", [Kind.UNDOCUMENTED_FIELD, Kind.MISSING_REQUIRED, Kind.WRONG_TYPE, Kind.UNEXPECTED_NULL, Kind.NEW_ENUM_VALUE]
 )
-def test_a_kind_is_found_at_several_depths(kind: Kind) -> None:
+def test_kind_is_found_at_several_depths(kind: Kind) -> None:
     """At the top, in an envelope, in a list, in a clip of a persona and in one of a task."""
     places = {
         case.expected.instance_pointer.count("/")
@@ -83,7 +83,7 @@ def test_a_kind_is_found_at_several_depths(kind: Kind) -> None:
     assert len(places) >= 3
 
 
-def test_what_is_tolerated_raises_nothing(operation: str, checked: Checked) -> None:
+def test_tolerated_drift_has_no_finding(operation: str, checked: Checked) -> None:
     """New fields that are in the baseline are no findings; the same fields are without it."""
     fields = [case for case in DRIFTED[operation] if case.name.startswith("new field")]
     found = Judge(CONTRACT).observe_all(case.exchange for case in fields)
@@ -94,7 +94,7 @@ def test_what_is_tolerated_raises_nothing(operation: str, checked: Checked) -> N
     checked(len(fields))
 
 
-def test_two_drifts_in_one_exchange_are_both_found(operation: str, checked: Checked) -> None:
+def test_two_drifts_in_one_exchange(operation: str, checked: Checked) -> None:
     """One in the body, the other in a header."""
     headers = [case for case in DRIFTED[operation] if case.name.startswith("header x-new")]
     bodies = [case for case in DRIFTED[operation] if case.name.split(":")[0] in ("null", "other type", "new field")]

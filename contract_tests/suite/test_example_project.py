@@ -21,12 +21,12 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return install(tmp_path_factory.mktemp("empty") / "venv", f"cometapi-suno[mock] @ {wheel.as_uri()}", "pytest>=8")
 
 
-def test_there_is_an_example() -> None:
+def test_example_projects_exist() -> None:
     assert PROJECTS
 
 
 @pytest.mark.parametrize("project", PROJECTS, ids=lambda path: path.name)
-def test_the_tests_of_the_example_pass_in_the_empty_environment(python: Path, project: Path, tmp_path: Path) -> None:
+def test_example_project_passes_on_wheel(python: Path, project: Path, tmp_path: Path) -> None:
     copy = tmp_path / project.name
     shutil.copytree(project, copy, ignore=shutil.ignore_patterns("__pycache__", ".pytest_cache"))
     told = run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=copy, PYTHONPATH="")

@@ -111,13 +111,11 @@ def checked(python: Path, project: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
 
 
-def test_the_version_gate_asks_for_the_version_that_the_pin_minds(releases: Releases) -> None:
+def test_version_gate_asks_for_breaking_version(releases: Releases) -> None:
     assert releases.gate == {COMPATIBLE: 0, BREAKING: 0, "too low": 1}
 
 
-def test_the_pin_takes_the_compatible_release_and_all_keeps_passing(
-    releases: Releases, project: Path, tmp_path: Path
-) -> None:
+def test_pin_accepts_compatible_release(releases: Releases, project: Path, tmp_path: Path) -> None:
     python = environment(tmp_path / "venv", releases, pin(), "cometapi-suno[mock]")
     assert run(python, "-c", "import cometapi_suno; print(cometapi_suno.__version__)").strip() == COMPATIBLE
     assert "mood" in run(python, "-c", "from cometapi_suno import Persona; print(Persona.__annotations__)")
@@ -126,9 +124,7 @@ def test_the_pin_takes_the_compatible_release_and_all_keeps_passing(
     assert checked(python, project).returncode == 0
 
 
-def test_who_upgrades_over_a_breaking_change_is_told_by_the_type_checker(
-    releases: Releases, project: Path, tmp_path: Path
-) -> None:
+def test_type_checker_reports_breaking_change(releases: Releases, project: Path, tmp_path: Path) -> None:
     python = environment(tmp_path / "venv", releases, f"cometapi-suno=={BREAKING}")
     told = checked(python, project)
     assert told.returncode == 1
@@ -137,7 +133,7 @@ def test_who_upgrades_over_a_breaking_change_is_told_by_the_type_checker(
     assert re.search(r'"Clip" has no attribute "audio_url".*\[attr-defined\]', errors[0])
 
 
-def test_the_client_of_before_works_with_the_gateway_of_after(releases: Releases, tmp_path: Path) -> None:
+def test_old_client_works_with_new_gateway(releases: Releases, tmp_path: Path) -> None:
     old = install(tmp_path / "old", *releases.folder.glob(f"*-{__version__}-*.whl"))
     new = environment(tmp_path / "new", releases, f"cometapi-suno[mock]=={COMPATIBLE}")
     code = tmp_path / "example.py"

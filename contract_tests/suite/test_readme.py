@@ -28,7 +28,7 @@ def run(name: str, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
         exec(compile(example(name), "README.md", "exec"), {})
 
 
-def test_the_first_example_makes_a_persona(
+def test_first_example_creates_persona(
     gateway: Gateway, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run("create-persona", gateway, monkeypatch)
@@ -37,7 +37,7 @@ def test_the_first_example_makes_a_persona(
     assert printed != PERSONA
 
 
-def test_the_second_example_goes_from_a_song_to_a_persona(
+def test_second_example_goes_from_song_to_persona(
     gateway: Gateway, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("cometapi_suno._waiting.FIRST_INTERVAL", 0.01)

@@ -33,7 +33,7 @@ def gateways(contract: Contract) -> Gateways:
     return Gateways.of(contract)
 
 
-def test_an_operation_keeps_the_contract(
+def test_operation_keeps_contract(
     operation: str, gateway: Gateway, description: Mapping[str, Any], contract: Contract, checked: Checked
 ) -> None:
     """Asked with its examples, and with a case for each keyword of its schemas, kept and broken."""
@@ -44,7 +44,7 @@ def test_an_operation_keeps_the_contract(
     checked(found.exchanges)
 
 
-def test_an_operation_keeps_the_contract_over_a_socket(
+def test_operation_keeps_contract_over_socket(
     operation: str, served: str, description: Mapping[str, Any], contract: Contract, checked: Checked
 ) -> None:
     """With made-up requests; that no key opens nothing was asked in-process."""
@@ -55,14 +55,14 @@ def test_an_operation_keeps_the_contract_over_a_socket(
     checked(found.exchanges)
 
 
-def test_every_described_status_comes_as_described(operation: str, gateways: Gateways, checked: Checked) -> None:
+def test_each_status_is_answered_as_described(operation: str, gateways: Gateways, checked: Checked) -> None:
     """By itself where the gateway has a reason, else by a fault: see `support/statuses.py`."""
     described = gateways.contract.operations[operation]
     assert not missing(gateways, described)
     checked(len(described.statuses))
 
 
-def test_random_walks_along_the_links_keep_the_contract(description: Mapping[str, Any], checked: Checked) -> None:
+def test_random_walks_keep_contract(description: Mapping[str, Any], checked: Checked) -> None:
     """What one answer supplies, the next call takes, in orders that nobody thought of."""
     gateway = Gateway(settings=Settings(looks=0))
     found = wander(description, gateway, walks=7, steps=10)

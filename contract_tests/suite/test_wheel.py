@@ -53,31 +53,31 @@ def site_packages(python: Path) -> Path:
     return Path(run(python, "-I", "-c", "import sysconfig; print(sysconfig.get_paths()['purelib'])").strip())
 
 
-def test_the_wheel_brings_httpx_and_attrs_and_nothing_else(python: Path) -> None:
+def test_wheel_installs_only_httpx_and_attrs(python: Path) -> None:
     listed = json.loads(run(UV, "pip", "list", "--python", python, "--format", "json"))
     names = {entry["name"] for entry in listed}
     assert {"attrs", "cometapi-suno", "httpx"} <= names <= ALLOWED
 
 
-def test_the_installed_client_is_small(python: Path) -> None:
+def test_installed_client_is_small(python: Path) -> None:
     """What the wheel puts on the disk; the bytecode that Python adds later is one and a half times that."""
     files = [path for path in (site_packages(python) / "cometapi_suno").rglob("*") if path.suffix in {".py", ".typed"}]
     assert len(files) > 50
     assert sum(path.stat().st_size for path in files) < 400_000
 
 
-def test_every_module_imports_without_a_warning(python: Path) -> None:
+def test_client_modules_import_without_warning(python: Path) -> None:
     told = run(python, "-I", "-W", "error", "-X", "dev", "-c", EVERY_MODULE, "cometapi_suno")
     assert int(told) == len([*(site_packages(python) / "cometapi_suno").rglob("*.py")]) > 50
 
 
-def test_every_module_of_the_mock_imports_without_a_warning(wheel: Path, tmp_path: Path) -> None:
+def test_mock_modules_import_without_warning(wheel: Path, tmp_path: Path) -> None:
     python = install(tmp_path / "venv", f"cometapi-suno[mock] @ {wheel.as_uri()}", "pytest>=9", "respx>=0.23")
     told = run(python, "-I", "-W", "error", "-X", "dev", "-c", EVERY_MODULE, "cometapi_suno_mock")
     assert int(told) == len([*(site_packages(python) / "cometapi_suno_mock").rglob("*.py")]) > 40
 
 
-def test_the_mock_without_its_extra_says_what_to_install(python: Path) -> None:
+def test_mock_names_missing_extra(python: Path) -> None:
     done = subprocess.run(
         [python, "-I", "-m", "cometapi_suno_mock"], capture_output=True, text=True, timeout=60, check=False
     )
@@ -85,7 +85,7 @@ def test_the_mock_without_its_extra_says_what_to_install(python: Path) -> None:
     assert done.stderr.splitlines()[-1].endswith("needs further packages: pip install 'cometapi-suno[mock]'")
 
 
-def test_the_readme_example_runs_in_the_empty_environment(python: Path, gateway: Gateway, tmp_path: Path) -> None:
+def test_readme_example_runs_on_wheel(python: Path, gateway: Gateway, tmp_path: Path) -> None:
     code = tmp_path / "example.py"
     code.write_text(example("create-persona"), "utf-8")
     with gateway.serve() as url:
@@ -93,6 +93,6 @@ def test_the_readme_example_runs_in_the_empty_environment(python: Path, gateway:
     assert len(printed.strip()) == 36
 
 
-def test_the_tree_is_not_what_was_tested(python: Path) -> None:
+def test_wheel_is_what_was_tested(python: Path) -> None:
     place = run(python, "-I", "-c", "import cometapi_suno; print(cometapi_suno.__file__)")
     assert "site-packages" in place

@@ -92,9 +92,7 @@ def walked(contract: Contract) -> Walk:
 @pytest.mark.operation(*WORKFLOW)
 @pytest.mark.parametrize("socket", [False, True], ids=["in-process", "over a socket"])
 @pytest.mark.parametrize("face", [SunoClient, AsyncSunoClient])
-async def test_a_persona_made_from_a_song_sings_the_next_one(
-    face: type[Client], socket: bool, gateway: Gateway, checked: Checked
-) -> None:
+async def test_song_to_persona_to_song(face: type[Client], socket: bool, gateway: Gateway, checked: Checked) -> None:
     async with reaching(gateway, face=face, socket=socket) as (client, judge):
         await sing_with_a_persona(client)
         assert judge.operations == set(WORKFLOW), "the links tell another workflow"
@@ -104,7 +102,7 @@ async def test_a_persona_made_from_a_song_sings_the_next_one(
 @pytest.mark.parametrize(
     "link", [pytest.param(link, marks=pytest.mark.operation(link.source, link.target), id=str(link)) for link in LINKS]
 )
-def test_every_link_leads_to_a_call_that_succeeds(link: Link, walked: Walk, checked: Checked) -> None:
+def test_every_link_succeeds(link: Link, walked: Walk, checked: Checked) -> None:
     """With values of an answer that has them; what is refused on the way is refused as described."""
     followed = [exchange for each, exchange in walked.steps if each is link]
     assert str(link) not in walked.dead_ends(LINKS)
@@ -114,7 +112,7 @@ def test_every_link_leads_to_a_call_that_succeeds(link: Link, walked: Walk, chec
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("face", [SunoClient, AsyncSunoClient])
-async def test_every_example_is_answered_through_the_client(
+async def test_every_example_succeeds_on_mock(
     operation: str, face: type[Client], gateway: Gateway, checked: Checked
 ) -> None:
     """The result is what the wire carried, unwrapped, nothing lost."""
@@ -129,7 +127,7 @@ async def test_every_example_is_answered_through_the_client(
 
 
 @pytest.mark.operation(CREATE_PERSONA.id)
-def test_the_documented_curl_makes_a_persona_of_the_clip_that_it_sends(gateway: Gateway) -> None:
+def test_documented_curl_creates_persona(gateway: Gateway) -> None:
     """Only the host is another."""
     with gateway.serve() as url:
         response = httpx.post(
@@ -166,13 +164,13 @@ REFUSED: Mapping[str, tuple[Mapping[str, Any], str]] = {
 
 @pytest.mark.operation(CREATE_PERSONA.id)
 @pytest.mark.parametrize("case", REFUSED)
-def test_no_persona_is_made_from(case: str, caller: Caller) -> None:
+def test_unusable_clip_is_refused(case: str, caller: Caller) -> None:
     members, code = REFUSED[case]
     body = changed(DOCUMENTED, *(((name,), value) for name, value in members.items()))
     _refused(caller.call(CREATE_PERSONA, {}, body), 400, code)
 
 
-def test_a_call_without_a_valid_key_is_refused(operation: str, caller: Caller, checked: Checked) -> None:
+def test_invalid_key_is_refused(operation: str, caller: Caller, checked: Checked) -> None:
     described = caller.contract.operations[operation]
     _, path, body = next(example_calls(caller.contract.description, described))
     keys = [None, "", "sk-wrong", f"{DEMO_KEY}x"]
@@ -182,7 +180,7 @@ def test_a_call_without_a_valid_key_is_refused(operation: str, caller: Caller, c
 
 
 @pytest.mark.parametrize("operation", TAKING_A_BODY)
-def test_a_body_that_is_no_request_is_refused(operation: str, caller: Caller, checked: Checked) -> None:
+def test_invalid_body_is_refused(operation: str, caller: Caller, checked: Checked) -> None:
     contents = [b"", b'{"', b"[]", b"null", b'"text"', b'{"a": NaN}', b"\xff\xfe"]
     for content in contents:
         _refused(caller.send(caller.contract.operations[operation], {}, content), 400, "invalid_request")
@@ -190,7 +188,7 @@ def test_a_body_that_is_no_request_is_refused(operation: str, caller: Caller, ch
 
 
 @pytest.mark.parametrize("operation", TAKING_A_BODY)
-def test_a_request_that_is_not_described_is_refused(operation: str, caller: Caller, checked: Checked) -> None:
+def test_undescribed_request_is_refused(operation: str, caller: Caller, checked: Checked) -> None:
     """Each example with each of its members left out, null, and of each type: 400 wherever that is not described."""
     described = caller.contract.operations[operation]
     others: list[Any] = [ABSENT, None, 7.5, True, "text", [], {}]
@@ -211,7 +209,7 @@ def test_a_request_that_is_not_described_is_refused(operation: str, caller: Call
 @pytest.mark.parametrize(
     "operation", [name for name in HANDLERS if path_examples(DESCRIPTION, CONTRACT.operations[name])]
 )
-def test_an_id_that_nobody_knows_is_refused(operation: str, caller: Caller) -> None:
+def test_unknown_id_is_refused(operation: str, caller: Caller) -> None:
     """By every operation that the mock has state for; any other is answered from the description alone."""
     described = caller.contract.operations[operation]
     path = dict.fromkeys(path_examples(caller.contract.description, described), NOBODY)

@@ -50,7 +50,7 @@ def client(gateway_behind: tuple[Gateway, str]) -> Iterator[SunoClient]:
         yield client
 
 
-def test_the_workflow_passes_the_judge_in_both_directions(client: SunoClient) -> None:
+def test_workflow_passes_prism(client: SunoClient) -> None:
     song = SongFromLyrics(prompt="[Verse]\nhush", mv="chirp-auk", title="Hush", tags="pop")
     made = client.personas.create_from_song(song, name="Ada", description="", is_public=False)
     sung = SongWithPersona(
@@ -67,7 +67,7 @@ def test_the_workflow_passes_the_judge_in_both_directions(client: SunoClient) ->
     assert isinstance(task.data[0], Clip)
 
 
-def test_every_other_operation_passes_it_too(client: SunoClient, gateway_behind: tuple[Gateway, str]) -> None:
+def test_other_operations_pass_prism(client: SunoClient, gateway_behind: tuple[Gateway, str]) -> None:
     gateway = gateway_behind[0]
     client.music.submit(SongFromDescription(gpt_description_prompt="a lullaby", mv="chirp-auk"))
     client.music.submit(InstrumentalSong(mv="chirp-auk", tags="pop", title="t", prompt="", make_instrumental=True))
@@ -81,7 +81,7 @@ def test_every_other_operation_passes_it_too(client: SunoClient, gateway_behind:
     assert called >= set(gateway.contract.operations) - {"createPersona"}
 
 
-def test_a_refusal_of_the_mock_passes_it(client: SunoClient) -> None:
+def test_mock_refusal_passes_prism(client: SunoClient) -> None:
     with pytest.raises(BadRequestError) as refused:
         client.personas.create(
             root_clip_id=UPLOADED_CLIP, name="n", description="", clips=[UPLOADED_CLIP], is_public=False
@@ -89,13 +89,13 @@ def test_a_refusal_of_the_mock_passes_it(client: SunoClient) -> None:
     assert "sl-violations" not in refused.value.response.headers
 
 
-def test_the_judge_catches_a_request_that_breaks_the_description(gateway_behind: tuple[Gateway, str]) -> None:
+def test_prism_catches_bad_request(gateway_behind: tuple[Gateway, str]) -> None:
     headers = {"Authorization": f"Bearer {DEMO_KEY}"}
     answer = httpx.post(f"{gateway_behind[1]}/suno/persona/create", json={"name": 1}, headers=headers)
     assert answer.headers["content-type"].startswith("application/problem+json")
 
 
-def test_the_judge_catches_an_answer_that_breaks_the_description(gateway_behind: tuple[Gateway, str]) -> None:
+def test_prism_catches_bad_answer(gateway_behind: tuple[Gateway, str]) -> None:
     gateway, url = gateway_behind
     headers = {"Authorization": f"Bearer {DEMO_KEY}"}
     number = gateway.faults.add("drop=/data/task_id; operation=fetchTask")
@@ -105,7 +105,7 @@ def test_the_judge_catches_an_answer_that_breaks_the_description(gateway_behind:
     assert answer.headers["content-type"].startswith("application/problem+json")
 
 
-def test_the_client_reads_what_prism_itself_makes_of_the_description(prism: Path) -> None:
+def test_client_reads_prism_mock(prism: Path) -> None:
     with (
         serving(prism, "mock", str(DESCRIPTION)) as (url, _),
         SunoClient(api_key=DEMO_KEY, base_url=url, retries=0) as client,

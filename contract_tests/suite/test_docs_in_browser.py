@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 
-def test_the_reference_is_linked_and_asks_no_other_host(
+def test_reference_is_linked_and_self_contained(
     place: BrowserContext, gateway: Gateway, reference: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(app, "_DOCS", reference)
