@@ -18,8 +18,8 @@ from cometapi_suno import AsyncSunoClient, SunoClient
 from cometapi_suno_mock import DEMO_KEY, Contract, Gateway, Settings
 from cometapi_suno_mock.inprocess import GatewayTransport
 
-from contract_tests.suite.support.browser import PLACES, launched
-from contract_tests.suite.support.fake_transport import FACES
+from contract_tests.suite.support.browser import VIEWPORTS, launch_chromium
+from contract_tests.suite.support.fake_transport import CLIENT_KINDS
 from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION
 
 if TYPE_CHECKING:
@@ -60,11 +60,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def _is_left_to_the_slow_tests(item: pytest.Item, parameters: dict[str, Any]) -> bool:
     """Whether it is the other client's turn: of operation x client, every run asks the one half of a chessboard."""
-    faces = [value for name, value in parameters.items() if name in {"face", "real_face", "kind"} and value in FACES]
+    faces = [
+        value for name, value in parameters.items() if name in {"face", "real_face", "kind"} and value in CLIENT_KINDS
+    ]
     if not faces:
         return False
     turn = list(CONTRACT.operations).index(parameters["operation"]) + crc32(getattr(item, "originalname", "").encode())
-    return bool(faces[0] != FACES[turn % len(FACES)])
+    return bool(faces[0] != CLIENT_KINDS[turn % len(CLIENT_KINDS)])
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -123,11 +125,11 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium, without a window."""
-    with launched() as browser:
+    with launch_chromium() as browser:
         yield browser
 
 
-@pytest.fixture(params=PLACES, ids=[f"{width}-{scheme}" for width, scheme in PLACES])
+@pytest.fixture(params=VIEWPORTS, ids=[f"{width}-{scheme}" for width, scheme in VIEWPORTS])
 def place(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
     """Where a page is looked at: at a desk and on a phone, by day and by night."""
     width, scheme = request.param

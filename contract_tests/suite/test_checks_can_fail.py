@@ -1,6 +1,6 @@
-"""Can the checks fail? Bad descriptions, messages and servers, each caught by the check that is named beside it.
+"""Can the checks fail? Each faulty description, message and server must be caught by the named check.
 
-The checks are those that the other questions ask. There they find nothing; here each of them has to find something.
+The other test files use the same checks and expect no finding; here each check must find something.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from contract_tests.suite.support import bad_servers as bad
 from contract_tests.suite.support.bad_descriptions import FAULTS, with_all_faults, with_broken_reference
 from contract_tests.suite.support.bad_messages import PERSONA, REQUESTS, RESPONSE, RESPONSES
 from contract_tests.suite.support.bad_servers import BadGateway, Twist, bodies, replies
-from contract_tests.suite.support.checking_transport import Judge
+from contract_tests.suite.support.checking_transport import CheckingTransport
 from contract_tests.suite.support.links import read_links, walk
 from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION
-from contract_tests.suite.support.provoke_status import Gateways, missing
-from contract_tests.suite.support.raw_http import calling
-from contract_tests.suite.support.schema_walk import ABSENT, changed
-from contract_tests.suite.support.schemathesis_runner import OUR_VALIDATOR, VALID_REFUSED, probe
-from contract_tests.suite.support.stateful_walk import wander
-from contract_tests.suite.support.undescribed_members import undescribed
-from contract_tests.suite.support.workflow import sing_with_a_persona
+from contract_tests.suite.support.provoke_status import Gateways, find_missing_statuses
+from contract_tests.suite.support.raw_http import open_caller
+from contract_tests.suite.support.schema_walk import ABSENT, with_changes
+from contract_tests.suite.support.schemathesis_runner import OUR_VALIDATOR, VALID_REFUSED, run_schemathesis
+from contract_tests.suite.support.stateful_walk import run_random_walks
+from contract_tests.suite.support.undescribed_members import find_undescribed
+from contract_tests.suite.support.workflow import run_workflow
 from contract_tests.verifier.report import Question, Run, Suite, SuiteCell
 from scripts import openapi_document as source
 from scripts.generate import generate
@@ -43,7 +43,7 @@ LYRICS = next(operation.id for operation in CONTRACT.operations.values() if oper
 
 @pytest.fixture(scope="module")
 def findings() -> set[tuple[str, str]]:
-    """Rules and places of what lint says of a description with every fault."""
+    """Rule and pointer of each lint finding for the description with every fault."""
     return {(finding.rule, finding.pointer) for finding in lint(with_all_faults(source.load()))}
 
 
@@ -53,7 +53,7 @@ def test_lint_rule_catches_fault(rule: str, findings: set[tuple[str, str]]) -> N
 
 
 def test_broken_reference_is_refused(tmp_path: Path) -> None:
-    """By lint, by the mock, and by the generator, which leaves nothing behind."""
+    """Lint, the mock and the generator refuse it, and the generator writes nothing."""
     honest = source.load()
     broken = source.Description(honest.path, with_broken_reference(honest.data), honest.lines)
     assert {finding.rule for finding in lint(broken)} == {"ref-broken"}
@@ -75,9 +75,9 @@ def test_missing_example_is_refused(tmp_path: Path) -> None:
 def test_undescribed_example_field_is_found() -> None:
     schema = PERSONA.answers[200].content["application/json"].schema
     assert schema is not None
-    value = changed(RESPONSE, (("clip", "metadata", "mood"), "blue"))
-    assert not schema.check(value), "in a response, an unknown field is no fault"
-    assert undescribed(schema, value) == ["/clip/metadata/mood"]
+    value = with_changes(RESPONSE, (("clip", "metadata", "mood"), "blue"))
+    assert not schema.check(value), "a response may have unknown fields"
+    assert find_undescribed(schema, value) == ["/clip/metadata/mood"]
 
 
 @pytest.mark.parametrize("case", RESPONSES)
@@ -115,45 +115,45 @@ SERVERS: Mapping[str, tuple[str, Twist]] = {
     "does not say what it sends": (MEDIA, replies(bad.media(None))),
     "answers a page": (MEDIA, replies(bad.page)),
     "answers 500": ("not_a_server_error", replies(bad.error("do_request_failed", 500))),
-    "finds nobody rich enough": (ACCEPTS, replies(bad.error("quota_not_enough", 403))),
+    "answers 403 without balance": (ACCEPTS, replies(bad.error("quota_not_enough", 403))),
     "finds every request wrong": (VALID_REFUSED, replies(bad.error("invalid_request", 400))),
     "takes any key, or none": ("ignored_auth", bad.opens_for_any_key),
     "takes any key": ("ignored_auth", bad.opens_for_any_text),
     "breaks down": ("error", bad.breaks_down),
 }
 REFUSING: Mapping[str, tuple[str, Twist]] = {
-    "takes what is no request": (REJECTS, bad.takes_anything),
-    "refuses in words of its own": (SCHEMA, bodies(lambda value: {"detail": value["message"]}, status=400)),
+    "accepts invalid requests": (REJECTS, bad.takes_anything),
+    "refuses with another shape": (SCHEMA, bodies(lambda value: {"detail": value["message"]}, status=400)),
     "refuses with a page": (MEDIA, replies(bad.page, status=400)),
     "refuses with 422": (STATUS, replies(bad.status(422), status=400)),
 }
 
 
 def _seen_by(check: str) -> set[str]:
-    """What has to fail: what is wrong with an answer is found by the mock's own validator too."""
+    """Return the checks that must fail; the validator of the mock finds wrong answers too."""
     return {check, OUR_VALIDATOR} if check in (STATUS, MEDIA, SCHEMA) else {check}
 
 
 @pytest.mark.parametrize("case", SERVERS)
 def test_bad_server_is_caught(case: str) -> None:
     check, twist = SERVERS[case]
-    found = probe(DESCRIPTION, CONTRACT, PERSONA.id, BadGateway(twist), phases=("examples",))
+    found = run_schemathesis(DESCRIPTION, CONTRACT, PERSONA.id, BadGateway(twist), phases=("examples",))
     assert _seen_by(check) <= found.failed
 
 
 @pytest.mark.parametrize("case", REFUSING)
 def test_bad_refusal_is_caught(case: str) -> None:
-    """Asked with requests that break the rules of their schema one at a time."""
+    """Coverage-phase requests break one schema rule each."""
     check, twist = REFUSING[case]
-    found = probe(DESCRIPTION, CONTRACT, LYRICS, BadGateway(twist), phases=("coverage",))
+    found = run_schemathesis(DESCRIPTION, CONTRACT, LYRICS, BadGateway(twist), phases=("coverage",))
     assert _seen_by(check) <= found.failed
 
 
 def test_missing_required_header_is_caught() -> None:
-    """The request id is sent with every answer, and required nowhere, so only a stricter description can tell."""
-    stricter = changed(DESCRIPTION, (("components", "headers", "RequestId", "required"), True))
+    """The request id is not required by the description, so the test makes it required."""
+    stricter = with_changes(DESCRIPTION, (("components", "headers", "RequestId", "required"), True))
     gateway = BadGateway(bad.drops_the_request_id)
-    found = probe(stricter, CONTRACT, PERSONA.id, gateway, phases=("examples",))
+    found = run_schemathesis(stricter, CONTRACT, PERSONA.id, gateway, phases=("examples",))
     assert "response_headers_conformance" in found.failed
 
 
@@ -161,20 +161,20 @@ def test_missing_required_header_is_caught() -> None:
     ("twist", "dead_end"),
     [
         (replies(bad.error("task_not_exist", 400), to="tasks.get"), "submitMusic.task"),
-        (bodies(bad.with_member("data", "nobody"), to="music.submit"), "submitMusic.task"),
-        (bodies(bad.with_member("id", "nobody"), to="personas.create"), "createPersona.songWithPersona"),
+        (bodies(bad.with_member("data", "unknown-id"), to="music.submit"), "submitMusic.task"),
+        (bodies(bad.with_member("id", "unknown-id"), to="personas.create"), "createPersona.songWithPersona"),
         (replies(bad.error("fail_to_fetch_task", 400), to="clips.wav"), "fetchTask.wav"),
     ],
     ids=["forgets tasks", "invents task ids", "invents persona ids", "has no wav"],
 )
 def test_dead_link_is_found(twist: Twist, dead_end: str) -> None:
-    with calling(BadGateway(twist, settings=Settings(looks=0)), CONTRACT) as caller:
+    with open_caller(BadGateway(twist, settings=Settings(looks=0)), CONTRACT) as caller:
         assert dead_end in walk(caller, LINKS).dead_ends(LINKS)
 
 
 def test_bad_answer_along_links_is_found() -> None:
     twist = bodies(bad.with_member("data", [{"status": "SUCCESS"}]), to="tasks.list")
-    with calling(BadGateway(twist, settings=Settings(looks=0)), CONTRACT) as caller:
+    with open_caller(BadGateway(twist, settings=Settings(looks=0)), CONTRACT) as caller:
         assert walk(caller, LINKS).complaints()
 
 
@@ -186,7 +186,7 @@ def test_bad_answer_along_links_is_found() -> None:
     ],
 )
 def test_random_walk_finds_failing_server(check: str, twist: Twist) -> None:
-    found = wander(DESCRIPTION, BadGateway(twist, settings=Settings(looks=0)), walks=5, steps=6)
+    found = run_random_walks(DESCRIPTION, BadGateway(twist, settings=Settings(looks=0)), walks=5, steps=6)
     assert check in {failure.check for failure in found.failures}
 
 
@@ -196,29 +196,29 @@ def test_random_walk_finds_failing_server(check: str, twist: Twist) -> None:
     ids=["is never cut off", "takes any key", "takes anything"],
 )
 def test_missing_status_is_found(twist: Twist, status: int) -> None:
-    assert status in missing(Gateways.of(CONTRACT, BadGateway(twist)), PERSONA)
+    assert status in find_missing_statuses(Gateways.of(CONTRACT, BadGateway(twist)), PERSONA)
 
 
 def test_undescribed_status_is_found() -> None:
-    silent = changed(DESCRIPTION, (("paths", PERSONA.path, "post", "responses", "403"), ABSENT))
+    silent = with_changes(DESCRIPTION, (("paths", PERSONA.path, "post", "responses", "403"), ABSENT))
     contract = Contract(silent)
-    assert set(missing(Gateways.of(contract), contract.operations[PERSONA.id])) == {403}
+    assert set(find_missing_statuses(Gateways.of(contract), contract.operations[PERSONA.id])) == {403}
 
 
 def test_status_with_wrong_body_is_found() -> None:
     twist = replies(bad.error("invalid_request", 503), status=503)
     shapeless = bodies(lambda value: {"detail": "later"}, status=503)
-    assert not missing(Gateways.of(CONTRACT, BadGateway(twist)), PERSONA)
-    assert set(missing(Gateways.of(CONTRACT, BadGateway(shapeless)), PERSONA)) == {503}
+    assert not find_missing_statuses(Gateways.of(CONTRACT, BadGateway(twist)), PERSONA)
+    assert set(find_missing_statuses(Gateways.of(CONTRACT, BadGateway(shapeless)), PERSONA)) == {503}
 
 
 def _task(**members: Any) -> Twist:
-    """Change the task that `tasks.get` answers."""
+    """Return a twist that changes the answer of `tasks.get`."""
     return bodies(lambda value: {**value, "data": {**value["data"], **members}}, to="tasks.get")
 
 
 def _clips(**members: Any) -> Twist:
-    """Change the clips of each finished task."""
+    """Return a twist that changes the clips of each finished task."""
 
     def change(value: Any) -> Any:
         task: dict[str, Any] = value["data"]
@@ -229,7 +229,7 @@ def _clips(**members: Any) -> Twist:
 
 
 def _persona(**members: Any) -> Twist:
-    """Change the persona."""
+    """Return a twist that changes the persona."""
     return bodies(lambda value: {**value, **members}, to="personas.create")
 
 
@@ -251,24 +251,24 @@ WORKFLOWS: Mapping[str, Twist] = {
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("told", WORKFLOWS)
-async def test_workflow_rejects_wrong_answer(told: str) -> None:
-    gateway = BadGateway(WORKFLOWS[told])
+@pytest.mark.parametrize("difference", WORKFLOWS)
+async def test_workflow_rejects_wrong_answer(difference: str) -> None:
+    gateway = BadGateway(WORKFLOWS[difference])
     client = SunoClient(api_key=DEMO_KEY, base_url="http://127.0.0.1", http_client=GatewayTransport(gateway))
-    with pytest.raises(AssertionError, match=told):
-        await sing_with_a_persona(client)
+    with pytest.raises(AssertionError, match=difference):
+        await run_workflow(client)
 
 
 @pytest.mark.anyio
 async def test_checking_transport_is_stricter_than_client() -> None:
-    """The client keeps an optional field as it came; the contract says that it is wrong."""
-    judge = Judge(CONTRACT, GatewayTransport(BadGateway(_persona(upvote_count="many"))))
-    await sing_with_a_persona(SunoClient(api_key=DEMO_KEY, base_url="http://127.0.0.1", http_client=judge))
+    """The client keeps an optional field of a wrong type; the contract reports it."""
+    judge = CheckingTransport(CONTRACT, GatewayTransport(BadGateway(_persona(upvote_count="many"))))
+    await run_workflow(SunoClient(api_key=DEMO_KEY, base_url="http://127.0.0.1", http_client=judge))
     assert [violation for violation in judge.violations if "/upvote_count" in violation] == judge.violations != []
 
 
 def test_verdict_fails_on_failure_or_gap() -> None:
-    """Nor does one of nothing at all."""
+    """An empty result does not hold either."""
     described, operation = source.load(), next(iter(CONTRACT.operations))
     questions = tuple(Question(name, each.title, each.text, each.each) for name, each in QUESTIONS.items())
     good = SuiteCell(tests=1, failed=0, checks=1)
@@ -287,6 +287,6 @@ def test_verdict_fails_on_failure_or_gap() -> None:
 
 
 def _copy(folder: Path) -> Path:
-    """A copy of the description and its examples, to be changed."""
+    """Copy the description and its examples for editing."""
     shutil.copytree(source.DEFAULT.parent, folder / "openapi")
     return folder / "openapi" / source.DEFAULT.name

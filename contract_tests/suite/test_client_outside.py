@@ -26,43 +26,56 @@ from cometapi_suno_mock.media import is_object
 from cometapi_suno_mock.pointers import pointer
 
 from contract_tests.suite.support.calls import CALLS
-from contract_tests.suite.support.error_invariants import judge, judge_answer, judge_delivery, pickled
+from contract_tests.suite.support.error_invariants import (
+    check_delivery_error,
+    check_error,
+    check_response_error,
+    pickle_round_trip,
+)
 from contract_tests.suite.support.expected_results import (
-    allows,
-    alternatives,
-    at,
-    attribute,
-    body_of,
-    examples,
+    contract_allows,
+    expected_error_body,
+    expected_error_class,
+    expected_value,
     is_model,
     json_reply,
-    kind_of,
-    plain,
-    promised,
+    leaves_outcome_open,
+    read_attribute,
     response_error,
-    stays_open,
-    successes,
+    success_alternatives,
+    success_contents,
+    success_examples,
+    to_plain_json,
+    value_at,
 )
-from contract_tests.suite.support.fake_transport import FACES, SERVER, Face, Reply
-from contract_tests.suite.support.faulty_server import BREAKS, BrokenServer, refusing, serving
+from contract_tests.suite.support.fake_transport import CLIENT_KINDS, SERVER, ClientDriver, Reply
+from contract_tests.suite.support.faulty_server import CONNECTION_FAULTS, FaultyServer, refused_url, serve_faulty
 from contract_tests.suite.support.loaded_spec import CONTRACT
 from contract_tests.suite.support.response_faults import (
     FAILED,
     FAULTS,
-    LARGEST,
+    MAX_RESPONSE_BYTES,
     PAGE,
     REFUSALS,
     REFUSED,
     Answer,
+    NoResponse,
     Raises,
     Returns,
-    Undelivered,
+    expected_send_counts,
     page,
     reply,
-    sendings_of,
 )
-from contract_tests.suite.support.schema_walk import ABSENT, KINDS, Place, changed, places, same, sprinkled
-from contract_tests.suite.support.secret_leaks import KEY, leaks, shown_by, shown_by_error
+from contract_tests.suite.support.schema_walk import (
+    ABSENT,
+    KINDS,
+    Place,
+    member_places,
+    same_json,
+    with_changes,
+    with_extra_members,
+)
+from contract_tests.suite.support.secret_leaks import KEY, find_leaks, render_error, render_object
 from contract_tests.suite.support.tables import row
 
 Checked = Callable[[int], None]
@@ -70,65 +83,67 @@ Checked = Callable[[int], None]
 OTHER_VALUES: tuple[Any, ...] = (7, "text", True, [], {}, 0.5)
 
 
-@pytest.fixture(scope="module", params=FACES)
-def face(request: pytest.FixtureRequest) -> Iterator[Face]:
-    """Either client, over a wire that answers what the test says."""
-    with Face(request.param, max_response_bytes=LARGEST) as face:
+@pytest.fixture(scope="module", params=CLIENT_KINDS)
+def face(request: pytest.FixtureRequest) -> Iterator[ClientDriver]:
+    """Either client over a fake transport."""
+    with ClientDriver(request.param, max_response_bytes=MAX_RESPONSE_BYTES) as face:
         yield face
 
 
 @pytest.fixture
 def described(operation: str) -> OperationContract:
-    """The contract of the operation."""
+    """Return the contract of the operation."""
     return CONTRACT.operations[operation]
 
 
-def _read(face: Face, described: OperationContract, answer: Answer) -> Any:
+def _read(face: ClientDriver, described: OperationContract, answer: Answer) -> Any:
     return face.call(CALLS.examples(described.id)[0], answer)
 
 
-def _error(face: Face, described: OperationContract, answer: Answer) -> SunoError:
+def _error(face: ClientDriver, described: OperationContract, answer: Answer) -> SunoError:
     with pytest.raises(SunoError) as raised:
         _read(face, described, answer)
     return raised.value
 
 
-def _answered(face: Face, described: OperationContract, answer: Reply) -> ResponseError:
-    """The error that tells of an answer, with the whole of it."""
+def _answered(face: ClientDriver, described: OperationContract, answer: Reply) -> ResponseError:
+    """Return the `ResponseError` of an answer, checked to hold all of it."""
     error = _error(face, described, answer)
-    assert isinstance(error, ResponseError) is not stays_open(described, answer.status, body_of(answer))
-    return judge_answer(response_error(error), described, answer)
+    assert isinstance(error, ResponseError) is not leaves_outcome_open(
+        described, answer.status, expected_error_body(answer)
+    )
+    return check_response_error(response_error(error), described, answer)
 
 
-def test_each_fault_has_one_outcome(described: OperationContract, face: Face, checked: Checked) -> None:
+def test_each_fault_has_one_outcome(described: OperationContract, face: ClientDriver, checked: Checked) -> None:
     for fault in FAULTS:
         with row(fault):
             _meet(described, fault, face)
         checked(1)
 
 
-def _meet(described: OperationContract, fault: str, face: Face) -> None:
-    _, body = next(examples(described))
-    answer, outcome = FAULTS[fault].spoil(json.dumps(body).encode()), FAULTS[fault].outcome
+def _meet(described: OperationContract, fault: str, face: ClientDriver) -> None:
+    _, body = next(success_examples(described))
+    answer, outcome = FAULTS[fault].apply(json.dumps(body).encode()), FAULTS[fault].outcome
     face.wire.requests.clear()
     if isinstance(outcome, Returns):
-        assert same(plain(_read(face, described, answer)), promised(described, body))
-    elif isinstance(outcome, Raises) and "got" in outcome.says and allows(described, answer):
-        assert same(plain(_read(face, described, answer)), outcome.says["body"])
+        assert same_json(to_plain_json(_read(face, described, answer)), expected_value(described, body))
+    elif isinstance(outcome, Raises) and "got" in outcome.says and contract_allows(described, answer):
+        assert same_json(to_plain_json(_read(face, described, answer)), outcome.says["body"])
     else:
         error = _error(face, described, answer)
-        if isinstance(outcome, Undelivered):
-            judge_delivery(error, described, sent=outcome.sent)
+        if isinstance(outcome, NoResponse):
+            check_delivery_error(error, described, sent=outcome.sent)
         else:
             assert isinstance(answer, Reply)
-            assert type(judge_answer(response_error(error), described, answer)) is outcome.kind
+            assert type(check_response_error(response_error(error), described, answer)) is outcome.kind
             assert {name: getattr(error, name) for name in outcome.says} == outcome.says
             assert error.__cause__ is None
     assert [str(request.url)[: len(SERVER)] for request in face.wire.requests] == [SERVER]
 
 
-def test_status_decides_error_class(described: OperationContract, face: Face, checked: Checked) -> None:
-    """Each status with a third of the bodies; each operation begins with another one."""
+def test_status_decides_error_class(described: OperationContract, face: ClientDriver, checked: Checked) -> None:
+    """Each status is asked with a third of the bodies; each operation starts with another one."""
     for place, status in enumerate((*REFUSED, *FAILED), start=_turn(described)):
         answers = [(json_reply(status, body), code, message) for body, code, message in REFUSALS.values()]
         answers += [
@@ -136,20 +151,20 @@ def test_status_decides_error_class(described: OperationContract, face: Face, ch
         ]
         for answer, code, message in answers[place % 3 :: 3]:
             error = _answered(face, described, answer)
-            assert type(error) is kind_of(status, code)
-            assert (error.code, error.body) == (code, body_of(answer))
+            assert type(error) is expected_error_class(status, code)
+            assert (error.code, error.body) == (code, expected_error_body(answer))
             assert message is None or error.message == message
             assert answer.content != PAGE.encode() or "Just a moment" in error.message
             checked(1)
 
 
-def test_error_is_picklable_and_hides_key(described: OperationContract, face: Face, checked: Checked) -> None:
-    """Each operation with a fifth of the errors, and all of them over the operations."""
-    sound = json.dumps(next(examples(described))[1]).encode()
-    answers = [fault.spoil(sound) for fault in FAULTS.values() if not isinstance(fault.outcome, Returns)]
+def test_error_is_picklable_and_hides_key(described: OperationContract, face: ClientDriver, checked: Checked) -> None:
+    """Each operation gets a fifth of the errors; together they get all."""
+    sound = json.dumps(next(success_examples(described))[1]).encode()
+    answers = [fault.apply(sound) for fault in FAULTS.values() if not isinstance(fault.outcome, Returns)]
     answers += [page(status) for status in (*REFUSED, *FAILED)]
     for answer in answers[_turn(described) % 5 :: 5]:
-        judge(_error(face, described, answer), described)
+        check_error(_error(face, described, answer), described)
         checked(1)
 
 
@@ -157,9 +172,9 @@ def _turn(described: OperationContract) -> int:
     return list(CONTRACT.operations).index(described.id)
 
 
-@pytest.mark.parametrize("kind", FACES)
+@pytest.mark.parametrize("kind", CLIENT_KINDS)
 def test_only_safe_calls_are_resent(described: OperationContract, kind: str, checked: Checked) -> None:
-    """A call that may have been charged goes out once, whatever happened; a refused or undelivered one goes again."""
+    """A call that may have been charged is sent once; a refused or undelivered one is sent again."""
 
     def at_once(_: float) -> None:
         pass
@@ -168,9 +183,9 @@ def test_only_safe_calls_are_resent(described: OperationContract, kind: str, che
         pass
 
     clock = AsyncClock(sleep=at_once_too) if kind == "async" else SyncClock(sleep=at_once)
-    sound = json.dumps(next(examples(described))[1]).encode()
-    with Face(kind, clock=clock, retries=2, max_response_bytes=LARGEST) as face:
-        for answer, times in sendings_of(described, sound):
+    sound = json.dumps(next(success_examples(described))[1]).encode()
+    with ClientDriver(kind, clock=clock, retries=2, max_response_bytes=MAX_RESPONSE_BYTES) as face:
+        for answer, times in expected_send_counts(described, sound):
             face.wire.requests.clear()
             _error(face, described, answer)
             assert len(face.wire.requests) == times, answer
@@ -179,64 +194,64 @@ def test_only_safe_calls_are_resent(described: OperationContract, kind: str, che
 
 
 @pytest.fixture(scope="module")
-def broken() -> Iterator[BrokenServer]:
-    """A server on this machine whose connections break."""
-    with serving() as server:
+def broken() -> Iterator[FaultyServer]:
+    """A server on 127.0.0.1 whose connections break."""
+    with serve_faulty() as server:
         yield server
 
 
-@pytest.fixture(scope="module", params=FACES)
-def real_face(request: pytest.FixtureRequest, broken: BrokenServer) -> Iterator[Face]:
-    """Either client, over sockets to the broken server."""
-    with Face(request.param, http_client=None, base_url=broken.url) as face:
+@pytest.fixture(scope="module", params=CLIENT_KINDS)
+def real_face(request: pytest.FixtureRequest, broken: FaultyServer) -> Iterator[ClientDriver]:
+    """Either client over sockets to the faulty server."""
+    with ClientDriver(request.param, http_client=None, base_url=broken.url) as face:
         yield face
 
 
 def test_broken_connection_is_unknown_outcome(
     described: OperationContract,
-    real_face: Face,
-    broken: BrokenServer,
+    real_face: ClientDriver,
+    broken: FaultyServer,
     caplog: pytest.LogCaptureFixture,
     checked: Checked,
 ) -> None:
-    for how, manner in BREAKS.items():
+    for how, manner in CONNECTION_FAULTS.items():
         broken.manner = manner
         patience = Timeout(read=0.03 if manner.waits else 5)
         with row(how), caplog.at_level(logging.DEBUG):
             with pytest.raises(SunoError) as raised:
                 real_face.call(CALLS.examples(described.id)[0], timeout=patience)
-            judge_delivery(raised.value, described, sent=True)
-            judge(raised.value, described)
-            assert leaks(broken.requests.get(timeout=5)) != []
+            check_delivery_error(raised.value, described, sent=True)
+            check_error(raised.value, described)
+            assert find_leaks(broken.requests.get(timeout=5)) != []
             assert broken.requests.empty()
-            assert leaks(caplog.text) == []
+            assert find_leaks(caplog.text) == []
         checked(1)
 
 
-@pytest.mark.parametrize("kind", FACES)
+@pytest.mark.parametrize("kind", CLIENT_KINDS)
 def test_refused_connection_is_not_delivered(described: OperationContract, kind: str) -> None:
-    with Face(kind, http_client=None, base_url=refusing()) as face, pytest.raises(SunoError) as raised:
+    with ClientDriver(kind, http_client=None, base_url=refused_url()) as face, pytest.raises(SunoError) as raised:
         face.call(CALLS.examples(described.id)[0])
-    judge_delivery(raised.value, described, sent=False)
-    judge(raised.value, described)
+    check_delivery_error(raised.value, described, sent=False)
+    check_error(raised.value, described)
 
 
-def test_injected_client_follows_no_redirect(described: OperationContract, face: Face) -> None:
-    """Its own redirects, cookies and exceptions, which carry the request, are kept out."""
+def test_injected_client_follows_no_redirect(described: OperationContract, face: ClientDriver) -> None:
+    """Redirects, cookies and exceptions (which carry the request) of the injected client have no effect."""
     kind = httpx.AsyncClient if face.kind == "async" else httpx.Client
     injected: Any = kind(transport=face.wire, follow_redirects=True, cookies={"visited": "1"})
-    with Face(face.kind, http_client=injected) as other:
+    with ClientDriver(face.kind, http_client=injected) as other:
         for name in ("301 to https://elsewhere.example/suno", "308 to /suno/other/", "ConnectError", "ReadTimeout"):
             face.wire.requests.clear()
-            face.wire.reply = FAULTS[name].spoil(b"{}")
+            face.wire.reply = FAULTS[name].apply(b"{}")
             with pytest.raises(SunoError) as raised:
                 other.call(CALLS.examples(described.id)[0])
-            judge(raised.value, described)
+            check_error(raised.value, described)
             assert len(face.wire.requests) == 1
             assert "cookie" not in face.wire.requests[0].headers
 
 
-def test_same_request_same_fingerprint(described: OperationContract, face: Face) -> None:
+def test_same_request_same_fingerprint(described: OperationContract, face: ClientDriver) -> None:
     calls = CALLS.examples(described.id)
     found: list[str] = []
     for call in (*calls, *calls):
@@ -248,98 +263,100 @@ def test_same_request_same_fingerprint(described: OperationContract, face: Face)
 
 
 def _places(described: OperationContract) -> Iterator[tuple[int, Any, Place]]:
-    """Each described member that the examples reach, once, with an example that reaches it."""
+    """Yield each described member that the examples reach, once."""
     seen: set[tuple[object, ...]] = set()
-    for status, content in successes(described):
+    for status, content in success_contents(described):
         assert content.schema is not None
         for body in content.examples.values():
-            for place in places(content.schema, body):
+            for place in member_places(content.schema, body):
                 where = (place.schema.pointer, *(0 if isinstance(step, int) else step for step in place.steps))
                 if where not in seen:
                     seen.add(where)
                     yield status, body, place
 
 
-def _judge_member(face: Face, described: OperationContract, answer: Reply, place: Place, got: str) -> None:
-    """A body that is sound but for one member: kept where it can be, else an error that names the place."""
-    body = body_of(answer)
-    if not place.required or allows(described, answer):
-        assert same(plain(_read(face, described, answer)), promised(described, body)), place.pointer
+def _judge_member(face: ClientDriver, described: OperationContract, answer: Reply, place: Place, got: str) -> None:
+    """Check a body with one changed member: kept where possible, else an error with its pointer."""
+    body = expected_error_body(answer)
+    if not place.required or contract_allows(described, answer):
+        assert same_json(to_plain_json(_read(face, described, answer)), expected_value(described, body)), place.pointer
         return
     error = _answered(face, described, answer)
-    assert same(error.body, body)
+    assert same_json(error.body, body)
     if is_object(body) and body.get("code", "success") != "success":
         assert type(error) is EnvelopeError, place.pointer
         return
     assert isinstance(error, ResponseDecodeError), place.pointer
     # Without what tells alternatives apart, the error may speak of any of them.
-    lacking = {pointer((name,)) for each in alternatives(described) for name in each.source.get("required", ())}
+    lacking = {pointer((name,)) for each in success_alternatives(described) for name in each.source.get("required", ())}
     assert error.pointer == place.pointer or (place.pointer in lacking and error.pointer in lacking)
     assert error.got == got
     assert error.expected
     assert error.pointer in str(error)
 
 
-def test_missing_member_is_kept_or_reported(described: OperationContract, face: Face, checked: Checked) -> None:
+def test_missing_member_is_kept_or_reported(described: OperationContract, face: ClientDriver, checked: Checked) -> None:
     for status, body, place in _places(described):
-        answer = json_reply(status, changed(body, (place.steps, ABSENT)))
+        answer = json_reply(status, with_changes(body, (place.steps, ABSENT)))
         _judge_member(face, described, answer, place, "nothing")
         checked(1)
 
 
-def test_null_member_is_kept_or_reported(described: OperationContract, face: Face, checked: Checked) -> None:
+def test_null_member_is_kept_or_reported(described: OperationContract, face: ClientDriver, checked: Checked) -> None:
     for status, body, place in _places(described):
-        _judge_member(face, described, json_reply(status, changed(body, (place.steps, None))), place, "null")
+        _judge_member(face, described, json_reply(status, with_changes(body, (place.steps, None))), place, "null")
         checked(1)
 
 
-def test_wrong_type_is_kept_or_reported(described: OperationContract, face: Face, checked: Checked) -> None:
+def test_wrong_type_is_kept_or_reported(described: OperationContract, face: ClientDriver, checked: Checked) -> None:
     for status, body, place in _places(described):
         wrong = [each for each in OTHER_VALUES if KINDS[type(each)] not in place.kinds and not place.allows(each)]
         for value in wrong if place.required else wrong[:2]:
-            answer = json_reply(status, changed(body, (place.steps, value)))
+            answer = json_reply(status, with_changes(body, (place.steps, value)))
             _judge_member(face, described, answer, place, KINDS[type(value)])
             checked(1)
 
 
-def test_absent_optional_member_is_none(described: OperationContract, face: Face, checked: Checked) -> None:
+def test_absent_optional_member_is_none(described: OperationContract, face: ClientDriver, checked: Checked) -> None:
     for status, body, place in _places(described):
-        inside = place.steps if promised(described, body) is body else place.steps[1:]
-        owner = at(_read(face, described, json_reply(status, body)), inside[:-1]) if inside else None
+        inside = place.steps if expected_value(described, body) is body else place.steps[1:]
+        owner = value_at(_read(face, described, json_reply(status, body)), inside[:-1]) if inside else None
         if is_model(owner) and not place.present:
-            assert attribute(owner, str(place.steps[-1])) is None, place.pointer
+            assert read_attribute(owner, str(place.steps[-1])) is None, place.pointer
         checked(1)
 
 
-def test_new_member_is_kept(described: OperationContract, face: Face, checked: Checked) -> None:
-    for status, body in examples(described):
+def test_new_member_is_kept(described: OperationContract, face: ClientDriver, checked: Checked) -> None:
+    for status, body in success_examples(described):
         for new in ("text", 7, None, [1], {"nested": {"deeper": None}}):
-            other = sprinkled(body, {"quite new": new})
-            assert same(plain(_read(face, described, json_reply(status, other))), promised(described, other))
+            other = with_extra_members(body, {"quite new": new})
+            assert same_json(
+                to_plain_json(_read(face, described, json_reply(status, other))), expected_value(described, other)
+            )
             checked(1)
 
 
-def test_any_json_is_kept_whole(described: OperationContract, face: Face, checked: Checked) -> None:
-    """The bodies of all operations are each one's noise."""
+def test_any_json_is_kept_whole(described: OperationContract, face: ClientDriver, checked: Checked) -> None:
+    """The example bodies of all operations are sent as answers to each operation."""
     for each in CONTRACT.operations.values():
-        for _, body in examples(each):
+        for _, body in success_examples(each):
             value = _value_or_error(face, described, json_reply(200, body))
             if isinstance(value, ResponseError):
-                assert same(value.body, body)
+                assert same_json(value.body, body)
             else:
-                assert same(plain(value), promised(described, body))
+                assert same_json(to_plain_json(value), expected_value(described, body))
             checked(1)
 
 
-def _value_or_error(face: Face, described: OperationContract, answer: Reply) -> Any:
+def _value_or_error(face: ClientDriver, described: OperationContract, answer: Reply) -> Any:
     try:
         return _read(face, described, answer)
     except ResponseError as error:
-        return judge_answer(error, described, answer)
+        return check_response_error(error, described, answer)
 
 
-def test_deep_json_is_kept_whole(described: OperationContract, face: Face, checked: Checked) -> None:
-    status, body = next(examples(described))
+def test_deep_json_is_kept_whole(described: OperationContract, face: ClientDriver, checked: Checked) -> None:
+    status, body = next(success_examples(described))
     for depth in (100, 300, 600, 900, 10_000):
         deep = '{"of":' * depth + "1" + "}" * depth
         with row(f"{depth} levels"):
@@ -351,27 +368,27 @@ def test_leak_search_finds_every_form() -> None:
     header = f"Bearer {KEY}"
     parts = [b64encode(header[start:].encode()).decode() for start in range(len("Bearer "))]
     for shown in (header, quote(header), quote_plus(header), *parts):
-        assert leaks("nothing", shown) != []
+        assert find_leaks("nothing", shown) != []
 
 
-@pytest.mark.parametrize("kind", FACES)
+@pytest.mark.parametrize("kind", CLIENT_KINDS)
 def test_client_shows_no_key(kind: str) -> None:
-    with Face(kind) as face:
+    with ClientDriver(kind) as face:
         client: Any = face.client
         resources = [
             getattr(client, name.partition(".")[0]) for name in {each.sdk for each in CONTRACT.operations.values()}
         ]
         for each in (client, client.with_options(timeout=1), *resources):
-            assert leaks(*shown_by(each)) == []
+            assert find_leaks(*render_object(each)) == []
         with pytest.raises(TypeError) as refused:
-            pickled(client)
-        assert leaks(*shown_by_error(refused.value)) == []
+            pickle_round_trip(client)
+        assert find_leaks(*render_error(refused.value)) == []
 
 
-def test_clients_share_no_state(described: OperationContract, face: Face) -> None:
+def test_clients_share_no_state(described: OperationContract, face: ClientDriver) -> None:
     """Nor do two calls: what was said of one is not said of the next."""
-    call, answer = CALLS.examples(described.id)[0], json_reply(*next(examples(described)))
-    with Face(face.kind, api_key="another-key", base_url="https://another.example/prefix") as other:
+    call, answer = CALLS.examples(described.id)[0], json_reply(*next(success_examples(described)))
+    with ClientDriver(face.kind, api_key="another-key", base_url="https://another.example/prefix") as other:
         face.wire.requests.clear()
         face.call(call, answer, headers={"X-Trace": "1"}, timeout=1)
         other.call(call, answer)
@@ -379,7 +396,7 @@ def test_clients_share_no_state(described: OperationContract, face: Face) -> Non
     first, third = face.wire.requests
     [second] = other.wire.requests
     assert (second.url.host, second.headers["authorization"]) == ("another.example", "Bearer another-key")
-    assert leaks(repr(second.headers.raw)) == []
+    assert find_leaks(repr(second.headers.raw)) == []
     assert (third.url.host, third.headers["authorization"]) == (first.url.host, f"Bearer {KEY}")
     assert "x-trace" not in {*second.headers, *third.headers}
     assert third.extensions["timeout"] == second.extensions["timeout"] != first.extensions["timeout"]

@@ -18,7 +18,7 @@ from cometapi_suno_mock.schemas import Schemas
 
 from contract_tests.suite.support import bodies
 from contract_tests.suite.support.calls import CALLS, ExampleCall
-from contract_tests.suite.support.fake_transport import FACES, JSON, SERVER, Face
+from contract_tests.suite.support.fake_transport import CLIENT_KINDS, JSON, SERVER, ClientDriver
 from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION, TAKING_A_BODY
 from contract_tests.suite.support.secret_leaks import KEY
 
@@ -95,16 +95,16 @@ NO_JSON: dict[str, Any] = {
 }
 
 
-@pytest.fixture(scope="module", params=FACES)
-def face(request: pytest.FixtureRequest) -> Iterator[Face]:
-    """Either client with connections of its own; respx stands in for the network below them."""
-    with Face(request.param, http_client=None) as face:
+@pytest.fixture(scope="module", params=CLIENT_KINDS)
+def face(request: pytest.FixtureRequest) -> Iterator[ClientDriver]:
+    """Either client with its own transport; respx replaces the network."""
+    with ClientDriver(request.param, http_client=None) as face:
         yield face
 
 
 @pytest.fixture
 def sent(contract: Contract) -> Iterator[respx.models.CallList]:
-    """What reaches the network. Every described path answers with its first example, and with a cookie."""
+    """Record the requests. Every described path answers with its first example and a cookie."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         operation, _ = _matched(contract, request)
@@ -124,7 +124,7 @@ def _matched(contract: Contract, request: httpx.Request) -> tuple[OperationContr
 
 
 def _judge(contract: Contract, request: httpx.Request, call: ExampleCall) -> None:
-    """Hold one request against the contract and against the call that it should carry."""
+    """Validate a request against the contract and compare it with the call."""
     operation, path_params = _matched(contract, request)
     headers = {name.lower(): value for name, value in request.headers.items()}
     query = dict(request.url.params)
@@ -160,19 +160,19 @@ def _described(operation: OperationContract, place: str) -> set[str]:
 
 
 def _smallest(call: ExampleCall) -> ExampleCall:
-    """The same call with nothing but what is required."""
+    """Return the call with required members only."""
     assert call.body is not None
     assert call.variant is not None
     return call.with_body({name: value for name, value in call.body.items() if name in call.variant.required})
 
 
-def test_unexpected_request_fails_test(operation: str, face: Face) -> None:
+def test_unexpected_request_fails_test(operation: str, face: ClientDriver) -> None:
     with respx.mock(), pytest.raises(respx.models.AllMockedAssertionError):
         face.call(CALLS.examples(operation)[0])
 
 
 def test_example_is_sent_as_described(
-    operation: str, face: Face, contract: Contract, sent: respx.models.CallList, checked: Checked
+    operation: str, face: ClientDriver, contract: Contract, sent: respx.models.CallList, checked: Checked
 ) -> None:
     made = CALLS.examples(operation)
     for call in made:
@@ -183,7 +183,7 @@ def test_example_is_sent_as_described(
 
 
 def test_allowed_request_is_sent_as_described(
-    operation: str, face: Face, contract: Contract, sent: respx.models.CallList, checked: Checked
+    operation: str, face: ClientDriver, contract: Contract, sent: respx.models.CallList, checked: Checked
 ) -> None:
     made = [CALLS.make(operation, "generated", path, body) for path, body in bodies.requests(operation)]
     for call in made:
@@ -196,7 +196,7 @@ def test_allowed_request_is_sent_as_described(
 
 @pytest.mark.parametrize("operation", TAKING_A_BODY)
 def test_omitted_argument_is_not_sent(
-    operation: str, face: Face, contract: Contract, sent: respx.models.CallList
+    operation: str, face: ClientDriver, contract: Contract, sent: respx.models.CallList
 ) -> None:
     for call in map(_smallest, CALLS.examples(operation)):
         face.call(call)
@@ -205,7 +205,7 @@ def test_omitted_argument_is_not_sent(
 
 @pytest.mark.parametrize("operation", TAKING_A_BODY)
 def test_none_is_sent_as_null(
-    operation: str, face: Face, contract: Contract, sent: respx.models.CallList, checked: Checked
+    operation: str, face: ClientDriver, contract: Contract, sent: respx.models.CallList, checked: Checked
 ) -> None:
     schemas = Schemas(DESCRIPTION)
     for call in map(_smallest, CALLS.examples(operation)):
@@ -220,7 +220,7 @@ def test_none_is_sent_as_null(
 
 @pytest.mark.parametrize("operation", TAKING_A_PATH)
 def test_odd_path_value_stays_one_segment(
-    operation: str, face: Face, contract: Contract, sent: respx.models.CallList, checked: Checked
+    operation: str, face: ClientDriver, contract: Contract, sent: respx.models.CallList, checked: Checked
 ) -> None:
     call = CALLS.examples(operation)[0]
     for name in call.path_params:
@@ -234,7 +234,9 @@ def test_odd_path_value_stays_one_segment(
 
 
 @pytest.mark.parametrize("operation", TAKING_A_PATH)
-def test_path_traversal_is_refused(operation: str, face: Face, sent: respx.models.CallList, checked: Checked) -> None:
+def test_path_traversal_is_refused(
+    operation: str, face: ClientDriver, sent: respx.models.CallList, checked: Checked
+) -> None:
     call = CALLS.examples(operation)[0]
     accepted: list[str] = []
     for name in call.path_params:
@@ -247,7 +249,9 @@ def test_path_traversal_is_refused(operation: str, face: Face, sent: respx.model
     checked(len(REFUSED_IDS))
 
 
-def test_header_injection_is_refused(operation: str, face: Face, sent: respx.models.CallList, checked: Checked) -> None:
+def test_header_injection_is_refused(
+    operation: str, face: ClientDriver, sent: respx.models.CallList, checked: Checked
+) -> None:
     accepted: list[str] = []
     for what, (name, value) in REFUSED_HEADERS.items():
         with contextlib.suppress(InvalidRequestError):
@@ -259,9 +263,9 @@ def test_header_injection_is_refused(operation: str, face: Face, sent: respx.mod
 
 
 def test_client_headers_cannot_be_replaced(
-    operation: str, face: Face, sent: respx.models.CallList, checked: Checked
+    operation: str, face: ClientDriver, sent: respx.models.CallList, checked: Checked
 ) -> None:
-    """`CallOptions`: those that the client itself sets are refused."""
+    """`CallOptions` documents it: headers that the client itself sets are refused."""
     call = CALLS.examples(operation)[0]
     face.call(call)
     names = {*sent.last.request.headers, "content-type", "content-length", "transfer-encoding", "connection"}
@@ -277,7 +281,7 @@ def test_client_headers_cannot_be_replaced(
 
 
 def test_call_header_goes_with_its_call_only(
-    operation: str, face: Face, contract: Contract, sent: respx.models.CallList
+    operation: str, face: ClientDriver, contract: Contract, sent: respx.models.CallList
 ) -> None:
     call = CALLS.examples(operation)[0]
     face.call(call, headers={"X-Trace": "a\tb ~"})
@@ -288,7 +292,7 @@ def test_call_header_goes_with_its_call_only(
 
 @pytest.mark.parametrize("operation", TAKING_A_BODY)
 def test_value_that_is_not_json_is_refused(
-    operation: str, face: Face, sent: respx.models.CallList, checked: Checked
+    operation: str, face: ClientDriver, sent: respx.models.CallList, checked: Checked
 ) -> None:
     accepted: list[str] = []
     for call in CALLS.examples(operation):
@@ -304,7 +308,7 @@ def test_value_that_is_not_json_is_refused(
 
 
 def test_missing_argument_is_type_error(
-    operation: str, face: Face, sent: respx.models.CallList, checked: Checked
+    operation: str, face: ClientDriver, sent: respx.models.CallList, checked: Checked
 ) -> None:
     lacking: list[ExampleCall] = []
     for call in CALLS.examples(operation):
@@ -320,8 +324,8 @@ def test_missing_argument_is_type_error(
     checked(len(lacking))
 
 
-def test_unknown_argument_is_type_error(operation: str, face: Face, sent: respx.models.CallList) -> None:
-    """A misspelt optional argument must not be left out of a call that costs money."""
+def test_unknown_argument_is_type_error(operation: str, face: ClientDriver, sent: respx.models.CallList) -> None:
+    """A misspelled optional argument must not be dropped silently from a paid call."""
     with pytest.raises(TypeError):
         face.call(CALLS.examples(operation)[0], no_such_argument=True)
     assert len(sent) == 0
@@ -329,7 +333,7 @@ def test_unknown_argument_is_type_error(operation: str, face: Face, sent: respx.
 
 def test_both_clients_send_same_request(operation: str, sent: respx.models.CallList) -> None:
     requests: list[httpx.Request] = []
-    with Face("sync", http_client=None) as one, Face("async", http_client=None) as other:
+    with ClientDriver("sync", http_client=None) as one, ClientDriver("async", http_client=None) as other:
         for call in CALLS.examples(operation):
             for face in (one, other):
                 face.call(call)

@@ -1,4 +1,4 @@
-"""Is the description sound? Its rules, its examples, and the documented pair, value for value."""
+"""Is the description sound? Lint rules, examples, and the documented request and response value for value."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 from cometapi_suno_mock import Contract, OperationContract
 
 from contract_tests.suite.support.loaded_spec import example_calls
-from contract_tests.suite.support.schema_walk import same
-from contract_tests.suite.support.undescribed_members import undescribed
+from contract_tests.suite.support.schema_walk import same_json
+from contract_tests.suite.support.undescribed_members import find_undescribed
 from scripts import openapi_document as source
 from scripts.lint import lint
 
@@ -88,7 +88,7 @@ DOCUMENTED_RESPONSE = {
 
 @pytest.fixture
 def create_persona(contract: Contract) -> OperationContract:
-    """The operation of the page."""
+    """The operation of the documented page."""
     matched = contract.match(*CREATE_PERSONA)
     assert matched is not None
     return matched[0]
@@ -100,14 +100,14 @@ def test_description_passes_lint() -> None:
 
 
 def test_bundle_inlines_examples(description: Mapping[str, Any]) -> None:
-    """Order included: what reads the bundle shows things in the order of the description."""
+    """Order included: readers of the bundle show things in the order of the description."""
     assert json.dumps(source.load().bundled()) == json.dumps(description), "`make generate` brings it up to date"
 
 
 def test_request_examples_are_valid(
     operation: str, description: Mapping[str, Any], contract: Contract, checked: Checked
 ) -> None:
-    """There is at least one, it fits its schema, and so do the examples of the path parameters."""
+    """Each operation has at least one example, and it fits its schema and the path parameters."""
     described = contract.operations[operation]
     calls = list(example_calls(description, described))
     for name, path, body in calls:
@@ -124,7 +124,7 @@ def test_request_examples_are_valid(
 
 
 def test_response_examples_are_valid(operation: str, contract: Contract, checked: Checked) -> None:
-    """Each status shows at least one body for each of its media types, and each fits."""
+    """Each status has at least one example per media type, and each fits its schema."""
     described = contract.operations[operation]
     judged = 0
     for status, answer in described.answers.items():
@@ -142,28 +142,28 @@ def test_response_examples_are_valid(operation: str, contract: Contract, checked
 def test_documented_request_is_an_example(create_persona: OperationContract) -> None:
     assert create_persona.body is not None
     example = create_persona.body.content["application/json"].examples["documented"]
-    assert same(example, DOCUMENTED_REQUEST)
+    assert same_json(example, DOCUMENTED_REQUEST)
 
 
 def test_documented_response_is_an_example(create_persona: OperationContract) -> None:
     example = create_persona.answers[200].content["application/json"].examples["documented"]
-    assert same(example, DOCUMENTED_RESPONSE)
+    assert same_json(example, DOCUMENTED_RESPONSE)
 
 
 def test_example_fields_are_described(operation: str, contract: Contract, checked: Checked) -> None:
-    """Objects are open, so a schema that forgot a documented field would let its example pass."""
+    """Objects are open, so a schema without a documented field would still accept the example."""
     described = contract.operations[operation]
     contents = [content for answer in described.answers.values() for content in answer.content.values()]
     contents += [] if described.body is None else described.body.content.values()
     judged = [(content.schema, value) for content in contents for value in content.examples.values()]
     for schema, value in judged:
         assert schema is not None
-        assert not undescribed(schema, value)
+        assert not find_undescribed(schema, value)
     checked(len(judged))
 
 
 def test_operation_has_billing_effect_and_name(operation: str, contract: Contract) -> None:
-    """The words that decide whether a call may be repeated, and how a user types it."""
+    """These values decide whether a call may be repeated, and its name in the client."""
     described = contract.operations[operation]
     assert described.billing in ("paid", "free", "unknown")
     assert described.effect in ("creates", "reads")

@@ -59,12 +59,12 @@ def test_wheel_contents(wheel: Path) -> None:
 
 def test_sdist_contents(sdist: Path) -> None:
     made_of = {name for package in PACKAGES for name in sources(package)}
-    beside = {"CHANGELOG.md", "LICENSE", "README.md", "pyproject.toml", "generated/openapi.json"}
+    other_files = {"CHANGELOG.md", "LICENSE", "README.md", "pyproject.toml", "generated/openapi.json"}
     # hatchling adds its own metadata, and the ignore file by which it chose.
-    beside |= {"scripts/release/build_hook.py", "PKG-INFO", ".gitignore"}
+    other_files |= {"scripts/release/build_hook.py", "PKG-INFO", ".gitignore"}
     with tarfile.open(sdist) as opened:
         names = {name.partition("/")[2] for name in opened.getnames()}
-    assert names == made_of | beside
+    assert names == made_of | other_files
 
 
 def test_maintainer_notes_do_not_ship(wheel: Path, sdist: Path) -> None:
@@ -104,12 +104,12 @@ def test_plain_install_needs_only_httpx_and_attrs(metadata: Message) -> None:
 
 
 def test_twine_accepts_wheel_and_sdist(wheel: Path, sdist: Path) -> None:
-    told = run(sys.executable, "-m", "twine", "check", "--strict", wheel, sdist)
-    assert told.count("PASSED") == 2
+    output = run(sys.executable, "-m", "twine", "check", "--strict", wheel, sdist)
+    assert output.count("PASSED") == 2
 
 
 def test_clones_build_same_bytes(tmp_path: Path) -> None:
-    """Also when the files of one are newer, and a program with other habits wrote them."""
+    """Also with newer files and another umask."""
     epoch = run("git", "log", "-1", "--format=%ct").strip()
     made: list[dict[str, bytes]] = []
     for name, mask in (("one", "022"), ("another/place", "077")):

@@ -1,4 +1,4 @@
-"""Every call that the reference site shows is one that works: as typed, against the mock."""
+"""Do the code samples of the docs site work? Each runs unchanged against the mock."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from scripts.lint.document import Document
 
 @pytest.fixture(scope="module")
 def client() -> Client:
-    """The calls of the site, by operationId."""
+    """The samples of the site, by operationId."""
     loaded = openapi_document.load()
     document = Document(loaded)
     return Client(document, loaded.bundled(), Places(document))
@@ -29,7 +29,7 @@ def client() -> Client:
 
 @pytest.fixture(scope="module")
 def mock() -> Iterator[tuple[Gateway, str]]:
-    """A mock gateway whose tasks are done at once, and where it listens."""
+    """A served mock whose tasks finish at once, and its base URL."""
     gateway = Gateway(settings=Settings(looks=0))
     with gateway.serve() as url:
         yield gateway, url
@@ -39,7 +39,7 @@ def mock() -> Iterator[tuple[Gateway, str]]:
 def run(
     mock: tuple[Gateway, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[[str], list[Exchange]]:
-    """Runs a piece of Python as it stands, and gives what it sent; it must print something."""
+    """Run Python code unchanged and return its exchanges; it must print something."""
     gateway, url = mock
     monkeypatch.setenv("COMETAPI_BASE_URL", url)
     monkeypatch.setenv("COMETAPI_KEY", DEMO_KEY)
@@ -110,7 +110,7 @@ def test_each_song_variant_has_a_sample(client: Client) -> None:
 
 
 def parsed(command: str) -> tuple[str, str, dict[str, str], str]:
-    """Method, path, headers and body of a curl command, read as a shell reads it."""
+    """Parse a curl command as a shell does; return method, path, headers and body."""
     words = shlex.split(command.replace("\\\n", " "))
     assert words.pop(0) == "curl"
     address = urlsplit(words.pop(0))

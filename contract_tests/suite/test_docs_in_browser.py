@@ -1,4 +1,4 @@
-"""Is the reference that the mock serves a site of its own, in a real browser?"""
+"""Does the docs site that the mock serves work in a real browser?"""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cometapi_suno_mock import Gateway
 from cometapi_suno_mock.console import app
 
 from contract_tests.suite.mock.test_state_page import looked_at
-from contract_tests.suite.support.browser import FITS
+from contract_tests.suite.support.browser import FITS_WIDTH
 from scripts.docs_site import __main__ as docs
 
 if TYPE_CHECKING:
@@ -27,17 +27,17 @@ def test_reference_is_linked_and_self_contained(
         opened.page.click("#docs a")
         opened.page.wait_for_load_state("networkidle")
         assert opened.page.url.endswith("/docs/")
-        assert opened.page.evaluate(FITS)
+        assert opened.page.evaluate(FITS_WIDTH)
         opened.page.goto(opened.page.url + "create-persona.html")
         opened.page.wait_for_load_state("networkidle")
-        assert opened.page.evaluate(FITS)
+        assert opened.page.evaluate(FITS_WIDTH)
         assert "persona" in opened.page.inner_text("h1").lower()
         assert opened.said == []
 
 
 @pytest.fixture(scope="module")
 def reference(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The reference site, built for this run."""
+    """The docs site, built for this run."""
     folder = tmp_path_factory.mktemp("reference") / "docs"
     assert docs.main(["--output", str(folder)]) == 0
     return folder

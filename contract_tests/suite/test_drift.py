@@ -1,4 +1,4 @@
-"""Has the service drifted? What the mock and the recordings answer is held against the description."""
+"""Has the service drifted? Compares the answers of the mock and the recordings with the description."""
 
 from __future__ import annotations
 
@@ -11,9 +11,14 @@ from cometapi_suno_mock import DEMO_KEY
 from cometapi_suno_mock.pointers import look
 
 from contract_tests.suite.support.calls import CALLS
-from contract_tests.suite.support.expected_results import kind_of, plain, promised, told
+from contract_tests.suite.support.expected_results import (
+    expected_error_class,
+    expected_value,
+    read_code_and_message,
+    to_plain_json,
+)
 from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION
-from contract_tests.suite.support.schema_walk import same
+from contract_tests.suite.support.schema_walk import same_json
 from contract_tests.verifier.drift import (
     Exchange,
     Judge,
@@ -47,13 +52,13 @@ def recorded() -> Report:
     return _report(list(RECORDED.values()), "recorded")
 
 
-def _told(report: Report, operation: str) -> list[str]:
+def _findings_of(report: Report, operation: str) -> list[str]:
     return [str(each) for each in report.findings if any(seen.operation == operation for seen in each.sightings)]
 
 
 def test_mock_answers_as_described(operation: str, mocked: Report, checked: Checked) -> None:
     """With every status that the description has for the operation."""
-    assert not _told(mocked, operation)
+    assert not _findings_of(mocked, operation)
     statuses = CONTRACT.operations[operation].statuses
     assert [status for status in statuses if not mocked.coverage.answered(operation, status)] == []
     checked(sum(mocked.coverage.answered(operation, status) for status in statuses))
@@ -61,7 +66,7 @@ def test_mock_answers_as_described(operation: str, mocked: Report, checked: Chec
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_recordings_are_described_or_baselined(operation: str, recorded: Report, checked: Checked) -> None:
-    assert not _told(recorded, operation)
+    assert not _findings_of(recorded, operation)
     checked(sum(exchange.operation == operation for exchange in RECORDED.values()))
 
 
@@ -88,12 +93,12 @@ def test_client_reads_recordings(operation: str, recording: str) -> None:
     assert came.body is not None
     with SunoClient(api_key=DEMO_KEY, base_url=SERVER, http_client=Replay([exchange]), retries=0) as client:
         if came.status // 100 == 2:
-            assert same(plain(call.invoke(client)), promised(described, came.body.value))
+            assert same_json(to_plain_json(call.invoke(client)), expected_value(described, came.body.value))
         else:
             with pytest.raises(SunoError) as raised:
                 call.invoke(client)
             error = raised.value.__cause__ or raised.value
-            assert type(error) is kind_of(came.status, told(came.body.value)[0])
+            assert type(error) is expected_error_class(came.status, read_code_and_message(came.body.value)[0])
 
 
 @pytest.mark.parametrize("recording", RECORDED)

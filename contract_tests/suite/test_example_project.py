@@ -1,4 +1,4 @@
-"""A project of a user's own, in `examples/`, works with the wheel and its extra alone."""
+"""Do the projects in `examples/` work with only the wheel and its extra?"""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PROJECTS = sorted(path.parent for path in (ROOT / "examples").glob("*/pyproject.
 
 @pytest.fixture(scope="module")
 def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The interpreter of an empty environment with the wheel, its mock, and pytest."""
+    """Python of an empty environment with the wheel, its mock extra, and pytest."""
     wheel = build(tmp_path_factory.mktemp("dist"))
     return install(tmp_path_factory.mktemp("empty") / "venv", f"cometapi-suno[mock] @ {wheel.as_uri()}", "pytest>=8")
 
@@ -29,8 +29,8 @@ def test_example_projects_exist() -> None:
 def test_example_project_passes_on_wheel(python: Path, project: Path, tmp_path: Path) -> None:
     copy = tmp_path / project.name
     shutil.copytree(project, copy, ignore=shutil.ignore_patterns("__pycache__", ".pytest_cache"))
-    told = run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=copy, PYTHONPATH="")
-    last = told.splitlines()[-1]
+    output = run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=copy, PYTHONPATH="")
+    last = output.splitlines()[-1]
     assert "passed" in last
     assert not any(word in last for word in ("skipped", "failed", "error", "xfailed"))
     assert "site-packages" in run(python, "-c", "import cometapi_suno; print(cometapi_suno.__file__)", cwd=copy)

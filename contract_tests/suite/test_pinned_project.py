@@ -1,7 +1,7 @@
-"""A project pinned to the release before: it keeps passing after a compatible change, and is told of a breaking one.
+"""Can a version pin be trusted? A pinned project passes after a compatible release; mypy reports a breaking one.
 
-Three releases are made in a clone, each by editing the description alone: this one, one with a field more, and one in
-which a field has another name. The project is `examples/lullaby`, pinned as its users would.
+Three releases are made in a clone by editing only the description: the current one, one with a new field, and one with
+a renamed field. The project is `examples/lullaby` with a version pin.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ pytestmark = pytest.mark.slow
 
 @frozen
 class Releases:
-    """What users can install.
+    """The releases.
 
     Attributes:
         folder: The wheels.
-        gate: What the version gate said of each, and of the breaking one under the compatible one's version.
+        gate: Exit status of the version gate for each, and for the breaking change with a version too low.
     """
 
     folder: Path
@@ -46,7 +46,7 @@ class Releases:
 
 
 def edit(text: str, version: str, change: str) -> str:
-    """A description with another version, and one change in one component."""
+    """Return the description with another version and one change in one component."""
     component, old, new = EDITS[change]
     head, found, tail = text.partition(f"\n{component}")
     assert found
@@ -57,7 +57,7 @@ def edit(text: str, version: str, change: str) -> str:
 
 
 def gate(clone: Path) -> int:
-    """What the version gate says of a clone."""
+    """Return the exit status of the version gate in a clone."""
     command = [sys.executable, "-m", "scripts.release.version_gate", "--untyped"]
     return subprocess.run(command, cwd=clone, check=False, capture_output=True).returncode
 
@@ -83,7 +83,7 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> Releases:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example, with the pin that its author chose."""
+    """The example project with a version pin."""
     folder = tmp_path_factory.mktemp("theirs") / "lullaby"
     shutil.copytree(
         ROOT / "examples" / "lullaby", folder, ignore=shutil.ignore_patterns("__pycache__", ".pytest_cache")
@@ -94,18 +94,18 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def pin() -> str:
-    """Any compatible release from this one on: `~=1.2` or, before 1.0.0, `~=0.1.0`."""
+    """Return a pin on compatible releases: `~=1.2` or, before 1.0.0, `~=0.1.0`."""
     now = parse(__version__)
     return f"cometapi-suno~={now}" if now.major == 0 else f"cometapi-suno~={now.major}.{now.minor}"
 
 
 def environment(folder: Path, releases: Releases, *wanted: str) -> Path:
-    """An environment with a release and what the project's tests need."""
+    """Create an environment with a release and the test requirements of the project."""
     return install(folder, "--find-links", releases.folder, "--refresh-package", "cometapi-suno", *wanted, "pytest>=9")
 
 
 def checked(python: Path, project: Path) -> subprocess.CompletedProcess[str]:
-    """What the project's type check says."""
+    """Run the type check of the project."""
     cache = ("--cache-dir", str(python.parents[2] / "cache"))
     command = [sys.executable, "-m", "mypy", "--strict", *cache, "--python-executable", str(python), "lullaby.py"]
     return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
@@ -119,16 +119,16 @@ def test_pin_accepts_compatible_release(releases: Releases, project: Path, tmp_p
     python = environment(tmp_path / "venv", releases, pin(), "cometapi-suno[mock]")
     assert run(python, "-c", "import cometapi_suno; print(cometapi_suno.__version__)").strip() == COMPATIBLE
     assert "mood" in run(python, "-c", "from cometapi_suno import Persona; print(Persona.__annotations__)")
-    told = run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=project, PYTHONPATH="")
-    assert re.search(r"^\d+ passed", told.splitlines()[-1])
+    output = run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=project, PYTHONPATH="")
+    assert re.search(r"^\d+ passed", output.splitlines()[-1])
     assert checked(python, project).returncode == 0
 
 
 def test_type_checker_reports_breaking_change(releases: Releases, project: Path, tmp_path: Path) -> None:
     python = environment(tmp_path / "venv", releases, f"cometapi-suno=={BREAKING}")
-    told = checked(python, project)
-    assert told.returncode == 1
-    errors = [line for line in told.stdout.splitlines() if "error:" in line]
+    output = checked(python, project)
+    assert output.returncode == 1
+    errors = [line for line in output.stdout.splitlines() if "error:" in line]
     assert len(errors) == 1
     assert re.search(r'"Clip" has no attribute "audio_url".*\[attr-defined\]', errors[0])
 

@@ -1,7 +1,7 @@
-"""A judge that is not ours, Prism, stands between the client and the mock, and finds nothing in either direction.
+"""Does an independent validator agree? Prism as a proxy between client and mock finds no violation.
 
-With `--errors` Prism answers a request or a response that breaks the description with a problem of its own, in place of
-what the mock said; refusals of the mock are judged like any other answer.
+With `--errors`, Prism replaces an exchange that breaks the description by a problem document. Refusals of the mock are
+validated like any other answer.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ DESCRIPTION = ROOT / "generated" / "openapi.json"
 
 @pytest.fixture(scope="module")
 def prism(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The command, installed for this run."""
+    """The Prism command, installed for this run."""
     return install(tmp_path_factory.mktemp("prism"))
 
 
 @pytest.fixture(scope="module")
 def gateway_behind(prism: Path) -> Iterator[tuple[Gateway, str]]:
-    """A gateway, and the URL of Prism before it."""
+    """A gateway, and the URL of the Prism proxy in front of it."""
     gateway = Gateway(settings=Settings(looks=1))
     with gateway.serve() as upstream, serving(prism, "proxy", str(DESCRIPTION), upstream) as (url, _):
         yield gateway, url

@@ -1,4 +1,4 @@
-"""The README's Python is what users paste first: it runs as it stands."""
+"""Does the Python code of the README run unchanged?"""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ README = Path(__file__).resolve().parents[2] / "README.md"
 
 
 def example(name: str) -> str:
-    """The Python block of the README under `<!-- example: name -->`."""
+    """Return the Python block of the README under `<!-- example: name -->`."""
     found = re.search(
         rf"<!-- example: {re.escape(name)} -->\n```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL
     )
@@ -21,7 +21,7 @@ def example(name: str) -> str:
 
 
 def run(name: str, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run an example against the mock, as the environment of a user would make it."""
+    """Run an example against the mock, configured by environment variables."""
     with gateway.serve() as url:
         monkeypatch.setenv("COMETAPI_BASE_URL", url)
         monkeypatch.setenv("COMETAPI_KEY", DEMO_KEY)

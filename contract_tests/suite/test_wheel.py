@@ -1,4 +1,4 @@
-"""What is published is what was tested: the wheel, alone in an empty environment."""
+"""Does the wheel work alone in an empty environment?"""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The interpreter of an empty environment in which only the wheel was installed."""
+    """Python of an empty environment with only the wheel."""
     return install(tmp_path_factory.mktemp("empty") / "venv", wheel)
 
 
 def site_packages(python: Path) -> Path:
-    """Where an environment keeps what was installed."""
+    """Return the site-packages folder of an environment."""
     return Path(run(python, "-I", "-c", "import sysconfig; print(sysconfig.get_paths()['purelib'])").strip())
 
 
@@ -60,21 +60,21 @@ def test_wheel_installs_only_httpx_and_attrs(python: Path) -> None:
 
 
 def test_installed_client_is_small(python: Path) -> None:
-    """What the wheel puts on the disk; the bytecode that Python adds later is one and a half times that."""
+    """Size of the source files; bytecode adds one and a half times that."""
     files = [path for path in (site_packages(python) / "cometapi_suno").rglob("*") if path.suffix in {".py", ".typed"}]
     assert len(files) > 50
     assert sum(path.stat().st_size for path in files) < 400_000
 
 
 def test_client_modules_import_without_warning(python: Path) -> None:
-    told = run(python, "-I", "-W", "error", "-X", "dev", "-c", EVERY_MODULE, "cometapi_suno")
-    assert int(told) == len([*(site_packages(python) / "cometapi_suno").rglob("*.py")]) > 50
+    output = run(python, "-I", "-W", "error", "-X", "dev", "-c", EVERY_MODULE, "cometapi_suno")
+    assert int(output) == len([*(site_packages(python) / "cometapi_suno").rglob("*.py")]) > 50
 
 
 def test_mock_modules_import_without_warning(wheel: Path, tmp_path: Path) -> None:
     python = install(tmp_path / "venv", f"cometapi-suno[mock] @ {wheel.as_uri()}", "pytest>=9", "respx>=0.23")
-    told = run(python, "-I", "-W", "error", "-X", "dev", "-c", EVERY_MODULE, "cometapi_suno_mock")
-    assert int(told) == len([*(site_packages(python) / "cometapi_suno_mock").rglob("*.py")]) > 40
+    output = run(python, "-I", "-W", "error", "-X", "dev", "-c", EVERY_MODULE, "cometapi_suno_mock")
+    assert int(output) == len([*(site_packages(python) / "cometapi_suno_mock").rglob("*.py")]) > 40
 
 
 def test_mock_names_missing_extra(python: Path) -> None:

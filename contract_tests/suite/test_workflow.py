@@ -1,6 +1,6 @@
-"""Does the workflow work end to end? Song, persona, song with the persona; every link; every example; every refusal.
+"""Does the workflow work end to end? Song, persona, song with the persona; links, examples, refusals.
 
-Through the generated client, sync and async, in-process and over a socket, and as curl would.
+Asked through both generated clients, in process and over a socket, and as curl would.
 """
 
 from __future__ import annotations
@@ -28,21 +28,21 @@ from cometapi_suno_mock.inprocess import GatewayTransport
 from cometapi_suno_mock.operations import HANDLERS
 
 from contract_tests.suite.support.calls import CALLS
-from contract_tests.suite.support.checking_transport import Judge
-from contract_tests.suite.support.expected_results import plain, promised
-from contract_tests.suite.support.links import Link, Walk, circle, read_links, walk
+from contract_tests.suite.support.checking_transport import CheckingTransport
+from contract_tests.suite.support.expected_results import expected_value, to_plain_json
+from contract_tests.suite.support.links import Link, Walk, read_links, shortest_cycle, walk
 from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION, TAKING_A_BODY, example_calls, path_examples
-from contract_tests.suite.support.raw_http import Caller, Exchange, calling
-from contract_tests.suite.support.schema_walk import ABSENT, changed, same
-from contract_tests.suite.support.workflow import done, sing_with_a_persona
+from contract_tests.suite.support.raw_http import Caller, Exchange, open_caller
+from contract_tests.suite.support.schema_walk import ABSENT, same_json, with_changes
+from contract_tests.suite.support.workflow import resolve, run_workflow
 
 Checked = Callable[[int], None]
 Client = SunoClient | AsyncSunoClient
 
 CREATE_PERSONA = next(each for each in CONTRACT.operations.values() if each.path == "/suno/persona/create")
 LINKS = read_links(DESCRIPTION, CONTRACT.operations)
-WORKFLOW = circle(LINKS, CREATE_PERSONA.id)
-"""Persona, song, task, and from there to the next persona."""
+WORKFLOW = shortest_cycle(LINKS, CREATE_PERSONA.id)
+"""The cycle of operations from persona to song to task and back."""
 
 DOCUMENTED = {
     "root_clip_id": FINISHED_CLIP,
@@ -51,38 +51,40 @@ DOCUMENTED = {
     "clips": [FINISHED_CLIP],
     "is_public": True,
 }
-NOBODY = "00000000-0000-4000-8000-0000000000ff"
+UNKNOWN_ID = "00000000-0000-4000-8000-0000000000ff"
 
 
 @asynccontextmanager
-async def reaching(gateway: Gateway, *, face: type[Client], socket: bool) -> AsyncGenerator[tuple[Client, Judge]]:
-    """A client of a gateway, and what judges every exchange between them."""
+async def reaching(
+    gateway: Gateway, *, face: type[Client], socket: bool
+) -> AsyncGenerator[tuple[Client, CheckingTransport]]:
+    """Open a client of a gateway with a transport that validates every exchange."""
     async with AsyncExitStack() as stack:
         url = stack.enter_context(gateway.serve()) if socket else "http://127.0.0.1"
         if not socket:
-            judge = Judge(gateway.contract, GatewayTransport(gateway))
+            judge = CheckingTransport(gateway.contract, GatewayTransport(gateway))
         elif face is SunoClient:
-            judge = Judge(gateway.contract, stack.enter_context(httpx.HTTPTransport()))
+            judge = CheckingTransport(gateway.contract, stack.enter_context(httpx.HTTPTransport()))
         else:
-            judge = Judge(gateway.contract, await stack.enter_async_context(httpx.AsyncHTTPTransport()))
+            judge = CheckingTransport(gateway.contract, await stack.enter_async_context(httpx.AsyncHTTPTransport()))
         yield face(api_key=DEMO_KEY, base_url=url, http_client=judge), judge
     assert not judge.violations
 
 
 @pytest.fixture(scope="module")
 def caller(contract: Contract) -> Iterator[Caller]:
-    """Calls a gateway as curl would."""
+    """A caller of a gateway without the client."""
     gateway = Gateway()
-    with calling(gateway, contract) as caller:
+    with open_caller(gateway, contract) as caller:
         yield caller
     assert not gateway.violations
 
 
 @pytest.fixture(scope="module")
 def walked(contract: Contract) -> Walk:
-    """Where the examples and the links lead, in a gateway whose tasks are done at once."""
+    """A walk along all links, in a gateway whose tasks finish at once."""
     gateway = Gateway(settings=Settings(looks=0))
-    with calling(gateway, contract) as caller:
+    with open_caller(gateway, contract) as caller:
         found = walk(caller, LINKS)
     assert not gateway.violations
     return found
@@ -94,7 +96,7 @@ def walked(contract: Contract) -> Walk:
 @pytest.mark.parametrize("face", [SunoClient, AsyncSunoClient])
 async def test_song_to_persona_to_song(face: type[Client], socket: bool, gateway: Gateway, checked: Checked) -> None:
     async with reaching(gateway, face=face, socket=socket) as (client, judge):
-        await sing_with_a_persona(client)
+        await run_workflow(client)
         assert judge.operations == set(WORKFLOW), "the links tell another workflow"
         checked(len(judge.seen))
 
@@ -103,7 +105,7 @@ async def test_song_to_persona_to_song(face: type[Client], socket: bool, gateway
     "link", [pytest.param(link, marks=pytest.mark.operation(link.source, link.target), id=str(link)) for link in LINKS]
 )
 def test_every_link_succeeds(link: Link, walked: Walk, checked: Checked) -> None:
-    """With values of an answer that has them; what is refused on the way is refused as described."""
+    """Values come from earlier answers; refusals on the way must be as described."""
     followed = [exchange for each, exchange in walked.steps if each is link]
     assert str(link) not in walked.dead_ends(LINKS)
     assert not [exchange for exchange in followed if exchange.violations]
@@ -115,20 +117,20 @@ def test_every_link_succeeds(link: Link, walked: Walk, checked: Checked) -> None
 async def test_every_example_succeeds_on_mock(
     operation: str, face: type[Client], gateway: Gateway, checked: Checked
 ) -> None:
-    """The result is what the wire carried, unwrapped, nothing lost."""
+    """The result equals the body on the wire, unwrapped and lossless."""
     examples = CALLS.examples(operation)
     async with reaching(gateway, face=face, socket=False) as (client, judge):
         for example in examples:
-            result = await done(example.invoke(client))
+            result = await resolve(example.invoke(client))
             seen = judge.seen[-1]
             assert seen.operation is gateway.contract.operations[operation]
-            assert same(plain(result), promised(example.operation, json.loads(seen.came))), example
+            assert same_json(to_plain_json(result), expected_value(example.operation, json.loads(seen.came))), example
     checked(len(examples))
 
 
 @pytest.mark.operation(CREATE_PERSONA.id)
 def test_documented_curl_creates_persona(gateway: Gateway) -> None:
-    """Only the host is another."""
+    """Same request as documented, except for the host."""
     with gateway.serve() as url:
         response = httpx.post(
             f"{url}/suno/persona/create",
@@ -148,11 +150,11 @@ def test_documented_curl_creates_persona(gateway: Gateway) -> None:
 
 # Codes as the sources have them: the task part's own for bad input; for clips, the words that clients look for.
 REFUSED: Mapping[str, tuple[Mapping[str, Any], str]] = {
-    "a clip that nobody knows": ({"root_clip_id": NOBODY}, "fail_to_fetch_task"),
+    "an unknown clip": ({"root_clip_id": UNKNOWN_ID}, "fail_to_fetch_task"),
     "an uploaded clip": ({"root_clip_id": UPLOADED_CLIP}, "invalid_request"),
     "an unfinished clip": ({"root_clip_id": UNFINISHED_CLIP}, "invalid_request"),
     "a clip of another account": ({"root_clip_id": FOREIGN_CLIP}, "fail_to_fetch_task"),
-    "an unknown clip among the clips": ({"clips": [FINISHED_CLIP, NOBODY]}, "fail_to_fetch_task"),
+    "an unknown clip among the clips": ({"clips": [FINISHED_CLIP, UNKNOWN_ID]}, "fail_to_fetch_task"),
     **{f"no {name}": ({name: ABSENT}, "invalid_request") for name in DOCUMENTED},
     **{f"null as {name}": ({name: None}, "invalid_request") for name in DOCUMENTED},
     **{f"a number as {name}": ({name: 7}, "invalid_request") for name in DOCUMENTED},
@@ -166,7 +168,7 @@ REFUSED: Mapping[str, tuple[Mapping[str, Any], str]] = {
 @pytest.mark.parametrize("case", REFUSED)
 def test_unusable_clip_is_refused(case: str, caller: Caller) -> None:
     members, code = REFUSED[case]
-    body = changed(DOCUMENTED, *(((name,), value) for name, value in members.items()))
+    body = with_changes(DOCUMENTED, *(((name,), value) for name, value in members.items()))
     _refused(caller.call(CREATE_PERSONA, {}, body), 400, code)
 
 
@@ -196,7 +198,7 @@ def test_undescribed_request_is_refused(operation: str, caller: Caller, checked:
     for _, path, body in example_calls(caller.contract.description, described):
         for name in body:
             for other in others:
-                wrong = changed(body, ((name,), other))
+                wrong = with_changes(body, ((name,), other))
                 exchange = caller.call(described, path, wrong)
                 if _is_described(described, path, wrong):
                     assert not exchange.violations, exchange
@@ -212,7 +214,7 @@ def test_undescribed_request_is_refused(operation: str, caller: Caller, checked:
 def test_unknown_id_is_refused(operation: str, caller: Caller) -> None:
     """By every operation that the mock has state for; any other is answered from the description alone."""
     described = caller.contract.operations[operation]
-    path = dict.fromkeys(path_examples(caller.contract.description, described), NOBODY)
+    path = dict.fromkeys(path_examples(caller.contract.description, described), UNKNOWN_ID)
     for _, _, body in example_calls(caller.contract.description, described):
         _refused(caller.call(described, path, body), 400)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from contract_tests.suite.support.fake_transport import FACES
+from contract_tests.suite.support.fake_transport import CLIENT_KINDS
 
 
-@pytest.fixture(params=FACES)
+@pytest.fixture(params=CLIENT_KINDS)
 def face(request: pytest.FixtureRequest) -> str:
     """Which client the test is about."""
     face: str = request.param

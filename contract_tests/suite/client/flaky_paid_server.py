@@ -15,12 +15,12 @@ from typing import Any
 import httpx
 from attrs import define, field, frozen
 
-from contract_tests.suite.support.expected_results import examples
+from contract_tests.suite.support.expected_results import success_examples
 from contract_tests.suite.support.loaded_spec import CONTRACT
 from contract_tests.suite.support.response_faults import PAGE
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
-_PERSONA: dict[str, Any] = next(body for _, body in examples(CONTRACT.operations["createPersona"]))
+_PERSONA: dict[str, Any] = next(body for _, body in success_examples(CONTRACT.operations["createPersona"]))
 
 
 @frozen

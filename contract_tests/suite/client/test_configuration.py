@@ -12,7 +12,7 @@ from cometapi_suno import AsyncSunoClient, ConfigurationError, InvalidRequestErr
 from contract_tests.suite.client.virtual_time_client import Stage, in_turn
 from contract_tests.suite.support.expected_results import json_reply
 from contract_tests.suite.support.fake_transport import SERVER
-from contract_tests.suite.support.secret_leaks import KEY, leaks
+from contract_tests.suite.support.secret_leaks import KEY, find_leaks
 
 MAKERS: dict[str, type[SunoClient | AsyncSunoClient]] = {"sync": SunoClient, "async": AsyncSunoClient}
 SOUND = json_reply(200, {"code": "success", "data": {"task_id": "a", "status": "SUCCESS"}})
@@ -34,7 +34,7 @@ def _make(face: str, **options: Any) -> SunoClient | AsyncSunoClient:
 def _refused(face: str, **options: Any) -> str:
     with pytest.raises(ConfigurationError) as refused:
         _make(face, **options)
-    assert not leaks(str(refused.value))
+    assert not find_leaks(str(refused.value))
     return str(refused.value)
 
 

@@ -11,10 +11,10 @@ from cometapi_suno import Clip, ModelError, Task, TaskStatus, parse_notification
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contract_tests.suite.support.expected_results import examples
+from contract_tests.suite.support.expected_results import success_examples
 from contract_tests.suite.support.loaded_spec import CONTRACT
 
-ENVELOPES = [body for _, body in examples(CONTRACT.operations["fetchTask"])]
+ENVELOPES = [body for _, body in success_examples(CONTRACT.operations["fetchTask"])]
 """The answers that the description shows."""
 
 

@@ -29,7 +29,7 @@ from contract_tests.suite.client.virtual_time_client import Client, Stage, in_tu
 from contract_tests.suite.support.expected_results import json_reply
 from contract_tests.suite.support.fake_transport import SERVER, Reply
 from contract_tests.suite.support.response_faults import page, reply
-from contract_tests.suite.support.secret_leaks import KEY, leaks
+from contract_tests.suite.support.secret_leaks import KEY, find_leaks
 
 TASK: Mapping[str, Any] = {"task_id": "a", "status": "SUCCESS", "new": 7}
 SOUND = json_reply(200, {"code": "success", "message": "", "data": TASK}, Extra="yes")
@@ -241,7 +241,7 @@ def test_the_log_tells_method_path_and_outcome_and_nothing_secret(face: str, cap
     assert "never_delivered, sent again in 0.25 s" in told[1]
     assert "refused, sent again in 3.00 s" in told[3]
     assert [line for line in told if "hidden" in line] == []
-    assert leaks(*told) == []
+    assert find_leaks(*told) == []
 
 
 def test_the_time_that_the_log_tells_is_the_exchanges_alone(face: str, caplog: pytest.LogCaptureFixture) -> None:

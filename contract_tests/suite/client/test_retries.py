@@ -38,10 +38,10 @@ from cometapi_suno._inflate import UnreadableError
 
 from contract_tests.suite.client.virtual_time_client import WALL, Act, Client, Stage, in_turn
 from contract_tests.suite.support.calls import CALLS
-from contract_tests.suite.support.expected_results import examples, json_reply, plain, promised
+from contract_tests.suite.support.expected_results import expected_value, json_reply, success_examples, to_plain_json
 from contract_tests.suite.support.fake_transport import Reply
 from contract_tests.suite.support.loaded_spec import CONTRACT
-from contract_tests.suite.support.response_faults import NEVER_SEEN, PERHAPS_DONE, page, reply
+from contract_tests.suite.support.response_faults import MAYBE_DELIVERED, NEVER_DELIVERED, page, reply
 from contract_tests.suite.support.tables import row
 
 # Whether a call of this kind is sent again when it may have been done: only what costs nothing and changes nothing.
@@ -91,8 +91,8 @@ Row = Refused | Open | Final
 
 
 def _rows() -> dict[str, Row]:
-    rows: dict[str, Row] = {error.__name__: Refused(error, NotDeliveredError) for error in NEVER_SEEN}
-    rows |= {error.__name__: Open(error, NoAnswerError) for error in PERHAPS_DONE}
+    rows: dict[str, Row] = {error.__name__: Refused(error, NotDeliveredError) for error in NEVER_DELIVERED}
+    rows |= {error.__name__: Open(error, NoAnswerError) for error in MAYBE_DELIVERED}
     for error in (httpx.ReadError, httpx.ReadTimeout, httpx.RemoteProtocolError):
         rows[f"{error.__name__} within the body"] = Open(Reply(200, b'{"id"', error=error), NoAnswerError)
     packed = gzip.compress(b"{}" * 4000)
@@ -129,8 +129,8 @@ EVERY_KIND = pytest.mark.parametrize("operation", KINDS)
 def _sound(operation: str) -> tuple[Reply, Any]:
     """A sound answer, and what is promised of it."""
     described = CONTRACT.operations[operation]
-    status, body = next(examples(described))
-    return json_reply(status, body), promised(described, body)
+    status, body = next(success_examples(described))
+    return json_reply(status, body), expected_value(described, body)
 
 
 def _call(stage: Stage, operation: str, client: Client | None = None, **options: Any) -> Any:
@@ -185,7 +185,7 @@ def test_a_failure_that_passes_costs_one_more_sending_where_that_is_safe(face: s
         stage = Stage(face, in_turn(case.act, sound))
         with row(name):
             if _is_repeated(case, operation):
-                assert plain(_call(stage, operation)) == value
+                assert to_plain_json(_call(stage, operation)) == value
                 assert stage.slept == WAITS[:1]
             else:
                 _error(stage, operation)
@@ -267,7 +267,7 @@ def test_a_wrong_number_of_repetitions_is_refused_before_anything_is_sent(face: 
 def test_retry_after_is_waited_for(face: str, operation: str, asked: str, waited: float) -> None:
     sound, value = _sound(operation)
     stage = Stage(face, in_turn(reply("", 429, Retry_After=asked), sound))
-    assert plain(_call(stage, operation)) == value
+    assert to_plain_json(_call(stage, operation)) == value
     assert stage.slept == [waited]
 
 
@@ -286,7 +286,7 @@ def test_a_longer_retry_after_is_not_waited_for(face: str, asked: str) -> None:
 def test_retry_after_counts_for_the_reads_of_a_passing_failure_too(face: str) -> None:
     sound, value = _sound("fetchTask")
     stage = Stage(face, in_turn(reply("", 502, Retry_After="9"), sound))
-    assert plain(_call(stage, "fetchTask")) == value
+    assert to_plain_json(_call(stage, "fetchTask")) == value
     assert stage.slept == [9.0]
 
 

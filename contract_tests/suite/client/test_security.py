@@ -18,13 +18,13 @@ from cometapi_suno._secret import Secret
 
 from contract_tests.suite.client.virtual_time_client import Act, Stage, in_turn
 from contract_tests.suite.support.expected_results import json_reply
-from contract_tests.suite.support.fake_transport import FACES, SERVER, Reply
-from contract_tests.suite.support.response_faults import FAULTS, NEVER_SEEN, PERHAPS_DONE, page, reply
-from contract_tests.suite.support.secret_leaks import FORMS, KEY, leaks, shown_by, shown_by_error
+from contract_tests.suite.support.fake_transport import CLIENT_KINDS, SERVER, Reply
+from contract_tests.suite.support.response_faults import FAULTS, MAYBE_DELIVERED, NEVER_DELIVERED, page, reply
+from contract_tests.suite.support.secret_leaks import FORMS, KEY, find_leaks, render_error, render_object
 
 SOUND = json_reply(200, {"code": "success", "data": {"task_id": "a", "status": "SUCCESS"}})
 ACTS: Mapping[str, Act] = {
-    **{error.__name__: error for error in (*NEVER_SEEN, *PERHAPS_DONE)},
+    **{error.__name__: error for error in (*NEVER_DELIVERED, *MAYBE_DELIVERED)},
     **{str(status): page(status) for status in (302, 400, 401, 403, 404, 413, 418, 429, 500, 502, 503, 524)},
     "a page": page(200),
     "nothing": reply(""),
@@ -36,14 +36,14 @@ MAKERS: dict[str, type[SunoClient | AsyncSunoClient]] = {"sync": SunoClient, "as
 
 def _shown(error: BaseException) -> Iterator[str | bytes]:
     """What an error shows, and what the variables of the client's functions lead to."""
-    yield from shown_by_error(error)
+    yield from render_error(error)
     chain: BaseException | None = error
     while chain is not None:
         trace = chain.__traceback__
         while trace is not None:
             if str(trace.tb_frame.f_globals.get("__name__")).startswith("cometapi_suno"):
                 for value in trace.tb_frame.f_locals.values():
-                    yield from shown_by(value)
+                    yield from render_object(value)
             trace = trace.tb_next
         chain = chain.__cause__ or chain.__context__
 
@@ -52,15 +52,15 @@ def test_the_search_knows_the_key_in_every_form() -> None:
     """Raw, percent-encoded, and in base64 at each of its three offsets."""
     assert len(FORMS) >= 6
     for form in FORMS:
-        assert leaks(f"before {form} after")
-    assert not leaks("nothing of the kind")
+        assert find_leaks(f"before {form} after")
+    assert not find_leaks("nothing of the kind")
 
 
 def test_what_a_client_shows_does_not_hold_the_key(face: str) -> None:
     stage = Stage(face, lambda _: SOUND, headers={"X-A": "1"})
     stage.run(stage.client.tasks.get("a"))
     for thing in (stage.client, stage.client.with_options(retries=0), stage.client.tasks, stage.client.personas):
-        assert not leaks(repr(thing), str(thing), f"{thing}", repr(vars(type(thing))))
+        assert not find_leaks(repr(thing), str(thing), f"{thing}", repr(vars(type(thing))))
 
 
 def test_a_client_and_its_key_are_not_pickled(face: str) -> None:
@@ -68,9 +68,9 @@ def test_a_client_and_its_key_are_not_pickled(face: str) -> None:
     for thing in (MAKERS[face](api_key=KEY, base_url=SERVER), secret):
         with pytest.raises(TypeError) as refused:
             pickle.dumps(thing)
-        assert not leaks(*_shown(refused.value.with_traceback(None)))
+        assert not find_leaks(*_shown(refused.value.with_traceback(None)))
     assert copy.copy(secret) is copy.deepcopy(secret) is secret
-    assert not leaks(repr(secret), str(secret), f"{secret}", f"{secret!r:>80}", *shown_by(secret))
+    assert not find_leaks(repr(secret), str(secret), f"{secret}", f"{secret!r:>80}", *render_object(secret))
     assert secret.header() == (b"Authorization", f"Bearer {KEY}".encode())
 
 
@@ -82,9 +82,9 @@ def test_no_error_shows_the_key(face: str, act: str, caplog: pytest.LogCaptureFi
         stage.run(
             stage.client.personas.create(root_clip_id="c", name="n", description="", clips=["c"], is_public=False)
         )
-    assert not leaks(*_shown(raised.value))
-    assert not leaks(*(record.getMessage() for record in caplog.records), caplog.text)
-    assert not leaks(pickle.dumps(raised.value), repr(copy.deepcopy(raised.value)))
+    assert not find_leaks(*_shown(raised.value))
+    assert not find_leaks(*(record.getMessage() for record in caplog.records), caplog.text)
+    assert not find_leaks(pickle.dumps(raised.value), repr(copy.deepcopy(raised.value)))
 
 
 class _Quoting(httpx.RemoteProtocolError):
@@ -114,8 +114,8 @@ def test_a_key_that_the_server_sends_back_is_not_shown(face: str, echo: str, cap
         stage.run(
             stage.client.personas.create(root_clip_id="c", name="n", description="", clips=["c"], is_public=False)
         )
-    assert not leaks(*_shown(raised.value), caplog.text)
-    assert not leaks(pickle.dumps(raised.value), repr(copy.deepcopy(raised.value)))
+    assert not find_leaks(*_shown(raised.value), caplog.text)
+    assert not find_leaks(pickle.dumps(raised.value), repr(copy.deepcopy(raised.value)))
 
 
 def test_a_result_does_not_hold_a_key_that_the_server_sent_back(face: str) -> None:
@@ -123,7 +123,7 @@ def test_a_result_does_not_hold_a_key_that_the_server_sent_back(face: str) -> No
     stage = Stage(face, lambda _: json_reply(200, body, **{"X-Key": KEY}))
     task = stage.run(stage.client.tasks.get("a"))
     assert task.fail_reason == "before [the API key] after"
-    assert not leaks(repr(task), pickle.dumps(task))
+    assert not find_leaks(repr(task), pickle.dumps(task))
 
 
 @pytest.mark.parametrize("start", [0, pytest.param(1, marks=pytest.mark.slow)])
@@ -132,13 +132,13 @@ def test_the_table_of_faults_is_searched_too(face: str, start: int) -> None:
 
     The clients take turns, from one fault to the next.
     """
-    for name, fault in list(FAULTS.items())[(start + FACES.index(face)) % 2 :: 2]:
-        answer = fault.spoil(SOUND.content)
+    for name, fault in list(FAULTS.items())[(start + CLIENT_KINDS.index(face)) % 2 :: 2]:
+        answer = fault.apply(SOUND.content)
         stage = Stage(face, in_turn(*[answer] * 4))
         try:
             stage.run(stage.client.tasks.get("a"))
         except SunoError as error:
-            found = leaks(*_shown(error))
+            found = find_leaks(*_shown(error))
             assert not found, name
 
 
@@ -164,7 +164,7 @@ def test_another_argument_that_is_refused_does_not_show_the_key(face: str, optio
     given: dict[str, Any] = {"api_key": KEY, "base_url": SERVER, **options}
     with pytest.raises(ConfigurationError) as refused:
         MAKERS[face](**given)
-    assert not leaks(*_shown(refused.value))
+    assert not find_leaks(*_shown(refused.value))
 
 
 def test_no_call_on_its_way_leaves_the_key_among_the_objects_of_a_failure(face: str) -> None:
@@ -181,6 +181,6 @@ def test_no_call_on_its_way_leaves_the_key_among_the_objects_of_a_failure(face: 
         seen.add(id(thing))
         assert not isinstance(thing, httpx.Request) or "authorization" not in thing.headers
         if isinstance(thing, str | bytes):
-            assert not leaks(thing)
+            assert not find_leaks(thing)
         elif not isinstance(thing, TracebackType) and len(seen) < 20_000:
             waiting += gc.get_referents(thing)

@@ -31,7 +31,7 @@ from cometapi_suno import (
 from contract_tests.suite.client.fake_tasks import Account, Life, until
 from contract_tests.suite.client.virtual_time_client import WALL, Act, Stage
 from contract_tests.suite.support.expected_results import json_reply
-from contract_tests.suite.support.response_faults import NEVER_SEEN, PERHAPS_DONE, page, reply
+from contract_tests.suite.support.response_faults import MAYBE_DELIVERED, NEVER_DELIVERED, page, reply
 
 
 def _refusal(code: str) -> dict[str, Any]:
@@ -179,7 +179,7 @@ def test_events_end_with_the_failure_after_they_have_shown_it(face: str) -> None
 
 
 PASSING: dict[str, Act] = {
-    **{error.__name__: error for error in (*NEVER_SEEN, *PERHAPS_DONE)},
+    **{error.__name__: error for error in (*NEVER_DELIVERED, *MAYBE_DELIVERED)},
     **{str(status): page(status) for status in (429, 500, 502, 503, 504, 524)},
     "503 without a channel": json_reply(503, _refusal("model_not_found")),
     "the first byte of gzip": reply(b"\x1f", Content_Encoding="gzip"),

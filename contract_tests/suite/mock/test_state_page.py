@@ -12,7 +12,7 @@ from cometapi_suno_mock.messages import OwnViolation
 
 from contract_tests.suite.mock.conftest import PERSONA_BODY, Caller
 from contract_tests.suite.mock.test_bounds import FULL_STEMS
-from contract_tests.suite.support.browser import CONTRASTS, FITS, Opened
+from contract_tests.suite.support.browser import FITS_WIDTH, LOW_CONTRAST_SCRIPT, OpenPage
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -41,10 +41,10 @@ PASTED_ON: Final = "the server responded with a status of 400"
 
 
 @contextmanager
-def looked_at(place: BrowserContext, gateway: Gateway) -> Generator[Opened]:
+def looked_at(place: BrowserContext, gateway: Gateway) -> Generator[OpenPage]:
     """A page of the gateway. In the end it must have asked for nothing else, and have run no strange script."""
     with gateway.serve() as base:
-        opened = Opened(place.new_page())
+        opened = OpenPage(place.new_page())
         opened.page.goto(base)
         yield opened
         assert [url for url in opened.asked if not url.startswith((f"{base}/", "data:"))] == []
@@ -87,14 +87,14 @@ def busy(page: Page, gateway: Gateway) -> Iterator[Page]:
 
 
 def test_nothing_sticks_out_and_everything_can_be_told_from_its_ground(busy: Page) -> None:
-    assert busy.evaluate(FITS)
+    assert busy.evaluate(FITS_WIDTH)
     assert busy.evaluate(STICKING_OUT) == []
-    assert busy.evaluate(CONTRASTS) == []
+    assert busy.evaluate(LOW_CONTRAST_SCRIPT) == []
 
 
 def test_an_empty_page_fits_too_and_tells_a_first_call(page: Page, gateway: Gateway) -> None:
-    assert page.evaluate(FITS)
-    assert page.evaluate(CONTRASTS) == []
+    assert page.evaluate(FITS_WIDTH)
+    assert page.evaluate(LOW_CONTRAST_SCRIPT) == []
     command = page.inner_text("#call")
     assert command.startswith(f"curl -s {page.url}suno/")
     assert DEMO_KEY in command
@@ -213,7 +213,7 @@ def test_a_fault_that_is_none_is_told_why(place: BrowserContext, gateway: Gatewa
         opened.page.keyboard.press("Enter")
         opened.page.locator("#said", has_text="staus: no such fault").wait_for()
         assert opened.page.input_value("#fault") == "staus=503"
-        assert opened.page.evaluate(CONTRASTS) == []
+        assert opened.page.evaluate(LOW_CONTRAST_SCRIPT) == []
         assert all(PASTED_ON in text for text in opened.said)
 
 

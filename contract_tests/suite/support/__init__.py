@@ -1,1 +1,1 @@
-"""What several questions share: the description at hand, raw exchanges, links, and what drives schemathesis."""
+"""Test helpers that several questions share. No product code imports them."""

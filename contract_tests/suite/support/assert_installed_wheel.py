@@ -1,6 +1,6 @@
 """A pytest plugin that ends the run at once unless both packages are installed ones.
 
-Without it, a test run "against the wheel" that finds the tree's packages first would pass and prove nothing.
+Without it, a run "against the wheel" that finds the packages of the working tree would prove nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ SEARCHED = os.pathsep.join(dict.fromkeys(str(place.parent) for place in PLACES.v
 
 
 def pytest_sessionstart() -> None:
-    """Refuse a package that was not installed."""
+    """End the run when a package was not installed."""
     installed = Path(sysconfig.get_paths()["purelib"])
     for name, place in PLACES.items():
         if not place.is_relative_to(installed):
@@ -27,6 +27,6 @@ def pytest_sessionstart() -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what was tested, and where it lies."""
+    """Print which packages were tested."""
     for name, place in PLACES.items():
         terminalreporter.write_line(f"tested: {name} {cometapi_suno.__version__} in {place}")

@@ -1,4 +1,4 @@
-"""What can be wrong with a description, and the rule of `scripts.lint` that has to find it."""
+"""Faulty descriptions, each with the lint rule that must find the fault."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from contract_tests.suite.support.schema_walk import ABSENT, changed
+from contract_tests.suite.support.schema_walk import ABSENT, with_changes
 from scripts.openapi_document import Description
 
 Steps = tuple[str | int, ...]
@@ -29,7 +29,7 @@ LYRICS_ID: Steps = (*SCHEMAS, "Lyrics", "properties", "id")
 
 @attrs.frozen
 class Fault:
-    """A change, and where the rule finds it."""
+    """A change of the description, and where the rule reports it."""
 
     where: Steps
     changed: Steps
@@ -55,11 +55,11 @@ FAULTS: Mapping[str, Fault] = {
 
 
 def with_all_faults(honest: Description) -> Description:
-    """A description with all of them; no two are about the same thing."""
-    data = changed(honest.data, *((fault.changed, fault.new) for fault in FAULTS.values()))
+    """Return a description with every fault; no two of them touch the same node."""
+    data = with_changes(honest.data, *((fault.changed, fault.new) for fault in FAULTS.values()))
     return attrs.evolve(honest, data=data)
 
 
 def with_broken_reference(document: Mapping[str, Any]) -> Any:
-    """A document in which a response is not there."""
-    return changed(document, ((*POST, "responses", "400"), {"$ref": "#/components/responses/Nowhere"}))
+    """Return a document with a reference to a missing response."""
+    return with_changes(document, ((*POST, "responses", "400"), {"$ref": "#/components/responses/Nowhere"}))

@@ -1,4 +1,4 @@
-"""Requests and responses of `personas.create` that break the contract, and the kind of violation that each is."""
+"""Requests and responses of `personas.create` that break the contract, with the kind of each violation."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from contract_tests.suite.support.loaded_spec import CONTRACT, request_examples
-from contract_tests.suite.support.schema_walk import ABSENT, changed
+from contract_tests.suite.support.schema_walk import ABSENT, with_changes
 
 PERSONA = next(operation for operation in CONTRACT.operations.values() if operation.sdk == "personas.create")
 JSON = "application/json"
@@ -17,7 +17,7 @@ JSON = "application/json"
 
 @attrs.frozen
 class Message:
-    """A body, and what it claims to be."""
+    """A body with its status and media type."""
 
     kind: str
     body: bytes
@@ -26,11 +26,11 @@ class Message:
 
 
 def _response(*steps: str, new: Any) -> Message:
-    return Message("schema", json.dumps(changed(RESPONSE, (steps, new))).encode())
+    return Message("schema", json.dumps(with_changes(RESPONSE, (steps, new))).encode())
 
 
 def _request(name: str, new: Any) -> Message:
-    return Message("schema", json.dumps(changed(REQUEST, ((name,), new))).encode())
+    return Message("schema", json.dumps(with_changes(REQUEST, ((name,), new))).encode())
 
 
 RESPONSE = PERSONA.answers[200].content[JSON].examples["documented"]

@@ -1,4 +1,4 @@
-"""Gateways that break the contract in one way each, to see whether the checks notice."""
+"""Gateways that break the contract in one way each; the checks must notice."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from cometapi_suno_mock.messages import Reply, Request
 from cometapi_suno_mock.samples import described_reply
 
 Twist: TypeAlias = Callable[[Gateway, OperationContract, Request], Reply]
-"""What a bad gateway does with a call of a described operation."""
+"""Answers a call of a described operation wrongly."""
 
 
 class BadGateway(Gateway):
-    """A gateway that lets `twist` answer, by itself or with the help of `honest`."""
+    """A gateway whose answers come from `twist`, which may call `honest` for the right answer."""
 
     def __init__(
         self, twist: Twist, *, description: Mapping[str, Any] | None = None, settings: Settings | None = None
@@ -26,17 +26,17 @@ class BadGateway(Gateway):
         self._twist = twist
 
     def respond(self, request: Request) -> Reply:
-        """Answer as the twist has it."""
+        """Answer with the twist."""
         matched = self.contract.match(request.method, request.path)
         return self.honest(request) if matched is None else self._twist(self, matched[0], request)
 
     def honest(self, request: Request) -> Reply:
-        """The right answer."""
+        """Return the right answer."""
         return super().respond(request)
 
 
 def replies(change: Callable[[Reply], Reply], *, to: str | None = None, status: int | None = 200) -> Twist:
-    """Change the replies to an operation, or to all, that have a status, or any."""
+    """Return a twist that changes replies, of one operation or all, with one status or any."""
 
     def twist(gateway: Gateway, operation: OperationContract, request: Request) -> Reply:
         reply = Gateway.respond(gateway, request)
@@ -47,22 +47,22 @@ def replies(change: Callable[[Reply], Reply], *, to: str | None = None, status: 
 
 
 def bodies(change: Callable[[Any], Any], *, to: str | None = None, status: int = 200) -> Twist:
-    """Change the JSON values that an operation, or each, answers."""
+    """Return a twist that changes the JSON body of replies, of one operation or all."""
     return replies(lambda reply: reply._replace(body=write_json(change(json.loads(reply.body)))), to=to, status=status)
 
 
 def without(name: str) -> Callable[[Any], Any]:
-    """Leave a member out."""
+    """Remove a member."""
     return lambda value: {key: item for key, item in value.items() if key != name}
 
 
 def with_member(name: str, new: Any) -> Callable[[Any], Any]:
-    """Give a member another value."""
+    """Replace the value of a member."""
     return lambda value: {**value, name: new}
 
 
 def renamed(old: str, new: str) -> Callable[[Any], Any]:
-    """Call a member something else."""
+    """Rename a member."""
     return lambda value: {new if key == old else key: item for key, item in value.items()}
 
 
@@ -72,53 +72,53 @@ def status(number: int) -> Callable[[Reply], Reply]:
 
 
 def media(name: str | None) -> Callable[[Reply], Reply]:
-    """Call the body something else, or nothing."""
+    """Change the media type, or remove it."""
     return lambda reply: reply._replace(media=name)
 
 
 def page(reply: Reply) -> Reply:
-    """Answer with a page."""
+    """Answer with an HTML page."""
     return reply._replace(media=HTML, body=b"<html></html>")
 
 
 def error(code: str, number: int) -> Callable[[Reply], Reply]:
-    """Answer with an error of the task part."""
+    """Answer with an error in the task shape."""
     body = write_json({"code": code, "message": "no", "data": None})
     return lambda reply: reply._replace(status=number, media=JSON, body=body)
 
 
 def opens_for_any_key(gateway: Gateway, operation: OperationContract, request: Request) -> Reply:
-    """Nobody looks at the key."""
+    """Accept every request, with or without a key."""
     headers = {**request.headers, "authorization": f"Bearer {DEMO_KEY}"}
     return Gateway.respond(gateway, request._replace(headers=headers))
 
 
 def opens_for_any_text(gateway: Gateway, operation: OperationContract, request: Request) -> Reply:
-    """There has to be a key, whichever."""
+    """Accept any key, but require one."""
     if "authorization" not in request.headers:
         return Gateway.respond(gateway, request)
     return opens_for_any_key(gateway, operation, request)
 
 
 def takes_anything(gateway: Gateway, operation: OperationContract, request: Request) -> Reply:
-    """What is wrong with a request is overlooked."""
+    """Accept invalid requests."""
     reply = Gateway.respond(gateway, request)
     return described_reply(gateway.contract, operation, 200, reply.request_id) if reply.status == 400 else reply
 
 
 def knows_no_faults(gateway: Gateway, operation: OperationContract, request: Request) -> Reply:
-    """Nothing goes wrong, though it was asked for."""
+    """Ignore the fault header."""
     headers = {name: value for name, value in request.headers.items() if name != HEADER}
     return Gateway.respond(gateway, request._replace(headers=headers))
 
 
 def breaks_down(gateway: Gateway, operation: OperationContract, request: Request) -> Reply:
-    """A bug."""
+    """Raise an exception, as a bug would."""
     raise RuntimeError("broken")
 
 
 def drops_the_request_id(gateway: Gateway, operation: OperationContract, request: Request) -> Reply:
-    """The header that every answer should carry is not there."""
+    """Remove the request id header."""
     return _Bare(*Gateway.respond(gateway, request))
 
 

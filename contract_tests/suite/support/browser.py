@@ -1,4 +1,4 @@
-"""Chromium without a window, what a page in it said and asked for, and what of it cannot be read.
+"""Headless Chromium: console messages, requests, and the contrast of a page.
 
 Needs Chromium (Debian's package `chromium`, or what CHROMIUM names) and Playwright, which drives it.
 """
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
 # Without them Chromium looks for its maker's servers by itself.
 QUIET: Final = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
-PLACES: Final = [(width, scheme) for width in (1280, 390) for scheme in ("light", "dark")]
-"""A desk and a phone, by day and by night."""
-FITS: Final = "document.documentElement.scrollWidth <= innerWidth"
-"""Whether nothing makes the page scroll sideways."""
-CONTRASTS: Final = """
+VIEWPORTS: Final = [(width, scheme) for width in (1280, 390) for scheme in ("light", "dark")]
+"""Desktop and phone width, in light and dark mode."""
+FITS_WIDTH: Final = "document.documentElement.scrollWidth <= innerWidth"
+"""True when the page does not scroll horizontally."""
+LOW_CONTRAST_SCRIPT: Final = """
 () => {
   const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
   const read = colour => {
@@ -54,11 +54,11 @@ CONTRASTS: Final = """
     .map(each => [each.tagName, String(each.className), contrast(each)]);
 }
 """
-"""The elements whose text has a contrast below 4.5:1, by the formula of WCAG 2."""
+"""Returns the elements whose text has a contrast below 4.5:1 (WCAG 2)."""
 
 
-class Opened:
-    """A page, and everything that it said or asked for."""
+class OpenPage:
+    """A page with its console messages and requests."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -70,8 +70,8 @@ class Opened:
 
 
 @contextmanager
-def launched() -> Generator[Browser]:
-    """Chromium, for the length of the block."""
+def launch_chromium() -> Generator[Browser]:
+    """Start Chromium for the length of the block."""
     asked = os.environ.get("CHROMIUM")
     found = asked or next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:

@@ -1,4 +1,4 @@
-"""Every call that the description gives an example for, ready to be made with either client."""
+"""Calls made from the examples of the description, for either client."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from contract_tests.suite.support.loaded_spec import variants as pointers_of_var
 
 @frozen
 class Variant:
-    """One way to fill a body.
+    """One variant of a request body.
 
     Attributes:
-        model: Class that writes it; `None` when its members are arguments of the client's method itself.
-        schema: What the description says of it.
+        model: Model class of the variant; `None` when its members are arguments of the method.
+        schema: Its schema.
     """
 
     model: type[Any] | None
@@ -32,18 +32,18 @@ class Variant:
 
     @property
     def required(self) -> frozenset[str]:
-        """The members that must be there."""
+        """Names of the required members."""
         return frozenset(self.schema.source.get("required", ()))
 
     @property
     def members(self) -> Mapping[str, Mapping[str, Any]]:
-        """The schema of each described member."""
+        """Schemas of the described members, by name."""
         described: Mapping[str, Mapping[str, Any]] = self.schema.source.get("properties", {})
         return described
 
     @property
     def strictness(self) -> int:
-        """How much it asks for: of two variants that a body fits, the one that asks more is meant."""
+        """Number of constraints; of two variants that fit a body, the stricter one is meant."""
         return len(self.required) + sum("const" in each for each in self.members.values())
 
 
@@ -53,11 +53,11 @@ class ExampleCall:
 
     Attributes:
         operation: Its contract.
-        name: What the example is called.
-        path_params: Path parameters as a user gives them, not encoded.
-        body: Members of the request body; `None` when the operation takes none.
-        variant: How the body is given; `None` when there is none.
-        others: Query and header parameters that the description has an example for.
+        name: Name of the example.
+        path_params: Path parameters, not percent-encoded.
+        body: Members of the request body; `None` without a body.
+        variant: Variant of the body; `None` without a body.
+        others: Query and header parameters with an example in the description.
     """
 
     operation: OperationContract
@@ -71,7 +71,7 @@ class ExampleCall:
         return f"{self.operation.sdk}, {self.name}"
 
     def invoke(self, client: SunoClient | AsyncSunoClient, **options: Any) -> Any:
-        """Make the call; with `AsyncSunoClient` the result is to be awaited."""
+        """Make the call; with `AsyncSunoClient`, return an awaitable."""
         resource, _, name = self.operation.sdk.rpartition(".")
         method = getattr(getattr(client, resource), name)
         path = self.path_params.values()
@@ -84,16 +84,16 @@ class ExampleCall:
         return method(*path, model(**_named(model, self.body)), **others, **options)
 
     def with_body(self, body: Mapping[str, Any]) -> ExampleCall:
-        """The same call with other members in its body."""
+        """Return a copy of the call with another body."""
         return evolve(self, body=body)
 
     def with_path(self, path_params: Mapping[str, Any]) -> ExampleCall:
-        """The same call with other path parameters."""
+        """Return a copy of the call with other path parameters."""
         return evolve(self, path_params=path_params)
 
 
 class Calls:
-    """The calls that a description tells of.
+    """Builds calls from a description.
 
     Args:
         description: The bundled description.
@@ -107,7 +107,7 @@ class Calls:
         self._examples: dict[str, list[ExampleCall]] = {}
 
     def examples(self, operation: str) -> list[ExampleCall]:
-        """The calls of one operation that the description gives examples for, at least one."""
+        """Return the example calls of an operation, at least one."""
         if operation not in self._examples:
             described = self._operations[operation]
             made = [self.make(operation, *shown) for shown in example_calls(self._description, described)]
@@ -117,10 +117,10 @@ class Calls:
         return self._examples[operation]
 
     def make(self, operation: str, name: str, path: Mapping[str, Any], body: Any) -> ExampleCall | None:
-        """A call with this body, less the members that no argument can carry.
+        """Return a call with this body, without the members that no argument can carry.
 
         Returns:
-            `None`, when no variant of the request takes what is left.
+            The call; `None` when the rest fits no variant of the request.
         """
         described = self._operations[operation]
         parameters = [(each, look(self._description, each.pointer)) for each in described.parameters]
@@ -136,7 +136,7 @@ class Calls:
         return ExampleCall(described, name, path, members, variant, others)
 
     def variants(self, operation: OperationContract) -> Iterator[Variant]:
-        """The ways to fill the body of an operation; none when it takes none."""
+        """Yield the variants of the request body; nothing without a body."""
         contents = operation.body.content.values() if operation.body is not None else ()
         whole = {content.schema.pointer for content in contents if content.schema is not None}
         for pointer in pointers_of_variants(self._description, operation):
@@ -153,17 +153,17 @@ class Calls:
 
 
 def examples(description: Mapping[str, Any], contract: Contract) -> list[ExampleCall]:
-    """Every call that the description gives an example for."""
+    """Return every example call of a description."""
     calls = Calls(description, contract)
     return [call for operation in contract.operations for call in calls.examples(operation)]
 
 
 CALLS = Calls(DESCRIPTION, CONTRACT)
-"""The calls of the description at hand."""
+"""The calls of the bundled description."""
 
 
 def _named(function: Callable[..., Any], members: Mapping[str, Any]) -> dict[str, Any]:
-    """The members under the names that Python calls them by, which differ at most in case and punctuation."""
+    """Return the members under their Python names, which differ at most in case and punctuation."""
     known = _arguments(getattr(function, "__func__", function))
     return {known.get(_squashed(name), name): value for name, value in members.items()}
 

@@ -1,4 +1,4 @@
-"""A transport between client and server that holds every exchange against the contract."""
+"""A transport that validates every exchange against the contract."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 @attrs.frozen(eq=False)
-class Seen:
-    """One exchange."""
+class CheckedExchange:
+    """One exchange as it went over the wire."""
 
     operation: OperationContract | None
     status: int
@@ -22,17 +22,17 @@ class Seen:
     came: bytes
 
 
-class Judge(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Sends through `inner`, remembers every exchange, and what the contract says against it.
+class CheckingTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """Sends through `inner` and records every exchange with its violations.
 
     Args:
-        inner: Has the side, sync or async, that is going to be used.
+        inner: Transport of the kind, sync or async, that is used.
     """
 
     def __init__(self, contract: Contract, inner: httpx.BaseTransport | httpx.AsyncBaseTransport) -> None:
         self._contract = contract
         self._inner: Any = inner
-        self.seen: list[Seen] = []
+        self.seen: list[CheckedExchange] = []
         self.violations: list[str] = []
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -55,7 +55,7 @@ class Judge(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     @property
     def operations(self) -> set[str]:
-        """Who was called."""
+        """The operationIds that were called."""
         return {seen.operation.id for seen in self.seen if seen.operation is not None}
 
     def _judge(self, request: httpx.Request, sent: bytes, response: httpx.Response) -> httpx.Response:
@@ -63,11 +63,11 @@ class Judge(httpx.BaseTransport, httpx.AsyncBaseTransport):
         answer = httpx.Response(response.status_code, headers=response.headers, content=response.content)
         matched = self._contract.match(request.method, request.url.raw_path.partition(b"?")[0].decode())
         if matched is None:
-            self.seen.append(Seen(None, response.status_code, sent, response.content))
+            self.seen.append(CheckedExchange(None, response.status_code, sent, response.content))
             self.violations.append(f"{request.method} {request.url.path}: no operation")
             return answer
         operation, path = matched
-        self.seen.append(Seen(operation, response.status_code, sent, response.content))
+        self.seen.append(CheckedExchange(operation, response.status_code, sent, response.content))
         wrong = operation.check_request(
             path_params=path,
             query=dict(request.url.params),

@@ -1,4 +1,4 @@
-"""What holds for every error: it can be carried about, it tells something, and it does not tell the key."""
+"""Invariants of every error: picklable, copyable, informative, without the key."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from typing import Any
 from cometapi_suno import DeliveryError, NoAnswerError, NotDeliveredError, OutcomeUnknownError, ResponseError, SunoError
 from cometapi_suno_mock import OperationContract
 
-from contract_tests.suite.support.expected_results import only_reads
+from contract_tests.suite.support.expected_results import is_free_read
 from contract_tests.suite.support.fake_transport import Reply
-from contract_tests.suite.support.secret_leaks import leaks, shown_by_error
+from contract_tests.suite.support.secret_leaks import find_leaks, render_error
 
 
-def judge(error: SunoError, operation: OperationContract) -> None:
-    """Hold an error against what holds for all of them."""
+def check_error(error: SunoError, operation: OperationContract) -> None:
+    """Assert the invariants of every error."""
     assert str(error).startswith(f"{operation.sdk}: "), error
-    for twin in (pickled(error), copy.copy(error), copy.deepcopy(error)):
+    for twin in (pickle_round_trip(error), copy.copy(error), copy.deepcopy(error)):
         assert type(twin) is type(error)
         assert (str(twin), repr(twin), twin.args) == (str(error), repr(error), error.args)
-        assert _told(twin) == _told(error)
-    assert leaks(*shown_by_error(error)) == []
+        assert _comparable_state(twin) == _comparable_state(error)
+    assert find_leaks(*render_error(error)) == []
 
 
-def judge_answer(error: ResponseError, operation: OperationContract, answer: Reply) -> ResponseError:
-    """Nothing of an answer is lost: the whole of it is on the error."""
+def check_response_error(error: ResponseError, operation: OperationContract, answer: Reply) -> ResponseError:
+    """Assert that the error holds the whole answer."""
     assert (error.operation, error.status_code) == (operation.sdk, answer.status)
     assert str(answer.status) in str(error)
     assert error.message, "no message"
@@ -37,9 +37,9 @@ def judge_answer(error: ResponseError, operation: OperationContract, answer: Rep
     return error
 
 
-def judge_delivery(error: SunoError, operation: OperationContract, *, sent: bool) -> None:
-    """An error without an answer tells what may have happened, and the digits by which the request is known."""
-    unclear = NoAnswerError if only_reads(operation) else OutcomeUnknownError
+def check_delivery_error(error: SunoError, operation: OperationContract, *, sent: bool) -> None:
+    """Assert that an error without an answer has the right class and the fingerprint."""
+    unclear = NoAnswerError if is_free_read(operation) else OutcomeUnknownError
     assert type(error) is (unclear if sent else NotDeliveredError)
     assert isinstance(error, DeliveryError)
     assert error.operation == operation.sdk
@@ -52,13 +52,13 @@ def judge_delivery(error: SunoError, operation: OperationContract, *, sent: bool
         assert error.response is None
 
 
-def pickled(value: Any) -> Any:
-    """What comes out of a pickle of a value."""
+def pickle_round_trip(value: Any) -> Any:
+    """Return the value after pickling and unpickling."""
     return pickle.loads(pickle.dumps(value))
 
 
-def _told(error: SunoError) -> dict[str, Any]:
-    """The attributes of an error; those of its response in place of it, for it has no equality."""
+def _comparable_state(error: SunoError) -> dict[str, Any]:
+    """Return the attributes of an error in a comparable form."""
     response: Any = vars(error).get("response")
-    told = {name: value for name, value in vars(error).items() if name != "response"}
-    return told | ({"response": (response.status_code, dict(response.headers), response.content)} if response else {})
+    state = {name: value for name, value in vars(error).items() if name != "response"}
+    return state | ({"response": (response.status_code, dict(response.headers), response.content)} if response else {})

@@ -1,4 +1,4 @@
-"""What a call must give: the promised part of a body as a value, and the documented error of a status."""
+"""Expected results: the documented value of a body, and the documented error of a status."""
 
 from __future__ import annotations
 
@@ -41,47 +41,47 @@ _BY_CLASS: Mapping[int, type[errors.ResponseError]] = {
 }
 
 
-def kind_of(status: int, code: object = None) -> type[errors.ResponseError]:
-    """The documented class of an answer that is an error."""
+def expected_error_class(status: int, code: object = None) -> type[errors.ResponseError]:
+    """Return the documented error class of a status and code."""
     other = _BY_STATUS.get(status) or _BY_CLASS.get(status // 100, errors.ResponseError)
     return _BY_CODE.get((status, code), other)
 
 
-def told(body: Any) -> tuple[Any, Any]:
-    """Code and message of an error body, whichever of the two it is; `None` for what it does not say."""
+def read_code_and_message(body: Any) -> tuple[Any, Any]:
+    """Return code and message of an error body in either shape; `None` for what is missing."""
     inner: Any = body.get("error", body) if is_object(body) else {}
     fields: Any = inner if is_object(inner) else body
     code, message = fields.get("code"), fields.get("message")
     return code if isinstance(code, str | int) else None, message if isinstance(message, str) else None
 
 
-def stays_open(operation: OperationContract, status: int, body: Any) -> bool:
-    """Whether an answer leaves open if a call that may be charged was done.
+def leaves_outcome_open(operation: OperationContract, status: int, body: Any) -> bool:
+    """Return whether an answer leaves the outcome of a call that may be charged unknown.
 
-    A 5xx does, but for two that are refusals: a 500 that is a bad request, and a 503 for want of a channel.
+    Every 5xx does, except two refusals: a 500 with code `invalid_request` and a 503 without a channel.
     """
-    code, message = told(body)
+    code, message = read_code_and_message(body)
     refused = (status, code) == (500, "invalid_request") or (
         status == 503 and (code == "model_not_found" or "no available channel" in (message or ""))
     )
-    return status >= 500 and not refused and not only_reads(operation)
+    return status >= 500 and not refused and not is_free_read(operation)
 
 
-def allows(operation: OperationContract, reply: object) -> bool:
-    """Whether the contract allows an answer."""
+def contract_allows(operation: OperationContract, reply: object) -> bool:
+    """Return whether the contract allows an answer."""
     if not isinstance(reply, Reply):
         return False
     media = reply.headers.get("Content-Type")
     return not operation.check_response(status=reply.status, content_type=media, body=reply.content)
 
 
-def only_reads(operation: OperationContract) -> bool:
-    """Whether a second call neither costs nor changes anything."""
+def is_free_read(operation: OperationContract) -> bool:
+    """Return whether the operation is free and only reads."""
     return operation.billing == "free" and operation.effect == "reads"
 
 
 def response_error(error: SunoError) -> ResponseError:
-    """What tells of the answer: the error itself, or the cause of one that says that the outcome is unknown."""
+    """Return the `ResponseError`: the error itself, or the cause of an `OutcomeUnknownError`."""
     if isinstance(error, OutcomeUnknownError):
         cause = error.__cause__
         assert isinstance(cause, ResponseError)
@@ -91,37 +91,37 @@ def response_error(error: SunoError) -> ResponseError:
     return error
 
 
-def successes(operation: OperationContract) -> Iterator[tuple[int, Content]]:
-    """Each described success with a JSON body."""
+def success_contents(operation: OperationContract) -> Iterator[tuple[int, Content]]:
+    """Yield each described 2xx response with a JSON body."""
     for status, answer in operation.answers.items():
         if status // 100 == 2:
             yield from ((status, content) for content in answer.content.values() if content.carries_json)
 
 
-def examples(operation: OperationContract) -> Iterator[tuple[int, Any]]:
-    """Status and body of each example of a success."""
-    for status, content in successes(operation):
+def success_examples(operation: OperationContract) -> Iterator[tuple[int, Any]]:
+    """Yield status and body of each 2xx example."""
+    for status, content in success_contents(operation):
         yield from ((status, value) for value in content.examples.values())
 
 
-def member_of(operation: OperationContract) -> str | None:
-    """The member of the envelope that the user gets; `None` when the body itself is the result."""
+def unwrapped_member(operation: OperationContract) -> str | None:
+    """Return the envelope member that is the result; `None` when the body itself is."""
     unwrap: str | None = look(DESCRIPTION, operation.pointer)["x-sdk"].get("unwrap")
     return unwrap
 
 
-def promised(operation: OperationContract, body: Any) -> Any:
-    """What the user gets of a body, as plain JSON. A list that is null reads as an empty one."""
-    member = member_of(operation)
-    for envelope in (each for each in alternatives(operation) if member in each.source.get("properties", {})):
+def expected_value(operation: OperationContract, body: Any) -> Any:
+    """Return the result of a body as plain JSON. A list that is null reads as an empty list."""
+    member = unwrapped_member(operation)
+    for envelope in (each for each in success_alternatives(operation) if member in each.source.get("properties", {})):
         if member is not None and body.keys() >= set(envelope.source.get("required", ())):
             return [] if body[member] is None and not envelope.check({**body, member: []}) else body[member]
     return body
 
 
-def alternatives(operation: OperationContract) -> Iterator[Schema]:
-    """The bodies that a success may have."""
-    for schema in (content.schema for _, content in successes(operation)):
+def success_alternatives(operation: OperationContract) -> Iterator[Schema]:
+    """Yield the schemas that a 2xx body may have."""
+    for schema in (content.schema for _, content in success_contents(operation)):
         if schema is not None:
             parts = [key for key in ("oneOf", "anyOf") if key in schema.source]
             yield from (
@@ -133,42 +133,42 @@ def alternatives(operation: OperationContract) -> Iterator[Schema]:
 
 
 def is_model(value: object) -> bool:
-    """Whether a value is an object that the client made of a JSON object."""
+    """Return whether a value is a model of the client."""
     return hasattr(value, "to_dict")
 
 
-def models_of(result: Any) -> list[Any]:
-    """The models among a result and its items."""
+def find_models(result: Any) -> list[Any]:
+    """Return the models among a result and its items."""
     return [each for each in (result if is_array(result) else [result]) if is_model(each)]
 
 
-def at(value: Any, steps: Sequence[str | int]) -> Any:
-    """What stands at a place of a result, or of a JSON value."""
+def value_at(value: Any, steps: Sequence[str | int]) -> Any:
+    """Return the value at a path of a result or of a JSON value."""
     if not steps:
         return value
     members = cast("Any", vars(value)) if is_model(value) else value
-    return at(members[steps[0]], steps[1:])
+    return value_at(members[steps[0]], steps[1:])
 
 
-def plain(result: Any) -> Any:
-    """The result of a call as plain JSON."""
+def to_plain_json(result: Any) -> Any:
+    """Return the result of a call as plain JSON."""
     if is_array(result):
-        return [plain(each) for each in result]
+        return [to_plain_json(each) for each in result]
     return result.to_dict() if is_model(result) else result
 
 
 def json_reply(status: int, body: Any, **headers: str) -> Reply:
-    """An answer with a JSON body."""
+    """Return an answer with a JSON body."""
     return Reply(status, json.dumps(body).encode(), {"Content-Type": JSON, **headers})
 
 
-def attribute(model: Any, name: str) -> Any:
-    """A member of a model by its name in JSON; where Python cannot have that name, an underscore follows it."""
+def read_attribute(model: Any, name: str) -> Any:
+    """Return a member of a model by its JSON name; a name that Python reserves has an underscore at the end."""
     return getattr(model, name) if hasattr(model, name) else getattr(model, f"{name}_")
 
 
-def body_of(reply: Reply) -> Any:
-    """What an error tells as the body of an answer: JSON, or text, or `None` when it is empty."""
+def expected_error_body(reply: Reply) -> Any:
+    """Return the body as errors show it: JSON, else text, `None` when empty."""
     try:
         return json.loads(reply.content)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Both clients, called the same way, over a wire that answers what a test says."""
+"""Drives either client over a fake transport whose answer the test sets."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from contract_tests.suite.support.calls import ExampleCall
 from contract_tests.suite.support.loaded_spec import DESCRIPTION
 from contract_tests.suite.support.secret_leaks import KEY
 
-FACES = ("sync", "async")
+CLIENT_KINDS = ("sync", "async")
 JSON = "application/json"
 SERVER: str = DESCRIPTION["servers"][0]["url"]
 
 
 class _Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """Bytes that arrive in two parts, and perhaps an error after them."""
+    """A stream that gives its bytes in two parts, then optionally raises an error."""
 
     def __init__(self, content: bytes, error: type[httpx.HTTPError] | None) -> None:
         half = len(content) // 2
@@ -40,7 +40,7 @@ class _Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
 
 @frozen
 class Reply:
-    """What comes back for a request.
+    """The answer to a request.
 
     Attributes:
         status: HTTP status.
@@ -55,12 +55,12 @@ class Reply:
     error: type[httpx.HTTPError] | None = None
 
     def response(self) -> httpx.Response:
-        """The same as httpx has it."""
+        """Return the answer as an httpx response."""
         return httpx.Response(self.status, headers=dict(self.headers), stream=_Stream(self.content, self.error))
 
 
-class Wire(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """A transport that gives `reply`, or raises it, and keeps what it was asked."""
+class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """A transport that answers with `reply`, or raises it, and records the requests."""
 
     def __init__(self) -> None:
         self.reply: Reply | type[httpx.HTTPError] = Reply()
@@ -81,24 +81,24 @@ class Wire(httpx.BaseTransport, httpx.AsyncBaseTransport):
         raise self.reply("the wire broke")
 
 
-class Face:
-    """One of the two clients.
+class ClientDriver:
+    """Calls the sync or the async client the same way.
 
     Args:
         kind: `sync` or `async`.
-        options: What the client is made with, beside the key and the server. It does not repeat calls by itself.
+        options: Further client options. By default the client does not retry.
     """
 
     def __init__(self, kind: str, **options: Any) -> None:
         self.kind = kind
-        self.wire = Wire()
+        self.wire = FakeTransport()
         self._runner = asyncio.Runner() if kind == "async" else None
         given: dict[str, Any] = {"api_key": KEY, "base_url": SERVER, "http_client": self.wire, "retries": 0}
         given |= options
         self.client = SunoClient(**given) if self._runner is None else AsyncSunoClient(**given)
 
     def call(self, call: ExampleCall, reply: Reply | type[httpx.HTTPError] | None = None, **options: Any) -> Any:
-        """The result of a call that gets this reply; what it raises is raised."""
+        """Make a call that gets this reply; return its result or raise its error."""
         if reply is not None:
             self.wire.reply = reply
         result = call.invoke(self.client, **options)

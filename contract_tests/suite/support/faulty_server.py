@@ -1,4 +1,4 @@
-"""A server on 127.0.0.1 whose connections break in a way that is told beforehand."""
+"""A server on 127.0.0.1 whose connections fail in a chosen way."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _AT_ONCE = struct.pack("ii", 1, 0)
 
 
 @frozen
-class Break:
-    """What a connection does once the whole request is there.
+class ConnectionFault:
+    """What a connection does after the whole request has arrived.
 
     Attributes:
-        sends: Bytes that are sent.
-        resets: Whether it is reset at the end; it is closed in order otherwise.
-        waits: Whether it stays open until the caller goes away.
+        sends: Bytes to send.
+        resets: Reset the connection at the end instead of closing it.
+        waits: Keep the connection open until the client closes it.
     """
 
     sends: bytes = b""
@@ -34,38 +34,38 @@ class Break:
 
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
-BREAKS: Mapping[str, Break] = {
-    "closed without an answer": Break(),
-    "reset without an answer": Break(resets=True),
-    "closed within the head": Break(_HEAD[:30]),
-    "closed within the body": Break(_HEAD + b'Content-Length: 99\r\n\r\n{"id": '),
-    "reset within the body": Break(_HEAD + b'Content-Length: 99\r\n\r\n{"id": ', resets=True),
-    "closed within a chunk": Break(_HEAD + b'Transfer-Encoding: chunked\r\n\r\n40\r\n{"id": '),
-    "closed between chunks": Break(_HEAD + b'Transfer-Encoding: chunked\r\n\r\n7\r\n{"id": 1\r\n'),
-    "silent without an answer": Break(waits=True),
-    "silent within the body": Break(_HEAD + b'Content-Length: 99\r\n\r\n{"id": ', waits=True),
-    "not speaking HTTP": Break(b"SSH-2.0-OpenSSH_9.9\r\n"),
-    "sending no gzip": Break(_HEAD + b"Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}"),
+CONNECTION_FAULTS: Mapping[str, ConnectionFault] = {
+    "closed without an answer": ConnectionFault(),
+    "reset without an answer": ConnectionFault(resets=True),
+    "closed within the head": ConnectionFault(_HEAD[:30]),
+    "closed within the body": ConnectionFault(_HEAD + b'Content-Length: 99\r\n\r\n{"id": '),
+    "reset within the body": ConnectionFault(_HEAD + b'Content-Length: 99\r\n\r\n{"id": ', resets=True),
+    "closed within a chunk": ConnectionFault(_HEAD + b'Transfer-Encoding: chunked\r\n\r\n40\r\n{"id": '),
+    "closed between chunks": ConnectionFault(_HEAD + b'Transfer-Encoding: chunked\r\n\r\n7\r\n{"id": 1\r\n'),
+    "silent without an answer": ConnectionFault(waits=True),
+    "silent within the body": ConnectionFault(_HEAD + b'Content-Length: 99\r\n\r\n{"id": ', waits=True),
+    "not speaking HTTP": ConnectionFault(b"SSH-2.0-OpenSSH_9.9\r\n"),
+    "sending no gzip": ConnectionFault(_HEAD + b"Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}"),
 }
-"""Ways for a connection to break after the request has gone out."""
+"""Connection faults after the request was sent."""
 
 
 @define
-class BrokenServer:
-    """Answers every connection by `manner`, and closes it.
+class FaultyServer:
+    """Answers every connection as `manner` says, and closes it.
 
     Attributes:
-        url: Where it listens.
-        manner: What the next connections do.
-        requests: The requests that came, whole, in their order.
+        url: Base URL.
+        manner: The fault of the next connections.
+        requests: The requests received, whole, in order.
     """
 
     url: str
-    manner: Break = field(factory=Break)
+    manner: ConnectionFault = field(factory=ConnectionFault)
     requests: Queue[bytes] = field(factory=Queue[bytes])
 
     def serve(self, listening: socket.socket) -> None:
-        """Take one connection after the other until the listening socket is shut down."""
+        """Serve connections one by one until the listening socket is shut down."""
         while True:
             try:
                 connection, _ = listening.accept()
@@ -86,10 +86,10 @@ class BrokenServer:
 
 
 def _request(connection: socket.socket) -> bytes:
-    """One whole request.
+    """Read one whole request.
 
     Raises:
-        ConnectionError: The caller went away in the middle.
+        ConnectionError: The client closed the connection early.
     """
     head, body = b"", b""
     while b"\r\n\r\n" not in head:
@@ -109,10 +109,10 @@ def _next(connection: socket.socket) -> bytes:
 
 
 @contextmanager
-def serving() -> Generator[BrokenServer]:
-    """A server for as long as the block runs."""
+def serve_faulty() -> Generator[FaultyServer]:
+    """Run a faulty server for the length of the block."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = BrokenServer(f"http://127.0.0.1:{listening.getsockname()[1]}")
+        server = FaultyServer(f"http://127.0.0.1:{listening.getsockname()[1]}")
         thread = threading.Thread(target=server.serve, args=(listening,), daemon=True)
         thread.start()
         yield server
@@ -120,7 +120,7 @@ def serving() -> Generator[BrokenServer]:
         thread.join(timeout=5)
 
 
-def refusing() -> str:
-    """The URL of a port where nobody listens."""
+def refused_url() -> str:
+    """Return the URL of a port on which nothing listens."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         return f"http://127.0.0.1:{listening.getsockname()[1]}"

@@ -1,6 +1,6 @@
-"""A mock gateway that writes down each persona that it makes, outside of itself: `python -m ... PORT JOURNAL`.
+"""A mock gateway that appends each created persona to a file: `python -m ... PORT JOURNAL`.
 
-The line is with the system before the answer goes out, so it is there when the process is killed in between.
+The line is written before the answer is sent, so it survives a kill in between.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from cometapi_suno_mock.serving import listen, run, url
 
 
 class JournalingGateway(Gateway):
-    """Makes personas, and takes a while to answer, so that a kill finds calls on their way.
+    """Creates personas slowly, so that a kill finds calls in flight.
 
     Args:
         journal: A file descriptor to append to.
@@ -34,7 +34,7 @@ class JournalingGateway(Gateway):
 
 
 def main() -> None:
-    """Serve until killed; say on which URL."""
+    """Serve until killed; print the base URL."""
     journal = os.open(sys.argv[2], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     with listen("127.0.0.1", int(sys.argv[1])) as listener:
         base = url(listener)

@@ -1,4 +1,4 @@
-"""The links of the description, and a walk along all of them."""
+"""The links of the description, and a walk that follows all of them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _OFTEN = 25
 
 @attrs.frozen(eq=False)
 class Link:
-    """How one operation's answer leads to another call."""
+    """An OpenAPI link from an answer to another call."""
 
     source: str
     status: int
@@ -36,10 +36,10 @@ class Link:
         return f"{self.source}.{self.name}"
 
     def call(self, exchange: Exchange) -> tuple[dict[str, str], Any]:
-        """Path parameters and body of the call that an answer leads to.
+        """Return path parameters and body of the linked call.
 
         Raises:
-            KeyError: The answer, or its request, lacks what the link takes from it.
+            KeyError: The exchange lacks a value that the link takes from it.
         """
         path = {name: str(_filled(value, exchange)) for name, value in self.parameters.items()}
         return path, _filled(self.body, exchange)
@@ -47,30 +47,30 @@ class Link:
 
 @attrs.frozen(eq=False)
 class Walk:
-    """Everything that was reached."""
+    """The exchanges of a walk."""
 
     roots: list[Exchange] = attrs.field(factory=list[Exchange])
-    """Calls with the examples of the description."""
+    """Calls made from the examples of the description."""
     steps: list[tuple[Link, Exchange]] = attrs.field(factory=list[tuple[Link, Exchange]])
-    """Calls that a link led to."""
+    """Calls made by following a link."""
 
     @property
     def exchanges(self) -> list[Exchange]:
-        """All calls."""
+        """All exchanges."""
         return self.roots + [exchange for _, exchange in self.steps]
 
     def dead_ends(self, links: list[Link]) -> list[str]:
-        """The links along which no call was answered 200."""
+        """Return the links whose calls were never answered 200."""
         followed = {str(link) for link, exchange in self.steps if exchange.status == 200}
         return [str(link) for link in links if str(link) not in followed]
 
     def complaints(self) -> list[str]:
-        """The calls whose answers are not as described."""
+        """Return the exchanges that break the contract."""
         return [str(exchange) for exchange in self.exchanges if exchange.violations]
 
 
 def read_links(description: Mapping[str, Any], operations: Mapping[str, OperationContract]) -> list[Link]:
-    """Every link, in the order of the description."""
+    """Return every link, in the order of the description."""
     return [
         Link(
             operation.id,
@@ -86,8 +86,8 @@ def read_links(description: Mapping[str, Any], operations: Mapping[str, Operatio
     ]
 
 
-def circle(links: list[Link], start: str) -> list[str]:
-    """The operations on the shortest way along links from an operation back to itself."""
+def shortest_cycle(links: list[Link], start: str) -> list[str]:
+    """Return the operations of the shortest cycle of links through an operation."""
     ways = [[start]]
     while ways:
         longer = [[*way, link.target] for way in ways for link in links if link.source == way[-1]]
@@ -99,7 +99,7 @@ def circle(links: list[Link], start: str) -> list[str]:
 
 
 def walk(caller: Caller, links: list[Link]) -> Walk:
-    """Call every operation with each of its examples, and follow links, none too often, until each has led to a 200."""
+    """Call every example, then follow links, each a limited number of times, until each has led to a 200."""
     found = Walk()
     seen: set[str] = set()
     times: Counter[str] = Counter()
@@ -144,7 +144,7 @@ def _links_of(description: Mapping[str, Any], where: str) -> Iterator[tuple[str,
 
 
 def _filled(node: Any, exchange: Exchange) -> Any:
-    """A link's value with its runtime expressions replaced by what they find."""
+    """Replace the runtime expressions in the value of a link."""
     if is_object(node):
         return {key: _filled(value, exchange) for key, value in node.items()}
     if is_array(node):

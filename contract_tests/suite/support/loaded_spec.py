@@ -1,4 +1,4 @@
-"""The description at hand: read once, when tests are collected, so that they can be made from it."""
+"""The bundled description, loaded once at collection, so that tests can be generated from it."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ CONTRACT: Contract = Gateway().contract
 DESCRIPTION: Mapping[str, Any] = CONTRACT.description
 
 TAKING_A_BODY = [operation.id for operation in CONTRACT.operations.values() if operation.body is not None]
-"""Operations with a request body, by operationId."""
+"""The operationIds of operations with a request body."""
 
 
 def request_examples(operation: OperationContract) -> Iterator[tuple[str, Any]]:
-    """Name and value of each example of the request body."""
+    """Yield name and value of each request body example."""
     if operation.body is not None:
         for content in operation.body.content.values():
             yield from content.examples.items()
 
 
 def path_examples(description: Mapping[str, Any], operation: OperationContract) -> dict[str, str]:
-    """The example value of each path parameter."""
+    """Return the example value of each path parameter."""
     return {
         parameter.name: str(look(description, parameter.pointer)["example"])
         for parameter in operation.parameters
@@ -34,7 +34,7 @@ def path_examples(description: Mapping[str, Any], operation: OperationContract) 
 def example_calls(
     description: Mapping[str, Any], operation: OperationContract
 ) -> Iterator[tuple[str, dict[str, str], Any]]:
-    """Name, path parameters and body of each call that the description shows; a body of None is none."""
+    """Yield name, path parameters and body (`None` without one) of each example call."""
     path = path_examples(description, operation)
     if operation.body is None:
         yield "path", path, None
@@ -43,7 +43,7 @@ def example_calls(
 
 
 def variants(description: Mapping[str, Any], operation: OperationContract) -> list[str]:
-    """Pointers to the alternatives of a request body; one when it has none."""
+    """Return the pointers of the request body variants; one pointer when there are no alternatives."""
     if operation.body is None:
         return []
     schema = next(content.schema for content in operation.body.content.values())

@@ -1,4 +1,4 @@
-"""Prism, a mock server and judge that is not ours: how to get it, and to have it serve for a while."""
+"""Prism, an independent mock server and validating proxy: install it and run it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _PATIENCE = 60
 
 
 class PrismError(Exception):
-    """It cannot be had, or does not come up."""
+    """Prism cannot be installed or does not start."""
 
 
 def install(folder: Path) -> Path:
-    """The command, installed below a folder unless it is there already.
+    """Install Prism below a folder, unless it is there, and return its command.
 
     Raises:
         PrismError: There is no Node, or npm cannot install it.
@@ -42,7 +42,7 @@ def install(folder: Path) -> Path:
 
 @contextlib.contextmanager
 def serving(prism: Path, *arguments: str) -> Generator[tuple[str, int]]:
-    """Prism for the length of the block: its URL, and its process id."""
+    """Run Prism for the length of the block; yield its URL and process id."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
     command = [str(prism), *arguments, "--host", "127.0.0.1", "--port", str(port), "--errors", "-v", "warn"]

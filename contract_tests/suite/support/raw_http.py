@@ -1,4 +1,4 @@
-"""One exchange over plain HTTP, and what the contract says of it."""
+"""Exchanges over plain HTTP, validated against the contract."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from cometapi_suno_mock.inprocess import GatewayTransport
 from cometapi_suno_mock.media import is_object
 
 NOT_JSON = object()
-"""Stands for a body that is no JSON."""
+"""Marks a body that is not JSON."""
 
 
 @attrs.frozen(eq=False)
 class Exchange:
-    """What was asked, and what came."""
+    """A request and its answer."""
 
     operation: OperationContract
     path: Mapping[str, str]
@@ -30,11 +30,11 @@ class Exchange:
     media: str | None
     content: bytes
     violations: list[Violation]
-    """What the contract says against the response."""
+    """Violations of the response."""
 
     @property
     def value(self) -> Any:
-        """The JSON value of the response."""
+        """The JSON value of the response; `NOT_JSON` when it is not JSON."""
         try:
             return json.loads(self.content)
         except ValueError:
@@ -42,7 +42,7 @@ class Exchange:
 
     @property
     def code(self) -> Any:
-        """The code of an error, in either of its two bodies."""
+        """The error code, from either error shape."""
         value = self.value
         if not is_object(value):
             return None
@@ -50,13 +50,13 @@ class Exchange:
         return error.get("code") if is_object(error) else None
 
     def __str__(self) -> str:
-        told = "; ".join(map(str, self.violations)) or "as described"
-        return f"{self.operation.id} {json.dumps(self.sent)[:200]}: {self.status} {self.content[:300]!r}: {told}"
+        verdict = "; ".join(map(str, self.violations)) or "as described"
+        return f"{self.operation.id} {json.dumps(self.sent)[:200]}: {self.status} {self.content[:300]!r}: {verdict}"
 
 
 @attrs.frozen
 class Caller:
-    """Calls operations as curl would."""
+    """Calls operations without the client, as curl would."""
 
     contract: Contract
     http: httpx.Client
@@ -70,7 +70,7 @@ class Caller:
         key: str | None = DEMO_KEY,
         fault: str | None = None,
     ) -> Exchange:
-        """Call an operation with a JSON body; what is None is left out."""
+        """Call an operation with a JSON body; arguments that are `None` are omitted."""
         content = None if body is None else json.dumps(body).encode()
         return self.send(operation, path, content, sent=body, key=key, fault=fault)
 
@@ -84,7 +84,7 @@ class Caller:
         key: str | None = DEMO_KEY,
         fault: str | None = None,
     ) -> Exchange:
-        """Call an operation with these bytes, which stand for the value `sent` if for any."""
+        """Call an operation with raw bytes; `sent` is the JSON value that they encode, if any."""
         headers = {} if key is None else {"Authorization": f"Bearer {key}"}
         if fault is not None:
             headers[HEADER] = fault
@@ -107,8 +107,8 @@ class Caller:
 
 
 @contextmanager
-def calling(server: Gateway | str, contract: Contract) -> Generator[Caller]:
-    """A caller of a gateway without a socket, or of a base URL."""
+def open_caller(server: Gateway | str, contract: Contract) -> Generator[Caller]:
+    """Open a caller for a gateway in process or for a base URL."""
     if isinstance(server, Gateway):
         http = httpx.Client(transport=GatewayTransport(server), base_url="http://127.0.0.1", trust_env=False)
     else:

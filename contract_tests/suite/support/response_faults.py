@@ -1,4 +1,4 @@
-"""What can go wrong between a sound answer and the caller, row by row: the fault, and the one outcome that is right."""
+"""Catalogue of response faults, each with the one right outcome."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from attrs import field, frozen
 from cometapi_suno import RedirectError, ResponseDecodeError, ResponseError
 from cometapi_suno_mock import OperationContract
 
-from contract_tests.suite.support.expected_results import allows, kind_of, only_reads
+from contract_tests.suite.support.expected_results import contract_allows, expected_error_class, is_free_read
 from contract_tests.suite.support.fake_transport import JSON, Reply
 
 PAGE = "<!DOCTYPE html><html><head><title>Just a moment</title></head><body>…</body></html>"
@@ -20,15 +20,15 @@ TASK_ERROR = {"code": "fail_to_fetch_task", "message": "no such thing", "data": 
 GATEWAY_ERROR = {"error": {"message": "no", "type": "comet_api_error", "param": "", "code": "some_code"}}
 
 Failures = tuple[type[httpx.HTTPError], ...]
-NEVER_SEEN: Failures = (
+NEVER_DELIVERED: Failures = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
     httpx.PoolTimeout,
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
 )
-"""Failures after which the server cannot have seen the request."""
-PERHAPS_DONE: Failures = (
+"""Failures before the request was sent."""
+MAYBE_DELIVERED: Failures = (
     httpx.ReadTimeout,
     httpx.WriteTimeout,
     httpx.ReadError,
@@ -37,25 +37,25 @@ PERHAPS_DONE: Failures = (
     httpx.RemoteProtocolError,
     httpx.LocalProtocolError,
 )
-"""Failures after which it may have done the work, and charged."""
-BROKEN_OFF: Failures = (httpx.RemoteProtocolError, httpx.ReadError, httpx.ReadTimeout)
-"""Failures while the body comes."""
+"""Failures after which the request may have been processed and charged."""
+BODY_FAILURES: Failures = (httpx.RemoteProtocolError, httpx.ReadError, httpx.ReadTimeout)
+"""Failures while the body is read."""
 
-LARGEST = 2**20
-"""What a client of these tests takes, in bytes."""
+MAX_RESPONSE_BYTES = 2**20
+"""Size limit of the clients in these tests, in bytes."""
 
 Answer = Reply | type[httpx.HTTPError]
-Spoil = Callable[[bytes], Answer]
-"""From the bytes of a sound body to what comes instead."""
+ApplyFault = Callable[[bytes], Answer]
+"""Maps a valid body to the faulty answer."""
 
 
 @frozen
 class Raises:
-    """An error of exactly this class, with these attributes and the whole answer.
+    """Expect an error of exactly this class, with these attributes.
 
     Attributes:
-        kind: Its class.
-        says: Attributes and their values.
+        kind: Exact class of the error.
+        says: Expected attributes.
     """
 
     kind: type[ResponseError]
@@ -63,41 +63,41 @@ class Raises:
 
 
 @frozen
-class Undelivered:
-    """No usable answer came back.
+class NoResponse:
+    """Expect an error without an answer.
 
     Attributes:
-        sent: Whether the server can have seen the request: then a call that may be charged has an unknown outcome.
+        sent: The server may have seen the request, so the outcome of a paid call is unknown.
     """
 
     sent: bool
 
 
-NEVER, PERHAPS = Undelivered(sent=False), Undelivered(sent=True)
+NEVER, PERHAPS = NoResponse(sent=False), NoResponse(sent=True)
 
 
 @frozen
 class Returns:
-    """The value of the sound answer, as if nothing had happened."""
+    """Expect the value of the valid answer."""
 
 
 @frozen
 class Fault:
-    """One row.
+    """One fault of the catalogue.
 
     Attributes:
-        name: What goes wrong.
-        spoil: What comes instead of a sound body.
-        outcome: What the caller gets.
+        name: Name of the fault.
+        spoil: Makes the faulty answer from a valid body.
+        outcome: Expected outcome.
     """
 
     name: str
-    spoil: Spoil
-    outcome: Raises | Undelivered | Returns
+    apply: ApplyFault
+    outcome: Raises | NoResponse | Returns
 
 
 def reply(content: bytes | str, status: int = 200, media: str | None = JSON, **headers: str) -> Reply:
-    """An answer; names of headers are written with `_` for `-`."""
+    """Return an answer; header names are written with `_` for `-`."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     if media is not None:
         named["Content-Type"] = media
@@ -105,16 +105,16 @@ def reply(content: bytes | str, status: int = 200, media: str | None = JSON, **h
 
 
 def page(status: int) -> Reply:
-    """An answer that is a web page."""
+    """Return an HTML page."""
     return reply(PAGE, status, "text/html; charset=utf-8")
 
 
-def _always(answer: Answer) -> Spoil:
+def _always(answer: Answer) -> ApplyFault:
     return lambda _: answer
 
 
 def _no_json() -> Iterator[Fault]:
-    """2xx, and no JSON in it: the whole answer is on the error."""
+    """Yield 2xx answers that are not JSON."""
     texts: Mapping[str, tuple[Reply, object]] = {
         "200 with a web page": (page(200), PAGE),
         "200 with an empty body": (reply(""), None),
@@ -146,7 +146,7 @@ def _half(content: bytes) -> bytes:
 
 
 def _other_json() -> Iterator[Fault]:
-    """2xx, and JSON of another type than the description has, if it is another."""
+    """Yield 2xx answers with JSON of every type."""
     values: Mapping[str, object] = {
         "array": [],
         "string": "id",
@@ -161,7 +161,7 @@ def _other_json() -> Iterator[Fault]:
 
 
 def _failures_told_as_success() -> Iterator[Fault]:
-    """2xx whose body says that the call failed; the last three were seen on sister gateways."""
+    """Yield 2xx answers whose body says that the call failed; the last three were seen on similar gateways."""
     bodies: Mapping[str, tuple[Any, object, object]] = {
         "a task error": (TASK_ERROR, "fail_to_fetch_task", "no such thing"),
         "a gateway error": (GATEWAY_ERROR, "some_code", "no"),
@@ -169,18 +169,20 @@ def _failures_told_as_success() -> Iterator[Fault]:
         "an envelope with null for its code": ({"code": None, "message": "no", "data": None}, None, "no"),
         "a task not found": ({"code": "error", "data": None, "message": "Task not found"}, "error", "Task not found"),
         "a number for its code": ({"code": 422, "message": "no task", "data": None}, 422, "no task"),
-        "success told by a number": ({"code": 1, "message": "ok", "data": {}}, 1, "ok"),
+        "a number as success code": ({"code": 1, "message": "ok", "data": {}}, 1, "ok"),
     }
     for name, (body, code, message) in bodies.items():
         for status in (200, 201):
             says = {"status_code": status, "code": code, "message": message, "body": body}
             yield Fault(
-                f"{status} with {name}", _always(reply(json.dumps(body), status)), Raises(kind_of(status), says)
+                f"{status} with {name}",
+                _always(reply(json.dumps(body), status)),
+                Raises(expected_error_class(status), says),
             )
 
 
 def _redirects() -> Iterator[Fault]:
-    """3xx: not followed, for the key would go along."""
+    """Yield redirects; following one would send the key to another address."""
     for status in (300, 301, 302, 303, 304, 307, 308):
         for where in ("https://elsewhere.example/suno", "/suno/other/", "//elsewhere.example"):
             answer = _always(reply("", status, media=None, Location=where))
@@ -188,7 +190,7 @@ def _redirects() -> Iterator[Fault]:
 
 
 def _nearly_sound() -> Iterator[Fault]:
-    """What a tolerant reader takes: other successes, other names of JSON, compression."""
+    """Yield unusual but acceptable answers: other 2xx statuses, other media types, compression."""
     yield Fault("201 with the sound body", lambda sound: reply(sound, 201), Returns())
     yield Fault("202 with the sound body", lambda sound: reply(sound, 202), Returns())
     yield Fault("JSON as text/plain", lambda sound: reply(sound, media="text/plain; charset=utf-8"), Returns())
@@ -198,22 +200,22 @@ def _nearly_sound() -> Iterator[Fault]:
 
 
 def _deliveries() -> Iterator[Fault]:
-    """No answer, or not the whole of it: what the server can have seen decides."""
-    for error in NEVER_SEEN:
+    """Yield missing and partial answers."""
+    for error in NEVER_DELIVERED:
         yield Fault(error.__name__, _always(error), NEVER)
-    for error in PERHAPS_DONE:
+    for error in MAYBE_DELIVERED:
         yield Fault(error.__name__, _always(error), PERHAPS)
-    for error in BROKEN_OFF:
+    for error in BODY_FAILURES:
         yield Fault(f"{error.__name__} within the body", _cut(error), PERHAPS)
     for packing in ("gzip", "deflate", "br", "unheard-of"):
         yield Fault(f"what is no {packing}", _always(reply("{}", Content_Encoding=packing)), PERHAPS)
     yield Fault("half a gzip", lambda sound: reply(_half(gzip.compress(sound)), Content_Encoding="gzip"), PERHAPS)
-    yield Fault("too large a body", _always(reply(b" " * (LARGEST + 1))), PERHAPS)
-    bomb = gzip.compress(b" " * (LARGEST + 1))
+    yield Fault("too large a body", _always(reply(b" " * (MAX_RESPONSE_BYTES + 1))), PERHAPS)
+    bomb = gzip.compress(b" " * (MAX_RESPONSE_BYTES + 1))
     yield Fault("too large a body in gzip", _always(reply(bomb, Content_Encoding="gzip")), PERHAPS)
 
 
-def _cut(error: type[httpx.HTTPError]) -> Spoil:
+def _cut(error: type[httpx.HTTPError]) -> ApplyFault:
     return lambda sound: Reply(200, _half(sound), error=error)
 
 
@@ -222,7 +224,7 @@ FAULTS: Mapping[str, Fault] = {
     for rows in (_no_json, _other_json, _failures_told_as_success, _redirects, _nearly_sound, _deliveries)
     for fault in rows()
 }
-"""Every fault of a whole answer, by its name."""
+"""Every fault, by name."""
 
 REFUSED = (400, 401, 402, 403, 404, 405, 408, 409, 413, 415, 418, 422, 425, 429, 451, 499)
 FAILED = (500, 501, 502, 503, 504, 505, 507, 520, 521, 522, 523, 524, 525, 526, 530, 599)
@@ -237,20 +239,20 @@ REFUSALS: Mapping[str, tuple[Any, object, str | None]] = {
     "an array": (["no"], None, None),
     "a string": ("no", None, None),
 }
-"""JSON bodies of a refusal: the body, its code and its message."""
+"""JSON bodies of a refusal: body, code, message."""
 
 
-def sendings_of(operation: OperationContract, sound: bytes) -> Iterator[tuple[Answer, int]]:
-    """Each fault and status, and how often a call that may be sent three times goes out.
+def expected_send_counts(operation: OperationContract, sound: bytes) -> Iterator[tuple[Answer, int]]:
+    """Yield each fault and status with the number of times that a call with two retries is sent.
 
     What was never seen, or was refused before any work, goes again; what may have been done only if it only reads.
     """
-    unclear = 3 if only_reads(operation) else 1
+    unclear = 3 if is_free_read(operation) else 1
     for fault in FAULTS.values():
-        answer = fault.spoil(sound)
-        if isinstance(fault.outcome, Undelivered):
+        answer = fault.apply(sound)
+        if isinstance(fault.outcome, NoResponse):
             yield answer, unclear if fault.outcome.sent else 3
-        elif isinstance(fault.outcome, Raises) and not allows(operation, answer):
+        elif isinstance(fault.outcome, Raises) and not contract_allows(operation, answer):
             yield answer, 1
     for status in (*REFUSED, *FAILED):
         yield page(status), 3 if status == 429 else unclear if status >= 500 else 1

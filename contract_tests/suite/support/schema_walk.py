@@ -1,4 +1,4 @@
-"""Where a JSON value meets its schema: every described member, and the value with some of them changed."""
+"""Walks a JSON value together with its schema, and changes values at chosen members."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from contract_tests.suite.support.loaded_spec import DESCRIPTION
 
 SCHEMAS = Schemas(DESCRIPTION)
 ABSENT = object()
-"""Stands for a member that is not there."""
+"""Marks a missing member."""
 
 KINDS: Mapping[type, str] = {
     str: "string",
@@ -27,12 +27,12 @@ KINDS: Mapping[type, str] = {
     list: "array",
     type(None): "null",
 }
-"""What JSON calls the types of Python."""
+"""JSON names of Python types."""
 
 
 @frozen
 class Place:
-    """A described member of some object in a value.
+    """A described member of an object in a value.
 
     Attributes:
         steps: Names and indices that lead there.
@@ -48,35 +48,35 @@ class Place:
 
     @property
     def pointer(self) -> str:
-        """JSON pointer into the value."""
+        """JSON pointer of the member in the value."""
         return pointer(self.steps)
 
     @property
     def kinds(self) -> set[str]:
-        """The JSON types that the description names for it."""
+        """The JSON types that the description allows."""
         named = [each.source.get("type", []) for each in (self.schema, *_parts(self.schema, "oneOf", "anyOf"))]
         return {kind for each in named for kind in ([each] if isinstance(each, str) else each)}
 
     def allows(self, value: Any) -> bool:
-        """Whether the description allows a value here."""
+        """Return whether the description allows a value here."""
         return not self.schema.check(value)
 
 
-def places(schema: Schema, value: Any, steps: tuple[str | int, ...] = ()) -> Iterator[Place]:
-    """Every described member of every object in a value, present or not, by the first alternative that fits."""
+def member_places(schema: Schema, value: Any, steps: tuple[str | int, ...] = ()) -> Iterator[Place]:
+    """Yield every described member of every object in a value, present or not, by the first matching alternative."""
     fitting = (each for each in _parts(schema, "oneOf", "anyOf") if not each.check(value))
     for part in (*_parts(schema, "allOf"), *list(fitting)[:1]):
-        yield from places(part, value, steps)
+        yield from member_places(part, value, steps)
     if is_object(value):
         for name in schema.source.get("properties", {}):
             member = _schema(schema.pointer + pointer(("properties", name)))
             yield Place((*steps, name), member, name in schema.source.get("required", ()), name in value)
             if name in value:
-                yield from places(member, value[name], (*steps, name))
+                yield from member_places(member, value[name], (*steps, name))
     if is_array(value) and "items" in schema.source:
         items = _schema(f"{schema.pointer}/items")
         for index, item in enumerate(value):
-            yield from places(items, item, (*steps, index))
+            yield from member_places(items, item, (*steps, index))
 
 
 def _parts(schema: Schema, *keywords: str) -> list[Schema]:
@@ -89,8 +89,8 @@ def _schema(where: str) -> Schema:
     return SCHEMAS.at(where)
 
 
-def reachable(schema: Schema) -> Iterator[Schema]:
-    """A schema and everything that it refers to, each once."""
+def reachable_schemas(schema: Schema) -> Iterator[Schema]:
+    """Yield a schema and every schema that it refers to, each once."""
     seen: set[str] = set()
     waiting = [schema.pointer]
     while waiting:
@@ -112,8 +112,8 @@ def _references(source: Any) -> Iterator[str]:
             yield from _references(each)
 
 
-def changed(value: Any, *changes: tuple[Sequence[str | int], Any]) -> Any:
-    """A copy of a value with other members at some places; `ABSENT` takes one away."""
+def with_changes(value: Any, *changes: tuple[Sequence[str | int], Any]) -> Any:
+    """Return a copy of a value with members replaced; `ABSENT` removes one."""
     copied = json.loads(json.dumps(value))
     for steps, new in changes:
         owner = copied
@@ -126,13 +126,13 @@ def changed(value: Any, *changes: tuple[Sequence[str | int], Any]) -> Any:
     return copied
 
 
-def sprinkled(value: Any, extra: Mapping[str, Any]) -> Any:
-    """A copy of a value with further members in each of its objects."""
+def with_extra_members(value: Any, extra: Mapping[str, Any]) -> Any:
+    """Return a copy of a value with extra members in each object."""
     if is_object(value):
-        return {**{name: sprinkled(member, extra) for name, member in value.items()}, **extra}
-    return [sprinkled(item, extra) for item in value] if is_array(value) else value
+        return {**{name: with_extra_members(member, extra) for name, member in value.items()}, **extra}
+    return [with_extra_members(item, extra) for item in value] if is_array(value) else value
 
 
-def same(one: Any, other: Any) -> bool:
-    """Whether two JSON values are the same, of the same types all through: 1, 1.0 and true are three."""
+def same_json(one: Any, other: Any) -> bool:
+    """Return whether two JSON values are equal with equal types: 1, 1.0 and true differ."""
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)

@@ -1,4 +1,4 @@
-"""schemathesis, pointed at a server: what it sent, what came, and which checks failed."""
+"""Runs schemathesis against a server and collects exchanges and failed checks."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 OUR_VALIDATOR = "our_validator"
-"""The check that the mock's own validator says the same as schemathesis."""
+"""Check: the validator of the mock agrees with schemathesis."""
 
 VALID_REFUSED = "valid_refused_as_invalid"
-"""The check that a valid request is refused for what it names, never for its form."""
+"""Check: a valid request is refused only for what it refers to, never for its form."""
 
 SEED = 20_251_122
 
@@ -34,7 +34,7 @@ _CHECKS: Mapping[str, Any] = {
     "response_headers_conformance": {"enabled": True},
     "response_schema_conformance": {"enabled": True},
     "negative_data_rejection": {"enabled": True},
-    # A valid id that nobody knows is refused with 400; VALID_REFUSED sees to it that this is the reason.
+    # An unknown id is refused with 400; VALID_REFUSED checks that this is the reason.
     "positive_data_acceptance": {"enabled": True, "expected-statuses": [200, 400]},
     "ignored_auth": {"enabled": True},
     # The gateway answers a method that is not described with a page and 200, not with 405.
@@ -44,29 +44,29 @@ _CHECKS: Mapping[str, Any] = {
 
 @attrs.frozen
 class Failure:
-    """One check that failed, with the request that made it fail."""
+    """A failed check with its request."""
 
     check: str
-    told: str
+    details: str
 
     def __str__(self) -> str:
-        return f"{self.check}: {self.told}"
+        return f"{self.check}: {self.details}"
 
 
 @attrs.define
-class Probe:
-    """What one run came to."""
+class ProbeResult:
+    """The result of one run."""
 
     exchanges: int = 0
     accepted: int = 0
-    """Valid requests that were answered 2xx."""
+    """Number of valid requests answered 2xx."""
     refused: int = 0
-    """Requests that were answered 4xx."""
+    """Number of requests answered 4xx."""
     failures: list[Failure] = attrs.field(factory=list[Failure])
 
     @property
     def failed(self) -> set[str]:
-        """The names of the checks that failed."""
+        """Names of the failed checks."""
         return {failure.check for failure in self.failures}
 
 
@@ -79,7 +79,7 @@ def schema_of(
     mode: str = "all",
     without: Sequence[str] = (),
 ) -> Any:
-    """The description as schemathesis has it, with the server that it is to ask.
+    """Load the description into schemathesis, with the server to ask.
 
     Args:
         phases: Of `examples`, `coverage`, `fuzzing`; what is not named is off.
@@ -109,7 +109,7 @@ def schema_of(
     return schema
 
 
-def probe(
+def run_schemathesis(
     description: Mapping[str, Any],
     contract: Contract,
     operation: str,
@@ -118,10 +118,10 @@ def probe(
     phases: Sequence[str],
     examples: int = 1,
     without: Sequence[str] = (),
-) -> Probe:
-    """Ask a server everything about one operation. Nothing is raised; what failed is in the result."""
+) -> ProbeResult:
+    """Run schemathesis for one operation. Failures are in the result; nothing is raised."""
     schema = schema_of(description, server, phases=phases, examples=examples, without=without)
-    found = Probe()
+    found = ProbeResult()
     chosen: OpenApiSchema = schema.include(operation_id=operation)
     for event in from_schema(chosen).execute():
         if isinstance(event, events.ScenarioFinished):
@@ -134,36 +134,36 @@ def probe(
 
 
 def operation_id(case: Case[Any]) -> str:
-    """Who a case speaks of."""
+    """Return the operationId of a case."""
     operation: Any = case.operation
     return str(operation.definition.raw["operationId"])
 
 
-def _read(found: Probe, contract: Contract, recorder: ScenarioRecorder) -> None:
+def _read(found: ProbeResult, contract: Contract, recorder: ScenarioRecorder) -> None:
     cases = cast("Mapping[str, Any]", recorder.cases)
     for name, interaction in recorder.interactions.items():
         case: Case[Any] = cases[name].value
         response = interaction.response
         found.exchanges += 1
         if response is None:
-            found.failures.append(Failure(OUR_VALIDATOR, f"no answer to {_told(interaction)}"))
+            found.failures.append(Failure(OUR_VALIDATOR, f"no answer to {_describe(interaction)}"))
             continue
         violations = contract.operations[operation_id(case)].check_response(
             status=response.status_code,
             content_type=next(iter(response.headers.get("content-type", [])), None),
             body=response.content,
         )
-        found.failures += [Failure(OUR_VALIDATOR, f"{violation}\n{_told(interaction)}") for violation in violations]
+        found.failures += [Failure(OUR_VALIDATOR, f"{violation}\n{_describe(interaction)}") for violation in violations]
         valid = case.meta is not None and case.meta.generation.mode is GenerationMode.POSITIVE
         found.accepted += valid and 200 <= response.status_code <= 299
         found.refused += 400 <= response.status_code <= 499
         if valid and response.status_code == 400 and _code(response.content) == "invalid_request":
-            found.failures.append(Failure(VALID_REFUSED, _told(interaction)))
+            found.failures.append(Failure(VALID_REFUSED, _describe(interaction)))
     for nodes in recorder.checks.values():
         for node in nodes:
             if node.failure_info is not None:
-                told = f"{node.failure_info.failure}\n{node.failure_info.code_sample}"
-                found.failures.append(Failure(node.name, told))
+                details = f"{node.failure_info.failure}\n{node.failure_info.code_sample}"
+                found.failures.append(Failure(node.name, details))
 
 
 def _code(content: bytes) -> Any:
@@ -174,7 +174,7 @@ def _code(content: bytes) -> Any:
     return value.get("code") if is_object(value) else None
 
 
-def _told(interaction: Interaction) -> str:
+def _describe(interaction: Interaction) -> str:
     request, response = interaction.request, interaction.response
     body = b"" if request.body is None else request.body
     answer = "" if response is None else f": {response.status_code} {response.content[:300]!r}"
@@ -182,7 +182,7 @@ def _told(interaction: Interaction) -> str:
 
 
 def _without_formats(node: Any) -> Any:
-    """The description without `format`: there it is a hint, to schemathesis it is a rule."""
+    """Return the description without `format`, which is a hint there and a rule to schemathesis."""
     if is_array(node):
         return [_without_formats(item) for item in node]
     if not is_object(node):

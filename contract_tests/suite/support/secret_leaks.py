@@ -1,4 +1,4 @@
-"""The key that the tests use, and the search for it in everything that a program might show."""
+"""The API key of the tests, and a search for it in everything that a program can show."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import cast
 from urllib.parse import quote, quote_plus
 
 KEY = "sk-Zebra/7+q%Lynx~Okapi=41"
-"""A key whose percent-encoded form differs from its raw one."""
+"""A key whose percent-encoded form differs from its raw form."""
 
 _TESTS = str(Path(__file__).parent.parent)
 
 
-def _forms() -> Iterator[str]:
-    """The key raw, percent-encoded, and in base64 at each of the three places that it can have among other bytes."""
+def _encode_key() -> Iterator[str]:
+    """Yield the key raw, percent-encoded, and in base64 at each of the three possible offsets."""
     yield from (KEY, quote(KEY), quote(KEY, safe=""), quote_plus(KEY))
     for offset in range(3):
         raw = b"\0" * offset + KEY.encode()
@@ -26,25 +26,25 @@ def _forms() -> Iterator[str]:
         yield from (encode(raw).decode()[4:-4] for encode in (b64encode, urlsafe_b64encode))
 
 
-FORMS = tuple(dict.fromkeys(_forms()))
-"""What the key may look like."""
+FORMS = tuple(dict.fromkeys(_encode_key()))
+"""Every written form of the key."""
 
 
-def leaks(*texts: str | bytes) -> list[str]:
-    """What stands around the key, wherever it is in the texts in any form."""
+def find_leaks(*texts: str | bytes) -> list[str]:
+    """Return the surroundings of the key, wherever it appears in any form."""
     whole = "\n".join(text.decode("latin-1") if isinstance(text, bytes) else text for text in texts)
     return [whole[max(0, whole.find(form) - 60) :][:160] for form in FORMS if form in whole]
 
 
-def shown_by(thing: object) -> Iterator[str]:
-    """What repr, str, format and vars show of an object, and of everything that its attributes lead to."""
-    for each in _reachable(thing, set(), within=False):
+def render_object(thing: object) -> Iterator[str]:
+    """Yield repr, str and format of an object and of everything reachable from it."""
+    for each in _walk_objects(thing, set(), within=False):
         yield from {repr(each), str(each), f"{each}"}
 
 
-def shown_by_error(error: BaseException) -> Iterator[str | bytes]:
-    """What a program can show of an error: itself, its attributes, its causes, and tracebacks with their locals."""
-    yield from shown_by(error)
+def render_error(error: BaseException) -> Iterator[str | bytes]:
+    """Yield everything that a program can show of an error: attributes, causes, pickles, tracebacks with locals."""
+    yield from render_object(error)
     yield pickle.dumps(error)
     yield "".join(traceback.format_exception(error))
     chain: BaseException | None = error
@@ -55,27 +55,27 @@ def shown_by_error(error: BaseException) -> Iterator[str | bytes]:
 
 
 def _locals(trace: TracebackType | None) -> Iterator[str]:
-    """The variables of all functions but the tests' own, as a crash reporter shows them."""
+    """Yield the local variables of all frames except those of tests, as a crash reporter shows them."""
     while trace is not None:
         if not trace.tb_frame.f_code.co_filename.startswith(_TESTS):
             yield repr(trace.tb_frame.f_locals)
         trace = trace.tb_next
 
 
-def _reachable(thing: object, seen: set[int], *, within: bool) -> Iterator[object]:
-    """An object and what it leads to; `within` tells that a container has shown it already."""
+def _walk_objects(thing: object, seen: set[int], *, within: bool) -> Iterator[object]:
+    """Yield an object and its members; `within` says that a container has shown it already."""
     if id(thing) in seen:
         return
     seen.add(id(thing))
-    shown, held = _held(thing)
+    shown, held = _members_of(thing)
     if not (shown and within):
         yield thing
     for each in held:
-        yield from _reachable(each, seen, within=shown)
+        yield from _walk_objects(each, seen, within=shown)
 
 
-def _held(thing: object) -> tuple[bool, list[object]]:
-    """Whether an object is plain data, which its container shows, and what it holds."""
+def _members_of(thing: object) -> tuple[bool, list[object]]:
+    """Return whether an object is plain data, which its container shows, and its members."""
     if isinstance(thing, str | bytes | int | float | type | None):
         return True, []
     if isinstance(thing, dict):

@@ -1,4 +1,4 @@
-"""schemathesis' state machine: random walks along the links, each call made of what the last answer supplied."""
+"""Random walks along the links with the state machine of schemathesis."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ from contract_tests.suite.support.schemathesis_runner import Failure, operation_
 
 
 @attrs.define
-class Wandering:
-    """Where the walks led."""
+class WalkResult:
+    """The result of random walks."""
 
     answers: Counter[tuple[str, int]] = attrs.field(factory=Counter[tuple[str, int]])
-    """How often each operation gave each status."""
+    """Number of answers by operation and status."""
     deepest: int = 0
-    """The most links in a row that led to a 200."""
+    """Longest chain of links answered 200."""
     failures: list[Failure] = attrs.field(factory=list[Failure])
 
     @property
     def exchanges(self) -> int:
-        """How many calls there were."""
+        """Number of calls."""
         return self.answers.total()
 
 
-def wander(description: Mapping[str, Any], gateway: Gateway, *, walks: int, steps: int) -> Wandering:
-    """Walk at random, the same way every time. Nothing is raised; what failed is in the result."""
-    found = Wandering()
+def run_random_walks(description: Mapping[str, Any], gateway: Gateway, *, walks: int, steps: int) -> WalkResult:
+    """Run seeded random walks. Failures are in the result; nothing is raised."""
+    found = WalkResult()
     schema = schema_of(
         _only_examples(description),
         gateway,
@@ -60,7 +60,7 @@ def wander(description: Mapping[str, Any], gateway: Gateway, *, walks: int, step
             self.depths: dict[str, int] = {}
 
         def before_call(self, case: Case[Any]) -> None:
-            """Keep only ids that a link supplied: along a link, nothing but what it has is sent."""
+            """Replace generated parameters by those that the link supplied."""
             transition = self.recorder.cases[case.id].transition
             linked = None if transition is None else _linked(transition)
             if linked is not None:
@@ -103,7 +103,7 @@ def wander(description: Mapping[str, Any], gateway: Gateway, *, walks: int, step
 
 
 def _only_examples(description: Mapping[str, Any]) -> dict[str, Any]:
-    """The description with requests that can be nothing but their examples: a made-up id is never valid."""
+    """Restrict requests to their examples, since a generated id is never valid."""
     copy: dict[str, Any] = deepcopy(dict(description))
     for parameter in copy["components"].get("parameters", {}).values():
         parameter["schema"] = {"enum": [parameter["example"]]}
@@ -115,7 +115,7 @@ def _only_examples(description: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _linked(transition: Transition) -> tuple[dict[str, Any], Any] | None:
-    """Path parameters and body that an answer supplied; None when it lacks one of them."""
+    """Return the path parameters and body of a link; `None` when the answer lacks one of them."""
     values = {
         name: parameter.value.ok() if isinstance(parameter.value, Ok) else UNRESOLVABLE
         for container in transition.parameters.values()

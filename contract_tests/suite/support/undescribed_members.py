@@ -1,4 +1,4 @@
-"""Members that a value has and its schema has no word for. Objects are open, so no validator tells."""
+"""Finds members that the schema does not name. Objects are open, so a validator accepts them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from cometapi_suno_mock.media import is_array, is_object
 from cometapi_suno_mock.pointers import pointer
 from cometapi_suno_mock.schemas import Schema
 
-from contract_tests.suite.support.schema_walk import places
+from contract_tests.suite.support.schema_walk import member_places
 
 
-def undescribed(schema: Schema, value: Any) -> list[str]:
-    """JSON pointers to the members of a value that its schema, by the alternative that fits, does not name."""
-    known = {place.pointer for place in places(schema, value)}
+def find_undescribed(schema: Schema, value: Any) -> list[str]:
+    """Return JSON pointers of the members that the matching alternative of the schema does not name."""
+    known = {place.pointer for place in member_places(schema, value)}
     return [member for member in _members(value) if member not in known]
 
 

@@ -1,4 +1,4 @@
-"""The wheel as it is published, and environments in which nothing but it was installed."""
+"""Builds the wheel and installs it into empty environments."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ UV = Path(sys.executable).with_name("uv")
 
 
 def run(*command: str | Path, cwd: Path = ROOT, **environment: str) -> str:
-    """What a command prints; it has to end well."""
+    """Run a command that must succeed; return its output."""
     done = subprocess.run(
         [str(part) for part in command],
         cwd=cwd,
@@ -26,7 +26,7 @@ def run(*command: str | Path, cwd: Path = ROOT, **environment: str) -> str:
 
 
 def build(folder: Path, *, tree: Path = ROOT, epoch: str | None = None) -> Path:
-    """The wheel of a tree, built into a folder by way of the sdist, which lies beside it."""
+    """Build sdist and wheel of a tree into a folder; return the wheel."""
     dated = {} if epoch is None else {"SOURCE_DATE_EPOCH": epoch}
     run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, cwd=tree, **dated)
     (built,) = folder.glob("*.whl")
@@ -34,7 +34,7 @@ def build(folder: Path, *, tree: Path = ROOT, epoch: str | None = None) -> Path:
 
 
 def install(folder: Path, *wanted: str | Path) -> Path:
-    """The interpreter of a new environment with what is wanted, and what that needs."""
+    """Create an environment with the given requirements; return its interpreter."""
     run(UV, "venv", "--quiet", "--python", sys.executable, folder)
     interpreter = folder / "bin" / "python"
     run(UV, "pip", "install", "--quiet", "--python", interpreter, *wanted)

@@ -1,4 +1,4 @@
-"""The workflow that the description is about, walked with either client: song, persona, song with the persona."""
+"""The workflow of the description with either client: song, persona, song with the persona."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from cometapi_suno import AsyncSunoClient, Clip, SongFromLyrics, SongWithPersona
 T = TypeVar("T")
 
 LOOKS = 20
-"""How often a task is looked at before the wait is given up."""
+"""Number of polls before the wait fails."""
 
 LYRICS = "[Verse]\nhello"
 TITLE = "demo"
 NAME, ABOUT = "Persona Title", "Persona Description"
 
 
-async def done(result: Awaitable[T] | T) -> T:
-    """The result of a call of either client: one is awaited, one is there already."""
+async def resolve(result: Awaitable[T] | T) -> T:
+    """Return the result of a call; await it when needed."""
     return await cast("Awaitable[T]", result) if inspect.isawaitable(result) else result
 
 
-async def sing_with_a_persona(client: SunoClient | AsyncSunoClient) -> None:
-    """Take every step with what the step before gave.
+async def run_workflow(client: SunoClient | AsyncSunoClient) -> None:
+    """Run every step with the results of the step before.
 
     Raises:
-        AssertionError: A step does not fit the one before.
+        AssertionError: A step does not fit the step before.
     """
     lyrics = SongFromLyrics(prompt=LYRICS, title=TITLE, tags="pop", mv="chirp-auk")
-    first = await done(client.music.submit(lyrics))
+    first = await resolve(client.music.submit(lyrics))
     clip = await _first_clip(client, first)
     assert clip.title == TITLE, "the song has another title"
 
-    persona = await done(
+    persona = await resolve(
         client.personas.create(root_clip_id=clip.id, name=NAME, description=ABOUT, clips=[clip.id], is_public=True)
     )
     assert persona.root_clip_id == clip.id, "the persona is of another clip"
@@ -53,7 +53,7 @@ async def sing_with_a_persona(client: SunoClient | AsyncSunoClient) -> None:
         negative_tags="",
         mv="chirp-v4-tau",
     )
-    second = await done(client.music.submit(request))
+    second = await resolve(client.music.submit(request))
     assert second != first, "two calls gave one task"
     song = await _first_clip(client, second)
     assert song.id != clip.id, "two tasks gave one clip"
@@ -63,7 +63,7 @@ async def sing_with_a_persona(client: SunoClient | AsyncSunoClient) -> None:
 
 
 async def _first_clip(client: SunoClient | AsyncSunoClient, task_id: object) -> Clip:
-    """The first clip of a task, once it has succeeded."""
+    """Wait for a task and return its first clip."""
     assert isinstance(task_id, str), "submit gave no task id"
     task = await _finished(client, task_id)
     assert task.task_id == task_id, "another task came"
@@ -76,9 +76,9 @@ async def _first_clip(client: SunoClient | AsyncSunoClient, task_id: object) -> 
 
 
 async def _finished(client: SunoClient | AsyncSunoClient, task_id: str) -> Task:
-    """The task at its end. The mock's time passes with the looks, so there is nothing to sleep for."""
+    """Poll a task until it succeeds. The mock advances with each poll, so no sleep is needed."""
     for _ in range(LOOKS):
-        task = await done(client.tasks.get(task_id))
+        task = await resolve(client.tasks.get(task_id))
         if task.status == "SUCCESS":
             return task
         assert task.status != "FAILURE", f"the task failed: {task.fail_reason}"

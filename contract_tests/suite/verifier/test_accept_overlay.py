@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from contract_tests.suite.support.secret_leaks import KEY, leaks
+from contract_tests.suite.support.secret_leaks import KEY, find_leaks
 from contract_tests.suite.verifier.stand_in_gateway import StandIn
 from contract_tests.suite.verifier.test_live_drift import DRIFT, SEND
 from contract_tests.suite.verifier.test_verify_targets import verify
@@ -92,7 +92,7 @@ def _check(drifts: list[str], capsys: pytest.CaptureFixture[str]) -> None:
         operation, status, kind, place = DRIFT[name][1]
         assert f"{kind.title}: {operation} {status} response {place}".rstrip() in told
         assert kind.title in written.lower()
-    assert not leaks(told, *(path.read_bytes() for path in Path.cwd().rglob("*") if path.is_file()))
+    assert not find_leaks(told, *(path.read_bytes() for path in Path.cwd().rglob("*") if path.is_file()))
     assert list(_strangers(before, after, overlay)) == []
     comments = [line for line in before if line.strip().startswith("#")]
     assert [line for line in after if line.strip().startswith("#")] == comments

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from contract_tests.suite.support.loaded_spec import DESCRIPTION
-from contract_tests.suite.support.secret_leaks import KEY, leaks
+from contract_tests.suite.support.secret_leaks import KEY, find_leaks
 from contract_tests.suite.verifier.live_command_runner import run
 from contract_tests.suite.verifier.stand_in_gateway import StandIn, execute
 
@@ -46,7 +46,7 @@ def refused(stand_in: StandIn, capsys: pytest.CaptureFixture[str], *arguments: s
     assert stand_in.count == 0
     assert told.err.count("\n") == 1
     assert told.err.startswith("live: ")
-    assert not leaks(told.out, told.err)
+    assert not find_leaks(told.out, told.err)
     return told.err
 
 

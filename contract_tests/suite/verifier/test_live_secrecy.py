@@ -18,7 +18,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from contract_tests.suite.support.secret_leaks import KEY, leaks, shown_by
+from contract_tests.suite.support.secret_leaks import KEY, find_leaks, render_object
 from contract_tests.suite.verifier.live_command_runner import ended, started
 from contract_tests.suite.verifier.stand_in_gateway import Bench, StandIn, execute, refusal, step
 from contract_tests.suite.verifier.test_live_proxy import Saying
@@ -59,8 +59,8 @@ async def test_a_service_that_echoes_the_key_gives_it_to_nobody(
     response = await bench.send(look)
     assert saying.asked[0].headers["authorization"] == f"Bearer {KEY}"
     assert response.status_code == 401
-    assert not leaks(response.text, str(response.headers.raw), caplog.text, *everything_under(tmp_path))
-    assert not leaks(*shown_by(bench.ledger), *shown_by(bench.recorder.folder), repr(bench.proxy))
+    assert not find_leaks(response.text, str(response.headers.raw), caplog.text, *everything_under(tmp_path))
+    assert not find_leaks(*render_object(bench.ledger), *render_object(bench.recorder.folder), repr(bench.proxy))
     assert len(bench.exchanges) == 1
 
 
@@ -73,7 +73,7 @@ async def test_a_request_that_holds_the_key_is_not_sent(disguise: str, tmp_path:
     response = await bench.send(persona, body=json.dumps({"name": disguise}).encode())
     assert refusal(response) == "key"
     assert stand_in.count == 0
-    assert not leaks(response.text)
+    assert not find_leaks(response.text)
 
 
 @pytest.mark.anyio
@@ -86,16 +86,16 @@ async def test_an_error_of_the_transport_that_quotes_the_key_gives_it_to_nobody(
     bench = Bench.of(tmp_path, [look], Saying(error(f"Illegal header value b'Bearer {KEY}'")))
     response = await bench.send(look)
     stopped = str(bench.ledger.stopped)
-    assert not leaks(response.text, stopped, bench.ledger.entries[0].outcome, *everything_under(tmp_path))
+    assert not find_leaks(response.text, stopped, bench.ledger.entries[0].outcome, *everything_under(tmp_path))
 
 
 def test_a_key_shows_itself_in_one_place_only() -> None:
     key = Key(KEY)
     assert key.header == f"Bearer {KEY}"
-    assert not leaks(repr(key), str(key), f"{key}", repr(key.scrubber()), repr(vars(type(key))))
+    assert not find_leaks(repr(key), str(key), f"{key}", repr(key.scrubber()), repr(vars(type(key))))
     with pytest.raises(TypeError, match="stays in its process") as refused:
         pickle.dumps(key)
-    assert not leaks(*traceback.format_exception(refused.value))
+    assert not find_leaks(*traceback.format_exception(refused.value))
     with pytest.raises(TypeError):
         copy.deepcopy(key)
 
@@ -105,7 +105,7 @@ def test_every_disguise_of_the_key_is_crossed_out(disguise: str) -> None:
     key = Key(KEY)
     for text in (disguise, f"a {disguise} b", f'"{disguise}"', f"x={disguise}&y=1"):
         assert key.is_in(text.encode())
-        assert not leaks(key.cross_out(text.encode()))
+        assert not find_leaks(key.cross_out(text.encode()))
     assert key.cross_out(b"nothing of \xff the kind") == b"nothing of \xff the kind"
 
 
@@ -122,7 +122,7 @@ def test_a_key_that_cannot_be_used_is_refused_without_being_shown(value: str, mo
     monkeypatch.setenv("COMETAPI_KEY", value)
     with pytest.raises(BadInputError, match="COMETAPI_KEY") as refused:
         Key.take()
-    assert not leaks(*traceback.format_exception(refused.value))
+    assert not find_leaks(*traceback.format_exception(refused.value))
 
 
 def test_a_whole_run_shows_the_key_nowhere(tmp_path: Path) -> None:
@@ -154,7 +154,7 @@ def test_a_whole_run_shows_the_key_nowhere(tmp_path: Path) -> None:
     assert b"contract_tests.verifier.live" in b"".join(seen)
     assert (tmp_path / "build" / "live").is_dir()
     assert "ResourceWarning" not in result.err
-    assert not leaks(*seen, result.out, result.err, *everything_under(tmp_path))
+    assert not find_leaks(*seen, result.out, result.err, *everything_under(tmp_path))
 
 
 def test_no_log_of_any_library_has_the_key(
@@ -170,7 +170,7 @@ def test_no_log_of_any_library_has_the_key(
     assert status == 0
     assert f"Bearer {KEY}" in stand_in.keys
     assert "send_request_headers" in caplog.text
-    assert not leaks(caplog.text)
+    assert not find_leaks(caplog.text)
 
 
 @pytest.mark.anyio

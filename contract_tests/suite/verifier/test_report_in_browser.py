@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from contract_tests.suite.support.browser import CONTRASTS, FITS, Opened
+from contract_tests.suite.support.browser import FITS_WIDTH, LOW_CONTRAST_SCRIPT, OpenPage
 from contract_tests.suite.verifier.example_runs import clean, drifted
 from contract_tests.verifier.report import html
 from contract_tests.verifier.report.matrix import columns, groups
@@ -25,18 +25,18 @@ INSIDE: Final = """
 () => [...document.querySelectorAll('.matrix .mark')].every(mark => mark.getBoundingClientRect().right <= innerWidth)
 """
 
-Opener = Callable[..., Opened]
+Opener = Callable[..., OpenPage]
 
 
 @pytest.fixture
 def opened(place: BrowserContext, tmp_path: Path) -> Iterator[Opener]:
     """Opens a page as a file. In the end it must have said nothing, and asked for nothing but itself."""
-    made: list[Opened] = []
+    made: list[OpenPage] = []
 
-    def open_it(source: str) -> Opened:
+    def open_it(source: str) -> OpenPage:
         path = tmp_path / "report.html"
         path.write_text(source, "utf-8")
-        page = Opened(place.new_page())
+        page = OpenPage(place.new_page())
         page.page.goto(path.as_uri())
         made.append(page)
         return page
@@ -69,9 +69,9 @@ def test_nothing_sticks_out_and_everything_can_be_told_from_its_ground(page: Pag
     page.click("#unfold")
     for summary in page.locator("summary").all():
         summary.click()
-    assert page.evaluate(FITS)
+    assert page.evaluate(FITS_WIDTH)
     assert page.evaluate(INSIDE)
-    assert page.evaluate(CONTRASTS) == []
+    assert page.evaluate(LOW_CONTRAST_SCRIPT) == []
 
 
 def test_statuses_are_folded_until_somebody_asks(page: Page) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 from attrs import evolve
 
-from contract_tests.suite.support.secret_leaks import KEY, leaks
+from contract_tests.suite.support.secret_leaks import KEY, find_leaks
 from contract_tests.suite.support.tables import row
 from contract_tests.verifier.exchange.exchange import Body, Exchange, Request, Response
 from contract_tests.verifier.exchange.har import export_har
@@ -95,7 +95,7 @@ def test_the_key_is_in_no_file(slot: str, tmp_path: Path) -> None:
     for name, disguise in DISGUISES.items():
         with row(name):
             texts = _shown(SLOTS[slot](disguise(KEY)), tmp_path, Scrubber([KEY]))
-            assert leaks(*texts) == []
+            assert find_leaks(*texts) == []
             assert not [text for text in texts if disguise(KEY).encode() in text]
         for path in tmp_path.iterdir():
             path.unlink()
@@ -109,7 +109,7 @@ def test_a_key_that_nobody_told_is_known_by_its_header(slot: str) -> None:
         request = evolve(planted.request, headers=headers)
         with row(name):
             found = dumps(Scrubber().exchange(_exchange(request, planted.response, note=planted.note)))
-            assert leaks(found) == []
+            assert find_leaks(found) == []
             assert disguise(KEY) not in found
 
 
@@ -233,4 +233,4 @@ def test_scrubbed_twice_is_scrubbed_once(slot: str) -> None:
 
 
 def test_a_scrubber_does_not_show_what_it_looks_for() -> None:
-    assert leaks(repr(Scrubber([KEY])), str(Scrubber([KEY]))) == []
+    assert find_leaks(repr(Scrubber([KEY])), str(Scrubber([KEY]))) == []

@@ -13,7 +13,7 @@ import pytest
 from cometapi_suno_mock import DEMO_KEY
 
 from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION
-from contract_tests.suite.support.secret_leaks import KEY, leaks
+from contract_tests.suite.support.secret_leaks import KEY, find_leaks
 from contract_tests.suite.verifier.stand_in_gateway import StandIn
 from contract_tests.verifier.command_line import main
 from contract_tests.verifier.drift import RECORDINGS, MockTarget, RecordedTarget, TargetError, open_target
@@ -109,7 +109,7 @@ def test_nothing_but_the_key_of_the_mock_is_sent_to_a_mock(
     assert verify("--target", "mock", "--base-url", base) == 2
     assert "it refuses the mock's key" in capsys.readouterr().err
     assert stand_in.count >= len(CONTRACT.operations)
-    assert not leaks("\n".join(stand_in.keys))
+    assert not find_leaks("\n".join(stand_in.keys))
     assert {each.status for each in stand_in.gateway.exchanges} == {401}
     assert not Path("build").exists()
 
@@ -123,7 +123,7 @@ def test_a_key_of_the_environment_is_in_no_file_of_the_report(
     files = [path for path in Path("build").rglob("*") if path.is_file()]
     assert {path.suffix for path in files} >= {".html", ".md", ".xml", ".sarif"}
     printed = capsys.readouterr()
-    assert not leaks(printed.out, printed.err, *(path.read_bytes() for path in files))
+    assert not find_leaks(printed.out, printed.err, *(path.read_bytes() for path in files))
 
 
 def test_a_gateway_at_a_url_is_asked_within_the_limits_of_a_live_run(
@@ -142,7 +142,7 @@ def test_a_gateway_at_a_url_is_asked_within_the_limits_of_a_live_run(
     assert "The contract does not hold: the live run did not go as planned." in out
     assert Path("build/report/report.md").is_file()
     assert len(list(Path("build/live").glob("*/recordings/*.json"))) == 3
-    assert not leaks(out, *(path.read_text("utf-8") for path in Path("build").rglob("*") if path.is_file()))
+    assert not find_leaks(out, *(path.read_text("utf-8") for path in Path("build").rglob("*") if path.is_file()))
 
 
 def test_an_interrupted_live_run_is_reported_all_the_same(

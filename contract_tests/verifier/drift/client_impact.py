@@ -16,8 +16,8 @@ from cometapi_suno_mock.media import is_array, is_object
 from cometapi_suno_mock.pointers import look, resolve, split
 
 from contract_tests.suite.support.calls import Calls
-from contract_tests.suite.support.expected_results import is_model, plain
-from contract_tests.suite.support.schema_walk import same
+from contract_tests.suite.support.expected_results import is_model, to_plain_json
+from contract_tests.suite.support.schema_walk import same_json
 from contract_tests.verifier.drift.findings import Difference, Effect, Kind
 from contract_tests.verifier.exchange.exchange import Body, Response
 from contract_tests.verifier.exchange.httpx_transports import SERVER, Answering
@@ -181,7 +181,7 @@ def _is_to_blame(error: Exception, difference: Difference) -> bool:
 
 def _carries(result: Any, given: Any) -> bool:
     """Whether a result is what came; a list that is null reads as an empty one."""
-    return same(plain(result), given) or (given is None and result == [])
+    return same_json(to_plain_json(result), given) or (given is None and result == [])
 
 
 def _mistyped(result: Any, steps: Sequence[str], promised: Any) -> str | None:
@@ -198,7 +198,7 @@ def _mistyped(result: Any, steps: Sequence[str], promised: Any) -> str | None:
             if not _conforms(value, hint):
                 break
         else:
-            inner = _at(plain(value), [step]) if not is_array(value) else value[int(step)]
+            inner = _at(to_plain_json(value), [step]) if not is_array(value) else value[int(step)]
             if not is_model(inner):
                 break
             value, hint = inner, Any
