@@ -40,6 +40,6 @@ def test_first_example_creates_persona(
 def test_second_example_goes_from_song_to_persona(
     gateway: Gateway, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("cometapi_suno._waiting.FIRST_INTERVAL", 0.01)
+    monkeypatch.setattr("cometapi_suno._polling.MIN_INTERVAL", 0.01)
     run("from-song", gateway, monkeypatch)
     assert re.fullmatch(r"([0-9a-f-]{36} ?){3}", capsys.readouterr().out.strip())

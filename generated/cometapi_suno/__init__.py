@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from ._operation import Operation as Operation
     from ._operation import Reads as Reads
     from ._options import CallOptions as CallOptions
-    from ._read import Answer as Answer
+    from ._request_encoding import File as File
     from ._response import Headers as Headers
     from ._response import Response as Response
+    from ._response_parsing import Answer as Answer
     from ._retry import RetryPolicy as RetryPolicy
-    from ._send import File as File
     from ._timeout import Timeout as Timeout
     from ._unset import UNSET as UNSET
     from ._unset import Unset as Unset
@@ -94,11 +94,11 @@ _WHERE = {
     "Operation": "._operation",
     "Reads": "._operation",
     "CallOptions": "._options",
-    "Answer": "._read",
+    "File": "._request_encoding",
     "Headers": "._response",
     "Response": "._response",
+    "Answer": "._response_parsing",
     "RetryPolicy": "._retry",
-    "File": "._send",
     "Timeout": "._timeout",
     "UNSET": "._unset",
     "Unset": "._unset",

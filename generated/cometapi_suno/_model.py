@@ -23,7 +23,7 @@ _JSON_NAMES: dict[type, str] = {
 }
 
 
-def misfit(expected: str, value: object, *path: str | int) -> ModelError:
+def make_model_error(expected: str, value: object, *path: str | int) -> ModelError:
     """The error for a value that the caller cannot do without: missing (`UNSET`), or of another type."""
     got = "nothing" if value is UNSET else _JSON_NAMES.get(type(value), type(value).__name__)
     return ModelError(expected=expected, got=got, path=path)
@@ -31,13 +31,13 @@ def misfit(expected: str, value: object, *path: str | int) -> ModelError:
 
 if TYPE_CHECKING:
 
-    def pinned(method: F) -> F:
+    def unshadowed(method: F) -> F:
         """See below."""
         return method
 
 else:
 
-    class pinned:  # noqa: N801
+    class unshadowed:  # noqa: N801
         """A method that no key of the server's can shadow: a data descriptor wins over the instance's dict."""
 
         def __init__(self, method):
@@ -65,12 +65,12 @@ class WireField:
 
 
 # Looked up once: in the decoder of a model, looking it up each time is a tenth of the cost.
-new = object.__new__
+new_instance = object.__new__
 
 
-def revive(cls: type[M], data: dict[str, Any]) -> M:
+def restore(cls: type[M], data: dict[str, Any]) -> M:
     """An instance whose `__dict__` is `data` itself."""
-    instance = new(cls)
+    instance = new_instance(cls)
     instance.__dict__ = data
     return instance
 
@@ -102,7 +102,7 @@ class Model:
             ModelError: A field that the caller cannot do without is missing or of another type.
         """
         cls.adopter(data)
-        return revive(cls, data)
+        return restore(cls, data)
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
@@ -113,7 +113,7 @@ class Model:
         """
         return cls.adopt(deepcopy(data))
 
-    @pinned
+    @unshadowed
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: what was read, unknown fields included, with later changes."""
         return {name: to_json(value) for name, value in self.__dict__.items()}
@@ -124,13 +124,13 @@ class Model:
         known = type(self).wire_names
         return {name: value for name, value in self.__dict__.items() if name not in known}
 
-    @pinned
+    @unshadowed
     def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
-        return revive, (type(self), dict(self.__dict__))
+        return restore, (type(self), dict(self.__dict__))
 
-    @pinned
+    @unshadowed
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        return revive(type(self), deepcopy(self.__dict__, memo))
+        return restore(type(self), deepcopy(self.__dict__, memo))
 
     def __eq__(self, other: object) -> bool:
         return self.__dict__ == other.__dict__ if type(other) is type(self) else NotImplemented
@@ -175,7 +175,7 @@ def to_json(value: Any) -> Any:
     return value
 
 
-def settle(cls: type[M], adopter: Callable[[dict[str, Any]], M], renamed: Mapping[str, str] = {}) -> None:
+def configure_model(cls: type[M], adopter: Callable[[dict[str, Any]], M], renamed: Mapping[str, str] = {}) -> None:
     """Give a response model its reading side: absent fields are `None`, odd wire names get a `WireField`.
 
     Args:
@@ -195,7 +195,7 @@ def settle(cls: type[M], adopter: Callable[[dict[str, Any]], M], renamed: Mappin
             setattr(cls, name, None)
 
 
-def each_object(adopt: Callable[[dict[str, Any]], Any], items: list[Any]) -> list[Any]:
+def adopt_items(adopt: Callable[[dict[str, Any]], Any], items: list[Any]) -> list[Any]:
     """Adopt every object of a list; what is no object stays as it came."""
     done: list[Any] = []
     try:
@@ -206,15 +206,15 @@ def each_object(adopt: Callable[[dict[str, Any]], Any], items: list[Any]) -> lis
     return done
 
 
-def each_object_strictly(adopt: Callable[[dict[str, Any]], Any], items: list[Any]) -> list[Any]:
+def adopt_object_items(adopt: Callable[[dict[str, Any]], Any], items: list[Any]) -> list[Any]:
     """Adopt every object of a list, which may hold nothing else."""
     for index, item in enumerate(items):
         if type(item) is not dict:
-            raise misfit("object", item, index)
-    return each_object(adopt, items)
+            raise make_model_error("object", item, index)
+    return adopt_items(adopt, items)
 
 
-def each(convert: Callable[[Any, type], Any], items: list[Any]) -> list[Any]:
+def convert_items(convert: Callable[[Any, type], Any], items: list[Any]) -> list[Any]:
     """Convert every item of a list, given with its type."""
     done: list[Any] = []
     try:
@@ -225,7 +225,7 @@ def each(convert: Callable[[Any, type], Any], items: list[Any]) -> list[Any]:
     return done
 
 
-def each_value(convert: Callable[[Any, type], Any], members: dict[str, Any]) -> dict[str, Any]:
+def convert_values(convert: Callable[[Any, type], Any], members: dict[str, Any]) -> dict[str, Any]:
     """Convert every value of a map, given with its type."""
     done: dict[str, Any] = {}
     for name, value in members.items():
@@ -236,7 +236,7 @@ def each_value(convert: Callable[[Any, type], Any], members: dict[str, Any]) -> 
     return done
 
 
-def marked_fit(data: dict[str, Any], *choices: tuple[type[Model], Mapping[str, tuple[object, ...]]]) -> Any:
+def adopt_by_discriminator(data: dict[str, Any], *choices: tuple[type[Model], Mapping[str, tuple[object, ...]]]) -> Any:
     """Adopt `data` as the first model that it fits, of those whose marks it bears; of all when it bears those of none.
 
     Args:
@@ -246,10 +246,10 @@ def marked_fit(data: dict[str, Any], *choices: tuple[type[Model], Mapping[str, t
     borne = [
         model for model, marks in choices if all(data[name] in values for name, values in marks.items() if name in data)
     ]
-    return first_fit(data, *(borne or (model for model, _ in choices)))
+    return adopt_first_match(data, *(borne or (model for model, _ in choices)))
 
 
-def first_fit(data: dict[str, Any], *models: type[Model]) -> Any:
+def adopt_first_match(data: dict[str, Any], *models: type[Model]) -> Any:
     """Adopt `data` as the first of `models` whose required fields it has; the last one says what is missing."""
     for model in models[:-1]:
         try:

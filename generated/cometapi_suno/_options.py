@@ -10,7 +10,7 @@ from ._timeout import Timeout
 from .errors import InvalidRequestError
 
 # Set by the client itself, or told apart by HTTP/1.1 alone.
-_OURS = frozenset(
+_CLIENT_HEADERS = frozenset(
     {
         "accept",
         "accept-encoding",
@@ -28,7 +28,7 @@ _OURS = frozenset(
         "user-agent",
     }
 )
-_TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_TOKEN_CHARACTERS = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
 class CallOptions(TypedDict, total=False):
@@ -45,21 +45,21 @@ class CallOptions(TypedDict, total=False):
     headers: Mapping[str, str]
 
 
-_NAMES = frozenset(CallOptions.__annotations__)
+_OPTION_NAMES = frozenset(CallOptions.__annotations__)
 
 
-def check_names(owner: str, options: CallOptions) -> None:
+def check_option_names(owner: str, options: CallOptions) -> None:
     """Refuse what is no option, as Python refuses an argument that a function does not have.
 
     Raises:
         TypeError: With the first such name.
     """
     for name in options:
-        if name not in _NAMES:
+        if name not in _OPTION_NAMES:
             raise TypeError(f"{owner}() got an unexpected keyword argument {name!r}")
 
 
-def overridden(lines: list[tuple[bytes, bytes]], by: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+def override_headers(lines: list[tuple[bytes, bytes]], by: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """Header lines, of which those with a name that is said anew are left out."""
     if not by:
         return lines
@@ -79,9 +79,9 @@ def encode_headers(owner: str, headers: Mapping[str, str]) -> list[tuple[bytes, 
     for name, value in headers.items():
         if not isinstance(name, str) or not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidRequestError(f"{owner}: the header {name!r} and its value must be strings.")
-        if not name or not _TOKEN.issuperset(name):
+        if not name or not _TOKEN_CHARACTERS.issuperset(name):
             raise InvalidRequestError(f"{owner}: {name!r} is no header name.")
-        if name.lower() in _OURS:
+        if name.lower() in _CLIENT_HEADERS:
             raise InvalidRequestError(f"{owner}: the header {name} is set by the client.")
         if value != value.strip() or not all(character == "\t" or " " <= character <= "~" for character in value):
             raise InvalidRequestError(

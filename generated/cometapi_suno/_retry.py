@@ -9,9 +9,9 @@ from enum import Enum, auto
 from typing import Any
 
 from ._operation import Billing, Effect, Operation
-from ._read import told_by
 from ._response import Response
-from ._timeout import is_number
+from ._response_parsing import extract_response_error
+from ._timeout import is_finite_number
 from .errors import ConfigurationError
 
 
@@ -47,7 +47,7 @@ class RetryPolicy:
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():
-            if not is_number(value) or value < 0:
+            if not is_finite_number(value) or value < 0:
                 raise ConfigurationError(f"retries: {name} is {value!r}; it must be a number of at least 0.")
         if not isinstance(self.attempts, int) or self.attempts < 1:  # pyright: ignore[reportUnnecessaryIsInstance]
             raise ConfigurationError(f"retries: attempts is {self.attempts!r}; it must be a whole number above 0.")
@@ -56,7 +56,7 @@ class RetryPolicy:
 DEFAULT_RETRIES = RetryPolicy()
 
 
-def as_policy(value: RetryPolicy | int) -> RetryPolicy:
+def parse_retries(value: RetryPolicy | int) -> RetryPolicy:
     """A number of repetitions as a policy; 0 never repeats."""
     if isinstance(value, RetryPolicy):
         return value
@@ -65,7 +65,7 @@ def as_policy(value: RetryPolicy | int) -> RetryPolicy:
     return RetryPolicy(attempts=value + 1)
 
 
-def classify(response: Response) -> Outcome:
+def classify_response(response: Response) -> Outcome:
     """What an answer tells about the call.
 
     Sources: CometAPI's error page (429, 500, 503, 504 and 524 are passing; a 500 whose code is `invalid_request` is a
@@ -76,13 +76,13 @@ def classify(response: Response) -> Outcome:
         return Outcome.REFUSED
     if status < 500:
         return Outcome.FINAL
-    code, message = told_by(response)
+    code, message = extract_response_error(response)
     if status == 503 and (code == "model_not_found" or "no available channel" in (message or "").lower()):
         return Outcome.REFUSED
     return Outcome.FINAL if status == 500 and code == "invalid_request" else Outcome.UNKNOWN
 
 
-def may_repeat(operation: Operation[Any], outcome: Outcome) -> bool:
+def may_retry(operation: Operation[Any], outcome: Outcome) -> bool:
     """Whether sending the same call again is safe."""
     if outcome is Outcome.UNKNOWN:
         return operation.effect is Effect.READS and operation.billing is Billing.FREE
@@ -107,7 +107,7 @@ def next_delay(policy: RetryPolicy, *, attempt: int, elapsed: float, hint: float
     return delay if elapsed + delay <= policy.budget else None
 
 
-def retry_after(response: Response, now: float) -> float | None:
+def parse_retry_after(response: Response, now: float) -> float | None:
     """Seconds that the `Retry-After` header asks to wait, given as seconds or as a date; None without a usable one.
 
     Args:

@@ -12,19 +12,19 @@ T = TypeVar("T")
 
 
 @contextmanager
-def keeping(reached: dict[str, Any]) -> Generator[None]:
+def keep_reached(reached: dict[str, Any]) -> Generator[None]:
     """Put what has been reached on whatever leaves the block: an error, one of the caller's own, a cancellation."""
     try:
         yield
     except BaseException as error:
         vars(error)["reached"] = reached
         if reached:
-            told = (f"{name}={value!r}" if isinstance(value, str) else name for name, value in reached.items())
-            error.add_note(f"Reached before, and kept in .reached: {', '.join(told)}.")
+            names = (f"{name}={value!r}" if isinstance(value, str) else name for name, value in reached.items())
+            error.add_note(f"Reached before, and kept in .reached: {', '.join(names)}.")
         raise
 
 
-def items_of(task_id: str, task: object, value: object, kind: type[T]) -> list[T]:
+def find_items(task_id: str, task: object, value: object, kind: type[T]) -> list[T]:
     """The items of a kind that a task holds.
 
     Raises:

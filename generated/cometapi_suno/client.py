@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from ._clock import AsyncClock, SyncClock
 from ._config import resolve_base_url, resolve_key, resolve_proxy
-from ._engine import AsyncEngine, Settings, SyncEngine
-from ._logging import follow_environment
+from ._engine import AsyncEngine, ClientSettings, SyncEngine
+from ._logging import configure_logging
 from ._options import CallOptions, encode_headers
-from ._retry import DEFAULT_RETRIES, RetryPolicy, as_policy
-from ._timeout import DEFAULT_TIMEOUT, Timeout, as_timeout
-from ._transport import AsyncTransport, Connection, SyncTransport
+from ._retry import DEFAULT_RETRIES, RetryPolicy, parse_retries
+from ._timeout import DEFAULT_TIMEOUT, Timeout, parse_timeout
+from ._transport import AsyncTransport, ConnectionSettings, SyncTransport
 from .errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -80,27 +80,27 @@ class SunoClient:
         del api_key
         if isinstance(key, str):
             raise ConfigurationError(key)
-        follow_environment()
+        configure_logging()
         url = resolve_base_url(base_url, BASE_URL, allow_http=allow_http)
-        settings = Settings(
+        settings = ClientSettings(
             base_url=url,
             key=key,
-            timeout=as_timeout(timeout),
-            retries=as_policy(retries),
+            timeout=parse_timeout(timeout),
+            retries=parse_retries(retries),
             extra_headers=encode_headers("SunoClient", headers or {}),
         )
-        connection = Connection(
+        connection = ConnectionSettings(
             secure=url.startswith("https:"),
             verify=verify,
             proxy=resolve_proxy(proxy, url),
             max_response=max_response_bytes,
-        ).checked()
+        ).validate()
         self._engine = SyncEngine(settings, SyncTransport(connection, http_client), clock or SyncClock())
 
     def with_options(self, **options: Unpack[CallOptions]) -> Self:
         """A client with other defaults over the same connections; this one stays as it is. Closing one closes both."""
         derived = object.__new__(type(self))
-        derived._engine = self._engine.derived(options)
+        derived._engine = self._engine.derive(options)
         return derived
 
     def request(self, method: str, path: str, *, json: Any = None, **options: Unpack[CallOptions]) -> Any:
@@ -120,9 +120,9 @@ class SunoClient:
             InvalidRequestError: The path leads to another host, or the body is no JSON.
             SunoError: As any call.
         """
-        from ._send import undocumented
+        from ._request_encoding import build_undocumented_call
 
-        return self._engine.run(undocumented(method, path, json), options)
+        return self._engine.run(build_undocumented_call(method, path, json), options)
 
     @cached_property
     def personas(self) -> PersonasResource:
@@ -233,27 +233,27 @@ class AsyncSunoClient:
         del api_key
         if isinstance(key, str):
             raise ConfigurationError(key)
-        follow_environment()
+        configure_logging()
         url = resolve_base_url(base_url, BASE_URL, allow_http=allow_http)
-        settings = Settings(
+        settings = ClientSettings(
             base_url=url,
             key=key,
-            timeout=as_timeout(timeout),
-            retries=as_policy(retries),
+            timeout=parse_timeout(timeout),
+            retries=parse_retries(retries),
             extra_headers=encode_headers("AsyncSunoClient", headers or {}),
         )
-        connection = Connection(
+        connection = ConnectionSettings(
             secure=url.startswith("https:"),
             verify=verify,
             proxy=resolve_proxy(proxy, url),
             max_response=max_response_bytes,
-        ).checked()
+        ).validate()
         self._engine = AsyncEngine(settings, AsyncTransport(connection, http_client), clock or AsyncClock())
 
     def with_options(self, **options: Unpack[CallOptions]) -> Self:
         """A client with other defaults over the same connections; this one stays as it is. Closing one closes both."""
         derived = object.__new__(type(self))
-        derived._engine = self._engine.derived(options)
+        derived._engine = self._engine.derive(options)
         return derived
 
     async def request(self, method: str, path: str, *, json: Any = None, **options: Unpack[CallOptions]) -> Any:
@@ -273,9 +273,9 @@ class AsyncSunoClient:
             InvalidRequestError: The path leads to another host, or the body is no JSON.
             SunoError: As any call.
         """
-        from ._send import undocumented
+        from ._request_encoding import build_undocumented_call
 
-        return await self._engine.run(undocumented(method, path, json), options)
+        return await self._engine.run(build_undocumented_call(method, path, json), options)
 
     @cached_property
     def personas(self) -> AsyncPersonasResource:

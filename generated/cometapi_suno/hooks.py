@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._read import expect
 from ._response import parse_json
+from ._response_parsing import expect_type
 from ._unset import UNSET
 from .errors import ModelError
 from .operations import tasks as operations
@@ -42,7 +42,7 @@ def parse_notification(body: bytes, *, max_bytes: int = MAX_NOTIFICATION_BYTES) 
         value = parse_json(body)
     except ValueError:
         raise ModelError(expected="JSON", got=f"{len(body)} bytes that are none") from None
-    fields = expect("object", (dict,), value)
+    fields = expect_type("object", (dict,), value)
     decode = operations.GET.decode
     if "task_id" in fields:
         return decode(fields)

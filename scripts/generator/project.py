@@ -34,10 +34,10 @@ _EXPORTS: dict[str, tuple[str, ...]] = {
     "._clock": ("AsyncClock", "SyncClock"),
     "._options": ("CallOptions",),
     "._operation": ("Billing", "Call", "Content", "Effect", "Operation", "Reads"),
-    "._read": ("Answer",),
     "._response": ("Headers", "Response"),
+    "._request_encoding": ("File",),
+    "._response_parsing": ("Answer",),
     "._retry": ("RetryPolicy",),
-    "._send": ("File",),
     "._timeout": ("Timeout",),
     "._unset": ("UNSET", "Unset"),
 }

@@ -21,10 +21,10 @@ from scripts.generator.shapes import Catalog, Shape, member_doc, plain, plain_sh
 _TAKEN = frozenset({"timeout", "retries", "headers", "options", "call", "content", "path", "query", "lines", "request"})
 # The parser's word for a body -> the function that writes it, and the media type that it writes by itself.
 _MAKERS = {
-    BodyType.JSON: ("json_body", media.JSON),
-    BodyType.DATA: ("form_body", media.FORM),
-    BodyType.FILES: ("multipart_body", media.MULTIPART),
-    BodyType.CONTENT: ("raw_body", media.BYTES),
+    BodyType.JSON: ("encode_json_body", media.JSON),
+    BodyType.DATA: ("encode_form_body", media.FORM),
+    BodyType.FILES: ("encode_multipart_body", media.MULTIPART),
+    BodyType.CONTENT: ("encode_raw_body", media.BYTES),
 }
 _FILE = Shape(names=("File", "bytes"), expected=("file",), kinds=("bytes",))
 

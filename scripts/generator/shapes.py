@@ -132,17 +132,17 @@ class Shape:
         elif self.marks:
             marks = dict(self.marks)
             choices = (f"({name}, {marks.get(name, '{}')})" for name, _ in self.models)
-            cases.append(("dict", f"marked_fit(value, {', '.join(choices)})"))
+            cases.append(("dict", f"adopt_by_discriminator(value, {', '.join(choices)})"))
         elif self.models:
-            cases.append(("dict", f"first_fit(value, {', '.join(name for name, _ in self.models)})"))
+            cases.append(("dict", f"adopt_first_match(value, {', '.join(name for name, _ in self.models)})"))
         elif self.values and (inner := self.values.convert()):
-            cases.append(("dict", f"each_value(lambda value, kind: {inner}, value)"))
+            cases.append(("dict", f"convert_values(lambda value, kind: {inner}, value)"))
         if self.items and (inner := self.items.convert()):
             if self.items.kinds == ("dict",) and len(self.items.models) == 1:
-                each = "each_object_strictly" if strict else "each_object"
+                each = "adopt_object_items" if strict else "adopt_items"
                 cases.append(("list", f"{each}({adopter_name(self.items.models[0][1])}, value)"))
             else:
-                cases.append(("list", f"each(lambda value, kind: {inner}, value)"))
+                cases.append(("list", f"convert_items(lambda value, kind: {inner}, value)"))
         if self.enum:
             cases.append(("str", f"{self.known}(value) or {self.enum[0]}(value)"))
         return cases
@@ -168,7 +168,14 @@ class Shape:
         """Names from `_model` that `convert` uses."""
         made = f"{self.convert() or ''} {self.convert(strict=True) or ''}"
         words = set(made.replace("(", " ").split())
-        return words & {"each", "each_object", "each_object_strictly", "each_value", "first_fit", "marked_fit"}
+        return words & {
+            "adopt_by_discriminator",
+            "adopt_first_match",
+            "adopt_items",
+            "adopt_object_items",
+            "convert_items",
+            "convert_values",
+        }
 
 
 _ANY = Shape(names=("Any",), expected=("any value",), kinds=())

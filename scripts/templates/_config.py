@@ -15,7 +15,7 @@ KEY_VARIABLE = "COMETAPI_KEY"
 URL_VARIABLE = "COMETAPI_BASE_URL"
 
 # Elsewhere the system's settings name proxies too. Asking `urllib` is most of what making a client costs.
-_ENVIRONMENT_ALONE = sys.platform not in ("win32", "darwin")
+_PROXIES_FROM_ENVIRONMENT_ONLY = sys.platform not in ("win32", "darwin")
 
 
 def resolve_key(api_key: str | None) -> Secret | str:
@@ -48,13 +48,13 @@ def resolve_base_url(base_url: str | None, default: str, *, allow_http: bool) ->
             http to a host other than this machine without `allow_http`.
     """
     source, url = ("base_url", base_url) if base_url else (URL_VARIABLE, os.environ.get(URL_VARIABLE, "") or default)
-    url = _string(source, url).strip()
-    parts = _split(url)
+    url = _require_string(source, url).strip()
+    parts = split_url(url)
     if parts is None or parts.scheme not in ("http", "https"):
-        raise ConfigurationError(f"SunoClient: {source} is no absolute http(s) URL: {_shown(url)}.")
+        raise ConfigurationError(f"SunoClient: {source} is no absolute http(s) URL: {redact_url(url)}.")
     if parts.username is not None or "?" in url or "#" in url:
-        raise ConfigurationError(f"SunoClient: {source} may have scheme, host, port and path only: {_shown(url)}.")
-    if parts.scheme == "http" and not allow_http and not _is_loopback(parts.hostname or ""):
+        raise ConfigurationError(f"SunoClient: {source} may have scheme, host, port and path only: {redact_url(url)}.")
+    if parts.scheme == "http" and not allow_http and not is_loopback(parts.hostname or ""):
         raise ConfigurationError(
             f"SunoClient: {source} is plain http to {parts.hostname}: the key would travel unencrypted. "
             "Use https, or pass allow_http=True if you mean it."
@@ -73,18 +73,18 @@ def resolve_proxy(proxy: str | None, base_url: str) -> str | None:
     parts = urlsplit(base_url)
     host = parts.hostname or ""
     if proxy is None:
-        if _is_loopback(host) or (_ENVIRONMENT_ALONE and "_proxy" not in " ".join(os.environ).lower()):
+        if is_loopback(host) or (_PROXIES_FROM_ENVIRONMENT_ONLY and "_proxy" not in " ".join(os.environ).lower()):
             return None
         proxies = getproxies()
         proxy = proxies.get(parts.scheme) or proxies.get("all") or ""
         if proxy and proxy_bypass(host):
             return None
-    if not _string("proxy", proxy):
+    if not _require_string("proxy", proxy):
         return None
     proxy = proxy if "://" in proxy else f"http://{proxy}"
-    address = _split(proxy)
+    address = split_url(proxy)
     if address is None or address.scheme not in ("http", "https", "socks5", "socks5h"):
-        raise ConfigurationError(f"SunoClient: the proxy must be an http(s) or socks5 URL: {_shown(proxy)}.")
+        raise ConfigurationError(f"SunoClient: the proxy must be an http(s) or socks5 URL: {redact_url(proxy)}.")
     if address.scheme.startswith("socks"):
         from importlib.util import find_spec
 
@@ -93,19 +93,19 @@ def resolve_proxy(proxy: str | None, base_url: str) -> str | None:
     return proxy
 
 
-def _string(name: str, value: str) -> str:
+def _require_string(name: str, value: str) -> str:
     if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise ConfigurationError(f"SunoClient: {name} must be a string, not {type(value).__name__}.")
     return value
 
 
-def _shown(url: str) -> str:
+def redact_url(url: str) -> str:
     """The URL without what may be a credential."""
     scheme, _, rest = url.rpartition("://")
     return repr(f"{scheme}://{rest.rpartition('@')[2].partition('?')[0]}" if scheme else rest.rpartition("@")[2])
 
 
-def _split(url: str) -> SplitResult | None:
+def split_url(url: str) -> SplitResult | None:
     """The parts of a URL that every reader takes for the same, and whose host can be looked up; else None."""
     try:
         parts = urlsplit(url)
@@ -117,7 +117,7 @@ def _split(url: str) -> SplitResult | None:
     return parts if plain and all(0 < len(label) < 64 for label in labels) else None
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

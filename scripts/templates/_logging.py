@@ -8,7 +8,7 @@ import os
 VARIABLE = "COMETAPI_LOG"
 
 
-def follow_environment() -> None:
+def configure_logging() -> None:
     """Write the log to standard error at the level that `COMETAPI_LOG` names; an unknown level is ignored."""
     level = os.environ.get(VARIABLE, "").upper()
     logger = logging.getLogger("cometapi_suno")

@@ -28,7 +28,7 @@ class Timeout:
 
     def __post_init__(self) -> None:
         for step, seconds in self.as_dict().items():
-            if not is_number(seconds) or seconds <= 0:
+            if not is_finite_number(seconds) or seconds <= 0:
                 raise ConfigurationError(f"timeout: {step} is {seconds!r}; it must be a number of seconds above 0.")
 
     def as_dict(self) -> dict[str, float]:
@@ -40,7 +40,7 @@ class Timeout:
         return Timeout(*(min(step, seconds) for step in self.as_dict().values()))
 
 
-def is_number(value: object) -> bool:
+def is_finite_number(value: object) -> bool:
     """Whether this is a finite number: a timeout that never ends is not offered."""
     return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
@@ -48,17 +48,17 @@ def is_number(value: object) -> bool:
 DEFAULT_TIMEOUT = Timeout()
 
 
-def check_deadline(seconds: float) -> None:
+def check_wait_timeout(seconds: float) -> None:
     """Refuse what is no time to wait for something.
 
     Raises:
         ConfigurationError: It is no finite number of seconds above 0.
     """
-    if not is_number(seconds) or seconds <= 0:
+    if not is_finite_number(seconds) or seconds <= 0:
         raise ConfigurationError(f"the time to wait is {seconds!r}; it must be a number of seconds above 0.")
 
 
-def as_timeout(value: float | Timeout) -> Timeout:
+def parse_timeout(value: float | Timeout) -> Timeout:
     """A number of seconds as a `Timeout` of that many seconds for each step.
 
     Raises:
@@ -66,7 +66,7 @@ def as_timeout(value: float | Timeout) -> Timeout:
     """
     if isinstance(value, Timeout):
         return value
-    if not is_number(value) or value <= 0:
+    if not is_finite_number(value) or value <= 0:
         raise ConfigurationError(
             f"timeout is {value!r}; it must be a number of seconds above 0, or a cometapi_suno.Timeout."
         )

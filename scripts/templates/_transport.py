@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Never, cast
 
 import httpx as httpx  # noqa: PLC0414 (what client.py takes its annotations from)
 
-from ._inflate import BodyReader, OversizeError, UnreadableError
+from ._body_decoder import BodyDecodeError, BodyDecoder, BodyTooLargeError
 from ._response import Headers, Response
 from ._timeout import Timeout
 from .errors import ConfigurationError, InvalidRequestError
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from ._secret import Secret
 
 HTTPX_VERSION = httpx.__version__
-OTHER_LOOP = "the client belongs to another event loop, which still runs; nothing was sent. Make one for each loop."
+OTHER_LOOP_MESSAGE = (
+    "the client belongs to another event loop, which still runs; nothing was sent. Make one for each loop."
+)
 
 
 class Delivery(Enum):
@@ -36,7 +38,7 @@ class Delivery(Enum):
     UNKNOWN = auto()  # it may have been seen, and done
 
 
-class ExchangeFailed(Exception):  # noqa: N818 (internal; becomes a DeliveryError)
+class SendError(Exception):
     """No usable answer came back."""
 
     def __init__(self, delivery: Delivery, cause: Exception) -> None:
@@ -46,10 +48,10 @@ class ExchangeFailed(Exception):  # noqa: N818 (internal; becomes a DeliveryErro
 
     def hide(self, key: Secret) -> None:
         """Take out the key: what breaks the protocol is quoted in the cause."""
-        self.cause.args = tuple(_hidden(each, key) if isinstance(each, str) else each for each in self.cause.args)
+        self.cause.args = tuple(_redact(each, key) if isinstance(each, str) else each for each in self.cause.args)
 
 
-class Outgoing(NamedTuple):
+class PreparedRequest(NamedTuple):
     """One HTTP request as plain data.
 
     Attributes:
@@ -70,7 +72,7 @@ class Outgoing(NamedTuple):
         return f"<Outgoing {self.method}>"  # the key is among the headers
 
 
-class Connection(NamedTuple):
+class ConnectionSettings(NamedTuple):
     """How connections are made.
 
     Attributes:
@@ -85,7 +87,7 @@ class Connection(NamedTuple):
     proxy: str | None
     max_response: int
 
-    def checked(self) -> Connection:
+    def validate(self) -> ConnectionSettings:
         """The same, when it makes sense.
 
         Raises:
@@ -105,8 +107,8 @@ class Connection(NamedTuple):
 
 
 # An OSError comes through where httpcore does not expect one, such as a broken TLS record under asyncio.
-_FAILURES = (httpx.HTTPError, OSError, OversizeError, UnreadableError)
-_NEVER_DELIVERED = (
+_FAILURES = (httpx.HTTPError, OSError, BodyTooLargeError, BodyDecodeError)
+NEVER_DELIVERED = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
     httpx.PoolTimeout,
@@ -118,15 +120,19 @@ _NEVER_DELIVERED = (
 class SyncTransport:
     """Sends over a connection pool of its own, or through an injected `httpx.Client` or transport."""
 
-    def __init__(self, connection: Connection, injected: httpx.Client | httpx.BaseTransport | None = None) -> None:
+    def __init__(
+        self, connection: ConnectionSettings, injected: httpx.Client | httpx.BaseTransport | None = None
+    ) -> None:
         self._connection = connection
-        self._owns = injected is None
-        self._owned: httpx.HTTPTransport | None = None
-        self._send: Callable[[httpx.Request], httpx.Response] = self._send_first
+        self._owns_pool = injected is None
+        self._own_pool: httpx.HTTPTransport | None = None
+        self._handle_request: Callable[[httpx.Request], httpx.Response] = self._open_and_handle
         if isinstance(injected, httpx.Client):
-            self._send = lambda request: injected.send(request, stream=True, auth=None, follow_redirects=False)
+            self._handle_request = lambda request: injected.send(
+                request, stream=True, auth=None, follow_redirects=False
+            )
         elif isinstance(injected, httpx.BaseTransport):
-            self._send = injected.handle_request
+            self._handle_request = injected.handle_request
         elif injected is not None:
             raise TypeError(f"http_client must be an httpx.Client or a transport, not {type(injected).__name__}")
         elif connection.proxy:
@@ -134,27 +140,27 @@ class SyncTransport:
 
     def _open(self) -> None:
         """Make the own pool, unless another thread has."""
-        with _OPENING:
-            if self._owned is None:
-                self._owned = httpx.HTTPTransport(**_pool_options(self._connection))
-                self._send = self._owned.handle_request
+        with _POOL_LOCK:
+            if self._own_pool is None:
+                self._own_pool = httpx.HTTPTransport(**_make_pool_options(self._connection))
+                self._handle_request = self._own_pool.handle_request
 
-    def _send_first(self, request: httpx.Request) -> httpx.Response:
+    def _open_and_handle(self, request: httpx.Request) -> httpx.Response:
         self._open()
-        return self._send(request)
+        return self._handle_request(request)
 
-    def exchange(self, outgoing: Outgoing, timeout: Timeout) -> Response:
+    def send(self, outgoing: PreparedRequest, timeout: Timeout) -> Response:
         """Send and read the whole answer.
 
         Raises:
             ExchangeFailed: No usable answer came back.
         """
         try:
-            response = self._send(_request(outgoing, timeout))
+            response = self._handle_request(_build_request(outgoing, timeout))
             stream = cast("httpx.SyncByteStream", response.stream)
             try:
                 lines = response.headers.raw
-                body = _reader(response, lines, self._connection.max_response)
+                body = _make_body_decoder(response, lines, self._connection.max_response)
                 # A stream that was read must not be iterated again: httpcore would give it for ever.
                 for chunk in [response.content] if response.is_stream_consumed else stream:
                     body.feed(chunk)
@@ -165,64 +171,66 @@ class SyncTransport:
                     stream.close()
             return Response(response.status_code, Headers(lines), body.finish())
         except _FAILURES as error:
-            raise _failed(error) from error
+            raise _make_send_error(error) from error
 
     def close(self) -> None:
         """Close the own connections, for good; an injected client stays its owner's."""
-        if self._owns:
-            self._send = _refuse_closed
-        if self._owned is not None:
-            self._owned.close()
+        if self._owns_pool:
+            self._handle_request = _refuse_closed
+        if self._own_pool is not None:
+            self._own_pool.close()
 
 
 class AsyncTransport:
     """The same for asyncio."""
 
     def __init__(
-        self, connection: Connection, injected: httpx.AsyncClient | httpx.AsyncBaseTransport | None = None
+        self, connection: ConnectionSettings, injected: httpx.AsyncClient | httpx.AsyncBaseTransport | None = None
     ) -> None:
         self._connection = connection
-        self._owns = injected is None
-        self._owned: httpx.AsyncHTTPTransport | None = None
+        self._owns_pool = injected is None
+        self._own_pool: httpx.AsyncHTTPTransport | None = None
         self._loop: AbstractEventLoop | None = None
-        self._send: Callable[[httpx.Request], Awaitable[httpx.Response]] = self._send_here
+        self._handle_request: Callable[[httpx.Request], Awaitable[httpx.Response]] = self._handle_in_loop
         if isinstance(injected, httpx.AsyncClient):
-            self._send = lambda request: injected.send(request, stream=True, auth=None, follow_redirects=False)
+            self._handle_request = lambda request: injected.send(
+                request, stream=True, auth=None, follow_redirects=False
+            )
         elif isinstance(injected, httpx.AsyncBaseTransport):
-            self._send = injected.handle_async_request
+            self._handle_request = injected.handle_async_request
         elif injected is not None:
             raise TypeError(f"http_client must be an httpx.AsyncClient or a transport, not {type(injected).__name__}")
         elif connection.proxy:
             self._open()  # a proxy that cannot be used shows when the client is made
 
     def _open(self) -> httpx.AsyncHTTPTransport:
-        self._owned = httpx.AsyncHTTPTransport(**_pool_options(self._connection))
-        return self._owned
+        self._own_pool = httpx.AsyncHTTPTransport(**_make_pool_options(self._connection))
+        return self._own_pool
 
-    def _send_here(self, request: httpx.Request) -> Awaitable[httpx.Response]:
+    def _handle_in_loop(self, request: httpx.Request) -> Awaitable[httpx.Response]:
         """Over connections of the running loop: used in another, one breaks, perhaps after the request went out."""
         from asyncio import get_running_loop
 
-        loop, owned = get_running_loop(), self._owned
-        if loop is not self._loop or owned is None:
+        loop, pool = get_running_loop(), self._own_pool
+        if loop is not self._loop or pool is None:
             if self._loop is not None and not self._loop.is_closed():
-                raise ConfigurationError(OTHER_LOOP)
-            owned = self._open() if owned is None or self._loop is not None else owned
+                raise ConfigurationError(OTHER_LOOP_MESSAGE)
+            pool = self._open() if pool is None or self._loop is not None else pool
             self._loop = loop
-        return owned.handle_async_request(request)
+        return pool.handle_async_request(request)
 
-    async def exchange(self, outgoing: Outgoing, timeout: Timeout) -> Response:
+    async def send(self, outgoing: PreparedRequest, timeout: Timeout) -> Response:
         """Send and read the whole answer.
 
         Raises:
             ExchangeFailed: No usable answer came back.
         """
         try:
-            response = await self._send(_request(outgoing, timeout))
+            response = await self._handle_request(_build_request(outgoing, timeout))
             stream = cast("httpx.AsyncByteStream", response.stream)
             try:
                 lines = response.headers.raw
-                body = _reader(response, lines, self._connection.max_response)
+                body = _make_body_decoder(response, lines, self._connection.max_response)
                 if response.is_stream_consumed:
                     body.feed(response.content)
                 else:
@@ -234,28 +242,28 @@ class AsyncTransport:
                     await stream.aclose()
             return Response(response.status_code, Headers(lines), body.finish())
         except _FAILURES as error:
-            raise _failed(error) from error
+            raise _make_send_error(error) from error
 
     async def aclose(self) -> None:
         """Close the own connections, for good; an injected client stays its owner's."""
         from asyncio import get_running_loop
 
-        if self._owns:
-            self._send = _refuse_closed
+        if self._owns_pool:
+            self._handle_request = _refuse_closed
         # Those of another loop cannot be closed in this one; they go with it.
-        if self._owned is not None and self._loop is get_running_loop():
-            await self._owned.aclose()
+        if self._own_pool is not None and self._loop is get_running_loop():
+            await self._own_pool.aclose()
 
 
 def _refuse_closed(_: httpx.Request) -> Never:
     raise ConfigurationError("the client is closed; nothing was sent. Make another one.")
 
 
-_OPENING = Lock()
+_POOL_LOCK = Lock()
 
 
 @lru_cache(maxsize=1)
-def _shared_context() -> ssl.SSLContext:
+def _load_shared_context() -> ssl.SSLContext:
     """One TLS context for all clients: loading the certificates is most of what making one costs.
 
     Raises:
@@ -268,12 +276,12 @@ def _shared_context() -> ssl.SSLContext:
 
 
 @lru_cache(maxsize=1)
-def _no_context() -> ssl.SSLContext:
+def _make_plain_context() -> ssl.SSLContext:
     """For pools that speak plain http, which would load the certificates all the same."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-def _address(url: str) -> tuple[httpx.URL, tuple[bytes, bytes]]:
+def _parse_url(url: str) -> tuple[httpx.URL, tuple[bytes, bytes]]:
     """The parsed URL, and its `Host` line.
 
     Raises:
@@ -286,18 +294,20 @@ def _address(url: str) -> tuple[httpx.URL, tuple[bytes, bytes]]:
     return parsed, (b"Host", parsed.netloc)
 
 
-_kept_address = lru_cache(maxsize=256)(_address)
+_parse_url_cached = lru_cache(maxsize=256)(_parse_url)
 
 
-def _pool_options(connection: Connection) -> dict[str, Any]:
+def _make_pool_options(connection: ConnectionSettings) -> dict[str, Any]:
     context = connection.verify or (
-        _shared_context() if connection.secure or (connection.proxy or "").startswith("https") else _no_context()
+        _load_shared_context()
+        if connection.secure or (connection.proxy or "").startswith("https")
+        else _make_plain_context()
     )
     return {"verify": context, "proxy": connection.proxy, "trust_env": False}
 
 
-def _request(outgoing: Outgoing, timeout: Timeout) -> httpx.Request:
-    url, host = _kept_address(outgoing.url) if outgoing.keep_url else _address(outgoing.url)
+def _build_request(outgoing: PreparedRequest, timeout: Timeout) -> httpx.Request:
+    url, host = _parse_url_cached(outgoing.url) if outgoing.keep_url else _parse_url(outgoing.url)
     content = outgoing.content
     headers = [host, *outgoing.headers]
     if content is not None:
@@ -312,22 +322,22 @@ def _request(outgoing: Outgoing, timeout: Timeout) -> httpx.Request:
     )
 
 
-def _reader(response: httpx.Response, lines: Sequence[tuple[bytes, bytes]], limit: int) -> BodyReader:
+def _make_body_decoder(response: httpx.Response, lines: Sequence[tuple[bytes, bytes]], limit: int) -> BodyDecoder:
     """A reader for the body; what an injected client has read already, in a hook say, is decompressed."""
     if response.is_stream_consumed:
-        return BodyReader("", limit)
+        return BodyDecoder("", limit)
     # `response.headers.get` decodes every header, which takes longer than reading the body.
     encodings = [value for name, value in lines if name.lower() == b"content-encoding"]
-    return BodyReader(b", ".join(encodings).decode("latin-1"), limit)
+    return BodyDecoder(b", ".join(encodings).decode("latin-1"), limit)
 
 
-def _hidden(text: str, key: Secret) -> str:
+def _redact(text: str, key: Secret) -> str:
     return key.hide(text.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
 
 
-def _failed(error: Exception) -> ExchangeFailed:
+def _make_send_error(error: Exception) -> SendError:
     """The failure, cut off from the request and from httpcore's frames, where the key is."""
     error.__cause__ = error.__context__ = error.__traceback__ = None
     if isinstance(error, httpx.RequestError):
         error.request = httpx.Request("GET", "https://removed.invalid")
-    return ExchangeFailed(Delivery.NEVER if isinstance(error, _NEVER_DELIVERED) else Delivery.UNKNOWN, error)
+    return SendError(Delivery.NEVER if isinstance(error, NEVER_DELIVERED) else Delivery.UNKNOWN, error)

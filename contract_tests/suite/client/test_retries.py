@@ -34,7 +34,7 @@ from cometapi_suno import (
     ServiceUnavailableError,
     SunoError,
 )
-from cometapi_suno._inflate import UnreadableError
+from cometapi_suno._body_decoder import BodyDecodeError
 
 from contract_tests.suite.client.virtual_time_client import WALL, Act, Client, Stage, in_turn
 from contract_tests.suite.support.calls import CALLS
@@ -175,7 +175,7 @@ def _failure(act: Act) -> type[Exception]:
     """What a delivery error comes from."""
     if not isinstance(act, Reply):
         return act
-    return act.error or UnreadableError
+    return act.error or BodyDecodeError
 
 
 @EVERY_KIND

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from cometapi_suno import Billing, Call, ConfigurationError, Effect, Headers, Operation, Response, RetryPolicy
-from cometapi_suno._retry import Outcome, as_policy, classify, may_repeat, next_delay, retry_after
+from cometapi_suno._retry import Outcome, classify_response, may_retry, next_delay, parse_retries, parse_retry_after
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -52,7 +52,7 @@ def _task_error(code: object, message: str = "no") -> dict[str, object]:
 # request. The gateway's source: rate limiting and the choice of a channel come before any work.
 @pytest.mark.parametrize("body", ANY_BODY, ids=repr)
 def test_429_is_refused_whatever_its_body(body: object) -> None:
-    assert classify(_response(429, body)) is Outcome.REFUSED
+    assert classify_response(_response(429, body)) is Outcome.REFUSED
 
 
 @pytest.mark.parametrize(
@@ -67,29 +67,29 @@ def test_429_is_refused_whatever_its_body(body: object) -> None:
     ids=repr,
 )
 def test_503_without_a_channel_is_refused(body: object) -> None:
-    assert classify(_response(503, body)) is Outcome.REFUSED
+    assert classify_response(_response(503, body)) is Outcome.REFUSED
 
 
 @pytest.mark.parametrize("body", ANY_BODY, ids=repr)
 def test_any_other_503_leaves_the_outcome_open(body: object) -> None:
-    assert classify(_response(503, body)) is Outcome.UNKNOWN
+    assert classify_response(_response(503, body)) is Outcome.UNKNOWN
 
 
 @pytest.mark.parametrize("body", [_error("invalid_request"), _task_error("invalid_request")], ids=repr)
 def test_500_is_final_when_it_calls_the_request_invalid(body: object) -> None:
-    assert classify(_response(500, body)) is Outcome.FINAL
-    assert classify(_response(502, body)) is Outcome.UNKNOWN
+    assert classify_response(_response(500, body)) is Outcome.FINAL
+    assert classify_response(_response(502, body)) is Outcome.UNKNOWN
 
 
 @pytest.mark.parametrize("status", [500, 501, 502, 504, 507, *range(520, 531), 599])
 def test_another_5xx_leaves_the_outcome_open(status: int) -> None:
-    assert {classify(_response(status, body)) for body in ANY_BODY} == {Outcome.UNKNOWN}
+    assert {classify_response(_response(status, body)) for body in ANY_BODY} == {Outcome.UNKNOWN}
 
 
 def test_any_other_answer_is_final() -> None:
     for status in (200, 204, *range(300, 309), *(set(range(400, 500)) - {429})):
         with row(status):
-            assert {classify(_response(status, body)) for body in ANY_BODY} == {Outcome.FINAL}
+            assert {classify_response(_response(status, body)) for body in ANY_BODY} == {Outcome.FINAL}
 
 
 @pytest.mark.parametrize("billing", Billing)
@@ -98,17 +98,17 @@ def test_only_a_free_read_is_repeated_when_its_outcome_is_open(billing: Billing,
     operation: Operation[Any] = Operation(
         name="things.do", method="POST", path="/do", billing=billing, effect=effect, decode=str
     )
-    assert may_repeat(operation, Outcome.NEVER_DELIVERED)
-    assert may_repeat(operation, Outcome.REFUSED)
-    assert not may_repeat(operation, Outcome.FINAL)
-    assert may_repeat(operation, Outcome.UNKNOWN) is (billing is Billing.FREE and effect is Effect.READS)
+    assert may_retry(operation, Outcome.NEVER_DELIVERED)
+    assert may_retry(operation, Outcome.REFUSED)
+    assert not may_retry(operation, Outcome.FINAL)
+    assert may_retry(operation, Outcome.UNKNOWN) is (billing is Billing.FREE and effect is Effect.READS)
 
 
 def test_every_outcome_of_every_kind_of_call_is_decided() -> None:
     repeated = {
         (outcome, billing, effect)
         for outcome, billing, effect in product(Outcome, Billing, Effect)
-        if may_repeat(Operation(name="", method="", path="", billing=billing, effect=effect, decode=str), outcome)
+        if may_retry(Operation(name="", method="", path="", billing=billing, effect=effect, decode=str), outcome)
     }
     kinds = len(Billing) * len(Effect)
     assert len(repeated) == 2 * kinds + 1
@@ -204,7 +204,7 @@ NOW = 1_900_000_000.0
     ],
 )
 def test_retry_after_is_read_as_seconds_and_as_a_date(value: str, seconds: float) -> None:
-    assert retry_after(_response(429, **{"Retry-After": value}), NOW) == seconds
+    assert parse_retry_after(_response(429, **{"Retry-After": value}), NOW) == seconds
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_a_date_is_universal_time_in_each_of_the_three_forms_of_http(
     monkeypatch.setenv("TZ", zone)
     time.tzset()
     try:
-        assert retry_after(_response(503, **{"Retry-After": value}), 784_111_777.0 - 30) == 30.0
+        assert parse_retry_after(_response(503, **{"Retry-After": value}), 784_111_777.0 - 30) == 30.0
     finally:
         monkeypatch.undo()
         time.tzset()
@@ -230,12 +230,12 @@ def test_a_date_is_universal_time_in_each_of_the_three_forms_of_http(
 )
 def test_what_is_neither_seconds_nor_a_date_is_no_hint(value: str) -> None:
     response = Response(429, Headers([(b"Retry-After", value.encode())]), b"")
-    assert retry_after(response, NOW) is None
-    assert retry_after(_response(429), NOW) is None
+    assert parse_retry_after(response, NOW) is None
+    assert parse_retry_after(_response(429), NOW) is None
 
 
 def test_a_huge_number_of_seconds_is_still_a_number_and_too_long() -> None:
-    hint = retry_after(_response(429, **{"Retry-After": "9" * 400}), NOW)
+    hint = parse_retry_after(_response(429, **{"Retry-After": "9" * 400}), NOW)
     assert hint is not None
     assert 1e8 < hint < math.inf
     assert next_delay(RetryPolicy(), attempt=1, elapsed=0.0, hint=hint, draw=0.0) is None
@@ -247,20 +247,20 @@ def test_a_huge_number_of_seconds_is_still_a_number_and_too_long() -> None:
     | st.from_regex(r"\A\w{3}, \d\d \w{3} \d{2,6} \d\d:\d\d:\d\d [+-]?\w{0,8}\Z")
 )
 def test_whatever_the_header_says_is_no_hint_or_a_time_to_come(value: str) -> None:
-    hint = retry_after(Response(429, Headers([(b"retry-after", value.encode("utf-8"))]), b""), NOW)
+    hint = parse_retry_after(Response(429, Headers([(b"retry-after", value.encode("utf-8"))]), b""), NOW)
     assert hint is None or 0 <= hint < math.inf
 
 
 @pytest.mark.parametrize("repetitions", [0, 1, 9])
 def test_a_number_is_how_often_a_call_may_be_repeated(repetitions: int) -> None:
-    assert as_policy(repetitions) == RetryPolicy(attempts=repetitions + 1)
-    assert as_policy(policy := RetryPolicy(attempts=3)) is policy
+    assert parse_retries(repetitions) == RetryPolicy(attempts=repetitions + 1)
+    assert parse_retries(policy := RetryPolicy(attempts=3)) is policy
 
 
 @pytest.mark.parametrize("value", [-1, 1.5, True, "3", None, math.nan, [1]], ids=repr)
 def test_what_is_no_number_of_repetitions_is_refused(value: Any) -> None:
     with pytest.raises(ConfigurationError, match="retries is"):
-        as_policy(value)
+        parse_retries(value)
 
 
 @pytest.mark.parametrize("name", inspect.signature(RetryPolicy).parameters)

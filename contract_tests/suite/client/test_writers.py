@@ -16,13 +16,13 @@ from uuid import UUID
 
 import pytest
 from cometapi_suno import InvalidRequestError, SongFromDescription
-from cometapi_suno._send import json_body
+from cometapi_suno._request_encoding import encode_json_body
 from cometapi_suno._unset import UNSET
 
 
 @pytest.fixture(params=["json", "orjson"], autouse=True)
 def writer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cometapi_suno._write._write", None)  # let it choose again
+    monkeypatch.setattr("cometapi_suno._json_serializer._serialize", None)  # let it choose again
     if request.param == "json":
         monkeypatch.setitem(sys.modules, "orjson", None)
 
@@ -79,7 +79,7 @@ REFUSED: dict[str, Any] = {
 
 @pytest.mark.parametrize(("value", "text"), WRITTEN.values(), ids=WRITTEN)
 def test_both_write_the_same(value: Any, text: str) -> None:
-    content = json_body("any.operation", value)
+    content = encode_json_body("any.operation", value)
     assert content is not None
     assert json.loads(content.data) == json.loads(text)
     assert " " not in content.data.decode().replace("é \u2028", "")
@@ -88,11 +88,11 @@ def test_both_write_the_same(value: Any, text: str) -> None:
 @pytest.mark.parametrize("value", REFUSED.values(), ids=REFUSED)
 def test_both_refuse_what_is_no_json(value: Any) -> None:
     with pytest.raises(InvalidRequestError, match="the request cannot be written as JSON"):
-        json_body("any.operation", value)
+        encode_json_body("any.operation", value)
 
 
 def test_both_refuse_what_holds_itself() -> None:
     value: list[Any] = []
     value.append(value)
     with pytest.raises(InvalidRequestError, match="Circular reference"):
-        json_body("any.operation", value)
+        encode_json_body("any.operation", value)

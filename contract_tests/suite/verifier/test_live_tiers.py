@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from cometapi_suno._waiting import interval
+from cometapi_suno._polling import poll_interval
 from cometapi_suno_mock import Contract, DescriptionError
 from cometapi_suno_mock.media import JSON
 from cometapi_suno_mock.pointers import look
@@ -147,7 +147,7 @@ def test_looks_are_as_many_as_the_client_may_take() -> None:
     waited, times = 0.0, list[float]()
     while waited < 3600:
         times.append(waited)
-        waited += interval(waited)
+        waited += poll_interval(waited)
     assert all(most_looks(wait) == sum(time < wait for time in times) for wait in range(1, 3600, 7))
     assert most_looks(1) == 1
     assert most_looks(2.5) == 2

@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import define
 
-from .._model import Model, new, settle
+from .._model import Model, configure_model, new_instance
 from .._unset import ABSENT
 
 
@@ -31,9 +31,9 @@ class AlignedWord(Model):
 
 def adopt_aligned_word(data: dict[str, Any]) -> AlignedWord:
     """Make `data` itself the instance."""
-    self = new(AlignedWord)
+    self = new_instance(AlignedWord)
     self.__dict__ = data
     return self
 
 
-settle(AlignedWord, adopt_aligned_word)
+configure_model(AlignedWord, adopt_aligned_word)

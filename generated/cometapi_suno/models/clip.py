@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import define
 
-from .._model import Model, misfit, new, settle
+from .._model import Model, configure_model, make_model_error, new_instance
 from .._unset import ABSENT, UNSET
 from ..errors import ModelError
 
@@ -79,7 +79,7 @@ def adopt_clip(data: dict[str, Any]) -> Clip:
     value: Any
     value = data.get("id", UNSET)
     if value.__class__ is not str:
-        raise misfit("string", value, "id")
+        raise make_model_error("string", value, "id")
     value = data.get("metadata")
     if value.__class__ is dict:
         try:
@@ -89,12 +89,12 @@ def adopt_clip(data: dict[str, Any]) -> Clip:
     value = data.get("status")
     if value.__class__ is str:
         data["status"] = known_clip_status(value) or ClipStatus(value)
-    self = new(Clip)
+    self = new_instance(Clip)
     self.__dict__ = data
     return self
 
 
-settle(Clip, adopt_clip)
+configure_model(Clip, adopt_clip)
 
 # Below the class, so that models may name each other.
 from .clip_metadata import ClipMetadata, adopt_clip_metadata

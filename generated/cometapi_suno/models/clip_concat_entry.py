@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import define
 
-from .._model import Model, new, settle
+from .._model import Model, configure_model, new_instance
 
 
 @define(slots=False, kw_only=True, eq=False, repr=False)
@@ -16,9 +16,9 @@ class ClipConcatEntry(Model):
 
 def adopt_clip_concat_entry(data: dict[str, Any]) -> ClipConcatEntry:
     """Make `data` itself the instance."""
-    self = new(ClipConcatEntry)
+    self = new_instance(ClipConcatEntry)
     self.__dict__ = data
     return self
 
 
-settle(ClipConcatEntry, adopt_clip_concat_entry)
+configure_model(ClipConcatEntry, adopt_clip_concat_entry)

@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import define
 
-from .._model import Model, new, settle
+from .._model import Model, configure_model, new_instance
 from .._unset import ABSENT
 
 
@@ -37,9 +37,9 @@ class ClipHistoryEntry(Model):
 
 def adopt_clip_history_entry(data: dict[str, Any]) -> ClipHistoryEntry:
     """Make `data` itself the instance."""
-    self = new(ClipHistoryEntry)
+    self = new_instance(ClipHistoryEntry)
     self.__dict__ = data
     return self
 
 
-settle(ClipHistoryEntry, adopt_clip_history_entry, {"type_": "type"})
+configure_model(ClipHistoryEntry, adopt_clip_history_entry, {"type_": "type"})

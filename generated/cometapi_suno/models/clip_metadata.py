@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import define
 
-from .._model import Model, each_object, new, settle
+from .._model import Model, adopt_items, configure_model, new_instance
 from .._unset import ABSENT
 from ..errors import ModelError
 
@@ -65,20 +65,20 @@ def adopt_clip_metadata(data: dict[str, Any]) -> ClipMetadata:
     value: Any
     if "history" in data and (value := data["history"]).__class__ is list:
         try:
-            data["history"] = each_object(adopt_clip_history_entry, value)
+            data["history"] = adopt_items(adopt_clip_history_entry, value)
         except ModelError as error:
             raise error.under("history") from None
     if "concat_history" in data and (value := data["concat_history"]).__class__ is list:
         try:
-            data["concat_history"] = each_object(adopt_clip_concat_entry, value)
+            data["concat_history"] = adopt_items(adopt_clip_concat_entry, value)
         except ModelError as error:
             raise error.under("concat_history") from None
-    self = new(ClipMetadata)
+    self = new_instance(ClipMetadata)
     self.__dict__ = data
     return self
 
 
-settle(ClipMetadata, adopt_clip_metadata, {"type_": "type"})
+configure_model(ClipMetadata, adopt_clip_metadata, {"type_": "type"})
 
 # Below the class, so that models may name each other.
 from .clip_concat_entry import ClipConcatEntry, adopt_clip_concat_entry

@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import define
 
-from .._model import Model, new, settle
+from .._model import Model, configure_model, new_instance
 from .._unset import ABSENT
 
 
@@ -33,9 +33,9 @@ class Lyrics(Model):
 
 def adopt_lyrics(data: dict[str, Any]) -> Lyrics:
     """Make `data` itself the instance."""
-    self = new(Lyrics)
+    self = new_instance(Lyrics)
     self.__dict__ = data
     return self
 
 
-settle(Lyrics, adopt_lyrics)
+configure_model(Lyrics, adopt_lyrics)

@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import define
 
-from .._model import Model, new, settle
+from .._model import Model, configure_model, new_instance
 from .._unset import ABSENT
 
 
@@ -23,9 +23,9 @@ class Mp4File(Model):
 
 def adopt_mp_4_file(data: dict[str, Any]) -> Mp4File:
     """Make `data` itself the instance."""
-    self = new(Mp4File)
+    self = new_instance(Mp4File)
     self.__dict__ = data
     return self
 
 
-settle(Mp4File, adopt_mp_4_file)
+configure_model(Mp4File, adopt_mp_4_file)

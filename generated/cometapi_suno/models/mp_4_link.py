@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import define
 
-from .._model import Model, new, settle
+from .._model import Model, configure_model, new_instance
 from .._unset import ABSENT
 
 
@@ -23,9 +23,9 @@ class Mp4Link(Model):
 
 def adopt_mp_4_link(data: dict[str, Any]) -> Mp4Link:
     """Make `data` itself the instance."""
-    self = new(Mp4Link)
+    self = new_instance(Mp4Link)
     self.__dict__ = data
     return self
 
 
-settle(Mp4Link, adopt_mp_4_link)
+configure_model(Mp4Link, adopt_mp_4_link)

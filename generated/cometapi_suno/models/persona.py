@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import define
 
-from .._model import Model, each_object, misfit, new, settle
+from .._model import Model, adopt_items, configure_model, make_model_error, new_instance
 from .._unset import ABSENT, UNSET
 from ..errors import ModelError
 
@@ -61,7 +61,7 @@ def adopt_persona(data: dict[str, Any]) -> Persona:
     value: Any
     value = data.get("id", UNSET)
     if value.__class__ is not str:
-        raise misfit("string", value, "id")
+        raise make_model_error("string", value, "id")
     value = data.get("clip")
     if value.__class__ is dict:
         try:
@@ -70,15 +70,15 @@ def adopt_persona(data: dict[str, Any]) -> Persona:
             raise error.under("clip") from None
     if "persona_clips" in data and (value := data["persona_clips"]).__class__ is list:
         try:
-            data["persona_clips"] = each_object(adopt_persona_clip, value)
+            data["persona_clips"] = adopt_items(adopt_persona_clip, value)
         except ModelError as error:
             raise error.under("persona_clips") from None
-    self = new(Persona)
+    self = new_instance(Persona)
     self.__dict__ = data
     return self
 
 
-settle(Persona, adopt_persona)
+configure_model(Persona, adopt_persona)
 
 # Below the class, so that models may name each other.
 from .clip import Clip, adopt_clip

@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import define
 
-from .._model import Model, new, settle
+from .._model import Model, configure_model, new_instance
 from .._unset import ABSENT
 from ..errors import ModelError
 
@@ -33,12 +33,12 @@ def adopt_persona_clip(data: dict[str, Any]) -> PersonaClip:
             data["clip"] = adopt_clip(value)
         except ModelError as error:
             raise error.under("clip") from None
-    self = new(PersonaClip)
+    self = new_instance(PersonaClip)
     self.__dict__ = data
     return self
 
 
-settle(PersonaClip, adopt_persona_clip)
+configure_model(PersonaClip, adopt_persona_clip)
 
 # Below the class, so that models may name each other.
 from .clip import Clip, adopt_clip

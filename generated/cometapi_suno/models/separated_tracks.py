@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import define
 
-from .._model import Model, each_object, misfit, new, settle
+from .._model import Model, adopt_items, configure_model, make_model_error, new_instance
 from .._unset import ABSENT, UNSET
 from ..errors import ModelError
 
@@ -31,11 +31,11 @@ def adopt_separated_tracks(data: dict[str, Any]) -> SeparatedTracks:
     value: Any
     value = data.get("clips", UNSET)
     if value.__class__ is not list:
-        raise misfit("array", value, "clips")
+        raise make_model_error("array", value, "clips")
     value = data.get("clips")
     if value.__class__ is list:
         try:
-            data["clips"] = each_object(adopt_clip, value)
+            data["clips"] = adopt_items(adopt_clip, value)
         except ModelError as error:
             raise error.under("clips") from None
     value = data.get("metadata")
@@ -44,12 +44,12 @@ def adopt_separated_tracks(data: dict[str, Any]) -> SeparatedTracks:
             data["metadata"] = adopt_clip_metadata(value)
         except ModelError as error:
             raise error.under("metadata") from None
-    self = new(SeparatedTracks)
+    self = new_instance(SeparatedTracks)
     self.__dict__ = data
     return self
 
 
-settle(SeparatedTracks, adopt_separated_tracks)
+configure_model(SeparatedTracks, adopt_separated_tracks)
 
 # Below the class, so that models may name each other.
 from .clip import Clip, adopt_clip

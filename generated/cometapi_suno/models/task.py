@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import define
 
-from .._model import Model, each_object, misfit, new, settle
+from .._model import Model, adopt_items, configure_model, make_model_error, new_instance
 from .._unset import ABSENT, UNSET
 from ..errors import ModelError
 
@@ -45,10 +45,10 @@ def adopt_task(data: dict[str, Any]) -> Task:
     value: Any
     value = data.get("task_id", UNSET)
     if value.__class__ is not str:
-        raise misfit("string", value, "task_id")
+        raise make_model_error("string", value, "task_id")
     value = data.get("status", UNSET)
     if value.__class__ is not str:
-        raise misfit("string", value, "status")
+        raise make_model_error("string", value, "status")
     value = data.get("status")
     if value.__class__ is str:
         data["status"] = known_task_status(value) or TaskStatus(value)
@@ -63,15 +63,15 @@ def adopt_task(data: dict[str, Any]) -> Task:
             raise error.under("data") from None
     elif value.__class__ is list:
         try:
-            data["data"] = each_object(adopt_clip, value)
+            data["data"] = adopt_items(adopt_clip, value)
         except ModelError as error:
             raise error.under("data") from None
-    self = new(Task)
+    self = new_instance(Task)
     self.__dict__ = data
     return self
 
 
-settle(Task, adopt_task)
+configure_model(Task, adopt_task)
 
 # Below the class, so that models may name each other.
 from .clip import Clip, adopt_clip

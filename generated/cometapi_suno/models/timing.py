@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import define
 
-from .._model import Model, each_object, misfit, new, settle
+from .._model import Model, adopt_items, configure_model, make_model_error, new_instance
 from .._unset import ABSENT, UNSET
 from ..errors import ModelError
 
@@ -33,19 +33,19 @@ def adopt_timing(data: dict[str, Any]) -> Timing:
     value: Any
     value = data.get("aligned_words", UNSET)
     if value.__class__ is not list:
-        raise misfit("array", value, "aligned_words")
+        raise make_model_error("array", value, "aligned_words")
     value = data.get("aligned_words")
     if value.__class__ is list:
         try:
-            data["aligned_words"] = each_object(adopt_aligned_word, value)
+            data["aligned_words"] = adopt_items(adopt_aligned_word, value)
         except ModelError as error:
             raise error.under("aligned_words") from None
-    self = new(Timing)
+    self = new_instance(Timing)
     self.__dict__ = data
     return self
 
 
-settle(Timing, adopt_timing)
+configure_model(Timing, adopt_timing)
 
 # Below the class, so that models may name each other.
 from .aligned_word import AlignedWord, adopt_aligned_word

@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import define
 
-from .._model import Model, new, settle
+from .._model import Model, configure_model, new_instance
 from .._unset import ABSENT
 
 
@@ -23,9 +23,9 @@ class WavFile(Model):
 
 def adopt_wav_file(data: dict[str, Any]) -> WavFile:
     """Make `data` itself the instance."""
-    self = new(WavFile)
+    self = new_instance(WavFile)
     self.__dict__ = data
     return self
 
 
-settle(WavFile, adopt_wav_file)
+configure_model(WavFile, adopt_wav_file)

@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import define
 
-from .._model import Model, new, settle
+from .._model import Model, configure_model, new_instance
 from .._unset import ABSENT
 
 
@@ -23,9 +23,9 @@ class WavLink(Model):
 
 def adopt_wav_link(data: dict[str, Any]) -> WavLink:
     """Make `data` itself the instance."""
-    self = new(WavLink)
+    self = new_instance(WavLink)
     self.__dict__ = data
     return self
 
 
-settle(WavLink, adopt_wav_link)
+configure_model(WavLink, adopt_wav_link)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .._operation import Billing, Call, Effect, Operation
-from .._read import expect
-from .._send import json_body
+from .._request_encoding import (
+    encode_json_body,
+)
+from .._response_parsing import expect_type
 from .._unset import UNSET, Unset
 
 if TYPE_CHECKING:
     pass
 
 
-def _read_submit(value: Any) -> str:
-    result: str = expect("string", (str,), value)
+def _decode_submit(value: Any) -> str:
+    result: str = expect_type("string", (str,), value)
     return result
 
 
@@ -26,12 +28,12 @@ SUBMIT: Operation[str] = Operation(
     effect=Effect.CREATES,
     unwrap="data",
     needs=(("code", "'success'"),),
-    decode=_read_submit,
+    decode=_decode_submit,
 )
 
 
 def build_submit(*, prompt: str, notify_hook: str | Unset = UNSET) -> Call[str]:
     """Submit a prompt for lyrics."""
     path = "/suno/submit/lyrics"
-    content = json_body("lyrics.submit", {"prompt": prompt, "notify_hook": notify_hook})
+    content = encode_json_body("lyrics.submit", {"prompt": prompt, "notify_hook": notify_hook})
     return Call(SUBMIT, path, content)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .._operation import Billing, Call, Effect, Operation
-from .._read import expect
-from .._send import json_body
+from .._request_encoding import (
+    encode_json_body,
+)
+from .._response_parsing import expect_type
 from .._unset import UNSET, Unset
 from ..models.separated_tracks import SeparatedTracks, adopt_separated_tracks
 
@@ -22,13 +24,13 @@ if TYPE_CHECKING:
     from ..models.upload_extension import UploadExtension
 
 
-def _read_submit(value: Any) -> str:
-    result: str = expect("string", (str,), value)
+def _decode_submit(value: Any) -> str:
+    result: str = expect_type("string", (str,), value)
     return result
 
 
-def _read_bare_submit(value: Any) -> SeparatedTracks:
-    value = expect("object", (dict,), value)
+def _decode_bare_submit(value: Any) -> SeparatedTracks:
+    value = expect_type("object", (dict,), value)
     result: SeparatedTracks = adopt_separated_tracks(value)
     return result
 
@@ -41,8 +43,8 @@ SUBMIT: Operation[str | SeparatedTracks] = Operation(
     effect=Effect.CREATES,
     unwrap="data",
     needs=(("code", "'success'"),),
-    decode=_read_submit,
-    decode_bare=_read_bare_submit,
+    decode=_decode_submit,
+    decode_bare=_decode_bare_submit,
 )
 
 
@@ -59,12 +61,12 @@ def build_submit(
 ) -> Call[str | SeparatedTracks]:
     """Submit a song, or work on a clip."""
     path = "/suno/submit/music"
-    content = json_body("music.submit", request)
+    content = encode_json_body("music.submit", request)
     return Call(SUBMIT, path, content)
 
 
-def _read_concat(value: Any) -> str:
-    result: str = expect("string", (str,), value)
+def _decode_concat(value: Any) -> str:
+    result: str = expect_type("string", (str,), value)
     return result
 
 
@@ -76,12 +78,12 @@ CONCAT: Operation[str] = Operation(
     effect=Effect.CREATES,
     unwrap="data",
     needs=(("code", "'success'"),),
-    decode=_read_concat,
+    decode=_decode_concat,
 )
 
 
 def build_concat(*, clip_id: str, is_infill: bool | Unset = UNSET) -> Call[str]:
     """Submit the joining of an extended clip."""
     path = "/suno/submit/concat"
-    content = json_body("music.concat", {"clip_id": clip_id, "is_infill": is_infill})
+    content = encode_json_body("music.concat", {"clip_id": clip_id, "is_infill": is_infill})
     return Call(CONCAT, path, content)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._json_serializer import refuse_string
 from .._operation import Billing, Call, Effect, Operation
-from .._read import expect
-from .._send import json_body
-from .._write import refuse_text
+from .._request_encoding import (
+    encode_json_body,
+)
+from .._response_parsing import expect_type
 from ..models.persona import Persona, adopt_persona
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def _read_create(value: Any) -> Persona:
-    value = expect("object", (dict,), value)
+def _decode_create(value: Any) -> Persona:
+    value = expect_type("object", (dict,), value)
     result: Persona = adopt_persona(value)
     return result
 
@@ -28,7 +30,7 @@ CREATE: Operation[Persona] = Operation(
     effect=Effect.CREATES,
     unwrap=None,
     certain=True,
-    decode=_read_create,
+    decode=_decode_create,
 )
 
 
@@ -36,9 +38,9 @@ def build_create(
     *, root_clip_id: str, name: str, description: str, clips: Sequence[str], is_public: bool
 ) -> Call[Persona]:
     """Make a persona from a finished clip."""
-    refuse_text("personas.create", "clips", clips)
+    refuse_string("personas.create", "clips", clips)
     path = "/suno/persona/create"
-    content = json_body(
+    content = encode_json_body(
         "personas.create",
         {
             "root_clip_id": root_clip_id,

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from .._model import each_object_strictly
+from .._json_serializer import refuse_string
+from .._model import (
+    adopt_object_items,
+)
 from .._operation import Billing, Call, Effect, Operation
-from .._read import expect
-from .._send import json_body, segment
-from .._waiting import Poll
-from .._write import refuse_text
+from .._polling import PollConfig
+from .._request_encoding import (
+    encode_json_body,
+    encode_path_segment,
+)
+from .._response_parsing import expect_type
 from ..models.task import Task, adopt_task
 
 if TYPE_CHECKING:
@@ -17,8 +22,8 @@ if TYPE_CHECKING:
     from typing import Literal
 
 
-def _read_get(value: Any) -> Task:
-    value = expect("object", (dict,), value)
+def _decode_get(value: Any) -> Task:
+    value = expect_type("object", (dict,), value)
     result: Task = adopt_task(value)
     return result
 
@@ -31,20 +36,20 @@ GET: Operation[Task] = Operation(
     effect=Effect.READS,
     unwrap="data",
     needs=(("code", "'success'"),),
-    decode=_read_get,
+    decode=_decode_get,
 )
 
 
 def build_get(task_id: str) -> Call[Task]:
     """Get one task."""
-    path = "/suno/fetch/" + segment("tasks.get", "task_id", task_id)
+    path = "/suno/fetch/" + encode_path_segment("tasks.get", "task_id", task_id)
     return Call(GET, path)
 
 
-def _read_list(value: Any) -> list[Task]:
-    value = expect("array or null", (list, type(None)), value)
+def _decode_list(value: Any) -> list[Task]:
+    value = expect_type("array or null", (list, type(None)), value)
     kind = value.__class__
-    result: list[Task] = each_object_strictly(adopt_task, value) if kind is list else value or []
+    result: list[Task] = adopt_object_items(adopt_task, value) if kind is list else value or []
     return result
 
 
@@ -56,15 +61,15 @@ LIST: Operation[list[Task]] = Operation(
     effect=Effect.READS,
     unwrap="data",
     needs=(("code", "'success'"),),
-    decode=_read_list,
+    decode=_decode_list,
 )
 
 
 def build_list(*, ids: Sequence[str], action: Literal["MUSIC", "LYRICS"]) -> Call[list[Task]]:
     """Get several tasks."""
-    refuse_text("tasks.list", "ids", ids)
+    refuse_string("tasks.list", "ids", ids)
     path = "/suno/fetch"
-    content = json_body("tasks.list", {"ids": ids, "action": action})
+    content = encode_json_body("tasks.list", {"ids": ids, "action": action})
     return Call(LIST, path, content)
 
 
@@ -72,19 +77,19 @@ def _build_many(ids: Sequence[str], group: str) -> Call[list[Task]]:
     return build_list(ids=ids, action=cast("Any", group))
 
 
-def _group(task: Task | None) -> str:
+def _find_group(task: Task | None) -> str:
     group = None if task is None else task.action
     return str(group) if group in ["MUSIC", "LYRICS"] else "MUSIC"
 
 
-POLL: Poll[Task] = Poll(
+POLL: PollConfig[Task] = PollConfig(
     name="tasks.get",
-    one=build_get,
-    many=_build_many,
-    group=_group,
-    id_of=lambda task: task.task_id,
-    status_of=lambda task: task.status,
-    reason_of=lambda task: task.fail_reason,
+    build_one=build_get,
+    build_many=_build_many,
+    find_group=_find_group,
+    get_id=lambda task: task.task_id,
+    get_status=lambda task: task.status,
+    get_reason=lambda task: task.fail_reason,
     done=frozenset(["SUCCESS"]),
     failed=frozenset(["FAILURE"]),
 )

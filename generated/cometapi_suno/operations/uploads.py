@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .._operation import Billing, Call, Effect, Operation
-from .._read import expect
-from .._send import json_body
+from .._request_encoding import (
+    encode_json_body,
+)
+from .._response_parsing import expect_type
 
 if TYPE_CHECKING:
     pass
 
 
-def _read_submit(value: Any) -> str:
-    result: str = expect("string", (str,), value)
+def _decode_submit(value: Any) -> str:
+    result: str = expect_type("string", (str,), value)
     return result
 
 
@@ -25,12 +27,12 @@ SUBMIT: Operation[str] = Operation(
     effect=Effect.CREATES,
     unwrap="data",
     needs=(("code", "'success'"),),
-    decode=_read_submit,
+    decode=_decode_submit,
 )
 
 
 def build_submit(*, url: str) -> Call[str]:
     """Submit audio by its address."""
     path = "/suno/uploads/audio-url"
-    content = json_body("uploads.submit", {"url": url})
+    content = encode_json_body("uploads.submit", {"url": url})
     return Call(SUBMIT, path, content)

@@ -9,7 +9,7 @@ from .._options import CallOptions
 from ..operations import clips as operations
 
 if TYPE_CHECKING:
-    from .._read import Answer
+    from .._response_parsing import Answer
     from ..models.mp_4_file import Mp4File
     from ..models.mp_4_link import Mp4Link
     from ..models.timing import Timing
@@ -206,17 +206,17 @@ class ClipsResourceWithRawResponse:
     def mp4(self, clip_id: str, **options: Unpack[CallOptions]) -> Answer[Mp4File | Mp4Link]:
         """Get the video of a clip."""
         call = operations.build_mp4(clip_id)
-        return self._engine.answer(call, options)
+        return self._engine.send(call, options)
 
     def timing(self, clip_id: str, **options: Unpack[CallOptions]) -> Answer[Timing]:
         """Get the word timing of a clip."""
         call = operations.build_timing(clip_id)
-        return self._engine.answer(call, options)
+        return self._engine.send(call, options)
 
     def wav(self, clip_id: str, **options: Unpack[CallOptions]) -> Answer[str | WavFile | WavLink]:
         """Get the lossless audio of a clip."""
         call = operations.build_wav(clip_id)
-        return self._engine.answer(call, options)
+        return self._engine.send(call, options)
 
 
 class AsyncClipsResourceWithRawResponse:
@@ -230,14 +230,14 @@ class AsyncClipsResourceWithRawResponse:
     async def mp4(self, clip_id: str, **options: Unpack[CallOptions]) -> Answer[Mp4File | Mp4Link]:
         """Get the video of a clip."""
         call = operations.build_mp4(clip_id)
-        return await self._engine.answer(call, options)
+        return await self._engine.send(call, options)
 
     async def timing(self, clip_id: str, **options: Unpack[CallOptions]) -> Answer[Timing]:
         """Get the word timing of a clip."""
         call = operations.build_timing(clip_id)
-        return await self._engine.answer(call, options)
+        return await self._engine.send(call, options)
 
     async def wav(self, clip_id: str, **options: Unpack[CallOptions]) -> Answer[str | WavFile | WavLink]:
         """Get the lossless audio of a clip."""
         call = operations.build_wav(clip_id)
-        return await self._engine.answer(call, options)
+        return await self._engine.send(call, options)

@@ -10,7 +10,7 @@ from .._unset import UNSET, Unset
 from ..operations import lyrics as operations
 
 if TYPE_CHECKING:
-    from .._read import Answer
+    from .._response_parsing import Answer
 
 
 class LyricsResource:
@@ -106,7 +106,7 @@ class LyricsResourceWithRawResponse:
     def submit(self, *, prompt: str, notify_hook: str | Unset = UNSET, **options: Unpack[CallOptions]) -> Answer[str]:
         """Submit a prompt for lyrics."""
         call = operations.build_submit(prompt=prompt, notify_hook=notify_hook)
-        return self._engine.answer(call, options)
+        return self._engine.send(call, options)
 
 
 class AsyncLyricsResourceWithRawResponse:
@@ -122,4 +122,4 @@ class AsyncLyricsResourceWithRawResponse:
     ) -> Answer[str]:
         """Submit a prompt for lyrics."""
         call = operations.build_submit(prompt=prompt, notify_hook=notify_hook)
-        return await self._engine.answer(call, options)
+        return await self._engine.send(call, options)

@@ -10,7 +10,7 @@ from .._unset import UNSET, Unset
 from ..operations import music as operations
 
 if TYPE_CHECKING:
-    from .._read import Answer
+    from .._response_parsing import Answer
     from ..models.full_track_separation import FullTrackSeparation
     from ..models.instrumental_song import InstrumentalSong
     from ..models.separated_tracks import SeparatedTracks
@@ -244,12 +244,12 @@ class MusicResourceWithRawResponse:
     ) -> Answer[str | SeparatedTracks]:
         """Submit a song, or work on a clip."""
         call = operations.build_submit(request)
-        return self._engine.answer(call, options)
+        return self._engine.send(call, options)
 
     def concat(self, *, clip_id: str, is_infill: bool | Unset = UNSET, **options: Unpack[CallOptions]) -> Answer[str]:
         """Submit the joining of an extended clip."""
         call = operations.build_concat(clip_id=clip_id, is_infill=is_infill)
-        return self._engine.answer(call, options)
+        return self._engine.send(call, options)
 
 
 class AsyncMusicResourceWithRawResponse:
@@ -275,11 +275,11 @@ class AsyncMusicResourceWithRawResponse:
     ) -> Answer[str | SeparatedTracks]:
         """Submit a song, or work on a clip."""
         call = operations.build_submit(request)
-        return await self._engine.answer(call, options)
+        return await self._engine.send(call, options)
 
     async def concat(
         self, *, clip_id: str, is_infill: bool | Unset = UNSET, **options: Unpack[CallOptions]
     ) -> Answer[str]:
         """Submit the joining of an extended clip."""
         call = operations.build_concat(clip_id=clip_id, is_infill=is_infill)
-        return await self._engine.answer(call, options)
+        return await self._engine.send(call, options)

@@ -8,14 +8,14 @@ from attrs import frozen
 
 from .._engine import AsyncEngine, SyncEngine
 from .._options import CallOptions
-from .._timeout import check_deadline
-from .._workflow import first_complete, items_of, keeping
+from .._timeout import check_wait_timeout
+from .._workflow import find_items, first_complete, keep_reached
 from ..operations import personas as operations
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from .._read import Answer
+    from .._response_parsing import Answer
     from ..models.clip import Clip
     from ..models.instrumental_song import InstrumentalSong
     from ..models.persona import Persona
@@ -127,14 +127,14 @@ class PersonasResource:
         from ..operations import music as submit_operations
         from ..operations import tasks as task_operations
 
-        check_deadline(wait_timeout)
+        check_wait_timeout(wait_timeout)
         reached: dict[str, Any] = {}
-        with keeping(reached):
+        with keep_reached(reached):
             submitted = self._engine.run(submit_operations.build_submit(request), options)
             task_id = reached["task_id"] = str(submitted)
             waiter = self._engine.waiter(task_operations.POLL)
             task = reached["task"] = waiter.wait(self._engine, task_id, wait_timeout, on_progress)
-            item = reached["clip"] = pick(items_of(task_id, task, task.data, Clip))
+            item = reached["clip"] = pick(find_items(task_id, task, task.data, Clip))
             made = self.create(
                 root_clip_id=item.id,
                 clips=[item.id],
@@ -241,14 +241,14 @@ class AsyncPersonasResource:
         from ..operations import music as submit_operations
         from ..operations import tasks as task_operations
 
-        check_deadline(wait_timeout)
+        check_wait_timeout(wait_timeout)
         reached: dict[str, Any] = {}
-        with keeping(reached):
+        with keep_reached(reached):
             submitted = await self._engine.run(submit_operations.build_submit(request), options)
             task_id = reached["task_id"] = str(submitted)
             waiter = self._engine.waiter(task_operations.POLL)
             task = reached["task"] = await waiter.wait(self._engine, task_id, wait_timeout, on_progress)
-            item = reached["clip"] = pick(items_of(task_id, task, task.data, Clip))
+            item = reached["clip"] = pick(find_items(task_id, task, task.data, Clip))
             made = await self.create(
                 root_clip_id=item.id,
                 clips=[item.id],
@@ -287,7 +287,7 @@ class PersonasResourceWithRawResponse:
         call = operations.build_create(
             root_clip_id=root_clip_id, name=name, description=description, clips=clips, is_public=is_public
         )
-        return self._engine.answer(call, options)
+        return self._engine.send(call, options)
 
 
 class AsyncPersonasResourceWithRawResponse:
@@ -312,4 +312,4 @@ class AsyncPersonasResourceWithRawResponse:
         call = operations.build_create(
             root_clip_id=root_clip_id, name=name, description=description, clips=clips, is_public=is_public
         )
-        return await self._engine.answer(call, options)
+        return await self._engine.send(call, options)

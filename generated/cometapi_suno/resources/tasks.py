@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
     from typing import Literal
 
-    from .._read import Answer
+    from .._response_parsing import Answer
     from ..models.task import Task
 
 
@@ -274,14 +274,14 @@ class TasksResourceWithRawResponse:
     def get(self, task_id: str, **options: Unpack[CallOptions]) -> Answer[Task]:
         """Get one task."""
         call = operations.build_get(task_id)
-        return self._engine.answer(call, options)
+        return self._engine.send(call, options)
 
     def list(
         self, *, ids: Sequence[str], action: Literal["MUSIC", "LYRICS"], **options: Unpack[CallOptions]
     ) -> Answer[builtins.list[Task]]:
         """Get several tasks."""
         call = operations.build_list(ids=ids, action=action)
-        return self._engine.answer(call, options)
+        return self._engine.send(call, options)
 
 
 class AsyncTasksResourceWithRawResponse:
@@ -295,11 +295,11 @@ class AsyncTasksResourceWithRawResponse:
     async def get(self, task_id: str, **options: Unpack[CallOptions]) -> Answer[Task]:
         """Get one task."""
         call = operations.build_get(task_id)
-        return await self._engine.answer(call, options)
+        return await self._engine.send(call, options)
 
     async def list(
         self, *, ids: Sequence[str], action: Literal["MUSIC", "LYRICS"], **options: Unpack[CallOptions]
     ) -> Answer[builtins.list[Task]]:
         """Get several tasks."""
         call = operations.build_list(ids=ids, action=action)
-        return await self._engine.answer(call, options)
+        return await self._engine.send(call, options)

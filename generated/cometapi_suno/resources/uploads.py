@@ -9,7 +9,7 @@ from .._options import CallOptions
 from ..operations import uploads as operations
 
 if TYPE_CHECKING:
-    from .._read import Answer
+    from .._response_parsing import Answer
 
 
 class UploadsResource:
@@ -105,7 +105,7 @@ class UploadsResourceWithRawResponse:
     def submit(self, *, url: str, **options: Unpack[CallOptions]) -> Answer[str]:
         """Submit audio by its address."""
         call = operations.build_submit(url=url)
-        return self._engine.answer(call, options)
+        return self._engine.send(call, options)
 
 
 class AsyncUploadsResourceWithRawResponse:
@@ -119,4 +119,4 @@ class AsyncUploadsResourceWithRawResponse:
     async def submit(self, *, url: str, **options: Unpack[CallOptions]) -> Answer[str]:
         """Submit audio by its address."""
         call = operations.build_submit(url=url)
-        return await self._engine.answer(call, options)
+        return await self._engine.send(call, options)

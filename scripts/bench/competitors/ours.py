@@ -22,9 +22,9 @@ class Ours(Contender):
         self.name = "cometapi_suno[speed]" if speed else "cometapi_suno"
         # The client chooses by what is installed; here both take part.
         self._reader: Any = import_module("cometapi_suno._response")
-        self._parse = orjson.loads if speed else self._reader._parse_plainly  # noqa: SLF001
-        self._writer: Any = import_module("cometapi_suno._write")
-        self._write = self._writer.choose() if speed else self._writer.write_plainly
+        self._parse = orjson.loads if speed else self._reader.parse_with_stdlib
+        self._writer: Any = import_module("cometapi_suno._json_serializer")
+        self._write = self._writer.choose_serializer() if speed else self._writer.serialize_with_stdlib
         if not speed:
             # In a fresh process the installed orjson is found: one row says it all.
             self.imports = "import cometapi_suno"
@@ -38,7 +38,7 @@ class Ours(Contender):
 
     def prepare(self) -> None:
         self._reader._parse = self._parse  # noqa: SLF001
-        self._writer._write = self._write  # noqa: SLF001
+        self._writer._serialize = self._write  # noqa: SLF001
 
     def decode(self, body: bytes) -> Callable[[], object]:
         return Answer(CREATE, Response(200, Headers(ANSWER_HEADERS), body)).parse

@@ -10,11 +10,11 @@ from urllib.parse import quote, unquote, urlencode
 
 from attrs import frozen
 
+from ._json_serializer import serialize_json
 from ._model import Model, RequestModel
 from ._operation import Billing, Call, Content, Effect, Operation
 from ._options import encode_headers
 from ._unset import UNSET
-from ._write import write_json
 from .errors import InvalidRequestError
 
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
@@ -35,44 +35,44 @@ class File:
     media: str = "application/octet-stream"
 
 
-def segment(operation: str, name: str, value: object) -> str:
+def encode_path_segment(operation: str, name: str, value: object) -> str:
     """A path parameter as one path segment.
 
     Raises:
         InvalidRequestError: It is empty, or `.` or `..`: the path would mean another operation.
     """
-    text = _text(operation, name, value)
+    text = _format_value(operation, name, value)
     if text in ("", ".", ".."):
         raise InvalidRequestError(f"{operation}: {name} is {text!r}: it would call another path.")
     return quote(text, safe="")
 
 
-def query_string(operation: str, arguments: Iterable[tuple[str, object]]) -> str:
+def encode_query(operation: str, arguments: Iterable[tuple[str, object]]) -> str:
     """The query, with its question mark; "" when every argument was left out. A list repeats its name."""
     pairs = [
-        (name, _text(operation, name, each))
+        (name, _format_value(operation, name, each))
         for name, value in arguments
         if value is not UNSET and value is not None
-        for each in _each(value)
+        for each in _list_values(value)
     ]
     return f"?{urlencode(pairs, quote_via=quote)}" if pairs else ""
 
 
-def header_lines(operation: str, arguments: Iterable[tuple[str, object]]) -> list[tuple[bytes, bytes]]:
+def encode_header_parameters(operation: str, arguments: Iterable[tuple[str, object]]) -> list[tuple[bytes, bytes]]:
     """The header lines of an operation's own header parameters. A list is joined by commas.
 
     Raises:
         InvalidRequestError: A value has a character that no header can carry.
     """
     given = {
-        name: ",".join(_text(operation, name, each) for each in _each(value))
+        name: ",".join(_format_value(operation, name, each) for each in _list_values(value))
         for name, value in arguments
         if value is not UNSET and value is not None
     }
     return encode_headers(operation, given)
 
 
-def json_body(operation: str, value: Any, media: bytes = b"application/json") -> Content | None:
+def encode_json_body(operation: str, value: Any, media: bytes = b"application/json") -> Content | None:
     """A request body as JSON. Members left out (`UNSET`) are not in it, `None` is null.
 
     Raises:
@@ -81,20 +81,24 @@ def json_body(operation: str, value: Any, media: bytes = b"application/json") ->
     if value is UNSET:
         return None
     if isinstance(value, dict):
-        value = _given(cast("dict[str, Any]", value))
+        value = _drop_unset(cast("dict[str, Any]", value))
     try:
-        return Content(write_json(value), media)
+        return Content(serialize_json(value), media)
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidRequestError(f"{operation}: the request cannot be written as JSON: {error}.") from None
 
 
-def form_body(operation: str, members: dict[str, Any]) -> Content:
+def encode_form_body(operation: str, members: dict[str, Any]) -> Content:
     """A request body as an HTML form."""
-    pairs = [(name, _text(operation, name, each)) for name, value in _given(members).items() for each in _each(value)]
+    pairs = [
+        (name, _format_value(operation, name, each))
+        for name, value in _drop_unset(members).items()
+        for each in _list_values(value)
+    ]
     return Content(urlencode(pairs).encode("ascii"), b"application/x-www-form-urlencoded")
 
 
-def raw_body(operation: str, value: Any, media: bytes = b"application/octet-stream") -> Content | None:
+def encode_raw_body(operation: str, value: Any, media: bytes = b"application/octet-stream") -> Content | None:
     """A request body as it is; text as UTF-8.
 
     Raises:
@@ -103,38 +107,38 @@ def raw_body(operation: str, value: Any, media: bytes = b"application/octet-stre
     if value is UNSET:
         return None
     if isinstance(value, str):
-        value = _text(operation, "the request", value).encode("utf-8")
+        value = _format_value(operation, "the request", value).encode("utf-8")
     if not isinstance(value, bytes):
         raise InvalidRequestError(f"{operation}: the request must be bytes, not {type(value).__name__}.")
     return Content(value, media)
 
 
-def multipart_body(operation: str, members: dict[str, Any]) -> Content:
+def encode_multipart_body(operation: str, members: dict[str, Any]) -> Content:
     """A request body as multipart/form-data: files, text, and objects as JSON; each item of a list is a part.
 
     The boundary is made from the content, so equal bodies are equal bytes.
     """
     parts: list[tuple[bytes, bytes]] = []
-    for name, value in _given(members).items():
-        for each in [value] if isinstance(value, bytes | File) else _each(value):
+    for name, value in _drop_unset(members).items():
+        for each in [value] if isinstance(value, bytes | File) else _list_values(value):
             file = File(each) if isinstance(each, bytes) else each
-            head = f'Content-Disposition: form-data; name="{_quoted(name)}"'
+            head = f'Content-Disposition: form-data; name="{_escape_quoted(name)}"'
             if isinstance(file, File):
                 encode_headers(operation, {"X-File-Type": file.media})
-                head += f'; filename="{_quoted(file.name)}"\r\nContent-Type: {file.media}'
+                head += f'; filename="{_escape_quoted(file.name)}"\r\nContent-Type: {file.media}'
                 parts.append((head.encode("utf-8"), file.content))
             elif isinstance(each, Mapping | Model | RequestModel):
-                content = json_body(operation, each)
+                content = encode_json_body(operation, each)
                 head += "\r\nContent-Type: application/json"
                 parts.append((head.encode("utf-8"), content.data if content else b""))
             else:
-                parts.append((head.encode("utf-8"), _text(operation, name, each).encode("utf-8")))
+                parts.append((head.encode("utf-8"), _format_value(operation, name, each).encode("utf-8")))
     digest = sha256(b"".join(part for pair in parts for part in pair)).hexdigest()[:32].encode("ascii")
     lines = b"".join(b"--%b\r\n%b\r\n\r\n%b\r\n" % (digest, head, content) for head, content in parts)
     return Content(lines + b"--%b--\r\n" % digest, b"multipart/form-data; boundary=" + digest)
 
 
-def undocumented(method: str, path: str, value: Any) -> Call[Any]:
+def build_undocumented_call(method: str, path: str, value: Any) -> Call[Any]:
     """A call of a path that the description does not have. It may cost and create whatever it likes.
 
     Raises:
@@ -150,24 +154,24 @@ def undocumented(method: str, path: str, value: Any) -> Call[Any]:
     if not all("!" <= character <= "~" for character in path) or "#" in path or "\\" in path:
         raise InvalidRequestError(f"{name}: {path!r} has a character that must be percent-encoded.")
     operation: Operation[Any] = Operation(
-        name=name, method=method, path=path, billing=Billing.UNKNOWN, effect=Effect.CREATES, decode=_as_it_came
+        name=name, method=method, path=path, billing=Billing.UNKNOWN, effect=Effect.CREATES, decode=_return_unchanged
     )
-    return Call(operation=operation, path=path, content=None if value is None else json_body(name, value))
+    return Call(operation=operation, path=path, content=None if value is None else encode_json_body(name, value))
 
 
-def _as_it_came(value: Any) -> Any:
+def _return_unchanged(value: Any) -> Any:
     return value
 
 
-def _given(members: dict[str, Any]) -> dict[str, Any]:
+def _drop_unset(members: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in members.items() if value is not UNSET}
 
 
-def _each(value: object) -> list[object]:
+def _list_values(value: object) -> list[object]:
     return list(cast("list[object]", value)) if isinstance(value, list | tuple) else [value]
 
 
-def _text(operation: str, name: str, value: object) -> str:
+def _format_value(operation: str, name: str, value: object) -> str:
     """A plain value as text, the way JSON writes it.
 
     Raises:
@@ -179,7 +183,7 @@ def _text(operation: str, name: str, value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, str | int | float):
         text = str(value)
-        if text.isascii() or _is_unicode(text):
+        if text.isascii() or _is_valid_unicode(text):
             return text
         raise InvalidRequestError(f"{operation}: {name} has a lone surrogate, which is no character.")
     raise InvalidRequestError(
@@ -187,10 +191,10 @@ def _text(operation: str, name: str, value: object) -> str:
     )
 
 
-def _is_unicode(text: str) -> bool:
+def _is_valid_unicode(text: str) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
-def _quoted(name: str) -> str:
+def _escape_quoted(name: str) -> str:
     """A name inside the quotes of a multipart header, as browsers write it."""
     return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")

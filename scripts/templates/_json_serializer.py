@@ -11,7 +11,7 @@ from ._model import Model, RequestModel
 from .errors import InvalidRequestError
 
 
-def refuse_text(operation: str, name: str, value: object) -> None:
+def refuse_string(operation: str, name: str, value: object) -> None:
     """Refuse a text where a list belongs: it is a sequence of strings too, so that no type checker objects.
 
     Raises:
@@ -21,7 +21,7 @@ def refuse_text(operation: str, name: str, value: object) -> None:
         raise InvalidRequestError(f"{operation}: {name} is the string {value!r}; it must be a list: [{value!r}].")
 
 
-def write_json(value: Any) -> bytes:
+def serialize_json(value: Any) -> bytes:
     """Write JSON in UTF-8.
 
     Raises:
@@ -29,36 +29,36 @@ def write_json(value: Any) -> bytes:
         ValueError: A number or a text is no JSON, or the value holds itself.
         RecursionError: It is nested too deep.
     """
-    global _write  # noqa: PLW0603 (chosen on first use: importing the package imports no writer)
-    if _write is None:
-        _write = choose()
-    return _write(value)
+    global _serialize  # noqa: PLW0603 (chosen on first use: importing the package imports no writer)
+    if _serialize is None:
+        _serialize = choose_serializer()
+    return _serialize(value)
 
 
-_write: Callable[[Any], bytes] | None = None
+_serialize: Callable[[Any], bytes] | None = None
 
 
-def choose() -> Callable[[Any], bytes]:
+def choose_serializer() -> Callable[[Any], bytes]:
     """The quickest writer that there is."""
     try:
         import orjson
     except ImportError:
-        return write_plainly
+        return serialize_with_stdlib
     # What the standard library refuses, orjson is not to write either.
     options = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
 
     def write(value: Any) -> bytes:
         try:
-            content = orjson.dumps(value, plain_json, options)
+            content = orjson.dumps(value, serialize_default, options)
         except TypeError:
-            return write_plainly(value)  # which takes larger integers, and says what is wrong
+            return serialize_with_stdlib(value)  # which takes larger integers, and says what is wrong
         # A null may be a number that is no JSON.
-        return write_plainly(value) if b"null" in content else content
+        return serialize_with_stdlib(value) if b"null" in content else content
 
     return write
 
 
-def plain_json(value: object) -> Any:
+def serialize_default(value: object) -> Any:
     """What a JSON writer asks for what it does not know.
 
     Raises:
@@ -78,9 +78,9 @@ def plain_json(value: object) -> Any:
 
 
 # Made once: `json.dumps` with these arguments would make one for each call, which takes longer than writing.
-_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=plain_json).encode
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=serialize_default).encode
 
 
-def write_plainly(value: Any) -> bytes:
+def serialize_with_stdlib(value: Any) -> bytes:
     """`write_json` with the standard library alone."""
     return _encode(value).encode("utf-8")

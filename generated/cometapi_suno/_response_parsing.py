@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from . import errors
-from ._model import misfit
+from ._model import make_model_error
 from ._operation import Operation, Reads
 from ._response import Response, parse_json
 from ._unset import UNSET
@@ -29,7 +29,7 @@ _BY_CODE: dict[tuple[int, str], type[errors.ResponseError]] = {
     (403, "insufficient_user_quota"): errors.QuotaError,
 }
 _REQUEST_ID = re.compile(r"\(request id: ([^)\s]+)\)")
-_TAKE: dict[Reads, Callable[[Response], Any]] = {
+_EXTRACTORS: dict[Reads, Callable[[Response], Any]] = {
     Reads.TEXT: lambda response: response.text,
     Reads.BYTES: lambda response: response.content,
     Reads.NOTHING: lambda _: None,
@@ -57,56 +57,56 @@ class Answer(NamedTuple, Generic[T]):
         """
         operation, response = self.operation, self.response
         if operation.reads is not Reads.JSON:
-            return operation.decode(_TAKE[operation.reads](response))
+            return operation.decode(_EXTRACTORS[operation.reads](response))
         try:
             body = parse_json(response.content)
         except ValueError:
-            raise _undecodable(operation.name, response, "", "JSON", _kind(response)) from None
+            raise _make_decode_error(operation.name, response, "", "JSON", _describe_body(response)) from None
         # What fits a result that cannot do without something is that result, whatever else it holds.
-        if not operation.certain and _is_refusal(body):
-            raise error_of(operation.name, response)
+        if not operation.certain and _is_error_body(body):
+            raise make_response_error(operation.name, response)
         try:
             if operation.unwrap is None:
                 return operation.decode(body)
             return _unwrap(operation, operation.unwrap, body)
         except errors.ModelError as error:
-            if _is_refusal(response.json()):
-                raise error_of(operation.name, response) from None
-            raise _undecodable(operation.name, response, error.pointer, error.expected, error.got) from None
+            if _is_error_body(response.json()):
+                raise make_response_error(operation.name, response) from None
+            raise _make_decode_error(operation.name, response, error.pointer, error.expected, error.got) from None
 
 
 def _unwrap(operation: Operation[T], member: str, body: Any) -> T:
-    envelope = expect("object", (dict,), body)
+    envelope = expect_type("object", (dict,), body)
     if "code" not in envelope and operation.decode_bare is not None:
         return operation.decode_bare(envelope)
     for name, expected in operation.needs:
         if name not in envelope:
-            raise misfit(expected, UNSET, name)
+            raise make_model_error(expected, UNSET, name)
     try:
         return operation.decode(envelope.get(member, UNSET))
     except errors.ModelError as error:
         raise error.under(member) from None
 
 
-def error_of(operation: str, response: Response) -> errors.ResponseError:
+def make_response_error(operation: str, response: Response) -> errors.ResponseError:
     """The error that a response stands for: by status and code, whichever of the two error shapes it has."""
     status = response.status_code
-    body = _body(response)
-    code, message = told(body)
-    kind = _BY_CODE.get((status, str(code))) or _BY_STATUS.get(status) or _by_class(status)
+    body = _parse_body(response)
+    code, message = extract_error(body)
+    kind = _BY_CODE.get((status, str(code))) or _BY_STATUS.get(status) or _find_class_by_range(status)
     if not message:
-        message = f"the answer is {_kind(response)}{_hint(response)}"
+        message = f"the answer is {_describe_body(response)}{_suggest_fix(response)}"
     return kind(
         response=response,
         operation=operation,
         message=message,
         code=code,
-        request_id=_request_id(response, message),
+        request_id=_find_request_id(response, message),
         body=body,
     )
 
 
-def _by_class(status: int) -> type[errors.ResponseError]:
+def _find_class_by_range(status: int) -> type[errors.ResponseError]:
     match status // 100:
         case 2:
             return errors.EnvelopeError
@@ -118,7 +118,7 @@ def _by_class(status: int) -> type[errors.ResponseError]:
             return errors.ResponseError
 
 
-def _is_refusal(body: object) -> bool:
+def _is_error_body(body: object) -> bool:
     """Whether a 2xx body is one of the two error shapes: `{error: {...}}`, or an envelope with another code."""
     if not isinstance(body, dict):
         return False
@@ -128,12 +128,12 @@ def _is_refusal(body: object) -> bool:
     return "code" in fields and fields["code"] != "success"
 
 
-def told_by(response: Response) -> tuple[str | int | None, str | None]:
+def extract_response_error(response: Response) -> tuple[str | int | None, str | None]:
     """Code and message of an answer that stands for an error."""
-    return told(_body(response))
+    return extract_error(_parse_body(response))
 
 
-def told(body: object) -> tuple[str | int | None, str | None]:
+def extract_error(body: object) -> tuple[str | int | None, str | None]:
     """Code and message of either error shape; `None` for what is not there."""
     if not isinstance(body, dict):
         return None, None
@@ -145,12 +145,12 @@ def told(body: object) -> tuple[str | int | None, str | None]:
     return code if isinstance(code, str | int) else None, message if isinstance(message, str) else None
 
 
-def _request_id(response: Response, message: str) -> str | None:
+def _find_request_id(response: Response, message: str) -> str | None:
     found = _REQUEST_ID.search(message)
     return response.headers.get("x-oneapi-request-id") or (found[1] if found else None)
 
 
-def _undecodable(
+def _make_decode_error(
     operation: str, response: Response, pointer: str, expected: str, got: str
 ) -> errors.ResponseDecodeError:
     return errors.ResponseDecodeError(
@@ -158,13 +158,13 @@ def _undecodable(
         operation=operation,
         pointer=pointer,
         expected=expected,
-        got=f"{got}{_hint(response)}",
-        request_id=_request_id(response, ""),
-        body=_body(response),
+        got=f"{got}{_suggest_fix(response)}",
+        request_id=_find_request_id(response, ""),
+        body=_parse_body(response),
     )
 
 
-def _body(response: Response) -> Any:
+def _parse_body(response: Response) -> Any:
     """The parsed body, or the text of one that is no JSON; `None` when it is empty."""
     try:
         return response.json()
@@ -172,14 +172,14 @@ def _body(response: Response) -> Any:
         return response.text or None
 
 
-def _kind(response: Response) -> str:
+def _describe_body(response: Response) -> str:
     """What a body is that is no JSON of ours, in a few words."""
     if not response.content:
         return "an empty body"
     if _is_html(response):
         title = _TITLE.search(response.text)
         return f"an HTML page titled {title[1].strip()!r}" if title else "an HTML page"
-    if isinstance(body := _body(response), dict):
+    if isinstance(body := _parse_body(response), dict):
         return f"a JSON object with {', '.join(map(str, cast('dict[str, Any]', body)))}" if body else "an empty object"
     return f"{len(response.content)} bytes of {response.headers.get('content-type', 'unnamed type')}"
 
@@ -188,7 +188,7 @@ def _is_html(response: Response) -> bool:
     return "html" in response.headers.get("content-type", "") or response.content[:64].lstrip().startswith(b"<")
 
 
-def _hint(response: Response) -> str:
+def _suggest_fix(response: Response) -> str:
     """What to do next, where it is known."""
     if response.status_code // 100 == 2 and _is_html(response):
         return " (the gateway answers a wrong path with a page: is the base URL right?)"
@@ -197,8 +197,8 @@ def _hint(response: Response) -> str:
     return ""
 
 
-def expect(expected: str, kinds: tuple[type, ...], value: Any) -> Any:
+def expect_type(expected: str, kinds: tuple[type, ...], value: Any) -> Any:
     """`value`, if its JSON type is among `kinds`; else `ModelError`."""
     if type(value) not in kinds:
-        raise misfit(expected, value)
+        raise make_model_error(expected, value)
     return value

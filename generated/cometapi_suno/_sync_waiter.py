@@ -1,0 +1,140 @@
+"""Waiting in threads: whoever finds a look due does it for all who wait on the same client."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import Condition
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from ._polling import PollConfig, Poller
+from ._timeout import check_wait_timeout
+from .errors import SunoError
+
+if TYPE_CHECKING:
+    from ._clock import SyncClock
+    from ._engine import SyncEngine
+
+T = TypeVar("T")
+
+
+class SyncWaiter(Generic[T]):
+    """What a sync client's tasks are waited for with. One for each client and what is derived from it."""
+
+    def __init__(self, poll: PollConfig[T], clock: SyncClock) -> None:
+        self._poller = Poller(poll)
+        self._clock = clock
+        self._changed = Condition()
+        self._polling = False
+
+    def wait(self, engine: SyncEngine, task_id: str, timeout: float, on_progress: Callable[[T], object] | None) -> T:
+        """The task once it has ended well."""
+        polls = 0
+        with self._subscribe([task_id]):
+            for _ in self._wait_for_polls(engine, timeout):
+                subscription = self._poller.subscriptions[task_id]
+                if on_progress is not None and subscription.task is not None and subscription.polls > polls:
+                    polls = subscription.polls
+                    on_progress(subscription.task)
+                task = self._poller.get_result(task_id)
+                if task is not None:
+                    return task
+            raise self._poller.make_timeout_error(task_id, timeout)
+
+    def wait_all(
+        self, engine: SyncEngine, task_ids: Sequence[str], timeout: float, on_progress: Callable[[T], object] | None
+    ) -> list[T]:
+        """Every task once it has ended, well or not, in the order of the ids."""
+        task_ids = self._poller.check_task_ids(task_ids)
+        polls = dict.fromkeys(task_ids, 0)
+        ended: dict[str, T] = {}
+        with self._subscribe(polls):
+            for _ in self._wait_for_polls(engine, timeout):
+                for task_id in polls.keys() - ended.keys():
+                    subscription = self._poller.subscriptions[task_id]
+                    if (
+                        on_progress is not None
+                        and subscription.task is not None
+                        and subscription.polls > polls[task_id]
+                    ):
+                        polls[task_id] = subscription.polls
+                        on_progress(subscription.task)
+                    task = self._poller.get_ended(task_id)
+                    if task is not None:
+                        ended[task_id] = task
+                if len(ended) == len(polls):
+                    return [ended[task_id] for task_id in task_ids]
+            unfinished = next(task_id for task_id in polls if task_id not in ended)
+            error = self._poller.make_timeout_error(unfinished, timeout)
+            error.reached = ended
+            raise error
+
+    def events(self, engine: SyncEngine, task_id: str, timeout: float) -> Iterator[T]:
+        """The task each time it is seen changed; ends when the task has ended well."""
+        seen: T | None = None
+        with self._subscribe([task_id]):
+            for _ in self._wait_for_polls(engine, timeout):
+                task = self._poller.subscriptions[task_id].task
+                if task is not None and task != seen:
+                    seen = task
+                    yield task
+                if self._poller.get_result(task_id) is not None:
+                    return
+            raise self._poller.make_timeout_error(task_id, timeout)
+
+    @contextmanager
+    def _subscribe(self, task_ids: Iterable[str]) -> Generator[None]:
+        with self._changed:
+            self._poller.subscribe(task_ids, self._clock.monotonic())
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._poller.unsubscribe(task_ids)
+                self._changed.notify_all()
+
+    def _wait_for_polls(self, engine: SyncEngine, timeout: float) -> Iterator[None]:
+        """Yield at first, and after every look that may have told something, until time is up."""
+        poller, clock = self._poller, self._clock
+        check_wait_timeout(timeout)
+        deadline = clock.monotonic() + timeout
+        yield
+        while (now := clock.monotonic()) < deadline:
+            with self._changed:
+                chunks = [] if self._polling else poller.due_batches(now)
+                if not chunks:
+                    due = None if self._polling else poller.next_due()
+                    clock.wait(self._changed, deadline - now if due is None else min(due, deadline) - now)
+                else:
+                    self._polling = True
+            if chunks:
+                self._poll_batches(engine, chunks, deadline)
+            yield
+
+    def _poll_batches(self, engine: SyncEngine, chunks: list[list[str]], deadline: float) -> None:
+        try:
+            for task_ids in chunks:
+                if not self._poll_batch(engine, task_ids, deadline):
+                    return
+                self._poller.reschedule(task_ids, now=self._clock.monotonic(), wall=self._clock.wall())
+        finally:
+            with self._changed:
+                self._polling = False
+                self._changed.notify_all()
+
+    def _poll_batch(self, engine: SyncEngine, task_ids: list[str], deadline: float) -> bool:
+        """Look at some tasks; whether there was time for all of them."""
+        steps = self._poller.poll(task_ids)
+        try:
+            call = next(steps)
+            while (left := deadline - self._clock.monotonic()) > 0:
+                try:
+                    # The next look is the repetition.
+                    result = engine.run(call, {"retries": 0, "timeout": engine.settings.timeout.at_most(left)})
+                except SunoError as error:
+                    call = steps.throw(error)
+                else:
+                    call = steps.send(result)
+        except StopIteration:
+            return True
+        return False

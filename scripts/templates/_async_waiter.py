@@ -1,0 +1,226 @@
+"""Waiting in asyncio: one task polls for all who wait on the same client, and wakes those whom a look concerns."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from attrs import define, field
+
+from ._polling import PollConfig, Poller
+from ._timeout import check_wait_timeout
+from ._transport import OTHER_LOOP_MESSAGE
+from .errors import ConfigurationError, SunoError
+
+if TYPE_CHECKING:
+    from ._clock import AsyncClock
+    from ._engine import AsyncEngine
+
+T = TypeVar("T")
+
+_MAX_PARALLEL = 8
+"""Requests of one look that are under way at once."""
+
+
+@define(eq=False)
+class _WaitCall:
+    """Someone who waits: woken at first, then when an id of theirs has ended, or at every look if they want that."""
+
+    task_ids: list[str]
+    deadline: float
+    every_poll: bool
+    changed: set[str]
+    wake: asyncio.Event = field(factory=asyncio.Event)
+
+
+class AsyncWaiter(Generic[T]):
+    """What an async client's tasks are waited for with. One for each client and what is derived from it."""
+
+    def __init__(self, poll: PollConfig[T], clock: AsyncClock) -> None:
+        self._poller = Poller(poll)
+        self._clock = clock
+        self._waits: dict[str, set[_WaitCall]] = {}
+        self._poll_task: asyncio.Task[None] | None = None
+        self._subscribed = asyncio.Event()
+
+    async def wait(
+        self,
+        engine: AsyncEngine,
+        task_id: str,
+        timeout: float,
+        on_progress: Callable[[T], Awaitable[object] | object] | None,
+    ) -> T:
+        """The task once it has ended well."""
+        polls = 0
+        with self._subscribe(engine, [task_id], timeout, every_poll=on_progress is not None) as wait_call:
+            while await self._next_changes(wait_call) is not None:
+                subscription = self._poller.subscriptions[task_id]
+                if on_progress is not None and subscription.task is not None and subscription.polls > polls:
+                    polls = subscription.polls
+                    await _report_progress(on_progress, subscription.task)
+                task = self._poller.get_result(task_id)
+                if task is not None:
+                    return task
+            raise self._poller.make_timeout_error(task_id, timeout)
+
+    async def wait_all(
+        self,
+        engine: AsyncEngine,
+        task_ids: Sequence[str],
+        timeout: float,
+        on_progress: Callable[[T], Awaitable[object] | object] | None,
+    ) -> list[T]:
+        """Every task once it has ended, well or not, in the order of the ids."""
+        task_ids = self._poller.check_task_ids(task_ids)
+        polls = dict.fromkeys(task_ids, 0)
+        ended: dict[str, T] = {}
+        with self._subscribe(engine, list(polls), timeout, every_poll=on_progress is not None) as wait_call:
+            while (changed := await self._next_changes(wait_call)) is not None:
+                for task_id in changed - ended.keys():
+                    subscription = self._poller.subscriptions[task_id]
+                    if (
+                        on_progress is not None
+                        and subscription.task is not None
+                        and subscription.polls > polls[task_id]
+                    ):
+                        polls[task_id] = subscription.polls
+                        await _report_progress(on_progress, subscription.task)
+                    task = self._poller.get_ended(task_id)
+                    if task is not None:
+                        ended[task_id] = task
+                if len(ended) == len(polls):
+                    return [ended[task_id] for task_id in task_ids]
+            unfinished = next(task_id for task_id in polls if task_id not in ended)
+            error = self._poller.make_timeout_error(unfinished, timeout)
+            error.reached = ended
+            raise error
+
+    async def events(self, engine: AsyncEngine, task_id: str, timeout: float) -> AsyncIterator[T]:
+        """The task each time it is seen changed; ends when the task has ended well."""
+        seen: T | None = None
+        with self._subscribe(engine, [task_id], timeout, every_poll=True) as wait_call:
+            while await self._next_changes(wait_call) is not None:
+                task = self._poller.subscriptions[task_id].task
+                if task is not None and task != seen:
+                    seen = task
+                    yield task
+                if self._poller.get_result(task_id) is not None:
+                    return
+            raise self._poller.make_timeout_error(task_id, timeout)
+
+    @contextmanager
+    def _subscribe(
+        self, engine: AsyncEngine, task_ids: list[str], timeout: float, *, every_poll: bool
+    ) -> Generator[_WaitCall]:
+        check_wait_timeout(timeout)
+        now = asyncio.get_running_loop().time()
+        wait_call = _WaitCall(task_ids, now + timeout, every_poll, set(task_ids))
+        wait_call.wake.set()
+        self._register(wait_call, engine, now)
+        try:
+            yield wait_call
+        finally:
+            self._unregister(wait_call)
+
+    async def _next_changes(self, wait_call: _WaitCall) -> set[str] | None:
+        """The ids to see to: all at first, then those that a look concerned; None when time is up."""
+        try:
+            async with asyncio.timeout_at(wait_call.deadline):
+                await wait_call.wake.wait()
+        except TimeoutError:
+            return None
+        wait_call.wake.clear()
+        self._raise_poll_failure()
+        changed, wait_call.changed = wait_call.changed, set()
+        return changed
+
+    def _register(self, wait_call: _WaitCall, engine: AsyncEngine, now: float) -> None:
+        poll_task = self._poll_task
+        if poll_task is not None and not poll_task.done() and poll_task.get_loop() is not asyncio.get_running_loop():
+            raise ConfigurationError(OTHER_LOOP_MESSAGE)
+        self._poller.subscribe(wait_call.task_ids, now)
+        for task_id in wait_call.task_ids:
+            self._waits.setdefault(task_id, set()).add(wait_call)
+        if poll_task is None or poll_task.done():
+            self._subscribed = asyncio.Event()
+            self._poll_task = asyncio.get_running_loop().create_task(self._run(engine))
+        self._subscribed.set()
+
+    def _unregister(self, wait_call: _WaitCall) -> None:
+        self._poller.unsubscribe(wait_call.task_ids)
+        for task_id in wait_call.task_ids:
+            others = self._waits.get(task_id, set())
+            others.discard(wait_call)
+            if not others:
+                self._waits.pop(task_id, None)
+        if not self._waits and self._poll_task is not None:
+            self._poll_task.cancel()
+            self._poll_task = None
+
+    def _raise_poll_failure(self) -> None:
+        poll_task = self._poll_task
+        if (
+            poll_task is not None
+            and poll_task.done()
+            and not poll_task.cancelled()
+            and poll_task.exception() is not None
+        ):
+            raise RuntimeError("the poller of this client failed") from poll_task.exception()
+
+    async def _run(self, engine: AsyncEngine) -> None:
+        """Look whenever a look is due, until this is cancelled."""
+        try:
+            while True:
+                await self._sleep_until_due()
+                chunks = self._poller.due_batches(asyncio.get_running_loop().time())
+                limit = asyncio.Semaphore(_MAX_PARALLEL)
+                async with asyncio.TaskGroup() as group:
+                    for task_ids in chunks:
+                        group.create_task(self._poll_batch(engine, task_ids, limit))
+        finally:
+            for wait_call in {wait_call for calls in self._waits.values() for wait_call in calls}:
+                wait_call.wake.set()
+
+    async def _sleep_until_due(self) -> None:
+        loop = asyncio.get_running_loop()
+        while (due := self._poller.next_due()) is None or due > loop.time():
+            self._subscribed.clear()
+            try:
+                async with asyncio.timeout_at(due):
+                    await self._subscribed.wait()
+            except TimeoutError:
+                return
+
+    async def _poll_batch(self, engine: AsyncEngine, task_ids: list[str], limit: asyncio.Semaphore) -> None:
+        steps = self._poller.poll(task_ids)
+        async with limit:
+            try:
+                call = next(steps)
+                while True:
+                    try:
+                        # The next look is the repetition.
+                        result = await engine.run(call, {"retries": 0})
+                    except SunoError as error:
+                        call = steps.throw(error)
+                    else:
+                        call = steps.send(result)
+            except StopIteration:
+                pass
+        self._poller.reschedule(task_ids, now=asyncio.get_running_loop().time(), wall=self._clock.wall())
+        self._wake(task_ids)
+
+    def _wake(self, task_ids: list[str]) -> None:
+        for task_id in task_ids:
+            finished = self._poller.is_finished(task_id)
+            for wait_call in self._waits.get(task_id, ()):
+                if wait_call.every_poll or finished:
+                    wait_call.changed.add(task_id)
+                    wait_call.wake.set()
+
+
+async def _report_progress(on_progress: Callable[[T], Awaitable[object] | object], task: T) -> None:
+    result = on_progress(task)
+    if isinstance(result, Awaitable):
+        await result
