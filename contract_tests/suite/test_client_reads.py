@@ -133,7 +133,7 @@ def test_huge_integer_is_read_losslessly(
     operation: str, face: ClientDriver, checked: Checked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By the standard parser; with the `speed` extra such an integer is a float, as the README says."""
-    monkeypatch.setattr("cometapi_suno._response._parse", json.loads)
+    monkeypatch.setattr("cometapi_suno._json_parser._parse", json.loads)
     described = CONTRACT.operations[operation]
     made = [(status, with_extra_members(body, {"integer": 2**64})) for status, body in success_examples(described)]
     for status, content in success_contents(described):

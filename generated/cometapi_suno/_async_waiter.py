@@ -224,3 +224,9 @@ async def _report_progress(on_progress: Callable[[T], Awaitable[object] | object
     result = on_progress(task)
     if isinstance(result, Awaitable):
         await result
+
+
+def find_async_waiter(engine: AsyncEngine, config: PollConfig[T]) -> AsyncWaiter[T]:
+    """Return the waiter that a client shares with all clients derived from it."""
+    waiter: AsyncWaiter[T] = engine.waiters.setdefault(config.name, AsyncWaiter(config, engine.clock))
+    return waiter

@@ -1,4 +1,7 @@
-"""Where calls go and with which key: from the arguments, else from the environment, checked before anything is sent."""
+"""Configuration of a client: its API key, base URL and proxy, from arguments or the environment.
+
+The rules are functions without state, so that other tools can apply the same ones.
+"""
 
 from __future__ import annotations
 
@@ -14,111 +17,154 @@ from .errors import ConfigurationError
 KEY_VARIABLE = "COMETAPI_KEY"
 URL_VARIABLE = "COMETAPI_BASE_URL"
 
-# Elsewhere the system's settings name proxies too. Asking `urllib` is most of what making a client costs.
+# Windows and macOS have proxies in their settings too. Asking `urllib` takes most of the time of making a client.
 _PROXIES_FROM_ENVIRONMENT_ONLY = sys.platform not in ("win32", "darwin")
 
 
 def resolve_key(api_key: str | None) -> Secret | str:
-    """The key from the argument, else from `COMETAPI_KEY`; or what is wrong with it, without showing it.
+    """Return the key from the argument or from `COMETAPI_KEY`; if it cannot be used, return the error message.
 
-    Blanks and a byte order mark around it are dropped. It is the caller that raises: this function's variables, which
-    hold the key, then are in no traceback.
+    The caller raises the error, so that no traceback holds this function's variables, which contain the key.
     """
-    source, key = ("api_key", api_key) if api_key is not None else (KEY_VARIABLE, os.environ.get(KEY_VARIABLE, ""))
+    name, key = ("api_key", api_key) if api_key is not None else (KEY_VARIABLE, os.environ.get(KEY_VARIABLE, ""))
     if not isinstance(key, str):  # pyright: ignore[reportUnnecessaryIsInstance]
         return f"SunoClient: api_key must be a string, not {type(key).__name__}."
-    key = key.strip("\ufeff \t\r\n")
+    key = strip_key(key)
     if not key:
         return f"SunoClient: no API key. Pass api_key=... or set {KEY_VARIABLE}."
+    problem = find_key_problem(key)
+    return f"SunoClient: {name} {problem}" if problem else Secret(key)
+
+
+def strip_key(key: str) -> str:
+    """Remove white space and a byte order mark around a key: copying a key often adds them."""
+    return key.strip("\ufeff \t\r\n")
+
+
+def find_key_problem(key: str) -> str | None:
+    """Return why a stripped key cannot be sent in the `Authorization` header, without showing it; None if it can."""
     if key.lower().startswith("bearer "):
-        return f"SunoClient: {source} starts with 'Bearer '. Pass the key alone."
+        return "starts with 'Bearer '. Pass the key alone."
     if not all("!" <= character <= "~" for character in key):
-        return f"SunoClient: {source} has a space, a line break or a non-ASCII character inside. Copy the key again."
-    return Secret(key)
+        return "has a space, a line break or a non-ASCII character inside. Copy the key again."
+    return None
 
 
 def resolve_base_url(base_url: str | None, default: str, *, allow_http: bool) -> str:
-    """The origin and path prefix of all calls, without a slash at the end.
-
-    From the argument, else from `COMETAPI_BASE_URL`, else the description's server. A trailing `/v1`, which the
-    official SDK's variable carries, is dropped: no Suno path lives under it.
+    """Return the base URL from the argument, from `COMETAPI_BASE_URL`, or the description's server, in this order.
 
     Raises:
-        ConfigurationError: It is no absolute http(s) URL, carries more than scheme, host, port and path, or is plain
-            http to a host other than this machine without `allow_http`.
+        ConfigurationError: The URL cannot be used.
     """
-    source, url = ("base_url", base_url) if base_url else (URL_VARIABLE, os.environ.get(URL_VARIABLE, "") or default)
-    url = _require_string(source, url).strip()
+    name, url = ("base_url", base_url) if base_url else (URL_VARIABLE, os.environ.get(URL_VARIABLE, "") or default)
+    return parse_base_url(
+        _require_string(name, url),
+        name=f"SunoClient: {name}",
+        allow_http=allow_http,
+        advice="Use https, or pass allow_http=True if you accept that.",
+    )
+
+
+def parse_base_url(url: str, *, name: str, allow_http: bool = False, advice: str = "Use https.") -> str:
+    """Return the origin and path prefix of all calls, without a slash at the end.
+
+    A trailing `/v1` is removed: the official SDK's variable has it, but no Suno path is below it.
+
+    Args:
+        url: The URL as given.
+        name: How error messages name it.
+        allow_http: Allow plain http to other hosts than this machine.
+        advice: What to do instead of plain http.
+
+    Raises:
+        ConfigurationError: The URL is not an absolute http(s) URL, has user information, a query or a fragment, or is
+            plain http to another machine without `allow_http`.
+    """
+    url = url.strip()
     parts = split_url(url)
     if parts is None or parts.scheme not in ("http", "https"):
-        raise ConfigurationError(f"SunoClient: {source} is no absolute http(s) URL: {redact_url(url)}.")
+        raise ConfigurationError(f"{name} {redact_url(url)} is not an absolute http(s) URL.")
     if parts.username is not None or "?" in url or "#" in url:
-        raise ConfigurationError(f"SunoClient: {source} may have scheme, host, port and path only: {redact_url(url)}.")
+        raise ConfigurationError(
+            f"{name} {redact_url(url)} has user information, a query or a fragment. "
+            "Give scheme, host, port and path only."
+        )
     if parts.scheme == "http" and not allow_http and not is_loopback(parts.hostname or ""):
         raise ConfigurationError(
-            f"SunoClient: {source} is plain http to {parts.hostname}: the key would travel unencrypted. "
-            "Use https, or pass allow_http=True if you mean it."
+            f"{name} {redact_url(url)} is plain http to another machine: the key would travel unencrypted. {advice}"
         )
     return parts.geturl().rstrip("/").removesuffix("/v1").rstrip("/")
 
 
 def resolve_proxy(proxy: str | None, base_url: str) -> str | None:
-    """The proxy from the argument, else from the environment as `urllib` reads it; none for this machine.
-
-    `host:port` alone is an http proxy, as everywhere.
+    """Return the proxy from the argument or from the environment; None when there is none, or `proxy` is "".
 
     Raises:
-        ConfigurationError: It is no proxy URL, or one that httpx needs a further package for.
+        ConfigurationError: The proxy's URL cannot be used.
     """
+    if proxy is None:
+        proxy = find_environment_proxy(base_url)
+        return parse_proxy(proxy, name="SunoClient: the environment's proxy") if proxy else None
+    proxy = _require_string("proxy", proxy)
+    return parse_proxy(proxy, name="SunoClient: proxy") if proxy else None
+
+
+def find_environment_proxy(base_url: str) -> str | None:
+    """Return the proxy that the environment names for `base_url`, as `urllib` reads it; None for this machine."""
     parts = urlsplit(base_url)
     host = parts.hostname or ""
-    if proxy is None:
-        if is_loopback(host) or (_PROXIES_FROM_ENVIRONMENT_ONLY and "_proxy" not in " ".join(os.environ).lower()):
-            return None
-        proxies = getproxies()
-        proxy = proxies.get(parts.scheme) or proxies.get("all") or ""
-        if proxy and proxy_bypass(host):
-            return None
-    if not _require_string("proxy", proxy):
+    if is_loopback(host) or (_PROXIES_FROM_ENVIRONMENT_ONLY and "_proxy" not in " ".join(os.environ).lower()):
         return None
+    proxies = getproxies()
+    proxy = proxies.get(parts.scheme) or proxies.get("all")
+    return None if not proxy or proxy_bypass(host) else proxy
+
+
+def parse_proxy(proxy: str, *, name: str) -> str:
+    """Return the proxy's URL; `host:port` alone means an http proxy.
+
+    Raises:
+        ConfigurationError: It is not a proxy URL, or httpx needs another package for it.
+    """
     proxy = proxy if "://" in proxy else f"http://{proxy}"
     address = split_url(proxy)
     if address is None or address.scheme not in ("http", "https", "socks5", "socks5h"):
-        raise ConfigurationError(f"SunoClient: the proxy must be an http(s) or socks5 URL: {redact_url(proxy)}.")
+        raise ConfigurationError(f"{name} {redact_url(proxy)} is not an http(s) or socks5 URL.")
     if address.scheme.startswith("socks"):
         from importlib.util import find_spec
 
         if find_spec("socksio") is None:
-            raise ConfigurationError("SunoClient: a SOCKS proxy needs a further package: pip install 'httpx[socks]'.")
+            raise ConfigurationError(f"{name} is a SOCKS proxy. Install what it needs: pip install 'httpx[socks]'.")
     return proxy
+
+
+def split_url(url: str) -> SplitResult | None:
+    """Split a URL that every parser reads alike and whose host can be looked up; return None for any other."""
+    try:
+        parts = urlsplit(url)
+        labels = (parts.hostname or "").removesuffix(".").split(".")
+        port = parts.port
+    except ValueError:
+        return None
+    unambiguous = all(character.isprintable() and character not in " \\" for character in url)
+    return parts if unambiguous and port != 0 and all(0 < len(label) < 64 for label in labels) else None
+
+
+def is_loopback(host: str) -> bool:
+    """Check whether a host is this machine: a loopback address, `localhost`, or a name below it (RFC 6761)."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def redact_url(url: str) -> str:
+    """Quote a URL for a message, without its user information and query, which may be credentials."""
+    scheme, _, rest = url.rpartition("://")
+    return repr(f"{scheme}://{rest.rpartition('@')[2].partition('?')[0]}" if scheme else rest.rpartition("@")[2])
 
 
 def _require_string(name: str, value: str) -> str:
     if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise ConfigurationError(f"SunoClient: {name} must be a string, not {type(value).__name__}.")
     return value
-
-
-def redact_url(url: str) -> str:
-    """The URL without what may be a credential."""
-    scheme, _, rest = url.rpartition("://")
-    return repr(f"{scheme}://{rest.rpartition('@')[2].partition('?')[0]}" if scheme else rest.rpartition("@")[2])
-
-
-def split_url(url: str) -> SplitResult | None:
-    """The parts of a URL that every reader takes for the same, and whose host can be looked up; else None."""
-    try:
-        parts = urlsplit(url)
-        labels = (parts.hostname or "").removesuffix(".").split(".")
-        _ = parts.port
-    except ValueError:
-        return None
-    plain = all(character.isprintable() and character not in " \\" for character in url)
-    return parts if plain and all(0 < len(label) < 64 for label in labels) else None
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from ._body_decoder import ACCEPT_ENCODING
 from ._clock import AsyncClock, SyncClock
@@ -16,11 +16,6 @@ from ._secret import Secret
 from ._timeout import Timeout, parse_timeout
 from ._transport import HTTPX_VERSION, AsyncTransport, PreparedRequest, SendError, SyncTransport
 from ._version import __version__
-
-if TYPE_CHECKING:
-    from ._async_waiter import AsyncWaiter
-    from ._polling import PollConfig
-    from ._sync_waiter import SyncWaiter
 
 T = TypeVar("T")
 
@@ -64,7 +59,7 @@ class SyncEngine:
         self.settings = settings
         self.transport = transport
         self.clock = clock
-        self._waiters: dict[str, SyncWaiter[Any]] = {}
+        self.waiters: dict[str, Any] = {}
 
     def run(self, call: Call[T], options: CallOptions) -> T:
         """Send a call and read its result."""
@@ -92,14 +87,8 @@ class SyncEngine:
     def derive(self, options: CallOptions) -> SyncEngine:
         """The same with other defaults, over the same connections, waiting together."""
         engine = SyncEngine(self.settings.with_options("with_options", options), self.transport, self.clock)
-        engine._waiters = self._waiters
+        engine.waiters = self.waiters
         return engine
-
-    def waiter(self, poll: PollConfig[T]) -> SyncWaiter[T]:
-        """What all who wait on this client share."""
-        from ._sync_waiter import SyncWaiter
-
-        return self._waiters.setdefault(poll.name, SyncWaiter(poll, self.clock))
 
 
 class AsyncEngine:
@@ -109,7 +98,7 @@ class AsyncEngine:
         self.settings = settings
         self.transport = transport
         self.clock = clock
-        self._waiters: dict[str, AsyncWaiter[Any]] = {}
+        self.waiters: dict[str, Any] = {}
 
     async def run(self, call: Call[T], options: CallOptions) -> T:
         """Send a call and read its result."""
@@ -137,14 +126,8 @@ class AsyncEngine:
     def derive(self, options: CallOptions) -> AsyncEngine:
         """The same with other defaults, over the same connections, waiting together."""
         engine = AsyncEngine(self.settings.with_options("with_options", options), self.transport, self.clock)
-        engine._waiters = self._waiters
+        engine.waiters = self.waiters
         return engine
-
-    def waiter(self, poll: PollConfig[T]) -> AsyncWaiter[T]:
-        """What all who wait on this client share."""
-        from ._async_waiter import AsyncWaiter
-
-        return self._waiters.setdefault(poll.name, AsyncWaiter(poll, self.clock))
 
 
 _python = ".".join(map(str, sys.version_info[:3]))

@@ -8,17 +8,6 @@ from enum import Enum
 from typing import Any, cast
 
 from ._model import Model, RequestModel
-from .errors import InvalidRequestError
-
-
-def refuse_string(operation: str, name: str, value: object) -> None:
-    """Refuse a text where a list belongs: it is a sequence of strings too, so that no type checker objects.
-
-    Raises:
-        InvalidRequestError: It is one.
-    """
-    if isinstance(value, str):
-        raise InvalidRequestError(f"{operation}: {name} is the string {value!r}; it must be a list: [{value!r}].")
 
 
 def serialize_json(value: Any) -> bytes:

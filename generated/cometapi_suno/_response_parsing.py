@@ -7,27 +7,15 @@ from collections.abc import Callable
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from . import errors
+from ._json_parser import parse_json
 from ._model import make_model_error
 from ._operation import Operation, Reads
-from ._response import Response, parse_json
+from ._response import Response
+from ._status_errors import find_error_class
 from ._unset import UNSET
 
 T = TypeVar("T")
 
-_BY_STATUS: dict[int, type[errors.ResponseError]] = {
-    400: errors.BadRequestError,
-    401: errors.AuthenticationError,
-    403: errors.PermissionDeniedError,
-    404: errors.NotFoundError,
-    413: errors.PayloadTooLargeError,
-    429: errors.RateLimitError,
-    503: errors.ServiceUnavailableError,
-}
-_BY_CODE: dict[tuple[int, str], type[errors.ResponseError]] = {
-    (400, "task_not_exist"): errors.TaskNotFoundError,
-    (403, "quota_not_enough"): errors.QuotaError,
-    (403, "insufficient_user_quota"): errors.QuotaError,
-}
 _REQUEST_ID = re.compile(r"\(request id: ([^)\s]+)\)")
 _EXTRACTORS: dict[Reads, Callable[[Response], Any]] = {
     Reads.TEXT: lambda response: response.text,
@@ -90,13 +78,11 @@ def _unwrap(operation: Operation[T], member: str, body: Any) -> T:
 
 def make_response_error(operation: str, response: Response) -> errors.ResponseError:
     """The error that a response stands for: by status and code, whichever of the two error shapes it has."""
-    status = response.status_code
     body = _parse_body(response)
     code, message = extract_error(body)
-    kind = _BY_CODE.get((status, str(code))) or _BY_STATUS.get(status) or _find_class_by_range(status)
     if not message:
         message = f"the answer is {_describe_body(response)}{_suggest_fix(response)}"
-    return kind(
+    return find_error_class(response.status_code, code)(
         response=response,
         operation=operation,
         message=message,
@@ -104,18 +90,6 @@ def make_response_error(operation: str, response: Response) -> errors.ResponseEr
         request_id=_find_request_id(response, message),
         body=body,
     )
-
-
-def _find_class_by_range(status: int) -> type[errors.ResponseError]:
-    match status // 100:
-        case 2:
-            return errors.EnvelopeError
-        case 3:
-            return errors.RedirectError
-        case 5:
-            return errors.ServerError
-        case _:
-            return errors.ResponseError
 
 
 def _is_error_body(body: object) -> bool:

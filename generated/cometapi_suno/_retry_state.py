@@ -10,7 +10,7 @@ from ._operation import Billing, Call
 from ._response import Response
 from ._response_parsing import make_response_error
 from ._retry import Outcome, RetryPolicy, classify_response, may_retry, next_delay, parse_retry_after
-from ._transport import Delivery, SendError
+from ._transport import SendError
 from .errors import DeliveryError, NoAnswerError, NotDeliveredError, OutcomeUnknownError
 
 log = logging.getLogger("cometapi_suno")
@@ -56,15 +56,14 @@ class RetryState:
         cause = failure.cause
         reason = f"{type(cause).__name__}: {cause}".rstrip(": ")
         self._log_exchange("%s", reason)
-        never = failure.delivery is Delivery.NEVER
-        outcome = Outcome.NEVER_DELIVERED if never else Outcome.UNKNOWN
+        outcome = Outcome.NEVER_DELIVERED if failure.never_delivered else Outcome.UNKNOWN
         delay = self._next_delay(outcome, None)
         if delay is not None:
             return delay
         name = self._call.operation.name
         times = self._format_count()
         error: DeliveryError
-        if never:
+        if failure.never_delivered:
             error = NotDeliveredError(
                 f"{name}: no connection was made ({reason}), tried {times}. Nothing was sent, nor charged.",
                 operation=name,

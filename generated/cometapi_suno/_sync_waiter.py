@@ -138,3 +138,9 @@ class SyncWaiter(Generic[T]):
         except StopIteration:
             return True
         return False
+
+
+def find_sync_waiter(engine: SyncEngine, config: PollConfig[T]) -> SyncWaiter[T]:
+    """Return the waiter that a client shares with all clients derived from it."""
+    waiter: SyncWaiter[T] = engine.waiters.setdefault(config.name, SyncWaiter(config, engine.clock))
+    return waiter

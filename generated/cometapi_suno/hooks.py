@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._response import parse_json
+from ._json_parser import parse_json
 from ._response_parsing import expect_type
 from ._unset import UNSET
 from .errors import ModelError

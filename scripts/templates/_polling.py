@@ -10,8 +10,8 @@ from typing import Any, Generic, TypeVar
 from attrs import define, frozen
 
 from . import errors
-from ._json_serializer import refuse_string
 from ._operation import Call
+from ._request_encoding import refuse_string
 from ._retry import Outcome, classify_response, parse_retry_after
 
 T = TypeVar("T")

@@ -35,6 +35,16 @@ class File:
     media: str = "application/octet-stream"
 
 
+def refuse_string(operation: str, name: str, value: object) -> None:
+    """Refuse a text where a list belongs: it is a sequence of strings too, so that no type checker objects.
+
+    Raises:
+        InvalidRequestError: It is one.
+    """
+    if isinstance(value, str):
+        raise InvalidRequestError(f"{operation}: {name} is the string {value!r}; it must be a list: [{value!r}].")
+
+
 def encode_path_segment(operation: str, name: str, value: object) -> str:
     """A path parameter as one path segment.
 

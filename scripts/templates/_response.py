@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+
+from ._json_parser import parse_json
 
 if TYPE_CHECKING:
     from ._secret import Secret
@@ -82,52 +83,3 @@ class Response:
 
     def __repr__(self) -> str:
         return f"<Response {self.status_code}, {len(self.content)} bytes>"
-
-
-def parse_json(content: bytes) -> Any:
-    """Parse UTF-8 JSON, with orjson where it is installed.
-
-    orjson reads integers of more than 64 bits as floats; all else is the same with and without it. A number beyond a
-    float's range is read as infinite, for no number may cost the rest of an answer.
-
-    Raises:
-        ValueError: Not UTF-8, not JSON, or nested too deep.
-    """
-    global _parse  # noqa: PLW0603 (chosen on first use: importing the package imports no parser)
-    if _parse is None:
-        _parse = _choose_parser()
-    try:
-        return _parse(content)
-    except ValueError:
-        # The standard library takes a few things that orjson refuses, such as lone surrogates.
-        return parse_with_stdlib(content)
-
-
-_parse: Callable[[bytes], Any] | None = None
-
-
-def _choose_parser() -> Callable[[bytes], Any]:
-    try:
-        import orjson
-    except ImportError:
-        return parse_with_stdlib
-    return orjson.loads
-
-
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON")
-
-
-_decoder = json.JSONDecoder(parse_constant=_refuse_constant)
-
-
-def parse_with_stdlib(content: bytes) -> Any:
-    # `decode` looks for blanks with regular expressions, which takes a twentieth of the time of a small answer.
-    text = content.strip(b" \t\r\n").decode("utf-8")
-    try:
-        value, end = _decoder.raw_decode(text)
-    except RecursionError:
-        raise ValueError("nested too deep") from None
-    if end != len(text):
-        raise ValueError("more than one JSON value")
-    return value

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
-from enum import Enum, auto
 from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, Never, cast
@@ -31,20 +30,13 @@ OTHER_LOOP_MESSAGE = (
 )
 
 
-class Delivery(Enum):
-    """What a failed exchange tells about the request."""
-
-    NEVER = auto()  # the server cannot have seen it
-    UNKNOWN = auto()  # it may have been seen, and done
-
-
 class SendError(Exception):
     """No usable answer came back."""
 
-    def __init__(self, delivery: Delivery, cause: Exception) -> None:
+    def __init__(self, cause: Exception, *, never_delivered: bool) -> None:
         super().__init__()
-        self.delivery = delivery
         self.cause = cause
+        self.never_delivered = never_delivered
 
     def hide(self, key: Secret) -> None:
         """Take out the key: what breaks the protocol is quoted in the cause."""
@@ -340,4 +332,4 @@ def _make_send_error(error: Exception) -> SendError:
     error.__cause__ = error.__context__ = error.__traceback__ = None
     if isinstance(error, httpx.RequestError):
         error.request = httpx.Request("GET", "https://removed.invalid")
-    return SendError(Delivery.NEVER if isinstance(error, NEVER_DELIVERED) else Delivery.UNKNOWN, error)
+    return SendError(error, never_delivered=isinstance(error, NEVER_DELIVERED))

@@ -7,12 +7,12 @@ from math import inf
 from typing import Any
 
 import pytest
-from cometapi_suno._response import parse_json
+from cometapi_suno._json_parser import parse_json
 
 
 @pytest.fixture(params=["json", "orjson"])
 def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setattr("cometapi_suno._response._parse", None)  # let it choose again
+    monkeypatch.setattr("cometapi_suno._json_parser._parse", None)  # let it choose again
     if request.param == "json":
         monkeypatch.setitem(sys.modules, "orjson", None)
     return str(request.param)

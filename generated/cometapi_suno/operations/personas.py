@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._json_serializer import refuse_string
 from .._operation import Billing, Call, Effect, Operation
 from .._request_encoding import (
     encode_json_body,
+    refuse_string,
 )
 from .._response_parsing import expect_type
 from ..models.persona import Persona, adopt_persona

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from .._json_serializer import refuse_string
 from .._model import (
     adopt_object_items,
 )
@@ -13,6 +12,7 @@ from .._polling import PollConfig
 from .._request_encoding import (
     encode_json_body,
     encode_path_segment,
+    refuse_string,
 )
 from .._response_parsing import expect_type
 from ..models.task import Task, adopt_task

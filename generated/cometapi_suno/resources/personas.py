@@ -123,6 +123,7 @@ class PersonasResource:
         Raises:
             SunoError: What the step that failed raises, with `.reached`.
         """
+        from .._sync_waiter import find_sync_waiter
         from ..models.clip import Clip
         from ..operations import music as submit_operations
         from ..operations import tasks as task_operations
@@ -132,7 +133,7 @@ class PersonasResource:
         with keep_reached(reached):
             submitted = self._engine.run(submit_operations.build_submit(request), options)
             task_id = reached["task_id"] = str(submitted)
-            waiter = self._engine.waiter(task_operations.POLL)
+            waiter = find_sync_waiter(self._engine, task_operations.POLL)
             task = reached["task"] = waiter.wait(self._engine, task_id, wait_timeout, on_progress)
             item = reached["clip"] = pick(find_items(task_id, task, task.data, Clip))
             made = self.create(
@@ -237,6 +238,7 @@ class AsyncPersonasResource:
         Raises:
             SunoError: What the step that failed raises, with `.reached`.
         """
+        from .._async_waiter import find_async_waiter
         from ..models.clip import Clip
         from ..operations import music as submit_operations
         from ..operations import tasks as task_operations
@@ -246,7 +248,7 @@ class AsyncPersonasResource:
         with keep_reached(reached):
             submitted = await self._engine.run(submit_operations.build_submit(request), options)
             task_id = reached["task_id"] = str(submitted)
-            waiter = self._engine.waiter(task_operations.POLL)
+            waiter = find_async_waiter(self._engine, task_operations.POLL)
             task = reached["task"] = await waiter.wait(self._engine, task_id, wait_timeout, on_progress)
             item = reached["clip"] = pick(find_items(task_id, task, task.data, Clip))
             made = await self.create(

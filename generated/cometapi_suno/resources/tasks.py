@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
     from typing import Literal
 
+    from .._async_waiter import AsyncWaiter
     from .._response_parsing import Answer
+    from .._sync_waiter import SyncWaiter
     from ..models.task import Task
 
 
@@ -67,7 +69,7 @@ class TasksResource:
             TaskTimeoutError: It did not end in time. It goes on: wait again with the same id.
             TaskNotFoundError: No task of this account has this id.
         """
-        return self._engine.waiter(operations.POLL).wait(self._engine, task_id, timeout, on_progress)
+        return self._find_waiter().wait(self._engine, task_id, timeout, on_progress)
 
     def wait_all(
         self, task_ids: Sequence[str], *, timeout: float = 600.0, on_progress: Callable[[Task], object] | None = None
@@ -85,7 +87,7 @@ class TasksResource:
             TaskTimeoutError: One did not end in time; those that did are in `.reached`, by id.
             TaskNotFoundError: No task of this account has one of the ids.
         """
-        return self._engine.waiter(operations.POLL).wait_all(self._engine, task_ids, timeout, on_progress)
+        return self._find_waiter().wait_all(self._engine, task_ids, timeout, on_progress)
 
     def iter_events(self, task_id: str, *, timeout: float = 600.0) -> Iterator[Task]:
         """Give a task each time it is seen changed, until it has ended well.
@@ -99,7 +101,12 @@ class TasksResource:
             TaskTimeoutError: It did not end in time. It goes on.
             TaskNotFoundError: No task of this account has this id.
         """
-        yield from self._engine.waiter(operations.POLL).events(self._engine, task_id, timeout)
+        yield from self._find_waiter().events(self._engine, task_id, timeout)
+
+    def _find_waiter(self) -> SyncWaiter[Task]:
+        from .._sync_waiter import find_sync_waiter
+
+        return find_sync_waiter(self._engine, operations.POLL)
 
     def list(
         self, *, ids: Sequence[str], action: Literal["MUSIC", "LYRICS"], **options: Unpack[CallOptions]
@@ -189,7 +196,7 @@ class AsyncTasksResource:
             TaskTimeoutError: It did not end in time. It goes on: wait again with the same id.
             TaskNotFoundError: No task of this account has this id.
         """
-        return await self._engine.waiter(operations.POLL).wait(self._engine, task_id, timeout, on_progress)
+        return await self._find_waiter().wait(self._engine, task_id, timeout, on_progress)
 
     async def wait_all(
         self,
@@ -211,7 +218,7 @@ class AsyncTasksResource:
             TaskTimeoutError: One did not end in time; those that did are in `.reached`, by id.
             TaskNotFoundError: No task of this account has one of the ids.
         """
-        return await self._engine.waiter(operations.POLL).wait_all(self._engine, task_ids, timeout, on_progress)
+        return await self._find_waiter().wait_all(self._engine, task_ids, timeout, on_progress)
 
     async def iter_events(self, task_id: str, *, timeout: float = 600.0) -> AsyncIterator[Task]:
         """Give a task each time it is seen changed, until it has ended well.
@@ -225,9 +232,14 @@ class AsyncTasksResource:
             TaskTimeoutError: It did not end in time. It goes on.
             TaskNotFoundError: No task of this account has this id.
         """
-        events = self._engine.waiter(operations.POLL).events(self._engine, task_id, timeout)
+        events = self._find_waiter().events(self._engine, task_id, timeout)
         async for task in events:
             yield task
+
+    def _find_waiter(self) -> AsyncWaiter[Task]:
+        from .._async_waiter import find_async_waiter
+
+        return find_async_waiter(self._engine, operations.POLL)
 
     async def list(
         self, *, ids: Sequence[str], action: Literal["MUSIC", "LYRICS"], **options: Unpack[CallOptions]

@@ -21,7 +21,7 @@ class Ours(Contender):
     def __init__(self, *, speed: bool) -> None:
         self.name = "cometapi_suno[speed]" if speed else "cometapi_suno"
         # The client chooses by what is installed; here both take part.
-        self._reader: Any = import_module("cometapi_suno._response")
+        self._reader: Any = import_module("cometapi_suno._json_parser")
         self._parse = orjson.loads if speed else self._reader.parse_with_stdlib
         self._writer: Any = import_module("cometapi_suno._json_serializer")
         self._write = self._writer.choose_serializer() if speed else self._writer.serialize_with_stdlib
