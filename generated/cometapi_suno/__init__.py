@@ -1,4 +1,4 @@
-"""A typed client of CometAPI Suno, generated from its OpenAPI description, version 0.1.0. Not to be edited."""
+"""A typed client of CometAPI Suno, generated from its OpenAPI description, version 0.1.0. Do not edit."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ if TYPE_CHECKING:
     from .models.wav_link import WavLink as WavLink
     from .resources.personas import PersonaFromSong as PersonaFromSong
 
-_WHERE = {
+_MODULES = {
     "AsyncClock": "._clock",
     "SyncClock": "._clock",
     "Billing": "._operation",
@@ -242,10 +242,10 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import what is asked for, when it is asked for (PEP 562)."""
-    module = _WHERE.get(name)
+    """Import a public name when it is first used (PEP 562)."""
+    module = _MODULES.get(name)
     if module is None:
-        if name == "models" or f".{name}" in _WHERE.values():  # which type checkers take for imported
+        if name == "models" or f".{name}" in _MODULES.values():  # type checkers take these modules for imported
             return import_module(f".{name}", __name__)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = globals()[name] = getattr(import_module(module, __name__), name)

@@ -1,4 +1,4 @@
-"""Reads a body chunk by chunk and stops it at a size, before and while it is decompressed."""
+"""Body decoder: decompresses a response body chunk by chunk, up to a size limit."""
 
 from __future__ import annotations
 
@@ -6,24 +6,27 @@ import zlib
 
 
 class BodyTooLargeError(Exception):
-    """The body is larger than allowed."""
+    """The body is larger than the limit."""
 
 
 class BodyDecodeError(Exception):
-    """The body is compressed in a way that was not asked for, or wrongly."""
+    """The body is not valid gzip, or has an encoding that was not requested."""
 
 
-# The only encoding that requests ask for: the standard library can stop it at a size.
+# The only encoding that requests accept: the standard library can decompress it up to a limit.
 ACCEPT_ENCODING = b"gzip"
 _GZIP_WINDOW = 31
 
 
 class BodyDecoder:
-    """Takes the raw chunks of a body, gives the decompressed whole.
+    """Decoder of one response body: it is fed the raw chunks and returns the decompressed body.
 
     Args:
         encoding: The response's `Content-Encoding`.
-        limit: Bytes that the decompressed body may have.
+        limit: Maximum size of the decompressed body in bytes.
+
+    Raises:
+        BodyDecodeError: The encoding was not requested.
     """
 
     def __init__(self, encoding: str, limit: int) -> None:
@@ -35,35 +38,35 @@ class BodyDecoder:
         name = encoding.strip().lower()
         if name and name != "identity":
             if name not in ("gzip", "x-gzip"):
-                raise BodyDecodeError(f"the answer is encoded as {name!r}, which was not asked for")
+                raise BodyDecodeError(f"the response has Content-Encoding {name!r}, which was not requested")
             self._decompressor = zlib.decompressobj(_GZIP_WINDOW)
 
     def feed(self, chunk: bytes) -> None:
-        """Take the next raw chunk.
+        """Decode the next raw chunk.
 
         Raises:
-            OversizeError: The body is larger than allowed.
-            UnreadableError: The chunk cannot be decompressed.
+            BodyTooLargeError: The body is larger than the limit.
+            BodyDecodeError: The chunk cannot be decompressed.
         """
         if self._decompressor is not None:
             self._started = self._started or bool(chunk)
             try:
-                # One byte more than is left shows that there is more.
+                # One byte more than the rest of the limit shows that the body is too large.
                 chunk = self._decompressor.decompress(chunk, self._limit - self._size + 1)
             except zlib.error as error:
-                raise BodyDecodeError(f"the answer cannot be decompressed: {error}") from error
+                raise BodyDecodeError(f"the response cannot be decompressed: {error}") from error
         self._size += len(chunk)
         if self._size > self._limit:
-            raise BodyTooLargeError(f"the answer has more than {self._limit} bytes")
+            raise BodyTooLargeError(f"the response has more than {self._limit} bytes, the limit max_response_bytes")
         if chunk:
             self._parts.append(chunk)
 
     def finish(self) -> bytes:
-        """The whole body.
+        """Return the whole body.
 
         Raises:
-            UnreadableError: The compressed body ends too early.
+            BodyDecodeError: The compressed body is truncated.
         """
         if self._decompressor is not None and self._started and not self._decompressor.eof:
-            raise BodyDecodeError("the answer cannot be decompressed: it ends too early")
+            raise BodyDecodeError("the response cannot be decompressed: it is truncated")
         return b"".join(self._parts)

@@ -1,53 +1,53 @@
-"""Clocks, sleep and chance of a client, to be replaced in tests."""
+"""The client's clock, sleep and random source; tests replace them."""
 
 from __future__ import annotations
 
-import random as chance
+import random as random_module
 import time
 from collections.abc import Awaitable, Callable
 from threading import TIMEOUT_MAX, Condition
 from typing import NamedTuple
 
 
-def _wait(condition: Condition, seconds: float) -> object:
+def _wait_for_condition(condition: Condition, seconds: float) -> object:
     return condition.wait(min(seconds, TIMEOUT_MAX))
 
 
-async def _sleep(seconds: float) -> None:
+async def _sleep_async(seconds: float) -> None:
     import asyncio
 
     await asyncio.sleep(seconds)
 
 
 class SyncClock(NamedTuple):
-    """What `SunoClient` reads the time from and waits by.
+    """The clock, sleep and random source of `SunoClient`.
 
     Attributes:
-        monotonic: Seconds that only grow.
-        wall: Unix time, for a `Retry-After` that is a date.
-        random: Draws a number in [0, 1).
-        sleep: Waits some seconds.
-        wait: Waits some seconds, or until the held condition is notified.
+        monotonic: Returns seconds on a clock that never goes back.
+        wall: Returns the Unix time, to read a `Retry-After` date.
+        random: Returns a random number in [0, 1).
+        sleep: Waits for a number of seconds.
+        wait: Waits for a number of seconds, or until the condition is notified; the caller holds it.
     """
 
     monotonic: Callable[[], float] = time.monotonic
     wall: Callable[[], float] = time.time
-    random: Callable[[], float] = chance.random
+    random: Callable[[], float] = random_module.random
     sleep: Callable[[float], object] = time.sleep
-    wait: Callable[[Condition, float], object] = _wait
+    wait: Callable[[Condition, float], object] = _wait_for_condition
 
 
 class AsyncClock(NamedTuple):
-    """What `AsyncSunoClient` reads the time from and waits by.
+    """The clock, sleep and random source of `AsyncSunoClient`.
 
     Attributes:
-        monotonic: Seconds that only grow.
-        wall: Unix time, for a `Retry-After` that is a date.
-        random: Draws a number in [0, 1).
-        sleep: Waits some seconds.
+        monotonic: Returns seconds on a clock that never goes back.
+        wall: Returns the Unix time, to read a `Retry-After` date.
+        random: Returns a random number in [0, 1).
+        sleep: Waits for a number of seconds.
     """
 
     monotonic: Callable[[], float] = time.monotonic
     wall: Callable[[], float] = time.time
-    random: Callable[[], float] = chance.random
-    sleep: Callable[[float], Awaitable[object]] = _sleep
+    random: Callable[[], float] = random_module.random
+    sleep: Callable[[float], Awaitable[object]] = _sleep_async

@@ -1,4 +1,4 @@
-"""Enums whose values the server owns: a new one is kept, never refused."""
+"""Enums whose values the server may extend: an unknown value is kept, not refused."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Self
 
 
 class OpenEnum(StrEnum):
-    """A string enum that takes unknown values: `TaskStatus("NEW")` is a member-like `str` with `is_known` false."""
+    """A string enum that accepts unknown values: `TaskStatus("NEW")` is a `str` with `is_known` false."""
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:

@@ -1,7 +1,7 @@
-"""What an operation is, and one call of it. Pure data: no IO.
+"""Operations and calls of them, as data. No IO.
 
-Named tuples, here and wherever a call passes: attrs takes five times as long to make such a class when the client is
-imported, and twice as long to make a frozen instance when it is used.
+They are named tuples because attrs takes five times as long to make such a class at import, and twice as long to make
+a frozen instance in each call.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class Billing(Enum):
-    """What a call costs, by `x-billing` of the description."""
+    """Whether a call is charged, from `x-billing` in the description."""
 
     PAID = "paid"
     FREE = "free"
@@ -23,14 +23,14 @@ class Billing(Enum):
 
 
 class Effect(Enum):
-    """What a call does, by `x-effect` of the description."""
+    """Whether a call changes anything, from `x-effect` in the description."""
 
     CREATES = "creates"
     READS = "reads"
 
 
 class Reads(Enum):
-    """How the body of a 2xx answer is taken."""
+    """How the body of a 2xx response is read."""
 
     JSON = "json"
     TEXT = "text"
@@ -42,17 +42,17 @@ class Operation(NamedTuple, Generic[T]):
     """One operation of the description.
 
     Attributes:
-        name: As users type it, such as `personas.create`.
+        name: Name of the call, such as `personas.create`.
         method: HTTP method.
-        path: Path template of the description.
-        billing: What a call costs.
-        effect: What a call does.
-        unwrap: The envelope's member that holds the result; `None` when the body is the result.
-        needs: (name, expected type) of what the envelope cannot do without beside the result.
-        decode: Makes the result of the body as it was taken, adopting it; raises `ModelError`.
-        certain: The result has no envelope and cannot do without some field: a body that fits it is no error body.
-        reads: How the body is taken.
-        decode_bare: The same for a body that comes without the envelope, where sources say that one may.
+        path: Path template.
+        billing: Whether a call is charged.
+        effect: Whether a call changes anything.
+        decode: Converts the parsed body, or the envelope's member, to the result in place; raises `ModelError`.
+        unwrap: The envelope's member that holds the result; `None` if the body is the result.
+        needs: (name, expected type) of the other members that the envelope must have.
+        certain: The result has no envelope and a required field: a body that matches it is not an error body.
+        reads: How the body is read.
+        decode_bare: Like `decode`, for a body without the envelope, if sources say that there may be one.
     """
 
     name: str
@@ -76,13 +76,13 @@ class Content(NamedTuple):
 
 
 class Call(NamedTuple, Generic[T]):
-    """One call of an operation, ready to be sent.
+    """One call of an operation, ready to send.
 
     Attributes:
-        operation: What is called.
+        operation: The operation.
         path: The path with its parameters filled in, and the query.
-        content: The body; `None` when there is none.
-        headers: Header lines that the operation's own parameters make.
+        content: The body; `None` without one.
+        headers: The headers from the operation's header parameters.
     """
 
     operation: Operation[T]
@@ -92,7 +92,7 @@ class Call(NamedTuple, Generic[T]):
 
     @property
     def fingerprint(self) -> str:
-        """First ten hex digits of the SHA-256 of method, path and body: the same request, the same digits."""
+        """First ten hex digits of the SHA-256 of method, path and body; equal for equal requests."""
         material = b"\0".join(
             (self.operation.method.encode(), self.path.encode(), self.content.data if self.content else b"")
         )

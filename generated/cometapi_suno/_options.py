@@ -1,4 +1,4 @@
-"""What can be said of a single call, or of all calls of a client."""
+"""Options of a single call or of all calls of a client: timeout, retries and headers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ._retry import RetryPolicy
 from ._timeout import Timeout
 from .errors import InvalidRequestError
 
-# Set by the client itself, or told apart by HTTP/1.1 alone.
+# The client sets these itself, or they belong to the connection (RFC 9110, section 7.6.1).
 _CLIENT_HEADERS = frozenset(
     {
         "accept",
@@ -32,12 +32,12 @@ _TOKEN_CHARACTERS = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwx
 
 
 class CallOptions(TypedDict, total=False):
-    """What every call takes beside its own arguments.
+    """Options that every call takes in addition to its arguments.
 
     Attributes:
         timeout: Seconds for each step of the call, or a `Timeout`.
-        retries: How often the call may be sent again, or a `RetryPolicy`; 0 never repeats.
-        headers: Further request headers. Those that the client itself sets are refused.
+        retries: How many times the call may be sent again, or a `RetryPolicy`; 0 turns retries off.
+        headers: Additional request headers. Headers that the client sets itself are refused.
     """
 
     timeout: float | Timeout
@@ -49,43 +49,48 @@ _OPTION_NAMES = frozenset(CallOptions.__annotations__)
 
 
 def check_option_names(owner: str, options: CallOptions) -> None:
-    """Refuse what is no option, as Python refuses an argument that a function does not have.
+    """Check that all options exist, as Python checks the names of arguments.
 
     Raises:
-        TypeError: With the first such name.
+        TypeError: An option does not exist.
     """
     for name in options:
         if name not in _OPTION_NAMES:
             raise TypeError(f"{owner}() got an unexpected keyword argument {name!r}")
 
 
-def override_headers(lines: list[tuple[bytes, bytes]], by: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """Header lines, of which those with a name that is said anew are left out."""
+def override_headers(
+    headers: list[tuple[bytes, bytes]], by: Sequence[tuple[bytes, bytes]]
+) -> list[tuple[bytes, bytes]]:
+    """Return `headers` and `by` together; a header in `by` replaces those of the same name in `headers`."""
     if not by:
-        return lines
+        return headers
     names = {name.lower() for name, _ in by}
-    return [*(line for line in lines if line[0].lower() not in names), *by]
+    return [*(header for header in headers if header[0].lower() not in names), *by]
 
 
 def encode_headers(owner: str, headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
-    """Header lines for the request.
+    """Encode request headers.
 
     Raises:
-        InvalidRequestError: A header is the client's own, or has a character that no header can carry.
+        InvalidRequestError: The client sets the header itself, or its name or value is not valid in HTTP.
     """
     if not isinstance(headers, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidRequestError(f"{owner}: headers must be a mapping, not {type(headers).__name__}.")
-    lines: list[tuple[bytes, bytes]] = []
+        raise InvalidRequestError(
+            f"{owner}: headers must be a mapping of names to values, not {type(headers).__name__}."
+        )
+    encoded: list[tuple[bytes, bytes]] = []
     for name, value in headers.items():
         if not isinstance(name, str) or not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidRequestError(f"{owner}: the header {name!r} and its value must be strings.")
+            raise InvalidRequestError(f"{owner}: the name and value of header {name!r} must be strings.")
         if not name or not _TOKEN_CHARACTERS.issuperset(name):
-            raise InvalidRequestError(f"{owner}: {name!r} is no header name.")
+            raise InvalidRequestError(f"{owner}: {name!r} is not a valid header name. Use letters, digits and hyphens.")
         if name.lower() in _CLIENT_HEADERS:
-            raise InvalidRequestError(f"{owner}: the header {name} is set by the client.")
+            raise InvalidRequestError(f"{owner}: the header {name} is set by the client. Leave it out.")
         if value != value.strip() or not all(character == "\t" or " " <= character <= "~" for character in value):
             raise InvalidRequestError(
-                f"{owner}: the value of header {name} has a character, or a blank around it, that no header can carry."
+                f"{owner}: the value of header {name} is not valid. "
+                "Use printable ASCII without white space at its ends."
             )
-        lines.append((name.encode("ascii"), value.encode("ascii")))
-    return lines
+        encoded.append((name.encode("ascii"), value.encode("ascii")))
+    return encoded

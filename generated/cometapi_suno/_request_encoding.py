@@ -1,4 +1,4 @@
-"""From arguments to the parts of a request: path segments, query, headers, body. Pure: no IO."""
+"""Request encoding: from arguments to path segments, query, headers and body. No IO."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class File:
     """A file for a multipart body.
 
     Attributes:
-        content: Its bytes.
-        name: The file name that is sent.
-        media: Its media type.
+        content: The bytes of the file.
+        name: The file name to send.
+        media: The media type.
     """
 
     content: bytes
@@ -36,29 +36,29 @@ class File:
 
 
 def refuse_string(operation: str, name: str, value: object) -> None:
-    """Refuse a text where a list belongs: it is a sequence of strings too, so that no type checker objects.
+    """Refuse a string where a list is expected: a string is a `Sequence[str]` too, so type checkers accept it.
 
     Raises:
-        InvalidRequestError: It is one.
+        InvalidRequestError: The value is a string.
     """
     if isinstance(value, str):
-        raise InvalidRequestError(f"{operation}: {name} is the string {value!r}; it must be a list: [{value!r}].")
+        raise InvalidRequestError(f"{operation}: {name} is the string {value!r}. It must be a list: [{value!r}].")
 
 
 def encode_path_segment(operation: str, name: str, value: object) -> str:
-    """A path parameter as one path segment.
+    """Encode a path parameter as one path segment.
 
     Raises:
-        InvalidRequestError: It is empty, or `.` or `..`: the path would mean another operation.
+        InvalidRequestError: The segment is empty, `.` or `..`, so that the path would be that of another operation.
     """
     text = _format_value(operation, name, value)
     if text in ("", ".", ".."):
-        raise InvalidRequestError(f"{operation}: {name} is {text!r}: it would call another path.")
+        raise InvalidRequestError(f"{operation}: {name} is {text!r}, which would call another path. Give an id.")
     return quote(text, safe="")
 
 
 def encode_query(operation: str, arguments: Iterable[tuple[str, object]]) -> str:
-    """The query, with its question mark; "" when every argument was left out. A list repeats its name."""
+    """Encode the query with its question mark, a list as repeated names; return "" if all arguments are `UNSET`."""
     pairs = [
         (name, _format_value(operation, name, each))
         for name, value in arguments
@@ -69,24 +69,24 @@ def encode_query(operation: str, arguments: Iterable[tuple[str, object]]) -> str
 
 
 def encode_header_parameters(operation: str, arguments: Iterable[tuple[str, object]]) -> list[tuple[bytes, bytes]]:
-    """The header lines of an operation's own header parameters. A list is joined by commas.
+    """Encode the header parameters of an operation, a list as one value with commas.
 
     Raises:
-        InvalidRequestError: A value has a character that no header can carry.
+        InvalidRequestError: A value is not valid in a header.
     """
-    given = {
+    headers = {
         name: ",".join(_format_value(operation, name, each) for each in _list_values(value))
         for name, value in arguments
         if value is not UNSET and value is not None
     }
-    return encode_headers(operation, given)
+    return encode_headers(operation, headers)
 
 
 def encode_json_body(operation: str, value: Any, media: bytes = b"application/json") -> Content | None:
-    """A request body as JSON. Members left out (`UNSET`) are not in it, `None` is null.
+    """Encode a body as JSON, without members that are `UNSET`; `None` is null.
 
     Raises:
-        InvalidRequestError: A value is no JSON.
+        InvalidRequestError: A value cannot be serialized.
     """
     if value is UNSET:
         return None
@@ -95,11 +95,11 @@ def encode_json_body(operation: str, value: Any, media: bytes = b"application/js
     try:
         return Content(serialize_json(value), media)
     except (TypeError, ValueError, RecursionError) as error:
-        raise InvalidRequestError(f"{operation}: the request cannot be written as JSON: {error}.") from None
+        raise InvalidRequestError(f"{operation}: the request cannot be serialized as JSON: {error}.") from None
 
 
 def encode_form_body(operation: str, members: dict[str, Any]) -> Content:
-    """A request body as an HTML form."""
+    """Encode a body as an HTML form."""
     pairs = [
         (name, _format_value(operation, name, each))
         for name, value in _drop_unset(members).items()
@@ -109,24 +109,24 @@ def encode_form_body(operation: str, members: dict[str, Any]) -> Content:
 
 
 def encode_raw_body(operation: str, value: Any, media: bytes = b"application/octet-stream") -> Content | None:
-    """A request body as it is; text as UTF-8.
+    """Encode a body of bytes, or of text as UTF-8.
 
     Raises:
-        InvalidRequestError: It is neither bytes nor text.
+        InvalidRequestError: The body is neither bytes nor a string.
     """
     if value is UNSET:
         return None
     if isinstance(value, str):
         value = _format_value(operation, "the request", value).encode("utf-8")
     if not isinstance(value, bytes):
-        raise InvalidRequestError(f"{operation}: the request must be bytes, not {type(value).__name__}.")
+        raise InvalidRequestError(f"{operation}: the request must be bytes or a string, not {type(value).__name__}.")
     return Content(value, media)
 
 
 def encode_multipart_body(operation: str, members: dict[str, Any]) -> Content:
-    """A request body as multipart/form-data: files, text, and objects as JSON; each item of a list is a part.
+    """Encode a body as multipart/form-data: files, text, and objects as JSON; each item of a list is a part.
 
-    The boundary is made from the content, so equal bodies are equal bytes.
+    The boundary is a hash of the content, so that equal bodies have equal bytes and fingerprints.
     """
     parts: list[tuple[bytes, bytes]] = []
     for name, value in _drop_unset(members).items():
@@ -149,20 +149,24 @@ def encode_multipart_body(operation: str, members: dict[str, Any]) -> Content:
 
 
 def build_undocumented_call(method: str, path: str, value: Any) -> Call[Any]:
-    """A call of a path that the description does not have. It may cost and create whatever it likes.
+    """Build a call of a path that is not in the description. It is treated as one that creates and may be charged.
 
     Raises:
-        InvalidRequestError: It could leave the base URL, or cannot be sent.
+        InvalidRequestError: The path could lead outside the base URL, or the call cannot be sent.
     """
     name = f"request {method}"
     if method not in _METHODS:
-        raise InvalidRequestError(f"request: the method is {method!r}; it is one of {', '.join(sorted(_METHODS))}.")
-    # Servers differ in whether they decode a step before they follow it.
-    steps = unquote(path.partition("?")[0]).split("/")
-    if not path.startswith("/") or path.startswith("//") or ".." in steps or "." in steps:
-        raise InvalidRequestError(f"{name}: {path!r} is no plain path below the base URL.")
+        raise InvalidRequestError(f"request: method {method!r} is not supported. Use {', '.join(sorted(_METHODS))}.")
+    # Some servers decode a segment before they resolve `..`.
+    segments = unquote(path.partition("?")[0]).split("/")
+    if not path.startswith("/") or path.startswith("//") or ".." in segments or "." in segments:
+        raise InvalidRequestError(
+            f"{name}: {path!r} is not a path below the base URL. Begin it with one '/' and leave out '.' and '..'."
+        )
     if not all("!" <= character <= "~" for character in path) or "#" in path or "\\" in path:
-        raise InvalidRequestError(f"{name}: {path!r} has a character that must be percent-encoded.")
+        raise InvalidRequestError(
+            f"{name}: {path!r} has a character that must be percent-encoded. Use urllib.parse.quote."
+        )
     operation: Operation[Any] = Operation(
         name=name, method=method, path=path, billing=Billing.UNKNOWN, effect=Effect.CREATES, decode=_return_unchanged
     )
@@ -182,10 +186,10 @@ def _list_values(value: object) -> list[object]:
 
 
 def _format_value(operation: str, name: str, value: object) -> str:
-    """A plain value as text, the way JSON writes it.
+    """Format a string, number or boolean as JSON does, but without quotes.
 
     Raises:
-        InvalidRequestError: It is no plain value.
+        InvalidRequestError: The value is something else, or not valid Unicode.
     """
     if isinstance(value, Enum):
         value = value.value
@@ -195,7 +199,7 @@ def _format_value(operation: str, name: str, value: object) -> str:
         text = str(value)
         if text.isascii() or _is_valid_unicode(text):
             return text
-        raise InvalidRequestError(f"{operation}: {name} has a lone surrogate, which is no character.")
+        raise InvalidRequestError(f"{operation}: {name} contains a lone surrogate, which is not a valid character.")
     raise InvalidRequestError(
         f"{operation}: {name} must be a string, a number or a boolean, not {type(value).__name__}."
     )
@@ -206,5 +210,5 @@ def _is_valid_unicode(text: str) -> bool:
 
 
 def _escape_quoted(name: str) -> str:
-    """A name inside the quotes of a multipart header, as browsers write it."""
+    """Escape a name for the quotes of a multipart header, as browsers do."""
     return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")

@@ -1,4 +1,4 @@
-"""An HTTP answer as plain data: status, headers, bytes. It outlives the connection and can be pickled."""
+"""HTTP responses as data: status, headers and body. They do not depend on a connection and can be pickled."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Headers(Mapping[str, str]):
-    """Response headers: names in any case, repeated ones joined by a comma."""
+    """Response headers. Names ignore case; the values of a repeated header are joined by commas."""
 
     __slots__ = ("_items", "_raw")
 
@@ -39,7 +39,7 @@ class Headers(Mapping[str, str]):
         return len(self._decoded())
 
     def hiding(self, hide: Callable[[bytes], bytes]) -> Headers:
-        """The same with every value put through `hide`, which sees them together first: it finds nothing as a rule."""
+        """Return the headers with `hide` applied to every value. It rarely changes one, so try all at once first."""
         values = b"\0".join([value for _, value in self._raw])
         return self if hide(values) == values else Headers([(name, hide(value)) for name, value in self._raw])
 
@@ -48,12 +48,12 @@ class Headers(Mapping[str, str]):
 
 
 class Response:
-    """What the server answered.
+    """An HTTP response.
 
     Attributes:
-        status_code: HTTP status as a plain int.
-        headers: Response headers, names in any case.
-        content: The body's bytes, decompressed.
+        status_code: HTTP status as an int.
+        headers: Response headers; names ignore case.
+        content: The decompressed body.
     """
 
     __slots__ = ("content", "headers", "status_code")
@@ -65,19 +65,19 @@ class Response:
 
     @property
     def text(self) -> str:
-        """The body as text; bytes that are no UTF-8 are replaced."""
+        """The body as text; bytes that are not UTF-8 are replaced."""
         return self.content.decode("utf-8", "replace")
 
     def json(self) -> Any:
-        """The body parsed as JSON.
+        """Parse the body as JSON.
 
         Raises:
-            ValueError: The body is no JSON.
+            ValueError: The body is not JSON.
         """
         return parse_json(self.content)
 
     def hide(self, key: Secret) -> None:
-        """Take out the key, should the server have sent it back: what is raised, logged and kept is made of this."""
+        """Remove the API key if the server sent it back: errors, logs and results are made from this response."""
         self.content = key.hide(self.content)
         self.headers = self.headers.hiding(key.hide)
 

@@ -1,4 +1,4 @@
-"""One call on its way: what each exchange tells, whether it is sent again, and the error when it is not. No IO."""
+"""Retry state of one call: whether to send it again after a response or a failure, else which error to raise. No IO."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ log = logging.getLogger("cometapi_suno")
 
 
 class RetryState:
-    """Counts the sendings of one call and decides after each."""
+    """Counts the attempts of one call and decides after each what follows."""
 
     def __init__(self, call: Call[Any], policy: RetryPolicy, clock: SyncClock | AsyncClock) -> None:
         self._call = call
@@ -27,11 +27,11 @@ class RetryState:
         self._started = self._last_sent = clock.monotonic()
 
     def handle_response(self, response: Response) -> float | None:
-        """After an answer: seconds to wait before the next sending, or None when it is a 2xx.
+        """Return the seconds to wait before the next attempt; None after a 2xx response.
 
         Raises:
-            ResponseError: The answer is final.
-            OutcomeUnknownError: It leaves open whether a call that may be charged was done.
+            ResponseError: The response is final.
+            OutcomeUnknownError: The response leaves open whether a call that may be charged was done.
         """
         self._log_exchange("%d, %d bytes", response.status_code, len(response.content))
         if 200 <= response.status_code <= 299:
@@ -43,15 +43,15 @@ class RetryState:
         error = make_response_error(self._call.operation.name, response)
         if outcome is Outcome.UNKNOWN and not may_retry(self._call.operation, outcome):
             raise self._make_outcome_unknown_error(
-                f"the answer was {error.status_code} {error.message}", response
+                f"the response was {error.status_code} {error.message}", response
             ) from error
         raise error
 
     def handle_failure(self, failure: SendError) -> float:
-        """After an exchange without a usable answer: seconds to wait before the next sending.
+        """Return the seconds to wait before the next attempt, after one without a usable response.
 
         Raises:
-            DeliveryError: It is not sent again.
+            DeliveryError: The call is not sent again.
         """
         cause = failure.cause
         reason = f"{type(cause).__name__}: {cause}".rstrip(": ")
@@ -65,13 +65,13 @@ class RetryState:
         error: DeliveryError
         if failure.never_delivered:
             error = NotDeliveredError(
-                f"{name}: no connection was made ({reason}), tried {times}. Nothing was sent, nor charged.",
+                f"{name}: no connection was made ({reason}), tried {times}. Nothing was sent or charged.",
                 operation=name,
                 fingerprint=self._call.fingerprint,
             )
         elif may_retry(self._call.operation, outcome):
             error = NoAnswerError(
-                f"{name}: no usable answer came back ({reason}), tried {times}. It only reads: call it again.",
+                f"{name}: no usable response ({reason}), tried {times}. The call only reads: call it again.",
                 operation=name,
                 fingerprint=self._call.fingerprint,
             )
@@ -93,15 +93,15 @@ class RetryState:
         )
         if delay is not None:
             self._last_sent += delay
-            log.info("%s: %s, sent again in %.2f s", self._call.operation.name, outcome.name.lower(), delay)
+            log.info("%s: %s, sending it again in %.2f s", self._call.operation.name, outcome.name.lower(), delay)
         return delay
 
     def _make_outcome_unknown_error(self, reason: str, response: Response | None) -> OutcomeUnknownError:
         operation = self._call.operation
-        charged = "and charged" if operation.billing is Billing.PAID else "and perhaps charged"
+        charged = "charged" if operation.billing is Billing.PAID else "perhaps charged"
         return OutcomeUnknownError(
-            f"{operation.name}: outcome unknown: {reason}. It may have been done, {charged}; it is not sent again. "
-            f"Look for its result before you call again. Fingerprint {self._call.fingerprint}.",
+            f"{operation.name}: outcome unknown: {reason}. The server may have done it and {charged} for it; it "
+            f"is not sent again. Look for its result before you call again. Fingerprint {self._call.fingerprint}.",
             operation=operation.name,
             fingerprint=self._call.fingerprint,
             response=response,
@@ -111,7 +111,7 @@ class RetryState:
         return "once" if self._attempts == 1 else f"{self._attempts} times"
 
     def _log_exchange(self, reason: str, *values: object) -> None:
-        """Method, path and outcome; never a header, a query or a body."""
+        """Log method, path and result, but never a header, a query or a body."""
         if log.isEnabledFor(logging.DEBUG):
             operation = self._call.operation
             took = self._clock.monotonic() - self._last_sent

@@ -1,7 +1,7 @@
-"""The only module that knows httpx: one request out, one plain `Response` back, and what a failure tells.
+"""Transport: the only module that uses httpx. It sends one request and returns a `Response`, or raises `SendError`.
 
-Calls go straight to an `HTTPTransport` made here: cookies, redirects and auth flows of `httpx.Client` are not wanted,
-and skipping them halves the cost of a call. A client that a user injects is used through its `send`.
+Requests go directly to an `httpx.HTTPTransport`: the client does not want the cookies, redirects and auth flows of
+`httpx.Client`, and without them a call takes half the time. An injected client is used through its `send`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, Never, cast
 
-import httpx as httpx  # noqa: PLC0414 (what client.py takes its annotations from)
+import httpx as httpx  # noqa: PLC0414 (client.py imports it for annotations)
 
 from ._body_decoder import BodyDecodeError, BodyDecoder, BodyTooLargeError
 from ._response import Headers, Response
@@ -26,12 +26,17 @@ if TYPE_CHECKING:
 
 HTTPX_VERSION = httpx.__version__
 OTHER_LOOP_MESSAGE = (
-    "the client belongs to another event loop, which still runs; nothing was sent. Make one for each loop."
+    "AsyncSunoClient: it is used in another event loop, which is still open; nothing was sent. Make a client per loop."
 )
 
 
 class SendError(Exception):
-    """No usable answer came back."""
+    """No usable response was received.
+
+    Attributes:
+        cause: The exception of httpx, of the operating system or of the body decoder.
+        never_delivered: The server cannot have seen the request.
+    """
 
     def __init__(self, cause: Exception, *, never_delivered: bool) -> None:
         super().__init__()
@@ -39,7 +44,7 @@ class SendError(Exception):
         self.never_delivered = never_delivered
 
     def hide(self, key: Secret) -> None:
-        """Take out the key: what breaks the protocol is quoted in the cause."""
+        """Remove the key from the cause: its message may quote a header that the server sent back."""
         self.cause.args = tuple(_redact(each, key) if isinstance(each, str) else each for each in self.cause.args)
 
 
@@ -49,29 +54,29 @@ class PreparedRequest(NamedTuple):
     Attributes:
         method: HTTP method.
         url: The whole URL.
-        headers: Every header but `Host` and `Content-Length`.
-        content: The body; `None` when there is none.
-        keep_url: The URL is one of few, so that its parsed form is worth keeping.
+        headers: All headers except `Host` and `Content-Length`.
+        content: The body; `None` without one.
+        cache_url: The URL has no parameters, so that caching its parsed form pays off.
     """
 
     method: str
     url: str
     headers: list[tuple[bytes, bytes]]
     content: bytes | None
-    keep_url: bool
+    cache_url: bool
 
     def __repr__(self) -> str:
         return f"<Outgoing {self.method}>"  # the key is among the headers
 
 
 class ConnectionSettings(NamedTuple):
-    """How connections are made.
+    """How to make connections.
 
     Attributes:
-        secure: TLS is used: the shared context is needed.
-        verify: A TLS context in place of the default one.
-        proxy: URL of a proxy.
-        max_response: Bytes that a decompressed body may have.
+        secure: Whether the base URL is https.
+        verify: The TLS context; `None` for the default one.
+        proxy: URL of the proxy; `None` without one.
+        max_response: Maximum size of a decompressed body in bytes.
     """
 
     secure: bool
@@ -80,26 +85,27 @@ class ConnectionSettings(NamedTuple):
     max_response: int
 
     def validate(self) -> ConnectionSettings:
-        """The same, when it makes sense.
+        """Check the settings and return them.
 
         Raises:
-            ConfigurationError: It does not.
+            ConfigurationError: A setting cannot be used.
         """
         limit = self.max_response
         if type(limit) is not int or limit < 1:
-            raise ConfigurationError(f"SunoClient: max_response_bytes is {limit!r}; it must be a whole number above 0.")
+            raise ConfigurationError(f"SunoClient: max_response_bytes is {limit!r}. It must be a whole number above 0.")
         if not isinstance(self.verify, ssl.SSLContext | None):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise ConfigurationError(
-                f"SunoClient: verify is {self.verify!r}; it must be an ssl.SSLContext, which says what is trusted."
+                f"SunoClient: verify is {self.verify!r}. It must be an ssl.SSLContext; see ssl.create_default_context."
             )
         return self
 
     def __repr__(self) -> str:
-        return f"<Connection, secure={self.secure}>"  # a proxy's URL may hold a password
+        return f"<Connection, secure={self.secure}>"  # a proxy's URL may contain a password
 
 
-# An OSError comes through where httpcore does not expect one, such as a broken TLS record under asyncio.
+# httpcore lets some errors of the operating system pass, such as a broken TLS record under asyncio.
 _FAILURES = (httpx.HTTPError, OSError, BodyTooLargeError, BodyDecodeError)
+# Without a connection the server cannot have seen the request.
 NEVER_DELIVERED = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -110,7 +116,7 @@ NEVER_DELIVERED = (
 
 
 class SyncTransport:
-    """Sends over a connection pool of its own, or through an injected `httpx.Client` or transport."""
+    """Sends requests through an own connection pool, or through an injected `httpx.Client` or transport."""
 
     def __init__(
         self, connection: ConnectionSettings, injected: httpx.Client | httpx.BaseTransport | None = None
@@ -126,12 +132,14 @@ class SyncTransport:
         elif isinstance(injected, httpx.BaseTransport):
             self._handle_request = injected.handle_request
         elif injected is not None:
-            raise TypeError(f"http_client must be an httpx.Client or a transport, not {type(injected).__name__}")
+            raise TypeError(
+                f"SunoClient: http_client must be an httpx.Client or a transport, not {type(injected).__name__}"
+            )
         elif connection.proxy:
-            self._open()  # a proxy that cannot be used shows when the client is made
+            self._open()  # reports an unusable proxy when the client is made, not at the first call
 
     def _open(self) -> None:
-        """Make the own pool, unless another thread has."""
+        """Make the own pool, unless another thread has made it."""
         with _POOL_LOCK:
             if self._own_pool is None:
                 self._own_pool = httpx.HTTPTransport(**_make_pool_options(self._connection))
@@ -141,32 +149,32 @@ class SyncTransport:
         self._open()
         return self._handle_request(request)
 
-    def send(self, outgoing: PreparedRequest, timeout: Timeout) -> Response:
-        """Send and read the whole answer.
+    def send(self, prepared: PreparedRequest, timeout: Timeout) -> Response:
+        """Send a request and read the whole response.
 
         Raises:
-            ExchangeFailed: No usable answer came back.
+            SendError: No usable response was received.
         """
         try:
-            response = self._handle_request(_build_request(outgoing, timeout))
+            response = self._handle_request(_build_request(prepared, timeout))
             stream = cast("httpx.SyncByteStream", response.stream)
             try:
-                lines = response.headers.raw
-                body = _make_body_decoder(response, lines, self._connection.max_response)
-                # A stream that was read must not be iterated again: httpcore would give it for ever.
+                headers = response.headers.raw
+                body = _make_body_decoder(response, headers, self._connection.max_response)
+                # A stream that was read must not be iterated again: httpcore would repeat it endlessly.
                 for chunk in [response.content] if response.is_stream_consumed else stream:
                     body.feed(chunk)
             finally:
-                # What `response.close()` does, without what takes it longer than the body takes to be read.
+                # Does what `response.close()` does, which takes longer than reading the body.
                 if not response.is_closed:
                     response.is_closed = True
                     stream.close()
-            return Response(response.status_code, Headers(lines), body.finish())
+            return Response(response.status_code, Headers(headers), body.finish())
         except _FAILURES as error:
             raise _make_send_error(error) from error
 
     def close(self) -> None:
-        """Close the own connections, for good; an injected client stays its owner's."""
+        """Close the own connections for good; an injected client stays open."""
         if self._owns_pool:
             self._handle_request = _refuse_closed
         if self._own_pool is not None:
@@ -174,7 +182,7 @@ class SyncTransport:
 
 
 class AsyncTransport:
-    """The same for asyncio."""
+    """Sends requests like `SyncTransport`, for asyncio."""
 
     def __init__(
         self, connection: ConnectionSettings, injected: httpx.AsyncClient | httpx.AsyncBaseTransport | None = None
@@ -191,16 +199,19 @@ class AsyncTransport:
         elif isinstance(injected, httpx.AsyncBaseTransport):
             self._handle_request = injected.handle_async_request
         elif injected is not None:
-            raise TypeError(f"http_client must be an httpx.AsyncClient or a transport, not {type(injected).__name__}")
+            raise TypeError(
+                "AsyncSunoClient: http_client must be an httpx.AsyncClient or a transport, "
+                f"not {type(injected).__name__}"
+            )
         elif connection.proxy:
-            self._open()  # a proxy that cannot be used shows when the client is made
+            self._open()  # reports an unusable proxy when the client is made, not at the first call
 
     def _open(self) -> httpx.AsyncHTTPTransport:
         self._own_pool = httpx.AsyncHTTPTransport(**_make_pool_options(self._connection))
         return self._own_pool
 
     def _handle_in_loop(self, request: httpx.Request) -> Awaitable[httpx.Response]:
-        """Over connections of the running loop: used in another, one breaks, perhaps after the request went out."""
+        """Send over connections of the running loop: in another loop they fail, perhaps after the request was sent."""
         from asyncio import get_running_loop
 
         loop, pool = get_running_loop(), self._own_pool
@@ -211,18 +222,18 @@ class AsyncTransport:
             self._loop = loop
         return pool.handle_async_request(request)
 
-    async def send(self, outgoing: PreparedRequest, timeout: Timeout) -> Response:
-        """Send and read the whole answer.
+    async def send(self, prepared: PreparedRequest, timeout: Timeout) -> Response:
+        """Send a request and read the whole response.
 
         Raises:
-            ExchangeFailed: No usable answer came back.
+            SendError: No usable response was received.
         """
         try:
-            response = await self._handle_request(_build_request(outgoing, timeout))
+            response = await self._handle_request(_build_request(prepared, timeout))
             stream = cast("httpx.AsyncByteStream", response.stream)
             try:
-                lines = response.headers.raw
-                body = _make_body_decoder(response, lines, self._connection.max_response)
+                headers = response.headers.raw
+                body = _make_body_decoder(response, headers, self._connection.max_response)
                 if response.is_stream_consumed:
                     body.feed(response.content)
                 else:
@@ -232,23 +243,23 @@ class AsyncTransport:
                 if not response.is_closed:
                     response.is_closed = True
                     await stream.aclose()
-            return Response(response.status_code, Headers(lines), body.finish())
+            return Response(response.status_code, Headers(headers), body.finish())
         except _FAILURES as error:
             raise _make_send_error(error) from error
 
     async def aclose(self) -> None:
-        """Close the own connections, for good; an injected client stays its owner's."""
+        """Close the own connections for good; an injected client stays open."""
         from asyncio import get_running_loop
 
         if self._owns_pool:
             self._handle_request = _refuse_closed
-        # Those of another loop cannot be closed in this one; they go with it.
+        # Connections of another loop cannot be closed in this one; they are closed with their loop.
         if self._own_pool is not None and self._loop is get_running_loop():
             await self._own_pool.aclose()
 
 
 def _refuse_closed(_: httpx.Request) -> Never:
-    raise ConfigurationError("the client is closed; nothing was sent. Make another one.")
+    raise ConfigurationError("SunoClient: the client is closed; nothing was sent. Make a new one.")
 
 
 _POOL_LOCK = Lock()
@@ -256,7 +267,7 @@ _POOL_LOCK = Lock()
 
 @lru_cache(maxsize=1)
 def _load_shared_context() -> ssl.SSLContext:
-    """One TLS context for all clients: loading the certificates is most of what making one costs.
+    """Make the TLS context that all clients share: loading the certificates takes most of the time of making a client.
 
     Raises:
         ConfigurationError: The certificates cannot be loaded.
@@ -264,25 +275,27 @@ def _load_shared_context() -> ssl.SSLContext:
     try:
         return httpx.create_ssl_context()
     except OSError as error:
-        raise ConfigurationError(f"SunoClient: the TLS certificates cannot be loaded: {error}.") from error
+        raise ConfigurationError(
+            f"SunoClient: the TLS certificates cannot be loaded: {error}. Check SSL_CERT_FILE and SSL_CERT_DIR."
+        ) from error
 
 
 @lru_cache(maxsize=1)
 def _make_plain_context() -> ssl.SSLContext:
-    """For pools that speak plain http, which would load the certificates all the same."""
+    """Make an empty TLS context for pools of plain http, which would load the certificates too."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def _parse_url(url: str) -> tuple[httpx.URL, tuple[bytes, bytes]]:
-    """The parsed URL, and its `Host` line.
+    """Parse a URL, and make its `Host` header.
 
     Raises:
-        InvalidRequestError: httpx takes it for no URL.
+        InvalidRequestError: httpx cannot parse the URL.
     """
     try:
         parsed = httpx.URL(url)
     except httpx.InvalidURL as error:
-        raise InvalidRequestError(f"SunoClient: the URL of this call cannot be used: {error}") from None
+        raise InvalidRequestError(f"SunoClient: the URL of this call is not valid: {error}") from None
     return parsed, (b"Host", parsed.netloc)
 
 
@@ -298,15 +311,15 @@ def _make_pool_options(connection: ConnectionSettings) -> dict[str, Any]:
     return {"verify": context, "proxy": connection.proxy, "trust_env": False}
 
 
-def _build_request(outgoing: PreparedRequest, timeout: Timeout) -> httpx.Request:
-    url, host = _parse_url_cached(outgoing.url) if outgoing.keep_url else _parse_url(outgoing.url)
-    content = outgoing.content
-    headers = [host, *outgoing.headers]
+def _build_request(prepared: PreparedRequest, timeout: Timeout) -> httpx.Request:
+    url, host = _parse_url_cached(prepared.url) if prepared.cache_url else _parse_url(prepared.url)
+    content = prepared.content
+    headers = [host, *prepared.headers]
     if content is not None:
         headers.append((b"Content-Length", b"%d" % len(content)))
-    # With a ready stream, httpx neither encodes the body nor completes the headers.
+    # With a stream, httpx does not encode the body or add headers.
     return httpx.Request(
-        outgoing.method,
+        prepared.method,
         url,
         headers=headers,
         stream=httpx.ByteStream(content or b""),
@@ -314,12 +327,12 @@ def _build_request(outgoing: PreparedRequest, timeout: Timeout) -> httpx.Request
     )
 
 
-def _make_body_decoder(response: httpx.Response, lines: Sequence[tuple[bytes, bytes]], limit: int) -> BodyDecoder:
-    """A reader for the body; what an injected client has read already, in a hook say, is decompressed."""
+def _make_body_decoder(response: httpx.Response, headers: Sequence[tuple[bytes, bytes]], limit: int) -> BodyDecoder:
+    """Make the decoder of a body. A body that an injected client has read already, in a hook say, is decompressed."""
     if response.is_stream_consumed:
         return BodyDecoder("", limit)
     # `response.headers.get` decodes every header, which takes longer than reading the body.
-    encodings = [value for name, value in lines if name.lower() == b"content-encoding"]
+    encodings = [value for name, value in headers if name.lower() == b"content-encoding"]
     return BodyDecoder(b", ".join(encodings).decode("latin-1"), limit)
 
 
@@ -328,7 +341,7 @@ def _redact(text: str, key: Secret) -> str:
 
 
 def _make_send_error(error: Exception) -> SendError:
-    """The failure, cut off from the request and from httpcore's frames, where the key is."""
+    """Make the error, without the request and the frames of httpcore, which contain the key."""
     error.__cause__ = error.__context__ = error.__traceback__ = None
     if isinstance(error, httpx.RequestError):
         error.request = httpx.Request("GET", "https://removed.invalid")

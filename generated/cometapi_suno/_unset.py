@@ -1,4 +1,4 @@
-"""The mark of an argument that was not given: it is not sent, where `None` is sent as null."""
+"""`UNSET`, the default of optional arguments: it is not sent, while `None` is sent as null."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 
 class Unset(Enum):
-    """Type of `UNSET`. An enum, so that `is UNSET` narrows types and copies stay the same object."""
+    """The type of `UNSET`. It is an enum so that `is UNSET` narrows types and a copy is the same object."""
 
     UNSET = "unset"
 
@@ -21,4 +21,4 @@ class Unset(Enum):
 UNSET: Final = Unset.UNSET
 
 ABSENT: Any = UNSET
-"""`UNSET` as the default of a model's field, which reads as `None` when it is absent."""
+"""`UNSET` as the default of a field of a response model; an absent field reads as `None`."""

@@ -1,3 +1,3 @@
-"""The version: the description's `info.version`."""
+"""The version of the package: `info.version` of the description."""
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""The two clients. Same surface, one blocking, one for asyncio."""
+"""The clients: `SunoClient`, and `AsyncSunoClient` for asyncio. Both have the same methods."""
 
 from __future__ import annotations
 
@@ -29,36 +29,37 @@ if TYPE_CHECKING:
     from .resources.uploads import AsyncUploadsResource, UploadsResource
 
 BASE_URL = "https://api.cometapi.com"
-"""The description's server."""
+"""The default base URL: the server in the description."""
 
 MAX_RESPONSE_BYTES = 32 * 1024 * 1024
-"""What a decompressed answer may have, by default."""
+"""The default maximum size of a decompressed response."""
 
 
 class SunoClient:
-    """A client of CometAPI's Suno endpoints.
+    """A client for CometAPI's Suno endpoints.
 
-    Use it as a context manager, or call `close()` when done. It may be shared between threads.
+    Use it as a context manager, or call `close()` at the end. Threads may share it.
 
     Args:
-        api_key: The CometAPI key; by default the environment's `COMETAPI_KEY`.
-        base_url: Where calls go; by default the environment's `COMETAPI_BASE_URL`, else `BASE_URL`. A `/v1` at its end
-            is dropped: no Suno path lives under it.
+        api_key: The CometAPI key; by default the environment variable `COMETAPI_KEY`.
+        base_url: The base URL of all calls; by default the environment variable `COMETAPI_BASE_URL`, else `BASE_URL`. A
+            trailing `/v1` is removed: no Suno path is below it.
         timeout: Seconds for each step of a call, or a `Timeout`.
-        retries: How often a call may be sent again, or a `RetryPolicy`. A call that may have been charged never is.
-        headers: Further headers of every request. Those that the client itself sets are refused.
-        http_client: An `httpx.Client` or `httpx.BaseTransport` to send through. It stays yours to close, and
-            `proxy` and `verify` are its own matter.
-        proxy: URL of a proxy; by default the environment's, as `urllib` reads it. "" uses none.
-        verify: A TLS context in place of the default one.
-        allow_http: Allow plain http to a host other than this machine.
-        max_response_bytes: What a decompressed answer may have; a larger one is not read on.
-        clock: Clocks, sleep and chance, for tests.
+        retries: How many times a call may be sent again, or a `RetryPolicy`. A call that may have been charged is never
+            sent again.
+        headers: Additional headers of every request. Headers that the client sets itself are refused.
+        http_client: An `httpx.Client` or `httpx.BaseTransport` to send through. You close it, and its own
+            settings apply instead of `proxy` and `verify`.
+        proxy: URL of a proxy; by default that of the environment, as `urllib` reads it. "" means no proxy.
+        verify: A TLS context to use instead of the default one.
+        allow_http: Allow plain http to other hosts than this machine.
+        max_response_bytes: Maximum size of a decompressed response; reading stops at this size.
+        clock: Clock, sleep and random source, for tests.
 
     Raises:
-        ConfigurationError: No key, or one of the arguments cannot be used.
-        InvalidRequestError: One of the headers cannot be sent, or is the client's own.
-        TypeError: What is given as `http_client` is none.
+        ConfigurationError: The key is missing, or an argument cannot be used.
+        InvalidRequestError: A header cannot be sent, or the client sets it itself.
+        TypeError: `http_client` is not a client or transport of httpx.
     """
 
     def __init__(
@@ -98,27 +99,27 @@ class SunoClient:
         self._engine = SyncEngine(settings, SyncTransport(connection, http_client), clock or SyncClock())
 
     def with_options(self, **options: Unpack[CallOptions]) -> Self:
-        """A client with other defaults over the same connections; this one stays as it is. Closing one closes both."""
+        """Return a client with other defaults that shares the connections. Closing one of them closes both."""
         derived = object.__new__(type(self))
         derived._engine = self._engine.derive(options)
         return derived
 
     def request(self, method: str, path: str, *, json: Any = None, **options: Unpack[CallOptions]) -> Any:
-        """Call a path that the description does not have, on the same host and with the same safety.
+        """Call a path that is not in the description, on the same host and with the same safety.
 
-        It is treated as a call that may be charged: never repeated when its outcome is unclear.
+        The call may be charged, so it is never sent again when its outcome is unknown.
 
         Args:
             method: HTTP method.
             path: Path and query below the base URL, percent-encoded, such as `/suno/act/midi/<clip id>`.
-            json: The request body; `None` sends none.
+            json: The request body; `None` sends no body.
 
         Returns:
-            The parsed JSON body as it came.
+            The parsed JSON body.
 
         Raises:
-            InvalidRequestError: The path leads to another host, or the body is no JSON.
-            SunoError: As any call.
+            InvalidRequestError: The path is not below the base URL, or the body cannot be serialized as JSON.
+            SunoError: The call fails, as any call may.
         """
         from ._request_encoding import build_undocumented_call
 
@@ -179,39 +180,40 @@ class SunoClient:
         self.close()
 
     def __repr__(self) -> str:
-        # A crash reporter may show a client whose making failed.
+        # A crash reporter may show a client whose `__init__` has failed.
         engine = vars(self).get("_engine")
         return (
             f"{type(self).__name__}(base_url={engine.settings.base_url!r})"
             if engine
-            else f"<{type(self).__name__}, not made>"
+            else f"<{type(self).__name__}, not initialized>"
         )
 
 
 class AsyncSunoClient:
-    """A client of CometAPI's Suno endpoints, for asyncio.
+    """A client for CometAPI's Suno endpoints, for asyncio.
 
-    Use it as an async context manager, or await `aclose()` when done. It may be shared between tasks of one event loop.
+    Use it as an async context manager, or await `aclose()` at the end. Tasks of one event loop may share it.
 
     Args:
-        api_key: The CometAPI key; by default the environment's `COMETAPI_KEY`.
-        base_url: Where calls go; by default the environment's `COMETAPI_BASE_URL`, else `BASE_URL`. A `/v1` at its end
-            is dropped: no Suno path lives under it.
+        api_key: The CometAPI key; by default the environment variable `COMETAPI_KEY`.
+        base_url: The base URL of all calls; by default the environment variable `COMETAPI_BASE_URL`, else `BASE_URL`. A
+            trailing `/v1` is removed: no Suno path is below it.
         timeout: Seconds for each step of a call, or a `Timeout`.
-        retries: How often a call may be sent again, or a `RetryPolicy`. A call that may have been charged never is.
-        headers: Further headers of every request. Those that the client itself sets are refused.
-        http_client: An `httpx.AsyncClient` or `httpx.AsyncBaseTransport` to send through. It stays yours to close, and
-            `proxy` and `verify` are its own matter.
-        proxy: URL of a proxy; by default the environment's, as `urllib` reads it. "" uses none.
-        verify: A TLS context in place of the default one.
-        allow_http: Allow plain http to a host other than this machine.
-        max_response_bytes: What a decompressed answer may have; a larger one is not read on.
-        clock: Clocks, sleep and chance, for tests.
+        retries: How many times a call may be sent again, or a `RetryPolicy`. A call that may have been charged is never
+            sent again.
+        headers: Additional headers of every request. Headers that the client sets itself are refused.
+        http_client: An `httpx.AsyncClient` or `httpx.AsyncBaseTransport` to send through. You close it, and its own
+            settings apply instead of `proxy` and `verify`.
+        proxy: URL of a proxy; by default that of the environment, as `urllib` reads it. "" means no proxy.
+        verify: A TLS context to use instead of the default one.
+        allow_http: Allow plain http to other hosts than this machine.
+        max_response_bytes: Maximum size of a decompressed response; reading stops at this size.
+        clock: Clock, sleep and random source, for tests.
 
     Raises:
-        ConfigurationError: No key, or one of the arguments cannot be used.
-        InvalidRequestError: One of the headers cannot be sent, or is the client's own.
-        TypeError: What is given as `http_client` is none.
+        ConfigurationError: The key is missing, or an argument cannot be used.
+        InvalidRequestError: A header cannot be sent, or the client sets it itself.
+        TypeError: `http_client` is not a client or transport of httpx.
     """
 
     def __init__(
@@ -251,27 +253,27 @@ class AsyncSunoClient:
         self._engine = AsyncEngine(settings, AsyncTransport(connection, http_client), clock or AsyncClock())
 
     def with_options(self, **options: Unpack[CallOptions]) -> Self:
-        """A client with other defaults over the same connections; this one stays as it is. Closing one closes both."""
+        """Return a client with other defaults that shares the connections. Closing one of them closes both."""
         derived = object.__new__(type(self))
         derived._engine = self._engine.derive(options)
         return derived
 
     async def request(self, method: str, path: str, *, json: Any = None, **options: Unpack[CallOptions]) -> Any:
-        """Call a path that the description does not have, on the same host and with the same safety.
+        """Call a path that is not in the description, on the same host and with the same safety.
 
-        It is treated as a call that may be charged: never repeated when its outcome is unclear.
+        The call may be charged, so it is never sent again when its outcome is unknown.
 
         Args:
             method: HTTP method.
             path: Path and query below the base URL, percent-encoded, such as `/suno/act/midi/<clip id>`.
-            json: The request body; `None` sends none.
+            json: The request body; `None` sends no body.
 
         Returns:
-            The parsed JSON body as it came.
+            The parsed JSON body.
 
         Raises:
-            InvalidRequestError: The path leads to another host, or the body is no JSON.
-            SunoError: As any call.
+            InvalidRequestError: The path is not below the base URL, or the body cannot be serialized as JSON.
+            SunoError: The call fails, as any call may.
         """
         from ._request_encoding import build_undocumented_call
 
@@ -332,10 +334,10 @@ class AsyncSunoClient:
         await self.aclose()
 
     def __repr__(self) -> str:
-        # A crash reporter may show a client whose making failed.
+        # A crash reporter may show a client whose `__init__` has failed.
         engine = vars(self).get("_engine")
         return (
             f"{type(self).__name__}(base_url={engine.settings.base_url!r})"
             if engine
-            else f"<{type(self).__name__}, not made>"
+            else f"<{type(self).__name__}, not initialized>"
         )

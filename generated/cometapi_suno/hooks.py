@@ -1,4 +1,4 @@
-"""What the gateway POSTs to a `notify_hook`: read with care, for anyone may have sent it."""
+"""Notifications: the requests that the gateway sends to a `notify_hook`, and that anyone else can send too."""
 
 from __future__ import annotations
 
@@ -14,34 +14,35 @@ if TYPE_CHECKING:
     from .models.task import Task
 
 MAX_NOTIFICATION_BYTES = 4 * 1024 * 1024
-"""What a notification may have, by default."""
+"""The default maximum size of a notification."""
 
 
 def parse_notification(body: bytes, *, max_bytes: int = MAX_NOTIFICATION_BYTES) -> Task:
-    """Read the body of a request to a `notify_hook`.
+    """Parse the body of a request to a `notify_hook`.
 
-    No source shows what is sent. A task as it is and one in the envelope of `tasks.get` are both taken; fields that
-    are not described are kept.
+    No source shows what the gateway sends. Both a task and a task in the envelope of `tasks.get` are accepted;
+    unknown fields are kept.
 
-    It carries no signature: whoever knows the address can send anything. So make the address a secret, such as
-    `https://example.com/suno/` with a `secrets.token_urlsafe()` behind it, compare it with `hmac.compare_digest`, and
-    take what comes as a hint: ask for the task with `tasks.get` before you act on it.
+    A notification has no signature: anyone who knows the address can send one. So add a secret to the address, such as
+    `https://example.com/suno/` followed by `secrets.token_urlsafe()`, compare it with `hmac.compare_digest`, and treat
+    a notification as a hint only: get the task with `tasks.get` before you act on it.
 
     Args:
-        body: The body as it came.
-        max_bytes: What it may have; a longer one is not read.
+        body: The request body.
+        max_bytes: Maximum size of the body; a larger one is not parsed.
 
     Raises:
-        ModelError: It is too long, no JSON, or no task.
+        ModelError: The body is too large, not JSON, or not a task.
+        TypeError: The body is not bytes.
     """
     if not isinstance(body, bytes):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise TypeError(f"a notification is read from bytes, not {type(body).__name__}")
+        raise TypeError(f"parse_notification: body must be bytes, not {type(body).__name__}")
     if len(body) > max_bytes:
         raise ModelError(expected=f"at most {max_bytes} bytes", got=f"{len(body)} bytes")
     try:
         value = parse_json(body)
     except ValueError:
-        raise ModelError(expected="JSON", got=f"{len(body)} bytes that are none") from None
+        raise ModelError(expected="JSON", got=f"{len(body)} bytes that are not JSON") from None
     fields = expect_type("object", (dict,), value)
     decode = operations.GET.decode
     if "task_id" in fields:

@@ -186,9 +186,9 @@ def _overloads(where: str, sdk: dict[str, Any], request: RequestView, result: Re
 
 def _billing_note(billing: dict[str, Any]) -> str:
     charge = {
-        "paid": "Charged per call; never repeated when the outcome is unclear.",
+        "paid": "Charged per call; never sent again when the outcome is unknown.",
         "free": "Not charged.",
-    }.get(billing.get("charge", ""), "Whether it is charged is not known; it is treated as charged.")
+    }.get(billing.get("charge", ""), "It is not known whether it is charged; the client treats it as charged.")
     return f"{charge} {plain(billing.get('note', ''))}".strip()
 
 

@@ -161,19 +161,19 @@ def _flow_doc(
     view: OperationView, submit: OperationView, wait: OperationView, item: str, keywords: list[ArgumentView]
 ) -> str:
     told = [
-        "    request: What is submitted first.",
+        "    request: The request to submit first.",
         *(f"    {argument.name}: {argument.doc}" for argument in keywords),
-        f"    pick: Chooses the {item} among those of the task; by default the first that is complete.",
-        "    wait_timeout: Seconds to wait for the task at most.",
-        "    on_progress: Called with the task after each look.",
+        f"    pick: Chooses the {item} among those of the task; by default the first one that is complete.",
+        "    wait_timeout: Maximum seconds to wait for the task.",
+        "    on_progress: Called with the task after each poll.",
     ]
     return "\n\n".join(
         (
-            f"{view.summary} Starts from what is submitted: `{submit.name}`, `{wait.resource}.wait`, `{view.name}`.",
-            f"Both `{submit.name}` and `{view.name}` are charged. When a step fails, what was reached before it is in "
-            f"the error's `.reached`: `task_id`, `task` and `{item}`, as far as they came. Go on from there.",
+            f"{view.summary} The steps are `{submit.name}`, `{wait.resource}.wait` and `{view.name}`.",
+            f"Both `{submit.name}` and `{view.name}` are charged. When a step fails, the results of the earlier steps "
+            f"are in the error's `.reached`: `task_id`, `task` and `{item}`. Continue from there.",
             "\n".join(("Args:", *told)),
-            "Raises:\n    SunoError: What the step that failed raises, with `.reached`.",
+            "Raises:\n    SunoError: A step failed; the error is that of the step, with `.reached`.",
         )
     )
 

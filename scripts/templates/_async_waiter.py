@@ -1,4 +1,4 @@
-"""Waiting in asyncio: one task polls for all who wait on the same client, and wakes those whom a look concerns."""
+"""Polling in asyncio: one asyncio task polls for all waits on the same client, and wakes those with news."""
 
 from __future__ import annotations
 
@@ -21,12 +21,20 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _MAX_PARALLEL = 8
-"""Requests of one look that are under way at once."""
+"""Maximum number of concurrent requests of one poll."""
 
 
 @define(eq=False)
-class _WaitCall:
-    """Someone who waits: woken at first, then when an id of theirs has ended, or at every look if they want that."""
+class _Wait:
+    """One wait for ids.
+
+    Attributes:
+        task_ids: The ids.
+        deadline: When the wait times out, in seconds of the loop's clock.
+        every_poll: Whether every poll of its ids wakes it, or only the end of a task.
+        changed: The ids that woke it.
+        wake: Set when there is news.
+    """
 
     task_ids: list[str]
     deadline: float
@@ -36,12 +44,12 @@ class _WaitCall:
 
 
 class AsyncWaiter(Generic[T]):
-    """What an async client's tasks are waited for with. One for each client and what is derived from it."""
+    """Waits for the tasks of an async client and of all clients derived from it."""
 
-    def __init__(self, poll: PollConfig[T], clock: AsyncClock) -> None:
-        self._poller = Poller(poll)
+    def __init__(self, config: PollConfig[T], clock: AsyncClock) -> None:
+        self._poller = Poller(config)
         self._clock = clock
-        self._waits: dict[str, set[_WaitCall]] = {}
+        self._waits: dict[str, set[_Wait]] = {}
         self._poll_task: asyncio.Task[None] | None = None
         self._subscribed = asyncio.Event()
 
@@ -52,10 +60,10 @@ class AsyncWaiter(Generic[T]):
         timeout: float,
         on_progress: Callable[[T], Awaitable[object] | object] | None,
     ) -> T:
-        """The task once it has ended well."""
+        """Return the task when it has succeeded."""
         polls = 0
-        with self._subscribe(engine, [task_id], timeout, every_poll=on_progress is not None) as wait_call:
-            while await self._next_changes(wait_call) is not None:
+        with self._subscribe(engine, [task_id], timeout, every_poll=on_progress is not None) as wait:
+            while await self._next_changes(wait) is not None:
                 subscription = self._poller.subscriptions[task_id]
                 if on_progress is not None and subscription.task is not None and subscription.polls > polls:
                     polls = subscription.polls
@@ -72,12 +80,12 @@ class AsyncWaiter(Generic[T]):
         timeout: float,
         on_progress: Callable[[T], Awaitable[object] | object] | None,
     ) -> list[T]:
-        """Every task once it has ended, well or not, in the order of the ids."""
+        """Return every task when it has succeeded or failed, in the order of the ids."""
         task_ids = self._poller.check_task_ids(task_ids)
         polls = dict.fromkeys(task_ids, 0)
         ended: dict[str, T] = {}
-        with self._subscribe(engine, list(polls), timeout, every_poll=on_progress is not None) as wait_call:
-            while (changed := await self._next_changes(wait_call)) is not None:
+        with self._subscribe(engine, list(polls), timeout, every_poll=on_progress is not None) as wait:
+            while (changed := await self._next_changes(wait)) is not None:
                 for task_id in changed - ended.keys():
                     subscription = self._poller.subscriptions[task_id]
                     if (
@@ -98,10 +106,10 @@ class AsyncWaiter(Generic[T]):
             raise error
 
     async def events(self, engine: AsyncEngine, task_id: str, timeout: float) -> AsyncIterator[T]:
-        """The task each time it is seen changed; ends when the task has ended well."""
+        """Yield the task each time it has changed, until it has succeeded."""
         seen: T | None = None
-        with self._subscribe(engine, [task_id], timeout, every_poll=True) as wait_call:
-            while await self._next_changes(wait_call) is not None:
+        with self._subscribe(engine, [task_id], timeout, every_poll=True) as wait:
+            while await self._next_changes(wait) is not None:
                 task = self._poller.subscriptions[task_id].task
                 if task is not None and task != seen:
                     seen = task
@@ -113,53 +121,53 @@ class AsyncWaiter(Generic[T]):
     @contextmanager
     def _subscribe(
         self, engine: AsyncEngine, task_ids: list[str], timeout: float, *, every_poll: bool
-    ) -> Generator[_WaitCall]:
+    ) -> Generator[_Wait]:
         check_wait_timeout(timeout)
         now = asyncio.get_running_loop().time()
-        wait_call = _WaitCall(task_ids, now + timeout, every_poll, set(task_ids))
-        wait_call.wake.set()
-        self._register(wait_call, engine, now)
+        wait = _Wait(task_ids, now + timeout, every_poll, set(task_ids))
+        wait.wake.set()
+        self._register(wait, engine, now)
         try:
-            yield wait_call
+            yield wait
         finally:
-            self._unregister(wait_call)
+            self._unregister(wait)
 
-    async def _next_changes(self, wait_call: _WaitCall) -> set[str] | None:
-        """The ids to see to: all at first, then those that a look concerned; None when time is up."""
+    async def _next_changes(self, wait: _Wait) -> set[str] | None:
+        """Return the ids with news, at first all of them; None when the time is up."""
         try:
-            async with asyncio.timeout_at(wait_call.deadline):
-                await wait_call.wake.wait()
+            async with asyncio.timeout_at(wait.deadline):
+                await wait.wake.wait()
         except TimeoutError:
             return None
-        wait_call.wake.clear()
-        self._raise_poll_failure()
-        changed, wait_call.changed = wait_call.changed, set()
+        wait.wake.clear()
+        self._check_poll_task()
+        changed, wait.changed = wait.changed, set()
         return changed
 
-    def _register(self, wait_call: _WaitCall, engine: AsyncEngine, now: float) -> None:
+    def _register(self, wait: _Wait, engine: AsyncEngine, now: float) -> None:
         poll_task = self._poll_task
         if poll_task is not None and not poll_task.done() and poll_task.get_loop() is not asyncio.get_running_loop():
             raise ConfigurationError(OTHER_LOOP_MESSAGE)
-        self._poller.subscribe(wait_call.task_ids, now)
-        for task_id in wait_call.task_ids:
-            self._waits.setdefault(task_id, set()).add(wait_call)
+        self._poller.subscribe(wait.task_ids, now)
+        for task_id in wait.task_ids:
+            self._waits.setdefault(task_id, set()).add(wait)
         if poll_task is None or poll_task.done():
             self._subscribed = asyncio.Event()
             self._poll_task = asyncio.get_running_loop().create_task(self._run(engine))
         self._subscribed.set()
 
-    def _unregister(self, wait_call: _WaitCall) -> None:
-        self._poller.unsubscribe(wait_call.task_ids)
-        for task_id in wait_call.task_ids:
+    def _unregister(self, wait: _Wait) -> None:
+        self._poller.unsubscribe(wait.task_ids)
+        for task_id in wait.task_ids:
             others = self._waits.get(task_id, set())
-            others.discard(wait_call)
+            others.discard(wait)
             if not others:
                 self._waits.pop(task_id, None)
         if not self._waits and self._poll_task is not None:
             self._poll_task.cancel()
             self._poll_task = None
 
-    def _raise_poll_failure(self) -> None:
+    def _check_poll_task(self) -> None:
         poll_task = self._poll_task
         if (
             poll_task is not None
@@ -167,21 +175,21 @@ class AsyncWaiter(Generic[T]):
             and not poll_task.cancelled()
             and poll_task.exception() is not None
         ):
-            raise RuntimeError("the poller of this client failed") from poll_task.exception()
+            raise RuntimeError("AsyncSunoClient: polling failed; its error is the cause") from poll_task.exception()
 
     async def _run(self, engine: AsyncEngine) -> None:
-        """Look whenever a look is due, until this is cancelled."""
+        """Poll whenever a poll is due, until this is cancelled."""
         try:
             while True:
                 await self._sleep_until_due()
-                chunks = self._poller.due_batches(asyncio.get_running_loop().time())
+                batches = self._poller.due_batches(asyncio.get_running_loop().time())
                 limit = asyncio.Semaphore(_MAX_PARALLEL)
                 async with asyncio.TaskGroup() as group:
-                    for task_ids in chunks:
+                    for task_ids in batches:
                         group.create_task(self._poll_batch(engine, task_ids, limit))
         finally:
-            for wait_call in {wait_call for calls in self._waits.values() for wait_call in calls}:
-                wait_call.wake.set()
+            for wait in {wait for calls in self._waits.values() for wait in calls}:
+                wait.wake.set()
 
     async def _sleep_until_due(self) -> None:
         loop = asyncio.get_running_loop()
@@ -200,7 +208,7 @@ class AsyncWaiter(Generic[T]):
                 call = next(steps)
                 while True:
                     try:
-                        # The next look is the repetition.
+                        # The next poll is the retry.
                         result = await engine.run(call, {"retries": 0})
                     except SunoError as error:
                         call = steps.throw(error)
@@ -214,10 +222,10 @@ class AsyncWaiter(Generic[T]):
     def _wake(self, task_ids: list[str]) -> None:
         for task_id in task_ids:
             finished = self._poller.is_finished(task_id)
-            for wait_call in self._waits.get(task_id, ()):
-                if wait_call.every_poll or finished:
-                    wait_call.changed.add(task_id)
-                    wait_call.wake.set()
+            for wait in self._waits.get(task_id, ()):
+                if wait.every_poll or finished:
+                    wait.changed.add(task_id)
+                    wait.wake.set()
 
 
 async def _report_progress(on_progress: Callable[[T], Awaitable[object] | object], task: T) -> None:

@@ -1,4 +1,4 @@
-"""What both clients share: options in, exchanges until there is an outcome, a value or an error out."""
+"""Engines of both clients: send a call until it has an outcome, and return its result or raise its error."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 class ClientSettings(NamedTuple):
-    """Where calls go, with which key, and how long they may take."""
+    """Settings of all calls of a client: base URL, key, timeout, retries and headers."""
 
     base_url: str
     key: Secret
@@ -30,10 +30,11 @@ class ClientSettings(NamedTuple):
     extra_headers: list[tuple[bytes, bytes]]
 
     def with_options(self, owner: str, options: CallOptions) -> ClientSettings:
-        """The same with what was said of a call, or of all calls of a client.
+        """Return the settings with the options of a call or of a derived client.
 
         Raises:
-            InvalidRequestError: A header is the client's own, or has a character that no header can carry.
+            ConfigurationError: An option cannot be used.
+            InvalidRequestError: A header cannot be sent.
         """
         check_option_names(owner, options)
         return self._replace(
@@ -43,17 +44,17 @@ class ClientSettings(NamedTuple):
         )
 
     def prepare_request(self, call: Call[T]) -> PreparedRequest:
-        """The HTTP request of a call."""
-        operation, path, content, headers = call
-        lines = [*_DEFAULT_HEADERS, *override_headers(self.extra_headers, headers), self.key.header()]
+        """Make the HTTP request of a call."""
+        operation, path, content, call_headers = call
+        headers = [*_DEFAULT_HEADERS, *override_headers(self.extra_headers, call_headers), self.key.header()]
         if content is None:
-            return PreparedRequest(operation.method, self.base_url + path, lines, None, path == operation.path)
-        lines.append((b"Content-Type", content.media))
-        return PreparedRequest(operation.method, self.base_url + path, lines, content.data, path == operation.path)
+            return PreparedRequest(operation.method, self.base_url + path, headers, None, path == operation.path)
+        headers.append((b"Content-Type", content.media))
+        return PreparedRequest(operation.method, self.base_url + path, headers, content.data, path == operation.path)
 
 
 class SyncEngine:
-    """Runs calls for `SunoClient`."""
+    """Runs the calls of `SunoClient`."""
 
     def __init__(self, settings: ClientSettings, transport: SyncTransport, clock: SyncClock) -> None:
         self.settings = settings
@@ -62,17 +63,17 @@ class SyncEngine:
         self.waiters: dict[str, Any] = {}
 
     def run(self, call: Call[T], options: CallOptions) -> T:
-        """Send a call and read its result."""
+        """Send a call and return its result."""
         return self.send(call, options).parse()
 
     def send(self, call: Call[T], options: CallOptions) -> Answer[T]:
-        """Send a call until a 2xx answer is there."""
+        """Send a call, and send it again as the retry policy allows, until there is a 2xx response."""
         settings = self.settings.with_options(call.operation.name, options) if options else self.settings
-        prepare_request = settings.prepare_request(call)
+        request = settings.prepare_request(call)
         state = RetryState(call, settings.retries, self.clock)
         while True:
             try:
-                response = self.transport.send(prepare_request, settings.timeout)
+                response = self.transport.send(request, settings.timeout)
             except SendError as failure:
                 failure.hide(settings.key)
                 delay = state.handle_failure(failure)
@@ -85,14 +86,14 @@ class SyncEngine:
             self.clock.sleep(delay)
 
     def derive(self, options: CallOptions) -> SyncEngine:
-        """The same with other defaults, over the same connections, waiting together."""
+        """Return an engine with other defaults that shares the connections and the waiters."""
         engine = SyncEngine(self.settings.with_options("with_options", options), self.transport, self.clock)
         engine.waiters = self.waiters
         return engine
 
 
 class AsyncEngine:
-    """Runs calls for `AsyncSunoClient`."""
+    """Runs the calls of `AsyncSunoClient`."""
 
     def __init__(self, settings: ClientSettings, transport: AsyncTransport, clock: AsyncClock) -> None:
         self.settings = settings
@@ -101,17 +102,17 @@ class AsyncEngine:
         self.waiters: dict[str, Any] = {}
 
     async def run(self, call: Call[T], options: CallOptions) -> T:
-        """Send a call and read its result."""
+        """Send a call and return its result."""
         return (await self.send(call, options)).parse()
 
     async def send(self, call: Call[T], options: CallOptions) -> Answer[T]:
-        """Send a call until a 2xx answer is there."""
+        """Send a call, and send it again as the retry policy allows, until there is a 2xx response."""
         settings = self.settings.with_options(call.operation.name, options) if options else self.settings
-        prepare_request = settings.prepare_request(call)
+        request = settings.prepare_request(call)
         state = RetryState(call, settings.retries, self.clock)
         while True:
             try:
-                response = await self.transport.send(prepare_request, settings.timeout)
+                response = await self.transport.send(request, settings.timeout)
             except SendError as failure:
                 failure.hide(settings.key)
                 delay = state.handle_failure(failure)
@@ -124,7 +125,7 @@ class AsyncEngine:
             await self.clock.sleep(delay)
 
     def derive(self, options: CallOptions) -> AsyncEngine:
-        """The same with other defaults, over the same connections, waiting together."""
+        """Return an engine with other defaults that shares the connections and the waiters."""
         engine = AsyncEngine(self.settings.with_options("with_options", options), self.transport, self.clock)
         engine.waiters = self.waiters
         return engine

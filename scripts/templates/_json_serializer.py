@@ -1,4 +1,4 @@
-"""A request body as JSON, written by orjson where it is installed. The values are the same without it."""
+"""JSON serializer: orjson where it is installed, else the standard library. Both write the same values."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from ._model import Model, RequestModel
 
 
 def serialize_json(value: Any) -> bytes:
-    """Write JSON in UTF-8.
+    """Serialize a value as JSON in UTF-8.
 
     Raises:
-        TypeError: A value is no JSON.
-        ValueError: A number or a text is no JSON, or the value holds itself.
-        RecursionError: It is nested too deep.
+        TypeError: A value is of a type that JSON does not have.
+        ValueError: A number or string is not valid in JSON, or the value contains itself.
+        RecursionError: The value is nested too deeply.
     """
-    global _serialize  # noqa: PLW0603 (chosen on first use: importing the package imports no writer)
+    global _serialize  # noqa: PLW0603 (chosen on first use: importing the package imports no serializer)
     if _serialize is None:
         _serialize = choose_serializer()
     return _serialize(value)
@@ -28,30 +28,30 @@ _serialize: Callable[[Any], bytes] | None = None
 
 
 def choose_serializer() -> Callable[[Any], bytes]:
-    """The quickest writer that there is."""
+    """Return the fastest serializer that is installed."""
     try:
         import orjson
     except ImportError:
         return serialize_with_stdlib
-    # What the standard library refuses, orjson is not to write either.
+    # orjson must not accept types that the standard library refuses.
     options = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
 
-    def write(value: Any) -> bytes:
+    def serialize(value: Any) -> bytes:
         try:
             content = orjson.dumps(value, serialize_default, options)
         except TypeError:
-            return serialize_with_stdlib(value)  # which takes larger integers, and says what is wrong
-        # A null may be a number that is no JSON.
+            return serialize_with_stdlib(value)  # accepts larger integers, and its message names the type
+        # orjson writes NaN and infinity as null; the standard library refuses them.
         return serialize_with_stdlib(value) if b"null" in content else content
 
-    return write
+    return serialize
 
 
 def serialize_default(value: object) -> Any:
-    """What a JSON writer asks for what it does not know.
+    """Convert a value of a type that JSON serializers do not know.
 
     Raises:
-        TypeError: Nor does anyone else.
+        TypeError: The value cannot be serialized as JSON.
     """
     if isinstance(value, Model | RequestModel):
         return value.to_dict()
@@ -61,15 +61,15 @@ def serialize_default(value: object) -> Any:
         return dict(cast("Mapping[str, Any]", value))
     from uuid import UUID
 
-    if isinstance(value, UUID):  # orjson cannot be kept from writing it
+    if isinstance(value, UUID):  # orjson has no option to refuse it
         return str(value)
     raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
 
 
-# Made once: `json.dumps` with these arguments would make one for each call, which takes longer than writing.
+# Made once: with these arguments `json.dumps` makes an encoder in each call, which takes longer than encoding.
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=serialize_default).encode
 
 
 def serialize_with_stdlib(value: Any) -> bytes:
-    """`write_json` with the standard library alone."""
+    """Serialize like `serialize_json`, with the standard library alone."""
     return _encode(value).encode("utf-8")

@@ -1,4 +1,4 @@
-"""What every model is: a response adopts the parsed JSON object itself, a request writes only what was set."""
+"""Base classes of models: a response model uses the parsed dict itself, a request model writes only set fields."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _JSON_NAMES: dict[type, str] = {
 
 
 def make_model_error(expected: str, value: object, *path: str | int) -> ModelError:
-    """The error for a value that the caller cannot do without: missing (`UNSET`), or of another type."""
+    """Make the error for a required value that is missing (`UNSET`) or of another type."""
     got = "nothing" if value is UNSET else _JSON_NAMES.get(type(value), type(value).__name__)
     return ModelError(expected=expected, got=got, path=path)
 
@@ -32,13 +32,13 @@ def make_model_error(expected: str, value: object, *path: str | int) -> ModelErr
 if TYPE_CHECKING:
 
     def unshadowed(method: F) -> F:
-        """See below."""
+        """Return the method; the class below is for run time."""
         return method
 
 else:
 
     class unshadowed:  # noqa: N801
-        """A method that no key of the server's can shadow: a data descriptor wins over the instance's dict."""
+        """A method that a response field cannot shadow: data descriptors take precedence over the instance's dict."""
 
         def __init__(self, method):
             self.method = method
@@ -47,11 +47,11 @@ else:
             return self.method if instance is None else self.method.__get__(instance, owner)
 
         def __set__(self, instance, value):
-            raise AttributeError(f"{self.method.__name__} is a method")
+            raise AttributeError(f"{self.method.__name__} is a method and cannot be set")
 
 
 class WireField:
-    """A field whose wire name is no usable Python name: reads and writes the wire name."""
+    """A field whose name in JSON is not a usable Python name: it reads and writes the name in JSON."""
 
     def __init__(self, wire: str) -> None:
         self.wire = wire
@@ -64,30 +64,30 @@ class WireField:
             instance.__dict__[self.wire] = value
 
 
-# Looked up once: in the decoder of a model, looking it up each time is a tenth of the cost.
+# Looked up once: looking it up each time is a tenth of the time that decoding a model takes.
 new_instance = object.__new__
 
 
 def restore(cls: type[M], data: dict[str, Any]) -> M:
-    """An instance whose `__dict__` is `data` itself."""
+    """Return an instance whose `__dict__` is `data` itself."""
     instance = new_instance(cls)
     instance.__dict__ = data
     return instance
 
 
 class Model:
-    """A JSON object with a typed face.
+    """A JSON object with typed attributes.
 
-    The instance's `__dict__` is the very dict that the parser made, with nested objects and enums replaced in it. So a
-    field that no description names is kept, an absent optional field reads as `None`, and `to_dict` gives back what
-    came in, with whatever was changed since.
+    The instance's `__dict__` is the dict from the JSON parser, in which nested objects and enums are replaced by models
+    and members. So unknown fields are kept, an absent optional field reads as `None`, and `to_dict` returns what was
+    received, with later changes.
     """
 
     wire_names: ClassVar[frozenset[str]] = frozenset()
-    """The described fields, by their names in JSON."""
+    """The fields in the description, by their names in JSON."""
 
     adopter: ClassVar[Callable[[dict[str, Any]], Any]]
-    """What `adopt` does, as a plain function: a model calls another's in less time than a class method."""
+    """The function behind `adopt`: models call each other's, which is faster than calling a class method."""
 
     def __attrs_post_init__(self) -> None:
         absent = [name for name, value in self.__dict__.items() if value is UNSET]
@@ -96,31 +96,31 @@ class Model:
 
     @classmethod
     def adopt(cls, data: dict[str, Any]) -> Self:
-        """Make `data` itself the instance: it must not be used by anyone else afterwards.
+        """Make a model that uses `data` itself, without copying it; do not use `data` afterwards.
 
         Raises:
-            ModelError: A field that the caller cannot do without is missing or of another type.
+            ModelError: A required field is missing or of another type.
         """
         cls.adopter(data)
         return restore(cls, data)
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
-        """Read a JSON object, leaving `data` as it is.
+        """Make a model from a copy of a JSON object.
 
         Raises:
-            ModelError: A field that the caller cannot do without is missing or of another type.
+            ModelError: A required field is missing or of another type.
         """
         return cls.adopt(deepcopy(data))
 
     @unshadowed
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read, unknown fields included, with later changes."""
+        """Return the JSON object as received, unknown fields included, with later changes."""
         return {name: to_json(value) for name, value in self.__dict__.items()}
 
     @property
     def unknown(self) -> dict[str, Any]:
-        """The fields that came but that the description does not name."""
+        """The received fields that are not in the description."""
         known = type(self).wire_names
         return {name: value for name, value in self.__dict__.items() if name not in known}
 
@@ -145,7 +145,7 @@ M = TypeVar("M", bound=Model)
 
 
 class RequestModel:
-    """A request body: typed, slotted, and written without what was left out."""
+    """A request body with typed fields; fields that are not set are not sent."""
 
     __slots__ = ()
 
@@ -153,7 +153,7 @@ class RequestModel:
     """Python name -> name in JSON, where they differ."""
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object that is sent: fields left out are not in it, `None` is null."""
+        """Return the JSON object to send, without fields that are not set; `None` is null."""
         from attrs import fields_dict
 
         names = fields_dict(cast("Any", type(self)))
@@ -162,7 +162,7 @@ class RequestModel:
 
 
 def to_json(value: Any) -> Any:
-    """The plain JSON value of a model, an enum, or a list of such."""
+    """Convert models and enums in a value to what `json` knows."""
     if isinstance(value, Model | RequestModel):
         return value.to_dict()
     if isinstance(value, Enum):
@@ -176,11 +176,11 @@ def to_json(value: Any) -> Any:
 
 
 def configure_model(cls: type[M], adopter: Callable[[dict[str, Any]], M], renamed: Mapping[str, str] = {}) -> None:
-    """Give a response model its reading side: absent fields are `None`, odd wire names get a `WireField`.
+    """Set up a response model: absent fields read as `None`, renamed fields become a `WireField`.
 
     Args:
         cls: A model, after attrs has made its `__init__`.
-        adopter: Makes an instance of a parsed object.
+        adopter: Makes an instance that uses a parsed object.
         renamed: Python name -> name in JSON, where they differ.
     """
     from attrs import fields_dict
@@ -196,18 +196,22 @@ def configure_model(cls: type[M], adopter: Callable[[dict[str, Any]], M], rename
 
 
 def adopt_items(adopt: Callable[[dict[str, Any]], Any], items: list[Any]) -> list[Any]:
-    """Adopt every object of a list; what is no object stays as it came."""
-    done: list[Any] = []
+    """Convert the objects of a list to models; leave other items as they are."""
+    converted: list[Any] = []
     try:
         for item in items:
-            done.append(adopt(item) if item.__class__ is dict else item)  # noqa: PERF401 (its length is the failing index)
+            converted.append(adopt(item) if item.__class__ is dict else item)  # noqa: PERF401 (its length is the failing index)
     except ModelError as error:
-        raise error.under(len(done)) from None
-    return done
+        raise error.under(len(converted)) from None
+    return converted
 
 
 def adopt_object_items(adopt: Callable[[dict[str, Any]], Any], items: list[Any]) -> list[Any]:
-    """Adopt every object of a list, which may hold nothing else."""
+    """Convert the objects of a list to models.
+
+    Raises:
+        ModelError: An item is not an object, or does not match the model.
+    """
     for index, item in enumerate(items):
         if type(item) is not dict:
             raise make_model_error("object", item, index)
@@ -215,42 +219,48 @@ def adopt_object_items(adopt: Callable[[dict[str, Any]], Any], items: list[Any])
 
 
 def convert_items(convert: Callable[[Any, type], Any], items: list[Any]) -> list[Any]:
-    """Convert every item of a list, given with its type."""
-    done: list[Any] = []
+    """Convert every item of a list; `convert` gets the item and its type."""
+    converted: list[Any] = []
     try:
         for item in items:
-            done.append(convert(item, item.__class__))  # noqa: PERF401 (its length is the failing index)
+            converted.append(convert(item, item.__class__))  # noqa: PERF401 (its length is the failing index)
     except ModelError as error:
-        raise error.under(len(done)) from None
-    return done
+        raise error.under(len(converted)) from None
+    return converted
 
 
 def convert_values(convert: Callable[[Any, type], Any], members: dict[str, Any]) -> dict[str, Any]:
-    """Convert every value of a map, given with its type."""
-    done: dict[str, Any] = {}
+    """Convert every value of a map; `convert` gets the value and its type."""
+    converted: dict[str, Any] = {}
     for name, value in members.items():
         try:
-            done[name] = convert(value, value.__class__)
+            converted[name] = convert(value, value.__class__)
         except ModelError as error:
             raise error.under(name) from None
-    return done
+    return converted
 
 
 def adopt_by_discriminator(data: dict[str, Any], *choices: tuple[type[Model], Mapping[str, tuple[object, ...]]]) -> Any:
-    """Adopt `data` as the first model that it fits, of those whose marks it bears; of all when it bears those of none.
+    """Parse `data` as the first matching model. Try the models whose discriminator matches; if none does, try all.
 
     Args:
         data: A JSON object.
-        choices: Each model with the values that its objects have in some fields, where they have those.
+        choices: Each model with its discriminators: the values that it allows in some fields.
     """
-    borne = [
-        model for model, marks in choices if all(data[name] in values for name, values in marks.items() if name in data)
+    matching = [
+        model
+        for model, discriminators in choices
+        if all(data[name] in values for name, values in discriminators.items() if name in data)
     ]
-    return adopt_first_match(data, *(borne or (model for model, _ in choices)))
+    return adopt_first_match(data, *(matching or (model for model, _ in choices)))
 
 
 def adopt_first_match(data: dict[str, Any], *models: type[Model]) -> Any:
-    """Adopt `data` as the first of `models` whose required fields it has; the last one says what is missing."""
+    """Parse `data` as the first model whose required fields it has.
+
+    Raises:
+        ModelError: No model matches; the error is that of the last one.
+    """
     for model in models[:-1]:
         try:
             return model.adopt(deepcopy(data))

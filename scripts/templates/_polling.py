@@ -1,4 +1,4 @@
-"""How tasks are waited for: which ids a look asks for, what it found, and when to look again. No IO, no clock."""
+"""Polling of tasks: which ids to request, what their responses mean, and when to poll again. No IO, no clock."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ T = TypeVar("T")
 log = logging.getLogger("cometapi_suno")
 
 BATCH_SIZE = 100
-"""Ids in one batch request. No source names a limit."""
+"""Maximum number of ids in one batch request. No source names a limit."""
 MIN_INTERVAL = 2.0
 MAX_INTERVAL = 10.0
-"""Seconds between two looks, at first and at most; clients in the field use 5 to 10."""
+"""Seconds between two polls, at first and at most; other clients use 5 to 10."""
 MAX_RETRY_AFTER = 60.0
-"""Seconds that a `Retry-After` puts the next look off at most: a wrong one must not end the looking."""
+"""Maximum of `Retry-After` in seconds that delays the next poll: a wrong one must not stop the polling."""
 
 
 @frozen(kw_only=True, eq=False)
 class PollConfig(Generic[T]):
-    """How the tasks of this API are looked at, by `x-sdk.poll` of the description.
+    """How to poll the tasks of this API, from `x-sdk.poll` in the description.
 
     Attributes:
         name: Name of the operation, such as `tasks.get`.
-        one: Makes the call that gets one task.
-        many: Makes the call that gets several of one group; None without such an operation.
-        group: The group that a task belongs to; given None, that of a task not seen yet.
-        id_of: A task's id.
-        status_of: A task's status.
-        reason_of: Why it failed.
+        build_one: Builds the call that gets one task.
+        build_many: Builds the call that gets several tasks of one group; `None` without such an operation.
+        find_group: Returns the group of a task; for `None`, the group to assume for a task not seen yet.
+        get_id: Returns the id of a task.
+        get_status: Returns the status of a task.
+        get_reason: Returns why a task failed.
         done: The status values of success.
-        failed: Those of failure.
+        failed: The status values of failure.
     """
 
     name: str
@@ -54,23 +54,23 @@ class PollConfig(Generic[T]):
     failed: frozenset[str]
 
     def has_ended(self, task: T) -> bool:
-        """Whether the task will not change any more."""
+        """Check whether a task has succeeded or failed."""
         return self.get_status(task) in self.done or self.get_status(task) in self.failed
 
 
 @define
 class Subscription(Generic[T]):
-    """One watched id: what is known of it, and when it is looked at next.
+    """One polled id: what is known about the task, and when to poll it next.
 
     Attributes:
-        due: When it is looked at next, in seconds of the monotonic clock.
-        since: When watching began.
-        task: As it was last seen.
-        error: Why it cannot be seen; final.
-        trouble: Why the last look gave nothing; passing.
-        over: Nothing more will be known of it.
-        watchers: How many wait for it.
-        looks: How often it was looked at.
+        due: When to poll next, in seconds of the monotonic clock.
+        started: When the first subscriber came.
+        task: The task as last seen.
+        error: The final error of polling; None if there is none.
+        last_error: The transient error of the last poll; None if there was none.
+        finished: The task has ended, or there is a final error.
+        subscribers: Number of waits for this id.
+        polls: Number of polls so far.
     """
 
     due: float
@@ -84,12 +84,12 @@ class Subscription(Generic[T]):
 
 
 def poll_interval(waited: float) -> float:
-    """Seconds to the next look, after `waited` seconds: an eighth of it, within bounds."""
+    """Return the seconds to the next poll after `waited` seconds: an eighth of them, within bounds."""
     return min(MAX_INTERVAL, max(MIN_INTERVAL, waited / 8))
 
 
 class Poller(Generic[T]):
-    """All ids that one client waits for. Whoever waits, one look serves them all."""
+    """The subscriptions of one client: a poll serves all waits for the same ids."""
 
     def __init__(self, config: PollConfig[T]) -> None:
         self.config = config
@@ -97,22 +97,22 @@ class Poller(Generic[T]):
         self.batches = config.build_many is not None
 
     def check_task_ids(self, task_ids: Iterable[str]) -> list[str]:
-        """The ids to wait for.
+        """Return the ids as a list.
 
         Raises:
-            InvalidRequestError: It is one id, whose characters would be waited for.
+            InvalidRequestError: `task_ids` is a string, so that each character would be an id.
         """
         refuse_string(f"{self.config.name.rpartition('.')[0]}.wait_all", "task_ids", task_ids)
         return list(task_ids)
 
     def subscribe(self, task_ids: Iterable[str], now: float) -> None:
-        """Watch these ids; new ones are due at once."""
+        """Add a subscriber to these ids; a new id is due at once."""
         for task_id in task_ids:
             subscription = self.subscriptions.setdefault(task_id, Subscription(due=now, started=now))
             subscription.subscribers += 1
 
     def unsubscribe(self, task_ids: Iterable[str]) -> None:
-        """Stop watching for one watcher; an id that nobody watches is forgotten."""
+        """Remove a subscriber from these ids; forget an id without subscribers."""
         for task_id in task_ids:
             subscription = self.subscriptions.get(task_id)
             if subscription is not None:
@@ -121,16 +121,16 @@ class Poller(Generic[T]):
                     del self.subscriptions[task_id]
 
     def next_due(self) -> float | None:
-        """When the next look is due; None when nothing is waited for."""
+        """Return when the next poll is due; None if there is nothing to poll."""
         return min(
             (subscription.due for subscription in self.subscriptions.values() if not subscription.finished),
             default=None,
         )
 
     def due_batches(self, now: float) -> list[list[str]]:
-        """The ids to look at now, in chunks of one request each.
+        """Return the ids to poll now, in batches of one request each.
 
-        An id that is due a little later comes along when there is a look anyway: so waiters fall into step.
+        If any id is due, ids that are due a little later are included, so that waits share their requests.
         """
         waiting = [
             (task_id, subscription) for task_id, subscription in self.subscriptions.items() if not subscription.finished
@@ -145,9 +145,9 @@ class Poller(Generic[T]):
         return [ids[start : start + size] for ids in groups.values() for start in range(0, len(ids), size)]
 
     def poll(self, task_ids: list[str]) -> Generator[Call[Any], Any, None]:
-        """One look at ids of one group: yields calls, is sent their results, or is thrown their `SunoError`.
+        """Poll ids of one group: yield calls, receive their results by `send` and their errors by `throw`.
 
-        What a batch leaves out is asked for one by one, so that no answer is guessed.
+        Ids that a batch response omits are requested one by one, so that no state is guessed.
         """
         left = task_ids
         if len(left) > 1 and self.batches and self.config.build_many is not None:
@@ -155,7 +155,7 @@ class Poller(Generic[T]):
             try:
                 tasks = yield self.config.build_many(left, self.config.find_group(first.task if first else None))
             except errors.InvalidRequestError:
-                pass  # one of the ids cannot be asked for: alone, it is found
+                pass  # one of the ids cannot be sent: request each alone to find it
             except errors.SunoError as error:
                 if _is_transient(error):
                     self._record_error(left, error)
@@ -163,7 +163,7 @@ class Poller(Generic[T]):
                 if isinstance(error, errors.AuthenticationError | errors.PermissionDeniedError):
                     self._fail_tasks(left, error)
                     return
-                log.warning("%s; tasks are looked at one by one from now on", error)
+                log.warning("%s. Tasks are polled one by one from now on.", error)
                 self.batches = False
             else:
                 for task in tasks:
@@ -179,7 +179,7 @@ class Poller(Generic[T]):
                 self._record_task(task_id, task)
 
     def reschedule(self, task_ids: Iterable[str], *, now: float, wall: float) -> None:
-        """After a look: when its ids are looked at next, a `Retry-After` honoured."""
+        """Set when to poll these ids next, after a poll; a `Retry-After` of its response can only delay it."""
         for task_id in task_ids:
             subscription = self.subscriptions.get(task_id)
             if subscription is None:
@@ -190,11 +190,11 @@ class Poller(Generic[T]):
             subscription.due = now + max(poll_interval(now - subscription.started), min(hint or 0.0, MAX_RETRY_AFTER))
 
     def get_result(self, task_id: str) -> T | None:
-        """The task if it has ended well; None while it goes on.
+        """Return the task if it has succeeded; None if it has not ended.
 
         Raises:
-            TaskFailedError: It ended in failure.
-            SunoError: It cannot be seen.
+            TaskFailedError: The task failed.
+            SunoError: Polling the task has failed.
         """
         task = self.get_ended(task_id)
         if task is not None and self.config.get_status(task) in self.config.failed:
@@ -202,10 +202,10 @@ class Poller(Generic[T]):
         return task
 
     def get_ended(self, task_id: str) -> T | None:
-        """The task if it has ended, well or not; None while it goes on.
+        """Return the task if it has succeeded or failed; None if it has not ended.
 
         Raises:
-            SunoError: It cannot be seen.
+            SunoError: Polling the task has failed.
         """
         subscription = self.subscriptions[task_id]
         if subscription.error is not None:
@@ -215,26 +215,26 @@ class Poller(Generic[T]):
         return subscription.task if subscription.finished else None
 
     def is_finished(self, task_id: str) -> bool:
-        """Whether waiting for this id is over, one way or the other."""
+        """Check whether there is nothing more to poll for this id."""
         subscription = self.subscriptions.get(task_id)
         return subscription is None or subscription.finished
 
     def make_failed_error(self, task_id: str, task: T) -> errors.TaskFailedError:
-        """The error for a task that ended in failure."""
+        """Make the error for a task that failed."""
         reason = self.config.get_reason(task) or "no reason given"
         return errors.TaskFailedError(f"task {task_id} failed: {reason}", task_id=task_id, task=task)
 
     def make_timeout_error(self, task_id: str, seconds: float) -> errors.TaskTimeoutError:
-        """The error for a task that was not seen to end."""
+        """Make the error for a task that did not finish in time."""
         subscription = self.subscriptions[task_id]
         seen = (
             "never seen"
             if subscription.task is None
-            else f"last seen {self.config.get_status(subscription.task)}; it goes on"
+            else f"last status {self.config.get_status(subscription.task)}; it continues"
         )
-        message = f"task {task_id} was not seen to end within {seconds:g} s ({seen}). Wait again with the same id."
+        message = f"task {task_id} did not finish within {seconds:g} s ({seen}). Wait again with the same id."
         if subscription.last_error is not None:
-            message += f" The last look failed: {subscription.last_error}"
+            message += f" The last poll failed: {subscription.last_error}"
         return errors.TaskTimeoutError(message, task_id=task_id, task=subscription.task)
 
     def _record_task(self, task_id: str, task: T) -> None:
@@ -245,13 +245,11 @@ class Poller(Generic[T]):
         if not getattr(status, "is_known", True) and (
             subscription.task is None or self.config.get_status(subscription.task) != status
         ):
-            log.warning(
-                "task %s has the status %r, which the description does not know; waiting goes on", task_id, str(status)
-            )
+            log.warning("task %s has the unknown status %r; polling continues", task_id, str(status))
         subscription.task, subscription.last_error, subscription.finished = task, None, self.config.has_ended(task)
 
     def _record_error(self, task_ids: Iterable[str], error: errors.SunoError) -> None:
-        log.info("a look at tasks failed, waiting goes on: %s", error)
+        log.info("a poll failed, polling continues: %s", error)
         for subscription in filter(None, map(self.subscriptions.get, task_ids)):
             subscription.last_error = error
 
@@ -261,7 +259,7 @@ class Poller(Generic[T]):
 
 
 def _is_transient(error: errors.SunoError) -> bool:
-    """Whether the next look may succeed: the task itself is not in doubt."""
+    """Check whether the next poll may succeed: the error does not concern the task itself."""
     if isinstance(error, errors.ResponseError):
         return classify_response(error.response) is not Outcome.FINAL
     return isinstance(error, errors.DeliveryError)

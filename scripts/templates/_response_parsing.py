@@ -1,4 +1,4 @@
-"""From an answer to a value or an error. Pure: no IO."""
+"""Response parsing: from a response to a result or an error. No IO."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ _TITLE = re.compile(r"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
 
 
 class Answer(NamedTuple, Generic[T]):
-    """A 2xx answer that is not read yet.
+    """A 2xx response that is not parsed yet.
 
     Attributes:
-        operation: What was called.
-        response: Status, headers and bytes as they came.
+        operation: The operation that was called.
+        response: Status, headers and body as received.
     """
 
     operation: Operation[T]
     response: Response
 
     def parse(self) -> T:
-        """The result of the call.
+        """Parse the body and return the result of the call.
 
         Raises:
             EnvelopeError: The body says that the call failed.
-            ResponseDecodeError: The body does not fit.
+            ResponseDecodeError: The body does not match the model.
         """
         operation, response = self.operation, self.response
         if operation.reads is not Reads.JSON:
@@ -50,7 +50,7 @@ class Answer(NamedTuple, Generic[T]):
             body = parse_json(response.content)
         except ValueError:
             raise _make_decode_error(operation.name, response, "", "JSON", _describe_body(response)) from None
-        # What fits a result that cannot do without something is that result, whatever else it holds.
+        # A body that matches a result with a required field is that result, even if it looks like an error too.
         if not operation.certain and _is_error_body(body):
             raise make_response_error(operation.name, response)
         try:
@@ -77,11 +77,11 @@ def _unwrap(operation: Operation[T], member: str, body: Any) -> T:
 
 
 def make_response_error(operation: str, response: Response) -> errors.ResponseError:
-    """The error that a response stands for: by status and code, whichever of the two error shapes it has."""
+    """Return the error for a response, by its status and the code in either of the two error bodies."""
     body = _parse_body(response)
     code, message = extract_error(body)
     if not message:
-        message = f"the answer is {_describe_body(response)}{_suggest_fix(response)}"
+        message = f"the response is {_describe_body(response)}{_suggest_fix(response)}"
     return find_error_class(response.status_code, code)(
         response=response,
         operation=operation,
@@ -93,7 +93,7 @@ def make_response_error(operation: str, response: Response) -> errors.ResponseEr
 
 
 def _is_error_body(body: object) -> bool:
-    """Whether a 2xx body is one of the two error shapes: `{error: {...}}`, or an envelope with another code."""
+    """Check whether a 2xx body is one of the two error bodies: `{error: {...}}`, or an envelope with another code."""
     if not isinstance(body, dict):
         return False
     fields = cast("dict[str, Any]", body)
@@ -103,12 +103,12 @@ def _is_error_body(body: object) -> bool:
 
 
 def extract_response_error(response: Response) -> tuple[str | int | None, str | None]:
-    """Code and message of an answer that stands for an error."""
+    """Return code and message of an error response; see `extract_error`."""
     return extract_error(_parse_body(response))
 
 
 def extract_error(body: object) -> tuple[str | int | None, str | None]:
-    """Code and message of either error shape; `None` for what is not there."""
+    """Return code and message from either of the two error bodies; `None` for one that is missing."""
     if not isinstance(body, dict):
         return None, None
     fields = cast("dict[str, Any]", body)
@@ -139,7 +139,7 @@ def _make_decode_error(
 
 
 def _parse_body(response: Response) -> Any:
-    """The parsed body, or the text of one that is no JSON; `None` when it is empty."""
+    """Return the parsed body; if it is not JSON, its text; if it is empty, `None`."""
     try:
         return response.json()
     except ValueError:
@@ -147,7 +147,7 @@ def _parse_body(response: Response) -> Any:
 
 
 def _describe_body(response: Response) -> str:
-    """What a body is that is no JSON of ours, in a few words."""
+    """Describe an unexpected body in a few words."""
     if not response.content:
         return "an empty body"
     if _is_html(response):
@@ -155,7 +155,7 @@ def _describe_body(response: Response) -> str:
         return f"an HTML page titled {title[1].strip()!r}" if title else "an HTML page"
     if isinstance(body := _parse_body(response), dict):
         return f"a JSON object with {', '.join(map(str, cast('dict[str, Any]', body)))}" if body else "an empty object"
-    return f"{len(response.content)} bytes of {response.headers.get('content-type', 'unnamed type')}"
+    return f"{len(response.content)} bytes of {response.headers.get('content-type', 'unknown type')}"
 
 
 def _is_html(response: Response) -> bool:
@@ -163,16 +163,20 @@ def _is_html(response: Response) -> bool:
 
 
 def _suggest_fix(response: Response) -> str:
-    """What to do next, where it is known."""
+    """Return a hint at the cause where it is known, else ""."""
     if response.status_code // 100 == 2 and _is_html(response):
-        return " (the gateway answers a wrong path with a page: is the base URL right?)"
+        return " (the gateway sends a page for an unknown path: check the base URL)"
     if response.status_code // 100 == 3:
-        return f" (redirects are not followed; it points at {response.headers.get('location', 'nowhere')!r})"
+        return f" (redirects are not followed; the location is {response.headers.get('location', '')!r})"
     return ""
 
 
 def expect_type(expected: str, kinds: tuple[type, ...], value: Any) -> Any:
-    """`value`, if its JSON type is among `kinds`; else `ModelError`."""
+    """Return `value` if its type is one of `kinds`.
+
+    Raises:
+        ModelError: It is of another type.
+    """
     if type(value) not in kinds:
         raise make_model_error(expected, value)
     return value

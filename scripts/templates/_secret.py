@@ -1,4 +1,4 @@
-"""The API key in a form that shows itself nowhere but in the request."""
+"""The API key, hidden everywhere except in the request."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Never, Self
 
 
 class Secret:
-    """A string that repr, str, format, vars, pickle and copies do not show.
+    """A key that repr, str, format, vars, pickle and copies do not show.
 
-    `header()` is the line that carries it, `hide()` takes it out of a text.
+    `header()` returns the `Authorization` header, `hide()` removes the key from a text.
     """
 
     __slots__ = ("header", "hide")
@@ -42,4 +42,4 @@ class Secret:
         return self
 
     def __reduce_ex__(self, protocol: object) -> Never:
-        raise TypeError("an API key is not pickled; make the client where it is used")
+        raise TypeError("an API key cannot be pickled. Create the client in the process that uses it.")

@@ -1,4 +1,4 @@
-"""Waiting in threads: whoever finds a look due does it for all who wait on the same client."""
+"""Polling from threads: one thread polls for all threads that wait on the same client."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ T = TypeVar("T")
 
 
 class SyncWaiter(Generic[T]):
-    """What a sync client's tasks are waited for with. One for each client and what is derived from it."""
+    """Waits for the tasks of a sync client and of all clients derived from it."""
 
-    def __init__(self, poll: PollConfig[T], clock: SyncClock) -> None:
-        self._poller = Poller(poll)
+    def __init__(self, config: PollConfig[T], clock: SyncClock) -> None:
+        self._poller = Poller(config)
         self._clock = clock
         self._changed = Condition()
         self._polling = False
 
     def wait(self, engine: SyncEngine, task_id: str, timeout: float, on_progress: Callable[[T], object] | None) -> T:
-        """The task once it has ended well."""
+        """Return the task when it has succeeded."""
         polls = 0
         with self._subscribe([task_id]):
             for _ in self._wait_for_polls(engine, timeout):
@@ -44,7 +44,7 @@ class SyncWaiter(Generic[T]):
     def wait_all(
         self, engine: SyncEngine, task_ids: Sequence[str], timeout: float, on_progress: Callable[[T], object] | None
     ) -> list[T]:
-        """Every task once it has ended, well or not, in the order of the ids."""
+        """Return every task when it has succeeded or failed, in the order of the ids."""
         task_ids = self._poller.check_task_ids(task_ids)
         polls = dict.fromkeys(task_ids, 0)
         ended: dict[str, T] = {}
@@ -70,7 +70,7 @@ class SyncWaiter(Generic[T]):
             raise error
 
     def events(self, engine: SyncEngine, task_id: str, timeout: float) -> Iterator[T]:
-        """The task each time it is seen changed; ends when the task has ended well."""
+        """Yield the task each time it has changed, until it has succeeded."""
         seen: T | None = None
         with self._subscribe([task_id]):
             for _ in self._wait_for_polls(engine, timeout):
@@ -94,26 +94,26 @@ class SyncWaiter(Generic[T]):
                 self._changed.notify_all()
 
     def _wait_for_polls(self, engine: SyncEngine, timeout: float) -> Iterator[None]:
-        """Yield at first, and after every look that may have told something, until time is up."""
+        """Yield at once, and after every poll, until the time is up; poll when no other thread does."""
         poller, clock = self._poller, self._clock
         check_wait_timeout(timeout)
         deadline = clock.monotonic() + timeout
         yield
         while (now := clock.monotonic()) < deadline:
             with self._changed:
-                chunks = [] if self._polling else poller.due_batches(now)
-                if not chunks:
+                batches = [] if self._polling else poller.due_batches(now)
+                if not batches:
                     due = None if self._polling else poller.next_due()
                     clock.wait(self._changed, deadline - now if due is None else min(due, deadline) - now)
                 else:
                     self._polling = True
-            if chunks:
-                self._poll_batches(engine, chunks, deadline)
+            if batches:
+                self._poll_batches(engine, batches, deadline)
             yield
 
-    def _poll_batches(self, engine: SyncEngine, chunks: list[list[str]], deadline: float) -> None:
+    def _poll_batches(self, engine: SyncEngine, batches: list[list[str]], deadline: float) -> None:
         try:
-            for task_ids in chunks:
+            for task_ids in batches:
                 if not self._poll_batch(engine, task_ids, deadline):
                     return
                 self._poller.reschedule(task_ids, now=self._clock.monotonic(), wall=self._clock.wall())
@@ -123,13 +123,13 @@ class SyncWaiter(Generic[T]):
                 self._changed.notify_all()
 
     def _poll_batch(self, engine: SyncEngine, task_ids: list[str], deadline: float) -> bool:
-        """Look at some tasks; whether there was time for all of them."""
+        """Poll some tasks; return whether there was time for all of them."""
         steps = self._poller.poll(task_ids)
         try:
             call = next(steps)
             while (left := deadline - self._clock.monotonic()) > 0:
                 try:
-                    # The next look is the repetition.
+                    # The next poll is the retry.
                     result = engine.run(call, {"retries": 0, "timeout": engine.settings.timeout.at_most(left)})
                 except SunoError as error:
                     call = steps.throw(error)

@@ -1,4 +1,4 @@
-"""How long to wait for each step of a call."""
+"""Timeouts: how long to wait for each step of a call."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ from math import isfinite
 from .errors import ConfigurationError
 
 
-# A dataclass, as `RetryPolicy` is: attrs takes a sixth of the time of `import httpx` to be imported, and only models
-# need it.
+# A dataclass, like `RetryPolicy`: importing attrs takes a sixth of the time of `import httpx`, and only models need it.
 @dataclass(frozen=True)
 class Timeout:
     """How long to wait, in seconds, for each step of a call.
 
     Attributes:
-        connect: For a connection and its TLS handshake.
-        read: For the next bytes of the answer. A persona is made while the call waits.
-        write: For the next bytes of the request to be taken.
+        connect: For the connection and its TLS handshake.
+        read: For the next bytes of the response. The gateway makes a persona while the call waits.
+        write: For the next bytes of the request to be sent.
         pool: For a free connection.
     """
 
@@ -29,19 +28,19 @@ class Timeout:
     def __post_init__(self) -> None:
         for step, seconds in self.as_dict().items():
             if not is_finite_number(seconds) or seconds <= 0:
-                raise ConfigurationError(f"timeout: {step} is {seconds!r}; it must be a number of seconds above 0.")
+                raise ConfigurationError(f"timeout: {step} is {seconds!r}. It must be a number of seconds above 0.")
 
     def as_dict(self) -> dict[str, float]:
-        """In the form that httpx takes."""
+        """Return the timeouts in the form that httpx expects."""
         return {"connect": self.connect, "read": self.read, "write": self.write, "pool": self.pool}
 
     def at_most(self, seconds: float) -> Timeout:
-        """The same, with no step longer than this."""
+        """Return a copy in which no step is longer than `seconds`."""
         return Timeout(*(min(step, seconds) for step in self.as_dict().values()))
 
 
 def is_finite_number(value: object) -> bool:
-    """Whether this is a finite number: a timeout that never ends is not offered."""
+    """Check whether a value is a finite number: infinite timeouts are not supported."""
     return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
@@ -49,25 +48,25 @@ DEFAULT_TIMEOUT = Timeout()
 
 
 def check_wait_timeout(seconds: float) -> None:
-    """Refuse what is no time to wait for something.
+    """Check how long a caller wants to wait.
 
     Raises:
-        ConfigurationError: It is no finite number of seconds above 0.
+        ConfigurationError: It is not a finite number of seconds above 0.
     """
     if not is_finite_number(seconds) or seconds <= 0:
-        raise ConfigurationError(f"the time to wait is {seconds!r}; it must be a number of seconds above 0.")
+        raise ConfigurationError(f"the time to wait is {seconds!r}. It must be a number of seconds above 0.")
 
 
 def parse_timeout(value: float | Timeout) -> Timeout:
-    """A number of seconds as a `Timeout` of that many seconds for each step.
+    """Return a `Timeout`; a number of seconds applies to each step.
 
     Raises:
-        ConfigurationError: It is neither.
+        ConfigurationError: The value is not a `Timeout` or a finite number above 0.
     """
     if isinstance(value, Timeout):
         return value
     if not is_finite_number(value) or value <= 0:
         raise ConfigurationError(
-            f"timeout is {value!r}; it must be a number of seconds above 0, or a cometapi_suno.Timeout."
+            f"timeout is {value!r}. It must be a number of seconds above 0, or a cometapi_suno.Timeout."
         )
     return Timeout(value, value, value, value)

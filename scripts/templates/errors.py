@@ -1,18 +1,18 @@
-"""Every exception of this package.
+"""The exceptions of this package.
 
     SunoError
     ├── ConfigurationError          the key, the base URL or an option cannot be used; nothing was sent
     ├── InvalidRequestError         an argument cannot be sent; nothing was sent
-    ├── ModelError                  a JSON object does not fit the model that should read it
-    ├── DeliveryError               no usable answer came back
+    ├── ModelError                  a JSON value does not match the model
+    ├── DeliveryError               no usable response was received
     │   ├── NotDeliveredError       the server cannot have seen the request
-    │   ├── NoAnswerError           a call that only reads got no answer
-    │   └── OutcomeUnknownError     a call that may be charged went out; it may have been done
-    ├── TaskError                   a task did not end well
-    │   ├── TaskFailedError         it ended in failure
-    │   └── TaskTimeoutError        it did not end in time; it goes on
-    └── ResponseError               an answer came, and it is not the wanted one
-        ├── RedirectError           3xx: redirects are never followed with credentials
+    │   ├── NoAnswerError           a call that only reads got no usable response
+    │   └── OutcomeUnknownError     a call that may be charged was sent; the server may have done it
+    ├── TaskError                   a task failed or did not finish in time
+    │   ├── TaskFailedError         it failed
+    │   └── TaskTimeoutError        it did not finish in time; it continues on the server
+    └── ResponseError               the response is an error
+        ├── RedirectError           3xx: redirects are never followed, because they would pass on the key
         ├── BadRequestError         400
         │   └── TaskNotFoundError   400 with code task_not_exist
         ├── AuthenticationError     401
@@ -23,10 +23,10 @@
         ├── RateLimitError          429
         ├── ServerError             5xx
         │   └── ServiceUnavailableError   503
-        ├── EnvelopeError           2xx whose body says that the call failed
-        └── ResponseDecodeError     2xx whose body does not fit the model; the whole response is kept
+        ├── EnvelopeError           2xx, but the body says that the call failed
+        └── ResponseDecodeError     2xx, but the body does not match the model; the whole response is kept
 
-All of them can be pickled and copied. None of them holds the API key.
+All of them can be pickled and copied. None of them contains the API key.
 """
 
 from __future__ import annotations
@@ -37,19 +37,19 @@ from ._response import Response
 
 
 class SunoError(Exception):
-    """Base of every exception of this package.
+    """The base class of all exceptions of this package.
 
     Attributes:
-        reached: What a call that makes several steps had reached when this was raised; `None` for a single step.
+        reached: The results of the steps before the failed one, by name, for a call with several steps; else `None`.
     """
 
     reached: Any = None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _revive, (type(self), self.args, self.__dict__)
+        return _restore_error, (type(self), self.args, self.__dict__)
 
 
-def _revive(cls: type[SunoError], args: tuple[Any, ...], state: dict[str, Any]) -> SunoError:
+def _restore_error(cls: type[SunoError], args: tuple[Any, ...], state: dict[str, Any]) -> SunoError:
     error = cls.__new__(cls, *args)
     error.args = args
     error.__dict__.update(state)
@@ -57,7 +57,7 @@ def _revive(cls: type[SunoError], args: tuple[Any, ...], state: dict[str, Any]) 
 
 
 class ConfigurationError(SunoError, ValueError):
-    """The key, the base URL, an option or the client itself cannot be used: it is closed, say. Nothing was sent."""
+    """The key, the base URL, an option or the client itself cannot be used (it is closed, say). Nothing was sent."""
 
 
 class InvalidRequestError(SunoError, ValueError):
@@ -65,11 +65,11 @@ class InvalidRequestError(SunoError, ValueError):
 
 
 class ModelError(SunoError, ValueError):
-    """A JSON object does not fit the model that should read it.
+    """A JSON value does not match the model.
 
     Attributes:
-        expected: What the description asks for.
-        got: What came.
+        expected: What the description requires.
+        got: What was found instead.
     """
 
     def __init__(self, *, expected: str, got: str, path: tuple[str | int, ...] = ()) -> None:
@@ -79,13 +79,13 @@ class ModelError(SunoError, ValueError):
         self._path = path
 
     def under(self, *steps: str | int) -> ModelError:
-        """The same error, seen from the object that holds the place."""
+        """Put `steps` before the path of the error and return it: the path now starts at an outer value."""
         self._path = (*steps, *self._path)
         return self
 
     @property
     def pointer(self) -> str:
-        """JSON pointer (RFC 6901) of the place; "" is the object itself."""
+        """JSON pointer (RFC 6901) to the wrong value; "" is the whole value."""
         return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in self._path)
 
     def __str__(self) -> str:
@@ -93,11 +93,11 @@ class ModelError(SunoError, ValueError):
 
 
 class DeliveryError(SunoError):
-    """No usable answer came back.
+    """No usable response was received.
 
     Attributes:
         operation: Name of the call, such as `personas.create`.
-        fingerprint: First ten hex digits of the SHA-256 of method, path and body: the same request, the same digits.
+        fingerprint: First ten hex digits of the SHA-256 of method, path and body; equal for equal requests.
     """
 
     def __init__(self, message: str, *, operation: str, fingerprint: str) -> None:
@@ -111,17 +111,17 @@ class NotDeliveredError(DeliveryError):
 
 
 class NoAnswerError(DeliveryError):
-    """A call that only reads got no usable answer. Sending it again is safe."""
+    """A call that only reads got no usable response. Sending it again is safe."""
 
 
 class OutcomeUnknownError(DeliveryError):
-    """The request went out and no usable answer came back: it may have been done, and charged.
+    """The request was sent, but no usable response was received: the server may have done it and charged for it.
 
-    It was not sent again. When an answer came that leaves the outcome open (5xx), `__cause__` is the error of that
-    answer.
+    The client does not send it again. If there was a response that leaves the outcome open (5xx), `__cause__` is the
+    error for that response.
 
     Attributes:
-        response: The answer that left the outcome open; `None` when none came.
+        response: The response that leaves the outcome open; `None` if there was none.
     """
 
     def __init__(self, message: str, *, operation: str, fingerprint: str, response: Response | None = None) -> None:
@@ -130,11 +130,11 @@ class OutcomeUnknownError(DeliveryError):
 
 
 class TaskError(SunoError):
-    """A task did not end well.
+    """A task failed or did not finish in time.
 
     Attributes:
-        task_id: Its id; waiting goes on with it.
-        task: The task as it was last seen; `None` when it was never seen.
+        task_id: Id of the task; use it to wait again.
+        task: The task as last seen; `None` if it was never seen.
     """
 
     def __init__(self, message: str, *, task_id: str, task: Any = None) -> None:
@@ -144,23 +144,23 @@ class TaskError(SunoError):
 
 
 class TaskFailedError(TaskError):
-    """The task ended in failure. What it had reserved is given back by the gateway."""
+    """The task failed. The gateway refunds the credits that it had reserved."""
 
 
 class TaskTimeoutError(TaskError, TimeoutError):
-    """The task did not end in time. It goes on: wait again with the same id."""
+    """The task did not finish in time. It continues on the server: wait again with the same id."""
 
 
 class ResponseError(SunoError):
-    """An answer came, and it is not the wanted one.
+    """The response is an error.
 
     Attributes:
-        status_code: HTTP status, as a plain int (524 is one).
-        code: The body's `code` or `error.code`; `None` when there is none.
-        message: The body's `message` or `error.message`, or a line that says what came instead.
-        request_id: From the header `X-Oneapi-Request-Id`, else from the `(request id: ...)` in the message.
-        body: The parsed JSON body, or the text when it is not JSON; `None` when it is empty.
-        response: Status, headers and bytes as they came.
+        status_code: HTTP status as an int; it may be one without a name, such as 524.
+        code: The body's `code` or `error.code`; `None` if it has none.
+        message: The body's `message` or `error.message`; if it has none, a description of the body.
+        request_id: From the header `X-Oneapi-Request-Id`, else from `(request id: ...)` in the message.
+        body: The parsed JSON body; its text if it is not JSON, `None` if it is empty.
+        response: Status, headers and body as received.
         operation: Name of the call, such as `personas.create`.
     """
 
@@ -174,13 +174,13 @@ class ResponseError(SunoError):
         request_id: str | None = None,
         body: Any = None,
     ) -> None:
-        told = f"{operation}: {response.status_code}"
+        text = f"{operation}: {response.status_code}"
         if code not in (None, ""):
-            told += f" {code}"
-        told += f": {message}"
+            text += f" {code}"
+        text += f": {message}"
         if request_id and request_id not in message:
-            told += f" (request id: {request_id})"
-        super().__init__(told)
+            text += f" (request id: {request_id})"
+        super().__init__(text)
         self.status_code = response.status_code
         self.code = code
         self.message = message
@@ -191,23 +191,23 @@ class ResponseError(SunoError):
 
 
 class RedirectError(ResponseError):
-    """3xx. Redirects are never followed: the key would go along."""
+    """3xx. Redirects are never followed: they would pass on the key."""
 
 
 class BadRequestError(ResponseError):
-    """400: the request, or a clip or task that it names, is refused."""
+    """400: the request is invalid, or a clip or task that it names cannot be used."""
 
 
 class TaskNotFoundError(BadRequestError):
-    """400 with code `task_not_exist`: no such task under this key."""
+    """400 with code `task_not_exist`: this account has no such task."""
 
 
 class AuthenticationError(ResponseError):
-    """401: the key is missing, wrong, expired, or used up."""
+    """401: the key is missing, wrong, expired or used up."""
 
 
 class PermissionDeniedError(ResponseError):
-    """403: this key or account may not do this."""
+    """403: the key or the account is not allowed to do this."""
 
 
 class QuotaError(PermissionDeniedError):
@@ -215,7 +215,7 @@ class QuotaError(PermissionDeniedError):
 
 
 class NotFoundError(ResponseError):
-    """404."""
+    """404: nothing was found at this path."""
 
 
 class PayloadTooLargeError(ResponseError):
@@ -227,24 +227,24 @@ class RateLimitError(ResponseError):
 
 
 class ServerError(ResponseError):
-    """5xx: the gateway, or what stands before or behind it, failed."""
+    """5xx: the gateway, its upstream or a proxy in front of it failed."""
 
 
 class ServiceUnavailableError(ServerError):
-    """503: no channel takes the call. No work was done."""
+    """503: no channel accepts the call. No work was done."""
 
 
 class EnvelopeError(ResponseError):
-    """2xx whose body says that the call failed."""
+    """2xx, but the body says that the call failed."""
 
 
 class ResponseDecodeError(ResponseError):
-    """2xx whose body does not fit the model. What was paid for is not lost: the whole response is here.
+    """2xx, but the body does not match the model. A paid result is not lost: `response` holds all of it.
 
     Attributes:
-        pointer: JSON pointer of the place in the body; "" is the body itself.
-        expected: What the description asks for there.
-        got: What came.
+        pointer: JSON pointer to the wrong value in the body; "" is the whole body.
+        expected: What the description requires there.
+        got: What was found instead.
     """
 
     def __init__(

@@ -218,7 +218,7 @@ def test_what_must_be_a_string_says_so_and_shows_nothing_of_what_came(face: str,
 @pytest.mark.parametrize("timeout", [None, 0, "5", httpx.Timeout(5)], ids=repr)
 def test_a_timeout_that_is_none_of_ours_is_named_as_it_came(face: str, timeout: Any) -> None:
     """httpx has a class of the same name."""
-    assert _refused(face, timeout=timeout).startswith(f"timeout is {timeout!r}; ")
+    assert _refused(face, timeout=timeout).startswith(f"timeout is {timeout!r}. ")
 
 
 @pytest.mark.parametrize("sent_through", [3, "http://127.0.0.1", ssl.SSLContext, {}], ids=repr)

@@ -217,7 +217,7 @@ def test_a_client_of_another_loop_that_still_runs_sends_nothing() -> None:
         client = AsyncSunoClient(api_key=KEY, base_url=f"http://{server.address}", retries=0)
         first.run(client.tasks.get("a"))
         for call in (lambda: _create(client), lambda: client.tasks.wait("a", timeout=1)):
-            with pytest.raises(ConfigurationError, match="another event loop, which still runs; nothing was sent"):
+            with pytest.raises(ConfigurationError, match="another event loop, which is still open; nothing was sent"):
                 second.run(call())
         first.run(client.aclose())
         assert len(server.heads) == 1
@@ -267,7 +267,7 @@ def test_an_answer_is_read_up_to_the_limit_and_no_further(face: str, packed: boo
     assert stage.run(_create(stage.client)).id == "p"
     error = _error(face, act(LIMIT + 1), max_response_bytes=LIMIT)
     assert type(error) is OutcomeUnknownError
-    assert f"the answer has more than {LIMIT} bytes" in str(error)
+    assert f"the response has more than {LIMIT} bytes" in str(error)
 
 
 def test_a_decompression_bomb_takes_no_more_memory_than_the_limit_allows(face: str) -> None:

@@ -46,10 +46,10 @@ def test_fields_and_values_that_are_not_described_are_kept() -> None:
 @pytest.mark.parametrize(
     ("body", "told"),
     [
-        (b"", "expected JSON at the top, got 0 bytes that are none"),
-        (b"task_id=a&status=SUCCESS", "expected JSON at the top, got 24 bytes that are none"),
-        (b"\xff\xfe", "expected JSON at the top, got 2 bytes that are none"),
-        (b"[" * 100_000, "expected JSON at the top, got 100000 bytes that are none"),
+        (b"", "expected JSON at the top, got 0 bytes that are not JSON"),
+        (b"task_id=a&status=SUCCESS", "expected JSON at the top, got 24 bytes that are not JSON"),
+        (b"\xff\xfe", "expected JSON at the top, got 2 bytes that are not JSON"),
+        (b"[" * 100_000, "expected JSON at the top, got 100000 bytes that are not JSON"),
         (b"[]", "expected object at the top, got array"),
         (b"null", "expected object at the top, got null"),
         (b"{}", "expected object at /data, got nothing"),
@@ -74,7 +74,7 @@ def test_a_body_that_is_too_long_is_not_read() -> None:
 
 @pytest.mark.parametrize("body", ["{}", None, 5, {"task_id": "a"}], ids=repr)
 def test_only_bytes_are_a_body(body: Any) -> None:
-    with pytest.raises(TypeError, match="from bytes"):
+    with pytest.raises(TypeError, match="body must be bytes"):
         parse_notification(body)
 
 

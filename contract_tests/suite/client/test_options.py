@@ -180,7 +180,7 @@ def test_an_undocumented_path_that_could_lead_elsewhere_is_refused(face: str, pa
 @pytest.mark.parametrize("method", ["get", "", "CONNECT", "TRACE", "GET /x HTTP/1.1\r\nHost: a", None, 3], ids=repr)
 def test_an_undocumented_call_has_a_method_that_is_known(face: str, method: Any) -> None:
     stage = Stage(face, in_turn())
-    with pytest.raises(InvalidRequestError, match="it is one of DELETE, GET, PATCH, POST, PUT") as refused:
+    with pytest.raises(InvalidRequestError, match=r"is not supported\. Use DELETE, GET, PATCH, POST, PUT") as refused:
         stage.run(stage.client.request(method, "/suno/x"))
     assert "\n" not in str(refused.value)
 
@@ -210,7 +210,7 @@ def test_a_string_in_place_of_a_list_is_refused_before_anything_is_sent(face: st
         lambda: stage.client.personas.create(**persona, clips="c1"),
         lambda: stage.client.tasks.list(ids="c1", action="MUSIC"),
     ):
-        with pytest.raises(InvalidRequestError, match=r"the string 'c1'; it must be a list: \['c1'\]"):
+        with pytest.raises(InvalidRequestError, match=r"the string 'c1'\. It must be a list: \['c1'\]"):
             stage.run(call())
 
 
@@ -238,8 +238,8 @@ def test_the_log_tells_method_path_and_outcome_and_nothing_secret(face: str, cap
     assert len(told) == 5
     assert all("POST /suno/x [" in line for line in told[::2])
     assert ["ConnectError" in told[0], "-> 429, 0 bytes" in told[2], "-> 200, 11 bytes" in told[4]] == [True] * 3
-    assert "never_delivered, sent again in 0.25 s" in told[1]
-    assert "refused, sent again in 3.00 s" in told[3]
+    assert "never_delivered, sending it again in 0.25 s" in told[1]
+    assert "refused, sending it again in 3.00 s" in told[3]
     assert [line for line in told if "hidden" in line] == []
     assert find_leaks(*told) == []
 

@@ -299,9 +299,9 @@ def test_nothing_is_sent_when_the_budget_is_used_up(face: str) -> None:
 
 def test_the_message_says_how_often_it_was_tried_and_that_nothing_was_charged(face: str) -> None:
     stage = Stage(face, lambda _: httpx.ConnectError)
-    assert "tried 4 times. Nothing was sent, nor charged." in str(_error(stage, "createPersona"))
+    assert "tried 4 times. Nothing was sent or charged." in str(_error(stage, "createPersona"))
     assert "tried once" in str(_error(stage, "createPersona", retries=0))
-    assert "It may have been done, and charged; it is not sent again" in str(
+    assert "The server may have done it and charged for it; it is not sent again" in str(
         _error(Stage(face, lambda _: httpx.ReadError), "createPersona")
     )
 

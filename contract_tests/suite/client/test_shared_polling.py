@@ -132,7 +132,7 @@ def test_the_error_for_one_of_several_says_which(face: str) -> None:
 def test_when_one_of_several_goes_on_the_others_are_not_lost(face: str) -> None:
     account = Account({"a": until(3), "b": until(math.inf), "c": until(1, "FAILURE")})
     stage = account.stage(face)
-    with pytest.raises(TaskTimeoutError, match="task b was not seen to end within 9 s") as raised:
+    with pytest.raises(TaskTimeoutError, match="task b did not finish within 9 s") as raised:
         _wait_all(stage, ["a", "b", "c"], timeout=9)
     assert stage.time.now == pytest.approx(9)
     assert {name: task.status for name, task in raised.value.reached.items()} == {"a": "SUCCESS", "c": "FAILURE"}
@@ -230,7 +230,7 @@ def test_without_batches_every_task_is_looked_at_alone(face: str, case: str, cap
     assert [ids for ids in account.asked if len(ids) > 1] == [["a", "b"]]
     told = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
     assert len(told) == 1
-    assert "looked at one by one" in told[0]
+    assert "polled one by one" in told[0]
 
 
 @pytest.mark.parametrize("act", [httpx.ReadTimeout, httpx.ConnectError, page(502), reply("", 429), page(524)])

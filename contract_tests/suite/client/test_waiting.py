@@ -77,7 +77,7 @@ def test_a_task_that_goes_on_ends_the_waiting_at_the_deadline(face: str, timeout
     assert max(stage.line.times) < timeout
     assert error.task_id == "a"
     assert isinstance(error.task, Task)
-    assert f"last seen {error.task.status}" in str(error)
+    assert f"last status {error.task.status}" in str(error)
 
 
 def test_of_a_task_that_was_never_seen_it_is_not_said_that_it_goes_on(face: str) -> None:
@@ -115,7 +115,7 @@ def test_a_status_that_nobody_knows_goes_on_and_is_logged_once(face: str, caplog
     assert _wait(Account({"a": life}).stage(face)).status == "SUCCESS"
     told = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
     assert len(told) == 1
-    assert "task a has the status 'REMASTERING'" in told[0]
+    assert "task a has the unknown status 'REMASTERING'" in told[0]
 
 
 def test_progress_is_told_after_each_look(face: str) -> None:

@@ -87,7 +87,7 @@ def test_both_write_the_same(value: Any, text: str) -> None:
 
 @pytest.mark.parametrize("value", REFUSED.values(), ids=REFUSED)
 def test_both_refuse_what_is_no_json(value: Any) -> None:
-    with pytest.raises(InvalidRequestError, match="the request cannot be written as JSON"):
+    with pytest.raises(InvalidRequestError, match="the request cannot be serialized as JSON"):
         encode_json_body("any.operation", value)
 
 

@@ -1,1 +1,1 @@
-"""Models and open enums, one module each. They are exported lazily by the package."""
+"""Models and open enums, one module each. The package exports them lazily."""

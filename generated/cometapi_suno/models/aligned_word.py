@@ -30,7 +30,7 @@ class AlignedWord(Model):
 
 
 def adopt_aligned_word(data: dict[str, Any]) -> AlignedWord:
-    """Make `data` itself the instance."""
+    """Make a model that uses `data` itself."""
     self = new_instance(AlignedWord)
     self.__dict__ = data
     return self

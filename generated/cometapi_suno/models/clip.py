@@ -75,7 +75,7 @@ class Clip(Model):
 
 
 def adopt_clip(data: dict[str, Any]) -> Clip:
-    """Make `data` itself the instance."""
+    """Make a model that uses `data` itself."""
     value: Any
     value = data.get("id", UNSET)
     if value.__class__ is not str:
@@ -96,6 +96,6 @@ def adopt_clip(data: dict[str, Any]) -> Clip:
 
 configure_model(Clip, adopt_clip)
 
-# Below the class, so that models may name each other.
+# Imported after the class, so that models can refer to each other.
 from .clip_metadata import ClipMetadata, adopt_clip_metadata
 from .clip_status import ClipStatus, known_clip_status

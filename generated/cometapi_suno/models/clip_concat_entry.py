@@ -15,7 +15,7 @@ class ClipConcatEntry(Model):
 
 
 def adopt_clip_concat_entry(data: dict[str, Any]) -> ClipConcatEntry:
-    """Make `data` itself the instance."""
+    """Make a model that uses `data` itself."""
     self = new_instance(ClipConcatEntry)
     self.__dict__ = data
     return self

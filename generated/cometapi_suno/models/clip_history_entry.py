@@ -36,7 +36,7 @@ class ClipHistoryEntry(Model):
 
 
 def adopt_clip_history_entry(data: dict[str, Any]) -> ClipHistoryEntry:
-    """Make `data` itself the instance."""
+    """Make a model that uses `data` itself."""
     self = new_instance(ClipHistoryEntry)
     self.__dict__ = data
     return self

@@ -61,7 +61,7 @@ class ClipMetadata(Model):
 
 
 def adopt_clip_metadata(data: dict[str, Any]) -> ClipMetadata:
-    """Make `data` itself the instance."""
+    """Make a model that uses `data` itself."""
     value: Any
     if "history" in data and (value := data["history"]).__class__ is list:
         try:
@@ -80,6 +80,6 @@ def adopt_clip_metadata(data: dict[str, Any]) -> ClipMetadata:
 
 configure_model(ClipMetadata, adopt_clip_metadata, {"type_": "type"})
 
-# Below the class, so that models may name each other.
+# Imported after the class, so that models can refer to each other.
 from .clip_concat_entry import ClipConcatEntry, adopt_clip_concat_entry
 from .clip_history_entry import ClipHistoryEntry, adopt_clip_history_entry

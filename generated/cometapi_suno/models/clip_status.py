@@ -14,4 +14,4 @@ class ClipStatus(OpenEnum):
 
 
 known_clip_status = {each.value: each for each in ClipStatus}.get
-"""Finds a known member by its value, in a sixteenth of the time that calling the class takes."""
+"""Finds a known member by its value, in a sixteenth of the time that a call of the class takes."""

@@ -32,7 +32,7 @@ class Lyrics(Model):
 
 
 def adopt_lyrics(data: dict[str, Any]) -> Lyrics:
-    """Make `data` itself the instance."""
+    """Make a model that uses `data` itself."""
     self = new_instance(Lyrics)
     self.__dict__ = data
     return self

@@ -22,7 +22,7 @@ class Mp4File(Model):
 
 
 def adopt_mp_4_file(data: dict[str, Any]) -> Mp4File:
-    """Make `data` itself the instance."""
+    """Make a model that uses `data` itself."""
     self = new_instance(Mp4File)
     self.__dict__ = data
     return self

@@ -22,7 +22,7 @@ class Mp4Link(Model):
 
 
 def adopt_mp_4_link(data: dict[str, Any]) -> Mp4Link:
-    """Make `data` itself the instance."""
+    """Make a model that uses `data` itself."""
     self = new_instance(Mp4Link)
     self.__dict__ = data
     return self

@@ -19,4 +19,4 @@ class MusicModel(OpenEnum):
 
 
 known_music_model = {each.value: each for each in MusicModel}.get
-"""Finds a known member by its value, in a sixteenth of the time that calling the class takes."""
+"""Finds a known member by its value, in a sixteenth of the time that a call of the class takes."""

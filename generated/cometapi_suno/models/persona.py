@@ -57,7 +57,7 @@ class Persona(Model):
 
 
 def adopt_persona(data: dict[str, Any]) -> Persona:
-    """Make `data` itself the instance."""
+    """Make a model that uses `data` itself."""
     value: Any
     value = data.get("id", UNSET)
     if value.__class__ is not str:
@@ -80,6 +80,6 @@ def adopt_persona(data: dict[str, Any]) -> Persona:
 
 configure_model(Persona, adopt_persona)
 
-# Below the class, so that models may name each other.
+# Imported after the class, so that models can refer to each other.
 from .clip import Clip, adopt_clip
 from .persona_clip import PersonaClip, adopt_persona_clip

@@ -25,7 +25,7 @@ class PersonaClip(Model):
 
 
 def adopt_persona_clip(data: dict[str, Any]) -> PersonaClip:
-    """Make `data` itself the instance."""
+    """Make a model that uses `data` itself."""
     value: Any
     value = data.get("clip")
     if value.__class__ is dict:
@@ -40,5 +40,5 @@ def adopt_persona_clip(data: dict[str, Any]) -> PersonaClip:
 
 configure_model(PersonaClip, adopt_persona_clip)
 
-# Below the class, so that models may name each other.
+# Imported after the class, so that models can refer to each other.
 from .clip import Clip, adopt_clip

@@ -27,7 +27,7 @@ class SeparatedTracks(Model):
 
 
 def adopt_separated_tracks(data: dict[str, Any]) -> SeparatedTracks:
-    """Make `data` itself the instance."""
+    """Make a model that uses `data` itself."""
     value: Any
     value = data.get("clips", UNSET)
     if value.__class__ is not list:
@@ -51,6 +51,6 @@ def adopt_separated_tracks(data: dict[str, Any]) -> SeparatedTracks:
 
 configure_model(SeparatedTracks, adopt_separated_tracks)
 
-# Below the class, so that models may name each other.
+# Imported after the class, so that models can refer to each other.
 from .clip import Clip, adopt_clip
 from .clip_metadata import ClipMetadata, adopt_clip_metadata

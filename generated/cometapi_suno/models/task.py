@@ -41,7 +41,7 @@ class Task(Model):
 
 
 def adopt_task(data: dict[str, Any]) -> Task:
-    """Make `data` itself the instance."""
+    """Make a model that uses `data` itself."""
     value: Any
     value = data.get("task_id", UNSET)
     if value.__class__ is not str:
@@ -73,7 +73,7 @@ def adopt_task(data: dict[str, Any]) -> Task:
 
 configure_model(Task, adopt_task)
 
-# Below the class, so that models may name each other.
+# Imported after the class, so that models can refer to each other.
 from .clip import Clip, adopt_clip
 from .lyrics import Lyrics, adopt_lyrics
 from .task_action import TaskAction, known_task_action

@@ -11,4 +11,4 @@ class TaskAction(OpenEnum):
 
 
 known_task_action = {each.value: each for each in TaskAction}.get
-"""Finds a known member by its value, in a sixteenth of the time that calling the class takes."""
+"""Finds a known member by its value, in a sixteenth of the time that a call of the class takes."""

@@ -16,4 +16,4 @@ class TaskStatus(OpenEnum):
 
 
 known_task_status = {each.value: each for each in TaskStatus}.get
-"""Finds a known member by its value, in a sixteenth of the time that calling the class takes."""
+"""Finds a known member by its value, in a sixteenth of the time that a call of the class takes."""

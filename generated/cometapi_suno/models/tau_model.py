@@ -12,4 +12,4 @@ class TauModel(OpenEnum):
 
 
 known_tau_model = {each.value: each for each in TauModel}.get
-"""Finds a known member by its value, in a sixteenth of the time that calling the class takes."""
+"""Finds a known member by its value, in a sixteenth of the time that a call of the class takes."""

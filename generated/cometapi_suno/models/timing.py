@@ -29,7 +29,7 @@ class Timing(Model):
 
 
 def adopt_timing(data: dict[str, Any]) -> Timing:
-    """Make `data` itself the instance."""
+    """Make a model that uses `data` itself."""
     value: Any
     value = data.get("aligned_words", UNSET)
     if value.__class__ is not list:
@@ -47,5 +47,5 @@ def adopt_timing(data: dict[str, Any]) -> Timing:
 
 configure_model(Timing, adopt_timing)
 
-# Below the class, so that models may name each other.
+# Imported after the class, so that models can refer to each other.
 from .aligned_word import AlignedWord, adopt_aligned_word

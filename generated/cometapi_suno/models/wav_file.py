@@ -22,7 +22,7 @@ class WavFile(Model):
 
 
 def adopt_wav_file(data: dict[str, Any]) -> WavFile:
-    """Make `data` itself the instance."""
+    """Make a model that uses `data` itself."""
     self = new_instance(WavFile)
     self.__dict__ = data
     return self

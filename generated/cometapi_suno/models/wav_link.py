@@ -22,7 +22,7 @@ class WavLink(Model):
 
 
 def adopt_wav_link(data: dict[str, Any]) -> WavLink:
-    """Make `data` itself the instance."""
+    """Make a model that uses `data` itself."""
     self = new_instance(WavLink)
     self.__dict__ = data
     return self

@@ -1,1 +1,1 @@
-"""Operations without IO: each makes a `Call` and reads its answer. Both clients share them."""
+"""Operations without IO: each builds a `Call` and decodes its result. Both clients use them."""

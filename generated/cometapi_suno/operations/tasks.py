@@ -1,4 +1,4 @@
-"""The operations behind `client.tasks`: each makes a call and reads its answer, and does no IO."""
+"""The operations behind `client.tasks`: each builds a call and decodes its result, without IO."""
 
 from __future__ import annotations
 

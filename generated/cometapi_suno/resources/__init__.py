@@ -1,1 +1,1 @@
-"""The faces of the clients, one module per resource."""
+"""The resources of the clients, one module each."""

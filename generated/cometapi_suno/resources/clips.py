@@ -31,7 +31,7 @@ class ClipsResource:
         Makes the video if need be and returns its address. While there is none yet, the address is empty or
         missing.
 
-        Whether it is charged is not known; it is treated as charged. No source gives a price.
+        It is not known whether it is charged; the client treats it as charged. No source gives a price.
 
         Args:
             clip_id: Id of a clip that a task made.
@@ -55,8 +55,8 @@ class ClipsResource:
 
         Returns when each word is sung, and the waveform. The song's task must be complete.
 
-        Whether it is charged is not known; it is treated as charged. CometAPI's price is not known. One sister
-        gateway charges 0.01 in its own unit.
+        It is not known whether it is charged; the client treats it as charged. CometAPI's price is not known. One
+        sister gateway charges 0.01 in its own unit.
 
         Args:
             clip_id: Id of a clip that a task made.
@@ -81,7 +81,7 @@ class ClipsResource:
         Makes the WAV file if need be and returns its address. While there is none yet, the address is empty or
         missing.
 
-        Whether it is charged is not known; it is treated as charged. No source gives a price.
+        It is not known whether it is charged; the client treats it as charged. No source gives a price.
 
         Args:
             clip_id: Id of a clip that a task made.
@@ -102,7 +102,7 @@ class ClipsResource:
 
     @property
     def with_raw_response(self) -> ClipsResourceWithRawResponse:
-        """The same calls, giving a 2xx answer before it is read: `.response`, and `.parse()` for the result."""
+        """The same methods, returning the 2xx response unparsed: `.response`, and `.parse()` for the result."""
         return ClipsResourceWithRawResponse(self._engine)
 
 
@@ -120,7 +120,7 @@ class AsyncClipsResource:
         Makes the video if need be and returns its address. While there is none yet, the address is empty or
         missing.
 
-        Whether it is charged is not known; it is treated as charged. No source gives a price.
+        It is not known whether it is charged; the client treats it as charged. No source gives a price.
 
         Args:
             clip_id: Id of a clip that a task made.
@@ -144,8 +144,8 @@ class AsyncClipsResource:
 
         Returns when each word is sung, and the waveform. The song's task must be complete.
 
-        Whether it is charged is not known; it is treated as charged. CometAPI's price is not known. One sister
-        gateway charges 0.01 in its own unit.
+        It is not known whether it is charged; the client treats it as charged. CometAPI's price is not known. One
+        sister gateway charges 0.01 in its own unit.
 
         Args:
             clip_id: Id of a clip that a task made.
@@ -170,7 +170,7 @@ class AsyncClipsResource:
         Makes the WAV file if need be and returns its address. While there is none yet, the address is empty or
         missing.
 
-        Whether it is charged is not known; it is treated as charged. No source gives a price.
+        It is not known whether it is charged; the client treats it as charged. No source gives a price.
 
         Args:
             clip_id: Id of a clip that a task made.
@@ -191,12 +191,12 @@ class AsyncClipsResource:
 
     @property
     def with_raw_response(self) -> AsyncClipsResourceWithRawResponse:
-        """The same calls, giving a 2xx answer before it is read: `.response`, and `.parse()` for the result."""
+        """The same methods, returning the 2xx response unparsed: `.response`, and `.parse()` for the result."""
         return AsyncClipsResourceWithRawResponse(self._engine)
 
 
 class ClipsResourceWithRawResponse:
-    """What can be had from a clip: video, word timing, lossless audio. Each call gives the answer before it is read."""
+    """What can be had from a clip: video, word timing, lossless audio. Each method returns the response unparsed."""
 
     __slots__ = ("_engine",)
 
@@ -220,7 +220,7 @@ class ClipsResourceWithRawResponse:
 
 
 class AsyncClipsResourceWithRawResponse:
-    """What can be had from a clip: video, word timing, lossless audio. Each call gives the answer before it is read."""
+    """What can be had from a clip: video, word timing, lossless audio. Each method returns the response unparsed."""
 
     __slots__ = ("_engine",)
 

@@ -26,7 +26,7 @@ class LyricsResource:
 
         Starts a task that writes lyrics, and returns its id; the lyrics come with `tasks.get`.
 
-        Charged per call; never repeated when the outcome is unclear. CometAPI's price is not known. The gateway
+        Charged per call; never sent again when the outcome is unknown. CometAPI's price is not known. The gateway
         software asks 0.01 USD by default.
 
         Args:
@@ -50,7 +50,7 @@ class LyricsResource:
 
     @property
     def with_raw_response(self) -> LyricsResourceWithRawResponse:
-        """The same calls, giving a 2xx answer before it is read: `.response`, and `.parse()` for the result."""
+        """The same methods, returning the 2xx response unparsed: `.response`, and `.parse()` for the result."""
         return LyricsResourceWithRawResponse(self._engine)
 
 
@@ -67,7 +67,7 @@ class AsyncLyricsResource:
 
         Starts a task that writes lyrics, and returns its id; the lyrics come with `tasks.get`.
 
-        Charged per call; never repeated when the outcome is unclear. CometAPI's price is not known. The gateway
+        Charged per call; never sent again when the outcome is unknown. CometAPI's price is not known. The gateway
         software asks 0.01 USD by default.
 
         Args:
@@ -91,12 +91,12 @@ class AsyncLyricsResource:
 
     @property
     def with_raw_response(self) -> AsyncLyricsResourceWithRawResponse:
-        """The same calls, giving a 2xx answer before it is read: `.response`, and `.parse()` for the result."""
+        """The same methods, returning the 2xx response unparsed: `.response`, and `.parse()` for the result."""
         return AsyncLyricsResourceWithRawResponse(self._engine)
 
 
 class LyricsResourceWithRawResponse:
-    """Lyrics written from a prompt. Each call gives the answer before it is read."""
+    """Lyrics written from a prompt. Each method returns the response unparsed."""
 
     __slots__ = ("_engine",)
 
@@ -110,7 +110,7 @@ class LyricsResourceWithRawResponse:
 
 
 class AsyncLyricsResourceWithRawResponse:
-    """Lyrics written from a prompt. Each call gives the answer before it is read."""
+    """Lyrics written from a prompt. Each method returns the response unparsed."""
 
     __slots__ = ("_engine",)
 

@@ -68,7 +68,7 @@ class MusicResource:
         made: a song from a description or from lyrics, an instrumental, an extension, a replaced span, a song with
         a persona, or the separate tracks of a clip.
 
-        Charged per call; never repeated when the outcome is unclear. CometAPI's price is not known. The gateway
+        Charged per call; never sent again when the outcome is unknown. CometAPI's price is not known. The gateway
         software gives it back when the task fails.
 
         Args:
@@ -94,7 +94,7 @@ class MusicResource:
 
         Starts a task that joins an extension or an infill with the clip it belongs to, and returns its id.
 
-        Charged per call; never repeated when the outcome is unclear. CometAPI's price is not known. One sister
+        Charged per call; never sent again when the outcome is unknown. CometAPI's price is not known. One sister
         gateway charges 100 credits after an extension.
 
         Args:
@@ -118,7 +118,7 @@ class MusicResource:
 
     @property
     def with_raw_response(self) -> MusicResourceWithRawResponse:
-        """The same calls, giving a 2xx answer before it is read: `.response`, and `.parse()` for the result."""
+        """The same methods, returning the 2xx response unparsed: `.response`, and `.parse()` for the result."""
         return MusicResourceWithRawResponse(self._engine)
 
 
@@ -167,7 +167,7 @@ class AsyncMusicResource:
         made: a song from a description or from lyrics, an instrumental, an extension, a replaced span, a song with
         a persona, or the separate tracks of a clip.
 
-        Charged per call; never repeated when the outcome is unclear. CometAPI's price is not known. The gateway
+        Charged per call; never sent again when the outcome is unknown. CometAPI's price is not known. The gateway
         software gives it back when the task fails.
 
         Args:
@@ -193,7 +193,7 @@ class AsyncMusicResource:
 
         Starts a task that joins an extension or an infill with the clip it belongs to, and returns its id.
 
-        Charged per call; never repeated when the outcome is unclear. CometAPI's price is not known. One sister
+        Charged per call; never sent again when the outcome is unknown. CometAPI's price is not known. One sister
         gateway charges 100 credits after an extension.
 
         Args:
@@ -217,12 +217,12 @@ class AsyncMusicResource:
 
     @property
     def with_raw_response(self) -> AsyncMusicResourceWithRawResponse:
-        """The same calls, giving a 2xx answer before it is read: `.response`, and `.parse()` for the result."""
+        """The same methods, returning the 2xx response unparsed: `.response`, and `.parse()` for the result."""
         return AsyncMusicResourceWithRawResponse(self._engine)
 
 
 class MusicResourceWithRawResponse:
-    """Songs: from a description, from lyrics, or from an earlier clip. Each call gives the answer before it is read."""
+    """Songs: from a description, from lyrics, or from an earlier clip. Each method returns the response unparsed."""
 
     __slots__ = ("_engine",)
 
@@ -253,7 +253,7 @@ class MusicResourceWithRawResponse:
 
 
 class AsyncMusicResourceWithRawResponse:
-    """Songs: from a description, from lyrics, or from an earlier clip. Each call gives the answer before it is read."""
+    """Songs: from a description, from lyrics, or from an earlier clip. Each method returns the response unparsed."""
 
     __slots__ = ("_engine",)
 

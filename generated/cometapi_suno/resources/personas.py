@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @frozen(kw_only=True)
 class PersonaFromSong:
-    """What `personas.create_from_song` made, step by step."""
+    """The results of the steps of `personas.create_from_song`."""
 
     persona: Persona
     clip: Clip
@@ -60,7 +60,7 @@ class PersonasResource:
         A persona keeps the singer's style of a clip for further songs. The answer is the persona itself; there is
         no task to wait for. There is no idempotency key: sent twice, the call may make, and charge, two.
 
-        Charged per call; never repeated when the outcome is unclear. CometAPI publishes no price. One sister
+        Charged per call; never sent again when the outcome is unknown. CometAPI publishes no price. One sister
         gateway charges 100 credits.
 
         Args:
@@ -105,23 +105,22 @@ class PersonasResource:
         on_progress: Callable[[Task], object] | None = None,
         **options: Unpack[CallOptions],
     ) -> PersonaFromSong:
-        """Make a persona from a finished clip. Starts from what is submitted: `music.submit`, `tasks.wait`,
-        `personas.create`.
+        """Make a persona from a finished clip. The steps are `music.submit`, `tasks.wait` and `personas.create`.
 
-        Both `music.submit` and `personas.create` are charged. When a step fails, what was reached before it is in
-        the error's `.reached`: `task_id`, `task` and `clip`, as far as they came. Go on from there.
+        Both `music.submit` and `personas.create` are charged. When a step fails, the results of the earlier steps
+        are in the error's `.reached`: `task_id`, `task` and `clip`. Continue from there.
 
         Args:
-            request: What is submitted first.
+            request: The request to submit first.
             name: Title of the persona. No limit is published.
             description: Text shown with the persona; may be empty. No limit is published.
             is_public: Whether the persona is listed publicly on Suno.
-            pick: Chooses the clip among those of the task; by default the first that is complete.
-            wait_timeout: Seconds to wait for the task at most.
-            on_progress: Called with the task after each look.
+            pick: Chooses the clip among those of the task; by default the first one that is complete.
+            wait_timeout: Maximum seconds to wait for the task.
+            on_progress: Called with the task after each poll.
 
         Raises:
-            SunoError: What the step that failed raises, with `.reached`.
+            SunoError: A step failed; the error is that of the step, with `.reached`.
         """
         from .._sync_waiter import find_sync_waiter
         from ..models.clip import Clip
@@ -148,7 +147,7 @@ class PersonasResource:
 
     @property
     def with_raw_response(self) -> PersonasResourceWithRawResponse:
-        """The same calls, giving a 2xx answer before it is read: `.response`, and `.parse()` for the result."""
+        """The same methods, returning the 2xx response unparsed: `.response`, and `.parse()` for the result."""
         return PersonasResourceWithRawResponse(self._engine)
 
 
@@ -175,7 +174,7 @@ class AsyncPersonasResource:
         A persona keeps the singer's style of a clip for further songs. The answer is the persona itself; there is
         no task to wait for. There is no idempotency key: sent twice, the call may make, and charge, two.
 
-        Charged per call; never repeated when the outcome is unclear. CometAPI publishes no price. One sister
+        Charged per call; never sent again when the outcome is unknown. CometAPI publishes no price. One sister
         gateway charges 100 credits.
 
         Args:
@@ -220,23 +219,22 @@ class AsyncPersonasResource:
         on_progress: Callable[[Task], Awaitable[object] | object] | None = None,
         **options: Unpack[CallOptions],
     ) -> PersonaFromSong:
-        """Make a persona from a finished clip. Starts from what is submitted: `music.submit`, `tasks.wait`,
-        `personas.create`.
+        """Make a persona from a finished clip. The steps are `music.submit`, `tasks.wait` and `personas.create`.
 
-        Both `music.submit` and `personas.create` are charged. When a step fails, what was reached before it is in
-        the error's `.reached`: `task_id`, `task` and `clip`, as far as they came. Go on from there.
+        Both `music.submit` and `personas.create` are charged. When a step fails, the results of the earlier steps
+        are in the error's `.reached`: `task_id`, `task` and `clip`. Continue from there.
 
         Args:
-            request: What is submitted first.
+            request: The request to submit first.
             name: Title of the persona. No limit is published.
             description: Text shown with the persona; may be empty. No limit is published.
             is_public: Whether the persona is listed publicly on Suno.
-            pick: Chooses the clip among those of the task; by default the first that is complete.
-            wait_timeout: Seconds to wait for the task at most.
-            on_progress: Called with the task after each look.
+            pick: Chooses the clip among those of the task; by default the first one that is complete.
+            wait_timeout: Maximum seconds to wait for the task.
+            on_progress: Called with the task after each poll.
 
         Raises:
-            SunoError: What the step that failed raises, with `.reached`.
+            SunoError: A step failed; the error is that of the step, with `.reached`.
         """
         from .._async_waiter import find_async_waiter
         from ..models.clip import Clip
@@ -263,12 +261,12 @@ class AsyncPersonasResource:
 
     @property
     def with_raw_response(self) -> AsyncPersonasResourceWithRawResponse:
-        """The same calls, giving a 2xx answer before it is read: `.response`, and `.parse()` for the result."""
+        """The same methods, returning the 2xx response unparsed: `.response`, and `.parse()` for the result."""
         return AsyncPersonasResourceWithRawResponse(self._engine)
 
 
 class PersonasResourceWithRawResponse:
-    """Singer styles made from a finished clip. Each call gives the answer before it is read."""
+    """Singer styles made from a finished clip. Each method returns the response unparsed."""
 
     __slots__ = ("_engine",)
 
@@ -293,7 +291,7 @@ class PersonasResourceWithRawResponse:
 
 
 class AsyncPersonasResourceWithRawResponse:
-    """Singer styles made from a finished clip. Each call gives the answer before it is read."""
+    """Singer styles made from a finished clip. Each method returns the response unparsed."""
 
     __slots__ = ("_engine",)
 

@@ -54,52 +54,52 @@ class TasksResource:
     def wait(
         self, task_id: str, *, timeout: float = 600.0, on_progress: Callable[[Task], object] | None = None
     ) -> Task:
-        """Wait until a task has ended well.
+        """Wait until a task has succeeded.
 
-        It is looked at at once, then every 2 to 10 seconds. All who wait on this client share their requests. A passing
-        failure of a look does not end the waiting, nor does a status that the description does not know.
+        The task is polled at once, then every 2 to 10 seconds. All waits on this client share their requests. A
+        transient error of a poll or an unknown status does not end the wait.
 
         Args:
             task_id: Id of the task.
-            timeout: Seconds to wait at most.
-            on_progress: Called with the task after each look.
+            timeout: Maximum seconds to wait.
+            on_progress: Called with the task after each poll.
 
         Raises:
-            TaskFailedError: The task ended in failure; it is in `.task`.
-            TaskTimeoutError: It did not end in time. It goes on: wait again with the same id.
-            TaskNotFoundError: No task of this account has this id.
+            TaskFailedError: The task failed; it is in `.task`.
+            TaskTimeoutError: The task did not finish in time. It continues on the server: wait again with the same id.
+            TaskNotFoundError: This account has no task with this id.
         """
         return self._find_waiter().wait(self._engine, task_id, timeout, on_progress)
 
     def wait_all(
         self, task_ids: Sequence[str], *, timeout: float = 600.0, on_progress: Callable[[Task], object] | None = None
     ) -> builtins.list[Task]:
-        """Wait until every task has ended, and return them in the order of the ids.
+        """Wait until every task has succeeded or failed, and return them in the order of the ids.
 
-        A task that ended in failure is among them: look at its status. Several ids cost one request a look.
+        The result contains failed tasks too: check the status. A poll of several ids is one request.
 
         Args:
             task_ids: Ids of the tasks.
-            timeout: Seconds to wait at most, for all of them.
-            on_progress: Called with each task after each look.
+            timeout: Maximum seconds to wait for all of them.
+            on_progress: Called with each task after each poll.
 
         Raises:
-            TaskTimeoutError: One did not end in time; those that did are in `.reached`, by id.
-            TaskNotFoundError: No task of this account has one of the ids.
+            TaskTimeoutError: A task did not finish in time; those that did are in `.reached`, by id.
+            TaskNotFoundError: This account has no task with one of the ids.
         """
         return self._find_waiter().wait_all(self._engine, task_ids, timeout, on_progress)
 
     def iter_events(self, task_id: str, *, timeout: float = 600.0) -> Iterator[Task]:
-        """Give a task each time it is seen changed, until it has ended well.
+        """Yield a task each time it has changed, until it has succeeded.
 
         Args:
             task_id: Id of the task.
-            timeout: Seconds to wait at most.
+            timeout: Maximum seconds to wait.
 
         Raises:
-            TaskFailedError: The task ended in failure; it was given before.
-            TaskTimeoutError: It did not end in time. It goes on.
-            TaskNotFoundError: No task of this account has this id.
+            TaskFailedError: The task failed; it was yielded before.
+            TaskTimeoutError: The task did not finish in time. It continues on the server.
+            TaskNotFoundError: This account has no task with this id.
         """
         yield from self._find_waiter().events(self._engine, task_id, timeout)
 
@@ -138,7 +138,7 @@ class TasksResource:
 
     @property
     def with_raw_response(self) -> TasksResourceWithRawResponse:
-        """The same calls, giving a 2xx answer before it is read: `.response`, and `.parse()` for the result."""
+        """The same methods, returning the 2xx response unparsed: `.response`, and `.parse()` for the result."""
         return TasksResourceWithRawResponse(self._engine)
 
 
@@ -181,20 +181,20 @@ class AsyncTasksResource:
         timeout: float = 600.0,
         on_progress: Callable[[Task], Awaitable[object] | object] | None = None,
     ) -> Task:
-        """Wait until a task has ended well.
+        """Wait until a task has succeeded.
 
-        It is looked at at once, then every 2 to 10 seconds. All who wait on this client share their requests. A passing
-        failure of a look does not end the waiting, nor does a status that the description does not know.
+        The task is polled at once, then every 2 to 10 seconds. All waits on this client share their requests. A
+        transient error of a poll or an unknown status does not end the wait.
 
         Args:
             task_id: Id of the task.
-            timeout: Seconds to wait at most.
-            on_progress: Called with the task after each look.
+            timeout: Maximum seconds to wait.
+            on_progress: Called with the task after each poll.
 
         Raises:
-            TaskFailedError: The task ended in failure; it is in `.task`.
-            TaskTimeoutError: It did not end in time. It goes on: wait again with the same id.
-            TaskNotFoundError: No task of this account has this id.
+            TaskFailedError: The task failed; it is in `.task`.
+            TaskTimeoutError: The task did not finish in time. It continues on the server: wait again with the same id.
+            TaskNotFoundError: This account has no task with this id.
         """
         return await self._find_waiter().wait(self._engine, task_id, timeout, on_progress)
 
@@ -205,32 +205,32 @@ class AsyncTasksResource:
         timeout: float = 600.0,
         on_progress: Callable[[Task], Awaitable[object] | object] | None = None,
     ) -> builtins.list[Task]:
-        """Wait until every task has ended, and return them in the order of the ids.
+        """Wait until every task has succeeded or failed, and return them in the order of the ids.
 
-        A task that ended in failure is among them: look at its status. Several ids cost one request a look.
+        The result contains failed tasks too: check the status. A poll of several ids is one request.
 
         Args:
             task_ids: Ids of the tasks.
-            timeout: Seconds to wait at most, for all of them.
-            on_progress: Called with each task after each look.
+            timeout: Maximum seconds to wait for all of them.
+            on_progress: Called with each task after each poll.
 
         Raises:
-            TaskTimeoutError: One did not end in time; those that did are in `.reached`, by id.
-            TaskNotFoundError: No task of this account has one of the ids.
+            TaskTimeoutError: A task did not finish in time; those that did are in `.reached`, by id.
+            TaskNotFoundError: This account has no task with one of the ids.
         """
         return await self._find_waiter().wait_all(self._engine, task_ids, timeout, on_progress)
 
     async def iter_events(self, task_id: str, *, timeout: float = 600.0) -> AsyncIterator[Task]:
-        """Give a task each time it is seen changed, until it has ended well.
+        """Yield a task each time it has changed, until it has succeeded.
 
         Args:
             task_id: Id of the task.
-            timeout: Seconds to wait at most.
+            timeout: Maximum seconds to wait.
 
         Raises:
-            TaskFailedError: The task ended in failure; it was given before.
-            TaskTimeoutError: It did not end in time. It goes on.
-            TaskNotFoundError: No task of this account has this id.
+            TaskFailedError: The task failed; it was yielded before.
+            TaskTimeoutError: The task did not finish in time. It continues on the server.
+            TaskNotFoundError: This account has no task with this id.
         """
         events = self._find_waiter().events(self._engine, task_id, timeout)
         async for task in events:
@@ -271,12 +271,12 @@ class AsyncTasksResource:
 
     @property
     def with_raw_response(self) -> AsyncTasksResourceWithRawResponse:
-        """The same calls, giving a 2xx answer before it is read: `.response`, and `.parse()` for the result."""
+        """The same methods, returning the 2xx response unparsed: `.response`, and `.parse()` for the result."""
         return AsyncTasksResourceWithRawResponse(self._engine)
 
 
 class TasksResourceWithRawResponse:
-    """What was submitted, and how far it is. Each call gives the answer before it is read."""
+    """What was submitted, and how far it is. Each method returns the response unparsed."""
 
     __slots__ = ("_engine",)
 
@@ -297,7 +297,7 @@ class TasksResourceWithRawResponse:
 
 
 class AsyncTasksResourceWithRawResponse:
-    """What was submitted, and how far it is. Each call gives the answer before it is read."""
+    """What was submitted, and how far it is. Each method returns the response unparsed."""
 
     __slots__ = ("_engine",)
 

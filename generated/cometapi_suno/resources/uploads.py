@@ -26,8 +26,8 @@ class UploadsResource:
         Starts a task that fetches the audio, and returns its id. A clip that came in this way cannot become a
         persona.
 
-        Whether it is charged is not known; it is treated as charged. CometAPI's price is not known. One sister
-        gateway charges 0.01 in its own unit.
+        It is not known whether it is charged; the client treats it as charged. CometAPI's price is not known. One
+        sister gateway charges 0.01 in its own unit.
 
         Args:
             url: Address of the audio, such as an MP3.
@@ -49,7 +49,7 @@ class UploadsResource:
 
     @property
     def with_raw_response(self) -> UploadsResourceWithRawResponse:
-        """The same calls, giving a 2xx answer before it is read: `.response`, and `.parse()` for the result."""
+        """The same methods, returning the 2xx response unparsed: `.response`, and `.parse()` for the result."""
         return UploadsResourceWithRawResponse(self._engine)
 
 
@@ -67,8 +67,8 @@ class AsyncUploadsResource:
         Starts a task that fetches the audio, and returns its id. A clip that came in this way cannot become a
         persona.
 
-        Whether it is charged is not known; it is treated as charged. CometAPI's price is not known. One sister
-        gateway charges 0.01 in its own unit.
+        It is not known whether it is charged; the client treats it as charged. CometAPI's price is not known. One
+        sister gateway charges 0.01 in its own unit.
 
         Args:
             url: Address of the audio, such as an MP3.
@@ -90,12 +90,12 @@ class AsyncUploadsResource:
 
     @property
     def with_raw_response(self) -> AsyncUploadsResourceWithRawResponse:
-        """The same calls, giving a 2xx answer before it is read: `.response`, and `.parse()` for the result."""
+        """The same methods, returning the 2xx response unparsed: `.response`, and `.parse()` for the result."""
         return AsyncUploadsResourceWithRawResponse(self._engine)
 
 
 class UploadsResourceWithRawResponse:
-    """Audio of one's own. Each call gives the answer before it is read."""
+    """Audio of one's own. Each method returns the response unparsed."""
 
     __slots__ = ("_engine",)
 
@@ -109,7 +109,7 @@ class UploadsResourceWithRawResponse:
 
 
 class AsyncUploadsResourceWithRawResponse:
-    """Audio of one's own. Each call gives the answer before it is read."""
+    """Audio of one's own. Each method returns the response unparsed."""
 
     __slots__ = ("_engine",)
 
