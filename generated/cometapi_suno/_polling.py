@@ -149,19 +149,19 @@ class Poller(Generic[T]):
 
         Ids that a batch response omits are requested one by one, so that no state is guessed.
         """
-        left = task_ids
-        if len(left) > 1 and self.batches and self.config.build_many is not None:
-            first = self.subscriptions.get(left[0])
+        remaining = task_ids
+        if len(remaining) > 1 and self.batches and self.config.build_many is not None:
+            first = self.subscriptions.get(remaining[0])
             try:
-                tasks = yield self.config.build_many(left, self.config.find_group(first.task if first else None))
+                tasks = yield self.config.build_many(remaining, self.config.find_group(first.task if first else None))
             except errors.InvalidRequestError:
                 pass  # one of the ids cannot be sent: request each alone to find it
             except errors.SunoError as error:
                 if _is_transient(error):
-                    self._record_error(left, error)
+                    self._record_error(remaining, error)
                     return
                 if isinstance(error, errors.AuthenticationError | errors.PermissionDeniedError):
-                    self._fail_tasks(left, error)
+                    self._fail_tasks(remaining, error)
                     return
                 log.warning("%s. Tasks are polled one by one from now on.", error)
                 self.batches = False
@@ -169,8 +169,8 @@ class Poller(Generic[T]):
                 for task in tasks:
                     self._record_task(self.config.get_id(task), task)
                 found = {self.config.get_id(task) for task in tasks}
-                left = [task_id for task_id in left if task_id not in found]
-        for task_id in left:
+                remaining = [task_id for task_id in remaining if task_id not in found]
+        for task_id in remaining:
             try:
                 task = yield self.config.build_one(task_id)
             except errors.SunoError as error:
@@ -198,7 +198,8 @@ class Poller(Generic[T]):
         """
         task = self.get_ended(task_id)
         if task is not None and self.config.get_status(task) in self.config.failed:
-            raise self.make_failed_error(task_id, task)
+            reason = self.config.get_reason(task) or "no reason given"
+            raise errors.TaskFailedError(f"task {task_id} failed: {reason}", task_id=task_id, task=task)
         return task
 
     def get_ended(self, task_id: str) -> T | None:
@@ -218,11 +219,6 @@ class Poller(Generic[T]):
         """Check whether there is nothing more to poll for this id."""
         subscription = self.subscriptions.get(task_id)
         return subscription is None or subscription.finished
-
-    def make_failed_error(self, task_id: str, task: T) -> errors.TaskFailedError:
-        """Make the error for a task that failed."""
-        reason = self.config.get_reason(task) or "no reason given"
-        return errors.TaskFailedError(f"task {task_id} failed: {reason}", task_id=task_id, task=task)
 
     def make_timeout_error(self, task_id: str, seconds: float) -> errors.TaskTimeoutError:
         """Make the error for a task that did not finish in time."""

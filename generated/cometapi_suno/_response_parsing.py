@@ -167,7 +167,7 @@ def _suggest_fix(response: Response) -> str:
     if response.status_code // 100 == 2 and _is_html(response):
         return " (the gateway sends a page for an unknown path: check the base URL)"
     if response.status_code // 100 == 3:
-        return f" (redirects are not followed; the location is {response.headers.get('location', '')!r})"
+        return f" (redirects are not followed; Location: {response.headers.get('location')!r})"
     return ""
 
 

@@ -100,8 +100,8 @@ class RetryState:
         operation = self._call.operation
         charged = "charged" if operation.billing is Billing.PAID else "perhaps charged"
         return OutcomeUnknownError(
-            f"{operation.name}: outcome unknown: {reason}. The server may have done it and {charged} for it; it "
-            f"is not sent again. Look for its result before you call again. Fingerprint {self._call.fingerprint}.",
+            f"{operation.name}: outcome unknown: {reason}. The call may have been done and {charged}; it is "
+            f"not sent again. Look for its result before you call again. Fingerprint {self._call.fingerprint}.",
             operation=operation.name,
             fingerprint=self._call.fingerprint,
             response=response,

@@ -35,7 +35,7 @@ class SendError(Exception):
 
     Attributes:
         cause: The exception of httpx, of the operating system or of the body decoder.
-        never_delivered: The server cannot have seen the request.
+        never_delivered: Whether it is certain that the server has not seen the request.
     """
 
     def __init__(self, cause: Exception, *, never_delivered: bool) -> None:
@@ -66,7 +66,7 @@ class PreparedRequest(NamedTuple):
     cache_url: bool
 
     def __repr__(self) -> str:
-        return f"<Outgoing {self.method}>"  # the key is among the headers
+        return f"<PreparedRequest {self.method}>"  # the key is among the headers
 
 
 class ConnectionSettings(NamedTuple):
@@ -100,7 +100,7 @@ class ConnectionSettings(NamedTuple):
         return self
 
     def __repr__(self) -> str:
-        return f"<Connection, secure={self.secure}>"  # a proxy's URL may contain a password
+        return f"<ConnectionSettings, secure={self.secure}>"  # a proxy's URL may contain a password
 
 
 # httpcore lets some errors of the operating system pass, such as a broken TLS record under asyncio.
@@ -116,7 +116,7 @@ NEVER_DELIVERED = (
 
 
 class SyncTransport:
-    """Sends requests through an own connection pool, or through an injected `httpx.Client` or transport."""
+    """Sends requests through its own connection pool, or through an injected `httpx.Client` or transport."""
 
     def __init__(
         self, connection: ConnectionSettings, injected: httpx.Client | httpx.BaseTransport | None = None
@@ -139,7 +139,7 @@ class SyncTransport:
             self._open()  # reports an unusable proxy when the client is made, not at the first call
 
     def _open(self) -> None:
-        """Make the own pool, unless another thread has made it."""
+        """Make the connection pool, unless another thread has made it."""
         with _POOL_LOCK:
             if self._own_pool is None:
                 self._own_pool = httpx.HTTPTransport(**_make_pool_options(self._connection))
@@ -174,7 +174,7 @@ class SyncTransport:
             raise _make_send_error(error) from error
 
     def close(self) -> None:
-        """Close the own connections for good; an injected client stays open."""
+        """Close the client's connections for good; an injected client stays open."""
         if self._owns_pool:
             self._handle_request = _refuse_closed
         if self._own_pool is not None:
@@ -248,7 +248,7 @@ class AsyncTransport:
             raise _make_send_error(error) from error
 
     async def aclose(self) -> None:
-        """Close the own connections for good; an injected client stays open."""
+        """Close the client's connections for good; an injected client stays open."""
         from asyncio import get_running_loop
 
         if self._owns_pool:

@@ -200,7 +200,10 @@ def _raises(endpoint: Endpoint, billing: dict[str, Any]) -> Iterable[tuple[str, 
     if billing.get("charge") == "free":
         yield "ServerError", "The gateway or its upstream failed."
     else:
-        yield "OutcomeUnknownError", "Whether the call was done is not known. It is not sent again."
+        yield (
+            "OutcomeUnknownError",
+            "The request was sent, but it is unknown whether the call was done. It is not sent again.",
+        )
 
 
 def _sentence(value: str) -> str:

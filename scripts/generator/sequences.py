@@ -169,7 +169,7 @@ def _flow_doc(
     ]
     return "\n\n".join(
         (
-            f"{view.summary} The steps are `{submit.name}`, `{wait.resource}.wait` and `{view.name}`.",
+            f"{view.summary} This calls `{submit.name}`, `{wait.resource}.wait` and `{view.name}` in turn.",
             f"Both `{submit.name}` and `{view.name}` are charged. When a step fails, the results of the earlier steps "
             f"are in the error's `.reached`: `task_id`, `task` and `{item}`. Continue from there.",
             "\n".join(("Args:", *told)),

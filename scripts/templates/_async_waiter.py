@@ -188,7 +188,7 @@ class AsyncWaiter(Generic[T]):
                     for task_ids in batches:
                         group.create_task(self._poll_batch(engine, task_ids, limit))
         finally:
-            for wait in {wait for calls in self._waits.values() for wait in calls}:
+            for wait in {wait for waits in self._waits.values() for wait in waits}:
                 wait.wake.set()
 
     async def _sleep_until_due(self) -> None:

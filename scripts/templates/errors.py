@@ -57,7 +57,7 @@ def _restore_error(cls: type[SunoError], args: tuple[Any, ...], state: dict[str,
 
 
 class ConfigurationError(SunoError, ValueError):
-    """The key, the base URL, an option or the client itself cannot be used (it is closed, say). Nothing was sent."""
+    """The key, the base URL or an option cannot be used, or the client is closed. Nothing was sent."""
 
 
 class InvalidRequestError(SunoError, ValueError):

@@ -301,7 +301,7 @@ def test_the_message_says_how_often_it_was_tried_and_that_nothing_was_charged(fa
     stage = Stage(face, lambda _: httpx.ConnectError)
     assert "tried 4 times. Nothing was sent or charged." in str(_error(stage, "createPersona"))
     assert "tried once" in str(_error(stage, "createPersona", retries=0))
-    assert "The server may have done it and charged for it; it is not sent again" in str(
+    assert "The call may have been done and charged; it is not sent again" in str(
         _error(Stage(face, lambda _: httpx.ReadError), "createPersona")
     )
 

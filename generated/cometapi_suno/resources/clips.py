@@ -45,7 +45,8 @@ class ClipsResource:
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
             ServiceUnavailableError: No channel serves the model at present.
-            OutcomeUnknownError: Whether the call was done is not known. It is not sent again.
+            OutcomeUnknownError: The request was sent, but it is unknown whether the call was done. It is not sent
+                again.
         """
         call = operations.build_mp4(clip_id)
         return self._engine.run(call, options)
@@ -70,7 +71,8 @@ class ClipsResource:
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
             ServiceUnavailableError: No channel serves the model at present.
-            OutcomeUnknownError: Whether the call was done is not known. It is not sent again.
+            OutcomeUnknownError: The request was sent, but it is unknown whether the call was done. It is not sent
+                again.
         """
         call = operations.build_timing(clip_id)
         return self._engine.run(call, options)
@@ -95,7 +97,8 @@ class ClipsResource:
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
             ServiceUnavailableError: No channel serves the model at present.
-            OutcomeUnknownError: Whether the call was done is not known. It is not sent again.
+            OutcomeUnknownError: The request was sent, but it is unknown whether the call was done. It is not sent
+                again.
         """
         call = operations.build_wav(clip_id)
         return self._engine.run(call, options)
@@ -134,7 +137,8 @@ class AsyncClipsResource:
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
             ServiceUnavailableError: No channel serves the model at present.
-            OutcomeUnknownError: Whether the call was done is not known. It is not sent again.
+            OutcomeUnknownError: The request was sent, but it is unknown whether the call was done. It is not sent
+                again.
         """
         call = operations.build_mp4(clip_id)
         return await self._engine.run(call, options)
@@ -159,7 +163,8 @@ class AsyncClipsResource:
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
             ServiceUnavailableError: No channel serves the model at present.
-            OutcomeUnknownError: Whether the call was done is not known. It is not sent again.
+            OutcomeUnknownError: The request was sent, but it is unknown whether the call was done. It is not sent
+                again.
         """
         call = operations.build_timing(clip_id)
         return await self._engine.run(call, options)
@@ -184,7 +189,8 @@ class AsyncClipsResource:
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
             ServiceUnavailableError: No channel serves the model at present.
-            OutcomeUnknownError: Whether the call was done is not known. It is not sent again.
+            OutcomeUnknownError: The request was sent, but it is unknown whether the call was done. It is not sent
+                again.
         """
         call = operations.build_wav(clip_id)
         return await self._engine.run(call, options)

@@ -43,7 +43,8 @@ class LyricsResource:
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
             ServiceUnavailableError: No channel serves the model at present.
-            OutcomeUnknownError: Whether the call was done is not known. It is not sent again.
+            OutcomeUnknownError: The request was sent, but it is unknown whether the call was done. It is not sent
+                again.
         """
         call = operations.build_submit(prompt=prompt, notify_hook=notify_hook)
         return self._engine.run(call, options)
@@ -84,7 +85,8 @@ class AsyncLyricsResource:
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
             ServiceUnavailableError: No channel serves the model at present.
-            OutcomeUnknownError: Whether the call was done is not known. It is not sent again.
+            OutcomeUnknownError: The request was sent, but it is unknown whether the call was done. It is not sent
+                again.
         """
         call = operations.build_submit(prompt=prompt, notify_hook=notify_hook)
         return await self._engine.run(call, options)

@@ -84,7 +84,8 @@ class MusicResource:
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
             ServiceUnavailableError: No channel serves the model at present.
-            OutcomeUnknownError: Whether the call was done is not known. It is not sent again.
+            OutcomeUnknownError: The request was sent, but it is unknown whether the call was done. It is not sent
+                again.
         """
         call = operations.build_submit(request)
         return self._engine.run(call, options)
@@ -111,7 +112,8 @@ class MusicResource:
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
             ServiceUnavailableError: No channel serves the model at present.
-            OutcomeUnknownError: Whether the call was done is not known. It is not sent again.
+            OutcomeUnknownError: The request was sent, but it is unknown whether the call was done. It is not sent
+                again.
         """
         call = operations.build_concat(clip_id=clip_id, is_infill=is_infill)
         return self._engine.run(call, options)
@@ -183,7 +185,8 @@ class AsyncMusicResource:
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
             ServiceUnavailableError: No channel serves the model at present.
-            OutcomeUnknownError: Whether the call was done is not known. It is not sent again.
+            OutcomeUnknownError: The request was sent, but it is unknown whether the call was done. It is not sent
+                again.
         """
         call = operations.build_submit(request)
         return await self._engine.run(call, options)
@@ -210,7 +213,8 @@ class AsyncMusicResource:
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
             ServiceUnavailableError: No channel serves the model at present.
-            OutcomeUnknownError: Whether the call was done is not known. It is not sent again.
+            OutcomeUnknownError: The request was sent, but it is unknown whether the call was done. It is not sent
+                again.
         """
         call = operations.build_concat(clip_id=clip_id, is_infill=is_infill)
         return await self._engine.run(call, options)

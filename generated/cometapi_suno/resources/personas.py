@@ -80,7 +80,8 @@ class PersonasResource:
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
             ServiceUnavailableError: No channel serves the model at present.
-            OutcomeUnknownError: Whether the call was done is not known. It is not sent again.
+            OutcomeUnknownError: The request was sent, but it is unknown whether the call was done. It is not sent
+                again.
         """
         call = operations.build_create(
             root_clip_id=root_clip_id, name=name, description=description, clips=clips, is_public=is_public
@@ -105,7 +106,7 @@ class PersonasResource:
         on_progress: Callable[[Task], object] | None = None,
         **options: Unpack[CallOptions],
     ) -> PersonaFromSong:
-        """Make a persona from a finished clip. The steps are `music.submit`, `tasks.wait` and `personas.create`.
+        """Make a persona from a finished clip. This calls `music.submit`, `tasks.wait` and `personas.create` in turn.
 
         Both `music.submit` and `personas.create` are charged. When a step fails, the results of the earlier steps
         are in the error's `.reached`: `task_id`, `task` and `clip`. Continue from there.
@@ -194,7 +195,8 @@ class AsyncPersonasResource:
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
             ServiceUnavailableError: No channel serves the model at present.
-            OutcomeUnknownError: Whether the call was done is not known. It is not sent again.
+            OutcomeUnknownError: The request was sent, but it is unknown whether the call was done. It is not sent
+                again.
         """
         call = operations.build_create(
             root_clip_id=root_clip_id, name=name, description=description, clips=clips, is_public=is_public
@@ -219,7 +221,7 @@ class AsyncPersonasResource:
         on_progress: Callable[[Task], Awaitable[object] | object] | None = None,
         **options: Unpack[CallOptions],
     ) -> PersonaFromSong:
-        """Make a persona from a finished clip. The steps are `music.submit`, `tasks.wait` and `personas.create`.
+        """Make a persona from a finished clip. This calls `music.submit`, `tasks.wait` and `personas.create` in turn.
 
         Both `music.submit` and `personas.create` are charged. When a step fails, the results of the earlier steps
         are in the error's `.reached`: `task_id`, `task` and `clip`. Continue from there.

@@ -42,7 +42,8 @@ class UploadsResource:
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
             ServiceUnavailableError: No channel serves the model at present.
-            OutcomeUnknownError: Whether the call was done is not known. It is not sent again.
+            OutcomeUnknownError: The request was sent, but it is unknown whether the call was done. It is not sent
+                again.
         """
         call = operations.build_submit(url=url)
         return self._engine.run(call, options)
@@ -83,7 +84,8 @@ class AsyncUploadsResource:
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
             ServiceUnavailableError: No channel serves the model at present.
-            OutcomeUnknownError: Whether the call was done is not known. It is not sent again.
+            OutcomeUnknownError: The request was sent, but it is unknown whether the call was done. It is not sent
+                again.
         """
         call = operations.build_submit(url=url)
         return await self._engine.run(call, options)
