@@ -11,13 +11,13 @@ from typing import Any
 from attrs import frozen
 
 from scripts.bench.budgets import Promise, within
-from scripts.bench.cold_start import in_fresh_process
+from scripts.bench.fresh_process import in_fresh_process
 from scripts.bench.competitors.competitor import Contender
 from scripts.bench.competitors.openapi_generator import OpenapiGenerator
-from scripts.bench.competitors.ours import Ours
+from scripts.bench.competitors.this_client import Ours
 from scripts.bench.competitors.raw_httpx import Httpx, HttpxOrjson, HttpxTransport
 from scripts.bench.competitors.sdks import REQUIRED_LISTS, Sdk
-from scripts.bench.competitors.stock_openapi_python_client import Stock
+from scripts.bench.competitors.generated_clients import Stock
 from scripts.bench.measuring import Case, repeated, repeated_async
 from scripts.bench.memory import kept_bytes
 from scripts.bench.portable_spec import understood
