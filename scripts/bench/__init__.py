@@ -1,1 +1,1 @@
-"""`make bench`: what a call costs with this client and with others, measured side by side in one interleaved run."""
+"""`make bench` compares what a call costs with this client and with others; `make growth` shows how the costs grow."""

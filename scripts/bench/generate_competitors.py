@@ -1,4 +1,4 @@
-"""Lets the other generators make their clients of the same description, once for each description and version."""
+"""Generates the clients of the other generators from the same description, once per description and tool version."""
 
 from __future__ import annotations
 
@@ -13,78 +13,104 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, cast
 
-from scripts.bench.bench_paths import RIVALS
-from scripts.bench.portable_spec import understood
+from scripts.bench.fresh_process import COMPETITORS
+from scripts.generator.document import OPEN_ENUM
+from scripts.generator.parsable import KEPT_AS_STRINGS
 
 STOCK = "stock_suno"
 OPENAPI_GENERATOR = "openapi_generator_suno"
 OPENAPI_GENERATOR_ASYNC = "openapi_generator_async_suno"
+# The values of these are data, not schemas.
+_DATA = frozenset({"example", "examples", "const", "enum", "default"})
 
 
-def make_rivals(description: Mapping[str, Any]) -> str | None:
-    """Have `RIVALS` hold the clients of this description. Without Java, openapi-generator's are left out.
+def generate_competitors(description: Mapping[str, Any]) -> str | None:
+    """Fill `COMPETITORS` with the clients of this description. Without Java, openapi-generator's are left out.
 
     Returns:
-        Why openapi-generator is left out; None when it is there.
+        Why openapi-generator is left out; None when it takes part.
     """
-    document = understood(description)
+    document = make_portable(description)
     java = shutil.which("java")
     tools = f"{version('openapi-python-client')} {version('openapi-generator-cli')} {bool(java)}"
-    made = sha256((json.dumps(document) + tools).encode()).hexdigest()
-    mark = RIVALS / "made-of.txt"
-    if not mark.exists() or mark.read_text() != made:
-        shutil.rmtree(RIVALS, ignore_errors=True)
-        RIVALS.mkdir(parents=True)
-        _stock(document)
+    fingerprint = sha256((json.dumps(document) + tools).encode()).hexdigest()
+    stamp = COMPETITORS / "generated-from.txt"
+    if not stamp.exists() or stamp.read_text() != fingerprint:
+        shutil.rmtree(COMPETITORS, ignore_errors=True)
+        COMPETITORS.mkdir(parents=True)
+        _run_openapi_python_client(document)
         if java:
-            _openapi_generator(document)
-        mark.write_text(made)
-    return None if java else "openapi-generator is left out: it needs Java, and there is none on the PATH"
+            _run_openapi_generator(document)
+        stamp.write_text(fingerprint)
+    return None if java else "openapi-generator is left out: it needs Java, and no `java` is on the PATH"
 
 
-def _stock(document: Mapping[str, Any]) -> None:
-    source = _written(document, "stock.json")
-    command = [_tool("openapi-python-client"), "generate", "--meta", "none"]
-    _done([*command, "--path", str(source), "--output-path", str(RIVALS / STOCK)])
+def make_portable(description: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a copy that every generator reads like ours: open enums as enums, no formats that our client ignores."""
+    return cast("dict[str, Any]", _copy_portable(description))
 
 
-def _openapi_generator(document: dict[str, Any]) -> None:
-    _loosen(document)
-    source = _written(document, "openapi-generator.json")
+def _copy_portable(node: Any) -> Any:
+    if isinstance(node, list):
+        return list(map(_copy_portable, cast("Sequence[Any]", node)))
+    if not isinstance(node, dict):
+        return node
+    copy = {
+        key: value if key in _DATA or key.startswith("x-") else _copy_portable(value)
+        for key, value in cast("dict[str, Any]", node).items()
+    }
+    if OPEN_ENUM in copy:
+        copy["enum"] = list(copy[OPEN_ENUM])
+    if copy.get("format") in KEPT_AS_STRINGS and copy.get("type") in ("string", ["string", "null"]):
+        del copy["format"]
+    return copy
+
+
+def _run_openapi_python_client(document: Mapping[str, Any]) -> None:
+    source = _write_document(document, "stock.json")
+    command = [_find_tool("openapi-python-client"), "generate", "--meta", "none"]
+    _run_generator([*command, "--path", str(source), "--output-path", str(COMPETITORS / STOCK)])
+
+
+def _run_openapi_generator(document: dict[str, Any]) -> None:
+    _remove_unsupported(document)
+    source = _write_document(document, "openapi-generator.json")
     for package, library in ((OPENAPI_GENERATOR, "urllib3"), (OPENAPI_GENERATOR_ASYNC, "httpx")):
-        folder = RIVALS / f"{package}-project"
-        command = [_tool("openapi-generator-cli"), "generate", "-g", "python", "--library", library]
-        _done([*command, "-i", str(source), "-o", str(folder), f"--additional-properties=packageName={package}"])
-        shutil.move(folder / package, RIVALS / package)
+        folder = COMPETITORS / f"{package}-project"
+        command = [_find_tool("openapi-generator-cli"), "generate", "-g", "python", "--library", library]
+        _run_generator(
+            [*command, "-i", str(source), "-o", str(folder), f"--additional-properties=packageName={package}"]
+        )
+        shutil.move(folder / package, COMPETITORS / package)
         shutil.rmtree(folder)
 
 
-def _loosen(node: object) -> None:
-    """Take out what openapi-generator stops at: links with a body, and schemas that are null alone."""
+def _remove_unsupported(node: object) -> None:
+    """Remove what openapi-generator stops at: links with a body, and schemas of the type null alone."""
     if isinstance(node, dict):
         fields = cast("dict[str, object]", node)
         fields.pop("links", None)
         if fields.get("type") == "null":
             del fields["type"]
         for value in fields.values():
-            _loosen(value)
+            _remove_unsupported(value)
     elif isinstance(node, list):
         for value in cast("list[object]", node):
-            _loosen(value)
+            _remove_unsupported(value)
 
 
-def _written(document: Mapping[str, Any], name: str) -> Path:
-    path = RIVALS / name
+def _write_document(document: Mapping[str, Any], name: str) -> Path:
+    path = COMPETITORS / name
     path.write_text(json.dumps(document), encoding="utf-8")
     return path
 
 
-def _tool(name: str) -> str:
+def _find_tool(name: str) -> str:
     return str(Path(sys.executable).with_name(name))
 
 
-def _done(command: Sequence[str]) -> None:
-    """Run a generator. It finds its formatter beside this Python."""
+def _run_generator(command: Sequence[str]) -> None:
+    """Run a generator. It finds its formatter in this interpreter's folder."""
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
     result = subprocess.run(command, env=os.environ | {"PATH": path}, capture_output=True, text=True, check=False)
     if result.returncode:

@@ -1,98 +1,107 @@
-"""Measures many cases in turn, round after round, so that what slows the machine down slows all of them down."""
+"""Measures rows in turn, round after round, so that what slows the machine down slows all of them down."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
+import os
+import platform
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from statistics import median
+import tracemalloc
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Final
 
-from attrs import Factory, define
+from attrs import define, field
 
-BATCH_SECONDS = 0.004
-"""A batch this long has neither the clock's grain nor the calls around it in its time. A longer one is further from the
-others of its round, and the machine may have changed its pace by then."""
+from scripts.bench.budgets import MeasuredRow, MeasuredTable
+
+BATCH_SECONDS: Final = 0.004
+"""A batch this long hides the grain of the clock. A longer one is further from the others of its round, and the machine
+may have changed its pace by then."""
+_KEPT_RESULTS: Final = 40
 
 
 @define(eq=False)
-class Case:
-    """One row of one table: what is measured, and what was.
+class SampledRow(MeasuredRow):
+    """A row that measures itself.
 
     Attributes:
-        table: Title of its table.
-        name: What the row is called.
-        sample: Measures once; seconds of CPU for one operation.
-        every: It takes part in each so-manieth round.
-        seconds: What was measured, round by round.
+        sample: Measures once: the CPU seconds or the bytes of one operation.
+        every: The row takes part in every n-th round.
     """
 
-    table: str
-    name: str
-    sample: Callable[[], float]
-    every: int = 1
-    seconds: list[float] = Factory(list[float])
-
-    @property
-    def typical(self) -> float:
-        """Median of the rounds."""
-        return median(self.seconds)
-
-    def times(self, floor: Case) -> float:
-        """How many times the floor it costs: the median of the ratios within a round, so a slow round does no harm."""
-        return median(own / other for own, other in zip(self.seconds, floor.seconds, strict=True))
+    sample: Callable[[], float] = field(kw_only=True)
+    every: int = field(default=1, kw_only=True)
 
 
-def repeated(run: Callable[[], object], prepare: Callable[[], object]) -> Callable[[], float]:
-    """A sample of an operation that is too short to be measured alone."""
+def measure_tables(tables: Iterable[MeasuredTable], rounds: int, report_round: Callable[[int], object]) -> None:
+    """Measure every sampled row of every table once a round. Each round begins with another row."""
+    rows = [row for table in tables for row in table.rows if isinstance(row, SampledRow)]
+    gc.collect()
+    gc.freeze()  # what is loaded by now is not part of what a call costs
+    for number in range(rounds):
+        first = number * len(rows) // rounds
+        for row in (*rows[first:], *rows[:first]):
+            if number % row.every == 0:
+                row.values.append(row.sample())
+        report_round(number + 1)
 
-    def batch(number: int) -> float:
+
+def sample_cpu(run: Callable[[], object], prepare: Callable[[], object]) -> Callable[[], float]:
+    """Return a sample of an operation that is too short to be measured alone: the CPU seconds of one in a batch."""
+
+    def run_batch(number: int) -> float:
         started = time.process_time()
         for _ in range(number):
             run()
         return time.process_time() - started
 
-    return _sampled(batch, prepare)
+    return _sample_batches(run_batch, prepare)
 
 
-def repeated_async(
+def sample_cpu_async(
     run: Callable[[], Awaitable[object]], prepare: Callable[[], object], loop: asyncio.AbstractEventLoop
 ) -> Callable[[], float]:
-    """The same for an operation that is awaited."""
+    """Return a sample of an operation that is awaited."""
 
-    async def batch(number: int) -> float:
+    async def run_batch(number: int) -> float:
         started = time.process_time()
         for _ in range(number):
             await run()
         return time.process_time() - started
 
-    return _sampled(lambda number: loop.run_until_complete(batch(number)), prepare)
+    return _sample_batches(lambda number: loop.run_until_complete(run_batch(number)), prepare)
 
 
-def _sampled(batch: Callable[[int], float], prepare: Callable[[], object]) -> Callable[[], float]:
+def _sample_batches(run_batch: Callable[[int], float], prepare: Callable[[], object]) -> Callable[[], float]:
     prepare()
-    batch(3)  # caches, connections and lazy imports
-    once = max(batch(3) / 3, 1e-7)
+    run_batch(3)  # caches, connections and lazy imports
+    once = max(run_batch(3) / 3, 1e-7)
     number = max(1, round(BATCH_SECONDS / once))
 
     def sample() -> float:
         prepare()
-        batch(1)  # the row before has filled the processor's caches with its own
-        return batch(number) / number
+        run_batch(1)  # the row before has filled the processor's caches with its own
+        return run_batch(number) / number
 
     return sample
 
 
-def run(cases: Sequence[Case], rounds: int, told: Callable[[int], object]) -> None:
-    """Measure every case once a round, each round beginning with another one."""
+def measure_kept_bytes(make: Callable[[], object]) -> float:
+    """Return the bytes that one more result keeps, as `tracemalloc` counts them."""
+    make()
     gc.collect()
-    gc.freeze()  # what is loaded by now is no part of what a call costs
-    for number in range(rounds):
-        for case in _rotated(cases, number * len(cases) // rounds):
-            if number % case.every == 0:
-                case.seconds.append(case.sample())
-        told(number + 1)
+    tracemalloc.start()
+    kept = [make()]
+    before, _ = tracemalloc.get_traced_memory()
+    kept += [make() for _ in range(_KEPT_RESULTS)]
+    gc.collect()
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return (after - before) / (len(kept) - 1)
 
 
-def _rotated(cases: Sequence[Case], first: int) -> Iterable[Case]:
-    return (*cases[first:], *cases[:first])
+def describe_machine() -> str:
+    """Describe the machine in general words."""
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    return f"{python} on {platform.system()}, {platform.machine()}, {os.cpu_count()} cores"

@@ -1,4 +1,4 @@
-"""What is sent and what comes back: the description's own examples, filled up to the sizes of real answers."""
+"""Request arguments and response bodies: the description's examples, enlarged to the sizes of real responses."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ANSWER_HEADERS = [
     (b"X-Oneapi-Request-Id", b"20241223103430144000000AbCdEfGh"),
     (b"Server", b"bench"),
 ]
-# As many clips as make the two sizes: about 4 KB and 37 KB.
+# The number of clips that makes a body of about that size.
 CLIPS = {"4 KB": 1, "37 KB": 20}
 _VERSE = (
     "Neon rain on the boulevard, we run until the morning comes\nHold the line, hold the light, hold on to the sound\n"
@@ -29,26 +29,26 @@ _VERSE = (
 _LYRICS = "\n".join(f"[{part}]\n{_VERSE}" for part in ("Verse 1", "Chorus", "Verse 2", "Chorus", "Bridge", "Outro"))
 
 
-def bodies(description: Mapping[str, Any]) -> dict[str, bytes]:
-    """A persona of each size, as the bytes of a compact JSON answer."""
+def make_bodies(description: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return a persona of each size as compact JSON."""
     operation = description["paths"][PATH]["post"]
     examples = operation["responses"]["200"]["content"]["application/json"]["examples"].values()
     values = [example["value"] for example in examples]
-    return {size: _persona(values, count) for size, count in CLIPS.items()}
+    return {size: _make_persona(values, count) for size, count in CLIPS.items()}
 
 
-def _persona(examples: list[dict[str, Any]], count: int) -> bytes:
-    persona = _filled(examples, {})
-    clip = _filled([example["clip"] for example in examples], {})
-    clip["metadata"] = _filled([example["clip"]["metadata"] for example in examples], {"prompt": _LYRICS})
+def _make_persona(examples: list[dict[str, Any]], count: int) -> bytes:
+    persona = _merge_examples(examples, {})
+    clip = _merge_examples([example["clip"] for example in examples], {})
+    clip["metadata"] = _merge_examples([example["clip"]["metadata"] for example in examples], {"prompt": _LYRICS})
     persona["clip"] = clip
-    persona["persona_clips"] = [{"clip": _numbered(clip, number), "id": 11288925 + number} for number in range(count)]
+    persona["persona_clips"] = [{"clip": _renumber(clip, number), "id": 11288925 + number} for number in range(count)]
     persona["clip_count"] = count
     return json.dumps(persona, separators=(",", ":")).encode("utf-8")
 
 
-def _filled(examples: list[dict[str, Any]], given: dict[str, Any]) -> dict[str, Any]:
-    """Every member that an example has, with the most telling value: documented placeholders give way to real ones."""
+def _merge_examples(examples: list[dict[str, Any]], given: dict[str, Any]) -> dict[str, Any]:
+    """Return every member of every example; a real value replaces a documented placeholder."""
     merged: dict[str, Any] = {}
     for example in examples:
         for name, value in example.items():
@@ -57,7 +57,7 @@ def _filled(examples: list[dict[str, Any]], given: dict[str, Any]) -> dict[str, 
     return merged | given
 
 
-def _numbered(clip: dict[str, Any], number: int) -> dict[str, Any]:
-    """A clip of its own: another id, also in its addresses."""
-    own = f"{number:08x}{clip['id'][8:]}"
-    return json.loads(json.dumps(clip).replace(clip["id"], own))  # type: ignore[no-any-return]
+def _renumber(clip: dict[str, Any], number: int) -> dict[str, Any]:
+    """Return a copy of a clip with another id, also in its URLs."""
+    new_id = f"{number:08x}{clip['id'][8:]}"
+    return json.loads(json.dumps(clip).replace(clip["id"], new_id))  # type: ignore[no-any-return]

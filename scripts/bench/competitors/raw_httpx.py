@@ -1,4 +1,4 @@
-"""What a user writes without any client, the floor of every table; and what lies below all clients on httpx."""
+"""Calls without a generated client: httpx alone, the baseline of every table, and its transport alone."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 import httpx
 import orjson
 
-from scripts.bench.competitors.competitor import Contender
+from scripts.bench.competitors import Competitor
 from scripts.bench.payloads import ARGUMENTS, KEY, PATH
-from scripts.bench.transports import Target
+from scripts.bench.transports import CallTarget
 
 _HEADERS = {"Authorization": f"Bearer {KEY}"}
 
 
-class Httpx(Contender):
+class HttpxClient(Competitor):
     """`client.post(url, json=...).json()`, untyped."""
 
     name = "httpx"
@@ -31,18 +31,18 @@ class Httpx(Contender):
         return lambda: json.loads(body)
 
     def encode(self) -> Callable[[], object]:
-        # As httpx writes what it gets as `json=`.
+        # The way httpx encodes `json=`.
         return lambda: json.dumps(ARGUMENTS, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
     def create(self) -> Callable[[], object]:
         return httpx.Client
 
-    def call(self, target: Target) -> Callable[[], object]:
+    def call(self, target: CallTarget) -> Callable[[], object]:
         client = httpx.Client(transport=target.transport, headers=_HEADERS)
         url = target.base_url + PATH
         return lambda: client.post(url, json=ARGUMENTS).json()
 
-    def call_async(self, target: Target) -> Callable[[], Awaitable[object]]:
+    def call_async(self, target: CallTarget) -> Callable[[], Awaitable[object]]:
         client = httpx.AsyncClient(transport=target.async_transport, headers=_HEADERS)
         url = target.base_url + PATH
 
@@ -52,8 +52,8 @@ class Httpx(Contender):
         return call
 
 
-class HttpxOrjson(Contender):
-    """The same, read by orjson."""
+class HttpxOrjsonClient(Competitor):
+    """`httpx` with the response decoded by orjson."""
 
     name = "httpx, orjson"
 
@@ -63,12 +63,12 @@ class HttpxOrjson(Contender):
     def encode(self) -> Callable[[], object]:
         return lambda: orjson.dumps(ARGUMENTS)
 
-    def call(self, target: Target) -> Callable[[], object]:
+    def call(self, target: CallTarget) -> Callable[[], object]:
         client = httpx.Client(transport=target.transport, headers=_HEADERS)
         url = target.base_url + PATH
         return lambda: orjson.loads(client.post(url, json=ARGUMENTS).content)
 
-    def call_async(self, target: Target) -> Callable[[], Awaitable[object]]:
+    def call_async(self, target: CallTarget) -> Callable[[], Awaitable[object]]:
         client = httpx.AsyncClient(transport=target.async_transport, headers=_HEADERS)
         url = target.base_url + PATH
 
@@ -78,15 +78,15 @@ class HttpxOrjson(Contender):
         return call
 
 
-class HttpxTransport(Contender):
-    """httpx's connections alone, given a request that is ready: a client that sends over them cannot cost less."""
+class HttpxTransportOnly(Competitor):
+    """httpx's transport alone, with a prepared request: a client on this transport cannot cost less."""
 
     name = "httpx transport, orjson"
 
-    def call(self, target: Target) -> Callable[[], object] | None:
+    def call(self, target: CallTarget) -> Callable[[], object] | None:
         if target.in_memory:
             return None
-        transport, request = httpx.HTTPTransport(), _ready(target)
+        transport, request = httpx.HTTPTransport(), _prepare_request(target)
 
         def call() -> object:
             stream: Any = transport.handle_request(request).stream
@@ -96,10 +96,10 @@ class HttpxTransport(Contender):
 
         return call
 
-    def call_async(self, target: Target) -> Callable[[], Awaitable[object]] | None:
+    def call_async(self, target: CallTarget) -> Callable[[], Awaitable[object]] | None:
         if target.in_memory:
             return None
-        transport, request = httpx.AsyncHTTPTransport(), _ready(target)
+        transport, request = httpx.AsyncHTTPTransport(), _prepare_request(target)
 
         async def call() -> object:
             stream: Any = (await transport.handle_async_request(request)).stream
@@ -110,6 +110,6 @@ class HttpxTransport(Contender):
         return call
 
 
-def _ready(target: Target) -> httpx.Request:
+def _prepare_request(target: CallTarget) -> httpx.Request:
     timeout = {"timeout": httpx.Timeout(5).as_dict()}
     return httpx.Request("POST", target.base_url + PATH, headers=_HEADERS, json=ARGUMENTS, extensions=timeout)

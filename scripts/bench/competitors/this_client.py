@@ -1,4 +1,4 @@
-"""This client, as users get it: with and without orjson."""
+"""This project's client as users install it: with and without orjson."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ import orjson
 from cometapi_suno import Answer, AsyncSunoClient, Headers, Response, SunoClient
 from cometapi_suno.operations.personas import CREATE, build_create
 
-from scripts.bench.competitors.competitor import Contender
+from scripts.bench.competitors import Competitor
 from scripts.bench.payloads import ANSWER_HEADERS, ARGUMENTS, KEY
-from scripts.bench.transports import Target
+from scripts.bench.transports import CallTarget
 
 
-class Ours(Contender):
+class ThisClient(Competitor):
     """`client.personas.create(...)`."""
 
     def __init__(self, *, speed: bool) -> None:
         self.name = "cometapi_suno[speed]" if speed else "cometapi_suno"
-        # The client chooses by what is installed; here both take part.
+        # The client uses orjson when it is installed; here both variants are measured.
         self._reader: Any = import_module("cometapi_suno._json_parser")
         self._parse = orjson.loads if speed else self._reader.parse_with_stdlib
         self._writer: Any = import_module("cometapi_suno._json_serializer")
         self._write = self._writer.choose_serializer() if speed else self._writer.serialize_with_stdlib
         if not speed:
-            # In a fresh process the installed orjson is found: one row says it all.
+            # In a fresh process the installed orjson is always found, so there is only one row.
             self.imports = "import cometapi_suno"
             self.ready = f"from cometapi_suno import SunoClient\nclient = SunoClient(api_key={KEY!r})"
-            # A TLS context is made although loopback needs none: every other client makes one too.
+            # Loopback needs no TLS context, but every other client makes one.
             self.first_call = (
                 "import httpx\nfrom cometapi_suno import SunoClient\n"
                 f"client = SunoClient(api_key={KEY!r}, base_url=base_url, verify=httpx.create_ssl_context())\n"
@@ -49,10 +49,10 @@ class Ours(Contender):
     def create(self) -> Callable[[], object] | None:
         return lambda: SunoClient(api_key=KEY)
 
-    def call(self, target: Target) -> Callable[[], object]:
+    def call(self, target: CallTarget) -> Callable[[], object]:
         client = SunoClient(api_key=KEY, base_url=target.base_url, http_client=target.transport)
         return lambda: client.personas.create(**ARGUMENTS)
 
-    def call_async(self, target: Target) -> Callable[[], Awaitable[object]]:
+    def call_async(self, target: CallTarget) -> Callable[[], Awaitable[object]]:
         client = AsyncSunoClient(api_key=KEY, base_url=target.base_url, http_client=target.async_transport)
         return lambda: client.personas.create(**ARGUMENTS)
