@@ -22,7 +22,7 @@ from cometapi_suno import (
 )
 from cometapi_suno_mock import DEMO_KEY, EXTENDED_CLIP, FINISHED_CLIP, FINISHED_TASK, UPLOADED_CLIP, Gateway, Settings
 
-from contract_tests.suite.support.prism import install, serving
+from contract_tests.load.prism import install, serving
 from contract_tests.suite.support.wheel import ROOT
 
 pytestmark = pytest.mark.slow

@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 from attrs import define, field
 from cometapi_suno_mock import DEMO_KEY
 
+from contract_tests.load import prism
 from contract_tests.load.mock_bench.load_generator import Came
 from contract_tests.load.mock_bench.mock_bench_page import CONNECTIONS, FIXED, MOCK, PRISM, Row, limits, page
-from contract_tests.suite.support import prism
 from contract_tests.suite.support.wheel import ROOT
 
 DOCUMENTED = ROOT / "openapi" / "examples" / "create-persona.request.documented.json"

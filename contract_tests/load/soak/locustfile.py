@@ -22,8 +22,8 @@ from locust.rpc import Message
 from contract_tests.load.soak.answer_checks import Judge
 from contract_tests.load.soak.counters import Tally
 from contract_tests.load.soak.soak_report import Credits, Line, Report
-from contract_tests.load.soak.soak_target import TargetError, check_target, spent_at
-from contract_tests.load.soak.user_scenario import walk
+from contract_tests.load.soak.target_check import TargetError, check_target, spent_at
+from contract_tests.load.soak.user_workflow import walk
 
 T = TypeVar("T")
 

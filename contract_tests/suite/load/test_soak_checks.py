@@ -15,8 +15,8 @@ from cometapi_suno_mock.inprocess import GatewayTransport
 from contract_tests.load.soak.answer_checks import Judge
 from contract_tests.load.soak.counters import Tally
 from contract_tests.load.soak.soak_report import Credits, Line, Report
-from contract_tests.load.soak.soak_target import TargetError, check_target
-from contract_tests.load.soak.user_scenario import walk
+from contract_tests.load.soak.target_check import TargetError, check_target
+from contract_tests.load.soak.user_workflow import walk
 
 T = TypeVar("T")
 
