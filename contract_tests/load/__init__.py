@@ -1,1 +1,1 @@
-"""Load on the mock: `make soak` and `make bench-mock`."""
+"""Load on servers: `make soak` checks every answer under load, `make bench-mock` measures how fast the mock is."""

@@ -1,4 +1,4 @@
-"""Prism, an independent mock server and validating proxy: install it and run it."""
+"""Prism, an independent mock server and validator: installing it and running it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import time
 from collections.abc import Generator
 from pathlib import Path
 
+from contract_tests.load.served_process import ServedProcess
+
 PRISM = "@stoplight/prism-cli@5.14.2"
 _PATIENCE = 60
 
@@ -18,11 +20,11 @@ class PrismError(Exception):
     """Prism cannot be installed or does not start."""
 
 
-def install(folder: Path) -> Path:
-    """Install Prism below a folder, unless it is there, and return its command.
+def install_prism(folder: Path) -> Path:
+    """Install Prism into a folder, unless it is there already, and return its command.
 
     Raises:
-        PrismError: There is no Node, or npm cannot install it.
+        PrismError: Node is missing, or npm cannot install Prism.
     """
     command = folder / "node_modules" / ".bin" / "prism"
     if command.exists():
@@ -41,8 +43,8 @@ def install(folder: Path) -> Path:
 
 
 @contextlib.contextmanager
-def serving(prism: Path, *arguments: str) -> Generator[tuple[str, int]]:
-    """Run Prism for the length of the block; yield its URL and process id."""
+def serve_prism(prism: Path, *arguments: str) -> Generator[ServedProcess]:
+    """Run Prism while the block runs."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
     command = [str(prism), *arguments, "--host", "127.0.0.1", "--port", str(port), "--errors", "-v", "warn"]
@@ -51,10 +53,10 @@ def serving(prism: Path, *arguments: str) -> Generator[tuple[str, int]]:
             deadline = time.monotonic() + _PATIENCE
             while True:
                 if child.poll() is not None or time.monotonic() > deadline:
-                    raise PrismError("Prism does not come up")
+                    raise PrismError("Prism does not start")
                 with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
                     break
                 time.sleep(0.01)
-            yield f"http://127.0.0.1:{port}", child.pid
+            yield ServedProcess(f"http://127.0.0.1:{port}", child.pid)
         finally:
             child.terminate()

@@ -22,7 +22,7 @@ from cometapi_suno import (
 )
 from cometapi_suno_mock import DEMO_KEY, EXTENDED_CLIP, FINISHED_CLIP, FINISHED_TASK, UPLOADED_CLIP, Gateway, Settings
 
-from contract_tests.load.prism import install, serving
+from contract_tests.load.prism import install_prism, serve_prism
 from contract_tests.suite.support.wheel import ROOT
 
 pytestmark = pytest.mark.slow
@@ -33,15 +33,15 @@ DESCRIPTION = ROOT / "generated" / "openapi.json"
 @pytest.fixture(scope="module")
 def prism(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The Prism command, installed for this run."""
-    return install(tmp_path_factory.mktemp("prism"))
+    return install_prism(tmp_path_factory.mktemp("prism"))
 
 
 @pytest.fixture(scope="module")
 def gateway_behind(prism: Path) -> Iterator[tuple[Gateway, str]]:
     """A gateway, and the URL of the Prism proxy in front of it."""
     gateway = Gateway(settings=Settings(looks=1))
-    with gateway.serve() as upstream, serving(prism, "proxy", str(DESCRIPTION), upstream) as (url, _):
-        yield gateway, url
+    with gateway.serve() as upstream, serve_prism(prism, "proxy", str(DESCRIPTION), upstream) as server:
+        yield gateway, server.url
 
 
 @pytest.fixture
@@ -107,8 +107,8 @@ def test_prism_catches_bad_answer(gateway_behind: tuple[Gateway, str]) -> None:
 
 def test_client_reads_prism_mock(prism: Path) -> None:
     with (
-        serving(prism, "mock", str(DESCRIPTION)) as (url, _),
-        SunoClient(api_key=DEMO_KEY, base_url=url, retries=0) as client,
+        serve_prism(prism, "mock", str(DESCRIPTION)) as server,
+        SunoClient(api_key=DEMO_KEY, base_url=server.url, retries=0) as client,
     ):
         assert client.personas.create(
             root_clip_id=FINISHED_CLIP, name="n", description="", clips=[FINISHED_CLIP], is_public=True

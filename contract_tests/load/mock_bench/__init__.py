@@ -1,1 +1,1 @@
-"""How fast the mock is: what it promises, measured beside Prism."""
+"""How fast the mock is: its budgets, measured next to Prism and to the mock's server without the mock."""

@@ -1,4 +1,4 @@
-"""The mock's own server with nothing behind it, and the same answer to everything: what no mock on it can be below."""
+"""The mock's own server without the mock: it gives the same response to every request."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _START: dict[str, Any] = {
 
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer."""
+    """Send the fixed response."""
     await receive()
     await send(_START)
     await send({"type": "http.response.body", "body": _BODY})
 
 
 def main() -> int:
-    """Serve on a free port, which is printed, until a signal comes."""
+    """Serve on a free port until a signal comes, and print the URL."""
     with listen("127.0.0.1", 0) as listener:
         run(app, listener, lambda: print(url(listener), flush=True))  # noqa: T201
     return 0

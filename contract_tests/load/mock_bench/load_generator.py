@@ -1,4 +1,4 @@
-"""Load that costs little: one request after the other on each of some kept connections, by plain sockets.
+"""Load that costs little CPU: one request after the other on each of several kept connections, over plain sockets.
 
 `python -m contract_tests.load.mock_bench.load_generator URL CONNECTIONS SECONDS` reads the request from standard input
 and prints the measured times. It runs as a separate process, so that it takes no time from the server.
@@ -20,15 +20,15 @@ _PATIENCE = 10.0
 
 
 @frozen
-class Came:
-    """What came of a load.
+class LoadResult:
+    """What was measured under load.
 
     Attributes:
-        answers: Answers with status 200.
-        others: Answers with another one.
-        seconds: How long it took.
-        median: Half of the answers took no longer, in milliseconds.
-        p99: 99 of 100 took no longer.
+        answers: Responses with status 200.
+        others: Responses with another status.
+        seconds: How long the load lasted.
+        median: Median of the seconds until a response was complete.
+        p99: 99th percentile of the same.
     """
 
     answers: int
@@ -38,86 +38,82 @@ class Came:
     p99: float
 
 
-def load(url: str, request: bytes, connections: int, seconds: float) -> Came:
+def run_load(url: str, request: bytes, connections: int, seconds: float) -> LoadResult:
     """Send the same request for so many seconds.
 
     Raises:
         ConnectionError: The server closed a connection, or did not answer for ten seconds.
     """
     address = urlsplit(url)
-    chosen = selectors.DefaultSelector()
-    taken: list[float] = []
+    selector = selectors.DefaultSelector()
+    times: list[float] = []
     others = 0
-    asked: list[_Asked] = []
-    for _ in range(connections):
-        connection = socket.create_connection((address.hostname or "", address.port or 80))
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        asked.append(_Asked(connection))
-        chosen.register(connection, selectors.EVENT_READ, asked[-1])
-    began = now = perf_counter()
-    for first in asked:
-        first.send(request)
+    open_connections = [_Connection(address.hostname or "", address.port or 80) for _ in range(connections)]
+    for connection in open_connections:
+        selector.register(connection.socket, selectors.EVENT_READ, connection)
+    started = now = perf_counter()
+    for connection in open_connections:
+        connection.send(request)
     waiting = connections
     while waiting:
-        ready = chosen.select(_PATIENCE)
+        ready = selector.select(_PATIENCE)
         if not ready:
-            raise ConnectionError("no answer for ten seconds")
+            raise ConnectionError("no response for ten seconds")
         for key, _ in ready:
-            each: _Asked = key.data
-            part = each.connection.recv(1 << 16)
-            if not part:
-                raise ConnectionError("the server closed a connection")
-            each.read += part
-            if not _whole(each.read):
+            connection = key.data
+            if not connection.receive():
                 continue
             now = perf_counter()
-            taken.append(now - each.since)
-            others += not each.read.startswith(b"HTTP/1.1 200")
-            if now - began < seconds:
-                each.send(request)
+            times.append(now - connection.sent_at)
+            others += not connection.received.startswith(b"HTTP/1.1 200")
+            if now - started < seconds:
+                connection.send(request)
             else:
                 waiting -= 1
-    for last in asked:
-        last.connection.close()
-    taken.sort()
-    return Came(
-        answers=len(taken) - others,
+    for connection in open_connections:
+        connection.socket.close()
+    times.sort()
+    return LoadResult(
+        answers=len(times) - others,
         others=others,
-        seconds=now - began,
-        median=taken[len(taken) // 2] * 1e3,
-        p99=taken[len(taken) * 99 // 100] * 1e3,
+        seconds=now - started,
+        median=times[len(times) // 2],
+        p99=times[len(times) * 99 // 100],
     )
 
 
-class _Asked:
+class _Connection:
     """A connection with a request under way."""
 
-    __slots__ = ("connection", "read", "since")
+    __slots__ = ("received", "sent_at", "socket")
 
-    def __init__(self, connection: socket.socket) -> None:
-        self.connection = connection
+    def __init__(self, host: str, port: int) -> None:
+        self.socket = socket.create_connection((host, port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def send(self, request: bytes) -> None:
-        self.read = b""
-        self.since = perf_counter()
-        self.connection.sendall(request)
+        self.received = b""
+        self.sent_at = perf_counter()
+        self.socket.sendall(request)
 
-
-def _whole(read: bytes) -> bool:
-    """Whether an answer has arrived with all of its body."""
-    end = read.find(b"\r\n\r\n")
-    if end < 0:
-        return False
-    head = read[:end].lower()
-    _, _, rest = head.partition(b"\r\ncontent-length:")
-    return len(read) >= end + 4 + int(rest.partition(b"\r\n")[0])
+    def receive(self) -> bool:
+        """Receive a part of the response, and return whether it is complete."""
+        part = self.socket.recv(1 << 16)
+        if not part:
+            raise ConnectionError("the server closed a connection")
+        self.received += part
+        end = self.received.find(b"\r\n\r\n")
+        if end < 0:
+            return False
+        _, _, rest = self.received[:end].lower().partition(b"\r\ncontent-length:")
+        return len(self.received) >= end + 4 + int(rest.partition(b"\r\n")[0])
 
 
 def main(arguments: list[str]) -> int:
     """Run as a process."""
     url, connections, seconds = arguments
-    came: dict[str, Any] = asdict(load(url, sys.stdin.buffer.read(), int(connections), float(seconds)))
-    sys.stdout.write(json.dumps(came))
+    result: dict[str, Any] = asdict(run_load(url, sys.stdin.buffer.read(), int(connections), float(seconds)))
+    sys.stdout.write(json.dumps(result))
     return 0
 
 

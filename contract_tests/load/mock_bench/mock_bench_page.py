@@ -1,121 +1,109 @@
-"""The page `docs/mock.md`: what was measured of the mock, and which of its limits that keeps."""
+"""The page `docs/mock.md`: what was measured of the mock, and its budgets."""
 
 from __future__ import annotations
 
-import os
-import platform
 from collections.abc import Callable, Sequence
 from datetime import date
 from statistics import median
+from typing import Final
 
-from attrs import frozen
+from attrs import define, field
 
-from contract_tests.load.mock_bench.load_generator import Came
+from contract_tests.load.mock_bench.load_generator import LoadResult
+from scripts.bench.budgets import UNITS, MeasuredRow, MeasuredTable, RowBudget, format_budgets
+from scripts.bench.measuring import describe_machine
 
 MOCK, PRISM, FIXED = "the mock", "Prism", "a fixed answer"
-CONNECTIONS = 16
-
-_HEAD = """\
+CONNECTIONS: Final = 16
+_HEAD: Final = """\
 # The speed of the mock
 
-As `make bench-mock` measured it on {date}: {rounds} rounds, in each of which every row was under load for
-{seconds:g} s, in turn. The load is the documented request of `createPersona` over loopback on {connections} kept
-connections, from a process of its own on the same machine. A figure is the median of the rounds, with the lowest and
-the highest; the first answer is that of a new process, from its start to the first 200.
+Measured by `make bench-mock` on {date}: {rounds} rounds, in each of which every row was under load for {seconds:g} s,
+in turn. The load is the documented request of `createPersona` over loopback on {connections} kept connections, from a
+separate process on the same machine. A figure is the median of the rounds, with the lowest and the highest; the first
+answer is that of a new process, from its start to the first 200.
 
-{machine}. `{fixed}` is the mock's own server with nothing behind it: no mock on it can be faster.
+{machine}. `{fixed}` is the mock's own server without the mock: a mock on this server cannot be faster.
 """
 
 
-@frozen
-class Row:
-    """One server.
+@define
+class ServerFigures:
+    """What was measured of one server.
 
     Attributes:
-        name: Who it is.
-        first: Seconds from its start to the first 200, for each start.
-        memory: Megabytes after the load.
-        came: What came of the load in each round.
+        name: The name of its row.
+        first_answers: Seconds from its start to the first 200, for each start.
+        memory: Bytes after the load.
+        loads: The result of the load in each round.
     """
 
     name: str
-    first: Sequence[float]
-    memory: float
-    came: Sequence[Came]
-
-    @property
-    def rates(self) -> list[float]:
-        """Answers with 200 per second, by round."""
-        return [each.answers / each.seconds for each in self.came]
+    first_answers: list[float] = field(factory=list[float])
+    memory: float = float("nan")
+    loads: list[LoadResult] = field(factory=list[LoadResult])
 
 
-@frozen
-class Limit:
-    """What the mock holds itself to."""
+def make_tables(servers: Sequence[ServerFigures]) -> list[MeasuredTable]:
+    """Return a table for each figure, with the budgets of the mock."""
 
-    what: str
-    at: str
-    measured: str
-    kept: bool
+    def rows(values_of: Callable[[ServerFigures], Sequence[float]]) -> list[MeasuredRow]:
+        return [MeasuredRow(server.name, list(values_of(server))) for server in servers]
 
-
-def limits(rows: Sequence[Row]) -> list[Limit]:
-    """Each limit and whether it is kept; what needs a row that is not there is left out."""
-    named = {row.name: row for row in rows}
-    mock = named[MOCK]
-    first, p99 = median(mock.first), median(each.p99 for each in mock.came)
-    found = [
-        Limit("start to first answer", "under 500 ms", f"{first * 1e3:.0f} ms", first < 0.5),
-        Limit("memory", "under 60 MB", f"{mock.memory:.0f} MB", mock.memory < 60),
+    alone = [load.p99 for server in servers if server.name == FIXED for load in server.loads]
+    reason = f"the server without the mock had a p99 of {median(alone) * 1e3:.1f} ms in this run." if alone else ""
+    return [
+        MeasuredTable(
+            title="first answer",
+            unit="ms",
+            rows=rows(lambda server: server.first_answers),
+            budgets=[RowBudget(MOCK, 500)],
+        ),
+        MeasuredTable(
+            title="memory", unit="MB", rows=rows(lambda server: [server.memory]), budgets=[RowBudget(MOCK, 60)]
+        ),
+        MeasuredTable(
+            title="answers",
+            unit="per second",
+            rows=rows(lambda server: [load.answers / load.seconds for load in server.loads]),
+            budgets=[RowBudget(MOCK, 3, PRISM, at_least=True)],
+        ),
+        MeasuredTable(title="median", unit="ms", rows=rows(lambda server: [load.median for load in server.loads])),
+        MeasuredTable(
+            title="p99",
+            unit="ms",
+            rows=rows(lambda server: [load.p99 for load in server.loads]),
+            budgets=[RowBudget(MOCK, 3, reason=reason)],
+        ),
     ]
-    if PRISM in named:
-        times = median(own / other for own, other in zip(mock.rates, named[PRISM].rates, strict=True))
-        found.append(Limit("answers per second", "at least 3 x Prism", f"{times:.1f} x", times >= 3))
-    found.append(Limit("p99", "under 3 ms", f"{p99:.1f} ms", p99 < 3))
-    return found
 
 
-def page(rows: Sequence[Row], seconds: float, left_out: str | None) -> str:
-    """The whole page in Markdown."""
+def format_page(servers: Sequence[ServerFigures], seconds: float, left_out: str | None) -> str:
+    """Render the whole page in Markdown."""
     head = _HEAD.format(
-        date=f"{date.today():%d %B %Y}",  # noqa: DTZ011 (the day where it was measured)
-        rounds=len(rows[0].came),
+        date=f"{date.today():%d %B %Y}",  # noqa: DTZ011 (the date where it was measured)
+        rounds=len(servers[0].loads),
         seconds=seconds,
         connections=CONNECTIONS,
-        machine=f"{platform.python_implementation()} {platform.python_version()} on {platform.system()},"
-        f" {platform.machine()}, {os.cpu_count()} cores",
+        machine=describe_machine(),
         fixed=FIXED,
     )
-    told = [head, *([f"Prism is left out: {left_out}\n"] if left_out else [])]
-    told += [
-        "| | first answer, ms | memory, MB | answers per second | median, ms | p99, ms |",
-        "|---|--:|--:|--:|--:|--:|",
-    ]
-    told += map(_row, rows)
-    told += ["", "| limit | | measured | |", "|---|---|--:|---|"]
-    for limit in limits(rows):
-        told.append(f"| {limit.what} | {limit.at} | {limit.measured} | {'met' if limit.kept else '**missed**'} |")
-    fixed = next((row for row in rows if row.name == FIXED), None)
-    if fixed is not None and not limits(rows)[-1].kept:
-        own = median(each.p99 for each in fixed.came)
-        told += ["", f"On this machine, in this run, the server alone had a p99 of {own:.1f} ms."]
-    return "\n".join(told) + "\n"
+    tables = make_tables(servers)
+    lines = [head, *([f"Prism is left out: {left_out}\n"] if left_out else [])]
+    lines += [f"| | {' | '.join(f'{table.title}, {table.unit}' for table in tables)} |", f"|---|{'--:|' * len(tables)}"]
+    for server in servers:
+        cells = (_format_spread(table.rows_by_name[server.name], table.unit) for table in tables)
+        lines.append(f"| {server.name} | {' | '.join(cells)} |")
+    return "\n".join([*lines, "", format_budgets(tables)])
 
 
-def _row(row: Row) -> str:
-    first = "" if not row.first else f"{median(row.first) * 1e3:.0f}"
-    rates = _spread(row.rates, "{:,.0f}".format)
-    medians, p99s = (_spread([pick(each) for each in row.came], "{:.1f}".format) for pick in (_median, _p99))
-    return f"| {row.name} | {first} | {row.memory:.0f} | {rates} | {medians} | {p99s} |"
+def _format_spread(row: MeasuredRow, unit: str) -> str:
+    """Return the median of a row with its lowest and highest value, or its only value."""
+    values = [value * UNITS[unit] for value in row.values]
+    middle = f"{median(values):,.{_digits(values)}f}"
+    low, high = (f"{value:,.{_digits(values)}f}" for value in (min(values), max(values)))
+    return middle if len(values) == 1 else f"{middle} ({low} to {high})"
 
 
-def _spread(values: Sequence[float], show: Callable[[float], str]) -> str:
-    return f"{show(median(values))} ({show(min(values))} to {show(max(values))})"
-
-
-def _median(came: Came) -> float:
-    return came.median
-
-
-def _p99(came: Came) -> float:
-    return came.p99
+def _digits(values: Sequence[float]) -> int:
+    return 1 if max(values) < 100 else 0

@@ -1,4 +1,4 @@
-"""What Locust runs: users of the client's operations, and the one report of all processes."""
+"""What Locust runs: users that walk the workflow, and one report for all processes."""
 
 from __future__ import annotations
 
@@ -17,37 +17,35 @@ from cometapi_suno_mock import DEMO_KEY, Contract
 from cometapi_suno_mock.description import load
 from locust import FastHttpUser, events, task
 from locust.env import Environment
-from locust.rpc import Message
 
-from contract_tests.load.soak.answer_checks import Judge
-from contract_tests.load.soak.counters import Tally
-from contract_tests.load.soak.soak_report import Credits, Line, Report
-from contract_tests.load.soak.target_check import TargetError, check_target, spent_at
-from contract_tests.load.soak.user_workflow import walk
+from contract_tests.load.soak.answer_checks import AnswerChecker, AnswerCounts
+from contract_tests.load.soak.soak_report import CreditBalance, OperationLoad, SoakReport
+from contract_tests.load.soak.target_check import TargetError, check_target, read_spent_credits
+from contract_tests.load.soak.user_workflow import run_workflow
 
 T = TypeVar("T")
 
-TALLY = Tally()
-JUDGE = Judge(Contract(load()))
+COUNTS = AnswerCounts()
+CHECKER = AnswerChecker(Contract(load()))
 _KEY = os.environ.get("COMETAPI_SOAK_KEY", DEMO_KEY)
 _GRACE = 10
 _HEADERS = {"Authorization": f"Bearer {_KEY}", "User-Agent": "cometapi-suno-soak"}
 
 
-class Walker(FastHttpUser):
-    """Walks the workflow over and over, without a pause."""
+class WorkflowUser(FastHttpUser):
+    """Repeats the workflow without a pause."""
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
-        self._chance = random.Random()
+        self._random = random.Random()
 
     @task
-    def walk(self) -> None:
-        """One journey."""
-        walk(self._send, self._chance)
+    def run_workflow(self) -> None:
+        """Run the workflow once."""
+        run_workflow(self._send, self._random)
 
-    def _send(self, call: Call[T], due: int = 200) -> T | None:
-        operation = JUDGE.operation(call).id
+    def _send(self, call: Call[T], expected_status: int = 200) -> T | None:
+        operation = CHECKER.find_operation(call).id
         content = call.content
         headers = _HEADERS if content is None else {**_HEADERS, "Content-Type": content.media.decode("ascii")}
         with self.client.request(
@@ -60,38 +58,40 @@ class Walker(FastHttpUser):
             allow_redirects=False,
         ) as answer:
             if answer.headers is None:
-                verdict = JUDGE.lost(call, f"{type(answer.error).__name__}: {answer.error}")
+                checked = CHECKER.report_no_answer(call, f"{type(answer.error).__name__}: {answer.error}")
             else:
-                verdict = JUDGE.judge(call, _response(answer.status_code, answer.headers, answer.content), due)
-            TALLY.add(operation, verdict)
-            if verdict.findings:
-                answer.failure(verdict.findings[0].kind)
+                checked = CHECKER.check(
+                    call, _make_response(answer.status_code, answer.headers, answer.content), expected_status
+                )
+            COUNTS.add(operation, checked)
+            if checked.problems:
+                answer.failure(checked.problems[0].kind)
             else:
                 answer.success()
-        value: T | None = verdict.value
+        value: T | None = checked.value
         return value
 
 
-def _response(status: int, headers: Any, content: bytes | None) -> Response:
+def _make_response(status: int, headers: Any, content: bytes | None) -> Response:
     lines = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
     return Response(status, Headers(lines), content or b"")
 
 
 @cache
-def _spent_before(host: str) -> int | None:
-    return spent_at(host)
+def _read_spent_before(host: str) -> int | None:
+    return read_spent_credits(host)
 
 
 @events.init_command_line_parser.add_listener
-def _options(parser: ArgumentParser) -> None:
+def _add_options(parser: ArgumentParser) -> None:
     parser.add_argument("--requests", type=int, default=0, help="stop after so many requests")
     parser.add_argument("--report", default="build/soak", help="folder of the report")
     parser.add_argument("--capping-proxy", metavar="HEADER", help="header of a proxy that caps spending")
 
 
 @events.init.add_listener
-def _begin(environment: Environment, **_: Any) -> None:
-    """Refuse a target that must not be loaded; remember what it had spent; watch the number of requests."""
+def _prepare(environment: Environment, **_: Any) -> None:
+    """Refuse a forbidden target, remember how much it had spent, and watch the number of requests."""
     options = environment.parsed_options
     if options.worker:
         return
@@ -101,7 +101,7 @@ def _begin(environment: Environment, **_: Any) -> None:
     except TargetError as error:
         sys.stderr.write(f"soak: {error}\n")
         sys.exit(2)
-    _spent_before(host)
+    _read_spent_before(host)
     if options.requests:
         threading.Thread(target=_stop_after, args=(environment, options.requests), daemon=True).start()
 
@@ -116,54 +116,53 @@ def _stop_after(environment: Environment, requests: int) -> None:
 
 @events.test_stopping.add_listener
 def _let_workers_finish(environment: Environment, **_: Any) -> None:
-    """Let workers end their journeys and hand over everything. Locust's master waits for half a second, no more."""
+    """Wait until the workers have finished and sent their counts. Locust's own master waits only half a second."""
     runner, options = environment.runner, environment.parsed_options
     if not options.master or runner is None:
         return
     runner.update_state("stopping")
-    for client in runner.clients.all:
-        runner.server.send_to_client(Message("quit", None, client.id))
+    runner.send_message("quit")
     deadline = time.monotonic() + options.stop_timeout + _GRACE
     while runner.clients.all and time.monotonic() < deadline:
         time.sleep(0.05)
 
 
 @events.report_to_master.add_listener
-def _hand_over(client_id: str, data: dict[str, Any], **_: Any) -> None:
-    data["soak"] = TALLY.take()
+def _send_counts(client_id: str, data: dict[str, Any], **_: Any) -> None:
+    data["soak"] = COUNTS.take()
 
 
 @events.worker_report.add_listener
-def _take_over(client_id: str, data: dict[str, Any], **_: Any) -> None:
-    TALLY.merge(data["soak"])
+def _merge_counts(client_id: str, data: dict[str, Any], **_: Any) -> None:
+    COUNTS.merge(data["soak"])
 
 
 @events.quitting.add_listener
-def _end(environment: Environment, **_: Any) -> None:
-    """Write the report; any problem is the exit code."""
+def _write_report(environment: Environment, **_: Any) -> None:
+    """Write the report; a problem makes the exit status 1."""
     options = environment.parsed_options
     if options.worker:
         return
     host = environment.host or ""
-    report = Report(
+    report = SoakReport(
         target=host,
         seconds=(environment.stats.last_request_timestamp or 0) - environment.stats.start_time,
         workers=options.expect_workers if options.master else 1,
-        lines=[_line(name, entry) for (name, _), entry in sorted(environment.stats.entries.items())],
-        total=_line("all", environment.stats.total),
-        tally=TALLY,
-        credits=_credits(host),
+        lines=[_summarize(name, entry) for (name, _), entry in sorted(environment.stats.entries.items())],
+        total=_summarize("all", environment.stats.total),
+        counts=COUNTS,
+        credits=_compare_credits(host),
     )
     report.write(Path(options.report))
     sys.stdout.write(report.to_markdown())
     environment.process_exit_code = 1 if report.problems else 0
 
 
-def _credits(host: str) -> Credits | None:
-    before, after = _spent_before(host), spent_at(host)
-    return None if before is None or after is None else Credits(TALLY.charged, after - before)
+def _compare_credits(host: str) -> CreditBalance | None:
+    before, after = _read_spent_before(host), read_spent_credits(host)
+    return None if before is None or after is None else CreditBalance(COUNTS.charged, after - before)
 
 
-def _line(name: str, entry: Any) -> Line:
+def _summarize(name: str, entry: Any) -> OperationLoad:
     median, p95, p99 = (entry.get_response_time_percentile(share) for share in (0.5, 0.95, 0.99))
-    return Line(name, entry.num_requests, entry.total_rps, median, p95, p99, entry.max_response_time)
+    return OperationLoad(name, entry.num_requests, entry.total_rps, median, p95, p99, entry.max_response_time)

@@ -1,4 +1,4 @@
-"""The report of a soak: rates, percentiles, findings, credits; as JSON, and as Markdown for people."""
+"""The report of a soak: rates, percentiles, problems and credits, as JSON and as Markdown."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 
 from attrs import asdict, frozen
 
-from contract_tests.load.soak.counters import Tally
+from contract_tests.load.soak.answer_checks import AnswerCounts
 
 
 @frozen
-class Line:
-    """How one operation fared; milliseconds."""
+class OperationLoad:
+    """The load on one operation; times in milliseconds."""
 
     operation: str
     requests: int
@@ -26,89 +26,92 @@ class Line:
 
 
 @frozen
-class Credits:
-    """What the calls should have cost, and what the target says that they did."""
+class CreditBalance:
+    """What the calls should have cost, and what the target says they cost."""
 
     expected: int
     taken: int
 
 
 @frozen
-class Report:
+class SoakReport:
     """Everything that a soak found.
 
     Attributes:
         target: Base URL.
         seconds: How long it took.
-        workers: Processes that made the load.
+        workers: Number of processes that made the load.
         lines: One for each operation.
-        total: The same for all of them.
-        tally: What was found.
-        credits: `None` when the target does not tell.
+        total: All operations together.
+        counts: The checked answers.
+        credits: None when the target is not a mock.
     """
 
     target: str
     seconds: float
     workers: int
-    lines: Sequence[Line]
-    total: Line
-    tally: Tally
-    credits: Credits | None
+    lines: Sequence[OperationLoad]
+    total: OperationLoad
+    counts: AnswerCounts
+    credits: CreditBalance | None
 
     @property
     def problems(self) -> list[str]:
-        """Why the soak fails, one line each; empty when it does not."""
-        tally = self.tally
+        """The reasons why the soak fails, one line each; empty when it passes."""
+        counts = self.counts
         found = [
-            f"{operation}: {kind} at {where or 'the top'}, {count} times; first: {tally.first[operation, kind, where]}"
-            for (operation, kind, where), count in tally.findings.most_common()
+            f"{operation}: {kind} at {pointer or '/'}, {count} times; first: {counts.first[operation, kind, pointer]}"
+            for (operation, kind, pointer), count in counts.problems.most_common()
         ]
-        if not tally.answers:
+        if not counts.answers:
             found.append("no call was made")
-        if self.total.requests != tally.answers.total():
-            found.append(f"{self.total.requests} requests were sent, but {tally.answers.total()} answers were judged")
+        if self.total.requests != counts.answers.total():
+            found.append(f"{self.total.requests} requests were sent, but {counts.answers.total()} answers were checked")
         if self.credits is not None and self.credits.expected != self.credits.taken:
             found.append(f"credits: the calls cost {self.credits.expected}, the target took {self.credits.taken}")
         return found
 
     def to_dict(self) -> dict[str, Any]:
-        """The report as plain values."""
+        """Return the report as plain values."""
         return {
             "target": self.target,
             "seconds": self.seconds,
             "workers": self.workers,
             "total": asdict(self.total),
             "operations": [asdict(line) for line in self.lines],
-            "answers": dict(self.tally.answers),
-            "affected": dict(self.tally.affected),
+            "answers": dict(self.counts.answers),
+            "affected": dict(self.counts.affected),
             "findings": [
-                {"operation": place[0], "kind": place[1], "where": place[2], "count": count, "first": message}
-                for place, count in self.tally.findings.most_common()
-                for message in [self.tally.first[place]]
+                {"operation": key[0], "kind": key[1], "where": key[2], "count": count, "first": self.counts.first[key]}
+                for key, count in self.counts.problems.most_common()
             ],
             "credits": None if self.credits is None else asdict(self.credits),
             "problems": self.problems,
         }
 
     def to_markdown(self) -> str:
-        """The report as a page."""
+        """Render the report in Markdown."""
         total = self.total
-        told = [
+        lines = [
             "# Soak",
             "",
             f"{total.requests:,} requests to {self.target} in {self.seconds:.1f} s from {self.workers} process"
-            f"{'es' if self.workers != 1 else ''}; {sum(self.tally.affected.values()):,} answers with a finding.",
+            f"{'es' if self.workers != 1 else ''}; {sum(self.counts.affected.values()):,} answers with a problem.",
             "",
-            "| operation | requests | per second | median ms | p95 | p99 | slowest | with a finding |",
+            "| operation | requests | per second | median ms | p95 | p99 | slowest | with a problem |",
             "|---|--:|--:|--:|--:|--:|--:|--:|",
         ]
-        told += [_row(line, self.tally.affected[line.operation]) for line in self.lines]
-        told += [_row(total, self.tally.affected.total()), ""]
+        lines += [_format_row(line, self.counts.affected[line.operation]) for line in self.lines]
+        lines += [_format_row(total, self.counts.affected.total()), ""]
         if self.credits is not None:
-            told += [f"Credits: the calls cost {self.credits.expected:,}, the target took {self.credits.taken:,}.", ""]
+            lines += [f"Credits: the calls cost {self.credits.expected:,}, the target took {self.credits.taken:,}.", ""]
         problems = self.problems
-        told += ["## Findings", "", *(f"- {_inline(problem)}" for problem in problems)] if problems else ["No finding."]
-        return "\n".join(told) + "\n"
+        lines += (
+            ["## Problems", "", *(f"- {_escape_line(problem)}" for problem in problems)]
+            if problems
+            else ["No problem."]
+        )
+        return "\n".join(lines) + "\n"
 
     def write(self, folder: Path) -> None:
         """Write `soak.json` and `soak.md`."""
@@ -117,11 +120,11 @@ class Report:
         (folder / "soak.md").write_text(self.to_markdown(), "utf-8")
 
 
-def _row(line: Line, affected: int) -> str:
+def _format_row(line: OperationLoad, affected: int) -> str:
     times = " | ".join(f"{value:.1f}" for value in (line.median, line.p95, line.p99, line.slowest))
     return f"| {line.operation} | {line.requests:,} | {line.per_second:,.0f} | {times} | {affected:,} |"
 
 
-def _inline(text: str) -> str:
-    """Text of an answer, as one line that holds no markup."""
+def _escape_line(text: str) -> str:
+    """Return text of an answer as one line without markup."""
     return " ".join(text.split()).replace("<", "&lt;").replace("|", "\\|").replace("`", "'")[:600]

@@ -1,4 +1,4 @@
-"""Where the load may go: to a mock or a staging gateway, and to the live service only behind a cap on spending."""
+"""Which targets may be loaded: a mock, a staging gateway, or the live service through a proxy that caps spending."""
 
 from __future__ import annotations
 
@@ -9,33 +9,33 @@ from urllib.parse import urlsplit
 import httpx
 
 _PROBE = "/suno/soak/is-anyone-there"
-"""No operation: a proxy that caps spending answers it itself; a gateway answers it free of charge and without a key."""
+"""Not an operation: a proxy that caps spending answers it itself, and a gateway answers it free of charge."""
 _STATE = "/__mock__/state"
 
 
 class TargetError(Exception):
-    """The load must not go there."""
+    """The target must not be loaded."""
 
 
 def check_target(url: str, description: Mapping[str, Any], capping_header: str | None) -> None:
-    """Let a target pass, or not. Nothing that could be charged is sent, and no key.
+    """Check whether a target may be loaded. Sends nothing that could be charged, and no key.
 
     Args:
         url: Base URL of the target.
         description: Names the live service under `servers`.
-        capping_header: Header by which a proxy that caps spending marks its own answers, if there is to be one.
+        capping_header: Header that a spending-capping proxy puts on the responses it makes itself; None without one.
 
     Raises:
-        TargetError: It is the live service, or the proxy does not show itself.
+        TargetError: It is the live service, or the proxy does not answer with its header.
     """
     split = urlsplit(url)
     if split.scheme not in ("http", "https") or not split.hostname:
-        raise TargetError(f"{url}: an http or https URL is needed")
+        raise TargetError(f"{url}: not an http or https URL. Name one, such as http://127.0.0.1:4010")
     if capping_header is None:
         if _is_live(split.hostname, description):
             raise TargetError(
-                f"{split.hostname} is the live service, where every call costs money. Load goes to a mock or a staging"
-                " gateway; to this one only through a proxy that caps spending: --capping-proxy HEADER."
+                f"{split.hostname} is the live service, where every call costs money. Load a mock or a staging gateway,"
+                " or use a proxy that caps spending: --capping-proxy HEADER."
             )
         return
     try:
@@ -43,11 +43,11 @@ def check_target(url: str, description: Mapping[str, Any], capping_header: str |
     except httpx.HTTPError as error:
         raise TargetError(f"{url}: no answer: {error}") from None
     if capping_header.lower() not in answer.headers:
-        raise TargetError(f"{url} does not answer with {capping_header}: no proxy that caps spending is there.")
+        raise TargetError(f"{url}: no header {capping_header} in its response. Start the proxy that caps spending.")
 
 
 def _is_live(host: str, description: Mapping[str, Any]) -> bool:
-    """Whether a host is one of the described servers, or shares their domain."""
+    """Return whether a host is one of the described servers, or shares their domain."""
     asked = host.lower().rstrip(".")
     servers: Sequence[Mapping[str, str]] = description.get("servers", ())
     hosts = [urlsplit(server["url"]).hostname or "" for server in servers]
@@ -55,14 +55,16 @@ def _is_live(host: str, description: Mapping[str, Any]) -> bool:
     return any(asked == domain or asked.endswith(f".{domain}") for domain in domains)
 
 
-def spent_at(url: str) -> int | None:
-    """Credits that a mock has taken or set aside so far, over all keys; `None` when the target is no mock."""
+def read_spent_credits(url: str) -> int | None:
+    """Return the credits that a mock has spent or reserved for all keys; None when the target is not a mock."""
     try:
         answer = httpx.get(url.rstrip("/") + _STATE, timeout=10)
         accounts: Sequence[Mapping[str, int]] = answer.json()["accounts"]
-        off = [each for each in accounts if each["granted"] != each["balance"] + each["reserved"] + each["spent"]]
-        if off:
-            raise TargetError(f"{url}: an account does not add up: {off}")
+        unbalanced = [
+            each for each in accounts if each["granted"] != each["balance"] + each["reserved"] + each["spent"]
+        ]
+        if unbalanced:
+            raise TargetError(f"{url}: an account does not balance: {unbalanced}")
         return sum(each["spent"] + each["reserved"] for each in accounts)
     except (httpx.HTTPError, ValueError, KeyError, TypeError):
         return None

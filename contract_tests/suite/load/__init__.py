@@ -1,1 +1,1 @@
-"""The soak catches what it is there for, and lets nothing near the live service."""
+"""Tests of the load tools: they find wrong answers and refuse the live service."""

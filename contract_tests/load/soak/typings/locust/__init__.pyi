@@ -1,4 +1,4 @@
-"""What is used of Locust, which is not in the environment that checks types."""
+"""Stubs of the parts of Locust that we use; Locust is not in the environment that checks types."""
 
 from collections.abc import Callable, Mapping
 from types import TracebackType

@@ -1,9 +1,7 @@
-"""What is used of Locust, which is not in the environment that checks types."""
+"""Stubs of the parts of Locust that we use; Locust is not in the environment that checks types."""
 
 from collections.abc import Mapping
 from typing import Any
-
-from locust.rpc import Message
 
 class StatsEntry:
     name: str
@@ -18,19 +16,13 @@ class RequestStats:
     start_time: float
     last_request_timestamp: float | None
 
-class WorkerNode:
-    id: str
-
 class WorkerNodes:
-    all: list[WorkerNode]
-
-class Server:
-    def send_to_client(self, msg: Message) -> None: ...
+    all: list[object]
 
 class Runner:
     clients: WorkerNodes
-    server: Server
     def update_state(self, new_state: str) -> None: ...
+    def send_message(self, msg_type: str) -> None: ...
     def quit(self) -> None: ...
 
 class Environment:
