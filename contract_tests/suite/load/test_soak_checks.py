@@ -51,7 +51,7 @@ class SocketlessUser:
         return SoakReport("http://t", 1, 1, [line], line, self.counts, balance)
 
 
-def test_journeys_call_every_operation_and_the_balancebalance(gateway: Gateway) -> None:
+def test_workflow_calls_every_operation(gateway: Gateway) -> None:
     user = SocketlessUser(gateway)
     user.repeat(40)
     assert set(user.counts.answers) == set(gateway.contract.operations)
@@ -88,7 +88,7 @@ def test_problem_has_its_kind(gateway: Gateway, fault: str, kind: str) -> None:
     assert kind in {found for _, found, _ in user.counts.problems}
 
 
-def test_balancethat_do_not_add_up_fail_the_soak(gateway: Gateway) -> None:
+def test_unbalanced_credits_fail_the_soak(gateway: Gateway) -> None:
     user = SocketlessUser(gateway)
     user.repeat(1)
     gateway.world.accounts[DEMO_KEY].reserve(1)
