@@ -77,9 +77,18 @@ format: $(VENV)/.dev ## Format what is written by hand
 soak: $(VENV)/soak/.done ## Load on the mock, every answer judged: make soak SOAK="--workers 2 --seconds 60"
 	@$(VENV)/soak/bin/python -m contract_tests.load.soak $(SOAK)
 
+# What runs against the wheel. `make test` has asked everything with the locked dependencies: there, what differs is the
+# wheel. schemathesis pins its dependencies, so `lowest` does without it.
+SUITE := contract_tests/suite
+LANE_locked := $(addprefix $(SUITE)/,client/test_public_api.py mock/test_pytest_plugin.py mock/test_serving.py test_readme.py test_workflow.py)
+LANE_lowest := $(addprefix $(SUITE)/,client mock test_client_outside.py test_readme.py test_workflow.py)
+LANE_newest := $(LANE_lowest) $(addprefix $(SUITE)/,test_client_reads.py test_client_sends.py)
+
 .PHONY: lane
+lane: LANE := $(or $(LANE),locked)
 lane: $(VENV)/.check ## The client's tests against the wheel: make lane LANE=lowest|locked|newest [PYTHON=python3.13]
-	@$(RUN) -m scripts.release.dependency_matrix $(or $(LANE),locked) --python $(PYTHON)
+	@$(RUN) -m scripts.release.dependency_matrix $(LANE) --python $(PYTHON) -- \
+	    -p contract_tests.suite.support.assert_installed_wheel $(LANE_$(LANE))
 
 .PHONY: bench
 bench: $(VENV)/bench/.done ## What a call costs with this client and with others, into docs/: make bench [BENCH="--rounds 9"]

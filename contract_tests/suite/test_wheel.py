@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from cometapi_suno_mock import DEMO_KEY, Gateway
 
-from contract_tests.suite.support.wheel import UV, build, install, run
+from contract_tests.suite.support.wheel import ROOT, UV, build, install, run
 from contract_tests.suite.test_readme import example
 
 # httpx and attrs, and what httpx needs (its metadata: anyio, certifi, httpcore, idna; anyio: sniffio or
@@ -96,3 +98,15 @@ def test_readme_example_runs_on_wheel(python: Path, gateway: Gateway, tmp_path: 
 def test_wheel_is_what_was_tested(python: Path) -> None:
     place = run(python, "-I", "-c", "import cometapi_suno; print(cometapi_suno.__file__)")
     assert "site-packages" in place
+
+
+def test_run_with_the_tree_s_packages_ends_at_once() -> None:
+    """The plugin of `make lane` proves that the tests see the wheel."""
+    path = os.pathsep.join(str(ROOT / name) for name in ("generated", "contract_tests"))
+    plugin = "contract_tests.suite.support.assert_installed_wheel"
+    command = [sys.executable, "-m", "pytest", "-p", plugin, "contract_tests/suite/test_readme.py"]
+    environment = os.environ | {"PYTHONPATH": path}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert f"cometapi_suno comes from {ROOT / 'generated'}" in done.stderr
+    assert "passed" not in done.stdout

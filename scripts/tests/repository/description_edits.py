@@ -1,4 +1,4 @@
-"""Changes of the description as a maintainer would make them: by editing `openapi/` and nothing else."""
+"""Edits of the description as a maintainer would make them, in `openapi/` only."""
 
 from __future__ import annotations
 
@@ -59,41 +59,41 @@ COVERAGE = """\
 EXAMPLE = '{\n  "midi_url": "https://cdn1.suno.ai/2dd391cd-996b-4843-9738-1aed26f170e4.mid"\n}\n'
 
 
-class Description:
-    """`openapi/` of a checkout, to be edited."""
+class DescriptionEditor:
+    """Edits `openapi/` of a checkout."""
 
     def __init__(self, root: Path) -> None:
         self.folder = root / "openapi"
         self.file = self.folder / "suno.yaml"
 
     def add_field(self) -> None:
-        """A new optional field of a response."""
-        self._after(r"^    Persona:\n.*?^      properties:\n", FIELD)
+        """Add an optional field to a response."""
+        self._insert_after(r"^    Persona:\n.*?^      properties:\n", FIELD)
 
     def add_operation(self) -> None:
-        """A new operation, with its model, its example, its evidence and its row of the coverage."""
-        self._after(r"^paths:\n", OPERATION)
-        self._after(r"^  schemas:\n", MODEL)
-        self._after(r"^x-coverage:\n", COVERAGE)
+        """Add an operation with its model, example, evidence and row of the coverage."""
+        self._insert_after(r"^paths:\n", OPERATION)
+        self._insert_after(r"^  schemas:\n", MODEL)
+        self._insert_after(r"^x-coverage:\n", COVERAGE)
         (self.folder / "examples" / "get-midi.200.synthesised.json").write_text(EXAMPLE, "utf-8")
         cited = re.compile(r"^(  deduction:\n(?:    .*\n)*?    cited: )(\d+)", re.MULTILINE)
         self._write(cited.sub(lambda found: f"{found[1]}{int(found[2]) + 1}", self.file.read_text("utf-8")))
 
     def rename(self, old: str, new: str) -> None:
-        """A field with another name, in the schemas and in the examples."""
+        """Rename a field in the schemas and in the examples."""
         for path in (self.file, *sorted((self.folder / "examples").glob("*.json"))):
             path.write_text(re.sub(rf"\b{old}\b", new, path.read_text("utf-8")), "utf-8")
 
     def set_version(self, version: str) -> None:
-        """What the gate asks for."""
+        """Set `info.version`."""
         self._write(
             re.sub(r"^  version: \S+", f"  version: {version}", self.file.read_text("utf-8"), flags=re.MULTILINE)
         )
 
-    def _after(self, place: str, text: str) -> None:
+    def _insert_after(self, place: str, text: str) -> None:
         before = self.file.read_text("utf-8")
         after, count = re.subn(place, lambda found: found[0] + text, before, count=1, flags=re.MULTILINE | re.DOTALL)
-        assert count == 1, f"{place} is nowhere in {self.file}"
+        assert count == 1, f"{place} is not in {self.file}"
         self._write(after)
 
     def _write(self, text: str) -> None:

@@ -6,12 +6,13 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
-class Scratch:
+class ScratchClone:
     """A clone whose first commit is the work tree as it is, released as its version."""
 
     def __init__(self, folder: Path) -> None:
@@ -28,26 +29,31 @@ class Scratch:
 
     @property
     def version(self) -> str:
-        """The version that the description says."""
+        """The version in the description."""
         found = re.search(r"^  version: (\S+)", (self.root / "openapi" / "suno.yaml").read_text("utf-8"), re.MULTILINE)
         assert found is not None
         return found[1]
 
     def git(self, *arguments: str) -> str:
+        """Run git in the clone."""
         return self._run(["git", *arguments], self.root)
 
     def python(self, *arguments: str, status: int = 0) -> str:
-        """What a run of this interpreter prints, with the clone's packages before those installed."""
-        done = self.command([sys.executable, *arguments])
-        assert done.returncode == status, done.stdout + done.stderr
-        return done.stdout
+        """Run this interpreter in the clone and return its output."""
+        return self._expect([sys.executable, *arguments], status)
+
+    def make(self, target: str) -> str:
+        """Run a verb of the Makefile without making an environment, and return its output."""
+        done = [f"--old-file=.venv/.{name}" for name in ("dev", "docs", "check")]
+        return self._expect(["make", *done, f"RUN={sys.executable}", target], 0)
 
     def command(self, command: list[str] | str) -> subprocess.CompletedProcess[str]:
-        """Any command in the clone; a text is run by a shell."""
-        path = os.pathsep.join(str(self.root / name) for name in ("", "generated", "contract_tests"))
+        """Run a command in the clone, with the clone's packages before the installed ones. A text is run by a shell."""
+        settings = tomllib.loads((self.root / "pyproject.toml").read_text("utf-8"))
+        folders = settings["tool"]["pytest"]["ini_options"]["pythonpath"]
         environment = {
             **os.environ,
-            "PYTHONPATH": path,
+            "PYTHONPATH": os.pathsep.join(str(self.root / name) for name in folders),
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         }
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -60,6 +66,11 @@ class Scratch:
             check=False,
             shell=isinstance(command, str),
         )
+
+    def _expect(self, command: list[str], status: int) -> str:
+        done = self.command(command)
+        assert done.returncode == status, done.stdout + done.stderr
+        return done.stdout
 
     @staticmethod
     def _run(command: list[str], folder: Path) -> str:

@@ -1,4 +1,4 @@
-"""What CONTRIBUTING.md says that its commands print is what they print."""
+"""The commands of CONTRIBUTING.md print what the page shows."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from pathlib import Path
 
 import pytest
 
-from scripts.tests.repository.scratch_clone import Scratch
-from scripts.tests.repository.walkthrough import CONTRIBUTING, printed, settled, steps
+from scripts.tests.repository.console_blocks import CONTRIBUTING, normalize, parse_commands, run_command
+from scripts.tests.repository.scratch_clone import ScratchClone
 
 
-def test_commands_and_their_output_are_told_apart() -> None:
-    assert steps("```console\n$ a\nx\ny\n$ b\n```\nwords\n```console\n$ c | d\nz\n```\n") == [
+def test_commands_and_output_are_separated() -> None:
+    assert parse_commands("```console\n$ a\nx\ny\n$ b\n```\nwords\n```console\n$ c | d\nz\n```\n") == [
         ("a", "x\ny\n"),
         ("b", ""),
         ("c | d", "z\n"),
     ]
 
 
-def test_a_command_of_several_lines_is_one() -> None:
-    assert steps("```console\n$ cat <<END\n> x\n> END\nx\n```\n") == [("cat <<END\n> x\n> END", "x\n")]
+def test_command_of_several_lines_is_one() -> None:
+    assert parse_commands("```console\n$ cat <<END\n> x\n> END\nx\n```\n") == [("cat <<END\n> x\n> END", "x\n")]
 
 
 @pytest.mark.slow
-def test_the_walk_through_prints_what_it_says(tmp_path: Path) -> None:
-    scratch = Scratch(tmp_path)
-    for command, output in steps(CONTRIBUTING.read_text("utf-8")):
-        assert settled(printed(scratch, command)) == settled(output), command
+def test_walkthrough_prints_what_the_page_shows(tmp_path: Path) -> None:
+    clone = ScratchClone(tmp_path)
+    for command, output in parse_commands(CONTRIBUTING.read_text("utf-8")):
+        assert normalize(run_command(clone, command)) == normalize(output), command

@@ -1,4 +1,4 @@
-"""What the scripts of the workflows do: run as they stand, on a remote in a folder, with a `gh` that notes calls."""
+"""The scripts of the workflows, run unchanged on a remote in a folder, with a `gh` that records its calls."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ esac
 
 
 def script(name: str, job: str, step: str) -> str:
-    """The script of a step."""
+    """Return the script of a step."""
     (found,) = (each["run"] for each in steps(workflow(name)["jobs"][job]) if each.get("name") == step)
     return str(found)
 
 
-class Runner:
-    """Where scripts run, as on the service's machines."""
+class ScriptRunner:
+    """Runs scripts as a runner of GitHub Actions does."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -44,7 +44,7 @@ class Runner:
         self.calls.touch()
 
     def run(self, text: str, cwd: Path, **environment: str) -> int:
-        """Run a script with the shell that a workflow takes when it names none."""
+        """Run a script with the default shell of a workflow."""
         known = {"GH_CALLS": self.calls, "GITHUB_OUTPUT": self.output, "GITHUB_STEP_SUMMARY": self.summary}
         given = {"PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}", "GIT_CONFIG_GLOBAL": os.devnull}
         command = ["bash", "-e", "-c", text]
@@ -52,39 +52,39 @@ class Runner:
         return subprocess.run(command, cwd=cwd, env=everything, capture_output=True, check=False).returncode
 
     def called(self) -> list[str]:
-        """What was asked of `gh`, a line a call."""
+        """Return the calls of `gh`, one line each."""
         return self.calls.read_text("utf-8").splitlines()
 
 
 @pytest.fixture
-def runner(tmp_path: Path) -> Runner:
-    return Runner(tmp_path / "runner")
+def runner(tmp_path: Path) -> ScriptRunner:
+    return ScriptRunner(tmp_path / "runner")
 
 
-class Remote(Repository):
-    """A repository that others push to, and clones of it."""
+class RemoteRepository(Repository):
+    """A repository that others clone and push to."""
 
     def clone(self, name: str) -> Path:
-        """A clean clone."""
+        """Make a clean clone."""
         folder = self.root.parent / name
         self.git("clone", "--quiet", str(self.root), str(folder))
         return folder
 
     def touched(self, branch: str) -> list[str]:
-        """The files of the last commit of a branch."""
+        """Return the files of the last commit of a branch."""
         return self.git("show", "--format=", "--name-only", branch).split()
 
 
 @pytest.fixture
-def remote(tmp_path: Path) -> Remote:
+def remote(tmp_path: Path) -> RemoteRepository:
     (tmp_path / "remote").mkdir()
-    found = Remote(tmp_path / "remote")
-    found.git("checkout", "--quiet", "-b", "elsewhere")  # what is checked out cannot be pushed to
+    found = RemoteRepository(tmp_path / "remote")
+    found.git("checkout", "--quiet", "-b", "elsewhere")  # git refuses a push to the branch that is checked out
     return found
 
 
-def regenerated(runner: Runner, remote: Remote) -> int:
-    """What the first job leaves when `generated/`, and by mischief another file, has changed; the exit status."""
+def regenerate(runner: ScriptRunner, remote: RemoteRepository) -> int:
+    """Run the first job after `generated/` and, maliciously, another file have changed; return the exit status."""
     clone = remote.clone("first")
     (clone / "generated" / "cometapi_suno" / "client.py").write_text("new = True\n", "utf-8")
     (clone / "generated" / "fresh.py").write_text("fresh = True\n", "utf-8")
@@ -94,8 +94,8 @@ def regenerated(runner: Runner, remote: Remote) -> int:
     return status
 
 
-def deliver(runner: Runner, remote: Remote, branch: str, **environment: str) -> int:
-    """Run the second job on a branch; the exit status."""
+def deliver(runner: ScriptRunner, remote: RemoteRepository, branch: str, **environment: str) -> int:
+    """Run the second job on a branch and return the exit status."""
     clone = remote.clone("second")
     subprocess.run(["git", "checkout", "--quiet", branch], cwd=clone, check=True)
     names = {"GITHUB_REF_NAME": branch, "GITHUB_REF": f"refs/heads/{branch}", "DEFAULT_BRANCH": "main"}
@@ -103,9 +103,9 @@ def deliver(runner: Runner, remote: Remote, branch: str, **environment: str) -> 
     return runner.run(text, clone, **names, GITHUB_SHA="0" * 40, RUNNER_TEMP=str(runner.folder), **environment)
 
 
-def test_a_branch_gets_what_follows_as_a_commit_and_nothing_else(runner: Runner, remote: Remote) -> None:
+def test_branch_gets_one_commit_of_generated_files(runner: ScriptRunner, remote: RemoteRepository) -> None:
     remote.git("branch", "topic")
-    assert regenerated(runner, remote) == 0
+    assert regenerate(runner, remote) == 0
     assert runner.output.read_text("utf-8") == "changed=true\n"
     assert deliver(runner, remote, "topic") == 0
     assert remote.touched("topic") == ["generated/cometapi_suno/client.py", "generated/fresh.py"]
@@ -113,16 +113,16 @@ def test_a_branch_gets_what_follows_as_a_commit_and_nothing_else(runner: Runner,
 
 
 @pytest.mark.parametrize(("pulls", "opened"), [("0", 1), ("1", 0)])
-def test_main_gets_one_pull_request(runner: Runner, remote: Remote, pulls: str, opened: int) -> None:
+def test_main_gets_one_pull_request(runner: ScriptRunner, remote: RemoteRepository, pulls: str, opened: int) -> None:
     before = remote.git("rev-parse", "main")
-    assert regenerated(runner, remote) == 0
+    assert regenerate(runner, remote) == 0
     assert deliver(runner, remote, "main", GH_PULLS=pulls) == 0
     assert remote.git("rev-parse", "main") == before
     assert remote.touched("regenerated") == ["generated/cometapi_suno/client.py", "generated/fresh.py"]
     assert sum(call.startswith("pr create --head regenerated --base main") for call in runner.called()) == opened
 
 
-def test_a_patch_that_touches_something_else_changes_nothing_there(runner: Runner, remote: Remote) -> None:
+def test_patch_changes_only_generated_files(runner: ScriptRunner, remote: RemoteRepository) -> None:
     """The first job runs the branch's code, so its patch is not trusted."""
     remote.git("branch", "topic")
     clone = remote.clone("first")
@@ -134,7 +134,7 @@ def test_a_patch_that_touches_something_else_changes_nothing_there(runner: Runne
     assert remote.touched("topic") == ["generated/cometapi_suno/client.py"]
 
 
-def test_a_tree_that_follows_already_leaves_nothing_to_deliver(runner: Runner, remote: Remote) -> None:
+def test_unchanged_tree_delivers_nothing(runner: ScriptRunner, remote: RemoteRepository) -> None:
     clone = remote.clone("first")
     assert runner.run(script("regenerate.yml", "generate", "Keep the difference"), clone) == 0
     assert not runner.output.exists()
@@ -144,7 +144,7 @@ def test_a_tree_that_follows_already_leaves_nothing_to_deliver(runner: Runner, r
     ("issue", "calls"),
     [("", ["issue list", "issue create"]), ("7", ["issue list", "issue edit 7", "issue comment 7"])],
 )
-def test_drift_has_one_issue(runner: Runner, tmp_path: Path, issue: str, calls: list[str]) -> None:
+def test_drift_has_one_issue(runner: ScriptRunner, tmp_path: Path, issue: str, calls: list[str]) -> None:
     (tmp_path / "report.md").write_text("# Drift\n" + "x" * 100_000, "utf-8")
     text = script("live.yml", "tell", "One issue, however many nights")
     assert runner.run(text, tmp_path, GH_ISSUE=issue, RUN="https://runs.example/1", TITLE="Drift") == 0
@@ -155,8 +155,8 @@ def test_drift_has_one_issue(runner: Runner, tmp_path: Path, issue: str, calls: 
 
 
 @pytest.mark.parametrize(("results", "findings"), [("[]", "0"), ('[{"ruleId": "enum-value"}]', "1")])
-def test_the_report_is_shown_and_its_findings_are_counted(
-    runner: Runner, tmp_path: Path, results: str, findings: str
+def test_report_is_shown_and_findings_are_counted(
+    runner: ScriptRunner, tmp_path: Path, results: str, findings: str
 ) -> None:
     folder = tmp_path / "build" / "report"
     folder.mkdir(parents=True)
@@ -169,7 +169,7 @@ def test_the_report_is_shown_and_its_findings_are_counted(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [*NAMES, ".ci/run"])
-def test_the_shell_checker_has_nothing_to_say(name: str) -> None:
+def test_shellcheck_finds_nothing(name: str) -> None:
     linter = str(Path(sys.executable).with_name("shellcheck"))
     jobs: dict[str, Any] = {} if name == ".ci/run" else workflow(name)["jobs"]
     scripts = [str(step["run"]) for job in jobs.values() for step in steps(job) if "run" in step]

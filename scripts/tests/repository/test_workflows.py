@@ -1,4 +1,4 @@
-"""What the workflows may do: each rule holds for every file, and a file that breaks it is told apart."""
+"""What the workflows may do: each rule holds for every file, and the linter finds a file that breaks it."""
 
 from __future__ import annotations
 
@@ -17,41 +17,41 @@ from scripts.diff.snapshot import ROOT
 FOLDER: Final = ROOT / ".github" / "workflows"
 NAMES: Final = sorted(path.name for path in FOLDER.glob("*.yml"))
 PINNED: Final = re.compile(r"[\w-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
-# Commands that run what a branch says.
+# Commands that run code of the branch.
 RUNS_CODE: Final = re.compile(r"\b(make|python3?|pip|uv|pytest)\b|\.ci/")
 
 
 def workflow(name: str) -> dict[str, Any]:
-    """A workflow as data."""
+    """Load a workflow."""
     reader: Any = YAML(typ="safe")
     found: dict[str, Any] = reader.load(FOLDER / name)
     return found
 
 
 def steps(job: dict[str, Any], action: str = "") -> Iterator[dict[str, Any]]:
-    """The steps of a job, or those that use an action."""
+    """Return the steps of a job, or those that use an action."""
     return (step for step in job["steps"] if str(step.get("uses", "")).startswith(action))
 
 
-def test_there_is_a_workflow_for_each_thing_that_happens_to_the_repository() -> None:
+def test_every_workflow_is_known() -> None:
     assert NAMES == ["ci.yml", "consumers.yml", "live.yml", "regenerate.yml", "release.yml"]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_action_is_pinned_by_commit_with_its_version_beside_it(name: str) -> None:
+def test_action_is_pinned_by_commit(name: str) -> None:
     uses = re.findall(r"uses: (.*)", (FOLDER / name).read_text("utf-8"))
     assert uses
     assert [each for each in uses if not PINNED.fullmatch(each)] == []
 
 
-def test_an_action_has_the_same_commit_everywhere() -> None:
+def test_action_has_one_commit_everywhere() -> None:
     text = "\n".join((FOLDER / name).read_text("utf-8") for name in NAMES)
     pins = dict.fromkeys(re.findall(r"uses: (.*)", text))
     assert len({pin.partition("@")[0] for pin in pins}) == len(pins)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_nothing_is_permitted_but_to_the_job_that_needs_it(name: str) -> None:
+def test_permissions_are_given_to_jobs_only(name: str) -> None:
     read = workflow(name)
     assert read["permissions"] == {}
     assert all("permissions" in job for job in read["jobs"].values())
@@ -60,14 +60,15 @@ def test_nothing_is_permitted_but_to_the_job_that_needs_it(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_job_that_may_write_runs_no_code_of_the_branch(name: str) -> None:
+def test_writing_job_runs_no_code_of_the_branch(name: str) -> None:
     for job in workflow(name)["jobs"].values():
         if "write" in job["permissions"].values():
             assert not [step for step in steps(job) if RUNS_CODE.search(str(step.get("run", "")))]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_only_secret_is_the_key_of_the_live_run_which_no_pull_request_starts(name: str) -> None:
+def test_only_the_live_workflow_has_a_secret(name: str) -> None:
+    """A pull request does not start it."""
     secrets = set(re.findall(r"secrets\.\w+", (FOLDER / name).read_text("utf-8")))
     assert secrets == ({"secrets.COMETAPI_KEY"} if name == "live.yml" else set())
     triggers = set(workflow(name)["on"])
@@ -75,7 +76,7 @@ def test_the_only_secret_is_the_key_of_the_live_run_which_no_pull_request_starts
     assert not secrets or triggers == {"schedule", "workflow_dispatch"}
 
 
-def test_what_is_published_is_what_was_built_and_attested() -> None:
+def test_published_files_are_built_and_attested() -> None:
     jobs = workflow("release.yml")["jobs"]
     assert (jobs["attest"]["needs"], jobs["publish"]["needs"]) == ("build", "attest")
     assert jobs["publish"]["permissions"] == {"id-token": "write"}
@@ -96,7 +97,7 @@ SPOILED: Final = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("what", SPOILED)
-def test_the_linter_finds(what: str, tmp_path: Path) -> None:
+def test_linter_finds(what: str, tmp_path: Path) -> None:
     text = (FOLDER / "ci.yml").read_text("utf-8")
     old, new = SPOILED[what]
     (tmp_path / "ci.yml").write_text(text.replace(old, new, 1), "utf-8")

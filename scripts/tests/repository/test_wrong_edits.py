@@ -1,4 +1,4 @@
-"""A wrong edit of the description gives each verb one line to say, with the place, and leaves everything as it was."""
+"""A wrong edit of the description: every verb reports one line with the place, and leaves everything as it was."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ from scripts.docs_site import __main__ as docs
 from scripts.lint import __main__ as lint
 from scripts.tests.lint.lint_sample import write_sample
 
-# What stands there, what is written in its place, and the line that is named.
+# The original text, its replacement, and text of the line that is named.
 EDITS = {
     "a reference to nothing": ("SongEnvelope'}", "SongEnvelop'}", "SongEnvelop'}"),
-    "a reference that is no text": ("{$ref: '#/components/schemas/SongEnvelope'}", "{$ref: 5}", "{$ref: 5}"),
+    "a reference that is not text": ("{$ref: '#/components/schemas/SongEnvelope'}", "{$ref: 5}", "{$ref: 5}"),
     "an indent of a tab": ("      operationId: getSong", "\toperationId: getSong", "\toperationId"),
-    "a key that stands twice": ("      tags: [songs]\n", "      tags: [songs]\n      tags: []\n", "tags: []"),
+    "a duplicate key": ("      tags: [songs]\n", "      tags: [songs]\n      tags: []\n", "tags: []"),
     "a text where x-sdk should be": ("{resource: songs, method: create, unwrap: data}", "songs.create", "songs.create"),
     "a path whose brace is open": ("  /songs/{song_id}:", "  /songs/{song_id:", "paths:"),
     "an operation without a body": ("  /songs:\n", "  /songs:\n    delete:\n", "    delete:"),
-    "a method that is none": ("    post:\n", "    pots:\n", "  /songs:"),
-    "a status that is none": ("        '200':", "        'ok':", "      responses:"),
+    "an unknown method": ("    post:\n", "    pots:\n", "  /songs:"),
+    "an invalid status": ("        '200':", "        'ok':", "      responses:"),
     "a version that is a number": ("version: 1.0.0", "version: 1.0", "version: 1.0"),
     "no servers": ('servers: [{url: "https://songs.example"}]', "servers:", "servers:"),
-    "a type that is none": ("type: string", "type: strng", "type: strng"),
-    "a number that no reader takes": ("type: string", "type: number, maximum: 1e999", "1e999"),
+    "an unknown type": ("type: string", "type: strng", "type: strng"),
+    "a number out of range": ("type: string", "type: number, maximum: 1e999", "1e999"),
     "a control character": ("Makes a song", "Makes a\x01song", "Makes a"),
 }
 
 
 @pytest.mark.parametrize("name", EDITS)
-def test_a_wrong_edit_is_told_in_one_line_by_every_verb(
+def test_every_verb_reports_one_line(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    was, now, named = EDITS[name]
+    old, new, named = EDITS[name]
     right, wrong = write_sample(tmp_path), tmp_path / "wrong.yaml"
-    text = right.read_text("utf-8").replace(was, now, 1)
+    text = right.read_text("utf-8").replace(old, new, 1)
     wrong.write_text(text, "utf-8")
     place = f"wrong.yaml:{text.count(chr(10), 0, text.index(named)) + 1}: "
     output = tmp_path / "out"
@@ -48,11 +48,11 @@ def test_a_wrong_edit_is_told_in_one_line_by_every_verb(
     assert lint.main(["wrong.yaml"])
     assert any(each.startswith(place) for each in "".join(capsys.readouterr()).splitlines())
     assert generate.main(["--description", "wrong.yaml", "--output", "out"]) == 2
-    told, nothing = capsys.readouterr().err.splitlines()
-    assert told.startswith(place)
+    message, nothing = capsys.readouterr().err.splitlines()
+    assert message.startswith(place)
     assert nothing == "generate: nothing was written"
     assert diff.main([right.name, "wrong.yaml"]) == 2
-    assert capsys.readouterr().err == f"diff: {told}\n"
+    assert capsys.readouterr().err == f"diff: {message}\n"
     assert docs.main(["--description", "wrong.yaml", "--output", "out"]) == 2
-    assert capsys.readouterr().err == f"docs: {told}\n"
+    assert capsys.readouterr().err == f"docs: {message}\n"
     assert [path.name for path in output.iterdir()] == ["old"]
