@@ -11,8 +11,8 @@ from pathlib import Path
 
 from scripts.tests.repository.scratch_clone import ROOT
 
-# In two parts, because this file is one of those that are searched.
-PROOF = "_".join(("contract", "tests"))
+PROOF = "contract_tests"
+THIS_FILE = Path(__file__).relative_to(ROOT).as_posix()
 
 
 def find_mentions(root: Path) -> Iterator[str]:
@@ -22,7 +22,7 @@ def find_mentions(root: Path) -> Iterator[str]:
         cwd=root, capture_output=True, text=True, check=True,
     )  # fmt: skip
     for name in listed.stdout.splitlines():
-        if (root / name).exists():
+        if name != THIS_FILE and (root / name).exists():
             for number, line in enumerate((root / name).read_text("utf-8").splitlines(), 1):
                 if PROOF in line:
                     yield f"{name}:{number}: {line.strip()}"
