@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scripts.openapi_document import DEFAULT, DescriptionError, join, load, split
+from scripts.openapi_document import (
+    DEFAULT,
+    DescriptionError,
+    find_parameters,
+    find_references,
+    format_reference,
+    join_pointer,
+    load,
+    locate,
+    look_up,
+    parse_reference,
+    resolve,
+    same_json,
+    split_pointer,
+    walk_objects,
+    walk_operations,
+    walk_schemas,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -131,17 +148,17 @@ def test_an_example_that_is_no_json_is_refused(content: str, folder: Path) -> No
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("a: 1\nb: {c: 1, c: 2}\n", ":2: /b/c: the key stands here twice"),
+        ("a: 1\nb: {c: 1, c: 2}\n", ":2: /b/c: the key is here twice"),
         ("a: 1\n200: x\n", ":2: a key is not a string. Put it in quotes"),
         ("a:\n  [b]: x\n", ":2: /a: a key is not a string. Put it in quotes"),
         ("a:\n  .nan: x\n", ":2: /a: a key is not a string. Put it in quotes"),
         ("a:\n  200: x\n", ":2: /a: a key is not a string. Put it in quotes"),
-        ("a: .inf\n", ":1: /a: .inf is no JSON value"),
+        ("a: .inf\n", ":1: /a: .inf is not a JSON value"),
         ("a: 1e999\n", ":1: /a: "),
         (f"a: {'9' * 5000}\n", ":1: /a: "),
         (f"a: 0x{'f' * 5000}\n", ":1: /a: "),
         (f"b: é\na: {'[' * 200}{']' * 200}\n", ":2: it is nested too deeply"),
-        ("b: é\na: x\x07\n", ":2: the character 0x0007 may not stand here"),
+        ("b: é\na: x\x07\n", ":2: the character 0x0007 is not allowed in YAML"),
         ("b: é\na: '\udcff'\n", ":2: not UTF-8"),
         ("- a\n", ":1: a description is a mapping with the key `openapi`"),
         ("", ":1: a description is a mapping with the key `openapi`"),
@@ -172,7 +189,115 @@ def test_messages_name_a_file_below_the_working_directory_from_there(
 
 
 def test_tokens_of_a_pointer_survive_the_way_there_and_back() -> None:
-    assert split(join(join("", "/a~b/{c}"), 0)) == ["/a~b/{c}", "0"]
+    assert split_pointer(join_pointer("", "/a~b/{c}", 0)) == ["/a~b/{c}", "0"]
+
+
+def test_tokens_are_unescaped_in_the_order_of_rfc_6901() -> None:
+    # Section 4: first ~1, then ~0, so that ~01 becomes ~1 and not a slash.
+    assert split_pointer("/a~01b") == ["a~1b"]
+
+
+# The document of RFC 6901, section 5, with the fragments of section 6.
+RFC_6901 = {"foo": ["bar", "baz"], "": 0, "a/b": 1, "c%d": 2, "e^f": 3, "g|h": 4, "i\\j": 5, 'k"l': 6, " ": 7, "m~n": 8}
+
+
+@pytest.mark.parametrize(
+    ("fragment", "value"),
+    [
+        ("#", RFC_6901),
+        ("#/foo", ["bar", "baz"]),
+        ("#/foo/0", "bar"),
+        ("#/", 0),
+        ("#/a~1b", 1),
+        ("#/c%25d", 2),
+        ("#/e%5Ef", 3),
+        ("#/g%7Ch", 4),
+        ("#/i%5Cj", 5),
+        ("#/k%22l", 6),
+        ("#/%20", 7),
+        ("#/m~0n", 8),
+    ],
+)
+def test_fragments_of_rfc_6901_are_looked_up_and_written(fragment: str, value: object) -> None:
+    pointer = parse_reference(fragment)
+    assert look_up(RFC_6901, pointer) == value
+    assert format_reference(pointer) == fragment
+
+
+@pytest.mark.parametrize("pointer", ["/foo/2", "/foo/-", "/foo/-1", "/foo/01", "/foo/\u0660", "/foo/0/0", "/none"])
+def test_pointer_to_nothing_is_refused(pointer: str) -> None:
+    with pytest.raises(LookupError):
+        look_up(RFC_6901, pointer)
+
+
+@pytest.mark.parametrize("reference", ["other.yaml#/a", "#anchor", "Persona", "http://a.example/#/a"])
+def test_reference_outside_the_document_is_refused(reference: str) -> None:
+    with pytest.raises(LookupError, match="is not in this file"):
+        resolve({"a": 1, "anchor": 2}, {"$ref": reference})
+
+
+def test_reference_chain_is_followed_to_its_end() -> None:
+    document = {"a": {"$ref": "#/b"}, "b": {"$ref": "#/c%20d"}, "c d": [1]}
+    assert locate(document, document["a"], "/a") == ("/c d", [1])
+    assert locate(document, document["c d"], "/c d") == ("/c d", [1])
+
+
+def test_circular_reference_is_refused() -> None:
+    document = {"a": {"$ref": "#/b"}, "b": {"$ref": "#/a"}}
+    with pytest.raises(LookupError, match="leads back to itself"):
+        resolve(document, document["a"])
+
+
+def test_operations_follow_the_path_item_and_inherit_its_parameters() -> None:
+    page = {"name": "page", "in": "query"}
+    item = {
+        "parameters": [page, {"name": "X-A", "in": "header", "description": "of the path"}],
+        "summary": "not a method",
+        "post": {"operationId": "make", "parameters": [{"name": "x-a", "in": "header"}]},
+        "get": {},
+    }
+    document = {"paths": {"/a/{b}": {"$ref": "#/components/pathItems/A"}}, "components": {"pathItems": {"A": item}}}
+    made, read = walk_operations(document)
+    assert (made.id, made.pointer, made.path) == ("make", "/components/pathItems/A/post", "/a/{b}")
+    assert read.id == "get /a/{b}"
+    assert find_parameters(document, made) == [
+        ("/components/pathItems/A/post/parameters/0", {"name": "x-a", "in": "header"}),
+        ("/components/pathItems/A/parameters/0", page),
+    ]
+
+
+def test_schemas_are_walked_in_all_keywords_and_not_in_data() -> None:
+    schema: dict[str, Any] = {
+        "properties": {"not": {"type": "string"}},
+        "not": {"const": {"properties": {"x": {}}}},
+        "prefixItems": [True, {"if": {}}],
+        "default": {"items": {}},
+        "$defs": {"a/b": {"unevaluatedProperties": False}},
+    }
+    assert [pointer for pointer, _ in walk_schemas(schema, "/s")] == [
+        *("/s", "/s/properties/not", "/s/not", "/s/prefixItems/0", "/s/prefixItems/1", "/s/prefixItems/1/if"),
+        *("/s/$defs/a~1b", "/s/$defs/a~1b/unevaluatedProperties"),
+    ]
+    assert "/s/not" not in dict(walk_schemas(schema, "/s", without=["not"]))
+
+
+def test_objects_are_told_from_names_and_from_data() -> None:
+    reference = {"$ref": "#/a"}
+    document = {
+        "properties": {"properties": reference, "example": {"enum": [reference]}, "$ref": reference},
+        "default": reference,
+        "examples": [reference],
+        "x-sdk": reference,
+    }
+    assert [pointer for pointer, _ in walk_objects(document)] == [
+        *("", "/properties/properties", "/properties/example", "/properties/$ref"),
+    ]
+    assert list(find_references(document)) == [("/properties/properties", "#/a"), ("/properties/$ref", "#/a")]
+
+
+def test_same_values_have_the_same_types() -> None:
+    assert same_json({"a": [1, None]}, {"a": [1, None]})
+    assert not any(same_json([1], [other]) for other in (1.0, True, "1", None))
 
 
 def test_every_line_of_the_real_description_lies_in_the_file() -> None:
