@@ -16,7 +16,7 @@ from cometapi_suno_mock.messages import Exchange
 from scripts import openapi_document
 from scripts.docs_site.code_samples import Client
 from scripts.docs_site.urls import Places
-from scripts.lint.document import Document
+from scripts.lint.description_index import Document
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from scripts.generator.errors import GenerationError
 from scripts.generator.operations import OperationView
 from scripts.generator.project import view
 from scripts.generator.sequences import FlowView
-from scripts.lint.document import Document, Operation
+from scripts.lint.description_index import Document, Operation
 from scripts.openapi_document import is_array, is_object
 
 _WIDTH = 84

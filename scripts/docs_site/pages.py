@@ -15,7 +15,7 @@ from scripts.docs_site.jinja_env import Fragments
 from scripts.docs_site.operations import Next, OperationPage, Operations, Variant
 from scripts.docs_site.schemas import Schemas
 from scripts.docs_site.urls import DRIFT, ERRORS, INDEX, MODELS, SOURCES, Place, Places
-from scripts.lint.document import Document
+from scripts.lint.description_index import Document
 from scripts.openapi_document import Description
 
 

@@ -6,7 +6,7 @@ from attrs import frozen
 
 from scripts.docs_site.evidence import CONTESTED, Statement, statement_of
 from scripts.docs_site.urls import Place, Places
-from scripts.lint.document import Document
+from scripts.lint.description_index import Document
 
 
 @frozen

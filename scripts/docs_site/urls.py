@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from scripts.docs_site.html_escaping import kebab, slug
-from scripts.lint.document import Document, Operation
+from scripts.lint.description_index import Document, Operation
 from scripts.openapi_document import is_array, is_object, split
 
 INDEX, ERRORS, MODELS, DRIFT, SOURCES = ("index.html", "errors.html", "models.html", "drift.html", "sources.html")

@@ -26,8 +26,8 @@ from jsonschema_rs import Draft202012Validator
 
 from scripts import openapi_document as source
 from scripts.lint import lint
-from scripts.lint.document import Document
-from scripts.lint.finding import Finding
+from scripts.lint.description_index import Document
+from scripts.lint.lint_finding import Finding
 from scripts.openapi_document import is_object, shown
 from scripts.overlay.overlay_actions import EXAMPLES, OverlayError, perform
 from scripts.overlay.yaml_edit import edit, same

@@ -23,7 +23,7 @@ from scripts.docs_site.html_escaping import line
 from scripts.docs_site.pages import Page, Site
 from scripts.docs_site.urls import Places
 from scripts.docs_site.zensical_build import lay_out, write_sources
-from scripts.lint.document import Document
+from scripts.lint.description_index import Document
 from scripts.tests.generator.test_hostile_description import ATTACKS, hostile
 
 MARKUP = [

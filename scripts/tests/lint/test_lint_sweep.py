@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scripts.lint import STAGES, lint
-from scripts.lint.document import Document
-from scripts.lint.links import links
+from scripts.lint.description_index import Document
+from scripts.lint.link_rules import links
 from scripts.openapi_document import Description, load
 from scripts.tests.lint.lint_sample import GONE, edited
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jsonschema_rs import Draft202012Validator
 
-from scripts.lint.finding import Problem
+from scripts.lint.lint_finding import Problem
 from scripts.openapi_document import METHODS, join
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scripts.lint.document import Document
+    from scripts.lint.description_index import Document
 
 _TEXT: Final = {"type": "string"}
 _TEXTS: Final = {"type": "array", "items": _TEXT}

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
-from scripts.lint.document import Document, Operation
-from scripts.lint.finding import Problem
+from scripts.lint.description_index import Document, Operation
+from scripts.lint.lint_finding import Problem
 from scripts.openapi_document import is_array, is_object, join, split
 
 CHARGES: Final = ("paid", "free", "unknown")

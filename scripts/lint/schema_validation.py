@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jsonschema_rs import Draft202012Validator, ValidationError
 
-from scripts.lint.document import canonical
+from scripts.lint.description_index import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scripts.lint.document import Document
+    from scripts.lint.description_index import Document
 
 _LONGEST: Final = 160
 

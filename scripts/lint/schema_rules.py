@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from scripts.lint.document import Document
-from scripts.lint.finding import Problem
+from scripts.lint.description_index import Document
+from scripts.lint.lint_finding import Problem
 from scripts.openapi_document import is_object, join, split
 
 _COMPONENT: Final = re.compile("/components/schemas/[^/]+")

@@ -8,9 +8,9 @@ from typing import Any
 
 from jsonschema_rs import Draft202012Validator, ValidationError, meta
 
-from scripts.lint.document import Document, look_up, subschemas
-from scripts.lint.finding import Problem
-from scripts.lint.instances import complaints
+from scripts.lint.description_index import Document, look_up, subschemas
+from scripts.lint.lint_finding import Problem
+from scripts.lint.schema_validation import complaints
 from scripts.openapi_document import METHODS, is_object, join
 
 _OPERATION_IN_MESSAGE = re.compile(r"'([a-z]+)' (?:operation )?in '([^']+)'")

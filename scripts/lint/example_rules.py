@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from scripts.lint.document import Document
-from scripts.lint.finding import Problem
-from scripts.lint.instances import complaints
-from scripts.lint.operations import variants
+from scripts.lint.description_index import Document
+from scripts.lint.lint_finding import Problem
+from scripts.lint.operation_rules import variants
+from scripts.lint.schema_validation import complaints
 from scripts.openapi_document import join
 
 ORIGINS: Final = ("documented", "recorded", "synthesised")

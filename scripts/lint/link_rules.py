@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any, Final, NamedTuple
 
-from scripts.lint.document import Document, Operation, look_up
-from scripts.lint.finding import Problem
-from scripts.lint.instances import complaints
+from scripts.lint.description_index import Document, Operation, look_up
+from scripts.lint.lint_finding import Problem
+from scripts.lint.schema_validation import complaints
 from scripts.openapi_document import is_array, is_object, join
 
 _WHOLE: Final = re.compile(r"\$(request\.path\.[\w-]+|(request|response)\.body(#(/[^{}\s]*)?)?)")

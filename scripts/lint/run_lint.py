@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scripts.lint.document import Document
-from scripts.lint.finding import Finding
+from scripts.lint.description_index import Document
+from scripts.lint.lint_finding import Finding
 from scripts.lint.rules import SOUND, STAGES
 from scripts.openapi_document import DescriptionError
 
