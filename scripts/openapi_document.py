@@ -262,7 +262,7 @@ def locate(document: Any, node: Any, pointer: str = "") -> Located:
         pointer: The pointer of `node`, to be returned when it has no `$ref`.
 
     Raises:
-        LookupError: A reference leads nowhere, or back to itself.
+        LookupError: A reference leads nowhere, or back to itself. The message says which.
     """
     seen: set[str] = set()
     while is_reference(node):
@@ -270,7 +270,10 @@ def locate(document: Any, node: Any, pointer: str = "") -> Located:
         if pointer in seen:
             raise LookupError(f"{node['$ref']} leads back to itself")
         seen.add(pointer)
-        node = look_up(document, pointer)
+        try:
+            node = look_up(document, pointer)
+        except LookupError:
+            raise LookupError(f"{node['$ref']} does not exist") from None
     return Located(pointer, node)
 
 
@@ -369,6 +372,23 @@ def find_references(node: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
     for at, found in walk_objects(node, pointer):
         if is_reference(found):
             yield at, found["$ref"]
+
+
+def find_reachable(document: Mapping[str, Any], *nodes: Any) -> set[str]:
+    """Return the pointers of everything that some nodes refer to, directly or through others.
+
+    Raises:
+        LookupError: A reference leads nowhere.
+    """
+    found: set[str] = set()
+    waiting = list(nodes)
+    while waiting:
+        for _, reference in find_references(waiting.pop()):
+            pointer = parse_reference(reference)
+            if pointer not in found:
+                found.add(pointer)
+                waiting.append(look_up(document, pointer))
+    return found
 
 
 def json_type(value: Any) -> str:

@@ -16,14 +16,14 @@ from cometapi_suno_mock.messages import Exchange
 from scripts import openapi_document
 from scripts.docs_site.code_samples import Client
 from scripts.docs_site.urls import Places
-from scripts.lint.description_index import Document
+from scripts.lint.description_index import DescriptionIndex
 
 
 @pytest.fixture(scope="module")
 def client() -> Client:
     """The samples of the site, by operationId."""
     loaded = openapi_document.load()
-    document = Document(loaded)
+    document = DescriptionIndex(loaded)
     return Client(document, loaded.bundled(), Places(document))
 
 
@@ -98,7 +98,7 @@ def test_curl_sample_sends_same_request(
 
 @pytest.mark.operation("submitMusic")
 def test_each_song_variant_has_a_sample(client: Client) -> None:
-    document = Document(openapi_document.load())
+    document = DescriptionIndex(openapi_document.load())
     operation = document.operation("submitMusic")
     assert operation is not None
     variants = Places(document).variants(operation)

@@ -22,8 +22,8 @@ from scripts.generator.errors import GenerationError
 from scripts.generator.operations import OperationView
 from scripts.generator.project import view
 from scripts.generator.sequences import FlowView
-from scripts.lint.description_index import Document, Operation
-from scripts.openapi_document import is_array, is_object
+from scripts.lint.description_index import DescriptionIndex
+from scripts.openapi_document import Operation, is_array, is_object
 
 _WIDTH = 84
 _BLOCKING = """\
@@ -96,7 +96,7 @@ class Client:
         GenerationError: The description cannot become a client.
     """
 
-    def __init__(self, document: Document, bundled: Mapping[str, Any], places: Places) -> None:
+    def __init__(self, document: DescriptionIndex, bundled: Mapping[str, Any], places: Places) -> None:
         self._document = document
         self._view = view(dict(bundled))
         self._models = {model.class_name: model for model in self._view.models}
@@ -218,7 +218,7 @@ def formatted(snippets: Iterable[Snippet]) -> list[Snippet]:
         return [Snippet(*pair) for pair in zip(tidy[::2], tidy[1::2], strict=True)]
 
 
-def _path_values(document: Document, operation: Operation) -> dict[str, Any]:
+def _path_values(document: DescriptionIndex, operation: Operation) -> dict[str, Any]:
     """Example values of the path's parameters, by name."""
     found: dict[str, Any] = {}
     for written in operation.node.get("parameters", []):
@@ -228,7 +228,7 @@ def _path_values(document: Document, operation: Operation) -> dict[str, Any]:
     return found
 
 
-def _bodies(document: Document, operation: Operation, variants: list[str]) -> list[Body]:
+def _bodies(document: DescriptionIndex, operation: Operation, variants: list[str]) -> list[Body]:
     return [
         Body(
             name=example.pointer.rpartition("/")[2],
@@ -248,7 +248,7 @@ def origin(example: Mapping[str, Any]) -> str:
     return parts[1] if len(parts) > 1 else ""
 
 
-def _variant(document: Document, variants: list[str], name: str, value: Any) -> str | None:
+def _variant(document: DescriptionIndex, variants: list[str], name: str, value: Any) -> str | None:
     """The variant that an example is named after, else the first one that it fits."""
     for variant in variants:
         if variant.lower() == name.lower():

@@ -13,8 +13,8 @@ from scripts.docs_site.html_escaping import json_text, slug
 from scripts.docs_site.schemas import Row, Schema, Schemas, Word, limits
 from scripts.docs_site.urls import Places, body_schema, choices, operation_page, ref_name, response_anchor, variant_page
 from scripts.generator.operations import OperationView
-from scripts.lint.description_index import Document, Operation
-from scripts.openapi_document import is_array, is_object, join
+from scripts.lint.description_index import DescriptionIndex
+from scripts.openapi_document import Operation, is_array, is_object, join
 
 
 @frozen
@@ -122,7 +122,7 @@ class OperationPage:
 class Operations:
     """Reads the operations of a description."""
 
-    document: Document
+    document: DescriptionIndex
     places: Places
     schemas: Schemas
     client: Client

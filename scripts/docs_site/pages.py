@@ -15,7 +15,7 @@ from scripts.docs_site.jinja_env import Fragments
 from scripts.docs_site.operations import Next, OperationPage, Operations, Variant
 from scripts.docs_site.schemas import Schemas
 from scripts.docs_site.urls import DRIFT, ERRORS, INDEX, MODELS, SOURCES, Place, Places
-from scripts.lint.description_index import Document
+from scripts.lint.description_index import DescriptionIndex
 from scripts.openapi_document import Description
 
 
@@ -63,7 +63,7 @@ class Site:
     """
 
     def __init__(self, description: Description, errors: str) -> None:
-        self._document = Document(description)
+        self._document = DescriptionIndex(description)
         self._places = Places(self._document)
         self._schemas = Schemas(self._document, self._places)
         self._client = Client(self._document, description.bundled(), self._places)

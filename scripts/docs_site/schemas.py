@@ -10,7 +10,7 @@ from attrs import frozen
 from scripts.docs_site.evidence import Evidence, Mark, evidence_of
 from scripts.docs_site.html_escaping import slug
 from scripts.docs_site.urls import Places, choices, ref_name
-from scripts.lint.description_index import Document
+from scripts.lint.description_index import DescriptionIndex
 from scripts.openapi_document import is_array, is_object
 
 _LIMITS = {
@@ -76,7 +76,7 @@ class Schema:
 class Schemas:
     """Reads the schemas of a description."""
 
-    document: Document
+    document: DescriptionIndex
     places: Places
 
     def component(self, name: str) -> Schema:

@@ -6,7 +6,7 @@ from attrs import frozen
 
 from scripts.docs_site.evidence import CONTESTED, Statement, statement_of
 from scripts.docs_site.urls import Place, Places
-from scripts.lint.description_index import Document
+from scripts.lint.description_index import DescriptionIndex
 
 
 @frozen
@@ -37,7 +37,7 @@ class Drift:
     against: list[Statement]
 
 
-def sources(document: Document, places: Places) -> list[Source]:
+def sources(document: DescriptionIndex, places: Places) -> list[Source]:
     """Every source, in the order of the description."""
     used: dict[str, dict[Place, None]] = {}
     for evidence in document.evidence:
@@ -56,7 +56,7 @@ def sources(document: Document, places: Places) -> list[Source]:
     ]
 
 
-def drifts(document: Document, places: Places) -> list[Drift]:
+def drifts(document: DescriptionIndex, places: Places) -> list[Drift]:
     """Every drift by its number."""
     found: list[Drift] = []
     for evidence in document.evidence:

@@ -9,8 +9,8 @@ from typing import Any
 import attrs
 
 from scripts.docs_site.html_escaping import kebab, slug
-from scripts.lint.description_index import Document, Operation
-from scripts.openapi_document import is_array, is_object, split
+from scripts.lint.description_index import DescriptionIndex
+from scripts.openapi_document import Operation, is_array, is_object, split
 
 INDEX, ERRORS, MODELS, DRIFT, SOURCES = ("index.html", "errors.html", "models.html", "drift.html", "sources.html")
 
@@ -27,7 +27,7 @@ class Place:
 class Places:
     """The addresses of a description's nodes. All pages lie in one folder."""
 
-    document: Document
+    document: DescriptionIndex
 
     def of(self, pointer: str) -> Place:
         """The place of the node at a JSON pointer, or of the nearest thing above it that has one."""

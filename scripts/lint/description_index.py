@@ -1,46 +1,78 @@
-"""The description as the rules see it: one walk over it, and what that found."""
+"""A description, and what the rules and the reference site look up in it: bodies, examples, evidence, schemas."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final, NamedTuple
 
 import attrs
+from jsonschema_rs import Draft202012Validator
 
-from scripts.openapi_document import METHODS, Description, DescriptionError, is_array, is_object, join, split
+from scripts.openapi_document import (
+    DATA,
+    NAME_MAPS,
+    Description,
+    DescriptionError,
+    Operation,
+    find_reachable,
+    find_references,
+    is_array,
+    is_object,
+    join_pointer,
+    locate,
+    look_up,
+    resolve,
+    split_pointer,
+    walk_objects,
+    walk_operations,
+    walk_schemas,
+)
 
-_OPAQUE: Final = frozenset({"value", "example", "const", "default", "enum"})  # what stands below is data
-_SCHEMA_MAPS: Final = ("properties", "patternProperties", "$defs")
-_SCHEMA_LISTS: Final = ("oneOf", "anyOf", "allOf", "prefixItems")
-_SCHEMA_SINGLES: Final = ("items", "additionalProperties", "contains", "propertyNames")
+_CONDITIONS: Final = ("not", "if", "then", "else", "dependentSchemas")  # their schemas describe no value by themselves
+_LONGEST: Final = 160
 
 
-class Operation(NamedTuple):
-    """An operation of a path."""
-
-    pointer: str
-    path: str
-    method: str
-    node: dict[str, Any]
-
-    @property
-    def id(self) -> str:
-        """Its operationId, or what stands in for one that is missing."""
-        return str(self.node.get("operationId", f"{self.method} {self.path}"))
-
-
-class Evidence(NamedTuple):
-    """One entry of evidence, and the node that it speaks of."""
+class EvidenceEntry(NamedTuple):
+    """An entry of evidence, and the pointer of the node that it is about."""
 
     pointer: str
     entry: dict[str, Any]
     holder: str
 
 
-class Content(NamedTuple):
-    """A media type of a request or of a response, once for each place where it is written."""
+class DescribedResponse(NamedTuple):
+    """A response of an operation, with references followed.
+
+    Attributes:
+        written: Its pointer below the operation.
+        pointer: Its own pointer; that of the component when the operation refers to one.
+        status: Its status, as the description writes it.
+        node: The Response Object.
+    """
+
+    written: str
+    pointer: str
+    status: str
+    node: dict[str, Any]
+
+    @property
+    def component(self) -> str:
+        """The name of the shared response that it is; "" for one that is written in the operation."""
+        return "" if self.pointer == self.written else split_pointer(self.pointer)[-1]
+
+
+class BodyContent(NamedTuple):
+    """A media type of a request or a response; a shared response counts once.
+
+    Attributes:
+        pointer: Where it is.
+        owner: The operationId or the name of the shared response.
+        status: The status, or `request`.
+        media_type: Its name.
+        node: The Media Type Object.
+    """
 
     pointer: str
     owner: str
@@ -54,19 +86,32 @@ class Content(NamedTuple):
         return self.media_type == "application/json" or self.media_type.endswith("+json")
 
 
-class Example(NamedTuple):
-    """An Example Object with the value that it stands for."""
+class BodyExample(NamedTuple):
+    """An Example Object of a body, its file read.
+
+    Attributes:
+        pointer: Where it is.
+        content: The media type that it is an example of.
+        node: The Example Object.
+        value: The value; None when the file cannot be read.
+        unreadable: Why the file cannot be read; "" when it can.
+    """
 
     pointer: str
-    content: Content
+    content: BodyContent
     node: dict[str, Any]
     value: Any
     unreadable: str = ""
 
+    @property
+    def name(self) -> str:
+        """Its key in `examples`."""
+        return split_pointer(self.pointer)[-1]
+
 
 @attrs.frozen(slots=False)
-class Document:
-    """A description and the indexes that the rules share."""
+class DescriptionIndex:
+    """A description and what is found in it, each looked for once."""
 
     description: Description
 
@@ -77,61 +122,52 @@ class Document:
 
     @cached_property
     def objects(self) -> Mapping[str, dict[str, Any]]:
-        """Every object of the description by its pointer; examples and constants are not entered."""
-        found: dict[str, dict[str, Any]] = {}
-        _collect(self.data, "", found)
-        return found
+        """Every object by its pointer, without maps of names, examples, constants and extensions."""
+        return dict(walk_objects(self.data))
 
     @cached_property
-    def references(self) -> Mapping[str, str]:
-        """Every `$ref` by the pointer of the object that holds it."""
-        return {pointer: node["$ref"] for pointer, node in self.objects.items() if isinstance(node.get("$ref"), str)}
+    def references(self) -> list[tuple[str, str]]:
+        """Every `$ref`, after the pointer of its object."""
+        return list(find_references(self.data))
 
     @cached_property
     def operations(self) -> list[Operation]:
         """Every operation, in the order of the file."""
-        return [
-            Operation(join(join("/paths", path), method), path, method, node)
-            for path, item in self.data["paths"].items()
-            for method, node in item.items()
-            if method in METHODS
-        ]
+        return list(walk_operations(self.data))
 
     @cached_property
-    def evidence(self) -> list[Evidence]:
+    def evidence(self) -> list[EvidenceEntry]:
         """Every entry of evidence, in the order of the file."""
-        found: list[Evidence] = []
+        found: list[EvidenceEntry] = []
         for holder, node in self.objects.items():
             if is_object(node.get("x-empty-body")):
-                found.append(Evidence(join(holder, "x-empty-body"), node["x-empty-body"], holder))
+                found.append(EvidenceEntry(join_pointer(holder, "x-empty-body"), node["x-empty-body"], holder))
             entries = node.get("x-evidence")
             for index, entry in enumerate(entries if is_array(entries) else []):
                 if is_object(entry):
-                    found.append(Evidence(f"{holder}/x-evidence/{index}", entry, holder))
+                    found.append(EvidenceEntry(join_pointer(holder, "x-evidence", index), entry, holder))
         return found
 
     @cached_property
-    def contents(self) -> list[Content]:
-        """Every media type of a request or response; a shared response counts once, under its own name."""
-        found: list[Content] = []
+    def contents(self) -> list[BodyContent]:
+        """Every media type of every request and response."""
+        found: list[BodyContent] = []
         for operation in self.operations:
             body = operation.node.get("requestBody", {})
-            at = join(operation.pointer, "requestBody")
-            found += _contents(body, at, operation.id, "request")
-            for status, response in operation.node.get("responses", {}).items():
-                at = join(join(operation.pointer, "responses"), status)
-                found += _contents(response, at, operation.id, status)
-        statuses = self.shared_statuses
-        for name, response in self.components("responses").items():
-            at = join("/components/responses", name)
-            found += _contents(response, at, name, statuses.get(name, "?"))
+            found += _contents(body, join_pointer(operation.pointer, "requestBody"), operation.id, "request")
+            for response in self.responses(operation):
+                if not response.component:
+                    found += _contents(response.node, response.pointer, operation.id, response.status)
+        for name, node in self.components("responses").items():
+            at = join_pointer("/components/responses", name)
+            found += _contents(node, at, name, self.shared_statuses.get(name, "?"))
         return found
 
     @cached_property
-    def examples(self) -> list[Example]:
+    def examples(self) -> list[BodyExample]:
         """Every example of a request or response, its file read."""
         return [
-            self._example(join(join(content.pointer, "examples"), name), content, node)
+            self._example(join_pointer(content.pointer, "examples", name), content, node)
             for content in self.contents
             for name, node in content.node.get("examples", {}).items()
             if is_object(node)
@@ -140,45 +176,48 @@ class Document:
     @cached_property
     def shared_statuses(self) -> Mapping[str, str]:
         """The status that each of `components/responses` is used for."""
-        found: dict[str, str] = {}
-        for operation in self.operations:
-            for status, response in operation.node.get("responses", {}).items():
-                if "$ref" in response:
-                    found[split(response["$ref"])[-1]] = status
-        return found
+        return {
+            response.component: response.status
+            for operation in self.operations
+            for response in self.responses(operation)
+            if response.component
+        }
 
     @cached_property
-    def request_schemas(self) -> frozenset[str]:
+    def request_schemas(self) -> set[str]:
         """Pointers of the component schemas that a request can reach."""
-        return self._reached("requestBody", "parameters")
+        parts = ("requestBody", "parameters")
+        return self.reachable_schemas(*(operation.node.get(part) for operation in self.operations for part in parts))
 
     @cached_property
-    def response_schemas(self) -> frozenset[str]:
+    def response_schemas(self) -> set[str]:
         """Pointers of the component schemas that a response can reach."""
-        return self._reached("responses")
+        return self.reachable_schemas(*(operation.node.get("responses") for operation in self.operations))
 
     @cached_property
     def schemas(self) -> list[tuple[str, dict[str, Any]]]:
-        """Every schema with its pointer: those below, and all schemas inside them."""
-        return [found for pointer, node in self.schema_roots for found in subschemas(node, pointer)]
+        """Every schema that is not a boolean, with its pointer: the roots and all schemas inside them."""
+        return [
+            (pointer, schema)
+            for root, node in self.schema_roots
+            for pointer, schema in walk_schemas(node, root, without=_CONDITIONS)
+            if is_object(schema)
+        ]
 
     @cached_property
     def schema_roots(self) -> list[tuple[str, Any]]:
         """The schemas of components, parameters, headers and bodies, with their pointers."""
-        roots = [(join("/components/schemas", name), node) for name, node in self.components("schemas").items()]
-        for kind in ("parameters", "headers"):
-            for name, node in self.components(kind).items():
-                roots.append((join(join(f"/components/{kind}", name), "schema"), node.get("schema")))
+        roots = [(join_pointer("/components/schemas", name), node) for name, node in self.components("schemas").items()]
+        holders = [
+            (join_pointer("/components", kind, name), node)
+            for kind in ("parameters", "headers")
+            for name, node in self.components(kind).items()
+        ]
         for operation in self.operations:
-            for index, node in enumerate(operation.node.get("parameters", [])):
-                roots.append((f"{operation.pointer}/parameters/{index}/schema", node.get("schema")))
-        roots += [(join(content.pointer, "schema"), content.node.get("schema")) for content in self.contents]
-        return [(pointer, node) for pointer, node in roots if node is not None]
-
-    @cached_property
-    def canonical_schemas(self) -> str:
-        """The component schemas as text, without annotations: the same for descriptions that take the same values."""
-        return canonical(self.components("schemas"))
+            parameters = enumerate(operation.node.get("parameters", []))
+            holders += [(join_pointer(operation.pointer, "parameters", index), node) for index, node in parameters]
+        holders += [(content.pointer, content.node) for content in self.contents]
+        return roots + [(join_pointer(at, "schema"), node["schema"]) for at, node in holders if "schema" in node]
 
     def components(self, kind: str) -> dict[str, Any]:
         """Return the components of a kind by name."""
@@ -194,116 +233,73 @@ class Document:
         return look_up(self.data, pointer)
 
     def resolve(self, node: Any) -> Any:
-        """Return what a reference leads to, or the node itself when it is none."""
-        while is_object(node) and isinstance(node.get("$ref"), str):
-            node = self.at(node["$ref"].removeprefix("#"))
-        return node
+        """Return what `$ref` leads to, or the node itself when it has none."""
+        return resolve(self.data, node)
+
+    def responses(self, operation: Operation) -> Iterator[DescribedResponse]:
+        """Yield the responses of an operation."""
+        for status, node in operation.node.get("responses", {}).items():
+            written = join_pointer(operation.pointer, "responses", status)
+            pointer, response = locate(self.data, node, written)
+            yield DescribedResponse(written, pointer, status, response)
 
     def operation(self, name: str) -> Operation | None:
         """Return the operation with an operationId."""
         return next((operation for operation in self.operations if operation.id == name), None)
 
-    def place(self, pointer: str) -> str:
-        """Name the place of a node: the operation or the component that it is in, else the part of the file."""
-        tokens = split(pointer)
-        if tokens[0] == "paths" and len(tokens) > 2:
-            operation = self.data["paths"][tokens[1]][tokens[2]]
-            return str(operation.get("operationId", tokens[1]))
-        if tokens[0] == "components" and len(tokens) > 2:
-            return tokens[2]
-        return tokens[0]
+    def reachable_schemas(self, *nodes: Any) -> set[str]:
+        """Return the pointers of the component schemas that some nodes can reach."""
+        found = find_reachable(self.data, *nodes)
+        return {pointer for pointer in found if pointer.startswith("/components/schemas/")}
 
-    def _example(self, pointer: str, content: Content, node: dict[str, Any]) -> Example:
+    def validate(self, schema: Any, value: Any) -> Iterator[str]:
+        """Yield what is wrong with a value by a schema of the description, the place in the value first."""
+        for error in _compile(_write(schema), self._written_components).iter_errors(value):
+            place = "".join(f"/{token}" for token in error.instance_path) or "the value"
+            message = error.message
+            if len(message) > _LONGEST:
+                message = f"{message[: _LONGEST // 2]} ... {message[-_LONGEST // 2 :]}"
+            yield f"{place}: {message}"
+
+    @cached_property
+    def _written_components(self) -> str:
+        return _write(self.components("schemas"), named=True)
+
+    def _example(self, pointer: str, content: BodyContent, node: dict[str, Any]) -> BodyExample:
         if "externalValue" not in node:
-            return Example(pointer, content, node, node.get("value"))
-        at = join(pointer, "externalValue")
+            return BodyExample(pointer, content, node, node.get("value"))
         try:
-            value = self.description.read_example(at, str(node["externalValue"]))
+            value = self.description.read_example(join_pointer(pointer, "externalValue"), str(node["externalValue"]))
         except DescriptionError as error:
-            return Example(pointer, content, node, None, error.reason)
-        return Example(pointer, content, node, value)
-
-    def _reached(self, *parts: str) -> frozenset[str]:
-        below: dict[str, list[str]] = {}  # the targets of the references in each part of an operation or component
-        for holder, target in self.references.items():
-            if "/links/" not in holder:
-                root = "/".join(holder.split("/")[: 4 if holder.startswith("/components/") else 5])
-                below.setdefault(root, []).append(target.removeprefix("#"))
-        waiting = [join(operation.pointer, part) for operation in self.operations for part in parts]
-        reached: set[str] = set()
-        while waiting:
-            for pointer in below.get(waiting.pop(), []):
-                if pointer not in reached:
-                    reached.add(pointer)
-                    waiting.append(pointer)
-        return frozenset(pointer for pointer in reached if pointer.startswith("/components/schemas/"))
+            return BodyExample(pointer, content, node, None, error.reason)
+        return BodyExample(pointer, content, node, value)
 
 
-def look_up(value: Any, pointer: str) -> Any:
-    """Return the part of a JSON value at a JSON pointer.
-
-    Raises:
-        LookupError: There is none.
-    """
-    for token in split(pointer):
-        if is_array(value):
-            if not token.isdecimal():
-                raise LookupError(pointer)
-            value = value[int(token)]
-        elif is_object(value):
-            value = value[token]
-        else:
-            raise LookupError(pointer)
-    return value
-
-
-def canonical(schema: Any) -> str:
-    """Return a schema as text, without the extensions that say nothing of values."""
-    return json.dumps(_bare(schema), sort_keys=True)
-
-
-def subschemas(schema: Any, pointer: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield a schema and all schemas inside it, without following references and without what it forbids.
-
-    The schemas `true` and `false` say nothing that a rule asks for.
-    """
-    if not is_object(schema):
-        return
-    yield pointer, schema
-    for keyword in _SCHEMA_MAPS:
-        for name, node in schema.get(keyword, {}).items():
-            yield from subschemas(node, join(f"{pointer}/{keyword}", name))
-    for keyword in _SCHEMA_LISTS:
-        for index, node in enumerate(schema.get(keyword, [])):
-            yield from subschemas(node, f"{pointer}/{keyword}/{index}")
-    for keyword in _SCHEMA_SINGLES:
-        yield from subschemas(schema.get(keyword), f"{pointer}/{keyword}")
-
-
-def _bare(node: Any) -> Any:
-    if is_array(node):
-        return [_bare(item) for item in node]
-    if is_object(node):
-        return {key: _bare(value) for key, value in node.items() if not key.startswith("x-")}
-    return node
-
-
-def _contents(holder: Any, pointer: str, owner: str, status: str) -> list[Content]:
-    content: dict[str, Any] = holder.get("content", {}) if is_object(holder) else {}
+def _contents(holder: dict[str, Any], pointer: str, owner: str, status: str) -> list[BodyContent]:
     return [
-        Content(join(join(pointer, "content"), media_type), owner, status, media_type, node)
-        for media_type, node in content.items()
+        BodyContent(join_pointer(pointer, "content", media_type), owner, status, media_type, node)
+        for media_type, node in holder.get("content", {}).items()
     ]
 
 
-def _collect(node: Any, pointer: str, found: dict[str, dict[str, Any]]) -> None:
-    if is_object(node):
-        found[pointer] = node
-        opaque = frozenset[str]() if pointer.endswith("/properties") else _OPAQUE
-        for key, value in node.items():
-            if key not in opaque and isinstance(value, (dict, list)):
-                _collect(value, join(pointer, key), found)
-    elif is_array(node):
-        for index, value in enumerate(node):
-            if isinstance(value, (dict, list)):
-                _collect(value, f"{pointer}/{index}", found)
+@lru_cache(maxsize=512)
+def _compile(schema: str, components: str) -> Draft202012Validator:
+    root = {"allOf": [json.loads(schema)], "components": {"schemas": json.loads(components)}}
+    return Draft202012Validator(root, validate_formats=True)
+
+
+def _write(schema: Any, *, named: bool = False) -> str:
+    """Return a schema as text: the same for schemas that differ in extensions only, so that each is compiled once."""
+    return json.dumps(_without_extensions(schema, named=named), sort_keys=True)
+
+
+def _without_extensions(node: Any, *, named: bool = False) -> Any:
+    if is_array(node):
+        return [_without_extensions(item) for item in node]
+    if not is_object(node):
+        return node
+    return {
+        key: value if key in DATA and not named else _without_extensions(value, named=not named and key in NAME_MAPS)
+        for key, value in node.items()
+        if named or not key.startswith("x-")
+    }

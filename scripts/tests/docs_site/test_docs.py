@@ -23,7 +23,7 @@ from scripts.docs_site.html_escaping import line
 from scripts.docs_site.pages import Page, Site
 from scripts.docs_site.urls import Places
 from scripts.docs_site.zensical_build import lay_out, write_sources
-from scripts.lint.description_index import Document
+from scripts.lint.description_index import DescriptionIndex
 from scripts.tests.generator.test_hostile_description import ATTACKS, hostile
 
 MARKUP = [
@@ -94,9 +94,9 @@ def readers(built: Path) -> dict[str, Reader]:
 
 
 @pytest.fixture(scope="module")
-def document() -> Document:
+def document() -> DescriptionIndex:
     """The real description."""
-    return Document(openapi_document.load())
+    return DescriptionIndex(openapi_document.load())
 
 
 def inhabited(text: str) -> dict[str, Any]:
@@ -236,7 +236,7 @@ def test_no_anchor_stands_twice_on_a_page(readers: dict[str, Reader]) -> None:
 
 @pytest.mark.slow
 def test_every_statement_is_shown_with_the_glyph_and_the_word_of_its_status(
-    document: Document, readers: dict[str, Reader]
+    document: DescriptionIndex, readers: dict[str, Reader]
 ) -> None:
     everything = "\n".join(reader.text for reader in readers.values())
     assert len(document.evidence) > 200
@@ -248,7 +248,9 @@ def test_every_statement_is_shown_with_the_glyph_and_the_word_of_its_status(
 
 
 @pytest.mark.slow
-def test_every_page_of_cometapi_is_listed_with_what_is_unknown(document: Document, readers: dict[str, Reader]) -> None:
+def test_every_page_of_cometapi_is_listed_with_what_is_unknown(
+    document: DescriptionIndex, readers: dict[str, Reader]
+) -> None:
     rows = document.data["x-coverage"]
     assert len(rows) == 12
     for row in rows:
@@ -257,7 +259,7 @@ def test_every_page_of_cometapi_is_listed_with_what_is_unknown(document: Documen
 
 
 @pytest.mark.slow
-def test_every_drift_and_every_source_has_its_row(document: Document, readers: dict[str, Reader]) -> None:
+def test_every_drift_and_every_source_has_its_row(document: DescriptionIndex, readers: dict[str, Reader]) -> None:
     drifts = {f"D{number}" for number in range(1, 30)}
     assert drifts <= readers["drift.html"].anchors
     assert set(document.data["x-sources"]) <= readers["sources.html"].anchors
@@ -268,7 +270,7 @@ def test_every_drift_and_every_source_has_its_row(document: Document, readers: d
     [("D7", "gptbest", ["cometapi-persona", "yutoai"]), ("D28", "clients", ["evolink"])],
 )
 def test_a_drift_stands_beside_what_is_said_of_the_same_thing(
-    document: Document, drift: str, found: str, against: list[str]
+    document: DescriptionIndex, drift: str, found: str, against: list[str]
 ) -> None:
     """D7 is about the slash of the path, D28 about a second call for a song: neither is about the other's."""
     row = next(row for row in sources_and_drifts.drifts(document, Places(document)) if row.id == drift)
@@ -276,7 +278,7 @@ def test_a_drift_stands_beside_what_is_said_of_the_same_thing(
 
 
 @pytest.mark.slow
-def test_every_property_of_every_component_is_on_a_page(document: Document, readers: dict[str, Reader]) -> None:
+def test_every_property_of_every_component_is_on_a_page(document: DescriptionIndex, readers: dict[str, Reader]) -> None:
     anchors = {anchor for reader in readers.values() for anchor in reader.anchors}
     for name, schema in document.components("schemas").items():
         assert {name, *(f"{name}.{key}" for key in schema.get("properties", {}))} <= anchors
