@@ -15,7 +15,7 @@ from cometapi_suno_mock.messages import Exchange
 
 from scripts import openapi_document
 from scripts.docs_site.code_samples import Client
-from scripts.docs_site.urls import Places
+from scripts.docs_site.site_urls import Places
 from scripts.lint.description_index import DescriptionIndex
 
 

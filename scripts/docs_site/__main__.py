@@ -18,7 +18,7 @@ from pathlib import Path
 from textwrap import dedent
 
 from scripts import openapi_document as source
-from scripts.docs_site.pages import Site
+from scripts.docs_site.site_pages import Site
 from scripts.docs_site.zensical_build import SiteError, lay_out, write_sources
 from scripts.generate import swap
 from scripts.generator.errors import GenerationError

@@ -16,8 +16,8 @@ from urllib.parse import quote
 
 from attrs import evolve, frozen
 
-from scripts.docs_site.html_escaping import json_text
-from scripts.docs_site.urls import Places, body_schema, ref_name
+from scripts.docs_site.html_fragments import json_text
+from scripts.docs_site.site_urls import Places, body_schema, ref_name
 from scripts.generator.errors import GenerationError
 from scripts.generator.operations import OperationView
 from scripts.generator.project import view

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from scripts.docs_site import html_escaping
+from scripts.docs_site import html_fragments
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
@@ -46,8 +46,8 @@ def _environment() -> Environment:
     filters: dict[str, Callable[..., object]] = {
         "prose": _prose,
         "paragraphs": _paragraphs,
-        "code": html_escaping.code_block,
-        "slug": html_escaping.slug,
+        "code": html_fragments.code_block,
+        "slug": html_fragments.slug,
     }
     environment.filters |= filters
     return environment
@@ -55,7 +55,7 @@ def _environment() -> Environment:
 
 @pass_context
 def _prose(context: Context, value: object) -> Markup:
-    return html_escaping.prose(value, context["codes"])
+    return html_fragments.prose(value, context["codes"])
 
 
 def _paragraphs(value: object) -> list[str]:
@@ -64,4 +64,4 @@ def _paragraphs(value: object) -> list[str]:
 
 def _shown(value: object) -> object:
     """What is printed for a value: text without control characters, unless it is ready HTML."""
-    return value if isinstance(value, Markup) else html_escaping.printed(value)
+    return value if isinstance(value, Markup) else html_fragments.printed(value)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from scripts.docs_site.evidence import CONTESTED, Statement, statement_of
-from scripts.docs_site.urls import Place, Places
+from scripts.docs_site.evidence_views import CONTESTED, Statement, statement_of
+from scripts.docs_site.site_urls import Place, Places
 from scripts.lint.description_index import DescriptionIndex
 
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from markupsafe import escape
 
-from scripts.docs_site.html_escaping import line
-from scripts.docs_site.pages import Page
+from scripts.docs_site.html_fragments import line
+from scripts.docs_site.site_pages import Page
 
 STYLES = Path(__file__).resolve().parent / "suno.css"
 _UNUSED = ("404.html", "sitemap.xml")  # they need the address that a site is published under

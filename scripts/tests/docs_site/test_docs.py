@@ -18,10 +18,10 @@ import pytest
 from scripts import openapi_document
 from scripts.docs_site import __main__ as docs
 from scripts.docs_site import sources_and_drifts
-from scripts.docs_site.evidence import statement_of
-from scripts.docs_site.html_escaping import line
-from scripts.docs_site.pages import Page, Site
-from scripts.docs_site.urls import Places
+from scripts.docs_site.evidence_views import statement_of
+from scripts.docs_site.html_fragments import line
+from scripts.docs_site.site_pages import Page, Site
+from scripts.docs_site.site_urls import Places
 from scripts.docs_site.zensical_build import lay_out, write_sources
 from scripts.lint.description_index import DescriptionIndex
 from scripts.tests.generator.test_hostile_description import ATTACKS, hostile

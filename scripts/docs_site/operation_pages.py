@@ -8,10 +8,18 @@ from typing import Any
 from attrs import frozen
 
 from scripts.docs_site.code_samples import Call, Client, Sequence, origin
-from scripts.docs_site.evidence import Evidence, evidence_of
-from scripts.docs_site.html_escaping import json_text, slug
-from scripts.docs_site.schemas import Row, Schema, Schemas, Word, limits
-from scripts.docs_site.urls import Places, body_schema, choices, operation_page, ref_name, response_anchor, variant_page
+from scripts.docs_site.evidence_views import Evidence, evidence_of
+from scripts.docs_site.html_fragments import json_text, slug
+from scripts.docs_site.schema_rows import Row, Schema, Schemas, Word, limits
+from scripts.docs_site.site_urls import (
+    Places,
+    body_schema,
+    choices,
+    operation_page,
+    ref_name,
+    response_anchor,
+    variant_page,
+)
 from scripts.generator.operations import OperationView
 from scripts.lint.description_index import DescriptionIndex
 from scripts.openapi_document import Operation, is_array, is_object, join

@@ -7,9 +7,9 @@ from typing import Any
 
 from attrs import frozen
 
-from scripts.docs_site.evidence import Evidence, Mark, evidence_of
-from scripts.docs_site.html_escaping import slug
-from scripts.docs_site.urls import Places, choices, ref_name
+from scripts.docs_site.evidence_views import Evidence, Mark, evidence_of
+from scripts.docs_site.html_fragments import slug
+from scripts.docs_site.site_urls import Places, choices, ref_name
 from scripts.lint.description_index import DescriptionIndex
 from scripts.openapi_document import is_array, is_object
 

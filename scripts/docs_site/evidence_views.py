@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import frozen
 
-from scripts.docs_site.html_escaping import slug
+from scripts.docs_site.html_fragments import slug
 from scripts.openapi_document import is_array, is_object
 
 

@@ -9,12 +9,12 @@ from attrs import field, frozen
 
 from scripts.docs_site import sources_and_drifts
 from scripts.docs_site.code_samples import Client
-from scripts.docs_site.evidence import MARKS, evidence_of
-from scripts.docs_site.html_escaping import heading, line, slug
+from scripts.docs_site.evidence_views import MARKS, evidence_of
+from scripts.docs_site.html_fragments import heading, line, slug
 from scripts.docs_site.jinja_env import Fragments
-from scripts.docs_site.operations import Next, OperationPage, Operations, Variant
-from scripts.docs_site.schemas import Schemas
-from scripts.docs_site.urls import DRIFT, ERRORS, INDEX, MODELS, SOURCES, Place, Places
+from scripts.docs_site.operation_pages import Next, OperationPage, Operations, Variant
+from scripts.docs_site.schema_rows import Schemas
+from scripts.docs_site.site_urls import DRIFT, ERRORS, INDEX, MODELS, SOURCES, Place, Places
 from scripts.lint.description_index import DescriptionIndex
 from scripts.openapi_document import Description
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from scripts.docs_site.html_escaping import kebab, slug
+from scripts.docs_site.html_fragments import kebab, slug
 from scripts.lint.description_index import DescriptionIndex
 from scripts.openapi_document import Operation, is_array, is_object, split
 
