@@ -1,4 +1,4 @@
-"""One operation as its pages show it."""
+"""An operation and its responses as the pages show them. What needs no work is read from `node` by the templates."""
 
 from __future__ import annotations
 
@@ -7,68 +7,39 @@ from typing import Any
 
 from attrs import frozen
 
-from scripts.docs_site.code_samples import Call, Client, Sequence, origin
-from scripts.docs_site.evidence_views import Evidence, evidence_of
-from scripts.docs_site.html_fragments import json_text, slug
-from scripts.docs_site.schema_rows import Row, Schema, Schemas, Word, limits
-from scripts.docs_site.site_urls import (
-    Places,
-    body_schema,
-    choices,
-    operation_page,
-    ref_name,
-    response_anchor,
-    variant_page,
-)
+from scripts.docs_site.code_samples import CallSample, CodeSamples, WorkflowSample
+from scripts.docs_site.evidence_views import EvidenceView, view_evidence
+from scripts.docs_site.html_fragments import file_name, slug
+from scripts.docs_site.schema_rows import FieldRow, SchemaReader, SchemaView, TypeWord
+from scripts.docs_site.site_urls import SiteUrls, alternatives, body_schema, component_name, response_anchor
 from scripts.generator.operations import OperationView
-from scripts.lint.description_index import DescriptionIndex
-from scripts.openapi_document import Operation, is_array, is_object, join
+from scripts.lint.description_index import BodyExample, DescribedResponse, DescriptionIndex
+from scripts.lint.link_rules import find_links
+from scripts.openapi_document import Operation, find_parameters, is_array, is_object, join_pointer, locate
 
 
 @frozen
-class Coverage:
-    """A page of CometAPI, and what is known of it."""
-
-    page: str
-    operation: str
-    variants: list[str]
-    confidence: str
-    unknown: list[str]
-
-
-@frozen
-class Example:
-    """An example body, ready to be shown."""
-
-    summary: str
-    origin: str
-    text: str
-    language: str
-
-
-@frozen
-class Content:
+class ContentView:
     """One media type of a response."""
 
     media_type: str
-    type: list[Word]
-    schemas: list[Schema]
-    examples: list[Example]
+    type: list[TypeWord]
+    schemas: list[SchemaView]
+    examples: list[BodyExample]
 
 
 @frozen
 class ResponseView:
-    """A response of an operation, or one that several share."""
+    """A response of an operation, or one that several share; `name` is then its component."""
 
+    node: Mapping[str, Any]
     status: str
-    name: str | None
+    name: str
     anchor: str
     address: str
-    description: str
-    evidence: Evidence
+    evidence: EvidenceView
     headers: list[tuple[str, str | None]]
-    contents: list[Content]
-    may_be_empty: bool
+    contents: list[ContentView]
 
     @property
     def succeeds(self) -> bool:
@@ -77,10 +48,9 @@ class ResponseView:
 
 
 @frozen
-class Next:
-    """A call that can follow, and what it takes from the answer."""
+class NextCall:
+    """A call that can follow, and what it takes from the response."""
 
-    operation: str
     address: str
     call: str
     description: str
@@ -88,12 +58,12 @@ class Next:
 
 
 @frozen
-class Variant:
-    """One of the bodies that an operation takes."""
+class VariantView:
+    """One of the bodies that an operation accepts."""
 
-    schema: Schema
+    schema: SchemaView
     page: str
-    calls: list[Call]
+    calls: list[CallSample]
 
 
 @frozen
@@ -105,191 +75,130 @@ class OperationPage:
     tag: str
     method: str
     path: str
+    node: Mapping[str, Any]
     summary: str
-    description: str
-    evidence: Evidence
     charge: str
-    note: str
-    effect: str
+    evidence: EvidenceView
     view: OperationView
-    coverage: list[Coverage]
-    calls: list[Call]
-    sequences: list[Sequence]
-    parameters: list[Row]
-    request: Schema | None
-    variants: list[Variant]
+    coverage: list[Mapping[str, Any]]
+    calls: list[CallSample]
+    workflows: list[WorkflowSample]
+    parameters: list[FieldRow]
+    request: SchemaView | None
+    variants: list[VariantView]
     responses: list[ResponseView]
-    next: list[Next]
+    next: list[NextCall]
 
     @property
     def errors(self) -> list[ResponseView]:
+        """The responses that are not a success."""
         return [response for response in self.responses if not response.succeeds]
 
 
 @frozen
-class Operations:
-    """Reads the operations of a description."""
+class OperationReader:
+    """Makes views of the operations and responses of a description."""
 
-    document: DescriptionIndex
-    places: Places
-    schemas: Schemas
-    client: Client
+    index: DescriptionIndex
+    urls: SiteUrls
+    schemas: SchemaReader
+    samples: CodeSamples
 
-    def read(self, operation: Operation) -> OperationPage:
-        """An operation with all that belongs to it."""
-        node = operation.node
-        names = self.places.variants(operation)
-        calls = self.client.calls[operation.id]
-        billing = node.get("x-billing", {})
-        body = body_schema(operation)
+    def view(self, operation: Operation) -> OperationPage:
+        """Return an operation with all that belongs to it."""
+        node, body = operation.node, body_schema(operation)
+        calls = self.samples.calls[operation.id]
+        name = component_name(body) or operation.id
         return OperationPage(
             id=operation.id,
-            page=operation_page(operation.id),
+            page=file_name(operation.id),
             tag=str((node.get("tags") or ["operations"])[0]),
             method=operation.method.upper(),
             path=operation.path,
+            node=node,
             summary=node.get("summary") or operation.id,
-            description=node.get("description", ""),
-            evidence=evidence_of(node),
-            charge=billing.get("charge", "unknown"),
-            note=billing.get("note", ""),
-            effect=node.get("x-effect", ""),
-            view=self.client.operation(operation),
-            coverage=[each for each in self.coverage() if each.operation == operation.id],
+            charge=node.get("x-billing", {}).get("charge", "unknown"),
+            evidence=view_evidence(node),
+            view=self.samples.operation(operation),
+            coverage=[row for row in self.index.data.get("x-coverage", []) if row.get("operationId") == operation.id],
             calls=calls,
-            sequences=self.client.sequences[operation.id],
-            parameters=self._parameters(operation),
-            request=self.schemas.read(self.document.resolve(body), ref_name(body) or operation.id) if body else None,
+            workflows=self.samples.workflows[operation.id],
+            parameters=[self._view_parameter(each.node) for each in find_parameters(self.index.data, operation)],
+            request=self.schemas.view(self.index.resolve(body), name) if body else None,
             variants=[
-                Variant(
-                    schema=self.schemas.component(name),
-                    page=variant_page(operation.id, name),
-                    calls=[call for call in calls if call.body is not None and call.body.variant == name],
+                VariantView(
+                    schema=self.schemas.view_component(variant),
+                    page=file_name(operation.id, variant),
+                    calls=[call for call in calls if call.body is not None and call.body.variant == variant],
                 )
-                for name in names
+                for variant in self.urls.variants(operation)
             ],
-            responses=[self._response(operation, status) for status in node.get("responses", {})],
-            next=self._next(operation),
+            responses=[self._view_response(each) for each in self.index.responses(operation)],
+            next=self._find_next(operation),
         )
 
-    def coverage(self) -> list[Coverage]:
-        """The pages of CometAPI, as the description lists them."""
-        return [
-            Coverage(
-                page=str(row.get("page", "")),
-                operation=str(row.get("operationId", "")),
-                variants=[str(name) for name in row.get("variants", [])],
-                confidence=str(row.get("confidence", "")),
-                unknown=[str(each) for each in row.get("unknown", [])],
-            )
-            for row in self.document.data.get("x-coverage", [])
-        ]
-
-    def shared(self) -> list[ResponseView]:
-        """The responses of the components, lowest status first."""
-        statuses = self.document.shared_statuses
-        found = [
-            self._read_response(node, join("/components/responses", name), statuses.get(name, ""), name)
-            for name, node in self.document.components("responses").items()
-        ]
+    def view_shared_responses(self) -> list[ResponseView]:
+        """Return the responses of the components, lowest status first."""
+        found: list[ResponseView] = []
+        for name, node in self.index.components("responses").items():
+            status = self.index.shared_statuses.get(name, "")
+            pointer = join_pointer("/components/responses", name)
+            found.append(self._view_response(DescribedResponse("", pointer, status, node)))
         return sorted(found, key=lambda response: response.status)
 
-    def _parameters(self, operation: Operation) -> list[Row]:
-        found: list[Row] = []
-        for written in operation.node.get("parameters", []):
-            node = self.document.resolve(written)
-            schema = node.get("schema", {})
-            found.append(
-                Row(
-                    name=node.get("name", ""),
-                    anchor=slug("parameter", node.get("name", "")),
-                    type=self.schemas.type_of(schema),
-                    limits=limits(schema),
-                    required=bool(node.get("required")),
-                    because=None,
-                    description=node.get("description", ""),
-                    evidence=evidence_of(node),
-                )
-            )
-        return found
+    def _view_parameter(self, node: Mapping[str, Any]) -> FieldRow:
+        name = str(node.get("name", ""))
+        required, schema = bool(node.get("required")), node.get("schema", {})
+        return self.schemas.view_field(
+            name, anchor=slug("parameter", name), schema=schema, holder=node, required=required
+        )
 
-    def _response(self, operation: Operation, status: str) -> ResponseView:
-        node = operation.node["responses"][status]
-        if (name := ref_name(node)) is not None:
-            return self._read_response(self.document.resolve(node), node["$ref"].removeprefix("#"), status, name)
-        return self._read_response(node, join(f"{operation.pointer}/responses", status), status, None)
-
-    def _read_response(self, node: dict[str, Any], pointer: str, status: str, name: str | None) -> ResponseView:
+    def _view_response(self, response: DescribedResponse) -> ResponseView:
+        node, pointer, name = response.node, response.pointer, response.component
         return ResponseView(
-            status=status,
+            node=node,
+            status=response.status,
             name=name,
-            anchor=response_anchor(status) if name is None else slug(name),
-            address=self.places.of(pointer).address,
-            description=node.get("description", ""),
-            evidence=evidence_of(node),
-            headers=[(key, self._address(header)) for key, header in node.get("headers", {}).items()],
-            contents=[self._content(media, each, pointer) for media, each in node.get("content", {}).items()],
-            may_be_empty="x-empty-body" in node,
+            anchor=slug(name) if name else response_anchor(response.status),
+            address=self.urls.link(pointer).address,
+            evidence=view_evidence(node),
+            headers=[(key, self._find_header(header)) for key, header in node.get("headers", {}).items()],
+            contents=[self._view_content(media, each, pointer) for media, each in node.get("content", {}).items()],
         )
 
-    def _address(self, header: Any) -> str | None:
-        """The address of a shared header; one that stands in its response has none of its own."""
-        reference = header.get("$ref") if is_object(header) else None
-        return self.places.of(reference.removeprefix("#")).address if isinstance(reference, str) else None
+    def _find_header(self, header: Any) -> str | None:
+        """Return the address of a shared header; None for one that is written in its response."""
+        pointer = locate(self.index.data, header).pointer
+        return self.urls.link(pointer).address if pointer else None
 
-    def _content(self, media_type: str, node: dict[str, Any], pointer: str) -> Content:
-        schema = node.get("schema", {})
-        at = f"{join(f'{pointer}/content', media_type)}/examples/"
-        return Content(
+    def _view_content(self, media_type: str, node: dict[str, Any], pointer: str) -> ContentView:
+        schema, at = node.get("schema", {}), join_pointer(pointer, "content", media_type)
+        names = map(component_name, [schema, *alternatives(self.index.resolve(schema))])
+        schemas = [self.schemas.view_component(name) for name in names if name is not None]
+        return ContentView(
             media_type=media_type,
-            type=self.schemas.type_of(schema),
-            schemas=self._shown(schema),
-            examples=[
-                Example(
-                    summary=str(example.node.get("summary") or example.pointer.rpartition("/")[2]),
-                    origin=origin(example.node),
-                    text=json_text(example.value) if example.content.is_json else str(example.value),
-                    language="json" if example.content.is_json else "html",
-                )
-                for example in self.document.examples
-                if example.pointer.startswith(at)
-            ],
+            type=self.schemas.describe_type(schema),
+            schemas=[each for each in schemas if each.rows],
+            examples=[example for example in self.index.examples if example.content.pointer == at],
         )
 
-    def _shown(self, schema: Any) -> list[Schema]:
-        """The object that a schema is, or the objects that it may be."""
-        members = choices(self.document.resolve(schema))
-        names = [name for each in [schema, *members] if (name := ref_name(each)) is not None]
-        return [each for each in map(self.schemas.component, names) if each.rows]
-
-    def _next(self, operation: Operation) -> list[Next]:
-        found: list[Next] = []
-        for response in operation.node.get("responses", {}).values():
-            for written in self.document.resolve(response).get("links", {}).values():
-                link = self.document.resolve(written)
-                target = self.document.operation(str(link.get("operationId", "")))
-                if target is None:
-                    continue
-                values = {**link.get("parameters", {}), **_fields(link.get("requestBody"))}
-                found.append(
-                    Next(
-                        operation=target.id,
-                        address=operation_page(target.id),
-                        call=self.client.operation(target).name,
-                        description=link.get("description", ""),
-                        taken=[(name, told) for name, value in values.items() if (told := _expression(value))],
-                    )
-                )
+    def _find_next(self, operation: Operation) -> list[NextCall]:
+        found: list[NextCall] = []
+        for link in (link for link in find_links(self.index) if link.source.id == operation.id):
+            target = self.index.operation(str(link.node.get("operationId", "")))
+            if target is None:
+                continue
+            body = link.node.get("requestBody")
+            values = {**link.node.get("parameters", {}), **(body if is_object(body) else {})}
+            taken = [(name, text) for name, value in values.items() if (text := _find_expression(value))]
+            call = self.samples.operation(target).name
+            found.append(NextCall(file_name(target.id), call, link.node.get("description", ""), taken))
         return found
 
 
-def _fields(body: Any) -> Mapping[str, Any]:
-    return body if is_object(body) else {}
-
-
-def _expression(value: Any) -> str | None:
-    """The runtime expression in a link's value, if there is one."""
+def _find_expression(value: Any) -> str | None:
+    """Return the runtime expression in a link's value, if there is one."""
     if is_array(value):
-        return next((told for each in value if (told := _expression(each))), None)
+        return next((text for each in value if (text := _find_expression(each))), None)
     text = value.strip("{}") if isinstance(value, str) else ""
     return text if text.startswith("$") else None

@@ -1,17 +1,18 @@
-"""A schema as rows that people read: the name, the type, what it means, and how sure that is."""
+"""A schema as people read it: its fields as rows, its type in words, its limits and its evidence."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
-from scripts.docs_site.evidence_views import Evidence, Mark, evidence_of
+from scripts.docs_site.evidence_views import EvidenceView, Mark, view_evidence
 from scripts.docs_site.html_fragments import slug
-from scripts.docs_site.site_urls import Places, choices, ref_name
+from scripts.docs_site.site_urls import SiteUrls, alternatives, component_name
 from scripts.lint.description_index import DescriptionIndex
-from scripts.openapi_document import is_array, is_object
+from scripts.openapi_document import is_object, schema_types
 
 _LIMITS = {
     "minLength": "at least {} characters",
@@ -25,8 +26,8 @@ _LIMITS = {
 
 
 @frozen
-class Word:
-    """A piece of a type's name; a component leads to its place, and tells when its values are in doubt."""
+class TypeWord:
+    """A piece of a type's name; a component has an address, and the doubt about its values."""
 
     text: str
     address: str | None = None
@@ -35,130 +36,137 @@ class Word:
 
 
 @frozen
-class Row:
-    """One property of an object."""
+class FieldRow:
+    """A property of an object, or a parameter."""
 
     name: str
     anchor: str
-    type: list[Word]
+    type: list[TypeWord]
     limits: list[str]
     required: bool
     because: str | None
     description: str
-    evidence: Evidence
+    evidence: EvidenceView
 
 
 @frozen
-class Schema:
-    """A component, or a schema in its place, as a section shows it.
+class SchemaView:
+    """A component, or a schema that is shown like one.
 
     Attributes:
-        type: Its type, for one that is no object.
+        type: Its type, if it is not an object.
         values: The values of an enum; `open` says that the server may add to them.
-        members: What it is one of, when there is a choice.
-        absent: Names that must not be there, for they tell another body.
+        members: Its alternatives, when there is a choice.
+        absent: Names that must not be present, because they identify another body.
     """
 
     name: str
     anchor: str
     address: str
     description: str
-    evidence: Evidence
-    type: list[Word]
-    rows: list[Row]
+    evidence: EvidenceView
+    type: list[TypeWord]
+    rows: list[FieldRow]
     values: list[str]
     open: bool
-    members: list[Word]
-    absent: list[str]
+    members: list[TypeWord]
+    absent: list[str] = field(factory=list)
 
 
 @frozen
-class Schemas:
-    """Reads the schemas of a description."""
+class SchemaReader:
+    """Makes views of the schemas of a description."""
 
-    document: DescriptionIndex
-    places: Places
+    index: DescriptionIndex
+    urls: SiteUrls
 
-    def component(self, name: str) -> Schema:
-        """A component schema by its name."""
-        node: dict[str, Any] = self.document.components("schemas").get(name, {})
-        return self.read(node, name)
+    def view_component(self, name: str) -> SchemaView:
+        """Return the view of a component schema."""
+        return self.view(self.index.components("schemas").get(name, {}), name)
 
-    def read(self, node: dict[str, Any], name: str) -> Schema:
-        """A schema under a name."""
-        required = node.get("required", [])
-        because = node.get("x-required-because", {})
+    def view(self, node: dict[str, Any], name: str) -> SchemaView:
+        """Return the view of a schema under a name."""
+        required, because = node.get("required", []), node.get("x-required-because", {})
         rows = [
-            Row(
-                name=key,
+            self.view_field(
+                key,
                 anchor=slug(name, key),
-                type=self.type_of(value),
-                limits=limits(value),
+                schema=value,
+                holder={"description": self.index.resolve(value).get("description", ""), **value},
                 required=key in required,
                 because=because.get(key),
-                description=value.get("description") or self.document.resolve(value).get("description", ""),
-                evidence=evidence_of(value),
             )
             for key, value in node.get("properties", {}).items()
             if is_object(value)
         ]
         values: list[Any] = node.get("x-extensible-enum") or node.get("enum") or []
-        return Schema(
+        return SchemaView(
             name=name,
             anchor=slug(name),
-            address=self.places.schema(name).address,
+            address=self.urls.link_schema(name).address,
             description=node.get("description", ""),
-            evidence=evidence_of(node),
-            type=[] if rows else self.type_of({**node, "x-extensible-enum": [], "enum": []}),
+            evidence=view_evidence(node),
+            type=[] if rows else self.describe_type({**node, "enum": []}),
             rows=sorted(rows, key=lambda row: not row.required),
-            values=[_plain(value) for value in values],
+            values=[_write_value(value) for value in values],
             open="x-extensible-enum" in node,
-            members=[word for member in choices(node) for word in self.type_of(member)],
+            members=[word for member in alternatives(node) for word in self.describe_type(member)],
             absent=[str(key) for key in node.get("not", {}).get("required", [])],
         )
 
-    def type_of(self, node: Any) -> list[Word]:
-        """The type of a schema, in words."""
+    def view_field(
+        self,
+        name: str,
+        *,
+        anchor: str,
+        schema: dict[str, Any],
+        holder: Mapping[str, Any],
+        required: bool,
+        because: str | None = None,
+    ) -> FieldRow:
+        """Return the row of a field. `holder` has its description and evidence."""
+        return FieldRow(
+            name=name,
+            anchor=anchor,
+            type=self.describe_type(schema),
+            limits=[text.format(_write_value(schema[key])) for key, text in _LIMITS.items() if key in schema],
+            required=required,
+            because=because,
+            description=holder.get("description", ""),
+            evidence=view_evidence(holder),
+        )
+
+    def describe_type(self, node: Any) -> list[TypeWord]:
+        """Return the type of a schema, in words."""
         if not is_object(node):
-            return [Word("any value")]
-        if (name := ref_name(node)) is not None:
-            return [Word(name, self.places.schema(name).address, code=True, doubt=self._doubt(name))]
+            return [TypeWord("any value")]
+        if (name := component_name(node)) is not None:
+            return [TypeWord(name, self.urls.link_schema(name).address, code=True, doubt=self._doubt(name))]
         if "const" in node:
-            return [Word("always"), Word(_plain(node["const"]), code=True)]
+            return [TypeWord("always"), TypeWord(_write_value(node["const"]), code=True)]
         if values := node.get("enum"):
-            return _joined([[Word(_plain(value), code=True)] for value in values])
-        if members := choices(node):
-            return _joined([self.type_of(member) for member in members])
-        kinds = node.get("type", [])
-        kinds = kinds if is_array(kinds) else [kinds]
-        return _joined([self._kind(str(kind), node) for kind in kinds]) or [Word("any value")]
+            return _join_words([[TypeWord(_write_value(value), code=True)] for value in values])
+        if members := alternatives(node):
+            return _join_words([self.describe_type(member) for member in members])
+        return _join_words([self._describe_kind(kind, node) for kind in schema_types(node)]) or [TypeWord("any value")]
 
     def _doubt(self, name: str) -> Mark | None:
-        """The doubt about a component that is a value; one about an object is told where the object is shown."""
-        node: dict[str, Any] = self.document.components("schemas").get(name, {})
-        return None if "properties" in node or "oneOf" in node else evidence_of(node).doubt
+        """Return the doubt about a component that is a plain value; an object shows its doubt in its section."""
+        node: dict[str, Any] = self.index.components("schemas").get(name, {})
+        return None if "properties" in node or "oneOf" in node else view_evidence(node).doubt
 
-    def _kind(self, kind: str, node: dict[str, Any]) -> list[Word]:
+    def _describe_kind(self, kind: str, node: dict[str, Any]) -> list[TypeWord]:
         if kind == "array":
-            return [Word("array of"), *self.type_of(node.get("items", {}))]
-        if kind == "string" and "format" in node:
-            return [Word(f"string ({node['format']})")]
-        return [Word(kind)]
+            return [TypeWord("array of"), *self.describe_type(node.get("items", {}))]
+        return [TypeWord(f"string ({node['format']})" if kind == "string" and "format" in node else kind)]
 
 
-def limits(node: dict[str, Any]) -> list[str]:
-    """The bounds that a schema sets."""
-    return [told.format(_plain(node[keyword])) for keyword, told in _LIMITS.items() if keyword in node]
-
-
-def _plain(value: Any) -> str:
+def _write_value(value: Any) -> str:
     return value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)
 
 
-def _joined(groups: list[list[Word]]) -> list[Word]:
-    words: list[Word] = []
-    for index, group in enumerate(groups):
-        if index:
-            words.append(Word("or"))
-        words += group
+def _join_words(groups: list[list[TypeWord]]) -> list[TypeWord]:
+    words: list[TypeWord] = []
+    for group in groups:
+        words += [TypeWord("or"), *group] if words else group
     return words
