@@ -136,10 +136,10 @@ class Description:
         """
         try:
             text = (self.path.parent / external_value).read_text("utf-8")
-            value = json.loads(text, parse_constant=_refuse, object_pairs_hook=_without_repeats)
-            return _writable(value)
+            value = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_build_object)
+            return _check_json(value)
         except (OSError, ValueError, RecursionError) as error:
-            reason = error.strerror if isinstance(error, OSError) else _reason(error)
+            reason = error.strerror if isinstance(error, OSError) else _explain(error)
             reason = f"cannot read {external_value}: {reason}"
             raise DescriptionError(self.path, self.line(pointer), reason, pointer) from error
 
@@ -180,8 +180,8 @@ def read_yaml(path: Path) -> tuple[Any, dict[str, int]]:
     text = ""
     try:
         text = path.read_text("utf-8")
-        root = _composed(text)
-        return None if root is None else _plain(root, "", path, lines), lines
+        root = _compose(text)
+        return None if root is None else _convert(root, "", path, lines), lines
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise DescriptionError(path, line, f"not UTF-8: {error.reason}") from error
@@ -194,7 +194,7 @@ def read_yaml(path: Path) -> tuple[Any, dict[str, int]]:
         reason = getattr(error, "problem", None) or getattr(error, "strerror", None) or error
         raise DescriptionError(path, mark.line + 1 if mark else 1, str(reason)) from error
     except RecursionError as error:
-        raise DescriptionError(path, 1, _reason(error)) from error
+        raise DescriptionError(path, 1, _explain(error)) from error
 
 
 def format_path(path: Path) -> str:
@@ -422,13 +422,13 @@ def is_array(value: Any) -> TypeGuard[list[Any]]:
 
 
 @lru_cache(maxsize=2)
-def _composed(text: str) -> Any:
+def _compose(text: str) -> Any:
     """Return the nodes of a YAML text, cached: one run reads the same description several times."""
     reader: Any = YAML(typ="safe")  # parses in C where ruamel.yaml.clib is installed
     return reader.compose(text)
 
 
-def _plain(node: Any, pointer: str, path: Path, lines: dict[str, int]) -> Any:
+def _convert(node: Any, pointer: str, path: Path, lines: dict[str, int]) -> Any:
     if pointer.count("/") > _DEEPEST:
         raise DescriptionError(path, node.start_mark.line + 1, _TOO_DEEP)
     if node.id == "sequence":
@@ -436,7 +436,7 @@ def _plain(node: Any, pointer: str, path: Path, lines: dict[str, int]) -> Any:
         for index, item in enumerate(node.value):
             at = join_pointer(pointer, index)
             lines[at] = item.start_mark.line + 1
-            items.append(_plain(item, at, path, lines))
+            items.append(_convert(item, at, path, lines))
         return items
     if node.id == "mapping":
         mapping: dict[str, Any] = {}
@@ -448,13 +448,13 @@ def _plain(node: Any, pointer: str, path: Path, lines: dict[str, int]) -> Any:
             if key in mapping:
                 raise DescriptionError(path, line, "the key is here twice", at)
             lines[at] = line
-            mapping[key] = _plain(value, at, path, lines)
+            mapping[key] = _convert(value, at, path, lines)
         return mapping
     try:
         return _scalar(node)
     except ValueError as error:
         line = node.start_mark.line + 1
-        raise DescriptionError(path, line, _reason(error), pointer) from error
+        raise DescriptionError(path, line, _explain(error), pointer) from error
 
 
 def _scalar(node: Any) -> Any:
@@ -462,7 +462,7 @@ def _scalar(node: Any) -> Any:
     text = str(node.value)
     if _is_text(node):
         return text
-    return _writable(next(value(text) for pattern, value in _CORE_SCHEMA if pattern.fullmatch(text)))
+    return _check_json(next(value(text) for pattern, value in _CORE_SCHEMA if pattern.fullmatch(text)))
 
 
 def _is_text(node: Any) -> bool:
@@ -472,11 +472,11 @@ def _is_text(node: Any) -> bool:
     return bool(node.style) or not any(pattern.fullmatch(node.value) for pattern, _ in _CORE_SCHEMA)
 
 
-def _refuse(text: str) -> Any:
+def _refuse_constant(text: str) -> Any:
     raise ValueError(f"{text} is not a JSON value")
 
 
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _build_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return an object of an example. JSON readers would keep one of two equal keys."""
     found: dict[str, Any] = {}
     for key, value in pairs:
@@ -486,7 +486,7 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _writable(value: Any) -> Any:
+def _check_json(value: Any) -> Any:
     """Return the value itself.
 
     Raises:
@@ -503,7 +503,7 @@ def _depth(value: Any) -> int:
     return 1 + max(map(_depth, inner), default=0)
 
 
-def _reason(error: Exception) -> str:
+def _explain(error: Exception) -> str:
     """Return what is wrong, in one line without Python's advice to its users."""
     if isinstance(error, RecursionError):
         return _TOO_DEEP
@@ -519,7 +519,7 @@ _CORE_SCHEMA: Final[tuple[tuple[re.Pattern[str], Callable[[str], Any]], ...]] = 
     (re.compile("0o[0-7]+"), lambda text: int(text, 8)),
     (re.compile("0x[0-9a-fA-F]+"), lambda text: int(text, 16)),
     (re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"), float),
-    (re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"), _refuse),
+    (re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"), _refuse_constant),
 )
 
 

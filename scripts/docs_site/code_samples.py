@@ -11,12 +11,12 @@ import tempfile
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 from urllib.parse import quote
 
 from attrs import evolve, frozen
 
-from scripts.docs_site.html_fragments import example_origin, json_text
+from scripts.docs_site.html_fragments import json_text
 from scripts.docs_site.site_urls import SiteUrls, body_schema, component_name
 from scripts.generator.errors import GenerationError
 from scripts.generator.operations import OperationView
@@ -49,22 +49,6 @@ asyncio.run(main())
 
 
 @frozen
-class BodySample:
-    """An example of a request body.
-
-    Attributes:
-        origin: Its origin: documented, recorded or synthesised.
-        variant: The component that it is, when there is a choice.
-    """
-
-    name: str
-    summary: str
-    origin: str
-    value: Any
-    variant: str | None
-
-
-@frozen
 class PythonSample:
     """The same piece of Python for both clients."""
 
@@ -74,9 +58,15 @@ class PythonSample:
 
 @frozen
 class CallSample:
-    """One example call. `body` is None for an operation that takes none."""
+    """One example call.
 
-    body: BodySample | None
+    Attributes:
+        body: The example of its body; None for an operation that takes none.
+        variant: The component that the body is, when there is a choice.
+    """
+
+    body: BodyExample | None
+    variant: str | None
     python: PythonSample
     curl: str
 
@@ -90,6 +80,7 @@ class WorkflowSample:
     python: PythonSample
 
 
+_Body: TypeAlias = tuple[BodyExample | None, str | None]
 _Sample = TypeVar("_Sample", CallSample, WorkflowSample)
 
 
@@ -118,8 +109,7 @@ class CodeSamples:
         """Example calls by operationId: one for each example of a request body, or one for an operation without."""
         found: dict[str, list[CallSample]] = {}
         for operation in self._index.operations:
-            bodies: list[BodySample | None] = [*self._bodies[operation.id]]
-            found[operation.id] = [self._call(operation, body) for body in bodies or [None]]
+            found[operation.id] = [self._call(operation, *body) for body in self._bodies[operation.id]]
         return _format_all(found)
 
     @cached_property
@@ -132,20 +122,20 @@ class CodeSamples:
             found[operation.id] += [self._workflow(operation, view.workflow)] if view.workflow else []
         return _format_all(found)
 
-    def _call(self, operation: Operation, body: BodySample | None) -> CallSample:
+    def _call(self, operation: Operation, body: BodyExample | None, variant: str | None) -> CallSample:
         view = self.operation(operation)
         path = _find_path_values(self._index, operation)
         used: set[str] = set()
         arguments = [repr(path[each.wire]) for each in view.request.positional if each.wire in path]
-        if body is not None and body.variant is not None:
-            arguments.append(self._model(body.variant, body.value, used))
+        if body is not None and variant is not None:
+            arguments.append(self._model(variant, body.value, used))
         elif body is not None:
             names = {argument.wire: argument.name for argument in view.request.keywords}
             arguments += self._arguments(self._index.resolve(body_schema(operation)), names, body.value, used)
-        bare = body is not None and body.variant in operation.node.get("x-sdk", {}).get("bare", [])
+        bare = variant in operation.node.get("x-sdk", {}).get("bare", [])
         result = "answer" if bare else _name_result(view, operation)
         python = _write_python(f"{view.name}({_join_arguments(arguments)})", result, used)
-        return CallSample(body, python, _write_curl(self._view.server, operation, path, body))
+        return CallSample(body, variant, python, _write_curl(self._view.server, operation, path, body))
 
     def _polling(self, operation: Operation) -> WorkflowSample:
         view = self.operation(operation)
@@ -161,11 +151,12 @@ class CodeSamples:
         used: set[str] = set()
         submit = operation.node["x-sdk"]["workflow"]["submit"]
         allowed = flow.request.split(" | ")
-        first = next(body for body in self._bodies[submit] if body.variant in allowed)
+        first, variant = next((body, each) for body, each in self._bodies[submit] if body and each in allowed)
         names = {argument.wire: argument.name for argument in flow.keywords}
-        given = {wire: each for wire, each in self._bodies[operation.id][0].value.items() if wire in names}
+        own = self._bodies[operation.id][0][0]
+        given = {wire: each for wire, each in own.value.items() if wire in names} if own else {}
         schema = self._index.resolve(body_schema(operation))
-        arguments = [self._model(str(first.variant), first.value, used), *self._arguments(schema, names, given, used)]
+        arguments = [self._model(str(variant), first.value, used), *self._arguments(schema, names, given, used)]
         call = f"{self.operation(operation).resource}.{flow.method_name}({_join_arguments(arguments)})"
         return WorkflowSample(
             title="In one call, from the song on",
@@ -226,18 +217,12 @@ def _find_path_values(index: DescriptionIndex, operation: Operation) -> dict[str
     return {each["name"]: each.get("example", each["name"]) for each in parameters if each.get("in") == "path"}
 
 
-def _find_bodies(index: DescriptionIndex, operation: Operation, variants: list[str]) -> list[BodySample]:
-    return [
-        BodySample(
-            name=example.name,
-            summary=str(example.node.get("summary", "")),
-            origin=example_origin(example.node),
-            value=example.value,
-            variant=_find_variant(index, variants, example),
-        )
-        for example in index.examples
-        if example.content.owner == operation.id and example.content.status == "request" and example.content.is_json
+def _find_bodies(index: DescriptionIndex, operation: Operation, variants: list[str]) -> list[_Body]:
+    """Return the examples of an operation's body, each with its variant; (None, None) when it has no body."""
+    examples = [
+        each for each in index.examples if (each.content.owner, each.content.status) == (operation.id, "request")
     ]
+    return [(each, _find_variant(index, variants, each)) for each in examples if each.content.is_json] or [(None, None)]
 
 
 def _find_variant(index: DescriptionIndex, variants: list[str], example: BodyExample) -> str | None:
@@ -263,7 +248,7 @@ def _name_result(view: OperationView, operation: Operation) -> str:
     return "task_id" if view.unwrap and view.returns.startswith("str") else "answer"
 
 
-def _write_curl(server: str, operation: Operation, path: dict[str, Any], body: BodySample | None) -> str:
+def _write_curl(server: str, operation: Operation, path: dict[str, Any], body: BodyExample | None) -> str:
     filled = re.sub(r"{([^{}]+)}", lambda found: quote(str(path.get(found[1], found[1])), safe=""), operation.path)
     words = [f"curl {shlex.quote(server + filled)}", '-H "Authorization: Bearer $COMETAPI_KEY"']
     if operation.method not in ("get", "post") or (operation.method == "post" and body is None):

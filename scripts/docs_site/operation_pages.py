@@ -129,7 +129,7 @@ class OperationReader:
                 VariantView(
                     schema=self.schemas.view_component(variant),
                     page=file_name(operation.id, variant),
-                    calls=[call for call in calls if call.body is not None and call.body.variant == variant],
+                    calls=[call for call in calls if call.variant == variant],
                 )
                 for variant in self.urls.variants(operation)
             ],

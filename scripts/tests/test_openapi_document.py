@@ -1,4 +1,4 @@
-"""Is the description read as it is written, with the line of every node, and refused with its place?"""
+"""The kernel: reading a description with its lines, pointers, references and walking."""
 
 from __future__ import annotations
 
@@ -66,15 +66,15 @@ def folder(tmp_path: Path) -> Path:
         ("/list/1/0", 14),
     ],
 )
-def test_a_node_has_the_line_of_its_key_or_of_its_item(pointer: str, line: int, folder: Path) -> None:
+def test_node_has_line_of_its_key_or_item(pointer: str, line: int, folder: Path) -> None:
     assert load(folder / "small.yaml").line(pointer) == line
 
 
-def test_a_node_that_is_not_there_has_the_line_of_its_nearest_ancestor(folder: Path) -> None:
+def test_missing_node_has_line_of_its_ancestor(folder: Path) -> None:
     assert load(folder / "small.yaml").line("/paths/~1songs~1{id}/get/x-evidence/3") == 4
 
 
-def test_the_order_of_the_file_is_kept(folder: Path) -> None:
+def test_order_of_the_file_is_kept(folder: Path) -> None:
     assert list(load(folder / "small.yaml").data) == ["openapi", "paths", "list"]
 
 
@@ -93,28 +93,28 @@ def test_the_order_of_the_file_is_kept(folder: Path) -> None:
         ("'1'", "1"),
     ],
 )
-def test_scalars_are_read_by_the_core_schema_of_yaml_1_2(text: str, value: object, tmp_path: Path) -> None:
+def test_scalars_follow_yaml_1_2_core_schema(text: str, value: object, tmp_path: Path) -> None:
     path = tmp_path / "one.yaml"
     path.write_text(f"value: {text}\n", "utf-8")
     read = load(path).data["value"]
     assert (read, type(read)) == (value, type(value))
 
 
-def test_bundling_puts_the_example_where_its_address_stood(folder: Path) -> None:
+def test_bundle_has_example_values(folder: Path) -> None:
     description = load(folder / "small.yaml")
     media = description.bundled()["paths"]["/songs/{id}"]["get"]["responses"]["200"]["content"]["application/json"]
     assert media["examples"]["made"] == {"summary": "A song", "value": {"id": "7", "words": ["愛"]}}
     assert list(media["examples"]["made"]) == ["summary", "value"]
 
 
-def test_bundling_leaves_the_description_as_it_was(folder: Path) -> None:
+def test_bundling_does_not_change_description(folder: Path) -> None:
     description = load(folder / "small.yaml")
     before = json.dumps(description.data)
     description.bundled()
     assert json.dumps(description.data) == before
 
 
-def test_an_example_that_is_missing_is_named_with_file_line_and_pointer(folder: Path) -> None:
+def test_missing_example_is_reported_with_place(folder: Path) -> None:
     (folder / "examples" / "song.json").unlink()
     with pytest.raises(DescriptionError) as refused:
         load(folder / "small.yaml").bundled()
@@ -139,7 +139,7 @@ def test_an_example_that_is_missing_is_named_with_file_line_and_pointer(folder: 
     ],
     ids=lambda content: content[:20],
 )
-def test_an_example_that_is_no_json_is_refused(content: str, folder: Path) -> None:
+def test_invalid_example_is_refused(content: str, folder: Path) -> None:
     (folder / "examples" / "song.json").write_bytes(content.encode("utf-8", "surrogatepass"))
     with pytest.raises(DescriptionError, match=r"cannot read examples/song\.json"):
         load(folder / "small.yaml").bundled()
@@ -166,7 +166,7 @@ def test_an_example_that_is_no_json_is_refused(content: str, folder: Path) -> No
         ("a: 1\n\tb: 2\n", ":2: "),
     ],
 )
-def test_what_is_no_description_is_refused_with_its_place(text: str, place: str, tmp_path: Path) -> None:
+def test_invalid_description_is_refused_with_place(text: str, place: str, tmp_path: Path) -> None:
     path = tmp_path / "bad.yaml"
     path.write_bytes(text.encode("utf-8", "surrogateescape"))
     with pytest.raises(DescriptionError) as refused:
@@ -175,24 +175,22 @@ def test_what_is_no_description_is_refused_with_its_place(text: str, place: str,
     assert "\n" not in str(refused.value)
 
 
-def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
+def test_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(DescriptionError, match=r"none\.yaml:1: No such file or directory"):
         load(tmp_path / "none.yaml")
 
 
-def test_messages_name_a_file_below_the_working_directory_from_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_messages_have_relative_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(DescriptionError, match=r"^none\.yaml:1: "):
         load(tmp_path / "none.yaml")
 
 
-def test_tokens_of_a_pointer_survive_the_way_there_and_back() -> None:
+def test_pointer_tokens_survive_round_trip() -> None:
     assert split_pointer(join_pointer("", "/a~b/{c}", 0)) == ["/a~b/{c}", "0"]
 
 
-def test_tokens_are_unescaped_in_the_order_of_rfc_6901() -> None:
+def test_tokens_are_unescaped_in_rfc_order() -> None:
     # Section 4: first ~1, then ~0, so that ~01 becomes ~1 and not a slash.
     assert split_pointer("/a~01b") == ["a~1b"]
 
@@ -218,7 +216,7 @@ RFC_6901 = {"foo": ["bar", "baz"], "": 0, "a/b": 1, "c%d": 2, "e^f": 3, "g|h": 4
         ("#/m~0n", 8),
     ],
 )
-def test_fragments_of_rfc_6901_are_looked_up_and_written(fragment: str, value: object) -> None:
+def test_fragments_of_rfc_6901_are_supported(fragment: str, value: object) -> None:
     pointer = parse_reference(fragment)
     assert look_up(RFC_6901, pointer) == value
     assert format_reference(pointer) == fragment
@@ -248,7 +246,7 @@ def test_circular_reference_is_refused() -> None:
         resolve(document, document["a"])
 
 
-def test_operations_follow_the_path_item_and_inherit_its_parameters() -> None:
+def test_operations_inherit_parameters_of_path() -> None:
     page = {"name": "page", "in": "query"}
     item = {
         "parameters": [page, {"name": "X-A", "in": "header", "description": "of the path"}],
@@ -266,7 +264,7 @@ def test_operations_follow_the_path_item_and_inherit_its_parameters() -> None:
     ]
 
 
-def test_schemas_are_walked_in_all_keywords_and_not_in_data() -> None:
+def test_schemas_are_walked_but_not_data() -> None:
     schema: dict[str, Any] = {
         "properties": {"not": {"type": "string"}},
         "not": {"const": {"properties": {"x": {}}}},
@@ -281,7 +279,7 @@ def test_schemas_are_walked_in_all_keywords_and_not_in_data() -> None:
     assert "/s/not" not in dict(walk_schemas(schema, "/s", without=["not"]))
 
 
-def test_objects_are_told_from_names_and_from_data() -> None:
+def test_objects_are_walked_but_not_names_or_data() -> None:
     reference = {"$ref": "#/a"}
     document = {
         "properties": {"properties": reference, "example": {"enum": [reference]}, "$ref": reference},
@@ -300,7 +298,7 @@ def test_same_values_have_the_same_types() -> None:
     assert not any(same_json([1], [other]) for other in (1.0, True, "1", None))
 
 
-def test_every_line_of_the_real_description_lies_in_the_file() -> None:
+def test_lines_of_real_description_are_in_file() -> None:
     description = load()
     assert description.path == DEFAULT
     last = len(DEFAULT.read_text("utf-8").splitlines())

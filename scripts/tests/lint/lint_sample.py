@@ -1,4 +1,4 @@
-"""A small description that keeps every rule, for tests that break one of them."""
+"""A small description without findings, for tests that break one rule."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ EXAMPLES: Final = {
 }
 
 
-GONE: Final = object()  # as the value of an edit: take the node away
+GONE: Final = object()  # as the value of an edit: remove the node
 
 
 def write_sample(folder: Path) -> Path:

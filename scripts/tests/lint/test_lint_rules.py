@@ -1,4 +1,4 @@
-"""Does each rule find what breaks it, and that alone, where it stands?"""
+"""Each rule finds what breaks it, reports only that, and reports its place."""
 
 from __future__ import annotations
 
@@ -153,57 +153,55 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Description:
     return load(write_sample(tmp_path_factory.mktemp("sample")))
 
 
-def test_the_sample_keeps_every_rule(sample: Description) -> None:
+def test_sample_has_no_findings(sample: Description) -> None:
     assert lint(sample) == []
 
 
 @pytest.mark.parametrize(("rule", "edits", "pointer"), BREAKS)
-def test_a_broken_rule_is_reported_alone_and_in_its_place(
-    rule: str, edits: dict[str, Any], pointer: str, sample: Description
-) -> None:
+def test_broken_rule_is_reported_alone(rule: str, edits: dict[str, Any], pointer: str, sample: Description) -> None:
     findings = lint(edited(sample, edits))
     assert {(finding.rule, finding.pointer) for finding in findings} == {(rule, pointer)}
     assert {finding.line for finding in findings} == {sample.line(pointer)}
 
 
-def test_an_example_file_that_is_missing_is_reported(tmp_path: Path) -> None:
+def test_missing_example_file_is_reported(tmp_path: Path) -> None:
     path = write_sample(tmp_path)
     (tmp_path / "examples" / FROM_TEXT).unlink()
     assert found(path) == [("example-unreadable", f"{REQUEST}/examples/fromText/externalValue")]
 
 
-def test_an_example_file_that_is_no_json_is_reported(tmp_path: Path) -> None:
+def test_invalid_example_file_is_reported(tmp_path: Path) -> None:
     path = write_sample(tmp_path)
     (tmp_path / "examples" / FROM_TEXT).write_text("{'text': NaN}", "utf-8")
     assert found(path) == [("example-unreadable", f"{REQUEST}/examples/fromText/externalValue")]
 
 
-def test_an_example_that_does_not_fit_its_schema_is_reported(tmp_path: Path) -> None:
+def test_example_against_its_schema_is_reported(tmp_path: Path) -> None:
     path = write_sample(tmp_path)
     (tmp_path / "examples" / FROM_TEXT).write_text('{"text": 7}', "utf-8")
     assert found(path) == [("example-invalid", f"{REQUEST}/examples/fromText")]
 
 
-def test_an_example_file_that_nothing_names_is_reported(tmp_path: Path) -> None:
+def test_orphan_example_file_is_reported(tmp_path: Path) -> None:
     path = write_sample(tmp_path)
     (tmp_path / "examples" / "left-over.json").write_text("{}", "utf-8")
     assert found(path) == [("example-orphan", "")]
 
 
-def test_an_example_file_that_is_named_twice_is_reported(sample: Description) -> None:
+def test_example_file_named_twice_is_reported(sample: Description) -> None:
     again = {"summary": "Again", "externalValue": f"examples/{FROM_TEXT}"}
     findings = lint(edited(sample, {f"{REQUEST}/examples/again": again}))
     assert [finding.rule for finding in findings] == ["example-orphan"]
 
 
-def test_an_example_file_that_is_named_against_the_convention_is_reported(tmp_path: Path) -> None:
+def test_wrong_example_file_name_is_reported(tmp_path: Path) -> None:
     path = write_sample(tmp_path)
     (tmp_path / "examples" / FROM_TEXT).rename(tmp_path / "examples" / "song.json")
     path.write_text(path.read_text("utf-8").replace(FROM_TEXT, "song.json"), "utf-8")
     assert found(path) == [("example-name", f"{REQUEST}/examples/fromText/externalValue")]
 
 
-def test_no_value_in_place_of_another_makes_a_rule_stumble(sample: Description) -> None:
+def test_no_wrong_value_crashes_a_rule(sample: Description) -> None:
     """A linter that crashes hides its finding. The nodes and what is put in their place are drawn from a seed."""
     draw = random.Random(20251122)
     for pointer in draw.sample([pointer for pointer in sample.lines if pointer], 60):
