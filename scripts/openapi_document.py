@@ -1,22 +1,85 @@
-"""Read `openapi/suno.yaml`: plain values, the line of every node, and the form with the examples in place."""
+"""The OpenAPI description as data: reading it, JSON pointers, references, keywords, and walking its parts.
+
+All tools of this folder and the verifier use it. It knows OpenAPI 3.1 and JSON Schema 2020-12, and nothing of this API.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, TypeGuard
+from typing import Any, Final, NamedTuple, TypeGuard
+from urllib.parse import quote, unquote
 
 import attrs
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.reader import ReaderError
 
-METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-"""The members of a path that are operations."""
 DEFAULT: Final = Path(__file__).resolve().parent.parent / "openapi" / "suno.yaml"
+METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+"""The members of a Path Item that are operations."""
+
+SCHEMA_MAPS: Final = ("properties", "patternProperties", "dependentSchemas", "$defs")
+"""Keywords of JSON Schema that hold schemas by name."""
+SCHEMA_LISTS: Final = ("allOf", "anyOf", "oneOf", "prefixItems")
+"""Keywords that hold a list of schemas."""
+SCHEMA_SINGLES: Final = (
+    *("items", "contains", "unevaluatedItems", "additionalProperties", "propertyNames", "unevaluatedProperties"),
+    *("not", "if", "then", "else", "contentSchema"),
+)
+"""Keywords that hold one schema."""
+ANNOTATIONS: Final = frozenset(
+    {"title", "description", "default", "deprecated", "readOnly", "writeOnly", "examples", "$comment"}
+    | {"example", "externalDocs", "xml", "summary"}
+)
+"""Keywords that do not change which values a schema accepts."""
+DATA: Final = frozenset({"const", "default", "enum", "example", "value"})
+"""Keywords whose content is a value, not a part of the description. So is `examples` of a schema, which is a list."""
+NAME_MAPS: Final = frozenset(
+    {*SCHEMA_MAPS, "dependentRequired", "mapping"}
+    | {"schemas", "responses", "parameters", "examples", "requestBodies", "headers", "securitySchemes", "links"}
+    | {"callbacks", "pathItems", "paths", "webhooks", "content", "encoding", "scopes", "variables"}
+)
+"""Keywords whose object has names chosen by authors as its keys, not keywords."""
+
+JSON_TYPES: Final[Mapping[type, str]] = {
+    str: "string",
+    int: "integer",
+    float: "number",
+    bool: "boolean",
+    dict: "object",
+    list: "array",
+    type(None): "null",
+}
+"""The JSON Schema type of each Python type that a parsed JSON value can have."""
+
+# Deeper than anything that is described, and shallower than what any of the tools can follow.
+_DEEPEST: Final = 50
+_TOO_DEEP: Final = "it is nested too deeply"
+
+
+class Located(NamedTuple):
+    """A part of a description, and where it is."""
+
+    pointer: str
+    node: Any
+
+
+class Operation(NamedTuple):
+    """An operation of a path."""
+
+    pointer: str
+    path: str
+    method: str
+    node: dict[str, Any]
+
+    @property
+    def id(self) -> str:
+        """Its operationId, or method and path when it has none."""
+        return str(self.node.get("operationId", f"{self.method} {self.path}"))
 
 
 class DescriptionError(Exception):
@@ -29,7 +92,7 @@ class DescriptionError(Exception):
 
     def __init__(self, path: Path, line: int, reason: str, pointer: str = "") -> None:
         where = f"{pointer}: " if pointer else ""
-        super().__init__(f"{shown(path)}:{line}: {where}{reason}")
+        super().__init__(f"{format_path(path)}:{line}: {where}{reason}")
         self.reason = reason
         self.pointer = pointer
 
@@ -39,7 +102,7 @@ class Description:
     """The description as written.
 
     Attributes:
-        path: The YAML file. Example files are looked up beside it.
+        path: The YAML file. Paths of example files are relative to its folder.
         data: Its content as plain JSON values, in the order of the file.
         lines: The 1-based line of every node, by JSON pointer.
     """
@@ -73,21 +136,21 @@ class Description:
         """
         try:
             text = (self.path.parent / external_value).read_text("utf-8")
-            value = json.loads(text, parse_constant=_refuse, object_pairs_hook=_without_repeats)
-            return _writable(value)
+            value = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_build_object)
+            return _check_json(value)
         except (OSError, ValueError, RecursionError) as error:
-            reason = error.strerror if isinstance(error, OSError) else _reason(error)
+            reason = error.strerror if isinstance(error, OSError) else _explain(error)
             reason = f"cannot read {external_value}: {reason}"
             raise DescriptionError(self.path, self.line(pointer), reason, pointer) from error
 
     def _bundle(self, node: Any, pointer: str) -> Any:
         if is_array(node):
-            return [self._bundle(item, join(pointer, index)) for index, item in enumerate(node)]
+            return [self._bundle(item, join_pointer(pointer, index)) for index, item in enumerate(node)]
         if not is_object(node):
             return node
         copy: dict[str, Any] = {}
         for key, value in node.items():
-            at = join(pointer, key)
+            at = join_pointer(pointer, key)
             if key == "externalValue" and isinstance(value, str) and pointer.count("/examples/"):
                 copy["value"] = self.read_example(at, value)
             else:
@@ -101,14 +164,14 @@ def load(path: Path = DEFAULT) -> Description:
     Raises:
         DescriptionError: The file is missing, is not YAML 1.2, repeats a key, or holds what JSON cannot.
     """
-    data, lines = read(path)
+    data, lines = read_yaml(path)
     if not is_object(data):
         raise DescriptionError(path, 1, "a description is a mapping with the key `openapi`")
     return Description(path=path, data=data, lines=lines)
 
 
-def read(path: Path) -> tuple[Any, dict[str, int]]:
-    """The plain value of a YAML file, and the 1-based line of every node by JSON pointer.
+def read_yaml(path: Path) -> tuple[Any, dict[str, int]]:
+    """Return the plain value of a YAML file, and the 1-based line of every node by JSON pointer.
 
     Raises:
         DescriptionError: The file is missing, is not YAML 1.2, repeats a key, or holds what JSON cannot.
@@ -117,65 +180,263 @@ def read(path: Path) -> tuple[Any, dict[str, int]]:
     text = ""
     try:
         text = path.read_text("utf-8")
-        root = _composed(text)
-        return None if root is None else _plain(root, "", path, lines), lines
+        root = _compose(text)
+        return None if root is None else _convert(root, "", path, lines), lines
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise DescriptionError(path, line, f"not UTF-8: {error.reason}") from error
     except ReaderError as error:
         code: int = getattr(error, "character", 0)
         line = text.count("\n", 0, text.index(chr(code))) + 1
-        raise DescriptionError(path, line, f"the character {code:#06x} may not stand here") from error
+        raise DescriptionError(path, line, f"the character {code:#06x} is not allowed in YAML") from error
     except (OSError, YAMLError) as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         reason = getattr(error, "problem", None) or getattr(error, "strerror", None) or error
         raise DescriptionError(path, mark.line + 1 if mark else 1, str(reason)) from error
     except RecursionError as error:
-        raise DescriptionError(path, 1, _reason(error)) from error
+        raise DescriptionError(path, 1, _explain(error)) from error
 
 
-def shown(path: Path) -> str:
+def format_path(path: Path) -> str:
     """Return a path as messages name it: relative to the working directory when it lies below it."""
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
-def join(pointer: str, token: str | int) -> str:
-    """Return the JSON pointer of a child."""
-    return f"{pointer}/{str(token).replace('~', '~0').replace('/', '~1')}"
+def join_pointer(pointer: str, *tokens: str | int) -> str:
+    """Return the JSON pointer of what the tokens lead to, from a pointer on."""
+    return pointer + "".join(f"/{str(token).replace('~', '~0').replace('/', '~1')}" for token in tokens)
 
 
-def split(pointer: str) -> list[str]:
+def split_pointer(pointer: str) -> list[str]:
     """Return the tokens of a JSON pointer."""
     return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
 
 
+def look_up(document: Any, pointer: str) -> Any:
+    """Return the node at a JSON pointer.
+
+    Raises:
+        LookupError: There is none.
+    """
+    node = document
+    for token in split_pointer(pointer):
+        if is_array(node) and _INDEX.fullmatch(token):
+            node = node[int(token)]
+        elif is_object(node):
+            node = node[token]
+        else:
+            raise LookupError(pointer)
+    return node
+
+
+def parse_reference(reference: str) -> str:
+    """Return the JSON pointer in a `$ref` to the same document.
+
+    Raises:
+        LookupError: It leads to another document, or has an anchor in place of a pointer.
+    """
+    document, _, fragment = reference.partition("#")
+    pointer = unquote(fragment)
+    if document or (pointer and not pointer.startswith("/")):
+        raise LookupError(f"{reference} is not in this file")
+    return pointer
+
+
+def format_reference(pointer: str) -> str:
+    """Return the `$ref` that leads to a JSON pointer of the same document."""
+    return "#" + quote(pointer, safe="/~")
+
+
+def is_reference(node: Any) -> TypeGuard[dict[str, Any]]:
+    """Return whether a node is a Reference Object, or a schema with `$ref`."""
+    return is_object(node) and isinstance(node.get("$ref"), str)
+
+
+def locate(document: Any, node: Any, pointer: str = "") -> Located:
+    """Follow `$ref` from a node until a node that has none, and return that one with its pointer.
+
+    Args:
+        document: The whole description.
+        node: Where to begin.
+        pointer: The pointer of `node`, to be returned when it has no `$ref`.
+
+    Raises:
+        LookupError: A reference leads nowhere, or back to itself. The message says which.
+    """
+    seen: set[str] = set()
+    while is_reference(node):
+        pointer = parse_reference(node["$ref"])
+        if pointer in seen:
+            raise LookupError(f"{node['$ref']} leads back to itself")
+        seen.add(pointer)
+        try:
+            node = look_up(document, pointer)
+        except LookupError:
+            raise LookupError(f"{node['$ref']} does not exist") from None
+    return Located(pointer, node)
+
+
+def resolve(document: Any, node: Any) -> Any:
+    """Return what `$ref` leads to, or the node itself when it has none.
+
+    Raises:
+        LookupError: A reference leads nowhere, or back to itself.
+    """
+    return locate(document, node).node
+
+
+def walk_operations(document: Mapping[str, Any]) -> Iterator[Operation]:
+    """Yield every operation below `paths`, in the order of the file."""
+    for path, item in document.get("paths", {}).items():
+        place = locate(document, item, join_pointer("/paths", path))
+        for method, node in place.node.items():
+            if method in METHODS:
+                yield Operation(join_pointer(place.pointer, method), path, method, node)
+
+
+def find_parameters(document: Mapping[str, Any], operation: Operation) -> list[Located]:
+    """Return the parameters of an operation and of its path, references followed; the operation's own come first.
+
+    A parameter of the operation replaces the one of the path with the same `in` and `name`. The names of headers are
+    compared without case.
+    """
+    found: dict[tuple[Any, str], Located] = {}
+    item = operation.pointer.rpartition("/")[0]
+    for pointer, node in ((operation.pointer, operation.node), (item, look_up(document, item))):
+        for index, parameter in enumerate(node.get("parameters", [])):
+            place = locate(document, parameter, join_pointer(pointer, "parameters", index))
+            kind, name = place.node.get("in"), str(place.node.get("name"))
+            found.setdefault((kind, name.lower() if kind == "header" else name), place)
+    return list(found.values())
+
+
+def subschemas(schema: Any, pointer: str = "") -> Iterator[Located]:
+    """Yield the schemas directly inside a schema, boolean ones too. References are not followed."""
+    if not is_object(schema):
+        return
+    for keyword in schema:
+        if keyword in SCHEMA_MAPS:
+            for name, node in schema[keyword].items():
+                yield Located(join_pointer(pointer, keyword, name), node)
+        elif keyword in SCHEMA_LISTS:
+            for index, node in enumerate(schema[keyword]):
+                yield Located(join_pointer(pointer, keyword, index), node)
+        elif keyword in SCHEMA_SINGLES:
+            yield Located(join_pointer(pointer, keyword), schema[keyword])
+
+
+def walk_schemas(schema: Any, pointer: str = "", *, without: Collection[str] = ()) -> Iterator[Located]:
+    """Yield a schema and every schema inside it, boolean ones too. References are not followed.
+
+    Args:
+        schema: Where to begin.
+        pointer: The pointer of `schema`.
+        without: Keywords whose schemas are left out, such as `not`.
+    """
+    yield Located(pointer, schema)
+    if is_object(schema):
+        kept = {keyword: value for keyword, value in schema.items() if keyword not in without} if without else schema
+        for at, node in subschemas(kept, pointer):
+            yield from walk_schemas(node, at, without=without)
+
+
+def walk_objects(node: Any, pointer: str = "", *, named: bool = False) -> Iterator[Located]:
+    """Yield every object of a description or of a part of it. References are not followed.
+
+    Left out are maps of names (their members are yielded), and what is data: constants, examples and extensions.
+
+    Args:
+        node: Where to begin.
+        pointer: The pointer of `node`.
+        named: Whether the keys of `node` are names, not keywords.
+    """
+    if is_array(node):
+        for index, item in enumerate(node):
+            yield from walk_objects(item, join_pointer(pointer, index))
+    elif is_object(node):
+        if not named:
+            yield Located(pointer, node)
+        for key, value in node.items():
+            if isinstance(value, (dict, list)) and (named or not is_data(key, value)):
+                yield from walk_objects(value, join_pointer(pointer, key), named=not named and key in NAME_MAPS)
+
+
+def is_data(keyword: str, value: Any) -> bool:
+    """Return whether the content of a keyword is data: a constant, an example or an extension."""
+    return keyword in DATA or keyword.startswith("x-") or (keyword == "examples" and is_array(value))
+
+
+def find_references(node: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
+    """Yield every `$ref` of a description or of a part of it, after the pointer of the object that has it."""
+    for at, found in walk_objects(node, pointer):
+        if is_reference(found):
+            yield at, found["$ref"]
+
+
+def find_reachable(document: Mapping[str, Any], *nodes: Any) -> set[str]:
+    """Return the pointers of everything that some nodes refer to, directly or through others.
+
+    Raises:
+        LookupError: A reference leads nowhere.
+    """
+    found: set[str] = set()
+    waiting = list(nodes)
+    while waiting:
+        for _, reference in find_references(waiting.pop()):
+            pointer = parse_reference(reference)
+            if pointer not in found:
+                found.add(pointer)
+                waiting.append(look_up(document, pointer))
+    return found
+
+
+def json_type(value: Any) -> str:
+    """Return the JSON Schema type of a plain value: 1 is an integer, 1.0 a number."""
+    return JSON_TYPES[type(value)]
+
+
+def schema_types(schema: Mapping[str, Any]) -> list[str]:
+    """Return the JSON types that a schema names; none when it leaves them open."""
+    named = schema.get("type", [])
+    return [named] if isinstance(named, str) else list(named)
+
+
+def same_json(one: Any, other: Any) -> bool:
+    """Return whether two plain values are the same, of the same types all through: 1, 1.0 and true are three."""
+    if is_object(one) and is_object(other):
+        return one.keys() == other.keys() and all(same_json(item, other[key]) for key, item in one.items())
+    if is_array(one) and is_array(other):
+        return len(one) == len(other) and all(map(same_json, one, other))
+    return type(one) is type(other) and bool(one == other)
+
+
 def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
-    """Tell whether a plain value is a JSON object."""
+    """Return whether a plain value is a JSON object."""
     return isinstance(value, dict)
 
 
 def is_array(value: Any) -> TypeGuard[list[Any]]:
-    """Tell whether a plain value is a JSON array."""
+    """Return whether a plain value is a JSON array."""
     return isinstance(value, list)
 
 
 @lru_cache(maxsize=2)
-def _composed(text: str) -> Any:
-    """The nodes of a YAML text: one run reads the same description several times."""
+def _compose(text: str) -> Any:
+    """Return the nodes of a YAML text, cached: one run reads the same description several times."""
     reader: Any = YAML(typ="safe")  # parses in C where ruamel.yaml.clib is installed
     return reader.compose(text)
 
 
-def _plain(node: Any, pointer: str, path: Path, lines: dict[str, int]) -> Any:
+def _convert(node: Any, pointer: str, path: Path, lines: dict[str, int]) -> Any:
     if pointer.count("/") > _DEEPEST:
         raise DescriptionError(path, node.start_mark.line + 1, _TOO_DEEP)
     if node.id == "sequence":
         items: list[Any] = []
         for index, item in enumerate(node.value):
-            at = join(pointer, index)
+            at = join_pointer(pointer, index)
             lines[at] = item.start_mark.line + 1
-            items.append(_plain(item, at, path, lines))
+            items.append(_convert(item, at, path, lines))
         return items
     if node.id == "mapping":
         mapping: dict[str, Any] = {}
@@ -183,25 +444,25 @@ def _plain(node: Any, pointer: str, path: Path, lines: dict[str, int]) -> Any:
             line, key = key_node.start_mark.line + 1, key_node.value
             if not _is_text(key_node):
                 raise DescriptionError(path, line, "a key is not a string. Put it in quotes", pointer)
-            at = join(pointer, key)
+            at = join_pointer(pointer, key)
             if key in mapping:
-                raise DescriptionError(path, line, "the key stands here twice", at)
+                raise DescriptionError(path, line, "the key is here twice", at)
             lines[at] = line
-            mapping[key] = _plain(value, at, path, lines)
+            mapping[key] = _convert(value, at, path, lines)
         return mapping
     try:
         return _scalar(node)
     except ValueError as error:
         line = node.start_mark.line + 1
-        raise DescriptionError(path, line, _reason(error), pointer) from error
+        raise DescriptionError(path, line, _explain(error), pointer) from error
 
 
 def _scalar(node: Any) -> Any:
-    """Return what a scalar stands for by the core schema of YAML 1.2, whatever version the parser speaks."""
+    """Return the value of a scalar by the core schema of YAML 1.2, whatever version the parser speaks."""
     text = str(node.value)
     if _is_text(node):
         return text
-    return _writable(next(value(text) for pattern, value in _CORE_SCHEMA if pattern.fullmatch(text)))
+    return _check_json(next(value(text) for pattern, value in _CORE_SCHEMA if pattern.fullmatch(text)))
 
 
 def _is_text(node: Any) -> bool:
@@ -211,22 +472,22 @@ def _is_text(node: Any) -> bool:
     return bool(node.style) or not any(pattern.fullmatch(node.value) for pattern, _ in _CORE_SCHEMA)
 
 
-def _refuse(text: str) -> Any:
-    raise ValueError(f"{text} is no JSON value")
+def _refuse_constant(text: str) -> Any:
+    raise ValueError(f"{text} is not a JSON value")
 
 
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of an example. Of two equal keys, JSON readers would keep one."""
+def _build_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object of an example. JSON readers would keep one of two equal keys."""
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise ValueError(f"the key {key!r} stands twice in an object")
+            raise ValueError(f"the key {key!r} is twice in an object")
         found[key] = value
     return found
 
 
-def _writable(value: Any) -> Any:
-    """The value itself.
+def _check_json(value: Any) -> Any:
+    """Return the value itself.
 
     Raises:
         ValueError: It cannot be written as JSON in UTF-8 again, or is nested deeper than the tools follow it.
@@ -242,18 +503,14 @@ def _depth(value: Any) -> int:
     return 1 + max(map(_depth, inner), default=0)
 
 
-def _reason(error: Exception) -> str:
-    """What is wrong, in one line without Python's advice to its own users."""
+def _explain(error: Exception) -> str:
+    """Return what is wrong, in one line without Python's advice to its users."""
     if isinstance(error, RecursionError):
         return _TOO_DEEP
     return str(error).partition(";")[0]
 
 
-# Deeper than anything that is described, and shallower than what any of the tools can follow.
-_DEEPEST: Final = 50
-_TOO_DEEP: Final = "it is nested too deeply"
-
-
+_INDEX: Final = re.compile("0|[1-9][0-9]*", re.ASCII)
 _CORE_SCHEMA: Final[tuple[tuple[re.Pattern[str], Callable[[str], Any]], ...]] = (
     (re.compile("|~|null|Null|NULL"), lambda _: None),
     (re.compile("true|True|TRUE"), lambda _: True),
@@ -262,5 +519,12 @@ _CORE_SCHEMA: Final[tuple[tuple[re.Pattern[str], Callable[[str], Any]], ...]] = 
     (re.compile("0o[0-7]+"), lambda text: int(text, 8)),
     (re.compile("0x[0-9a-fA-F]+"), lambda text: int(text, 16)),
     (re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"), float),
-    (re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"), _refuse),
+    (re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"), _refuse_constant),
 )
+
+
+# The earlier names, until every tool uses the new ones.
+join = join_pointer
+split = split_pointer
+shown = format_path
+read = read_yaml

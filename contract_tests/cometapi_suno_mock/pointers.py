@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from cometapi_suno_mock.media import is_array, is_object
 
@@ -37,6 +37,19 @@ def fragment(text: str) -> str:
     return "#" + quote(text, safe="/~")
 
 
+def target(reference: str) -> str:
+    """Return the pointer in a `$ref` to the same document.
+
+    Raises:
+        KeyError: It leads to another document, or has an anchor in place of a pointer.
+    """
+    document, _, part = reference.partition("#")
+    text = unquote(part)
+    if document or (text and not text.startswith("/")):
+        raise KeyError(f"{reference} is not in this file")
+    return text
+
+
 def look(document: Any, text: str) -> Any:
     """The value that a pointer names.
 
@@ -62,7 +75,7 @@ def resolve(document: Any, text: str) -> str:
         node = look(document, text)
         if not is_object(node) or "$ref" not in node:
             return text
-        text = str(node["$ref"]).removeprefix("#")
+        text = target(str(node["$ref"]))
     raise KeyError(f"{text} refers to itself")
 
 

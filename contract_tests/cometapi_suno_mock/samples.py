@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cometapi_suno_mock.media import JSON, is_object, write_json
 from cometapi_suno_mock.messages import Reply, json_reply, text_reply
-from cometapi_suno_mock.pointers import look
+from cometapi_suno_mock.pointers import look, target
 
 if TYPE_CHECKING:
     from cometapi_suno_mock.contract import Answer, Content, Contract, OperationContract
@@ -63,7 +63,7 @@ class _Maker:
             if schema.get(keyword):
                 return schema[keyword][0]
         if "$ref" in schema:
-            return self.value(look(self._document, schema["$ref"].removeprefix("#")), depth + 1)
+            return self.value(look(self._document, target(schema["$ref"])), depth + 1)
         for keyword in ("oneOf", "anyOf"):
             if keyword in schema:
                 return self.value(schema[keyword][0], depth)

@@ -14,17 +14,17 @@ from cometapi_suno_mock import DEMO_KEY, Gateway, Settings
 from cometapi_suno_mock.messages import Exchange
 
 from scripts import openapi_document
-from scripts.docs_site.code_samples import Client
-from scripts.docs_site.urls import Places
-from scripts.lint.document import Document
+from scripts.docs_site.code_samples import CodeSamples
+from scripts.docs_site.site_urls import SiteUrls
+from scripts.lint.description_index import DescriptionIndex
 
 
 @pytest.fixture(scope="module")
-def client() -> Client:
+def client() -> CodeSamples:
     """The samples of the site, by operationId."""
     loaded = openapi_document.load()
-    document = Document(loaded)
-    return Client(document, loaded.bundled(), Places(document))
+    document = DescriptionIndex(loaded)
+    return CodeSamples(document, loaded.bundled(), SiteUrls(document))
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def run(
 
 
 def test_python_sample_runs_unchanged(
-    operation: str, client: Client, run: Callable[[str], list[Exchange]], checked: Callable[[int], None]
+    operation: str, client: CodeSamples, run: Callable[[str], list[Exchange]], checked: Callable[[int], None]
 ) -> None:
     assert client.calls[operation]
     for call in client.calls[operation]:
@@ -70,10 +70,14 @@ def test_python_sample_runs_unchanged(
     [("fetchTask", ["fetchTask"]), ("createPersona", ["submitMusic", "fetchTask", "createPersona"])],
 )
 def test_workflow_sample_runs_unchanged(
-    name: str, steps: list[str], client: Client, run: Callable[[str], list[Exchange]], checked: Callable[[int], None]
+    name: str,
+    steps: list[str],
+    client: CodeSamples,
+    run: Callable[[str], list[Exchange]],
+    checked: Callable[[int], None],
 ) -> None:
-    (sequence,) = client.sequences[name]
-    for code in (sequence.python.blocking, sequence.python.awaited):
+    (sample,) = client.workflows[name]
+    for code in (sample.python.blocking, sample.python.awaited):
         exchanges = run(code)
         assert [exchange.operation for exchange in exchanges] == steps
         assert {exchange.status for exchange in exchanges} == {200}
@@ -81,7 +85,7 @@ def test_workflow_sample_runs_unchanged(
 
 
 def test_curl_sample_sends_same_request(
-    operation: str, client: Client, mock: tuple[Gateway, str], checked: Callable[[int], None]
+    operation: str, client: CodeSamples, mock: tuple[Gateway, str], checked: Callable[[int], None]
 ) -> None:
     gateway, url = mock
     gateway.reset()
@@ -97,13 +101,13 @@ def test_curl_sample_sends_same_request(
 
 
 @pytest.mark.operation("submitMusic")
-def test_each_song_variant_has_a_sample(client: Client) -> None:
-    document = Document(openapi_document.load())
+def test_each_song_variant_has_a_sample(client: CodeSamples) -> None:
+    document = DescriptionIndex(openapi_document.load())
     operation = document.operation("submitMusic")
     assert operation is not None
-    variants = Places(document).variants(operation)
+    variants = SiteUrls(document).variants(operation)
     assert len(variants) == 9
-    shown = {call.body.variant: call.python.blocking for call in client.calls["submitMusic"] if call.body is not None}
+    shown = {call.variant: call.python.blocking for call in client.calls["submitMusic"]}
     assert list(shown) == variants
     for variant, python in shown.items():
         assert f"client.music.submit(\n        {variant}(" in python

@@ -1,1 +1,1 @@
-"""From the description to the reference site: what `scripts/docs_site/__main__.py` drives."""
+"""The reference site: from the description to HTML pages. `python -m scripts.docs_site` builds it."""

@@ -1,4 +1,4 @@
-"""How a call is typed: in Python as the generated client takes it, and with curl."""
+"""Code samples: how a call is typed in Python, as the generated client accepts it, and with curl."""
 
 from __future__ import annotations
 
@@ -8,22 +8,23 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 from urllib.parse import quote
 
 from attrs import evolve, frozen
 
-from scripts.docs_site.html_escaping import json_text
-from scripts.docs_site.urls import Places, body_schema, ref_name
+from scripts.docs_site.html_fragments import json_text
+from scripts.docs_site.site_urls import SiteUrls, body_schema, component_name
 from scripts.generator.errors import GenerationError
 from scripts.generator.operations import OperationView
 from scripts.generator.project import view
 from scripts.generator.sequences import FlowView
-from scripts.lint.document import Document, Operation
-from scripts.openapi_document import is_array, is_object
+from scripts.lint.description_index import BodyExample, DescriptionIndex
+from scripts.openapi_document import Operation, find_parameters, is_array, is_object
+from scripts.text_and_files import snake_case
 
 _WIDTH = 84
 _BLOCKING = """\
@@ -48,23 +49,7 @@ asyncio.run(main())
 
 
 @frozen
-class Body:
-    """An example of a request body.
-
-    Attributes:
-        origin: Where it is from: documented, recorded or synthesised.
-        variant: The component that it is one of, when there is a choice.
-    """
-
-    name: str
-    summary: str
-    origin: str
-    value: Any
-    variant: str | None
-
-
-@frozen
-class Snippet:
+class PythonSample:
     """The same piece of Python for both clients."""
 
     blocking: str
@@ -72,105 +57,111 @@ class Snippet:
 
 
 @frozen
-class Call:
-    """One example call. `body` is None for an operation that takes none."""
+class CallSample:
+    """One example call.
 
-    body: Body | None
-    python: Snippet
+    Attributes:
+        body: The example of its body; None for an operation that takes none.
+        variant: The component that the body is, when there is a choice.
+    """
+
+    body: BodyExample | None
+    variant: str | None
+    python: PythonSample
     curl: str
 
 
 @frozen
-class Sequence:
-    """A call of the client that makes several steps."""
+class WorkflowSample:
+    """A call of the client that takes several steps."""
 
     title: str
-    told: str
-    python: Snippet
+    description: str
+    python: PythonSample
 
 
-class Client:
-    """The generated client's names, and how its calls are typed.
+_Body: TypeAlias = tuple[BodyExample | None, str | None]
+_Sample = TypeVar("_Sample", CallSample, WorkflowSample)
+
+
+class CodeSamples:
+    """Writes the samples, with the names of the generated client.
 
     Raises:
         GenerationError: The description cannot become a client.
     """
 
-    def __init__(self, document: Document, bundled: Mapping[str, Any], places: Places) -> None:
-        self._document = document
+    def __init__(self, index: DescriptionIndex, bundled: Mapping[str, Any], urls: SiteUrls) -> None:
+        self._index = index
         self._view = view(dict(bundled))
         self._models = {model.class_name: model for model in self._view.models}
         self._operations = {
             (each.http_method, each.path): each for resource in self._view.resources for each in resource.operations
         }
-        self._bodies = {each.id: _bodies(document, each, places.variants(each)) for each in document.operations}
+        self._bodies = {each.id: _find_bodies(index, each, urls.variants(each)) for each in index.operations}
 
     def operation(self, operation: Operation) -> OperationView:
-        """The client's method for an operation."""
+        """Return the client's method for an operation."""
         return self._operations[operation.method.upper(), operation.path]
 
     @cached_property
-    def calls(self) -> Mapping[str, list[Call]]:
+    def calls(self) -> Mapping[str, list[CallSample]]:
         """Example calls by operationId: one for each example of a request body, or one for an operation without."""
-        found: dict[str, list[Call]] = {}
-        for operation in self._document.operations:
-            bodies = self._bodies[operation.id]
-            found[operation.id] = [self._call(operation, body) for body in bodies]
-            found[operation.id] += [] if bodies else [self._call(operation, None)]
-        tidy = iter(formatted(call.python for calls in found.values() for call in calls))
-        return {name: [evolve(call, python=next(tidy)) for call in calls] for name, calls in found.items()}
+        found: dict[str, list[CallSample]] = {}
+        for operation in self._index.operations:
+            found[operation.id] = [self._call(operation, *body) for body in self._bodies[operation.id]]
+        return _format_all(found)
 
     @cached_property
-    def sequences(self) -> Mapping[str, list[Sequence]]:
-        """By operationId: what the client makes of an operation together with others."""
-        found: dict[str, list[Sequence]] = {}
-        for operation in self._document.operations:
+    def workflows(self) -> Mapping[str, list[WorkflowSample]]:
+        """By operationId: the client's calls that combine an operation with others."""
+        found: dict[str, list[WorkflowSample]] = {}
+        for operation in self._index.operations:
             view = self.operation(operation)
-            found[operation.id] = [self._waiting(operation)] if view.poll else []
+            found[operation.id] = [self._polling(operation)] if view.poll else []
             found[operation.id] += [self._workflow(operation, view.workflow)] if view.workflow else []
-        tidy = iter(formatted(each.python for several in found.values() for each in several))
-        return {name: [evolve(each, python=next(tidy)) for each in several] for name, several in found.items()}
+        return _format_all(found)
 
-    def _call(self, operation: Operation, body: Body | None) -> Call:
+    def _call(self, operation: Operation, body: BodyExample | None, variant: str | None) -> CallSample:
         view = self.operation(operation)
-        path = _path_values(self._document, operation)
+        path = _find_path_values(self._index, operation)
         used: set[str] = set()
         arguments = [repr(path[each.wire]) for each in view.request.positional if each.wire in path]
-        if body is not None and body.variant is not None:
-            arguments.append(self._model(body.variant, body.value, used))
+        if body is not None and variant is not None:
+            arguments.append(self._model(variant, body.value, used))
         elif body is not None:
             names = {argument.wire: argument.name for argument in view.request.keywords}
-            arguments += self._arguments(self._document.resolve(body_schema(operation)), names, body.value, used)
-        bare = body is not None and body.variant in operation.node.get("x-sdk", {}).get("bare", [])
-        result = "answer" if bare else _result_name(view, operation)
-        python = _snippet(f"{view.name}({_listed(arguments)})", result, used)
-        return Call(body, python, _curl(self._view.server, operation, path, body))
+            arguments += self._arguments(self._index.resolve(body_schema(operation)), names, body.value, used)
+        bare = variant in operation.node.get("x-sdk", {}).get("bare", [])
+        result = "answer" if bare else _name_result(view, operation)
+        python = _write_python(f"{view.name}({_join_arguments(arguments)})", result, used)
+        return CallSample(body, variant, python, _write_curl(self._view.server, operation, path, body))
 
-    def _waiting(self, operation: Operation) -> Sequence:
+    def _polling(self, operation: Operation) -> WorkflowSample:
         view = self.operation(operation)
-        (value,) = _path_values(self._document, operation).values()
-        return Sequence(
+        (value,) = _find_path_values(self._index, operation).values()
+        return WorkflowSample(
             title="Wait until it has ended",
-            told="Looks at once, then every few seconds. All who wait on one client share their requests; `wait_all` "
-            "takes several ids.",
-            python=_snippet(f"{view.resource}.wait({value!r})", _result_name(view, operation), set()),
+            description="Asks at once, then every few seconds. All waits of one client share their requests; "
+            "`wait_all` takes several ids.",
+            python=_write_python(f"{view.resource}.wait({value!r})", _name_result(view, operation), set()),
         )
 
-    def _workflow(self, operation: Operation, flow: FlowView) -> Sequence:
+    def _workflow(self, operation: Operation, flow: FlowView) -> WorkflowSample:
         used: set[str] = set()
         submit = operation.node["x-sdk"]["workflow"]["submit"]
         allowed = flow.request.split(" | ")
-        first = next(body for body in self._bodies[submit] if body.variant in allowed)
+        first, variant = next((body, each) for body, each in self._bodies[submit] if body and each in allowed)
         names = {argument.wire: argument.name for argument in flow.keywords}
-        given = {wire: each for wire, each in self._bodies[operation.id][0].value.items() if wire in names}
-        schema = self._document.resolve(body_schema(operation))
-        arguments = [self._model(str(first.variant), first.value, used), *self._arguments(schema, names, given, used)]
-        return Sequence(
+        own = self._bodies[operation.id][0][0]
+        given = {wire: each for wire, each in own.value.items() if wire in names} if own else {}
+        schema = self._index.resolve(body_schema(operation))
+        arguments = [self._model(str(variant), first.value, used), *self._arguments(schema, names, given, used)]
+        call = f"{self.operation(operation).resource}.{flow.method_name}({_join_arguments(arguments)})"
+        return WorkflowSample(
             title="In one call, from the song on",
-            told=flow.doc.split("\n\n")[1],
-            python=_snippet(
-                f"{self.operation(operation).resource}.{flow.method_name}({_listed(arguments)})", "made", used
-            ),
+            description=flow.doc.split("\n\n")[1],
+            python=_write_python(call, "made", used),
         )
 
     def _arguments(self, schema: dict[str, Any], names: Mapping[str, str], value: Any, used: set[str]) -> list[str]:
@@ -178,15 +169,16 @@ class Client:
         return [f"{names[wire]}={self._value(properties.get(wire), each, used)}" for wire, each in value.items()]
 
     def _model(self, name: str, value: Any, used: set[str]) -> str:
-        """The expression that makes a request model; a constant is left to its default."""
+        """Return the expression that makes a request model; a field with its default value is left out."""
         used.add(name)
         fields = {field.wire: field for field in self._models[name].fields}
         names = {wire: field.name for wire, field in fields.items()}
         given = {wire: each for wire, each in value.items() if not _is_default(fields[wire].default, each)}
-        return f"{name}({_listed(self._arguments(self._document.components('schemas')[name], names, given, used))})"
+        arguments = self._arguments(self._index.components("schemas")[name], names, given, used)
+        return f"{name}({_join_arguments(arguments)})"
 
     def _value(self, schema: Any, value: Any, used: set[str]) -> str:
-        name = ref_name(schema)
+        name = component_name(schema)
         if is_object(value) and name in self._models:
             return self._model(str(name), value, used)
         if is_array(value):
@@ -195,80 +187,57 @@ class Client:
         return repr(value)
 
 
-def formatted(snippets: Iterable[Snippet]) -> list[Snippet]:
-    """Each piece of Python as ruff formats it.
+def _format_all(samples: Mapping[str, list[_Sample]]) -> dict[str, list[_Sample]]:
+    """Return the samples with their Python formatted by ruff, in one run.
 
     Raises:
-        GenerationError: One of them is no Python.
+        GenerationError: One of them is not Python.
     """
-    codes = [code for each in snippets for code in (each.blocking, each.awaited)]
-    if not codes:
-        return []
+    every = [sample.python for several in samples.values() for sample in several]
+    codes = [code for each in every for code in (each.blocking, each.awaited)]
     with tempfile.TemporaryDirectory() as folder:
-        paths: list[Path] = []
-        for index, code in enumerate(codes):
-            paths.append(Path(folder) / f"{index}.py")
-            paths[-1].write_text(code, encoding="utf-8")
+        paths = [Path(folder) / f"{position}.py" for position in range(len(codes))]
+        for path, code in zip(paths, codes, strict=True):
+            path.write_text(code, encoding="utf-8")
         command = [sys.executable, "-m", "ruff", "format", "--isolated", "--no-cache", "--quiet"]
         command += ["--line-length", str(_WIDTH), "."]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
         if done.returncode:
             raise GenerationError(f"ruff failed on an example: {done.stderr.strip()}")
-        tidy = [path.read_text("utf-8") for path in paths]
-        return [Snippet(*pair) for pair in zip(tidy[::2], tidy[1::2], strict=True)]
+        tidy = iter([path.read_text("utf-8") for path in paths])
+    return {
+        name: [evolve(sample, python=PythonSample(next(tidy), next(tidy))) for sample in several]
+        for name, several in samples.items()
+    }
 
 
-def _path_values(document: Document, operation: Operation) -> dict[str, Any]:
-    """Example values of the path's parameters, by name."""
-    found: dict[str, Any] = {}
-    for written in operation.node.get("parameters", []):
-        parameter = document.resolve(written)
-        if parameter.get("in") == "path":
-            found[parameter["name"]] = parameter.get("example", parameter["name"])
-    return found
+def _find_path_values(index: DescriptionIndex, operation: Operation) -> dict[str, Any]:
+    """Return example values of the path's parameters, by name."""
+    parameters = [each.node for each in find_parameters(index.data, operation)]
+    return {each["name"]: each.get("example", each["name"]) for each in parameters if each.get("in") == "path"}
 
 
-def _bodies(document: Document, operation: Operation, variants: list[str]) -> list[Body]:
-    return [
-        Body(
-            name=example.pointer.rpartition("/")[2],
-            summary=str(example.node.get("summary", "")),
-            origin=origin(example.node),
-            value=example.value,
-            variant=_variant(document, variants, example.pointer.rpartition("/")[2], example.value),
-        )
-        for example in document.examples
-        if example.content.owner == operation.id and example.content.status == "request" and example.content.is_json
+def _find_bodies(index: DescriptionIndex, operation: Operation, variants: list[str]) -> list[_Body]:
+    """Return the examples of an operation's body, each with its variant; (None, None) when it has no body."""
+    examples = [
+        each for each in index.examples if (each.content.owner, each.content.status) == (operation.id, "request")
     ]
+    return [(each, _find_variant(index, variants, each)) for each in examples if each.content.is_json] or [(None, None)]
 
 
-def origin(example: Mapping[str, Any]) -> str:
-    """Where an example is from, as its file's name says; empty for one that stands in the description."""
-    parts = str(example.get("externalValue", "")).rsplit(".", 2)
-    return parts[1] if len(parts) > 1 else ""
-
-
-def _variant(document: Document, variants: list[str], name: str, value: Any) -> str | None:
-    """The variant that an example is named after, else the first one that it fits."""
+def _find_variant(index: DescriptionIndex, variants: list[str], example: BodyExample) -> str | None:
+    """Return the variant that an example is named after, else the first one that it fits."""
     for variant in variants:
-        if variant.lower() == name.lower():
+        if variant.lower() == example.name.lower():
             return variant
-    return next((each for each in variants if _fits(document.components("schemas")[each], value)), None)
+    schemas = index.components("schemas")
+    return next((each for each in variants if not any(index.validate(schemas[each], example.value))), None)
 
 
-def _fits(schema: dict[str, Any], value: Any) -> bool:
-    if not is_object(value) or not set(schema.get("required", [])) <= set(value):
-        return False
-    properties = schema.get("properties", {})
-    return all(
-        "const" not in properties.get(key, {}) or properties[key]["const"] == each for key, each in value.items()
-    )
-
-
-def _result_name(view: OperationView, operation: Operation) -> str:
-    """A name for what a call returns: its class, or what a link calls it."""
+def _name_result(view: OperationView, operation: Operation) -> str:
+    """Return a variable name for what a call returns: from its class, or from a link that takes it."""
     if re.fullmatch(r"[A-Z]\w*", view.returns):
-        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", view.returns).lower()
+        return snake_case(view.returns)
     if found := re.fullmatch(r"list\[([A-Z]\w*)\]", view.returns):
         return f"{found[1].lower()}s"
     for response in operation.node.get("responses", {}).values():
@@ -279,7 +248,7 @@ def _result_name(view: OperationView, operation: Operation) -> str:
     return "task_id" if view.unwrap and view.returns.startswith("str") else "answer"
 
 
-def _curl(server: str, operation: Operation, path: dict[str, Any], body: Body | None) -> str:
+def _write_curl(server: str, operation: Operation, path: dict[str, Any], body: BodyExample | None) -> str:
     filled = re.sub(r"{([^{}]+)}", lambda found: quote(str(path.get(found[1], found[1])), safe=""), operation.path)
     words = [f"curl {shlex.quote(server + filled)}", '-H "Authorization: Bearer $COMETAPI_KEY"']
     if operation.method not in ("get", "post") or (operation.method == "post" and body is None):
@@ -295,14 +264,14 @@ def _is_default(default: str | None, value: Any) -> bool:
     return type(value) is type(ast.literal_eval(default)) and bool(ast.literal_eval(default) == value)
 
 
-def _snippet(call: str, result: str, used: set[str]) -> Snippet:
+def _write_python(call: str, result: str, used: set[str]) -> PythonSample:
     blocking, awaited = (
         template.format(imports=", ".join(sorted({*used, client})), client=client, result=result, call=call)
         for template, client in ((_BLOCKING, "SunoClient"), (_AWAITED, "AsyncSunoClient"))
     )
-    return Snippet(blocking, awaited)
+    return PythonSample(blocking, awaited)
 
 
-def _listed(arguments: list[str]) -> str:
-    """Arguments; several stand one to a line, which the trailing comma asks of the formatter."""
+def _join_arguments(arguments: list[str]) -> str:
+    """Return arguments in one text; the trailing comma makes the formatter put several on a line each."""
     return "".join(f"{argument}," for argument in arguments) if len(arguments) > 1 else "".join(arguments)

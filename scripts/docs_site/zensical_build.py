@@ -1,4 +1,4 @@
-"""The pages become a site: Markdown and a configuration for Zensical, which lays them out."""
+"""From pages to a site: write Markdown and a configuration, and run Zensical on them."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ from typing import Any
 
 from markupsafe import escape
 
-from scripts.docs_site.html_escaping import line
-from scripts.docs_site.pages import Page
+from scripts.docs_site.html_fragments import single_line
+from scripts.docs_site.site_pages import SitePage
 
 STYLES = Path(__file__).resolve().parent / "suno.css"
 _UNUSED = ("404.html", "sitemap.xml")  # they need the address that a site is published under
 
 
 class SiteError(Exception):
-    """Zensical did not build the site. The message holds what it said."""
+    """Zensical failed. The message has its output."""
 
 
-def write_sources(title: str, pages: list[Page], folder: Path) -> None:
-    """Write what Zensical reads into the new folder `folder`."""
+def write_sources(title: str, pages: list[SitePage], folder: Path) -> None:
+    """Write the input of Zensical into the new folder `folder`."""
     docs = folder / "docs"
     docs.mkdir(parents=True)
     for page in pages:
         (docs / _source(page)).write_text(page.markdown, encoding="utf-8", newline="\n")
     shutil.copyfile(STYLES, docs / STYLES.name)
-    # JSON is YAML, and its escapes hold whatever a title may be.
+    # JSON is YAML, and its escapes work for any title.
     settings = json.dumps(configuration(title, pages), indent=2, ensure_ascii=False)
     (folder / "mkdocs.yml").write_text(settings + "\n", encoding="utf-8", newline="\n")
 
 
-def lay_out(folder: Path) -> Path:
-    """Have Zensical build the site from what `write_sources` wrote; return the folder of the site.
+def build_site(folder: Path) -> Path:
+    """Build the site from what `write_sources` wrote, and return its folder.
 
     Raises:
-        SiteError: It did not.
+        SiteError: Zensical failed.
     """
     command = [sys.executable, "-m", "zensical", "build", "--clean", "--config-file", "mkdocs.yml"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
@@ -51,8 +51,8 @@ def lay_out(folder: Path) -> Path:
     return site
 
 
-def configuration(title: str, pages: list[Page]) -> dict[str, Any]:
-    """The settings of the site. No font, script or image comes from another host."""
+def configuration(title: str, pages: list[SitePage]) -> dict[str, Any]:
+    """Return the settings of the site. No font, script or image comes from another host."""
     return {
         "site_name": _label(title),
         "docs_dir": "docs",
@@ -71,13 +71,13 @@ def configuration(title: str, pages: list[Page]) -> dict[str, Any]:
             ],
         },
         "plugins": ["search"],
-        # None but these two: text stays text.
+        # Only these two: text must stay text.
         "markdown_extensions": ["attr_list", {"toc": {"permalink": "¶", "toc_depth": 3}}],
     }
 
 
-def _navigation(pages: list[Page]) -> list[Any]:
-    """The pages by group; one that has children opens a group of its own."""
+def _navigation(pages: list[SitePage]) -> list[Any]:
+    """Return the pages by group; a page with children becomes a group."""
     top: list[Any] = []
     for group in dict.fromkeys(page.group for page in pages):
         members = [page for page in pages if page.group == group and page.parent is None]
@@ -86,19 +86,19 @@ def _navigation(pages: list[Page]) -> list[Any]:
     return top
 
 
-def _entry(page: Page, children: list[Page]) -> dict[str, Any]:
+def _entry(page: SitePage, children: list[SitePage]) -> dict[str, Any]:
     own = _source(page)
     below = [{"All variants": own}, *({_label(each.label): _source(each)} for each in children)]
     return {_label(page.label): below if children else own}
 
 
 def _label(name: str, *, capital: bool = False) -> str:
-    """A name for the settings: the theme prints it as it stands, and a key of YAML has to be short."""
-    label = shorten(line(name), 60, placeholder="…") or "…"
+    """Return a name for the settings, escaped: the theme prints it raw, and a YAML key has to be short."""
+    label = shorten(single_line(name), 60, placeholder="…") or "…"
     return str(escape(label[:1].upper() + label[1:] if capital else label))
 
 
-def _source(page: Page) -> str:
+def _source(page: SitePage) -> str:
     return f"{page.name.removesuffix('.html')}.md"
 
 

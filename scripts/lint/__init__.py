@@ -1,7 +1,6 @@
 """Rules that the description keeps, beyond being OpenAPI. `python -m scripts.lint` prints what breaks them."""
 
-from scripts.lint.finding import Finding, Problem
-from scripts.lint.rules import STAGES
-from scripts.lint.run import lint, refuse_unsound
+from scripts.lint.lint_finding import LintFinding, Problem
+from scripts.lint.run_lint import STAGES, lint, refuse_unsound
 
-__all__ = ["STAGES", "Finding", "Problem", "lint", "refuse_unsound"]
+__all__ = ["STAGES", "LintFinding", "Problem", "lint", "refuse_unsound"]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sized
 from pathlib import Path
 
 from scripts.lint import STAGES, lint
-from scripts.openapi_document import DEFAULT, DescriptionError, load, shown
+from scripts.openapi_document import DEFAULT, DescriptionError, format_path, load
+from scripts.text_and_files import format_count
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,13 +24,10 @@ def main(arguments: list[str] | None = None) -> int:
     for finding in findings:
         print(finding)
     broken = {finding.rule for finding in findings}
-    verdict = f"{_count(findings, 'finding')} of {_count(broken, 'rule')}" if findings else "no findings"
-    print(f"lint: {shown(options.path)}: {verdict} ({sum(map(len, STAGES))} rules asked)")
+    found = f"{format_count(len(findings), 'finding')} of {format_count(len(broken), 'rule')}"
+    rules = sum(map(len, STAGES))
+    print(f"lint: {format_path(options.path)}: {found if findings else 'no findings'} ({rules} rules asked)")
     return 1 if findings else 0
-
-
-def _count(things: Sized, name: str) -> str:
-    return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The actions of an OpenAPI Overlay 1.0, done to plain values. Pure; `python -m scripts.overlay` is the verb."""
+"""The actions of an OpenAPI Overlay 1.0 on plain values, without IO."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any, Final
 
-from scripts.openapi_document import is_array, is_object, split
+from scripts.openapi_document import is_array, is_object, split_pointer
 
 EXAMPLES: Final = "x-examples"
-"""The member of an action that carries example files, from their names to their JSON values."""
+"""The member of an action that carries example files: JSON values by name."""
 
-_STEP: Final = re.compile(
+_SEGMENT: Final = re.compile(
     r"\.(?P<name>[A-Za-z_][A-Za-z0-9_]*)|\[(?P<index>\d+)\]|(?P<any>\.\*|\[\*\])"
     r"|\['(?P<single>(?:[^'\\]|\\.)*)'\]|\[\"(?P<double>(?:[^\"\\]|\\.)*)\"\]"
 )
@@ -24,33 +24,33 @@ class OverlayError(Exception):
 
 
 def perform(data: dict[str, Any], action: Mapping[str, Any]) -> None:
-    """Do one action to a document.
+    """Apply one action to a document.
 
     Raises:
-        OverlayError: Its target selects nothing, or nothing that can be updated.
+        OverlayError: Its target selects nothing, or something that cannot be updated.
     """
     target = action["target"]
-    places = list(_select(data, target))
-    if not places:
+    selected = list(_select(data, target))
+    if not selected:
         raise OverlayError(f"{target} selects nothing")
-    for owner, step in reversed(places):
-        node = data if owner is None else owner[step]
+    for parent, key in reversed(selected):
+        node = data if parent is None else parent[key]
         if action.get("remove"):
-            if owner is None:
+            if parent is None:
                 raise OverlayError("the whole description cannot be removed")
-            del owner[step]
+            del parent[key]
         elif is_array(node):
             node.append(deepcopy(action["update"]))
         elif is_object(node) and is_object(action["update"]):
             _merge(node, action["update"])
         else:
-            raise OverlayError(f"{target}: only an object takes an object, and a list an entry")
+            raise OverlayError(f"{target}: only objects can be merged, and entries appended to lists")
 
 
-def path_of(document: Any, pointer: str) -> str:
-    """A JSON pointer into a document as the JSONPath of the same node."""
+def format_jsonpath(document: Any, pointer: str) -> str:
+    """Return the JSONPath of the node at a JSON pointer."""
     path, node = "$", document
-    for token in split(pointer):
+    for token in split_pointer(pointer):
         if is_array(node):
             path, node = f"{path}[{token}]", node[int(token)]
             continue
@@ -60,37 +60,38 @@ def path_of(document: Any, pointer: str) -> str:
 
 
 def _select(data: Any, path: str) -> Iterator[tuple[Any, Any]]:
-    """The places that a JSONPath selects: each the owner and the step, an owner of None for the whole."""
-    places: list[tuple[Any, Any]] = [(None, None)]
+    """Yield what a JSONPath selects: each node as its parent and its key there; the parent of the whole is None."""
+    selected: list[tuple[Any, Any]] = [(None, None)]
     rest = path[1:]
     while rest:
-        found = _STEP.match(rest)
+        found = _SEGMENT.match(rest)
         if found is None:
-            raise OverlayError(f"{path}: only names, indices and * are understood, not {rest[:40]}")
+            raise OverlayError(f"{path}: only names, indices and * are supported, not {rest[:40]}")
         rest = rest[found.end() :]
-        places = [below for owner, step in places for below in _below(data if owner is None else owner[step], found)]
-    yield from places
+        nodes = [data if parent is None else parent[key] for parent, key in selected]
+        selected = [below for node in nodes for below in _below(node, found)]
+    yield from selected
 
 
-def _below(node: Any, step: re.Match[str]) -> Iterator[tuple[Any, Any]]:
-    name = step["name"]
+def _below(node: Any, segment: re.Match[str]) -> Iterator[tuple[Any, Any]]:
+    name = segment["name"]
     for quoted in ("single", "double"):
-        name = re.sub(r"\\(.)", r"\1", step[quoted]) if step[quoted] is not None else name
-    if step["any"] and (is_object(node) or is_array(node)):
+        name = re.sub(r"\\(.)", r"\1", segment[quoted]) if segment[quoted] is not None else name
+    if segment["any"] and (is_object(node) or is_array(node)):
         yield from ((node, key) for key in (list(node) if is_object(node) else range(len(node))))
     elif is_object(node):
         if name in node:
             yield node, name
-    elif is_array(node) and step["index"] is not None and int(step["index"]) < len(node):
-        yield node, int(step["index"])
+    elif is_array(node) and segment["index"] is not None and int(segment["index"]) < len(node):
+        yield node, int(segment["index"])
 
 
 def _merge(node: dict[str, Any], update: Mapping[str, Any]) -> None:
     for key, value in update.items():
-        there = node.get(key)
-        if is_object(there) and is_object(value):
-            _merge(there, value)
-        elif is_array(there) and is_array(value):
-            there.extend(deepcopy(value))
+        present = node.get(key)
+        if is_object(present) and is_object(value):
+            _merge(present, value)
+        elif is_array(present) and is_array(value):
+            present.extend(deepcopy(value))
         else:
             node[key] = deepcopy(value)

@@ -1,7 +1,7 @@
-"""Change a YAML text so that it means something else, and leave every line that need not change as it is.
+"""Edit a YAML text: change its value, and no line that does not have to change.
 
-A parser that writes a whole file again wraps and quotes as it likes. Here the nodes only tell the places; the pieces
-that change are written by ruamel.yaml and put in between. Comments inside a piece that is replaced go with it.
+A round-trip writer wraps and quotes the whole file in its own style. Here the parsed nodes give positions, and
+ruamel.yaml writes each changed piece, which is then inserted. Comments inside a replaced piece are lost.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
 
-from scripts.openapi_document import is_array, is_object
+from scripts.openapi_document import is_array, is_object, same_json
 
 WIDTH: Final = 120
 _STEP: Final = 2
@@ -22,7 +22,7 @@ _QUOTED: Final = frozenset({"says"})
 
 
 class _Change(NamedTuple):
-    """A piece of the text and what comes in its place."""
+    """A replacement: from `start` to `end`, by `text`."""
 
     start: int
     end: int
@@ -30,12 +30,12 @@ class _Change(NamedTuple):
 
 
 class _Slot(NamedTuple):
-    """Where a value stands: behind the colon of a key, or behind a dash.
+    """The position of a value: after the colon of a key, or after a dash.
 
     Attributes:
-        start: The place right behind the colon or the dash.
+        start: The position right after the colon or the dash.
         column: That of the key or the dash.
-        is_item: Whether it stands behind a dash.
+        is_item: Whether it is after a dash.
     """
 
     start: int
@@ -43,44 +43,44 @@ class _Slot(NamedTuple):
     is_item: bool
 
 
-def edit(text: str, old: Any, new: Any) -> str:
-    """The text with as few lines changed as it takes for it to mean `new`.
+def edit_yaml(text: str, old: Any, new: Any) -> str:
+    """Return the text with as few lines changed as it takes to have the value `new`.
 
     Args:
         text: YAML, a mapping in block style at the top.
-        old: What it means, as plain values.
-        new: What it should mean.
+        old: Its value.
+        new: The value that it is to have.
     """
     reader: Any = YAML(typ="safe")  # parses in C where ruamel.yaml.clib is installed; the marks are the same
     root: Any = reader.compose(text)
     changes = _Editor(text).changes(_Slot(0, -_STEP, is_item=False), root, old, new)
-    for start, end, instead in sorted(changes, reverse=True):
-        text = text[:start] + instead + text[end:]
+    for start, end, replacement in sorted(changes, reverse=True):
+        text = text[:start] + replacement + text[end:]
     return text
 
 
 class _Editor:
-    """Finds the places in one text.
+    """Finds what has to change in one text.
 
     Args:
-        text: The text as it was.
+        text: The text before the change.
     """
 
     def __init__(self, text: str) -> None:
         self._text = text
 
     def changes(self, slot: _Slot, node: Any, old: Any, new: Any) -> Iterator[_Change]:
-        """What has to change in the text of a value."""
-        if same(old, new):
+        """Yield what has to change in the text of a value."""
+        if same_json(old, new):
             return
         found: list[_Change] | None = None
         if _is_block(node, "mapping") and is_object(new) and old.keys() & new.keys():
-            found = list(self._in_mapping(node, old, new))
+            found = list(self._edit_mapping(node, old, new))
         elif _is_block(node, "sequence") and is_array(new):
-            found = self._in_sequence(node, old, new)
-        yield from [self._instead(slot, node, new)] if found is None else found
+            found = self._edit_sequence(node, old, new)
+        yield from [self._replace(slot, node, new)] if found is None else found
 
-    def _in_mapping(self, node: Any, old: dict[str, Any], new: dict[str, Any]) -> Iterator[_Change]:
+    def _edit_mapping(self, node: Any, old: dict[str, Any], new: dict[str, Any]) -> Iterator[_Change]:
         column = node.start_mark.column
         last = node
         for key, value in node.value:
@@ -89,15 +89,15 @@ class _Editor:
                 yield from self.changes(slot, value, old[key.value], new[key.value])
                 last = value
             else:
-                yield self._without(key, value)
+                yield self._remove(key, value)
         added = {key: value for key, value in new.items() if key not in old}
         if added:
-            yield self._after(last, _block(added, column))
+            yield self._insert(last, _write_block(added, column))
 
-    def _in_sequence(self, node: Any, old: list[Any], new: list[Any]) -> list[_Change] | None:
-        """The changes when items were taken out, changed where they stand, or added at the end; else `None`."""
+    def _edit_sequence(self, node: Any, old: list[Any], new: list[Any]) -> list[_Change] | None:
+        """Return the changes when items were removed, changed in place, or added at the end; else None."""
         column = node.start_mark.column
-        kept = _kept(old, new) if len(old) != len(new) else list(range(len(old)))
+        kept = _find_kept(old, new) if len(old) != len(new) else list(range(len(old)))
         if not kept:
             return None
         found: list[_Change] = []
@@ -106,38 +106,38 @@ class _Editor:
             if index in kept:
                 found += self.changes(_Slot(dash + 1, column, is_item=True), item, old[index], new[kept.index(index)])
             else:
-                found.append(self._without(item, item))
+                found.append(self._remove(item, item))
         if len(new) > len(kept):
-            found.append(self._after(node.value[kept[-1]], _block(new[len(kept) :], column)))
+            found.append(self._insert(node.value[kept[-1]], _write_block(new[len(kept) :], column)))
         return found
 
-    def _instead(self, slot: _Slot, node: Any, new: Any) -> _Change:
-        """Another value in the place of one: on the line of its key or dash when it is short, else below."""
+    def _replace(self, slot: _Slot, node: Any, new: Any) -> _Change:
+        """Replace a value: on the line of its key or dash when the new one is short, else below."""
         end = max(slot.start, self._end(node))
-        line = _inline(new)
+        line = _write_inline(new)
         if _is_short(new) and slot.start - self._line_start(slot.start) + 1 + len(line) <= WIDTH:
             return _Change(slot.start, end, f" {line}")
-        lines = _block(new, slot.column + _STEP)
+        lines = _write_block(new, slot.column + _STEP)
         return _Change(slot.start, end, " " + "\n".join(lines).lstrip() if slot.is_item else "\n" + "\n".join(lines))
 
-    def _without(self, first: Any, last: Any) -> _Change:
-        """Nothing in the place of whole lines."""
+    def _remove(self, first: Any, last: Any) -> _Change:
+        """Remove whole lines."""
         return _Change(self._line_start(first.start_mark.index), self._line_end(self._end(last)) + 1, "")
 
-    def _after(self, node: Any, lines: Sequence[str]) -> _Change:
-        """Lines below the last line of a node."""
-        place = self._line_end(self._end(node))
-        return _Change(place, place, "".join(f"\n{line}" for line in lines))
+    def _insert(self, node: Any, lines: Sequence[str]) -> _Change:
+        """Insert lines after the last line of a node."""
+        position = self._line_end(self._end(node))
+        return _Change(position, position, "".join(f"\n{line}" for line in lines))
 
-    def _line_start(self, place: int) -> int:
-        return self._text.rfind("\n", 0, place) + 1
+    def _line_start(self, position: int) -> int:
+        return self._text.rfind("\n", 0, position) + 1
 
-    def _line_end(self, place: int) -> int:
-        found = self._text.find("\n", place)
+    def _line_end(self, position: int) -> int:
+        found = self._text.find("\n", position)
         return len(self._text) if found < 0 else found
 
     def _end(self, node: Any) -> int:
-        """Where the text of a node ends: that of a block is said to end where the next thing starts."""
+        """Return where the text of a node ends; the parser ends a block where the next token starts."""
         if _is_block(node, "mapping") and node.value:
             return self._end(node.value[-1][1])
         if _is_block(node, "sequence") and node.value:
@@ -150,37 +150,28 @@ def _is_block(node: Any, kind: str) -> bool:
     return bool(node.id == kind and not node.flow_style)
 
 
-def same(one: Any, other: Any) -> bool:
-    """Whether two plain values are the same, of the same types all through: 1, 1.0 and true are three."""
-    if is_object(one) and is_object(other):
-        return one.keys() == other.keys() and all(same(item, other[key]) for key, item in one.items())
-    if is_array(one) and is_array(other):
-        return len(one) == len(other) and all(map(same, one, other))
-    return type(one) is type(other) and bool(one == other)
-
-
-def _kept(old: list[Any], new: list[Any]) -> list[int]:
-    """The places of the old items that the new list starts with, in their order."""
+def _find_kept(old: list[Any], new: list[Any]) -> list[int]:
+    """Return the indices of the old items that the new list starts with, in their order."""
     kept: list[int] = []
     for index, item in enumerate(old):
-        if len(kept) < len(new) and same(item, new[len(kept)]):
+        if len(kept) < len(new) and same_json(item, new[len(kept)]):
             kept.append(index)
     return kept
 
 
-def _block(value: Any, column: int) -> list[str]:
-    """A collection in block style, its lines indented by `column`."""
+def _write_block(value: Any, column: int) -> list[str]:
+    """Return the lines of a collection in block style, indented by `column`."""
     if is_object(value):
-        pairs = [(f"{_inline(key)}:", item) for key, item in value.items()]
+        pairs = [(f"{_write_inline(key)}:", item) for key, item in value.items()]
     else:
         pairs = [("-", item) for item in value]
     lines: list[str] = []
     for head, item in pairs:
-        line = f"{' ' * column}{head} {_inline(item)}"
+        line = f"{' ' * column}{head} {_write_inline(item)}"
         if _is_short(item) and (len(line) <= WIDTH or not (is_object(item) or is_array(item))):
             lines.append(line)
             continue
-        below = _block(item, column + _STEP)
+        below = _write_block(item, column + _STEP)
         lines += (
             [line[:column] + f"- {below[0].lstrip()}", *below[1:]] if head == "-" else [line[:column] + head, *below]
         )
@@ -188,7 +179,7 @@ def _block(value: Any, column: int) -> list[str]:
 
 
 def _is_short(value: Any) -> bool:
-    """Whether a value may stand on one line: an object or a list that holds no object which holds more."""
+    """Return whether a value fits one line by its shape: a scalar, or a collection that is not nested deeper."""
     if is_object(value):
         return not any(is_object(item) or (is_array(item) and not _is_short(item)) for item in value.values())
     if is_array(value):
@@ -196,24 +187,24 @@ def _is_short(value: Any) -> bool:
     return True
 
 
-def _inline(value: Any) -> str:
-    """A value on one line, as ruamel.yaml writes it."""
+def _write_inline(value: Any) -> str:
+    """Return a value on one line, as ruamel.yaml writes it."""
     writer: Any = YAML(pure=True)
     writer.default_flow_style = True
     writer.allow_unicode = True
     writer.brace_single_entry_mapping_in_flow_sequence = True
     writer.width = 1_000_000
     stream = io.StringIO()
-    writer.dump([_quoted(value)], stream)
+    writer.dump([_quote(value)], stream)
     return stream.getvalue().strip().removeprefix("[").removesuffix("]")
 
 
-def _quoted(value: Any, key: str = "") -> Any:
+def _quote(value: Any, key: str = "") -> Any:
     if is_object(value):
-        return {name: _quoted(item, name) for name, item in value.items()}
+        return {name: _quote(item, name) for name, item in value.items()}
     if is_array(value):
-        return [_quoted(item) for item in value]
+        return [_quote(item) for item in value]
     if isinstance(value, str) and key in _QUOTED:
         return DoubleQuotedScalarString(value)
-    # libyaml reads no plain text with a colon in it inside brackets, as `https://` has.
+    # Inside brackets, libyaml refuses plain text that has a colon, such as `https://`.
     return SingleQuotedScalarString(value) if isinstance(value, str) and ":" in value and value.isprintable() else value

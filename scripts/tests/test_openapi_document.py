@@ -1,13 +1,30 @@
-"""Is the description read as it is written, with the line of every node, and refused with its place?"""
+"""The kernel: reading a description with its lines, pointers, references and walking."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scripts.openapi_document import DEFAULT, DescriptionError, join, load, split
+from scripts.openapi_document import (
+    DEFAULT,
+    DescriptionError,
+    find_parameters,
+    find_references,
+    format_reference,
+    join_pointer,
+    load,
+    locate,
+    look_up,
+    parse_reference,
+    resolve,
+    same_json,
+    split_pointer,
+    walk_objects,
+    walk_operations,
+    walk_schemas,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,15 +66,15 @@ def folder(tmp_path: Path) -> Path:
         ("/list/1/0", 14),
     ],
 )
-def test_a_node_has_the_line_of_its_key_or_of_its_item(pointer: str, line: int, folder: Path) -> None:
+def test_node_has_line_of_its_key_or_item(pointer: str, line: int, folder: Path) -> None:
     assert load(folder / "small.yaml").line(pointer) == line
 
 
-def test_a_node_that_is_not_there_has_the_line_of_its_nearest_ancestor(folder: Path) -> None:
+def test_missing_node_has_line_of_its_ancestor(folder: Path) -> None:
     assert load(folder / "small.yaml").line("/paths/~1songs~1{id}/get/x-evidence/3") == 4
 
 
-def test_the_order_of_the_file_is_kept(folder: Path) -> None:
+def test_order_of_the_file_is_kept(folder: Path) -> None:
     assert list(load(folder / "small.yaml").data) == ["openapi", "paths", "list"]
 
 
@@ -76,28 +93,28 @@ def test_the_order_of_the_file_is_kept(folder: Path) -> None:
         ("'1'", "1"),
     ],
 )
-def test_scalars_are_read_by_the_core_schema_of_yaml_1_2(text: str, value: object, tmp_path: Path) -> None:
+def test_scalars_follow_yaml_1_2_core_schema(text: str, value: object, tmp_path: Path) -> None:
     path = tmp_path / "one.yaml"
     path.write_text(f"value: {text}\n", "utf-8")
     read = load(path).data["value"]
     assert (read, type(read)) == (value, type(value))
 
 
-def test_bundling_puts_the_example_where_its_address_stood(folder: Path) -> None:
+def test_bundle_has_example_values(folder: Path) -> None:
     description = load(folder / "small.yaml")
     media = description.bundled()["paths"]["/songs/{id}"]["get"]["responses"]["200"]["content"]["application/json"]
     assert media["examples"]["made"] == {"summary": "A song", "value": {"id": "7", "words": ["愛"]}}
     assert list(media["examples"]["made"]) == ["summary", "value"]
 
 
-def test_bundling_leaves_the_description_as_it_was(folder: Path) -> None:
+def test_bundling_does_not_change_description(folder: Path) -> None:
     description = load(folder / "small.yaml")
     before = json.dumps(description.data)
     description.bundled()
     assert json.dumps(description.data) == before
 
 
-def test_an_example_that_is_missing_is_named_with_file_line_and_pointer(folder: Path) -> None:
+def test_missing_example_is_reported_with_place(folder: Path) -> None:
     (folder / "examples" / "song.json").unlink()
     with pytest.raises(DescriptionError) as refused:
         load(folder / "small.yaml").bundled()
@@ -122,7 +139,7 @@ def test_an_example_that_is_missing_is_named_with_file_line_and_pointer(folder: 
     ],
     ids=lambda content: content[:20],
 )
-def test_an_example_that_is_no_json_is_refused(content: str, folder: Path) -> None:
+def test_invalid_example_is_refused(content: str, folder: Path) -> None:
     (folder / "examples" / "song.json").write_bytes(content.encode("utf-8", "surrogatepass"))
     with pytest.raises(DescriptionError, match=r"cannot read examples/song\.json"):
         load(folder / "small.yaml").bundled()
@@ -131,17 +148,17 @@ def test_an_example_that_is_no_json_is_refused(content: str, folder: Path) -> No
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("a: 1\nb: {c: 1, c: 2}\n", ":2: /b/c: the key stands here twice"),
+        ("a: 1\nb: {c: 1, c: 2}\n", ":2: /b/c: the key is here twice"),
         ("a: 1\n200: x\n", ":2: a key is not a string. Put it in quotes"),
         ("a:\n  [b]: x\n", ":2: /a: a key is not a string. Put it in quotes"),
         ("a:\n  .nan: x\n", ":2: /a: a key is not a string. Put it in quotes"),
         ("a:\n  200: x\n", ":2: /a: a key is not a string. Put it in quotes"),
-        ("a: .inf\n", ":1: /a: .inf is no JSON value"),
+        ("a: .inf\n", ":1: /a: .inf is not a JSON value"),
         ("a: 1e999\n", ":1: /a: "),
         (f"a: {'9' * 5000}\n", ":1: /a: "),
         (f"a: 0x{'f' * 5000}\n", ":1: /a: "),
         (f"b: é\na: {'[' * 200}{']' * 200}\n", ":2: it is nested too deeply"),
-        ("b: é\na: x\x07\n", ":2: the character 0x0007 may not stand here"),
+        ("b: é\na: x\x07\n", ":2: the character 0x0007 is not allowed in YAML"),
         ("b: é\na: '\udcff'\n", ":2: not UTF-8"),
         ("- a\n", ":1: a description is a mapping with the key `openapi`"),
         ("", ":1: a description is a mapping with the key `openapi`"),
@@ -149,7 +166,7 @@ def test_an_example_that_is_no_json_is_refused(content: str, folder: Path) -> No
         ("a: 1\n\tb: 2\n", ":2: "),
     ],
 )
-def test_what_is_no_description_is_refused_with_its_place(text: str, place: str, tmp_path: Path) -> None:
+def test_invalid_description_is_refused_with_place(text: str, place: str, tmp_path: Path) -> None:
     path = tmp_path / "bad.yaml"
     path.write_bytes(text.encode("utf-8", "surrogateescape"))
     with pytest.raises(DescriptionError) as refused:
@@ -158,24 +175,130 @@ def test_what_is_no_description_is_refused_with_its_place(text: str, place: str,
     assert "\n" not in str(refused.value)
 
 
-def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
+def test_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(DescriptionError, match=r"none\.yaml:1: No such file or directory"):
         load(tmp_path / "none.yaml")
 
 
-def test_messages_name_a_file_below_the_working_directory_from_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_messages_have_relative_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(DescriptionError, match=r"^none\.yaml:1: "):
         load(tmp_path / "none.yaml")
 
 
-def test_tokens_of_a_pointer_survive_the_way_there_and_back() -> None:
-    assert split(join(join("", "/a~b/{c}"), 0)) == ["/a~b/{c}", "0"]
+def test_pointer_tokens_survive_round_trip() -> None:
+    assert split_pointer(join_pointer("", "/a~b/{c}", 0)) == ["/a~b/{c}", "0"]
 
 
-def test_every_line_of_the_real_description_lies_in_the_file() -> None:
+def test_tokens_are_unescaped_in_rfc_order() -> None:
+    # Section 4: first ~1, then ~0, so that ~01 becomes ~1 and not a slash.
+    assert split_pointer("/a~01b") == ["a~1b"]
+
+
+# The document of RFC 6901, section 5, with the fragments of section 6.
+RFC_6901 = {"foo": ["bar", "baz"], "": 0, "a/b": 1, "c%d": 2, "e^f": 3, "g|h": 4, "i\\j": 5, 'k"l': 6, " ": 7, "m~n": 8}
+
+
+@pytest.mark.parametrize(
+    ("fragment", "value"),
+    [
+        ("#", RFC_6901),
+        ("#/foo", ["bar", "baz"]),
+        ("#/foo/0", "bar"),
+        ("#/", 0),
+        ("#/a~1b", 1),
+        ("#/c%25d", 2),
+        ("#/e%5Ef", 3),
+        ("#/g%7Ch", 4),
+        ("#/i%5Cj", 5),
+        ("#/k%22l", 6),
+        ("#/%20", 7),
+        ("#/m~0n", 8),
+    ],
+)
+def test_fragments_of_rfc_6901_are_supported(fragment: str, value: object) -> None:
+    pointer = parse_reference(fragment)
+    assert look_up(RFC_6901, pointer) == value
+    assert format_reference(pointer) == fragment
+
+
+@pytest.mark.parametrize("pointer", ["/foo/2", "/foo/-", "/foo/-1", "/foo/01", "/foo/\u0660", "/foo/0/0", "/none"])
+def test_pointer_to_nothing_is_refused(pointer: str) -> None:
+    with pytest.raises(LookupError):
+        look_up(RFC_6901, pointer)
+
+
+@pytest.mark.parametrize("reference", ["other.yaml#/a", "#anchor", "Persona", "http://a.example/#/a"])
+def test_reference_outside_the_document_is_refused(reference: str) -> None:
+    with pytest.raises(LookupError, match="is not in this file"):
+        resolve({"a": 1, "anchor": 2}, {"$ref": reference})
+
+
+def test_reference_chain_is_followed_to_its_end() -> None:
+    document = {"a": {"$ref": "#/b"}, "b": {"$ref": "#/c%20d"}, "c d": [1]}
+    assert locate(document, document["a"], "/a") == ("/c d", [1])
+    assert locate(document, document["c d"], "/c d") == ("/c d", [1])
+
+
+def test_circular_reference_is_refused() -> None:
+    document = {"a": {"$ref": "#/b"}, "b": {"$ref": "#/a"}}
+    with pytest.raises(LookupError, match="leads back to itself"):
+        resolve(document, document["a"])
+
+
+def test_operations_inherit_parameters_of_path() -> None:
+    page = {"name": "page", "in": "query"}
+    item = {
+        "parameters": [page, {"name": "X-A", "in": "header", "description": "of the path"}],
+        "summary": "not a method",
+        "post": {"operationId": "make", "parameters": [{"name": "x-a", "in": "header"}]},
+        "get": {},
+    }
+    document = {"paths": {"/a/{b}": {"$ref": "#/components/pathItems/A"}}, "components": {"pathItems": {"A": item}}}
+    made, read = walk_operations(document)
+    assert (made.id, made.pointer, made.path) == ("make", "/components/pathItems/A/post", "/a/{b}")
+    assert read.id == "get /a/{b}"
+    assert find_parameters(document, made) == [
+        ("/components/pathItems/A/post/parameters/0", {"name": "x-a", "in": "header"}),
+        ("/components/pathItems/A/parameters/0", page),
+    ]
+
+
+def test_schemas_are_walked_but_not_data() -> None:
+    schema: dict[str, Any] = {
+        "properties": {"not": {"type": "string"}},
+        "not": {"const": {"properties": {"x": {}}}},
+        "prefixItems": [True, {"if": {}}],
+        "default": {"items": {}},
+        "$defs": {"a/b": {"unevaluatedProperties": False}},
+    }
+    assert [pointer for pointer, _ in walk_schemas(schema, "/s")] == [
+        *("/s", "/s/properties/not", "/s/not", "/s/prefixItems/0", "/s/prefixItems/1", "/s/prefixItems/1/if"),
+        *("/s/$defs/a~1b", "/s/$defs/a~1b/unevaluatedProperties"),
+    ]
+    assert "/s/not" not in dict(walk_schemas(schema, "/s", without=["not"]))
+
+
+def test_objects_are_walked_but_not_names_or_data() -> None:
+    reference = {"$ref": "#/a"}
+    document = {
+        "properties": {"properties": reference, "example": {"enum": [reference]}, "$ref": reference},
+        "default": reference,
+        "examples": [reference],
+        "x-sdk": reference,
+    }
+    assert [pointer for pointer, _ in walk_objects(document)] == [
+        *("", "/properties/properties", "/properties/example", "/properties/$ref"),
+    ]
+    assert list(find_references(document)) == [("/properties/properties", "#/a"), ("/properties/$ref", "#/a")]
+
+
+def test_same_values_have_the_same_types() -> None:
+    assert same_json({"a": [1, None]}, {"a": [1, None]})
+    assert not any(same_json([1], [other]) for other in (1.0, True, "1", None))
+
+
+def test_lines_of_real_description_are_in_file() -> None:
     description = load()
     assert description.path == DEFAULT
     last = len(DEFAULT.read_text("utf-8").splitlines())

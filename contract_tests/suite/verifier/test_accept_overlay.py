@@ -17,7 +17,7 @@ from contract_tests.suite.verifier.test_live_drift import DRIFT, SEND
 from contract_tests.suite.verifier.test_verify_targets import verify
 from scripts import openapi_document as source
 from scripts.overlay.__main__ import main as merge
-from scripts.overlay.overlay_actions import path_of
+from scripts.overlay.overlay_actions import format_jsonpath
 
 # Each can be described. A persona without its id, or JSON that breaks off, is nothing that a description should say.
 ACCEPTED = [
@@ -79,7 +79,7 @@ def _strangers(before: list[str], after: list[str], overlay: dict[str, Any]) -> 
         named = {
             line
             for pointer, line in description.lines.items()
-            if line in differ and path_of(description.data, pointer).startswith(targets)
+            if line in differ and format_jsonpath(description.data, pointer).startswith(targets)
         }
         yield from (lines[line - 1] for line in sorted(differ - named))
 

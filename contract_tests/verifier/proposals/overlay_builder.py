@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from typing import Any
@@ -14,7 +13,7 @@ from cometapi_suno_mock.pointers import look, pointer, resolve, split
 
 from contract_tests.verifier.drift.document_index import Tree
 from contract_tests.verifier.drift.findings import Evidence
-from scripts.overlay.overlay_actions import EXAMPLES, path_of, perform
+from scripts.overlay.overlay_actions import EXAMPLES, format_jsonpath, perform
 
 Action = Mapping[str, Any]
 
@@ -56,7 +55,7 @@ class Draft:
 
     def update(self, where: str, value: Any, examples: Mapping[str, Any] | None = None) -> None:
         """Merge an object into the object at a pointer, or append an entry to the list there."""
-        action = {"target": path_of(self.document, where), "update": value}
+        action = {"target": format_jsonpath(self.document, where), "update": value}
         self._do(action | ({EXAMPLES: dict(examples)} if examples else {}))
 
     def replace(self, where: str, value: Any) -> None:
@@ -68,7 +67,7 @@ class Draft:
             changed[int(steps[-1])] = value
             self.replace(owner, changed)
             return
-        self._do({"target": path_of(self.document, where), "remove": True})
+        self._do({"target": format_jsonpath(self.document, where), "remove": True})
         self.update(owner, {steps[-1]: value})
 
     def exchange(self, where: str, **members: Any) -> None:
@@ -77,7 +76,7 @@ class Draft:
         if all(isinstance(there.get(name, {}), dict | list) for name in members):
             for name in members:
                 if name in there:
-                    self._do({"target": path_of(self.document, where + pointer([name])), "remove": True})
+                    self._do({"target": format_jsonpath(self.document, where + pointer([name])), "remove": True})
             added = {name: value for name, value in members.items() if value is not None}
             if added:
                 self.update(where, added)
@@ -136,15 +135,11 @@ def source_of(document: Mapping[str, Any], evidence: Evidence) -> str:
     return f"{slug}-{date}" if date[:1].isdigit() else slug
 
 
-def cite(document: Mapping[str, Any], evidence: Iterable[Evidence], actions: Iterable[Action]) -> dict[str, Any]:
-    """What `x-sources` says once the actions are done: the sources that they name, cited as often as they are then."""
-    known: Any = document.get("x-sources", {})
-    cited = Counter(name for action in actions for name in _named(action.get("update")))
+def new_sources(document: Mapping[str, Any], evidence: Iterable[Evidence], actions: Iterable[Action]) -> dict[str, Any]:
+    """Return the sources that the actions name and `x-sources` does not have yet."""
     by_name = {source_of(document, each): each for each in evidence}
-    return {
-        name: {"cited": known[name].get("cited", 0) + count} if name in known else new_source(by_name[name], count)
-        for name, count in cited.items()
-    }
+    named = dict.fromkeys(name for action in actions for name in _named(action.get("update")))
+    return {name: new_source(by_name[name]) for name in named if name not in document.get("x-sources", {})}
 
 
 def _named(value: Any) -> Iterator[str]:
@@ -159,9 +154,9 @@ def _named(value: Any) -> Iterator[str]:
             yield from _named(item)
 
 
-def new_source(evidence: Evidence, cited: int) -> dict[str, Any]:
+def new_source(evidence: Evidence) -> dict[str, Any]:
     """What `x-sources` says of an observation's source."""
     date = evidence.date[:10]
     weight = {"recorded": "primary", "documented": "indicative"}.get(evidence.origin, "weak")
     title = f"Answers of {evidence.target}, observed by this project"
-    return {"title": title, "kind": "observation", "weight": weight, "date": date, "cited": cited}
+    return {"title": title, "kind": "observation", "weight": weight, "date": date}

@@ -18,7 +18,7 @@ from contract_tests.verifier.drift.closed_schemas import OPEN_ENUM
 from contract_tests.verifier.drift.explain_errors import type_of
 from contract_tests.verifier.drift.findings import Finding, Kind, brief
 from contract_tests.verifier.proposals.envelope_proposals import propose_envelope
-from contract_tests.verifier.proposals.overlay_builder import Action, Draft, cite, entry_of
+from contract_tests.verifier.proposals.overlay_builder import Action, Draft, entry_of, new_sources
 from contract_tests.verifier.proposals.response_proposals import propose_header, propose_media, propose_status
 from contract_tests.verifier.proposals.schema_inference import Inference, pascal
 
@@ -70,9 +70,10 @@ def overlay(document: Mapping[str, Any], findings: Iterable[Finding], title: str
         return None
     order = [finding.id for finding in sorted(found, key=_order)]
     actions = [action for name in dict.fromkeys(order) for action in proposed.get(name, ())]
-    sources = cite(document, [finding.evidence for finding in found], actions)
-    cited: Action = {"target": "$['x-sources']", "update": sources, "description": "Where the observations come from"}
-    return {"overlay": "1.0.0", "info": {"title": title, "version": day.isoformat()}, "actions": [cited, *actions]}
+    if sources := new_sources(document, [finding.evidence for finding in found], actions):
+        origin = "Where the observations come from"
+        actions.insert(0, {"target": "$['x-sources']", "update": sources, "description": origin})
+    return {"overlay": "1.0.0", "info": {"title": title, "version": day.isoformat()}, "actions": actions}
 
 
 def _order(finding: Finding) -> tuple[int, str, str]:

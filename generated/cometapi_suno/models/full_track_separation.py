@@ -27,7 +27,7 @@ class FullTrackSeparation(RequestModel):
         generation_type: Kind of generation.
         mv: Version of the model, `chirp-auk`.
         title: Title of the tracks.
-        prompt: Empty, for there are no lyrics.
+        prompt: Empty: the song has no lyrics.
         make_instrumental: True, for a separation.
         continued_aligned_prompt: Null, for a separation.
         continue_at: Null, for a separation.

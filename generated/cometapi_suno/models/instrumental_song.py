@@ -19,7 +19,7 @@ class InstrumentalSong(RequestModel):
 
     Attributes:
         make_instrumental: Leaves the vocals out.
-        prompt: Empty, for there are no lyrics.
+        prompt: Empty: the song has no lyrics.
         mv: Version of the model.
         title: Title of the song.
         tags: Styles, separated by commas.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True)
 class SongInfill(RequestModel):
-    """A clip, with a span of it sung anew.
+    """A clip, with a span of it sung again.
 
     Attributes:
         task_id: Task that made the clip.

@@ -103,7 +103,7 @@ class MusicResource:
             is_infill: True after an infill, false after an extension.
 
         Raises:
-            BadRequestError: A field is missing or wrong, or the clip is no extension.
+            BadRequestError: A field is missing or wrong, or the clip is not an extension.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
             PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
@@ -204,7 +204,7 @@ class AsyncMusicResource:
             is_infill: True after an infill, false after an extension.
 
         Raises:
-            BadRequestError: A field is missing or wrong, or the clip is no extension.
+            BadRequestError: A field is missing or wrong, or the clip is not an extension.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
             PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not

@@ -58,7 +58,7 @@ class PersonasResource:
         """Make a persona from a finished clip.
 
         A persona keeps the singer's style of a clip for further songs. The answer is the persona itself; there is
-        no task to wait for. There is no idempotency key: sent twice, the call may make, and charge, two.
+        no task to wait for. The endpoint has no idempotency key: sent twice, the call may create, and charge, two.
 
         Charged per call; never sent again when the outcome is unknown. CometAPI publishes no price. One sister
         gateway charges 100 credits.
@@ -173,7 +173,7 @@ class AsyncPersonasResource:
         """Make a persona from a finished clip.
 
         A persona keeps the singer's style of a clip for further songs. The answer is the persona itself; there is
-        no task to wait for. There is no idempotency key: sent twice, the call may make, and charge, two.
+        no task to wait for. The endpoint has no idempotency key: sent twice, the call may create, and charge, two.
 
         Charged per call; never sent again when the outcome is unknown. CometAPI publishes no price. One sister
         gateway charges 100 credits.

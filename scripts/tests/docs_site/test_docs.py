@@ -1,4 +1,4 @@
-"""The reference site: it shows what the description says, asks no other host, and takes no text for markup."""
+"""The reference site: it shows what the description says, needs no other host, and never shows text as markup."""
 
 from __future__ import annotations
 
@@ -17,13 +17,12 @@ import pytest
 
 from scripts import openapi_document
 from scripts.docs_site import __main__ as docs
-from scripts.docs_site import sources_and_drifts
-from scripts.docs_site.evidence import statement_of
-from scripts.docs_site.html_escaping import line
-from scripts.docs_site.pages import Page, Site
-from scripts.docs_site.urls import Places
-from scripts.docs_site.zensical_build import lay_out, write_sources
-from scripts.lint.document import Document
+from scripts.docs_site.evidence_views import list_drifts, view_statement
+from scripts.docs_site.html_fragments import single_line
+from scripts.docs_site.site_pages import ReferenceSite, SitePage
+from scripts.docs_site.site_urls import SiteUrls
+from scripts.docs_site.zensical_build import build_site, write_sources
+from scripts.lint.description_index import DescriptionIndex
 from scripts.tests.generator.test_hostile_description import ATTACKS, hostile
 
 MARKUP = [
@@ -45,7 +44,7 @@ MARKUP = [
 
 
 class Reader(HTMLParser):
-    """What a page is made of: its elements, its anchors, its addresses, its text."""
+    """The content of a page: elements, anchors, addresses and text."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -72,7 +71,7 @@ class Reader(HTMLParser):
 
     @property
     def text(self) -> str:
-        return line("".join(self.words))
+        return single_line("".join(self.words))
 
     @property
     def anchors(self) -> set[str]:
@@ -83,8 +82,8 @@ class Reader(HTMLParser):
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of the real description."""
     folder = tmp_path_factory.mktemp("docs") / "source"
-    docs.build(openapi_document.DEFAULT, folder)
-    return lay_out(folder)
+    docs.write_pages(openapi_document.DEFAULT, folder)
+    return build_site(folder)
 
 
 @pytest.fixture(scope="module")
@@ -94,13 +93,13 @@ def readers(built: Path) -> dict[str, Reader]:
 
 
 @pytest.fixture(scope="module")
-def document() -> Document:
+def document() -> DescriptionIndex:
     """The real description."""
-    return Document(openapi_document.load())
+    return DescriptionIndex(openapi_document.load())
 
 
 def inhabited(text: str) -> dict[str, Any]:
-    """The hostile description, with `text` also in every slot that only the site shows."""
+    """Return the hostile description, with `text` also in every place that only the site shows."""
     made = hostile(text)
     evidence = {
         "x-doubt": "contested",
@@ -142,22 +141,22 @@ def inhabited(text: str) -> dict[str, Any]:
 
 
 def harmless(paragraphs: int) -> str:
-    """A text with nothing in it."""
+    """Return a text without markup."""
     return "\n\n".join(["plain"] * paragraphs)
 
 
 @lru_cache
-def plain_pages(paragraphs: int) -> list[Page]:
-    """The pages with nothing in their texts."""
+def plain_pages(paragraphs: int) -> list[SitePage]:
+    """Return the pages of a description whose texts have no markup."""
     with tempfile.TemporaryDirectory() as folder:
         return pages_of(inhabited(harmless(paragraphs)), Path(folder))[1]
 
 
-def pages_of(made: dict[str, Any], folder: Path) -> tuple[str, list[Page]]:
-    """The title and the pages of a description."""
+def pages_of(made: dict[str, Any], folder: Path) -> tuple[str, list[SitePage]]:
+    """Return the title and the pages of a description."""
     path = folder / "suno.yaml"
     path.write_text(json.dumps(made), "utf-8")
-    site = Site(openapi_document.load(path), "SunoError")
+    site = ReferenceSite(openapi_document.load(path), "SunoError")
     return site.title, list(site.pages())
 
 
@@ -168,7 +167,7 @@ def pages_of(made: dict[str, Any], folder: Path) -> tuple[str, list[Page]]:
         for n, text in enumerate([*ATTACKS, *MARKUP])
     ],
 )
-def test_whatever_a_text_holds_the_pages_have_the_same_elements(tmp_path: Path, text: str) -> None:
+def test_text_never_changes_page_elements(tmp_path: Path, text: str) -> None:
     plain = plain_pages(len(text.split("\n\n")))
     _, pages = pages_of(inhabited(text), tmp_path)
     assert len(pages) == len(plain)
@@ -180,7 +179,7 @@ def test_whatever_a_text_holds_the_pages_have_the_same_elements(tmp_path: Path, 
 
 
 @pytest.mark.slow
-def test_zensical_takes_no_text_for_markup_either(tmp_path: Path) -> None:
+def test_zensical_shows_no_text_as_markup(tmp_path: Path) -> None:
     text = "\n\n".join([*ATTACKS, *MARKUP]).replace("`", "")
     built: list[Path] = []
     for name, each in (("plain", harmless(len(text.split("\n\n")))), ("hostile", text)):
@@ -188,17 +187,17 @@ def test_zensical_takes_no_text_for_markup_either(tmp_path: Path) -> None:
         folder.mkdir()
         title, pages = pages_of(inhabited(each), folder)
         write_sources(title, pages, folder / "source")
-        built.append(lay_out(folder / "source"))
+        built.append(build_site(folder / "source"))
     names = [sorted(path.name for path in folder.glob("*.html")) for folder in built]
     assert names[0] == names[1]
     for name in names[0]:
         plain, taken = (Reader((folder / name).read_text("utf-8")) for folder in built)
         assert taken.elements == plain.elements, name
     shown = Reader((built[1] / "make-thing.html").read_text("utf-8")).text
-    assert line(text) in shown
+    assert single_line(text) in shown
 
 
-def test_a_pair_of_backticks_becomes_code_and_nothing_more(tmp_path: Path) -> None:
+def test_backticks_become_only_code(tmp_path: Path) -> None:
     _, pages = pages_of(inhabited("say `<b>` twice"), tmp_path)
     assert "say <code>&lt;b&gt;</code> twice" in pages[0].markdown
 
@@ -215,7 +214,7 @@ def test_only_hyperlinks_lead_to_other_hosts(built: Path, readers: dict[str, Rea
 
 
 @pytest.mark.slow
-def test_every_link_inside_the_site_leads_somewhere(readers: dict[str, Reader]) -> None:
+def test_every_internal_link_has_a_target(readers: dict[str, Reader]) -> None:
     for name, reader in readers.items():
         for tag, attributes in reader.attributes:
             address = attributes.get("href", "")
@@ -228,36 +227,36 @@ def test_every_link_inside_the_site_leads_somewhere(readers: dict[str, Reader]) 
 
 
 @pytest.mark.slow
-def test_no_anchor_stands_twice_on_a_page(readers: dict[str, Reader]) -> None:
+def test_anchors_of_a_page_are_unique(readers: dict[str, Reader]) -> None:
     for name, reader in readers.items():
         ids = [attributes["id"] for _, attributes in reader.attributes if "id" in attributes]
         assert len(ids) == len(set(ids)), f"{name}: {sorted({each for each in ids if ids.count(each) > 1})}"
 
 
 @pytest.mark.slow
-def test_every_statement_is_shown_with_the_glyph_and_the_word_of_its_status(
-    document: Document, readers: dict[str, Reader]
-) -> None:
+def test_every_statement_is_shown_with_its_mark(document: DescriptionIndex, readers: dict[str, Reader]) -> None:
     everything = "\n".join(reader.text for reader in readers.values())
     assert len(document.evidence) > 200
     for evidence in document.evidence:
-        statement = statement_of(evidence.entry)
-        says = line(statement.says.replace("`", ""))
+        statement = view_statement(evidence.entry)
+        says = single_line(statement.says.replace("`", ""))
         mark = statement.mark
         assert f"{mark.glyph} {mark.word} {statement.source} {says}" in everything, evidence.pointer
 
 
 @pytest.mark.slow
-def test_every_page_of_cometapi_is_listed_with_what_is_unknown(document: Document, readers: dict[str, Reader]) -> None:
+def test_every_page_of_cometapi_is_listed_with_what_is_unknown(
+    document: DescriptionIndex, readers: dict[str, Reader]
+) -> None:
     rows = document.data["x-coverage"]
     assert len(rows) == 12
     for row in rows:
-        for told in (row["page"], row["confidence"], *row["unknown"]):
-            assert line(told.replace("`", "")) in readers["index.html"].text
+        for text in (row["page"], row["confidence"], *row["unknown"]):
+            assert single_line(text.replace("`", "")) in readers["index.html"].text
 
 
 @pytest.mark.slow
-def test_every_drift_and_every_source_has_its_row(document: Document, readers: dict[str, Reader]) -> None:
+def test_every_drift_and_source_has_a_row(document: DescriptionIndex, readers: dict[str, Reader]) -> None:
     drifts = {f"D{number}" for number in range(1, 30)}
     assert drifts <= readers["drift.html"].anchors
     assert set(document.data["x-sources"]) <= readers["sources.html"].anchors
@@ -267,32 +266,30 @@ def test_every_drift_and_every_source_has_its_row(document: Document, readers: d
     ("drift", "found", "against"),
     [("D7", "gptbest", ["cometapi-persona", "yutoai"]), ("D28", "clients", ["evolink"])],
 )
-def test_a_drift_stands_beside_what_is_said_of_the_same_thing(
-    document: Document, drift: str, found: str, against: list[str]
+def test_drift_is_compared_with_the_same_node(
+    document: DescriptionIndex, drift: str, found: str, against: list[str]
 ) -> None:
-    """D7 is about the slash of the path, D28 about a second call for a song: neither is about the other's."""
-    row = next(row for row in sources_and_drifts.drifts(document, Places(document)) if row.id == drift)
+    """D7 is about the slash of the path, D28 about a second call for a song."""
+    row = next(row for row in list_drifts(document, SiteUrls(document)) if row.id == drift)
     assert (row.found.source, [each.source for each in row.against]) == (found, against)
 
 
 @pytest.mark.slow
-def test_every_property_of_every_component_is_on_a_page(document: Document, readers: dict[str, Reader]) -> None:
+def test_every_property_is_on_a_page(document: DescriptionIndex, readers: dict[str, Reader]) -> None:
     anchors = {anchor for reader in readers.values() for anchor in reader.anchors}
     for name, schema in document.components("schemas").items():
         assert {name, *(f"{name}.{key}" for key in schema.get("properties", {}))} <= anchors
 
 
 @pytest.mark.slow
-def test_the_same_description_gives_the_same_bytes(built: Path, tmp_path: Path) -> None:
-    docs.build(openapi_document.DEFAULT, tmp_path / "again")
-    again = lay_out(tmp_path / "again")
+def test_site_is_reproducible(built: Path, tmp_path: Path) -> None:
+    docs.write_pages(openapi_document.DEFAULT, tmp_path / "again")
+    again = build_site(tmp_path / "again")
     assert set(_files(built)) == set(_files(again))
     assert not [name for name in _files(built) if not filecmp.cmp(built / name, again / name, shallow=False)]
 
 
-def test_a_description_that_cannot_be_shown_leaves_the_old_site(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_broken_description_leaves_old_site(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     broken, site = tmp_path / "suno.yaml", tmp_path / "docs"
     broken.write_text("openapi: [", "utf-8")
     site.mkdir()

@@ -1,10 +1,10 @@
-"""A small description that keeps every rule, for tests that break one of them."""
+"""A small description without findings, for tests that break one rule."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from scripts.openapi_document import Description, split
+from scripts.openapi_document import Description, split_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,8 +17,8 @@ servers: [{url: "https://songs.example"}]
 tags:
   - {name: songs, description: Songs and how to make them.}
 x-sources:
-  page: {title: The page, kind: documentation, weight: primary, date: undated, cited: 4}
-  code: {title: The code, kind: source-code, weight: indicative, date: '2025-04-11', cited: 2}
+  page: {title: The page, kind: documentation, weight: primary, date: undated}
+  code: {title: The code, kind: source-code, weight: indicative, date: '2025-04-11'}
 x-coverage:
   - {page: Make a song, operationId: createSong, variants: [FromText, FromTune], confidence: high, unknown: []}
   - {page: Get a song, operationId: getSong, variants: [], confidence: high, unknown: []}
@@ -68,7 +68,7 @@ paths:
       description: Returns a song.
       security: [{key: []}]
       x-sdk: {resource: songs, method: get, unwrap: data}
-      x-billing: {charge: free, note: Nobody speaks of a price.}
+      x-billing: {charge: free, note: No source gives a price.}
       x-effect: reads
       x-evidence:
         - {source: page, says: "GET on this path.", status: documented}
@@ -158,7 +158,7 @@ EXAMPLES: Final = {
 }
 
 
-GONE: Final = object()  # as the value of an edit: take the node away
+GONE: Final = object()  # as the value of an edit: remove the node
 
 
 def write_sample(folder: Path) -> Path:
@@ -178,7 +178,7 @@ def edited(description: Description, edits: Mapping[str, Any]) -> Description:
     """
     data = description.data
     for pointer, value in edits.items():
-        data = _replaced(data, split(pointer), value)
+        data = _replaced(data, split_pointer(pointer), value)
     return Description(description.path, data, description.lines)
 
 

@@ -1,4 +1,4 @@
-"""What does `python -m scripts.lint` print, and how does it exit?"""
+"""`python -m scripts.lint`: output and exit status."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 RULES = sum(map(len, STAGES))
 
 
-def test_a_clean_description_gives_one_line_and_exit_0(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_clean_description_exits_0(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = write_sample(tmp_path)
     assert main([str(path)]) == 0
     assert capsys.readouterr().out == f"lint: {path}: no findings ({RULES} rules asked)\n"
 
 
-def test_a_finding_names_file_line_pointer_reason_fix_and_rule(
+def test_finding_has_place_reason_and_fix(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write_sample(tmp_path)
@@ -39,7 +39,7 @@ def test_a_finding_names_file_line_pointer_reason_fix_and_rule(
     ]
 
 
-def test_findings_come_in_the_order_of_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_findings_are_in_file_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = write_sample(tmp_path)
     path.write_text(
         SAMPLE.replace("x-effect: reads", "x-effect: x").replace("x-effect: creates", "x-effect: x"), "utf-8"
@@ -50,12 +50,12 @@ def test_findings_come_in_the_order_of_the_file(tmp_path: Path, capsys: pytest.C
     assert f":{load(path).line('/paths/~1songs~1{song_id}/get/x-effect')}: " in second
 
 
-def test_a_file_that_is_missing_exits_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_missing_file_exits_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(tmp_path / "none.yaml")]) == 2
     assert capsys.readouterr().err == f"{tmp_path}/none.yaml:1: No such file or directory. [unreadable]\n"
 
 
-def test_a_file_that_is_no_yaml_exits_2_with_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_invalid_yaml_exits_2_with_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "broken.yaml"
     path.write_text("openapi: 3.1.0\ninfo: {title: 'X\n", "utf-8")
     assert main([str(path)]) == 2

@@ -1,4 +1,4 @@
-"""Does each rule find what breaks it, and that alone, where it stands?"""
+"""Each rule finds what breaks it, reports only that, and reports its place."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ HTML = f"{BAD}/content/text~1html"
 SCHEMAS = "/components/schemas"
 LENGTH = f"{SCHEMAS}/Song/properties/length"
 CODE = "/x-sources/code"
-ENTRY = {"source": "code", "says": "Songs.", "status": "documented"}
 AIR = {f"{SCHEMAS}/Air": {"type": "string", "description": "An air."}}
 USE_AIR = {"$ref": "#/components/schemas/Air", "description": "An air."}
 NAMED_HERE = (
@@ -35,14 +34,13 @@ NAMED_HERE = (
     "/x-workflow/1/from",
 )
 NUMBER = {"source": "code", "says": "A number.", "status": "contested"}
-TALK = {"title": "A talk", "kind": "client", "weight": "weak", "date": "undated", "cited": 0}
+TALK = {"title": "A talk", "kind": "client", "weight": "weak", "date": "undated"}
 COVERED: dict[str, Any] = {"page": "Hum", "operationId": "getSong", "variants": [], "confidence": "low", "unknown": []}
 COVER_AIR = {"/x-coverage/0/variants/-": "Air"}
 PAGE = {"name": "page", "in": "query", "description": "The page.", "schema": {"type": "integer"}}
 SHORT = {"summary": "Short", "value": {"text": "la"}}
 FROM_TEXT = "create-song.request-from-text.documented.json"
 ITSELF = {"$ref": f"#{SCHEMAS}/Song/properties/id"}
-THREE = {f"{CODE}/cited": 3}
 CALM = {f"{LENGTH}/x-evidence/{index}/status": "observed" for index in range(2)}
 
 # The rule that breaks, the edits of the sample that break it, and the pointer that is reported.
@@ -84,27 +82,26 @@ BREAKS: list[tuple[str, dict[str, Any], str]] = [
     ("coverage", {"/x-coverage/0/variants/-": "FromAir"}, "/x-coverage/0"),
     ("coverage", {"/x-coverage/0/unknown": GONE}, "/x-coverage/0"),
     ("coverage", {"/x-coverage/-": {**COVERED, "operationId": "hum"}}, "/x-coverage/2"),
-    ("evidence-missing", {f"{GET}/x-evidence": GONE, "/x-sources/page/cited": 3}, GET),
-    ("evidence-missing", {f"{BAD}/x-evidence": [], "/x-sources/page/cited": 3}, BAD),
+    ("evidence-missing", {f"{GET}/x-evidence": GONE}, GET),
+    ("evidence-missing", {f"{BAD}/x-evidence": []}, BAD),
     ("evidence-missing", {f"{SCHEMAS}/Song/properties/id/x-extensible-enum": ["a"]}, f"{SCHEMAS}/Song/properties/id"),
     ("evidence-shape", {f"{GET}/x-evidence/0/by": "me"}, f"{GET}/x-evidence/0"),
     ("evidence-shape", {f"{GET}/x-evidence/0/says": GONE}, f"{GET}/x-evidence/0"),
     ("evidence-shape", {f"{GET}/x-evidence/0/status": "sure"}, f"{GET}/x-evidence/0"),
     ("evidence-shape", {f"{GET}/x-evidence/-": "the page"}, f"{GET}/x-evidence"),
-    ("evidence-shape", {f"{LENGTH}/x-evidence/-": NUMBER, **THREE}, f"{LENGTH}/x-evidence/2"),
+    ("evidence-shape", {f"{LENGTH}/x-evidence/-": NUMBER}, f"{LENGTH}/x-evidence/2"),
     ("doubt-unmarked", {f"{LENGTH}/x-doubt": GONE}, LENGTH),
     ("doubt-unmarked", {f"{GET}/x-evidence/0/status": "inferred"}, GET),
     ("doubt-unbacked", {f"{LENGTH}/x-evidence/1/status": "observed"}, f"{LENGTH}/x-doubt"),
     ("doubt-unbacked", {f"{LENGTH}/x-doubt": "grave", **CALM}, f"{LENGTH}/x-doubt"),
     ("doubt-unbacked", {f"{GET}/x-doubt": "inferred"}, f"{GET}/x-doubt"),
-    ("source-unknown", {f"{LENGTH}/x-evidence/1/source": "book", f"{CODE}/cited": 1}, f"{LENGTH}/x-evidence/1"),
+    ("source-unknown", {f"{LENGTH}/x-evidence/1/source": "book"}, f"{LENGTH}/x-evidence/1"),
     ("source-shape", {f"{CODE}/weight": "heavy"}, f"{CODE}/weight"),
     ("source-shape", {f"{CODE}/kind": "rumour"}, f"{CODE}/kind"),
     ("source-shape", {f"{CODE}/date": "last spring"}, f"{CODE}/date"),
     ("source-shape", {f"{CODE}/title": GONE}, CODE),
-    ("source-tally", {f"{CODE}/cited": 3}, f"{CODE}/cited"),
-    ("source-tally", {f"{GET}/x-evidence/-": ENTRY}, f"{CODE}/cited"),
-    ("source-tally", {"/x-sources/talk": TALK}, "/x-sources/talk"),
+    ("source-shape", {f"{CODE}/cited": 3}, CODE),
+    ("source-unused", {"/x-sources/talk": TALK}, "/x-sources/talk"),
     ("drift-number", {f"{BAD}/x-empty-body/drift": "D1"}, f"{LENGTH}/x-evidence/0"),
     ("drift-number", {f"{BAD}/x-empty-body/drift": "second"}, f"{BAD}/x-empty-body"),
     ("drift-number", {f"{LENGTH}/x-evidence/0/drift": GONE}, ""),
@@ -156,61 +153,59 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Description:
     return load(write_sample(tmp_path_factory.mktemp("sample")))
 
 
-def test_the_sample_keeps_every_rule(sample: Description) -> None:
+def test_sample_has_no_findings(sample: Description) -> None:
     assert lint(sample) == []
 
 
 @pytest.mark.parametrize(("rule", "edits", "pointer"), BREAKS)
-def test_a_broken_rule_is_reported_alone_and_in_its_place(
-    rule: str, edits: dict[str, Any], pointer: str, sample: Description
-) -> None:
+def test_broken_rule_is_reported_alone(rule: str, edits: dict[str, Any], pointer: str, sample: Description) -> None:
     findings = lint(edited(sample, edits))
     assert {(finding.rule, finding.pointer) for finding in findings} == {(rule, pointer)}
     assert {finding.line for finding in findings} == {sample.line(pointer)}
 
 
-def test_an_example_file_that_is_missing_is_reported(tmp_path: Path) -> None:
+def test_missing_example_file_is_reported(tmp_path: Path) -> None:
     path = write_sample(tmp_path)
     (tmp_path / "examples" / FROM_TEXT).unlink()
     assert found(path) == [("example-unreadable", f"{REQUEST}/examples/fromText/externalValue")]
 
 
-def test_an_example_file_that_is_no_json_is_reported(tmp_path: Path) -> None:
+def test_invalid_example_file_is_reported(tmp_path: Path) -> None:
     path = write_sample(tmp_path)
     (tmp_path / "examples" / FROM_TEXT).write_text("{'text': NaN}", "utf-8")
     assert found(path) == [("example-unreadable", f"{REQUEST}/examples/fromText/externalValue")]
 
 
-def test_an_example_that_does_not_fit_its_schema_is_reported(tmp_path: Path) -> None:
+def test_example_against_its_schema_is_reported(tmp_path: Path) -> None:
     path = write_sample(tmp_path)
     (tmp_path / "examples" / FROM_TEXT).write_text('{"text": 7}', "utf-8")
     assert found(path) == [("example-invalid", f"{REQUEST}/examples/fromText")]
 
 
-def test_an_example_file_that_nothing_names_is_reported(tmp_path: Path) -> None:
+def test_orphan_example_file_is_reported(tmp_path: Path) -> None:
     path = write_sample(tmp_path)
     (tmp_path / "examples" / "left-over.json").write_text("{}", "utf-8")
     assert found(path) == [("example-orphan", "")]
 
 
-def test_an_example_file_that_is_named_twice_is_reported(sample: Description) -> None:
+def test_example_file_named_twice_is_reported(sample: Description) -> None:
     again = {"summary": "Again", "externalValue": f"examples/{FROM_TEXT}"}
     findings = lint(edited(sample, {f"{REQUEST}/examples/again": again}))
     assert [finding.rule for finding in findings] == ["example-orphan"]
 
 
-def test_an_example_file_that_is_named_against_the_convention_is_reported(tmp_path: Path) -> None:
+def test_wrong_example_file_name_is_reported(tmp_path: Path) -> None:
     path = write_sample(tmp_path)
     (tmp_path / "examples" / FROM_TEXT).rename(tmp_path / "examples" / "song.json")
     path.write_text(path.read_text("utf-8").replace(FROM_TEXT, "song.json"), "utf-8")
     assert found(path) == [("example-name", f"{REQUEST}/examples/fromText/externalValue")]
 
 
-def test_no_value_in_place_of_another_makes_a_rule_stumble(sample: Description) -> None:
+def test_no_wrong_value_crashes_a_rule(sample: Description) -> None:
     """A linter that crashes hides its finding. The nodes and what is put in their place are drawn from a seed."""
     draw = random.Random(20251122)
     for pointer in draw.sample([pointer for pointer in sample.lines if pointer], 60):
-        value = draw.choice([None, [], {}, "x", 0, [None], {"a": None}, GONE])
+        value = draw.choice([None, [], {}, "x", 0, [None], {"a": None}, {"$ref": "x"}, {"$ref": 3}, GONE])
         for finding in lint(edited(sample, {pointer: value})):
             assert finding.rule, pointer
 

@@ -76,8 +76,6 @@ class DescriptionEditor:
         self._insert_after(r"^  schemas:\n", MODEL)
         self._insert_after(r"^x-coverage:\n", COVERAGE)
         (self.folder / "examples" / "get-midi.200.synthesised.json").write_text(EXAMPLE, "utf-8")
-        cited = re.compile(r"^(  deduction:\n(?:    .*\n)*?    cited: )(\d+)", re.MULTILINE)
-        self._write(cited.sub(lambda found: f"{found[1]}{int(found[2]) + 1}", self.file.read_text("utf-8")))
 
     def rename(self, old: str, new: str) -> None:
         """Rename a field in the schemas and in the examples."""

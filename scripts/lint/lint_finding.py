@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 import attrs
 
-from scripts.openapi_document import shown
+from scripts.openapi_document import format_path
 
 
 class Problem(NamedTuple):
-    """What a rule says of a node: what is wrong with it, and what mends it."""
+    """What a rule says of a node: what is wrong, and how to fix it."""
 
     pointer: str
     message: str
@@ -19,7 +19,7 @@ class Problem(NamedTuple):
 
 
 @attrs.frozen
-class Finding:
+class LintFinding:
     """A problem with its place in the file and the id of the rule that found it."""
 
     rule: str
@@ -30,4 +30,4 @@ class Finding:
     fix: str
 
     def __str__(self) -> str:
-        return f"{shown(self.path)}:{self.line}: {self.pointer or '/'}: {self.message}. {self.fix}. [{self.rule}]"
+        return f"{format_path(self.path)}:{self.line}: {self.pointer or '/'}: {self.message}. {self.fix}. [{self.rule}]"

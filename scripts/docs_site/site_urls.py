@@ -1,0 +1,122 @@
+"""Addresses: which page and anchor of the site shows a node of the description."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import attrs
+
+from scripts.docs_site.html_fragments import file_name, slug
+from scripts.lint.description_index import DescriptionIndex
+from scripts.openapi_document import Operation, is_object, is_reference, join_pointer, parse_reference, split_pointer
+
+INDEX, ERRORS, MODELS, DRIFT, SOURCES = ("index.html", "errors.html", "models.html", "drift.html", "sources.html")
+_KINDS: Mapping[str, str] = {"securitySchemes": "authentication", "headers": "header", "parameters": "parameter"}
+
+
+@attrs.frozen
+class SiteLink:
+    """A node's name for people, and the address of what the site says about it."""
+
+    label: str
+    address: str
+
+
+@attrs.frozen(slots=False)
+class SiteUrls:
+    """The addresses of a description's nodes. All pages are in one folder."""
+
+    index: DescriptionIndex
+
+    def link(self, pointer: str) -> SiteLink:
+        """Return the link to the node at a JSON pointer, or to its nearest ancestor that is shown."""
+        match split_pointer(pointer):
+            case ["paths", path, method, *below] if (at := join_pointer("/paths", path, method)) in self._operation_ids:
+                name = self._operation_ids[at]
+                if below[:1] == ["responses"] and len(below) > 1:
+                    return SiteLink(f"{name}, {below[1]}", f"{file_name(name)}#{response_anchor(below[1])}")
+                return SiteLink(name, file_name(name))
+            case ["components", "schemas", name, "properties", prop, *_]:
+                return SiteLink(f"{name}.{prop}", f"{self.page_of(name)}#{slug(name, prop)}")
+            case ["components", "schemas", name, *_]:
+                return SiteLink(name, f"{self.page_of(name)}#{slug(name)}")
+            case ["components", "responses", name, *_]:
+                return SiteLink(name, f"{ERRORS}#{slug(name)}")
+            case ["components", kind, name, *_]:
+                return SiteLink(f"{_KINDS.get(kind, kind)} {name}", f"{INDEX}#{slug(kind, name)}")
+            case ["servers", position, *_]:
+                return SiteLink("base URL", f"{INDEX}#{slug('servers', position)}")
+            case tokens:
+                return SiteLink(tokens[0] if tokens else "the whole description", INDEX)
+
+    def link_schema(self, name: str) -> SiteLink:
+        """Return the link to a component schema."""
+        return self.link(join_pointer("/components/schemas", name))
+
+    def page_of(self, name: str) -> str:
+        """Return the page that shows a component schema in full."""
+        return self._pages.get(name, MODELS)
+
+    def schemas_of(self, page: str) -> list[str]:
+        """Return the component schemas that a page shows in full, in the order of the description."""
+        return [name for name in self.index.components("schemas") if self.page_of(name) == page]
+
+    def variants(self, operation: Operation) -> list[str]:
+        """Return the component schemas that an operation's request body may be, when there is a choice."""
+        names = map(component_name, alternatives(self.index.resolve(body_schema(operation))))
+        return [name for name in names if name is not None]
+
+    @cached_property
+    def code_links(self) -> Mapping[str, str]:
+        """Addresses of the code words that a text may mention: operationIds and component schemas."""
+        schemas = {name: self.link_schema(name).address for name in self.index.components("schemas")}
+        return schemas | {operation.id: file_name(operation.id) for operation in self.index.operations}
+
+    @cached_property
+    def _operation_ids(self) -> Mapping[str, str]:
+        return {operation.pointer: operation.id for operation in self.index.operations}
+
+    @cached_property
+    def _pages(self) -> Mapping[str, str]:
+        """Schemas that are not on the page of models: a request's is with its operation, an error's with the errors."""
+        failures, others = (self._response_schemas(failed=failed) for failed in (True, False))
+        pages = dict.fromkeys(failures - others, ERRORS)
+        for operation in self.index.operations:
+            if (name := component_name(body_schema(operation))) is not None:
+                pages[name] = file_name(operation.id)
+                pages |= {each: file_name(operation.id, each) for each in self.variants(operation)}
+        return pages
+
+    def _response_schemas(self, *, failed: bool) -> set[str]:
+        """Return the names of the component schemas in the responses of failed calls, or of the others."""
+        contents = [
+            response.node.get("content", {})
+            for operation in self.index.operations
+            for response in self.index.responses(operation)
+            if (response.status >= "4") is failed
+        ]
+        return {split_pointer(pointer)[2] for pointer in self.index.reachable_schemas(*contents)}
+
+
+def response_anchor(status: str) -> str:
+    """Return the anchor of a response on its operation's page."""
+    return f"response-{slug(status)}"
+
+
+def body_schema(operation: Operation) -> Any:
+    """Return the schema of an operation's request body, references not followed; an empty one without a body."""
+    for content in operation.node.get("requestBody", {}).get("content", {}).values():
+        return content.get("schema", {})
+    return {}
+
+
+def alternatives(schema: Any) -> list[Any]:
+    """Return the alternatives of a schema; none when it has no choice."""
+    return (schema.get("anyOf") or schema.get("oneOf") or []) if is_object(schema) else []
+
+
+def component_name(node: Any) -> str | None:
+    """Return the name of the component that a node refers to, if it is a reference."""
+    return split_pointer(parse_reference(node["$ref"]))[-1] if is_reference(node) else None

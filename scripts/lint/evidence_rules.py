@@ -1,0 +1,140 @@
+"""Rules of evidence: every claim names its sources, and every doubt is marked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from scripts.lint.description_index import DescriptionIndex
+from scripts.lint.lint_finding import Problem
+from scripts.openapi_document import is_array, is_object, join_pointer
+
+STATUSES: Final = ("documented", "corroborated", "contested", "inferred", "observed")
+DOUBTS: Final = ("contested", "inferred")
+
+_SOURCE_KEYS: Final = frozenset({"title", "kind", "weight", "date"})
+_SOURCE_VALUES: Final = {
+    "kind": ("documentation", "source-code", "sister", "client", "upstream", "deduction", "observation"),
+    "weight": ("primary", "strong", "indicative", "weak"),
+}
+_DATE: Final = re.compile(r"undated|\d{4}(-\d{2}){0,2}")
+
+
+def check_missing(index: DescriptionIndex) -> Iterator[Problem]:
+    """Every operation, every shared response and every open list of values has evidence."""
+    holders = [operation.pointer for operation in index.operations]
+    holders += [join_pointer("/components/responses", name) for name in index.components("responses")]
+    holders += [pointer for pointer, schema in index.schemas if "x-extensible-enum" in schema]
+    for holder in holders:
+        if not index.at(holder).get("x-evidence"):
+            yield Problem(holder, "no x-evidence", "Name at least one source")
+
+
+def check_entries(index: DescriptionIndex) -> Iterator[Problem]:
+    """An entry of evidence has a source, what it says and a known status, and is on its node once."""
+    for holder, node in index.objects.items():
+        if "x-evidence" in node and not (is_array(node["x-evidence"]) and all(map(is_object, node["x-evidence"]))):
+            yield Problem(
+                join_pointer(holder, "x-evidence"), "not a list of entries", "Write `[{source, says, status}]`"
+            )
+    seen: set[tuple[str, str, str]] = set()
+    for pointer, entry, holder in index.evidence:
+        key = (holder, str(entry.get("source")), str(entry.get("says")))
+        if not {"source", "says", "status"} <= entry.keys() <= {"source", "says", "status", "drift"}:
+            yield Problem(pointer, "not `{source, says, status}`", "Add or remove keys; `drift` is optional")
+        elif entry["status"] not in STATUSES or not str(entry["says"]).strip():
+            yield Problem(pointer, "an unknown status, or `says` is empty", f"Use one of {', '.join(STATUSES)}")
+        elif key in seen:
+            yield Problem(pointer, "the same entry twice", "Remove one")
+        seen.add(key)
+
+
+def check_doubts_marked(index: DescriptionIndex) -> Iterator[Problem]:
+    """A node with a contested or an inferred entry carries the mark `x-doubt`."""
+    for holder, statuses in _statuses(index).items():
+        doubt = index.at(holder).get("x-doubt")
+        if "contested" in statuses and doubt != "contested":
+            yield Problem(holder, "an entry is contested, the node is not marked", "Add `x-doubt: contested`")
+        elif "inferred" in statuses and doubt not in DOUBTS:
+            yield Problem(holder, "an entry is inferred, the node is not marked", "Add `x-doubt: inferred`")
+
+
+def check_doubts_backed(index: DescriptionIndex) -> Iterator[Problem]:
+    """The mark `x-doubt` rests on entries: two contested ones, or one that is inferred."""
+    statuses = _statuses(index)
+    for holder, node in index.objects.items():
+        if "x-doubt" not in node:
+            continue
+        doubt, found = node["x-doubt"], statuses.get(holder, [])
+        at = join_pointer(holder, "x-doubt")
+        if doubt not in DOUBTS:
+            yield Problem(at, f"{doubt} is not a doubt", f"Write {' or '.join(DOUBTS)}")
+        elif doubt == "contested" and found.count("contested") < 2:
+            yield Problem(at, "contested by fewer than two entries", "Show each side as a contested entry")
+        elif doubt == "inferred" and "inferred" not in found:
+            yield Problem(at, "inferred by no entry", "Say what it was inferred from")
+
+
+def check_sources_known(index: DescriptionIndex) -> Iterator[Problem]:
+    """An entry names a source of `x-sources`."""
+    sources = _sources(index)
+    for pointer, entry, _ in index.evidence:
+        source = str(entry.get("source", ""))
+        if source and source not in sources:
+            yield Problem(pointer, f"no source {source}", "Add it to x-sources, or name one that is there")
+
+
+def check_sources(index: DescriptionIndex) -> Iterator[Problem]:
+    """A source has a title, a known kind, a known weight, and a date or `undated`."""
+    for name, source in _sources(index).items():
+        at = join_pointer("/x-sources", name)
+        if not is_object(source) or not _SOURCE_KEYS <= source.keys() <= _SOURCE_KEYS | {"url"}:
+            yield Problem(at, "not `{title, kind, weight, date, url?}`", "Add or remove keys")
+            continue
+        for key, values in _SOURCE_VALUES.items():
+            if source[key] not in values:
+                yield Problem(join_pointer(at, key), f"{source[key]} is not a {key}", f"Use one of {', '.join(values)}")
+        if not _DATE.fullmatch(str(source["date"])):
+            yield Problem(join_pointer(at, "date"), f"{source['date']} is not a date", "Write YYYY-MM-DD, or undated")
+
+
+def check_sources_used(index: DescriptionIndex) -> Iterator[Problem]:
+    """Evidence names each source."""
+    named = {str(entry.get("source")) for _, entry, _ in index.evidence}
+    for name in _sources(index):
+        if name not in named:
+            at = join_pointer("/x-sources", name)
+            yield Problem(at, f"no evidence names {name}", "Put the evidence back, or remove the source")
+
+
+def check_drift_numbers(index: DescriptionIndex) -> Iterator[Problem]:
+    """Known differences between page and practice are numbered D1, D2, ... without a gap, each on one entry."""
+    seen: dict[int, str] = {}
+    for pointer, entry, holder in index.evidence:
+        if "drift" not in entry:
+            continue
+        label = str(entry["drift"])
+        number = int(label[1:]) if re.fullmatch(r"D[1-9]\d*", label) else None
+        if number is None:
+            yield Problem(pointer, f"{label} is not a number of a difference", "Write D and a number")
+        elif number in seen:
+            yield Problem(pointer, f"{label} is at {seen[number]} too", "Give it the next free number")
+        else:
+            seen[number] = holder
+    for number in range(1, max(seen, default=0)):
+        if number not in seen:
+            yield Problem("", f"no entry has `drift: D{number}`", "Put it back, or renumber")
+
+
+def _sources(index: DescriptionIndex) -> dict[str, Any]:
+    found: dict[str, Any] = index.data.get("x-sources", {})
+    return found
+
+
+def _statuses(index: DescriptionIndex) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for pointer, entry, holder in index.evidence:
+        if pointer != join_pointer(holder, "x-empty-body"):
+            found.setdefault(holder, []).append(str(entry.get("status")))
+    return found

@@ -1,0 +1,159 @@
+"""Rules of OpenAPI 3.1: the structure that our rules rely on, references, schemas, and the validator from PyPI."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from jsonschema_rs import Draft202012Validator, ValidationError, meta
+
+from scripts.lint.description_index import DescriptionIndex
+from scripts.lint.lint_finding import Problem
+from scripts.openapi_document import METHODS, is_object, join_pointer, resolve, walk_schemas
+
+_OPERATION_IN_MESSAGE: Final = re.compile(r"'([a-z]+)' (?:operation )?in '([^']+)'")
+_OPERATION_TWICE: Final = re.compile(r"for '([a-z]+)' in '([^']+)' is not unique")
+_SCHEMA_FIX: Final = "See JSON Schema 2020-12 for what is allowed here"
+_FIX: Final = "See the OpenAPI 3.1 specification for what is allowed here"
+
+_TEXT: Final = {"type": "string"}
+_TEXTS: Final = {"type": "array", "items": _TEXT}
+
+
+def _map(values: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "additionalProperties": values}
+
+
+def _list(items: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": items}
+
+
+def _object(*required: str, **properties: Any) -> dict[str, Any]:
+    return {"type": "object", "required": required, "properties": properties}
+
+
+_ANYTHING: Final = _object()
+_MEDIA: Final = _object(schema=_ANYTHING, examples=_map(_ANYTHING))
+_LINK: Final = _object(parameters=_ANYTHING)
+_RESPONSE: Final = _object(content=_map(_MEDIA), links=_map(_LINK))
+_HEADER: Final = _object(schema=_ANYTHING)
+_NAMED: Final = {"if": {"required": ["$ref"]}, "else": {"required": ["name", "in"]}}
+_PARAMETER: Final = _object(schema=_ANYTHING, **dict.fromkeys(("name", "in"), _TEXT)) | _NAMED
+_RESPONSES: Final = _map(_RESPONSE) | {"propertyNames": {"pattern": r"^(x-.+|default|[1-5](\d\d|XX))$"}}
+_OPERATION: Final = _object("responses", responses=_RESPONSES, parameters=_list(_PARAMETER), tags=_TEXTS)
+_OPERATION["properties"] |= {"requestBody": _RESPONSE, "security": _list(_ANYTHING)}
+_OPERATION["properties"] |= {"x-sdk": _ANYTHING, "x-billing": _ANYTHING}
+# Braces come in pairs: the validator from PyPI relies on it.
+_PATH: Final = {"pattern": r"^/([^{}]|\{[^{}]+\})*$"}
+# A misspelt method would be an operation that every tool leaves out.
+_PATH_ITEM: Final = _object(**dict.fromkeys(METHODS, _OPERATION), parameters=_list(_PARAMETER)) | {
+    "propertyNames": {"pattern": f"^(x-.+|{'|'.join(METHODS)}|parameters|summary|description|servers)$"}
+}
+_SCHEMA: Final = _object(**{"x-required-because": _map(_TEXT)})
+_COMPONENTS: Final = _object(
+    schemas=_map(_SCHEMA),
+    responses=_map(_RESPONSE),
+    parameters=_map(_PARAMETER),
+    headers=_map(_HEADER),
+    links=_map(_LINK),
+)
+_COMPONENTS["additionalProperties"] = _map(_ANYTHING)
+_ROOT: Final = _object(
+    "openapi",
+    "info",
+    "paths",
+    openapi={"type": "string", "pattern": r"^3\.1\."},
+    info=_object("title", "version", title=_TEXT, version=_TEXT),
+    paths=_map(_PATH_ITEM) | {"propertyNames": _PATH},
+    servers=_list(_ANYTHING),
+    tags=_list(_object("name", name=_TEXT)),
+    components=_COMPONENTS,
+)
+_ROOT["properties"] |= {
+    "x-sources": _map(_ANYTHING),
+    "x-coverage": _list(_object("operationId", operationId=_TEXT, variants=_TEXTS)),
+    "x-workflow": _list(_object("from", "link", "to", **dict.fromkeys(("from", "link", "to"), _TEXT))),
+}
+_STRUCTURE: Final = Draft202012Validator(_ROOT)
+
+
+def check_structure(index: DescriptionIndex) -> Iterator[Problem]:
+    """What the rules walk through is an object, a list or a text where it should be."""
+    for error in _STRUCTURE.iter_errors(index.data):
+        at = join_pointer("", *error.instance_path)
+        yield Problem(at, error.message[:160], "See openapi/README.md and OpenAPI 3.1 for what is allowed here")
+
+
+def check_references(index: DescriptionIndex) -> Iterator[Problem]:
+    """Every `$ref` leads to something in this file."""
+    for pointer, node in index.objects.items():
+        if "$ref" not in node:
+            continue
+        at, target = join_pointer(pointer, "$ref"), node["$ref"]
+        if not isinstance(target, str) or not target.startswith("#/"):
+            yield Problem(at, f"{target} is not in this file", "Write a reference as `#/components/...`")
+            continue
+        try:
+            resolve(index.data, node)
+        except LookupError as error:
+            yield Problem(at, str(error), "Fix the reference, or add what it names")
+
+
+def check_schemas(index: DescriptionIndex) -> Iterator[Problem]:
+    """Every schema is a JSON Schema, and its patterns are regular expressions."""
+    for pointer, schema in index.schema_roots:
+        try:
+            meta.validate(schema)
+        except ValidationError as error:
+            yield Problem(join_pointer(pointer, *error.instance_path), _first_line(error.message), _SCHEMA_FIX)
+            continue
+        for at, inner in walk_schemas(schema, pointer):
+            if not is_object(inner) or "pattern" not in inner:
+                continue
+            try:
+                Draft202012Validator({"pattern": inner["pattern"]})
+            except ValidationError:
+                message = f"{inner['pattern']} is not a regular expression"
+                yield Problem(join_pointer(at, "pattern"), message, _SCHEMA_FIX)
+
+
+def check_defaults(index: DescriptionIndex) -> Iterator[Problem]:
+    """A default fits its schema."""
+    for pointer, schema in index.schemas:
+        if "default" in schema:
+            for complaint in index.validate(schema, schema["default"]):
+                yield Problem(join_pointer(pointer, "default"), complaint, "Fix the default or the schema")
+
+
+def check_openapi(index: DescriptionIndex) -> Iterator[Problem]:
+    """The validator for OpenAPI 3.1 finds nothing."""
+    from openapi_spec_validator import OpenAPIV31SpecValidator  # noqa: PLC0415 - slow to import, and only needed here
+
+    for error in OpenAPIV31SpecValidator(index.data).iter_errors():
+        yield Problem(_locate_error(index, error), _first_line(error.message), _FIX)
+
+
+def _locate_error(index: DescriptionIndex, error: Any) -> str:
+    pointer = join_pointer("", *error.absolute_path)
+    if pointer and _exists(index, pointer):
+        return pointer
+    for pattern in (_OPERATION_TWICE, _OPERATION_IN_MESSAGE):
+        if named := pattern.search(error.message):
+            method, path = named.groups()
+            pointer = join_pointer("/paths", path, method)
+            if method in METHODS and _exists(index, pointer):
+                return pointer
+    return ""
+
+
+def _exists(index: DescriptionIndex, pointer: str) -> bool:
+    try:
+        index.at(pointer)
+    except LookupError:
+        return False
+    return True
+
+
+def _first_line(message: str) -> str:
+    return message.partition("\n")[0].rstrip(".")[:200]

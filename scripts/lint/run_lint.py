@@ -1,0 +1,90 @@
+"""The table of rules, and the run through them. A rule is a function from a description to its problems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, TypeAlias
+
+from scripts.lint import evidence_rules, example_rules, link_rules, openapi_validity, operation_rules, schema_rules
+from scripts.lint.description_index import DescriptionIndex
+from scripts.lint.lint_finding import LintFinding, Problem
+from scripts.openapi_document import Description, DescriptionError
+
+Rule: TypeAlias = Callable[[DescriptionIndex], Iterable[Problem]]
+
+STAGES: Final[tuple[Mapping[str, Rule], ...]] = (
+    {"openapi-shape": openapi_validity.check_structure},
+    {"ref-broken": openapi_validity.check_references},
+    {"schema-invalid": openapi_validity.check_schemas},
+    {"schema-default": openapi_validity.check_defaults},
+    {"openapi-invalid": openapi_validity.check_openapi},
+    {
+        "operation-id": operation_rules.check_ids,
+        "operation-summary": operation_rules.check_summaries,
+        "operation-tag": operation_rules.check_tags,
+        "operation-security": operation_rules.check_security,
+        "operation-billing": operation_rules.check_billing,
+        "operation-effect": operation_rules.check_effects,
+        "operation-sdk": operation_rules.check_sdk_names,
+        "response-status": operation_rules.check_statuses,
+        "coverage": operation_rules.check_coverage,
+        "evidence-missing": evidence_rules.check_missing,
+        "evidence-shape": evidence_rules.check_entries,
+        "doubt-unmarked": evidence_rules.check_doubts_marked,
+        "doubt-unbacked": evidence_rules.check_doubts_backed,
+        "source-unknown": evidence_rules.check_sources_known,
+        "source-shape": evidence_rules.check_sources,
+        "source-unused": evidence_rules.check_sources_used,
+        "drift-number": evidence_rules.check_drift_numbers,
+        "example-missing": example_rules.check_missing,
+        "example-variant": example_rules.check_variants,
+        "example-parameter": example_rules.check_parameters,
+        "example-inline": example_rules.check_inline,
+        "example-name": example_rules.check_names,
+        "example-unreadable": example_rules.check_readable,
+        "example-invalid": example_rules.check_valid,
+        "example-orphan": example_rules.check_orphans,
+        "link-target": link_rules.check_targets,
+        "link-expression": link_rules.check_expressions,
+        "link-body": link_rules.check_bodies,
+        "link-workflow": link_rules.check_workflow,
+        "undescribed": schema_rules.check_descriptions,
+        "schema-missing": schema_rules.check_bodies,
+        "schema-keyword": schema_rules.check_keywords,
+        "schema-unnamed": schema_rules.check_names,
+        "component-unused": schema_rules.check_used,
+        "schema-shared": schema_rules.check_shared,
+        "required-undescribed": schema_rules.check_required_described,
+        "required-unexplained": schema_rules.check_required_explained,
+        "response-closed": schema_rules.check_open,
+    },
+)
+"""Rules by id. A stage runs only when the one before found nothing: its rules may rely on what that one checked."""
+
+_SOUND: Final = STAGES[:4]
+"""What the other tools rely on. After these comes the validator from PyPI, which is slow, then our own rules."""
+
+
+def lint(description: Description, stages: Iterable[Mapping[str, Rule]] = STAGES) -> list[LintFinding]:
+    """Return what the rules find, in the order of the file; nothing after the first stage that finds something."""
+    index = DescriptionIndex(description)
+    for stage in stages:
+        findings = [
+            LintFinding(rule, description.path, description.line(problem.pointer), *problem)
+            for rule, check in stage.items()
+            for problem in check(index)
+        ]
+        if findings:
+            return sorted(findings, key=lambda finding: (finding.line, finding.rule, finding.pointer))
+    return []
+
+
+def refuse_unsound(description: Description) -> None:
+    """Check only what the other tools rely on.
+
+    Raises:
+        DescriptionError: It is not there; the message is the first finding.
+    """
+    for each in lint(description, _SOUND):
+        reason = f"{each.message}. {each.fix}. [{each.rule}]"
+        raise DescriptionError(each.path, each.line, reason, each.pointer)
