@@ -21,10 +21,10 @@ from contract_tests.verifier.exchange import recordings
 from contract_tests.verifier.exchange.exchange import Exchange
 from contract_tests.verifier.live.allowlist import MARK, TICKET, Gate
 from contract_tests.verifier.live.api_key import Key
-from contract_tests.verifier.live.budget import Ledger
+from contract_tests.verifier.live.limits import Ledger
 from contract_tests.verifier.live.live_command import main
 from contract_tests.verifier.live.live_prices import Prices
-from contract_tests.verifier.live.plan_steps import Step, Terms, Tier, WithKey
+from contract_tests.verifier.live.planned_requests import Step, Terms, Tier, WithKey
 from contract_tests.verifier.live.proxy import Proxy
 from contract_tests.verifier.live.recorder import Recorder
 from contract_tests.verifier.live.signals import Interrupts

@@ -21,8 +21,8 @@ from cometapi_suno_mock.serving import running
 from contract_tests.suite.verifier.stand_in_gateway import Bench, StandIn, filled, refusal, step
 from contract_tests.verifier.live.allowlist import TICKET
 from contract_tests.verifier.live.api_key import PLACEHOLDER
-from contract_tests.verifier.live.budget import Refusal
-from contract_tests.verifier.live.plan_steps import Tier, WithKey
+from contract_tests.verifier.live.limits import Refusal
+from contract_tests.verifier.live.planned_requests import Tier, WithKey
 from contract_tests.verifier.live.upstream import connections
 
 RUNS, MANY = 30, 1000

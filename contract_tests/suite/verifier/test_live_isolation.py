@@ -23,7 +23,7 @@ from contract_tests.suite.verifier.live_command_runner import ROOT, environment
 from contract_tests.suite.verifier.stand_in_gateway import Bench, StandIn, step
 from contract_tests.verifier.live.allowlist import LOCAL_STATUS, MARK, TICKET
 from contract_tests.verifier.live.free_and_read_requests import free_steps
-from contract_tests.verifier.live.plan_steps import Step
+from contract_tests.verifier.live.planned_requests import Step
 from contract_tests.verifier.live.upstream import connections
 
 LIVE = Path(__file__).resolve().parents[2] / "verifier" / "live"

@@ -21,7 +21,7 @@ from contract_tests.verifier.exchange.sanitize import GONE
 from contract_tests.verifier.live.allowlist import LOCAL_STATUS, MARK, TICKET
 from contract_tests.verifier.live.api_key import BAD_KEY
 from contract_tests.verifier.live.live_prices import Prices
-from contract_tests.verifier.live.plan_steps import Tier, WithKey
+from contract_tests.verifier.live.planned_requests import Tier, WithKey
 from contract_tests.verifier.live.proxy import LARGEST_REQUEST
 from contract_tests.verifier.live.upstream import LARGEST
 

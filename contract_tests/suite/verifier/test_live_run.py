@@ -20,7 +20,7 @@ from contract_tests.suite.verifier.live_command_runner import ended, started
 from contract_tests.suite.verifier.stand_in_gateway import StandIn, execute
 from contract_tests.verifier.exchange import recordings
 from contract_tests.verifier.live import run_summary
-from contract_tests.verifier.live.plan import Plan
+from contract_tests.verifier.live.live_plan import Plan
 from contract_tests.verifier.live.recorder import JOURNAL, RECORDINGS
 
 QUICK = ("--rate", "1000", "--yes")

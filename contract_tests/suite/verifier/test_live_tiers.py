@@ -16,7 +16,7 @@ from cometapi_suno_mock.pointers import look
 from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION
 from contract_tests.verifier.live.free_and_read_requests import NOBODY, free_steps, read_steps
 from contract_tests.verifier.live.paid_workflow import Workflow, most_looks
-from contract_tests.verifier.live.plan_steps import Step, Terms, Tier, WithKey
+from contract_tests.verifier.live.planned_requests import Step, Terms, Tier, WithKey
 
 IDS = {"task_id": ["task-1", "task-2"], "clip_id": ["clip-1"]}
 

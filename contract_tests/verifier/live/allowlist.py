@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl
 
 from cometapi_suno_mock import Contract
 
-from contract_tests.verifier.live.budget import Refusal
-from contract_tests.verifier.live.plan_steps import SEGMENT, Step
+from contract_tests.verifier.live.limits import Refusal
+from contract_tests.verifier.live.planned_requests import SEGMENT, Step
 
 TICKET: Final = "x-live-ticket"
 """The request header that says which step of the plan a request is. It decides whose key goes along."""

@@ -13,7 +13,7 @@ from attrs import frozen
 
 from contract_tests.verifier.live.errors import BadInputError
 from contract_tests.verifier.live.paid_workflow import WAIT
-from contract_tests.verifier.live.plan_steps import SEGMENT, Tier
+from contract_tests.verifier.live.planned_requests import SEGMENT, Tier
 
 _SLOWEST = 0.01
 """Calls per second: with fewer, callers would give up before it is their turn."""

@@ -17,7 +17,7 @@ from cometapi_suno_mock import Contract, OperationContract
 from cometapi_suno_mock.media import JSON, is_object, write_json
 from cometapi_suno_mock.pointers import look
 
-from contract_tests.verifier.live.plan_steps import Sending, Step, Terms, Tier, WithKey, path_of
+from contract_tests.verifier.live.planned_requests import Sending, Step, Terms, Tier, WithKey, path_of
 
 NOBODY: Final = "00000000-0000-4000-8000-000000000000"
 """An id of nothing."""

@@ -21,11 +21,11 @@ from contract_tests.verifier.live.arguments import Options, parse
 from contract_tests.verifier.live.base_url import base_of
 from contract_tests.verifier.live.errors import BadInputError
 from contract_tests.verifier.live.free_and_read_requests import free_steps, read_steps
+from contract_tests.verifier.live.live_plan import Plan
 from contract_tests.verifier.live.live_prices import Prices
+from contract_tests.verifier.live.live_run import Run
 from contract_tests.verifier.live.paid_workflow import Workflow
-from contract_tests.verifier.live.plan import Plan
-from contract_tests.verifier.live.plan_steps import Step, Tier
-from contract_tests.verifier.live.run import Run
+from contract_tests.verifier.live.planned_requests import Step, Tier
 from contract_tests.verifier.live.run_summary import Account
 from contract_tests.verifier.live.signals import Interrupts
 from contract_tests.verifier.live.upstream import Upstream, connections

@@ -11,7 +11,7 @@ from cometapi_suno import AsyncSunoClient, Clip, SongFromLyrics, SongWithPersona
 from cometapi_suno_mock import Contract, DescriptionError
 
 from contract_tests.verifier.live.allowlist import TICKET
-from contract_tests.verifier.live.plan_steps import Step, Terms, Tier, WithKey
+from contract_tests.verifier.live.planned_requests import Step, Terms, Tier, WithKey
 
 WAIT: Final = 600.0
 """Seconds that a song may take."""

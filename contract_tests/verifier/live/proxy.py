@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from contract_tests.verifier.live.allowlist import LOCAL_STATUS, MARK, TICKET, Gate
 from contract_tests.verifier.live.api_key import Key
-from contract_tests.verifier.live.budget import ON_ITS_WAY, Entry, Ledger, Refusal
+from contract_tests.verifier.live.limits import ON_ITS_WAY, Entry, Ledger, Refusal
 from contract_tests.verifier.live.recorder import Asked, Recorder
 from contract_tests.verifier.live.upstream import Answer, NoAnswer, Upstream
 

@@ -20,7 +20,7 @@ from attrs import frozen
 from contract_tests.verifier.exchange.exchange import Body, Exchange, Request, Response, now
 from contract_tests.verifier.exchange.recordings import write
 from contract_tests.verifier.exchange.sanitize import GONE, Scrubber
-from contract_tests.verifier.live.budget import Entry, Refusal
+from contract_tests.verifier.live.limits import Entry, Refusal
 from contract_tests.verifier.live.live_prices import plain
 from contract_tests.verifier.live.upstream import Answer
 

@@ -15,7 +15,7 @@ from jsonschema_rs import Draft202012Validator
 
 from contract_tests.verifier.exchange.exchange import UNDATED
 from contract_tests.verifier.exchange.recordings import RecordingError, loads, read_text
-from contract_tests.verifier.live.budget import ON_ITS_WAY, Entry
+from contract_tests.verifier.live.limits import ON_ITS_WAY, Entry
 from contract_tests.verifier.live.live_prices import Cost, Price, plain
 from contract_tests.verifier.live.recorder import JOURNAL
 from scripts.openapi_document import shown

@@ -10,10 +10,10 @@ from cometapi_suno import AsyncSunoClient
 
 from contract_tests.verifier.live.allowlist import TICKET
 from contract_tests.verifier.live.api_key import PLACEHOLDER
-from contract_tests.verifier.live.budget import Ledger
+from contract_tests.verifier.live.limits import Ledger
+from contract_tests.verifier.live.live_plan import Plan
 from contract_tests.verifier.live.paid_workflow import WorkflowError, walk
-from contract_tests.verifier.live.plan import Plan
-from contract_tests.verifier.live.plan_steps import Step
+from contract_tests.verifier.live.planned_requests import Step
 
 _MARGIN: Final = 600.0
 """Seconds more than the proxy's own patience: it answers first, even when it lets a call wait for its turn."""

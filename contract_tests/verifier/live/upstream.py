@@ -13,7 +13,7 @@ from attrs import field, frozen
 
 from contract_tests.verifier.live.api_key import BAD_KEY, Key
 from contract_tests.verifier.live.base_url import proxy_for
-from contract_tests.verifier.live.plan_steps import WithKey
+from contract_tests.verifier.live.planned_requests import WithKey
 
 LARGEST: Final = 16 * 1024 * 1024
 """Bytes of an answer above which it is not read on."""

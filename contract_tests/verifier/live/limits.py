@@ -12,7 +12,7 @@ from attrs import define, frozen
 
 from contract_tests.verifier.exchange.exchange import now
 from contract_tests.verifier.live.live_prices import NOTHING, Cost, Price, Prices, plain
-from contract_tests.verifier.live.plan_steps import Step, WithKey
+from contract_tests.verifier.live.planned_requests import Step, WithKey
 
 ON_ITS_WAY = "on its way"
 

@@ -19,9 +19,9 @@ from contract_tests.verifier.exchange.exchange import now
 from contract_tests.verifier.live import run_summary
 from contract_tests.verifier.live.allowlist import Gate
 from contract_tests.verifier.live.base_url import host_of
-from contract_tests.verifier.live.budget import Ledger, Refusal
 from contract_tests.verifier.live.errors import BadInputError
-from contract_tests.verifier.live.plan import Plan
+from contract_tests.verifier.live.limits import Ledger, Refusal
+from contract_tests.verifier.live.live_plan import Plan
 from contract_tests.verifier.live.proxy import Proxy
 from contract_tests.verifier.live.recorder import Recorder
 from contract_tests.verifier.live.run_summary import Account, Call

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from attrs import field, frozen
 
-from contract_tests.verifier.live.budget import Ledger
+from contract_tests.verifier.live.limits import Ledger
 from contract_tests.verifier.live.live_prices import Cost, Prices, plain
 from contract_tests.verifier.live.paid_workflow import Workflow
-from contract_tests.verifier.live.plan_steps import Step, WithKey
+from contract_tests.verifier.live.planned_requests import Step, WithKey
 
 
 @frozen(kw_only=True)

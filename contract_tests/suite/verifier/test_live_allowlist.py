@@ -7,7 +7,7 @@ import pytest
 from contract_tests.suite.support.loaded_spec import CONTRACT
 from contract_tests.suite.verifier.stand_in_gateway import filled, step
 from contract_tests.verifier.live.allowlist import Gate
-from contract_tests.verifier.live.budget import Refusal
+from contract_tests.verifier.live.limits import Refusal
 
 PERSONA = step("createPersona")
 LOOK = step("fetchTask")

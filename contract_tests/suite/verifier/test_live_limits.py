@@ -9,9 +9,9 @@ from decimal import Decimal
 import pytest
 
 from contract_tests.suite.verifier.stand_in_gateway import step
-from contract_tests.verifier.live.budget import Entry, Ledger, Refusal
+from contract_tests.verifier.live.limits import Entry, Ledger, Refusal
 from contract_tests.verifier.live.live_prices import Cost, Prices
-from contract_tests.verifier.live.plan_steps import WithKey
+from contract_tests.verifier.live.planned_requests import WithKey
 
 
 def test_a_cap_of_calls_lets_exactly_so_many_through_and_then_nothing() -> None:
