@@ -102,8 +102,8 @@ def test_a_link_out_of_a_description_is_one_to_a_page() -> None:
 
 def test_the_verdict_comes_first_and_the_next_command_with_it() -> None:
     text = " ".join("".join(page(held=False).text).split())
-    assert drifted().sentence in text
-    assert text.index("Next") < text.index("What the client makes of it")
+    assert drifted().verdict in text
+    assert text.index("Next") < text.index("Effect on the client")
     assert "make apply-overlay FILE=build/report/overlay.yaml" in text
 
 
@@ -116,14 +116,14 @@ def test_what_a_live_run_spent_stands_with_both_caps() -> None:
 
 def test_what_was_not_run_is_said_in_words() -> None:
     text = " ".join("".join(page(held=True).text).split())
-    assert "Last live check ⊘ not run Nothing is known of the live service. make verify TARGET=live." in text
+    assert "Last live check ⊘ not run The live service was not checked. make verify TARGET=live." in text
 
 
 def test_a_question_that_was_not_asked_though_it_must_be_is_no_empty_cell() -> None:
     suite = clean().suite
     assert suite is not None
-    cells = {key: each for key, each in suite.cells.items() if key != ("getWav", "test_client_reads")}
-    told = html.render(evolve(clean(), suite=evolve(suite, cells=cells)))
+    cells = {key: each for key, each in suite.results.items() if key != ("getWav", "test_client_reads")}
+    told = html.render(evolve(clean(), suite=evolve(suite, results=cells)))
     mark = '<span class="mark warn"><span class="glyph" aria-hidden="true">▲</span> not asked</span>'
     assert (told.count(mark), source(held=True).count(mark)) == (1, 0)
 

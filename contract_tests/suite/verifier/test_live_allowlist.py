@@ -6,17 +6,16 @@ import pytest
 
 from contract_tests.suite.support.loaded_spec import CONTRACT
 from contract_tests.suite.verifier.stand_in_gateway import filled, step
-from contract_tests.verifier.live.allowlist import Gate
-from contract_tests.verifier.live.limits import Refusal
+from contract_tests.verifier.live.limits import Allowlist, Refusal
 
 PERSONA = step("createPersona")
 LOOK = step("fetchTask")
-GATE = Gate(CONTRACT, [PERSONA, LOOK])
+GATE = Allowlist(CONTRACT, [PERSONA, LOOK])
 
 
 def test_every_described_request_passes_with_its_ticket_and_no_other(operation: str) -> None:
     own, other = step(operation), step("createPersona" if operation != "createPersona" else "fetchTask")
-    gate = Gate(CONTRACT, [own, other])
+    gate = Allowlist(CONTRACT, [own, other])
     method, path = own.operation.method, filled(own)
     assert gate.admit(method, path, "", [own.ticket]) is own
     for tickets in ([other.ticket], [], [""], [own.ticket + "x"], [own.ticket, own.ticket], [own.ticket, other.ticket]):

@@ -45,7 +45,7 @@ def refused(stand_in: StandIn, capsys: pytest.CaptureFixture[str], *arguments: s
     assert sorted(Path.cwd().rglob("*")) == before
     assert stand_in.count == 0
     assert told.err.count("\n") == 1
-    assert told.err.startswith("live: ")
+    assert told.err.startswith("verify: ")
     assert not find_leaks(told.out, told.err)
     return told.err
 
@@ -54,35 +54,35 @@ def refused(stand_in: StandIn, capsys: pytest.CaptureFixture[str], *arguments: s
     ("arguments", "words"),
     [
         ([], "--tier: free, read, paid"),
-        (["--tier", "cheap"], "'cheap' is no tier; there are free, read, paid"),
+        (["--tier", "cheap"], "'cheap' is not a tier; there are free, read, paid"),
         (["--tier"], "--tier: expected one argument"),
         (["--teir", "free"], "unrecognized arguments: --teir"),
         (["--tier", "read"], "--task-id or --clip-id"),
         (["--tier", "free", "--task-id", "a"], "--task-id or --clip-id"),
-        (["--tier", "read", "--task-id", "../x"], "'../x' is no id"),
-        (["--tier", "read", "--task-id", ""], "'' is no id"),
+        (["--tier", "read", "--task-id", "../x"], "'../x' is not an id"),
+        (["--tier", "read", "--task-id", ""], "'' is not an id"),
         (["--tier", "paid"], "--max-cost, --max-calls, or both"),
-        (["--tier", "paid", "--max-cost", "much"], "'much' is no amount"),
-        (["--tier", "paid", "--max-cost", "-1"], "'-1' is no amount"),
-        (["--tier", "paid", "--max-cost", "NaN"], "'NaN' is no amount"),
-        (["--tier", "paid", "--max-cost", "inf"], "'inf' is no amount"),
-        (["--tier", "paid", "--max-cost", "1e99"], "'1e99' is no amount"),
-        (["--tier", "paid", "--max-calls", "0"], "'0' is no number of calls"),
-        (["--tier", "paid", "--max-calls", "3.5"], "'3.5' is no number of calls"),
-        (["--tier", "paid", "--max-calls", "9" * 30], "is no number of calls"),
+        (["--tier", "paid", "--max-cost", "much"], "'much' is not an amount"),
+        (["--tier", "paid", "--max-cost", "-1"], "'-1' is not an amount"),
+        (["--tier", "paid", "--max-cost", "NaN"], "'NaN' is not an amount"),
+        (["--tier", "paid", "--max-cost", "inf"], "'inf' is not an amount"),
+        (["--tier", "paid", "--max-cost", "1e99"], "'1e99' is not an amount"),
+        (["--tier", "paid", "--max-calls", "0"], "'0' is not a number of calls"),
+        (["--tier", "paid", "--max-calls", "3.5"], "'3.5' is not a number of calls"),
+        (["--tier", "paid", "--max-calls", "9" * 30], "is not a number of calls"),
         (["--tier", "paid", "--max-cost", "1"], "the price of submitMusic, createPersona is unknown"),
-        (["--tier", "free", "--price", "x=1"], "'x' is no operation; there are createPersona"),
-        (["--tier", "free", "--price", "createPersona"], "OPERATION=AMOUNT is needed"),
-        (["--tier", "free", "--price", "getWav=1", "--price", "getWav=2"], "--price getWav: given twice"),
-        (["--tier", "free", "--only", "x"], "'x' is no operation"),
+        (["--tier", "free", "--price", "x=1"], "'x' is not an operation; there are createPersona"),
+        (["--tier", "free", "--price", "createPersona"], "is not OPERATION=AMOUNT"),
+        (["--tier", "free", "--price", "getWav=1", "--price", "getWav=2"], "--price getWav is given twice"),
+        (["--tier", "free", "--only", "x"], "'x' is not an operation"),
         (["--tier", "read", "--task-id", "a", "--only", "getWav"], "nothing is left to send"),
-        (["--tier", "free", "--rate", "0"], "'0' is no number above 0"),
-        (["--tier", "free", "--rate", "0.001"], "'0.001' is slower than 0.01 calls per second"),
-        (["--tier", "free", "--rate", "nan"], "'nan' is no number above 0"),
-        (["--tier", "free", "--wait", "inf"], "'inf' is no number above 0"),
-        (["--tier", "free", "--timeout", "-5"], "'-5' is no number above 0"),
-        (["--tier", "free", "--port", "65536"], "'65536' is no port"),
-        (["--tier", "free", "--port", "http"], "'http' is no port"),
+        (["--tier", "free", "--rate", "0"], "'0' is not a number above 0"),
+        (["--tier", "free", "--rate", "0.001"], "'0.001' is less than 0.01 calls per second"),
+        (["--tier", "free", "--rate", "nan"], "'nan' is not a number above 0"),
+        (["--tier", "free", "--wait", "inf"], "'inf' is not a number above 0"),
+        (["--tier", "free", "--timeout", "-5"], "'-5' is not a number above 0"),
+        (["--tier", "free", "--port", "65536"], "'65536' is not a port"),
+        (["--tier", "free", "--port", "http"], "'http' is not a port"),
         (["--tier", "free", "--judge", "x"], "--judge sends nothing"),
         (["--tier", "free", "--base-url", "api.cometapi.com"], "--base-url is no absolute http(s) URL"),
         (["--tier", "free", "--base-url", "ftp://127.0.0.1"], "--base-url is no absolute http(s) URL"),
@@ -208,5 +208,5 @@ def test_a_recording_that_cannot_be_read(
 def test_the_command_itself_says_it_in_one_line(tmp_path: Path) -> None:
     result = run("--tier", "dear", cwd=tmp_path)
     assert (result.status, result.out) == (2, "")
-    assert result.err == "live: argument --tier: 'dear' is no tier; there are free, read, paid\n"
+    assert result.err == "verify: argument --tier: 'dear' is not a tier; there are free, read, paid\n"
     assert list(tmp_path.iterdir()) == []

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from contract_tests.verifier.live.base_url import base_of, host_of, proxy_for
-from contract_tests.verifier.live.errors import BadInputError
+from contract_tests.verifier.live import LiveInputError
+from contract_tests.verifier.live.base_url import host_of, proxy_for, resolve_base_url
 
 SERVER = "https://api.cometapi.com"
 
@@ -21,35 +21,35 @@ def nothing_around(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_address_given_comes_before_the_environment_and_that_before_the_description(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert base_of(None, SERVER) == SERVER
+    assert resolve_base_url(None, SERVER) == SERVER
     monkeypatch.setenv("COMETAPI_BASE_URL", "https://other.example/v1/")
-    assert base_of(None, SERVER) == "https://other.example"
-    assert base_of("http://127.0.0.1:4010/", SERVER) == "http://127.0.0.1:4010"
+    assert resolve_base_url(None, SERVER) == "https://other.example"
+    assert resolve_base_url("http://127.0.0.1:4010/", SERVER) == "http://127.0.0.1:4010"
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1", "http://127.9.9.9:1", "http://[::1]:80", "http://localhost:4010"])
 def test_plain_http_stays_on_this_machine(url: str) -> None:
-    assert base_of(url, SERVER) == url
+    assert resolve_base_url(url, SERVER) == url
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1.example.com", "localhost.example.com", "10.0.0.1", "[::2]", "0x7f.1"])
 def test_plain_http_to_elsewhere_is_refused(host: str) -> None:
-    with pytest.raises(BadInputError, match="unencrypted"):
-        base_of(f"http://{host}", SERVER)
+    with pytest.raises(LiveInputError, match="unencrypted"):
+        resolve_base_url(f"http://{host}", SERVER)
 
 
 @pytest.mark.parametrize("url", ["", " ", "x", "//x", "https://", "https://x:0", "https://x:99999", "https://[x"])
 def test_what_is_no_address_is_refused(url: str) -> None:
-    with pytest.raises(BadInputError, match="no absolute"):
-        base_of(url, SERVER)
+    with pytest.raises(LiveInputError, match="no absolute"):
+        resolve_base_url(url, SERVER)
 
 
 @pytest.mark.parametrize(
     "url", ["https://u:secret@x", "https://u@x", "https://x?secret", "https://x#secret", "https://x/?"]
 )
 def test_an_address_with_more_than_a_place_is_refused_and_shows_no_credential(url: str) -> None:
-    with pytest.raises(BadInputError, match="only") as refused:
-        base_of(url, SERVER)
+    with pytest.raises(LiveInputError, match="only") as refused:
+        resolve_base_url(url, SERVER)
     assert "u:secret" not in str(refused.value)
 
 
@@ -72,5 +72,5 @@ def test_the_proxy_of_the_environment_is_for_other_machines(monkeypatch: pytest.
 @pytest.mark.parametrize("proxy", ["socks5://x", "x", "http://", "http://x:y"])
 def test_a_proxy_that_cannot_be_used_is_refused(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy)
-    with pytest.raises(BadInputError, match="environment's proxy"):
+    with pytest.raises(LiveInputError, match="environment's proxy"):
         proxy_for(SERVER)

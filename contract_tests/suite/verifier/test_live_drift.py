@@ -10,9 +10,10 @@ import pytest
 from contract_tests.suite.support.loaded_spec import CONTRACT
 from contract_tests.suite.support.secret_leaks import KEY
 from contract_tests.suite.verifier.stand_in_gateway import StandIn, execute
-from contract_tests.verifier.drift.detector import Report
+from contract_tests.verifier.drift.detector import Judge, Report
 from contract_tests.verifier.drift.findings import Kind
-from contract_tests.verifier.live.live_verdict import judge
+from contract_tests.verifier.live.live_run import read_run
+from contract_tests.verifier.live.run_summary import read_journal
 
 SEND = ("--tier", "free", "--tier", "paid", "--max-calls", "60", "--rate", "1000", "--yes")
 
@@ -85,7 +86,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[StandI
 def reported() -> Report:
     """What the drift engine says of the only run."""
     (folder,) = Path("build/live").iterdir()
-    return judge(CONTRACT, folder)
+    return Judge(CONTRACT).observe_all(read_run(read_journal(folder))).report("live")
 
 
 def test_nothing_is_found_in_a_service_that_keeps_the_contract(
@@ -96,7 +97,7 @@ def test_nothing_is_found_in_a_service_that_keeps_the_contract(
     report = reported()
     assert [str(finding) for finding in report.findings] == []
     assert report.exchanges == stand_in.count
-    assert "As described:" in capsys.readouterr().out
+    assert "The contract holds: " in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -113,7 +114,7 @@ def test_drift_that_is_switched_on_is_named(name: str, stand_in: StandIn, capsys
         if (seen.operation, seen.status, finding.kind, seen.instance_pointer) == (operation, status, kind, place)
     ]
     assert found, [str(finding) for finding in reported().findings]
-    assert f"  {found[0]}" in capsys.readouterr().out
+    assert f"[{found[0].id}]" in capsys.readouterr().out
 
 
 def test_the_drift_of_many_operations_is_named_in_one_run(stand_in: StandIn) -> None:

@@ -1,4 +1,4 @@
-"""The ledger: what is counted, what is over a cap, and what ends a run."""
+"""The budget: what is counted, what is over a cap, and what ends a run."""
 
 from __future__ import annotations
 
@@ -9,66 +9,64 @@ from decimal import Decimal
 import pytest
 
 from contract_tests.suite.verifier.stand_in_gateway import step
-from contract_tests.verifier.live.limits import Entry, Ledger, Refusal
-from contract_tests.verifier.live.live_prices import Cost, Prices
-from contract_tests.verifier.live.planned_requests import WithKey
+from contract_tests.verifier.live.limits import Budget, Cost, CountedCall, Refusal, price_of
+from contract_tests.verifier.live.planned_requests import KeyChoice
 
 
 def test_a_cap_of_calls_lets_exactly_so_many_through_and_then_nothing() -> None:
-    ledger, look = Ledger(max_calls=3), step("fetchTask", uses=10)
-    given = [ledger.reserve(look) for _ in range(5)]
-    assert [isinstance(each, Entry) for each in given] == [True, True, True, False, False]
+    budget, look = Budget(max_calls=3), step("fetchTask", uses=10)
+    given = [budget.reserve(look) for _ in range(5)]
+    assert [isinstance(each, CountedCall) for each in given] == [True, True, True, False, False]
     assert isinstance(given[3], Refusal)
     assert given[3].code == "cap-calls"
-    assert ledger.stopped == given[3] == given[4]
+    assert budget.stopped == given[3] == given[4]
 
 
 def test_a_step_is_sent_as_often_as_the_plan_has_it_and_more_ends_the_run() -> None:
     """A caller that repeats a paid call does something that nobody agreed to."""
-    ledger, persona, look = Ledger(max_calls=9), step("createPersona"), step("fetchTask")
-    assert isinstance(ledger.reserve(persona), Entry)
-    refused = ledger.reserve(persona)
+    budget, persona, look = Budget(max_calls=9), step("createPersona"), step("fetchTask")
+    assert isinstance(budget.reserve(persona), CountedCall)
+    refused = budget.reserve(persona)
     assert isinstance(refused, Refusal)
     assert refused.code == "cap-plan"
-    assert ledger.reserve(look) is refused
+    assert budget.reserve(look) is refused
 
 
 def test_spend_is_counted_before_a_call_and_never_goes_over_its_cap() -> None:
     """0.1 three times is 0.3, and not a bit more."""
-    prices = Prices({"submitMusic": Decimal("0.1")})
-    ledger, song = Ledger(max_calls=99, max_cost=Decimal("0.3"), prices=prices), step("submitMusic", uses=9)
-    given = [ledger.reserve(song) for _ in range(4)]
-    assert [isinstance(each, Entry) for each in given] == [True, True, True, False]
-    assert ledger.spent == Cost(Decimal("0.3"), 0)
-    assert ledger.stopped is not None
-    assert ledger.stopped.code == "cap-cost"
+    prices = {"submitMusic": Decimal("0.1")}
+    budget, song = Budget(max_calls=99, max_cost=Decimal("0.3"), prices=prices), step("submitMusic", uses=9)
+    given = [budget.reserve(song) for _ in range(4)]
+    assert [isinstance(each, CountedCall) for each in given] == [True, True, True, False]
+    assert budget.spent == Cost(Decimal("0.3"), 0)
+    assert budget.stopped is not None
+    assert budget.stopped.code == "cap-cost"
 
 
 def test_with_a_cap_of_cost_a_call_of_unknown_price_is_not_sent() -> None:
-    ledger = Ledger(max_calls=99, max_cost=Decimal(1000))
-    refused = ledger.reserve(step("createPersona"))
+    budget = Budget(max_calls=99, max_cost=Decimal(1000))
+    refused = budget.reserve(step("createPersona"))
     assert isinstance(refused, Refusal)
     assert refused.code == "cap-cost"
-    assert ledger.entries == []
+    assert budget.calls == []
 
 
 @pytest.mark.parametrize(
     ("called", "key", "price"),
     [
-        ("createPersona", WithKey.REAL, None),
-        ("createPersona", WithKey.BAD, Decimal(0)),
-        ("submitMusic", WithKey.REAL, Decimal("0.5")),
-        ("submitMusic", WithKey.BAD, Decimal(0)),
-        ("fetchTask", WithKey.REAL, Decimal(0)),
-        ("getTiming", WithKey.REAL, None),
+        ("createPersona", KeyChoice.REAL, None),
+        ("createPersona", KeyChoice.BAD, Decimal(0)),
+        ("submitMusic", KeyChoice.REAL, Decimal("0.5")),
+        ("submitMusic", KeyChoice.BAD, Decimal(0)),
+        ("fetchTask", KeyChoice.REAL, Decimal(0)),
+        ("getTiming", KeyChoice.REAL, None),
     ],
 )
 def test_a_price_is_what_was_given_or_nothing_where_nothing_is_charged_or_unknown(
-    called: str, key: WithKey, price: Decimal | None
+    called: str, key: KeyChoice, price: Decimal | None
 ) -> None:
     """`x-billing` says paid of createPersona and submitMusic, free of fetchTask, and nothing certain of getTiming."""
-    ledger = Ledger(max_calls=1, prices=Prices({"submitMusic": Decimal("0.5")}))
-    assert ledger.price(step(called, key=key)) == price
+    assert price_of(step(called, key=key), {"submitMusic": Decimal("0.5")}) == price
 
 
 def test_a_sum_with_an_unknown_price_says_so() -> None:
@@ -80,35 +78,35 @@ def test_a_sum_with_an_unknown_price_says_so() -> None:
 
 @pytest.mark.parametrize("cap", [1, 7, 64])
 def test_threads_that_race_for_the_last_calls_get_exactly_what_is_left(cap: int) -> None:
-    ledger, look = Ledger(max_calls=cap), step("fetchTask", uses=10_000)
+    budget, look = Budget(max_calls=cap), step("fetchTask", uses=10_000)
     start = threading.Barrier(8)
 
     def race(_: int) -> int:
         start.wait()
-        return sum(isinstance(ledger.reserve(look), Entry) for _ in range(100))
+        return sum(isinstance(budget.reserve(look), CountedCall) for _ in range(100))
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(race, range(8))) == cap
-    assert [entry.number for entry in ledger.entries] == list(range(1, cap + 1))
+    assert [entry.number for entry in budget.calls] == list(range(1, cap + 1))
 
 
 def test_the_first_reason_to_stop_stays_and_every_watcher_hears_of_it_once() -> None:
-    ledger, heard = Ledger(max_calls=9), list[str]()
-    with ledger.watching(lambda: heard.append("before")):
-        ledger.stop(Refusal("first", "the first"))
-        ledger.stop(Refusal("second", "the second"))
-    with ledger.watching(lambda: heard.append("late")):
+    budget, heard = Budget(max_calls=9), list[str]()
+    with budget.notify(lambda: heard.append("before")):
+        budget.stop(Refusal("first", "the first"))
+        budget.stop(Refusal("second", "the second"))
+    with budget.notify(lambda: heard.append("late")):
         pass
     assert heard == ["before", "late"]
-    assert ledger.stopped == Refusal("first", "the first")
+    assert budget.stopped == Refusal("first", "the first")
 
 
 def test_waiting_ends_when_the_last_call_is_settled_or_when_it_is_enough() -> None:
-    ledger = Ledger(max_calls=9)
-    entry = ledger.reserve(step("fetchTask"))
-    assert isinstance(entry, Entry)
-    assert not ledger.wait_idle(lambda: True)
-    timer = threading.Timer(0.02, lambda: ledger.settle(entry, "200", answered=True))
+    budget = Budget(max_calls=9)
+    entry = budget.reserve(step("fetchTask"))
+    assert isinstance(entry, CountedCall)
+    assert not budget.wait_idle(lambda: True)
+    timer = threading.Timer(0.02, lambda: budget.settle(entry, "200", answered=True))
     timer.start()
-    assert ledger.wait_idle(lambda: False)
+    assert budget.wait_idle(lambda: False)
     timer.join()

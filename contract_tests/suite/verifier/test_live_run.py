@@ -19,9 +19,9 @@ from contract_tests.suite.support.secret_leaks import KEY
 from contract_tests.suite.verifier.live_command_runner import ended, started
 from contract_tests.suite.verifier.stand_in_gateway import StandIn, execute
 from contract_tests.verifier.exchange import recordings
-from contract_tests.verifier.live import run_summary
-from contract_tests.verifier.live.live_plan import Plan
+from contract_tests.verifier.live.live_plan import LivePlan
 from contract_tests.verifier.live.recorder import JOURNAL, RECORDINGS
+from contract_tests.verifier.live.run_summary import read_journal
 
 QUICK = ("--rate", "1000", "--yes")
 # The first of them run every time, and all with the slow tests.
@@ -55,7 +55,7 @@ def test_without_yes_the_plan_is_printed_and_nothing_is_sent(
     for operation in CONTRACT.operations.values():
         assert f"{operation.method} {operation.path.partition('{')[0]}" in out
     assert "price unknown" in out
-    assert "At worst: 40 calls, 3 that may be charged; cost: price unknown of 3 calls." in out
+    assert "At most: 40 calls, 3 that may be charged; cost: price unknown of 3 calls." in out
     assert out.endswith("Nothing was sent. Add --yes to send the plan.\n")
     assert stand_in.count == 0
     assert not Path("build").exists()
@@ -95,7 +95,7 @@ def test_the_workflow_goes_through_the_client_and_is_charged_three_times(
     ]  # fmt: skip
     assert told()["spent"] == {"known": "0", "calls_of_unknown_price": 3}
     assert [line.split()[0] for line in told()["reached"]] == ["task", "clip", "persona", "task", "clip"]
-    assert "Exists now: persona " in capsys.readouterr().out
+    assert "Created: persona " in capsys.readouterr().out
 
 
 def test_known_ids_are_read(stand_in: StandIn) -> None:
@@ -132,7 +132,7 @@ def test_a_paid_call_without_an_answer_is_not_repeated_and_ends_the_workflow(
     assert execute("--tier", "paid", "--max-calls", "200", *QUICK) == 1
     assert [each.operation for each in stand_in.gateway.exchanges].count("createPersona") == 1
     out = capsys.readouterr().out
-    assert "No answer: call 3, createPersona (private persona of the song)" in out
+    assert "No response: call 3, createPersona (private persona of the song)" in out
     assert "Failed: private persona of the song: OutcomeUnknownError" in out
     assert "Spent, at most: price unknown of 2 calls." in out
 
@@ -177,7 +177,7 @@ def test_an_interrupt_at_any_moment_leaves_whole_files_and_a_true_account(
     assert [exchange.id.split(".")[1] for exchange in recordings.read(folder / RECORDINGS)] == [
         f"{call['call']:04}" for call in given["calls"]
     ]
-    assert run_summary.from_journal(folder).plain()["calls"] == given["calls"]
+    assert read_journal(folder).as_json()["calls"] == given["calls"]
     assert not list(folder.rglob("*.new"))
     assert f"Sent: {stand_in.count} of at most 60 calls" in capsys.readouterr().out
 
@@ -199,7 +199,7 @@ def test_a_process_that_is_interrupted_ends_cleanly_with_its_account(
     assert result.status == 128 + number
     assert result.err == ""
     assert f"Ended: interrupted by {number.name}." in result.out
-    assert "No answer: call 4, createPersona (bad key, broken JSON): given up" in result.out
+    assert "No response: call 4, createPersona (bad key, broken JSON): abandoned" in result.out
     assert stand_in.count == 4
 
 
@@ -216,8 +216,8 @@ def test_a_process_that_is_killed_leaves_a_journal_of_what_it_sent(
     assert execute("--judge", str(folder)) == 1
     out = capsys.readouterr().out
     assert "Sent: 3 calls." in out
-    assert "Ended: the journal does not tell: the run was broken off." in out
-    assert "No answer: call 3, createPersona" in out
+    assert "Ended: unknown: the journal has no end, so the run was killed." in out
+    assert "No response: call 3, createPersona" in out
     assert len(recordings.read(folder / RECORDINGS)) == 2
 
 
@@ -226,11 +226,11 @@ def test_a_signal_before_anything_is_sent_sends_nothing(
 ) -> None:
     """It comes while the plan is printed."""
 
-    def text(_: Plan) -> str:
+    def render(_: LivePlan) -> str:
         os.kill(os.getpid(), signal.SIGINT)
         return "the plan"
 
-    monkeypatch.setattr(Plan, "text", text)
+    monkeypatch.setattr(LivePlan, "render", render)
     assert execute("--tier", "free", *QUICK) == 130
     assert stand_in.count == 0
     assert "Ended: interrupted by SIGINT." in capsys.readouterr().out

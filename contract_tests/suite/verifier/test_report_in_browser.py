@@ -11,7 +11,7 @@ import pytest
 from contract_tests.suite.support.browser import FITS_WIDTH, LOW_CONTRAST_SCRIPT, OpenPage
 from contract_tests.suite.verifier.example_runs import clean, drifted
 from contract_tests.verifier.report import html
-from contract_tests.verifier.report.matrix import columns, groups
+from contract_tests.verifier.report.matrix import list_columns, make_matrix
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -55,9 +55,9 @@ def page(opened: Opener) -> Page:
 
 
 def test_every_cell_of_the_matrix_can_be_read(page: Page) -> None:
-    titles = columns(drifted())
+    titles = list_columns(drifted())
     page.click("#unfold")
-    for group in groups(drifted()):
+    for group in make_matrix(drifted()):
         body = page.locator(f"tbody[data-operation={group.operation}]")
         for row, place in [(group.whole, ".whole"), *((each, f"[data-status='{each.status}']") for each in group.rows)]:
             line = body.locator(place)
@@ -153,7 +153,7 @@ def test_a_link_to_a_finding_beats_the_filter(page: Page) -> None:
 
 def test_a_run_that_holds_says_so(opened: Opener) -> None:
     page = opened(html.render(clean())).page
-    assert page.inner_text("h1").split("\n")[-1] == clean().sentence
+    assert page.inner_text("h1").split("\n")[-1] == clean().verdict
     assert page.inner_text("#findings .quiet") == "None."
     assert set(page.locator(".whole td[data-title=Live] .mark").all_inner_texts()) == {"⊘ not run"}
 
@@ -164,6 +164,6 @@ def test_without_scripts_everything_is_there(browser: Browser, tmp_path: Path) -
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(path.as_uri())
-    assert page.locator(".status:visible").count() == sum(len(group.rows) for group in groups(drifted()))
+    assert page.locator(".status:visible").count() == sum(len(group.rows) for group in make_matrix(drifted()))
     assert page.locator(".finding:visible").count() == 3
     context.close()

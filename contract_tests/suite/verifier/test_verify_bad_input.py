@@ -43,15 +43,15 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         (("--target", "nowhere.har"), "'nowhere.har' is no target"),
         (("--target",), "--target: expected one argument"),
         (("moon",), "unrecognized arguments: moon"),
-        (("--target", "mock", "--yes"), "unrecognized arguments: --yes"),
+        (("--target", "mock", "--yes"), "--yes is an option of the target live only"),
         (("--target", "mock", "--base-url", "https://api.cometapi.com"), "a mock is served on this machine"),
         (("--target", "mock", "--base-url", "http://[::"), "a mock is served on this machine"),
         (("--target", "mock", "--base-url", "http://127.0.0.1:1"), "http://127.0.0.1:1: the mock does not answer"),
         (("--target", "recorded", "--base-url", "http://127.0.0.1:1"), "recorded is at no URL"),
-        (("--target", "live"), "live: say how far to go with --tier: free, read, paid"),
-        (("--target", "live", "--tier", "dear"), "live: argument --tier: 'dear' is no tier"),
+        (("--target", "live"), "the target live needs --tier: free, read, paid"),
+        (("--target", "live", "--tier", "dear"), "argument --tier: 'dear' is not a tier"),
         (("--target", "live", "--tier", "free", "--yes"), "COMETAPI_KEY"),
-        (("--base-url", "cometapi", "--tier", "free"), "live: --base-url is no absolute http(s) URL"),
+        (("--base-url", "cometapi", "--tier", "free"), "--base-url is no absolute http(s) URL"),
         (("--target", "live", "--judge", "nowhere"), "nowhere/journal.jsonl: cannot be read"),
         (("--description", "nowhere.json"), "nowhere.json"),
     ],
@@ -110,7 +110,7 @@ def test_a_port_that_is_taken(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
         port = str(taken.getsockname()[1])
         assert verify("--base-url", "http://127.0.0.1:9", "--tier", "free", "--yes", "--port", port) == 2
     told = capsys.readouterr()
-    assert told.err.startswith(f"live: --port {port}: the proxy cannot listen there: Address already in use")
+    assert told.err.startswith(f"verify: --port {port}: the proxy cannot listen there: Address already in use")
     assert told.err.count("\n") == 1
     assert list(Path.cwd().iterdir()) == []
 
@@ -118,6 +118,26 @@ def test_a_port_that_is_taken(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
 def test_a_description_of_something_else_cannot_be_reported_on(capsys: pytest.CaptureFixture[str]) -> None:
     """One without operations has nothing to be asked."""
     Path("empty.json").write_text(json.dumps({**DESCRIPTION, "paths": {}}), "utf-8")
-    assert "live: nothing is left to send" in refused(
+    assert "nothing is left to send" in refused(
         capsys, "--target", "live", "--tier", "free", "--description", "empty.json"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (None, "results.json: No such file"),
+        ("{", "results.json: not JSON"),
+        ("[]", "results.json: /: "),
+        ('{"questions": [], "results": [], "failures": [{}]}', "results.json: /failures/0: "),
+        (
+            '{"questions": [], "failures": [],'
+            ' "results": [{"operation": 1, "question": "", "tests": 1, "failed": 0, "checks": 1}]}',
+            "results.json: /results/0/operation: ",
+        ),
+    ],
+)
+def test_suite_results_that_cannot_be_read(text: str | None, words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    if text is not None:
+        Path("results.json").write_text(text, "utf-8")
+    assert words in refused(capsys, "--suite-results", "results.json")

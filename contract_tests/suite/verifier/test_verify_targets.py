@@ -65,6 +65,19 @@ def test_an_overlay_of_an_earlier_run_does_not_stay() -> None:
     assert Path("out/report.md").exists()
 
 
+def test_on_github_there_are_annotations(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mine.json").write_text(recording("surprise"), "utf-8")
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    assert verify("--target", "mine.json") == 0
+    annotations = [line for line in capsys.readouterr().out.splitlines() if line.startswith("::")]
+    assert [line.partition(" ")[0] for line in annotations] == ["::notice"]
+
+
+def test_output_into_a_file_has_no_colours(capsys: pytest.CaptureFixture[str]) -> None:
+    assert verify("--target", "recorded") == 0
+    assert "\033" not in capsys.readouterr().out
+
+
 def test_drift_ends_with_one(capsys: pytest.CaptureFixture[str]) -> None:
     value = json.loads(recording("surprise"))
     del value["response"]["body"]["json"]["id"]

@@ -8,29 +8,31 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from contract_tests.verifier.live.errors import BadInputError
+from contract_tests.verifier.live import LiveInputError
 
 VARIABLE: Final = "COMETAPI_BASE_URL"
 
 
-def base_of(given: str | None, described: str) -> str:
+def resolve_base_url(given: str | None, described: str) -> str:
     """The address of the service: the one given, else `COMETAPI_BASE_URL`, else the description's.
 
     A `/v1` at its end is dropped, as the client does: no Suno path lives under it.
 
     Raises:
-        BadInputError: It is none, or the key would travel unencrypted.
+        LiveInputError: It is none, or the key would travel unencrypted.
     """
     source, url = ("--base-url", given) if given is not None else (VARIABLE, os.environ.get(VARIABLE) or described)
     parts = _split(url)
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
-        raise BadInputError(f"{source} is no absolute http(s) URL: {_shown(url)}.")
+        raise LiveInputError(f"{source} is no absolute http(s) URL: {_shown(url)}.")
     if parts.username is not None or "?" in url or "#" in url:
-        raise BadInputError(f"{source} may have scheme, host, port and path only: {_shown(url)}.")
+        raise LiveInputError(f"{source} may have scheme, host, port and path only: {_shown(url)}.")
     if not all("!" <= character <= "~" for character in url) or "\\" in url:
-        raise BadInputError(f"{source} has a character that no URL may have: {_shown(url)}.")
+        raise LiveInputError(f"{source} has a character that no URL may have: {_shown(url)}.")
     if parts.scheme == "http" and not _is_this_machine(parts.hostname):
-        raise BadInputError(f"{source} is plain http to {parts.hostname}: the key would travel unencrypted. Use https.")
+        raise LiveInputError(
+            f"{source} is plain http to {parts.hostname}: the key would travel unencrypted. Use https."
+        )
     return url.rstrip("/").removesuffix("/v1").rstrip("/")
 
 
@@ -45,7 +47,7 @@ def proxy_for(base: str) -> str | None:
     """The environment's proxy for the service, as `urllib` reads it; none for this machine.
 
     Raises:
-        BadInputError: It is no http(s) proxy.
+        LiveInputError: It is no http(s) proxy.
     """
     parts = urlsplit(base)
     host = parts.hostname or ""
@@ -57,7 +59,7 @@ def proxy_for(base: str) -> str | None:
         return None
     address = _split(proxy)
     if address is None or address.scheme not in ("http", "https") or not address.hostname:
-        raise BadInputError(f"the environment's proxy is no http(s) URL: {_shown(proxy)}.")
+        raise LiveInputError(f"the environment's proxy is no http(s) URL: {_shown(proxy)}.")
     return proxy
 
 

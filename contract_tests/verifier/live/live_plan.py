@@ -1,108 +1,155 @@
-"""What a run would send, and what that may cost at worst. Printed before anything is sent."""
+"""The plan of a live run: every request and the highest cost, printed before anything is sent."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from pathlib import Path
 
 from attrs import field, frozen
+from cometapi_suno_mock import Contract, DescriptionError
 
-from contract_tests.verifier.live.limits import Ledger
-from contract_tests.verifier.live.live_prices import Cost, Prices, plain
-from contract_tests.verifier.live.paid_workflow import Workflow
-from contract_tests.verifier.live.planned_requests import Step, WithKey
+from contract_tests.verifier.live import LiveInputError
+from contract_tests.verifier.live.limits import Cost, Price, format_amount, price_of
+from contract_tests.verifier.live.paid_workflow import SONG_TIMEOUT, PaidWorkflow, plan_paid_workflow
+from contract_tests.verifier.live.planned_requests import (
+    KeyChoice,
+    PlannedRequest,
+    Tier,
+    plan_free_requests,
+    plan_read_requests,
+)
+from contract_tests.verifier.live.upstream import resolve_base_url
 
 
 @frozen(kw_only=True)
-class Plan:
+class LiveOptions:
+    """What the user asks of a live run.
+
+    Attributes:
+        tiers: How far it may go.
+        ids: The ids to read, by the name of their path parameter.
+        only: The operations to call of the tiers `free` and `read`; all of them when empty.
+        prices: The highest price of a call by operationId.
+        max_cost: What all calls may cost; `None` for no cap.
+        max_calls: How many calls may be sent; `None` for as many as planned.
+        rate: Calls per second at most.
+        wait: Seconds that a song may take.
+        timeout: Seconds until a response must be complete.
+        base_url: The service; `None` for that of the environment or the description.
+        out: The folder of all runs.
+        port: The port of the proxy; 0 for a free one.
+        judge: The folder of an earlier run whose recordings are judged; nothing is sent then.
+        yes: Whether the plan is sent.
+    """
+
+    tiers: frozenset[Tier] = frozenset()
+    ids: Mapping[str, Sequence[str]] = field(factory=dict[str, Sequence[str]])
+    only: frozenset[str] = frozenset()
+    prices: Mapping[str, Decimal] = field(factory=dict[str, Decimal])
+    max_cost: Decimal | None = None
+    max_calls: int | None = None
+    rate: float = 2.0
+    wait: float = SONG_TIMEOUT
+    timeout: float = 120.0
+    base_url: str | None = None
+    out: Path = Path("build/live")
+    port: int = 0
+    judge: Path | None = None
+    yes: bool = False
+
+
+@frozen(kw_only=True)
+class LivePlan:
     """Every request, and the caps.
 
     Attributes:
-        base: Where it goes.
-        checks: Requests that are known beforehand, in their order.
-        workflow: What is paid for; `None` without that tier.
-        wait: Seconds that a song may take.
-        prices: What a call costs at most.
-        max_calls: Calls that may be sent; `None` for as many as the plan has.
-        max_cost: What they may cost; `None` for no cap.
-        rate: Calls per second at most.
+        options: What the user asked for.
+        base_url: The service, checked.
+        checks: Requests that are known in advance, in their order.
+        workflow: The paid requests; `None` without that tier.
     """
 
-    base: str
-    checks: Sequence[Step]
-    workflow: Workflow | None = None
-    wait: float
-    prices: Prices = field(factory=Prices)
-    max_calls: int | None = None
-    max_cost: Decimal | None = None
-    rate: float
+    options: LiveOptions
+    base_url: str
+    checks: Sequence[PlannedRequest]
+    workflow: PaidWorkflow | None = None
 
     @property
-    def steps(self) -> list[Step]:
-        """All of them, in their order."""
-        return [*self.checks, *(self.workflow.steps if self.workflow is not None else ())]
+    def requests(self) -> list[PlannedRequest]:
+        """All planned requests, in their order."""
+        return [*self.checks, *(self.workflow or ())]
 
     @property
-    def calls(self) -> int:
-        """Calls at worst, by the plan and by the cap."""
-        planned = sum(step.uses for step in self.steps)
-        return planned if self.max_calls is None else min(planned, self.max_calls)
-
-    @property
-    def chargeable(self) -> int:
-        """Calls at worst that may be charged."""
-        return min(self.calls, sum(step.uses for step in self.steps if step.may_be_charged))
-
-    @property
-    def cost(self) -> Cost:
-        """What the whole plan costs at worst; the caps may end it earlier."""
-        ledger = self.ledger()
-        return Cost.of(ledger.price(step) for step in self.steps for _ in range(step.uses))
-
-    @property
-    def unpriced(self) -> list[str]:
-        """The operations whose price is unknown."""
-        ledger = self.ledger()
-        return list(dict.fromkeys(step.operation.id for step in self.steps if ledger.price(step) is None))
+    def max_calls(self) -> int:
+        """The most calls, by the plan and by the cap."""
+        planned = sum(each.uses for each in self.requests)
+        return planned if self.options.max_calls is None else min(planned, self.options.max_calls)
 
     @property
     def obstacle(self) -> str | None:
-        """Why the caps cannot be kept; `None` when they can."""
-        if self.max_cost is None or not self.unpriced:
+        """Why the cap on cost cannot be kept; `None` if it can."""
+        unpriced = list(dict.fromkeys(each.operation.id for each in self.requests if self._price(each) is None))
+        if self.options.max_cost is None or not unpriced:
             return None
         return (
-            f"--max-cost cannot be kept: the price of {', '.join(self.unpriced)} is unknown. Say what a call costs at "
-            f"most with --price {self.unpriced[0]}=AMOUNT, or leave --max-cost out and cap by --max-calls."
+            f"--max-cost cannot be kept: the price of {', '.join(unpriced)} is unknown. Give the highest price of a "
+            f"call with --price {unpriced[0]}=AMOUNT, or cap by --max-calls instead."
         )
 
-    def ledger(self) -> Ledger:
-        """A new ledger with the caps."""
-        return Ledger(max_calls=self.calls, max_cost=self.max_cost, prices=self.prices)
-
-    def text(self) -> str:
-        """For the terminal."""
-        rows = [("", "tier", "request", "key", "calls", "cost", "what for"), *self._rows()]
+    def render(self) -> str:
+        """Render the plan for the terminal."""
+        rows = [("", "tier", "request", "key", "calls", "cost", "purpose"), *self._rows()]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = ["  ".join(word.ljust(width) for word, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-        return "\n".join([f"Plan for {self.base}", "", *lines, "", *self._totals()])
+        return "\n".join([f"Plan for {self.base_url}", "", *lines, "", *self._totals()])
+
+    def _price(self, planned: PlannedRequest) -> Price:
+        return price_of(planned, self.options.prices)
 
     def _rows(self) -> Iterator[tuple[str, ...]]:
-        ledger = self.ledger()
-        for number, step in enumerate(self.steps, start=1):
-            price = ledger.price(step)
-            cost = "price unknown" if price is None else plain(price * step.uses)
-            calls = f"<= {step.uses}" if step.uses > 1 else "1"
-            request = f"{step.operation.method} {step.path}"
-            yield str(number), step.tier, request, step.key, calls, cost, step.note
+        for number, each in enumerate(self.requests, start=1):
+            price = self._price(each)
+            cost = "price unknown" if price is None else format_amount(price * each.uses)
+            calls = f"<= {each.uses}" if each.uses > 1 else "1"
+            yield str(number), each.tier, f"{each.operation.method} {each.path}", each.key, calls, cost, each.note
 
     def _totals(self) -> Iterator[str]:
-        yield f"At worst: {self.calls} calls, {self.chargeable} that may be charged; cost: {self.cost}."
-        cost = "no cap of cost" if self.max_cost is None else f"cost {plain(self.max_cost)}"
-        yield f"Caps: {self.calls} calls, {cost}, {self.rate:g} calls a second. At the first cap everything stops."
-        if self.calls < sum(step.uses for step in self.steps):
-            what = " and perhaps after something was paid for" if self.workflow is not None else ""
-            yield f"The cap of calls is below what the plan may need: it may end early{what}."
-        if any(step.key is WithKey.BAD for step in self.steps):
-            yield "Calls with a bad key are sent with one that nobody has: there is nobody to charge."
+        options, calls = self.options, self.max_calls
+        chargeable = min(calls, sum(each.uses for each in self.requests if each.may_be_charged))
+        cost = Cost.of(self._price(each) for each in self.requests for _ in range(each.uses))
+        yield f"At most: {calls} calls, {chargeable} that may be charged; cost: {cost}."
+        cap = "no cap on cost" if options.max_cost is None else f"cost {format_amount(options.max_cost)}"
+        yield f"Caps: {calls} calls, {cap}, {options.rate:g} calls per second. The first cap stops all calls."
+        if calls < sum(each.uses for each in self.requests):
+            paid = ", perhaps after paid calls" if self.workflow is not None else ""
+            yield f"The cap on calls is lower than what the plan may need: the run may end early{paid}."
+        if any(each.key is KeyChoice.BAD for each in self.requests):
+            yield "The bad key belongs to no account, so these calls cannot be charged."
         if self.workflow is not None:
             yield "The workflow leaves two songs and a private persona in the account; no call removes them."
+
+
+def make_plan(options: LiveOptions, contract: Contract) -> LivePlan:
+    """Plan what the user asks for.
+
+    Raises:
+        LiveInputError: A named operation does not exist, nothing is left to send, or the base URL cannot be used.
+    """
+    for name in (*options.only, *options.prices):
+        if name not in contract.operations:
+            raise LiveInputError(f"{name!a} is not an operation; there are {', '.join(contract.operations)}.")
+    try:
+        workflow = plan_paid_workflow(contract, options.wait) if Tier.PAID in options.tiers else None
+    except DescriptionError as error:
+        raise LiveInputError(str(error)) from None
+    checks: list[PlannedRequest] = []
+    if Tier.FREE in options.tiers:
+        checks += plan_free_requests(contract)
+    if Tier.READ in options.tiers:
+        checks += plan_read_requests(contract, options.ids)
+    checks = [each for each in checks if not options.only or each.operation.id in options.only]
+    if not checks and workflow is None:
+        raise LiveInputError("nothing is left to send: the description has no such call for these tiers.")
+    base_url = resolve_base_url(options.base_url, str(contract.description["servers"][0]["url"]))
+    return LivePlan(options=options, base_url=base_url, checks=checks, workflow=workflow)
