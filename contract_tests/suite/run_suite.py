@@ -11,7 +11,7 @@ from typing import Final
 
 import pytest
 
-from contract_tests.suite import pytest_results_plugin
+from contract_tests.suite.pytest_results_plugin import QUESTIONS, SuiteResultsWriter
 
 FOLDER: Final = Path(__file__).resolve().parent
 RESULTS: Final = Path("build") / "suite-results.json"
@@ -19,10 +19,10 @@ RESULTS: Final = Path("build") / "suite-results.json"
 
 def main() -> int:
     """Run the suite and the verifier and return the exit status."""
-    files = [str(FOLDER / f"{question['name']}.py") for question in pytest_results_plugin.QUESTIONS]
+    files = [str(FOLDER / f"{question['name']}.py") for question in QUESTIONS]
     parallel = ["-n", "auto", "--dist", "worksteal"]
-    arguments = ["--no-header", "--tb=short", *parallel, "--suite-results", str(RESULTS), *files]
-    status = pytest.main(arguments, plugins=[pytest_results_plugin])
+    arguments = ["--no-header", "--tb=short", *parallel, *files]
+    status = pytest.main(arguments, plugins=[SuiteResultsWriter(RESULTS)])
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         sys.stderr.write("verdict: the suite could not run; see above.\n")
         return 2
