@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from attrs import fields_dict, frozen
+from cometapi_suno import ConfigurationError
 from cometapi_suno_mock import Contract, DescriptionError, Gateway
 from cometapi_suno_mock import description as descriptions
 
@@ -60,6 +61,7 @@ _MIN_RATE: Final = 0.01
 """Calls per second; with fewer, callers of the proxy would time out before their turn."""
 _INPUT_ERRORS: Final = (
     baseline.BaselineError,
+    ConfigurationError,
     LiveInputError,
     RecordingError,
     ReportError,

@@ -51,7 +51,7 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         (("--target", "live"), "the target live needs --tier: free, read, paid"),
         (("--target", "live", "--tier", "dear"), "argument --tier: 'dear' is not a tier"),
         (("--target", "live", "--tier", "free", "--yes"), "COMETAPI_KEY"),
-        (("--base-url", "cometapi", "--tier", "free"), "--base-url is no absolute http(s) URL"),
+        (("--base-url", "cometapi", "--tier", "free"), "is not an absolute http(s) URL"),
         (("--target", "live", "--judge", "nowhere"), "nowhere/journal.jsonl: cannot be read"),
         (("--description", "nowhere.json"), "nowhere.json"),
     ],

@@ -7,11 +7,12 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from cometapi_suno._config import KEY_VARIABLE, find_key_problem, strip_key
+
 from contract_tests.verifier.exchange.sanitize import GONE, Scrubber
 from contract_tests.verifier.exchange.secret_encodings import Forms
 from contract_tests.verifier.live import LiveInputError
 
-KEY_VARIABLE: Final = "COMETAPI_KEY"
 BAD_KEY: Final = "sk-no-key-of-anybody-contract-check"
 """The key of requests that must be refused."""
 PLACEHOLDER_KEY: Final = "held-by-the-proxy"
@@ -41,13 +42,12 @@ class HeldKey:
         Raises:
             LiveInputError: There is none, or it cannot be used. The message does not show it.
         """
-        value = os.environ.get(KEY_VARIABLE, "").strip("\ufeff \t\r\n")
+        value = strip_key(os.environ.get(KEY_VARIABLE, ""))
         if not value:
             raise LiveInputError(f"no API key: set {KEY_VARIABLE}.")
-        if value.lower().startswith("bearer "):
-            raise LiveInputError(f"{KEY_VARIABLE} starts with 'Bearer '. Set it to the key alone.")
-        if not all("!" <= character <= "~" for character in value):
-            raise LiveInputError(f"{KEY_VARIABLE} has a space, a line break or a non-ASCII character inside.")
+        problem = find_key_problem(value)
+        if problem is not None:
+            raise LiveInputError(f"{KEY_VARIABLE} {problem}")
         if len(value) < _MIN_LENGTH:
             raise LiveInputError(
                 f"{KEY_VARIABLE} has fewer than {_MIN_LENGTH} characters: too few to redact it safely."

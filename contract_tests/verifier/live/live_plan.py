@@ -134,7 +134,8 @@ def make_plan(options: LiveOptions, contract: Contract) -> LivePlan:
     """Plan what the user asks for.
 
     Raises:
-        LiveInputError: A named operation does not exist, nothing is left to send, or the base URL cannot be used.
+        ConfigurationError: The base URL cannot be used.
+        LiveInputError: A named operation does not exist, or nothing is left to send.
     """
     for name in (*options.only, *options.prices):
         if name not in contract.operations:

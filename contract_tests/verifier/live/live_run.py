@@ -26,7 +26,7 @@ from contract_tests.verifier.live.proxy import LiveProxy
 from contract_tests.verifier.live.recorder import RECORDINGS, LiveRecorder
 from contract_tests.verifier.live.run_summary import RunSummary
 from contract_tests.verifier.live.signals import Interrupts
-from contract_tests.verifier.live.upstream import Upstream, host_of
+from contract_tests.verifier.live.upstream import Upstream, name_in_recordings
 from scripts.openapi_document import shown
 
 INTERRUPT_GRACE: Final = 8.0
@@ -65,7 +65,9 @@ class LiveRun:
         """
         options = self.plan.options
         budget = Budget(max_calls=self.plan.max_calls, max_cost=options.max_cost, prices=options.prices)
-        recorder = LiveRecorder(options.out, host_of(self.upstream.base_url), self.upstream.key.make_scrubber())
+        recorder = LiveRecorder(
+            options.out, name_in_recordings(self.upstream.base_url), self.upstream.key.make_scrubber()
+        )
         allowlist = Allowlist(self.contract, self.plan.requests)
         proxy = LiveProxy(allowlist, budget, self.upstream, recorder, options.rate)
         with ExitStack() as stack:

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import ssl
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Final, TypeAlias
+from urllib.parse import urlsplit
 
 import httpx
 from attrs import field, frozen
+from cometapi_suno._config import URL_VARIABLE, find_environment_proxy, parse_base_url, parse_proxy
+from cometapi_suno._transport import NEVER_DELIVERED
 
 from contract_tests.verifier.live.api_key import BAD_KEY, HeldKey
-from contract_tests.verifier.live.base_url import host_of, proxy_for, resolve_base_url
 from contract_tests.verifier.live.planned_requests import KeyChoice
-
-__all__ = ["host_of", "resolve_base_url"]
 
 MAX_RESPONSE: Final = 16 * 1024 * 1024
 """Bytes of a response; a longer one is not read to its end."""
-
-_NEVER_DELIVERED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 TransportFactory: TypeAlias = Callable[[], httpx.AsyncBaseTransport]
 
@@ -99,13 +98,33 @@ class Upstream:
             return _describe_failure(error, self.key)
 
 
+def resolve_base_url(given: str | None, described: str) -> str:
+    """Return the base URL from the command line, from `COMETAPI_BASE_URL`, or from the description, in this order.
+
+    Raises:
+        ConfigurationError: The URL cannot be used.
+    """
+    name, url = (
+        ("--base-url", given) if given is not None else (URL_VARIABLE, os.environ.get(URL_VARIABLE) or described)
+    )
+    return parse_base_url(url, name=name)
+
+
+def name_in_recordings(base_url: str) -> str:
+    """Return host and port in the form that recordings allow."""
+    parts = urlsplit(base_url)
+    host = (parts.hostname or "").replace(":", ".").strip(".")
+    return f"{host}:{parts.port}" if parts.port else host
+
+
 def connect_to(base_url: str) -> TransportFactory:
     """Return a factory of transports to the service, through the environment's proxy if it has one.
 
     Raises:
-        LiveInputError: The environment's proxy cannot be used.
+        ConfigurationError: The environment's proxy cannot be used.
     """
-    proxy = proxy_for(base_url)
+    proxy = find_environment_proxy(base_url)
+    proxy = parse_proxy(proxy, name="the environment's proxy") if proxy else None
     encrypted = base_url.startswith("https:") or (proxy or "").startswith("https:")
 
     def make() -> httpx.AsyncBaseTransport:
@@ -132,7 +151,7 @@ async def _read(response: httpx.Response) -> ServiceResponse | NoResponse:
 def _describe_failure(error: Exception, key: HeldKey) -> NoResponse:
     """Describe a failure. Only failures to connect are quoted: the text of others may contain a header."""
     reason = type(error).__name__
-    never_delivered = isinstance(error, _NEVER_DELIVERED)
+    never_delivered = isinstance(error, NEVER_DELIVERED)
     if never_delivered and str(error):
         reason += f": {key.redact(str(error).encode('utf-8', 'replace')).decode('utf-8', 'replace')}"
     return NoResponse(" ".join(reason.split())[:200], delivered=not never_delivered)
