@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import math
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, TypeVar
 
 from attrs import fields_dict, frozen
 from cometapi_suno import ConfigurationError
@@ -57,8 +56,7 @@ HINTS: Final = {
 FREE_TARGETS: Final = ("mock", "recorded")
 """The targets of a command that names none."""
 
-_MIN_RATE: Final = 0.01
-"""Calls per second; with fewer, callers of the proxy would time out before their turn."""
+_T = TypeVar("_T")
 _INPUT_ERRORS: Final = (
     baseline.BaselineError,
     ConfigurationError,
@@ -263,63 +261,38 @@ def _make_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _tier(text: str) -> Tier:
-    try:
-        return Tier(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a tier; there are {', '.join(Tier)}") from None
+def _value(name: str, convert: Callable[[str], _T], accept: Callable[[_T], object] = bool) -> Callable[[str], _T]:
+    """Return a function that converts an argument, or says that it is not what `name` says."""
+
+    def read(text: str) -> _T:
+        try:
+            value = convert(text)
+        except (ValueError, InvalidOperation):
+            value = None
+        if value is None or not accept(value):
+            raise argparse.ArgumentTypeError(f"{text!a} is not {name}")
+        return value
+
+    return read
 
 
-def _id(text: str) -> str:
-    if PATH_SEGMENT.fullmatch(text) is None:
-        raise argparse.ArgumentTypeError(f"{text!a} is not an id of letters, digits, '-', '_', '.' and '~'")
-    return text
-
-
-def _amount(text: str) -> Decimal:
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if not amount.is_finite() or amount < 0 or abs(amount.adjusted()) > 12:
-        raise argparse.ArgumentTypeError(f"{text!r} is not an amount, such as 0.50")
-    return amount
+_tier = _value(f"a tier; there are {', '.join(Tier)}", Tier)
+_id = _value("an id of letters, digits, '-', '_', '.' and '~'", str, PATH_SEGMENT.fullmatch)
+_amount = _value(
+    "an amount, such as 0.50", Decimal, lambda value: value.is_finite() and value >= 0 and abs(value.adjusted()) <= 12
+)
+_count = _value("a number of calls from 1 to 100000", int, lambda value: 1 <= value <= 100_000)
+_port = _value("a port", int, lambda value: 0 <= value <= 65_535)
+_seconds = _value("a number above 0 and up to 86400", float, lambda value: 0 < value <= 86_400)
+# With a lower rate, callers of the proxy would time out before their turn.
+_rate = _value("a number of calls per second of at least 0.01", float, lambda value: 0.01 <= value <= 86_400)
 
 
 def _price(text: str) -> tuple[str, Decimal]:
     operation, is_there, amount = text.partition("=")
     if not is_there or not operation:
-        raise argparse.ArgumentTypeError(f"{text!r} is not OPERATION=AMOUNT, such as createPersona=0.01")
+        raise argparse.ArgumentTypeError(f"{text!a} is not OPERATION=AMOUNT, such as createPersona=0.01")
     return operation, _amount(amount)
-
-
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:10]) <= 100_000:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of calls from 1 to 100000")
-    return int(text)
-
-
-def _port(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text[:6]) > 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port")
-    return int(text)
-
-
-def _seconds(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not 0 < number <= 86_400:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0 and up to 86400")
-    return number
-
-
-def _rate(text: str) -> float:
-    rate = _seconds(text)
-    if rate < _MIN_RATE:
-        raise argparse.ArgumentTypeError(f"{text!r} is less than {_MIN_RATE:g} calls per second")
-    return rate
 
 
 _LIVE_ARGUMENTS: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {

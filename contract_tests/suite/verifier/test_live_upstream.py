@@ -81,7 +81,11 @@ def test_name_in_recordings() -> None:
 def test_environment_proxy(base_url: str, no_proxy: str, proxied: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is used for other machines only, and not for those that NO_PROXY names."""
     made: list[object] = []
-    monkeypatch.setattr(httpx, "AsyncHTTPTransport", lambda **options: made.append(options["proxy"]))
+
+    def record(**options: object) -> None:
+        made.append(options["proxy"])
+
+    monkeypatch.setattr(httpx, "AsyncHTTPTransport", record)
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
     monkeypatch.setenv("HTTP_PROXY", "http://proxy.example:3128")
     monkeypatch.setenv("NO_PROXY", no_proxy)

@@ -16,7 +16,7 @@ from secrets import token_urlsafe
 from typing import Any, Final
 from urllib.parse import quote
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 from cometapi_suno_mock import Contract, OperationContract
 from cometapi_suno_mock.media import JSON, is_object, write_json
 from cometapi_suno_mock.pointers import look
@@ -95,14 +95,10 @@ class PlannedRequest:
     note: str
     key: KeyChoice
     uses: int = 1
-    path: str = field()
+    path: str = field(default=Factory(lambda self: self.operation.path, takes_self=True))
     body: bytes = b""
     must_fail: bool = False
     ticket: str = field(factory=lambda: token_urlsafe(18), init=False, repr=False)
-
-    @path.default
-    def _template(self) -> str:
-        return self.operation.path
 
     def __attrs_post_init__(self) -> None:
         if not self.terms.permit(self.tier, self.key):
@@ -192,7 +188,7 @@ def _bad_bodies(operation: OperationContract) -> Iterator[tuple[str, bytes]]:
         return
     kinds: list[tuple[str, Iterable[tuple[str, Any]]]] = [
         ("missing field", ((name, {key: example[key] for key in example if key != name}) for name in example)),
-        ("wrong type", ((name, example | {name: _OTHER_TYPES.get(type(example[name]), 7)}) for name in example)),
+        ("wrong type", ((name, example | {name: _retype(value)}) for name, value in example.items())),
     ]
     for note, bodies in kinds:
         for name, body in bodies:
@@ -211,6 +207,10 @@ def _batch_lookups(contract: Contract) -> Iterator[tuple[str, _BatchLookup]]:
         if batch is not None and batch["operation"] in contract.operations:
             for name in _path_parameters(operation):
                 yield name, _BatchLookup(batch["operation"], batch["ids"], batch["group"], batch["groups"])
+
+
+def _retype(value: object) -> Any:
+    return _OTHER_TYPES.get(type(value), 7)
 
 
 def _path_parameters(operation: OperationContract) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
 import httpx
-from attrs import field, frozen
+from attrs import frozen
 from cometapi_suno._config import URL_VARIABLE, find_environment_proxy, parse_base_url, parse_proxy
 from cometapi_suno._transport import NEVER_DELIVERED
 
@@ -20,6 +20,8 @@ from contract_tests.verifier.live.planned_requests import KeyChoice
 
 MAX_RESPONSE: Final = 16 * 1024 * 1024
 """Bytes of a response; a longer one is not read to its end."""
+CONNECT_TIMEOUT: Final = 10.0
+"""Seconds."""
 
 TransportFactory: TypeAlias = Callable[[], httpx.AsyncBaseTransport]
 
@@ -67,7 +69,6 @@ class Upstream:
     key: HeldKey
     transport: TransportFactory
     timeout: float = 120.0
-    _connect_timeout: float = field(default=10.0, alias="connect_timeout")
 
     async def send(
         self, method: str, target: str, headers: Sequence[tuple[str, str]], body: bytes, key: KeyChoice
@@ -84,8 +85,7 @@ class Upstream:
         authorization = self.key.header if key is KeyChoice.REAL else f"Bearer {BAD_KEY}"
         sent = [*headers, ("authorization", authorization), ("accept-encoding", "identity"), ("connection", "close")]
         lines = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in sent]
-        connect, rest = self._connect_timeout, self.timeout
-        limits = {"connect": connect, "read": rest, "write": rest, "pool": connect}
+        limits = {"connect": CONNECT_TIMEOUT, "read": self.timeout, "write": self.timeout, "pool": CONNECT_TIMEOUT}
         request = httpx.Request(
             method, self.base_url + target, headers=lines, content=body or None, extensions={"timeout": limits}
         )
@@ -125,12 +125,10 @@ def connect_to(base_url: str) -> TransportFactory:
     """
     proxy = find_environment_proxy(base_url)
     proxy = parse_proxy(proxy, name="the environment's proxy") if proxy else None
-    encrypted = base_url.startswith("https:") or (proxy or "").startswith("https:")
 
     def make() -> httpx.AsyncBaseTransport:
         limits = httpx.Limits(max_connections=1, max_keepalive_connections=0)
-        verify = _certificates() if encrypted else _no_certificates()
-        return httpx.AsyncHTTPTransport(verify=verify, proxy=proxy, limits=limits, trust_env=False, retries=0)
+        return httpx.AsyncHTTPTransport(verify=_certificates(), proxy=proxy, limits=limits, trust_env=False, retries=0)
 
     return make
 
@@ -160,9 +158,3 @@ def _describe_failure(error: Exception, key: HeldKey) -> NoResponse:
 @cache
 def _certificates() -> ssl.SSLContext:
     return httpx.create_ssl_context()
-
-
-@cache
-def _no_certificates() -> ssl.SSLContext:
-    """Return an empty context for plain http, for which httpx would load the certificates too."""
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -101,11 +101,13 @@ class SuiteResults:
     @classmethod
     def parse(cls, content: Mapping[str, Any]) -> SuiteResults:
         """Make the results from JSON that fits the schema."""
-        results: dict[tuple[str, str], QuestionResult] = {}
-        for each in content["results"]:
-            place = (each["operation"] or WHOLE, each["question"])
-            results[place] = QuestionResult(each["tests"], each["failed"], each["checks"])
-        failures = (FailedTest(**{**each, "operations": tuple(each["operations"])}) for each in content["failures"])
+        results = {
+            (each["operation"] or WHOLE, each["question"]): QuestionResult(
+                each["tests"], each["failed"], each["checks"]
+            )
+            for each in content["results"]
+        }
+        failures = [FailedTest(**(each | {"operations": tuple(each["operations"])})) for each in content["failures"]]
         return cls(tuple(SuiteQuestion(**each) for each in content["questions"]), results, tuple(failures))
 
     @property

@@ -9,7 +9,7 @@ from contract_tests.verifier.drift.detector import Report
 from contract_tests.verifier.drift.findings import Severity
 from contract_tests.verifier.report.badges import SEVERITIES, Badge, Tone
 from contract_tests.verifier.report.finding_rows import FindingRow, list_findings
-from contract_tests.verifier.report.run_model import WHOLE, QuestionResult, VerificationRun
+from contract_tests.verifier.report.run_model import WHOLE, QuestionResult, SuiteResults, VerificationRun
 from contract_tests.verifier.report.text_escaping import to_line
 
 MAX_FINDINGS: Final = 25
@@ -31,12 +31,11 @@ def render(run: VerificationRun, *, coloured: bool) -> str:
 
 
 def _table(run: VerificationRun, *, coloured: bool) -> Iterator[str]:
-    questions = run.suite.questions if run.suite is not None else ()
-    titles = [question.title for question in questions] + [target.name for target in run.targets]
+    suite = run.suite or SuiteResults((), {})
+    titles = [question.title for question in suite.questions] + [target.name for target in run.targets]
     table: list[tuple[str, list[Badge]]] = []
     for operation, name in {**run.operations, WHOLE: WHOLE}.items():
-        results = run.suite.results if run.suite is not None else {}
-        cells = [_badge_result(results.get((operation, question.name))) for question in questions]
+        cells = [_badge_result(suite.results.get((operation, question.name))) for question in suite.questions]
         table.append((name, cells + [_badge_target(target.report, operation) for target in run.targets]))
     first = max(len(name) for name, _ in table)
     columns = zip(titles, *(cells for _, cells in table), strict=True)
