@@ -1,4 +1,4 @@
-"""The command as a user starts it, in a process of its own."""
+"""The command as a user starts it, in another process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands in for the service: a mock of another seed, which counts everything that reaches it."""
+"""A mock with another seed that takes the place of the service and counts the requests that reach it."""
 
 from __future__ import annotations
 
@@ -160,8 +160,8 @@ def execute(*arguments: str) -> int:
 
 
 def filled(step: PlannedRequest) -> str:
-    """The path of a step, with an id that is nobody's."""
-    return step.operation.path.replace("{task_id}", "nobody").replace("{clip_id}", "nobody")
+    """The path of a step, with ids that do not exist."""
+    return step.operation.path.replace("{task_id}", "unknown").replace("{clip_id}", "unknown")
 
 
 def refusal(response: httpx.Response) -> str:

@@ -43,7 +43,7 @@ class Outcome:
     reached: int
     counted: int
     in_flight: int
-    told: set[str] = field(factory=set[str])
+    refusals: set[str] = field(factory=set[str])
     kept: int = 0
 
 
@@ -104,12 +104,12 @@ class Run:
             if self.chance.random() < 0.4 and len(callers) < 12:
                 callers.append(asyncio.create_task(self._caller(bench)))
         await asyncio.gather(*callers, return_exceptions=True)
-        told = await self._until_refused(bench)
+        refusals = await self._until_refused(bench)
         deadline = monotonic() + 5
         await asyncio.to_thread(bench.budget.wait_idle, lambda: monotonic() > deadline)
         counted = len(bench.budget.calls)
         lost = bench.journal.count('"no answer"') if counted else 0
-        return Outcome(self.stand_in.count, counted, bench.budget.in_flight(), told, len(bench.exchanges) + lost)
+        return Outcome(self.stand_in.count, counted, bench.budget.in_flight(), refusals, len(bench.exchanges) + lost)
 
     async def _caller(self, bench: Bench) -> None:
         """One that repeats whatever fails: raw, or the generated client with its retries."""
@@ -152,7 +152,7 @@ def _numbers(runs: int) -> Iterator[tuple[int, int, bool]]:
 def _check(outcome: Outcome, budget: int, *, interrupted: bool) -> None:
     assert outcome.reached == outcome.counted == outcome.kept
     assert outcome.in_flight == 0
-    assert outcome.told & STOPPED
+    assert outcome.refusals & STOPPED
     if interrupted:
         assert outcome.reached <= budget
     else:
@@ -178,17 +178,17 @@ def without_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("without_waiting_for_the_disk")
-def test_a_budget_is_kept_to_the_call_whatever_fails(tmp_path: Path) -> None:
+def test_budget_is_kept_under_faults(tmp_path: Path) -> None:
     _try(tmp_path, RUNS)
 
 
 @pytest.mark.slow
-def test_a_budget_is_kept_over_a_thousand_runs(tmp_path: Path) -> None:
+def test_budget_is_kept_over_a_thousand_runs(tmp_path: Path) -> None:
     _try(tmp_path, MANY)
 
 
 @pytest.mark.parametrize("number", BY_SOCKET)
-def test_a_budget_is_kept_over_sockets(number: int, tmp_path: Path) -> None:
+def test_budget_is_kept_over_sockets(number: int, tmp_path: Path) -> None:
     """With connections that are really reset, and callers that really hang up."""
     stand_in, interrupted = StandIn(), number % 4 == 3
     outcome = Run(number, stand_in, tmp_path, 3, interrupted=interrupted).by_socket()

@@ -19,11 +19,11 @@ SEND = ("--tier", "free", "--tier", "paid", "--max-calls", "60", "--rate", "1000
 
 # Where the fault is, and what it is called: operation, status, kind, and the place in the body.
 DRIFT = {
-    "a field that nobody described": (
+    "an undescribed field": (
         "add=/surprise; operation=createPersona; nth=5",
         ("createPersona", 200, Kind.UNDOCUMENTED_FIELD, "/surprise"),
     ),
-    "a field deep in a task that nobody described": (
+    "an undescribed field deep in a task": (
         "add=/data/data/0/metadata/surprise; operation=fetchTask; nth=3",
         ("fetchTask", 200, Kind.UNDOCUMENTED_FIELD, "/data/data/0/metadata/surprise"),
     ),
@@ -39,7 +39,7 @@ DRIFT = {
         "null=/name; operation=createPersona; nth=5",
         ("createPersona", 200, Kind.UNEXPECTED_NULL, "/name"),
     ),
-    "a status of a task that nobody heard of": (
+    "an unknown status of a task": (
         "enum=/data/data/1/status; operation=fetchTask; nth=3",
         ("fetchTask", 200, Kind.NEW_ENUM_VALUE, "/data/data/1/status"),
     ),
@@ -63,7 +63,7 @@ DRIFT = {
         "status=401; body=empty; operation=submitConcat; nth=2",
         ("submitConcat", 401, Kind.EMPTY_BODY, ""),
     ),
-    "a header that nobody described": (
+    "an undescribed header": (
         "delay=0.001; operation=submitLyrics; nth=1",
         ("submitLyrics", 401, Kind.UNDOCUMENTED_HEADER, ""),
     ),
@@ -89,9 +89,7 @@ def reported() -> Report:
     return Judge(CONTRACT).observe_all(read_run(read_journal(folder))).report("live")
 
 
-def test_nothing_is_found_in_a_service_that_keeps_the_contract(
-    stand_in: StandIn, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_conforming_service_has_no_findings(stand_in: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
     """Of another seed, over sockets, recorded and scrubbed: still as described, to the last field."""
     assert execute(*SEND) == 0
     report = reported()
@@ -103,7 +101,7 @@ def test_nothing_is_found_in_a_service_that_keeps_the_contract(
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=[] if name == "a persona without its id" else pytest.mark.slow) for name in DRIFT]
 )
-def test_drift_that_is_switched_on_is_named(name: str, stand_in: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
+def test_drift_is_found(name: str, stand_in: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
     fault, (operation, status, kind, place) = DRIFT[name]
     stand_in.gateway.faults.add(fault)
     execute(*SEND)
@@ -117,7 +115,7 @@ def test_drift_that_is_switched_on_is_named(name: str, stand_in: StandIn, capsys
     assert f"[{found[0].id}]" in capsys.readouterr().out
 
 
-def test_the_drift_of_many_operations_is_named_in_one_run(stand_in: StandIn) -> None:
+def test_drift_of_many_operations_is_found(stand_in: StandIn) -> None:
     """Of the faults of the persona that is made, one only: each call has one answer.
 
     A fault does not count the calls that another one meets, so the third look of the later one is the fourth of all.

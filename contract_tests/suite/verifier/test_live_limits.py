@@ -13,7 +13,7 @@ from contract_tests.verifier.live.limits import Budget, Cost, CountedCall, Refus
 from contract_tests.verifier.live.planned_requests import KeyChoice
 
 
-def test_a_cap_of_calls_lets_exactly_so_many_through_and_then_nothing() -> None:
+def test_cap_on_calls() -> None:
     budget, look = Budget(max_calls=3), step("fetchTask", uses=10)
     given = [budget.reserve(look) for _ in range(5)]
     assert [isinstance(each, CountedCall) for each in given] == [True, True, True, False, False]
@@ -22,8 +22,8 @@ def test_a_cap_of_calls_lets_exactly_so_many_through_and_then_nothing() -> None:
     assert budget.stopped == given[3] == given[4]
 
 
-def test_a_step_is_sent_as_often_as_the_plan_has_it_and_more_ends_the_run() -> None:
-    """A caller that repeats a paid call does something that nobody agreed to."""
+def test_call_beyond_the_plan_ends_the_run() -> None:
+    """A caller that repeats a paid call exceeds what the user agreed to."""
     budget, persona, look = Budget(max_calls=9), step("createPersona"), step("fetchTask")
     assert isinstance(budget.reserve(persona), CountedCall)
     refused = budget.reserve(persona)
@@ -32,7 +32,7 @@ def test_a_step_is_sent_as_often_as_the_plan_has_it_and_more_ends_the_run() -> N
     assert budget.reserve(look) is refused
 
 
-def test_spend_is_counted_before_a_call_and_never_goes_over_its_cap() -> None:
+def test_cap_on_cost() -> None:
     """0.1 three times is 0.3, and not a bit more."""
     prices = {"submitMusic": Decimal("0.1")}
     budget, song = Budget(max_calls=99, max_cost=Decimal("0.3"), prices=prices), step("submitMusic", uses=9)
@@ -43,7 +43,7 @@ def test_spend_is_counted_before_a_call_and_never_goes_over_its_cap() -> None:
     assert budget.stopped.code == "cap-cost"
 
 
-def test_with_a_cap_of_cost_a_call_of_unknown_price_is_not_sent() -> None:
+def test_unknown_price_is_not_sent_under_a_cap() -> None:
     budget = Budget(max_calls=99, max_cost=Decimal(1000))
     refused = budget.reserve(step("createPersona"))
     assert isinstance(refused, Refusal)
@@ -62,14 +62,12 @@ def test_with_a_cap_of_cost_a_call_of_unknown_price_is_not_sent() -> None:
         ("getTiming", KeyChoice.REAL, None),
     ],
 )
-def test_a_price_is_what_was_given_or_nothing_where_nothing_is_charged_or_unknown(
-    called: str, key: KeyChoice, price: Decimal | None
-) -> None:
+def test_price_of_a_call(called: str, key: KeyChoice, price: Decimal | None) -> None:
     """`x-billing` says paid of createPersona and submitMusic, free of fetchTask, and nothing certain of getTiming."""
     assert price_of(step(called, key=key), {"submitMusic": Decimal("0.5")}) == price
 
 
-def test_a_sum_with_an_unknown_price_says_so() -> None:
+def test_sum_with_unknown_prices() -> None:
     assert str(Cost.of([])) == "0"
     assert str(Cost.of([Decimal("0.10"), Decimal("0.20")])) == "0.3"
     assert str(Cost.of([None])) == "price unknown of 1 call"
@@ -77,7 +75,7 @@ def test_a_sum_with_an_unknown_price_says_so() -> None:
 
 
 @pytest.mark.parametrize("cap", [1, 7, 64])
-def test_threads_that_race_for_the_last_calls_get_exactly_what_is_left(cap: int) -> None:
+def test_threads_share_one_cap(cap: int) -> None:
     budget, look = Budget(max_calls=cap), step("fetchTask", uses=10_000)
     start = threading.Barrier(8)
 
@@ -90,7 +88,7 @@ def test_threads_that_race_for_the_last_calls_get_exactly_what_is_left(cap: int)
     assert [entry.number for entry in budget.calls] == list(range(1, cap + 1))
 
 
-def test_the_first_reason_to_stop_stays_and_every_watcher_hears_of_it_once() -> None:
+def test_first_reason_to_stop_is_kept() -> None:
     budget, heard = Budget(max_calls=9), list[str]()
     with budget.notify(lambda: heard.append("before")):
         budget.stop(Refusal("first", "the first"))
@@ -101,7 +99,7 @@ def test_the_first_reason_to_stop_stays_and_every_watcher_hears_of_it_once() -> 
     assert budget.stopped == Refusal("first", "the first")
 
 
-def test_waiting_ends_when_the_last_call_is_settled_or_when_it_is_enough() -> None:
+def test_wait_until_idle() -> None:
     budget = Budget(max_calls=9)
     entry = budget.reserve(step("fetchTask"))
     assert isinstance(entry, CountedCall)

@@ -47,9 +47,7 @@ def everything_under(folder: Path) -> Iterator[bytes]:
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("echo", DISGUISES)
-async def test_a_service_that_echoes_the_key_gives_it_to_nobody(
-    echo: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_echoed_key_is_redacted(echo: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """Neither to the caller, in body or header, nor to the disk, nor to a log."""
     caplog.set_level(logging.DEBUG)
     body = {"error": {"message": f"invalid token {echo} (request id: 1)", "type": "t"}, "data": [echo]}
@@ -66,7 +64,7 @@ async def test_a_service_that_echoes_the_key_gives_it_to_nobody(
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("disguise", DISGUISES)
-async def test_a_request_that_holds_the_key_is_not_sent(disguise: str, tmp_path: Path) -> None:
+async def test_request_with_the_key_is_not_sent(disguise: str, tmp_path: Path) -> None:
     """Whoever sends it has it from somewhere else than the proxy."""
     stand_in, persona = StandIn(), step("createPersona")
     bench = Bench.of(tmp_path, [persona], stand_in)
@@ -78,9 +76,7 @@ async def test_a_request_that_holds_the_key_is_not_sent(disguise: str, tmp_path:
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("error", [httpx.LocalProtocolError, httpx.ConnectError, httpx.ReadError])
-async def test_an_error_of_the_transport_that_quotes_the_key_gives_it_to_nobody(
-    error: type[httpx.HTTPError], tmp_path: Path
-) -> None:
+async def test_key_in_transport_error_is_redacted(error: type[httpx.HTTPError], tmp_path: Path) -> None:
     """h11 quotes an illegal header whole."""
     look = step("fetchTask")
     bench = Bench.of(tmp_path, [look], Saying(error(f"Illegal header value b'Bearer {KEY}'")))
@@ -89,7 +85,7 @@ async def test_an_error_of_the_transport_that_quotes_the_key_gives_it_to_nobody(
     assert not find_leaks(response.text, stopped, bench.budget.calls[0].outcome, *everything_under(tmp_path))
 
 
-def test_a_key_shows_itself_in_one_place_only() -> None:
+def test_key_is_hidden() -> None:
     key = HeldKey(KEY)
     assert key.header == f"Bearer {KEY}"
     assert not find_leaks(repr(key), str(key), f"{key}", repr(key.make_scrubber()), repr(vars(type(key))))
@@ -101,7 +97,7 @@ def test_a_key_shows_itself_in_one_place_only() -> None:
 
 
 @pytest.mark.parametrize("disguise", DISGUISES)
-def test_every_disguise_of_the_key_is_crossed_out(disguise: str) -> None:
+def test_encoded_key_is_redacted(disguise: str) -> None:
     key = HeldKey(KEY)
     for text in (disguise, f"a {disguise} b", f'"{disguise}"', f"x={disguise}&y=1"):
         assert key.is_in(text.encode())
@@ -109,7 +105,7 @@ def test_every_disguise_of_the_key_is_crossed_out(disguise: str) -> None:
     assert key.redact(b"nothing of \xff the kind") == b"nothing of \xff the kind"
 
 
-def test_the_key_is_taken_out_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_key_is_removed_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COMETAPI_KEY", f" {KEY}\n")
     assert HeldKey.take().header == f"Bearer {KEY}"
     assert "COMETAPI_KEY" not in os.environ
@@ -118,15 +114,15 @@ def test_the_key_is_taken_out_of_the_environment(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize(
     "value", ["", "   ", f"Bearer {KEY}", f"{KEY}\nX-Other: 1", f"{KEY} {KEY}", "sk-é" + KEY, "sk-1", BAD_KEY]
 )
-def test_a_key_that_cannot_be_used_is_refused_without_being_shown(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_refused_key_is_not_shown(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COMETAPI_KEY", value)
     with pytest.raises(LiveInputError, match="COMETAPI_KEY") as refused:
         HeldKey.take()
     assert not find_leaks(*traceback.format_exception(refused.value))
 
 
-def test_a_whole_run_shows_the_key_nowhere(tmp_path: Path) -> None:
-    """A process of its own, while it runs and afterwards; the stand-in got the key, so it was there."""
+def test_run_does_not_show_the_key(tmp_path: Path) -> None:
+    """In another process, during the run and afterwards. The stand-in got the key, so it was used."""
     stand_in = StandIn()
     stand_in.gateway.faults.add("delay=0.02")
     with stand_in.serve() as base:
@@ -157,7 +153,7 @@ def test_a_whole_run_shows_the_key_nowhere(tmp_path: Path) -> None:
     assert not find_leaks(*seen, result.out, result.err, *everything_under(tmp_path))
 
 
-def test_no_log_of_any_library_has_the_key(
+def test_logs_do_not_show_the_key(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """At their most talkative, over sockets."""
@@ -174,7 +170,7 @@ def test_no_log_of_any_library_has_the_key(
 
 
 @pytest.mark.anyio
-async def test_a_ticket_of_the_plan_is_of_no_use_to_the_service(tmp_path: Path) -> None:
+async def test_ticket_is_not_sent_to_the_service(tmp_path: Path) -> None:
     saying, look = Saying(httpx.Response(200, json={})), step("fetchTask")
     await Bench.of(tmp_path, [look], saying).send(look)
     await asyncio.sleep(0)

@@ -39,8 +39,8 @@ def changed(operation: str, **members: Any) -> Contract:
     return Contract(description)
 
 
-def test_no_call_of_the_free_tier_can_be_charged() -> None:
-    """The rule, spelt out: a bad key has nobody behind it; with the real one only what is free and reads."""
+def test_free_tier_cannot_be_charged() -> None:
+    """A bad key has no account; with the real key, only free operations that read are called."""
     steps = list(plan_free_requests(CONTRACT))
     assert steps
     for step in steps:
@@ -50,14 +50,14 @@ def test_no_call_of_the_free_tier_can_be_charged() -> None:
         assert step.uses == 1
 
 
-def test_every_operation_is_called_with_a_bad_key(operation: str) -> None:
+def test_bad_key_for_every_operation(operation: str) -> None:
     own = [step for step in plan_free_requests(CONTRACT) if step.operation.id == operation]
     assert next(step.note for step in own if step.key is KeyChoice.BAD) == "bad key"
     assert all(step.must_fail == (step.key is KeyChoice.BAD) for step in own)
 
 
 @pytest.mark.parametrize("operation", [each.id for each in CONTRACT.operations.values() if each.effect == "creates"])
-def test_every_creating_operation_gets_three_bad_inputs_and_all_with_a_bad_key(operation: str) -> None:
+def test_bad_input_goes_with_a_bad_key(operation: str) -> None:
     own = [step for step in plan_free_requests(CONTRACT) if step.operation.id == operation]
     assert {step.key for step in own} == {KeyChoice.BAD}
     bad = [step for step in own if step.note != "bad key"]
@@ -66,15 +66,15 @@ def test_every_creating_operation_gets_three_bad_inputs_and_all_with_a_bad_key(o
         assert step.operation.read_body(JSON, step.body)[1], f"{step.note} is described after all"
 
 
-def test_the_free_tier_asks_for_a_task_that_nobody_has() -> None:
+def test_free_tier_asks_for_unknown_tasks() -> None:
     unknown = [step for step in plan_free_requests(CONTRACT) if step.note == "unknown id"]
     assert {step.operation.id for step in unknown} == {"fetchTask", "fetchTasks"}
     assert all(UNKNOWN_ID in step.path + step.body.decode() for step in unknown)
 
 
-def test_the_read_tier_holds_what_only_reads_and_takes_the_given_ids() -> None:
-    told = [(step.operation.id, step.path, step.may_be_charged) for step in plan_read_requests(CONTRACT, IDS)]
-    assert told == [
+def test_read_tier_uses_the_given_ids() -> None:
+    planned = [(step.operation.id, step.path, step.may_be_charged) for step in plan_read_requests(CONTRACT, IDS)]
+    assert planned == [
         ("fetchTask", "/suno/fetch/task-1", False),
         ("fetchTask", "/suno/fetch/task-2", False),
         ("fetchTasks", "/suno/fetch", False),
@@ -91,7 +91,7 @@ def test_the_read_tier_holds_what_only_reads_and_takes_the_given_ids() -> None:
 
 
 @pytest.mark.parametrize("charge", ["paid", "unknown"])
-def test_a_look_that_is_not_free_leaves_the_free_tier(charge: str) -> None:
+def test_charged_read_leaves_the_free_tier(charge: str) -> None:
     contract = changed("fetchTask", x_billing={"charge": charge})
     own = [step for step in plan_free_requests(contract) if step.operation.id == "fetchTask"]
     assert {step.key for step in own} == {KeyChoice.BAD}
@@ -99,13 +99,13 @@ def test_a_look_that_is_not_free_leaves_the_free_tier(charge: str) -> None:
     assert read.may_be_charged
 
 
-def test_a_look_that_creates_leaves_both_tiers() -> None:
+def test_creating_operation_leaves_free_and_read() -> None:
     contract = changed("fetchTask", x_effect="creates")
     assert {step.key for step in plan_free_requests(contract) if step.operation.id == "fetchTask"} == {KeyChoice.BAD}
     assert "fetchTask" not in {step.operation.id for step in plan_read_requests(contract, IDS)}
 
 
-def test_an_operation_that_does_not_say_what_it_costs_or_does_is_taken_for_the_worst() -> None:
+def test_operation_without_terms_is_the_worst_case() -> None:
     silent = changed("fetchTask", x_billing=None, x_effect=None)
     terms = OperationTerms.of(silent.description, silent.operations["fetchTask"])
     assert terms == OperationTerms("unknown", "unknown")
@@ -114,7 +114,7 @@ def test_an_operation_that_does_not_say_what_it_costs_or_does_is_taken_for_the_w
     assert {step.key for step in plan_free_requests(silent) if step.operation.id == "fetchTask"} == {KeyChoice.BAD}
 
 
-def test_a_free_creating_operation_is_nothing_for_the_lower_tiers() -> None:
+def test_free_creating_operation_gets_a_bad_key_only() -> None:
     contract = changed("createPersona", x_billing={"charge": "free"})
     assert {step.key for step in plan_free_requests(contract) if step.operation.id == "createPersona"} == {
         KeyChoice.BAD
@@ -125,7 +125,7 @@ _PERMITTED: Mapping[Tier, int] = {Tier.FREE: 10, Tier.READ: 6, Tier.PAID: 18}
 
 
 @pytest.mark.parametrize("tier", Tier)
-def test_a_step_that_its_tier_does_not_permit_cannot_even_be_made(tier: Tier) -> None:
+def test_request_outside_its_tier_is_an_error(tier: Tier) -> None:
     """Of 18 combinations: free takes the 9 with a bad key and the one that is free and reads; read the 6 that read."""
     made = 0
     for charge, effect, key in product(["free", "paid", "unknown"], ["reads", "creates", "unknown"], KeyChoice):
@@ -139,21 +139,21 @@ def test_a_step_that_its_tier_does_not_permit_cannot_even_be_made(tier: Tier) ->
     assert made == _PERMITTED[tier]
 
 
-def test_the_workflow_creates_three_things_and_each_is_sent_once() -> None:
+def test_workflow_creates_three_things() -> None:
     steps = plan_paid_workflow(CONTRACT, 600)
     creating = [(step.operation.id, step.uses) for step in steps if step.terms.effect == "creates"]
     assert creating == [("submitMusic", 1), ("createPersona", 1), ("submitMusic", 1)]
     assert {step.tier for step in steps} == {Tier.PAID}
 
 
-def test_a_description_without_a_step_of_the_workflow_is_told() -> None:
+def test_workflow_needs_its_operations() -> None:
     description = deepcopy(dict(DESCRIPTION))
     del description["paths"]["/suno/persona/create"]
     with pytest.raises(DescriptionError, match=r"personas\.create"):
         plan_paid_workflow(Contract(description))
 
 
-def test_looks_are_as_many_as_the_client_may_take() -> None:
+def test_max_polls_is_the_clients() -> None:
     """At once, every 2 s for 16 s, then every eighth of the time waited, and every 10 s from 80 s on."""
     waited, times = 0.0, list[float]()
     while waited < 3600:

@@ -47,7 +47,7 @@ def _lines(*targets: TargetRun, suite: SuiteResults | None = None, coloured: boo
     return {line.partition(" ")[0]: line for line in lines if line}
 
 
-def test_what_was_not_run_is_a_dot_and_a_word_and_grey() -> None:
+def test_not_run_is_grey() -> None:
     lines = _lines(TargetRun("recorded", Judge(CONTRACT).report("recorded")), TargetRun("live"), coloured=True)
     assert lines["(the"].count(GREY) == 2
     assert "not run" in lines["(the"]
@@ -62,15 +62,15 @@ def test_what_was_not_run_is_a_dot_and_a_word_and_grey() -> None:
         (changed(PERSONA, ("id",), ...), "✘ 1 of 1", RED),
     ],
 )
-def test_a_target_has_a_sign_for_each_operation(body: Any, sign: str, colour: str) -> None:
-    """Kept, with more than described, and drifted; another operation, which nobody saw, has a dot."""
+def test_signs_of_a_target(body: Any, sign: str, colour: str) -> None:
+    """Kept, more than described, and drifted; an operation without exchanges has a dot."""
     target = TargetRun("recorded", _report(body))
     assert _lines(target)["personas.create"].split(maxsplit=1)[1] == sign
     assert _lines(target)["clips.wav"].split(maxsplit=1)[1] == "·"
     assert f"{colour}{sign}" in _lines(target, coloured=True)["personas.create"]
 
 
-def test_a_question_has_a_sign_for_each_operation() -> None:
+def test_signs_of_a_question() -> None:
     cells = {("createPersona", "test_a"): QuestionResult(2, 0, 7), ("getWav", "test_a"): QuestionResult(2, 1, 2)}
     lines = _lines(suite=SuiteResults((ASKED,), cells))
     assert [lines[name].split(maxsplit=1)[1] for name in ("personas.create", "clips.wav", "clips.mp4")] == [
@@ -80,7 +80,7 @@ def test_a_question_has_a_sign_for_each_operation() -> None:
     ]
 
 
-def test_columns_stand_below_their_titles_whatever_is_in_them() -> None:
+def test_columns_are_aligned() -> None:
     """Colours take no room."""
     report = Judge(CONTRACT).observe_all(RecordedTarget().exchanges()).report("recorded")
     suite = SuiteResults((ASKED,), {(WHOLE, "test_a"): QuestionResult(1, 0, 1_000_000)})
