@@ -295,6 +295,7 @@ def _price(text: str) -> tuple[str, Decimal]:
     return operation, _amount(amount)
 
 
+_DEFAULTS: Final[Mapping[str, Any]] = {name: each.default for name, each in fields_dict(LiveOptions).items()}
 _LIVE_ARGUMENTS: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
     "tier": (f"how far to go: {', '.join(Tier)}", {"action": "append", "type": _tier, "metavar": "TIER"}),
     "task-id": ("for --tier read: one of your tasks", {"action": "append", "type": _id, "metavar": "ID"}),
@@ -303,10 +304,13 @@ _LIVE_ARGUMENTS: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
     "max-cost": ("what all calls may cost, in the unit of --price", {"type": _amount, "metavar": "AMOUNT"}),
     "max-calls": ("how many calls may be sent (default: as planned)", {"type": _count, "metavar": "N"}),
     "price": ("the highest price of a call", {"action": "append", "type": _price, "metavar": "OPERATION=AMOUNT"}),
-    "rate": ("calls per second at most (default: 2)", {"type": _rate, "metavar": "N"}),
-    "wait": ("seconds that a song may take (default: 600)", {"type": _seconds, "metavar": "S"}),
-    "timeout": ("seconds until a response must be complete (default: 120)", {"type": _seconds, "metavar": "S"}),
-    "out": ("where the folder of the run is made (default: build/live)", {"type": Path, "metavar": "FOLDER"}),
+    "rate": (f"calls per second at most (default: {_DEFAULTS['rate']:g})", {"type": _rate, "metavar": "N"}),
+    "wait": (f"seconds that a song may take (default: {_DEFAULTS['wait']:g})", {"type": _seconds, "metavar": "S"}),
+    "timeout": (
+        f"seconds until a response must be complete (default: {_DEFAULTS['timeout']:g})",
+        {"type": _seconds, "metavar": "S"},
+    ),
+    "out": (f"where the folder of the run is made (default: {_DEFAULTS['out']})", {"type": Path, "metavar": "FOLDER"}),
     "port": ("port of the proxy on 127.0.0.1 (default: a free one)", {"type": _port, "metavar": "N"}),
     "judge": ("send nothing; judge what an earlier run recorded", {"type": Path, "metavar": "FOLDER"}),
     "yes": ("send the plan", {"action": "store_true"}),
