@@ -1,95 +1,95 @@
-"""The questions of the contract suite, and a pytest plugin that sorts every outcome by operation and question.
+"""A pytest plugin that writes the results of the contract suite, by operation and question, into a JSON file.
 
-The mock is not imported here: pytest rewrites what it imports.
+`contract_tests/verifier/report/suite_results.schema.json` documents the file. `run_suite` uses the plugin; by hand:
+`python -m pytest -p contract_tests.suite.pytest_results_plugin --suite-results FILE contract_tests/suite/test_*.py`.
 """
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final
 
 import pytest
 from attrs import define, field
 
-WHOLE: Final = "(the whole)"
-"""Stands for the operation where a question is asked of the description as a whole."""
+
+def _question(name: str, title: str, text: str, *, per_operation: bool = True) -> dict[str, Any]:
+    return {"name": name, "title": title, "text": text, "per_operation": per_operation}
 
 
-class Asked(NamedTuple):
-    """A question, by the test file that asks it.
+QUESTIONS: Final = (
+    _question("test_description", "description", "Is the description sound?", per_operation=False),
+    _question("test_client_sends", "sends", "Does the client send only what the contract allows?"),
+    _question("test_client_reads", "reads", "Does the client read everything the contract allows?"),
+    _question("test_client_outside", "outside", "What does the client do outside the contract?"),
+    _question("test_server_keeps", "server", "Does a server keep the contract?"),
+    _question("test_workflow", "workflow", "Does the workflow work end to end?"),
+    _question("test_drift", "drift", "Has the service drifted?"),
+    _question("test_checks_can_fail", "self-test", "Can the checks fail?", per_operation=False),
+)
+"""The questions in the order of their columns; `name` is the stem of the test file that asks."""
+
+
+@define
+class SuiteResultsWriter:
+    """Collects the outcome of every test and writes the file at the end. xdist reports to the controller only.
 
     Attributes:
-        text: The question in full.
-        title: A word for a column.
-        each: Whether it must be asked of every operation.
+        path: The file.
     """
 
-    text: str
-    title: str
-    each: bool
-
-
-QUESTIONS: Final = {
-    "test_description": Asked("Is the description sound?", "description", each=False),
-    "test_client_sends": Asked("Does the client send only what the contract allows?", "sends", each=True),
-    "test_client_reads": Asked("Does the client read everything the contract allows?", "reads", each=True),
-    "test_client_outside": Asked("What does the client do outside the contract?", "outside", each=True),
-    "test_server_keeps": Asked("Does a server keep the contract?", "server", each=True),
-    "test_workflow": Asked("Does the workflow work end to end?", "workflow", each=True),
-    "test_drift": Asked("Has the service drifted?", "drift", each=True),
-    "test_checks_can_fail": Asked("Can the checks fail?", "self-test", each=False),
-}
-
-
-@define
-class Cell:
-    """What one question gave for one operation.
-
-    Attributes:
-        tests: Tests that ran.
-        failed: Those among them that failed.
-        checks: Exchanges or values that were judged; a test that does not say counts for one.
-    """
-
-    tests: int = 0
-    failed: int = 0
-    checks: int = 0
-
-
-@define
-class Failure:
-    """A test that failed: its id, its question, the operations that it speaks of, what pytest says, and where it is."""
-
-    test: str
-    question: str
-    operations: tuple[str, ...]
-    message: str
-    file: str
-    line: int
-
-
-@define
-class Recorder:
-    """A pytest plugin that sorts every outcome by operation and question."""
-
-    cells: dict[tuple[str, str], Cell] = field(factory=lambda: defaultdict(Cell))
-    failures: list[Failure] = field(factory=list[Failure])
+    path: Path
+    _results: dict[tuple[str | None, str], dict[str, int]] = field(
+        factory=lambda: defaultdict(lambda: {"tests": 0, "failed": 0, "checks": 0}), init=False
+    )
+    _failures: list[dict[str, Any]] = field(factory=list[dict[str, Any]], init=False)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Count a test for its question and each of its operations; without operations, for the whole."""
         if report.when != "call" and not report.failed:
             return
         file, line, _ = report.location
         question = Path(file).stem
-        said = list(report.user_properties)
-        named = [str(value) for name, value in said if name == "operation"]
-        checks = sum(int(str(value)) for name, value in said if name == "checks") or 1
-        for operation in named or [WHOLE]:
-            cell = self.cells[operation, question]
-            cell.tests += report.when == "call"
-            cell.failed += report.failed
-            cell.checks += checks
+        operations = [str(value) for name, value in report.user_properties if name == "operation"]
+        checks = sum(int(str(value)) for name, value in report.user_properties if name == "checks") or 1
+        places: Sequence[str | None] = operations or [None]
+        for operation in places:
+            result = self._results[operation, question]
+            result["tests"] += report.when == "call"
+            result["failed"] += report.failed
+            result["checks"] += checks
         if report.failed:
             crash = getattr(report.longrepr, "reprcrash", None)
-            message = str(getattr(crash, "message", "") or report.longreprtext)
-            self.failures.append(Failure(report.nodeid, question, tuple(named), message, file, (line or 0) + 1))
+            self._failures.append({
+                "test": report.nodeid,
+                "question": question,
+                "operations": operations,
+                "message": str(getattr(crash, "message", "") or report.longreprtext),
+                "file": file,
+                "line": (line or 0) + 1,
+            })  # fmt: skip
+
+    def pytest_sessionfinish(self) -> None:
+        """Write the file."""
+        results = [
+            {"operation": operation, "question": question, **counts}
+            for (operation, question), counts in self._results.items()
+        ]
+        content = {"questions": QUESTIONS, "results": results, "failures": self._failures}
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.write_text(json.dumps(content, indent=1), "utf-8", errors="backslashreplace")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that names the file."""
+    parser.addoption("--suite-results", type=Path, metavar="FILE", help="write the results for the verifier's report")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Collect in the process that reports, not in a worker of xdist."""
+    path = config.getoption("--suite-results")
+    if path is not None and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(SuiteResultsWriter(path))

@@ -1,33 +1,37 @@
-"""`make`: run the contract suite, judge the mock and the recordings, and print who keeps what, operation by question.
+"""`make`: run the contract suite, verify the mock and the recordings, and report both together.
 
-Exit status: 0 when everything holds, 1 when something does not or was not asked, 2 when the suite could not run.
+Exit status: 0 if the contract holds, 1 if it does not or a question was not asked, 2 if the suite could not run.
 """
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Final
 
 import pytest
 
-from contract_tests.suite.pytest_results_plugin import QUESTIONS, Recorder
+from contract_tests.suite.pytest_results_plugin import QUESTIONS, SuiteResultsWriter
 
-FILES = Path(__file__).resolve().parent
+FOLDER: Final = Path(__file__).resolve().parent
+RESULTS: Final = Path("build") / "suite-results.json"
 
 
 def main() -> int:
-    """Run the verb."""
-    recorder = Recorder()
-    files = [str(FILES / f"{name}.py") for name in QUESTIONS]
+    """Run the suite and the verifier and return the exit status."""
+    files = [str(FOLDER / f"{question['name']}.py") for question in QUESTIONS]
     parallel = ["-n", "auto", "--dist", "worksteal"]
-    status = pytest.main(["--no-header", "--tb=short", *parallel, *files], plugins=[recorder])
+    arguments = ["--no-header", "--tb=short", *parallel, *files]
+    status = pytest.main(arguments, plugins=[SuiteResultsWriter(RESULTS)])
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         sys.stderr.write("verdict: the suite could not run; see above.\n")
         return 2
-    # Only now: this imports the mock, and pytest rewrites what it imports.
-    from contract_tests.verifier.command_line import with_suite
+    # Imported only now: pytest has to import the mock itself, because it rewrites it.
+    from contract_tests.verifier.command_line import main as verify
+    from contract_tests.verifier.live.signals import Interrupts
 
-    return with_suite(recorder)
+    with Interrupts() as interrupts:
+        return verify(interrupts, ["--suite-results", str(RESULTS)])
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from cometapi_suno_mock import DEMO_KEY, FINISHED_TASK, Contract, DescriptionErr
 from cometapi_suno_mock.inprocess import GatewayTransport
 from cometapi_suno_mock.pointers import pointer
 
-from contract_tests.suite.pytest_results_plugin import QUESTIONS, WHOLE
+from contract_tests.suite.pytest_results_plugin import QUESTIONS
 from contract_tests.suite.support import bad_servers as bad
 from contract_tests.suite.support.bad_descriptions import FAULTS, with_all_faults, with_broken_reference
 from contract_tests.suite.support.bad_messages import PERSONA, REQUESTS, RESPONSE, RESPONSES
@@ -32,7 +32,7 @@ from contract_tests.suite.support.schemathesis_runner import OUR_VALIDATOR, VALI
 from contract_tests.suite.support.stateful_walk import run_random_walks
 from contract_tests.suite.support.undescribed_members import find_undescribed
 from contract_tests.suite.support.workflow import run_workflow
-from contract_tests.verifier.report import Question, Run, Suite, SuiteCell
+from contract_tests.verifier.report.run_model import WHOLE, QuestionResult, SuiteQuestion, SuiteResults, VerificationRun
 from scripts import openapi_document as source
 from scripts.generate import generate
 from scripts.lint import lint
@@ -270,19 +270,20 @@ async def test_checking_transport_is_stricter_than_client() -> None:
 def test_verdict_fails_on_failure_or_gap() -> None:
     """An empty result does not hold either."""
     described, operation = source.load(), next(iter(CONTRACT.operations))
-    questions = tuple(Question(name, each.title, each.text, each.each) for name, each in QUESTIONS.items())
-    good = SuiteCell(tests=1, failed=0, checks=1)
-    asked = {(each, name): good for name in QUESTIONS for each in (*CONTRACT.operations, WHOLE)}
+    questions = tuple(SuiteQuestion(**question) for question in QUESTIONS)
+    good, bad_result = QuestionResult(tests=1, failed=0, checks=1), QuestionResult(tests=1, failed=1, checks=1)
+    asked = {(each, question.name): good for question in questions for each in (*CONTRACT.operations, WHOLE)}
 
-    def holds(cells: Mapping[tuple[str, str], SuiteCell]) -> bool:
-        return Run(description=described, date=date(2026, 1, 1), targets=(), suite=Suite(questions, cells)).holds
+    def holds(results: Mapping[tuple[str, str], QuestionResult]) -> bool:
+        suite = SuiteResults(questions, results)
+        return VerificationRun(description=described, date=date(2026, 1, 1), targets=(), suite=suite).holds
 
     assert holds(asked)
     for place in asked:
-        assert not holds({**asked, place: SuiteCell(tests=1, failed=1, checks=1)})
+        assert not holds({**asked, place: bad_result})
     for question in questions:
-        less = {place: cell for place, cell in asked.items() if place != (operation, question.name)}
-        assert holds(less) is not question.each
+        less = {place: result for place, result in asked.items() if place != (operation, question.name)}
+        assert holds(less) is not question.per_operation
     assert not holds({})
 
 

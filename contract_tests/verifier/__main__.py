@@ -1,4 +1,4 @@
-"""`python -m contract_tests.verifier`: signals are caught before anything else is even imported."""
+"""`python -m contract_tests.verifier`: catch signals before anything else is imported."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contract_tests.verifier.live.signals import Interrupts
 
 
 def run(interrupts: Interrupts) -> int:
-    """The command; the generated description is read for the first time while it is imported."""
+    """Run the command. The import reads the generated description, which may be broken."""
     from cometapi_suno_mock import DescriptionError  # noqa: PLC0415
 
     try:

@@ -1,67 +1,100 @@
-"""The command: ask, judge, report."""
+"""The command `python -m contract_tests.verifier`: get the exchanges of a target, judge them, and report."""
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn, TypeVar
 
-from attrs import frozen
+from attrs import fields_dict, frozen
+from cometapi_suno import ConfigurationError
+from cometapi_suno_mock import Contract, DescriptionError, Gateway
+from cometapi_suno_mock import description as descriptions
 
-from contract_tests.suite.pytest_results_plugin import QUESTIONS, Recorder
 from contract_tests.verifier.drift import baseline
-from contract_tests.verifier.drift.detector import Judge, Report
+from contract_tests.verifier.drift.detector import Judge
 from contract_tests.verifier.exchange.har import HOST
 from contract_tests.verifier.exchange.recordings import RecordingError
 from contract_tests.verifier.exchange.targets import TargetError, open_target
-from contract_tests.verifier.live import live_command as live
-from contract_tests.verifier.live.errors import BadInputError
-from contract_tests.verifier.live.run_summary import Account
+from contract_tests.verifier.live import LiveInputError
+from contract_tests.verifier.live.api_key import HeldKey
+from contract_tests.verifier.live.live_plan import LiveOptions, make_plan
+from contract_tests.verifier.live.live_run import LiveRun, read_run
+from contract_tests.verifier.live.planned_requests import PATH_SEGMENT, Tier
+from contract_tests.verifier.live.run_summary import RunSummary, read_journal
 from contract_tests.verifier.live.signals import Interrupts
-from contract_tests.verifier.report import Question, Suite, SuiteCell, SuiteFailure, TargetRun
-from contract_tests.verifier.report.outcome import FOLDER, Outcome, OutcomeError
+from contract_tests.verifier.live.upstream import Upstream, connect_to
+from contract_tests.verifier.report import github_annotations, terminal
+from contract_tests.verifier.report.run_model import (
+    LIVE,
+    SuiteResults,
+    SuiteResultsError,
+    TargetRun,
+    VerificationRun,
+)
+from contract_tests.verifier.report.write_report import (
+    DEFAULT_FOLDER,
+    OVERLAY,
+    ReportError,
+    check_folder,
+    write_report,
+)
 from scripts import openapi_document as source
+from scripts.openapi_document import shown
 
-LIVE: Final = "live"
-WITHOUT_ASKING: Final = ("mock", "recorded")
-"""The targets that are asked when none is named: they need nothing to be told."""
+HINTS: Final = {
+    "mock": "make verify TARGET=mock",
+    "recorded": "make verify TARGET=recorded",
+    LIVE: "make verify TARGET=live TIER=free prints what it would send",
+}
+"""The columns of a report, and how to run each target."""
+FREE_TARGETS: Final = ("mock", "recorded")
+"""The targets of a command that names none."""
 
-_FAILURES: Final = (
+_T = TypeVar("_T")
+_INPUT_ERRORS: Final = (
     baseline.BaselineError,
-    BadInputError,
-    OutcomeError,
+    ConfigurationError,
+    LiveInputError,
     RecordingError,
+    ReportError,
+    SuiteResultsError,
     TargetError,
     source.DescriptionError,
 )
-_EPILOG = """\
-The target live takes the options of `python -m contract_tests.verifier.live`: it prints its plan; --yes sends it.
-Exit status: 0 as described; 1 drifted, or a live run ended early; 2 something given cannot be used; 130 and 143
-interrupted.
+_EPILOG: Final = """\
+The target live reads the key from COMETAPI_KEY and prints its plan; only --yes sends it.
+Exit status: 0 as described, or only a plan was printed; 1 drifted, a test of the suite failed, or a live run ended
+early; 2 an argument or a file cannot be used, nothing was sent; 130 and 143 interrupted.
 """
 
 
 @frozen(kw_only=True)
-class Options:
-    """What the command line asks for.
+class VerifyOptions:
+    """The options of the command.
 
     Attributes:
-        target: Its name; `None` for those that need nothing to be told.
-        base_url: Where it answers; `None` for where it does by itself.
-        host: Whose exchanges are taken from an archive.
+        target: The target; `None` for the free ones.
+        base_url: Where a mock is served.
+        host: The host whose exchanges are read from an archive.
         description: The bundled description; `None` for the generated one.
-        report: Where the report goes.
-        rest: What only a live run understands.
+        report: The folder of the report.
+        suite_results: The results of the contract suite, to be reported too.
+        live: The options of the target live; `None` for other targets.
     """
 
-    target: str | None = None
-    base_url: str | None = None
-    host: str = HOST
-    description: Path | None = None
-    report: Path = FOLDER
-    rest: Sequence[str] = ()
+    target: str | None
+    base_url: str | None
+    host: str
+    description: Path | None
+    report: Path
+    suite_results: Path | None
+    live: LiveOptions | None
 
 
 class _Parser(argparse.ArgumentParser):
@@ -70,108 +103,216 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(interrupts: Interrupts, arguments: Sequence[str] | None = None) -> int:
-    """Run the command; returns its exit status."""
+    """Run the command and return its exit status."""
     try:
-        options = parse(arguments)
-        outcome = Outcome(options.description or source.DEFAULT, options.report)
-        outcome.prepare()
-        if options.target == LIVE:
-            status = _live(options, outcome, interrupts)
-        else:
-            names = WITHOUT_ASKING if options.target is None else [options.target]
-            status = outcome.tell(_asked(names, options))
-    except _FAILURES as error:
-        status = _refuse(error)
+        status = _verify(parse_arguments(arguments), interrupts)
+    except _INPUT_ERRORS as error:
+        sys.stderr.write(f"verify: {' '.join(str(error).split())}\n")
+        status = 2
     return status if interrupts.status is None else interrupts.status
 
 
-def parse(arguments: Sequence[str] | None) -> Options:
-    """Read the command line.
+def parse_arguments(arguments: Sequence[str] | None) -> VerifyOptions:
+    """Parse the command line.
 
     Raises:
-        TargetError: It does not make sense.
+        TargetError: An argument cannot be used.
+        LiveInputError: Arguments of a live run contradict each other.
     """
-    parser = _Parser(
-        prog="python -m contract_tests.verifier",
-        description="Ask a target, hold what it answers against the description, and report.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    told = "mock, recorded, live, or the path of a recording, of a folder of them, or of a HAR (default: "
-    parser.add_argument("--target", metavar="TARGET", help=f"{told}{' and '.join(WITHOUT_ASKING)})")
-    parser.add_argument("--base-url", metavar="URL", help="where the gateway is; without a target, that of live")
-    parser.add_argument("--host", default=HOST, help="whose exchanges are taken from a HAR (default: %(default)s)")
-    parser.add_argument("--description", type=Path, metavar="FILE", help="bundled description (default: the generated)")
-    parser.add_argument(
-        "--report", type=Path, default=FOLDER, metavar="FOLDER", help="where the report goes (default: build/report)"
-    )
-    given, rest = parser.parse_known_args(arguments)
-    target = given.target if given.target is not None else LIVE if given.base_url is not None else None
-    if rest and target != LIVE:
-        raise TargetError(f"unrecognized arguments: {' '.join(rest)}")
-    return Options(
+    given = _make_parser().parse_args(arguments)
+    live = {name: value for name, value in vars(given).items() if name in _LIVE_NAMES}
+    target = LIVE if given.target is None and (given.base_url is not None or live) else given.target
+    if live and target != LIVE:
+        raise TargetError(f"--{next(iter(live)).replace('_', '-')} is an option of the target live only")
+    return VerifyOptions(
         target=target,
         base_url=given.base_url,
         host=given.host,
         description=given.description,
         report=given.report,
-        rest=rest,
+        suite_results=given.suite_results,
+        live=_make_live_options(live, given.base_url) if target == LIVE else None,
     )
 
 
-def with_suite(recorder: Recorder) -> int:
-    """Ask what answers without a charge, and report that with what the contract suite gave.
+def load_contract(path: Path | None) -> Contract:
+    """Load a bundled description, by default the generated one.
 
-    Args:
-        recorder: What the suite gave.
+    Raises:
+        LiveInputError: It cannot be used.
     """
     try:
-        outcome = Outcome(source.DEFAULT)
-        outcome.prepare()
-        return outcome.tell(_asked(WITHOUT_ASKING), _suite(recorder))
-    except _FAILURES as error:
-        return _refuse(error)
+        contract = Gateway().contract if path is None else Contract(descriptions.load(path))
+        contract.description["servers"][0]["url"].encode("ascii")
+    except DescriptionError as error:
+        raise LiveInputError(f"the description cannot be used: {error}") from None
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        where = path or "the generated description"
+        raise LiveInputError(f"{where}: not a description: {type(error).__name__}: {error}") from None
+    return contract
 
 
-def _asked(names: Sequence[str], options: Options | None = None) -> list[TargetRun]:
-    """What targets that answer without a charge were found to do."""
-    options = options or Options()
-    contract = live.described(options.description)
-    known, runs = baseline.read(), list[TargetRun]()
-    for name in names:
-        target = open_target(name, contract.description, base_url=options.base_url, host=options.host)
-        report = Judge(contract, baseline=known).observe_all(target.exchanges()).report(target.name)
-        runs.append(TargetRun(target.name, report))
-    return runs
+def say(text: str) -> None:
+    """Print a line. If the reader of the output is gone, go on: what was recorded is on the disk."""
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _suite(recorder: Recorder) -> Suite:
-    return Suite(
-        questions=tuple(Question(name, each.title, each.text, each.each) for name, each in QUESTIONS.items()),
-        cells={place: SuiteCell(cell.tests, cell.failed, cell.checks) for place, cell in recorder.cells.items()},
-        failures=tuple(
-            SuiteFailure(each.test, each.question, each.operations, each.message, each.file, each.line)
-            for each in recorder.failures
-        ),
+def _verify(options: VerifyOptions, interrupts: Interrupts) -> int:
+    check_folder(options.report)
+    suite = SuiteResults.read(options.suite_results) if options.suite_results is not None else None
+    contract = load_contract(options.description)
+    description = source.load(options.description or source.DEFAULT)
+    targets: list[TargetRun] = []
+    if options.live is None:
+        names = FREE_TARGETS if options.target is None else [options.target]
+        for name in names:
+            target = open_target(name, contract.description, base_url=options.base_url, host=options.host)
+            report = Judge(contract, baseline=baseline.read()).observe_all(target.exchanges()).report(target.name)
+            targets.append(TargetRun(target.name, report))
+    else:
+        summary = _run_live(options.live, contract, interrupts)
+        if summary is None:
+            return 0
+        exchanges = read_run(summary)
+        report = Judge(contract, baseline=baseline.read()).observe_all(exchanges).report(LIVE)
+        say(summary.render())
+        targets.append(TargetRun(LIVE, report, summary=summary))
+    by_name = {target.name: target for target in targets}
+    run = VerificationRun(
+        description=description,
+        date=baseline.today(),
+        targets=tuple(by_name.get(name) or TargetRun(name, hint=hint) for name, hint in HINTS.items()),
+        suite=suite,
+        overlay=shown(options.report / OVERLAY),
     )
+    coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    say(f"\n{terminal.render(run, coloured=coloured)}")
+    files = write_report(run, options.report)
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        sys.stdout.write(github_annotations.render(run))
+    say(f"Report: {', '.join(map(shown, files))}")
+    return 0 if run.holds else 1
 
 
-def _refuse(error: Exception) -> int:
-    sys.stderr.write(f"verify: {' '.join(str(error).split())}\n")
-    return 2
+def _run_live(options: LiveOptions, contract: Contract, interrupts: Interrupts) -> RunSummary | None:
+    """Send the plan, or read an earlier run; return `None` if the plan was only printed."""
+    if options.judge is not None:
+        return read_journal(options.judge)
+    plan = make_plan(options, contract)
+    if not options.yes:
+        say(plan.render())
+        if plan.obstacle is not None:
+            say(f"With --yes: {plan.obstacle}")
+        say("Nothing was sent. Add --yes to send the plan.")
+        return None
+    if plan.obstacle is not None:
+        raise LiveInputError(plan.obstacle)
+    upstream = Upstream(plan.base_url, HeldKey.take(), connect_to(plan.base_url), options.timeout)
+    say(plan.render() + "\n")
+    return LiveRun(plan, contract, upstream).execute(interrupts, say)
 
 
-def _live(options: Options, outcome: Outcome, interrupts: Interrupts) -> int:
-    """Hand over to the live run, which plans, caps and records; then report what it found."""
-    outcome.load()  # what cannot be reported on is not sent
-    arguments = list(options.rest)
-    if options.base_url is not None:
-        arguments += ["--base-url", options.base_url]
-    if options.description is not None:
-        arguments += ["--description", str(options.description)]
+def _make_live_options(given: Mapping[str, Any], base_url: str | None) -> LiveOptions:
+    tiers, judge = frozenset[Tier](given.get("tier", ())), given.get("judge")
+    ids = {name: list(dict.fromkeys(given.get(name, ()))) for name in ("task_id", "clip_id")}
+    if judge is not None:
+        if tiers or "yes" in given:
+            raise LiveInputError("--judge sends nothing: leave --tier and --yes out.")
+    elif not tiers:
+        raise LiveInputError(f"the target live needs --tier: {', '.join(Tier)}.")
+    if any(ids.values()) != (Tier.READ in tiers):
+        raise LiveInputError("--tier read and the ids to read, --task-id or --clip-id, need each other.")
+    if Tier.PAID in tiers and not given.keys() & {"max_cost", "max_calls"}:
+        raise LiveInputError("--tier paid needs a cap: --max-cost, --max-calls, or both.")
+    prices: dict[str, Decimal] = {}
+    for operation, price in given.get("price", ()):
+        if operation in prices:
+            raise LiveInputError(f"--price {operation} is given twice.")
+        prices[operation] = price
+    others = {name: value for name, value in given.items() if name in fields_dict(LiveOptions) and name != "only"}
+    only = frozenset[str](given.get("only", ()))
+    return LiveOptions(tiers=tiers, ids=ids, only=only, prices=prices, base_url=base_url, **others)
 
-    def tell(account: Account, report: Report) -> None:
-        outcome.tell([TargetRun(LIVE, report, account=account)])
 
-    return live.main(interrupts, arguments, tell)
+def _make_parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="python -m contract_tests.verifier",
+        description="Compare what a target answers with the description, and write a report.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    known = "mock, recorded, live, or the path of a recording, of a folder of them, or of a HAR (default: "
+    add("--target", metavar="TARGET", help=f"{known}{' and '.join(FREE_TARGETS)}; live with an option of it)")
+    add("--base-url", metavar="URL", help="the gateway (default for live: COMETAPI_BASE_URL, else the description's)")
+    add("--host", default=HOST, help="the host whose exchanges are read from a HAR (default: %(default)s)")
+    add("--description", type=Path, metavar="FILE", help="bundled description (default: the generated one)")
+    add("--report", type=Path, default=DEFAULT_FOLDER, metavar="FOLDER", help="for the report (default: %(default)s)")
+    add("--suite-results", type=Path, metavar="FILE", help="results of the contract suite, to be reported too")
+    live = parser.add_argument_group("options of the target live", argument_default=argparse.SUPPRESS)
+    for name, (help_text, settings) in _LIVE_ARGUMENTS.items():
+        live.add_argument(f"--{name}", help=help_text, **settings)
+    return parser
+
+
+def _value(name: str, convert: Callable[[str], _T], accept: Callable[[_T], object] = bool) -> Callable[[str], _T]:
+    """Return a function that converts an argument, or says that it is not what `name` says."""
+
+    def read(text: str) -> _T:
+        try:
+            value = convert(text)
+        except (ValueError, InvalidOperation):
+            value = None
+        if value is None or not accept(value):
+            raise argparse.ArgumentTypeError(f"{text!a} is not {name}")
+        return value
+
+    return read
+
+
+_tier = _value(f"a tier; there are {', '.join(Tier)}", Tier)
+_id = _value("an id of letters, digits, '-', '_', '.' and '~'", str, PATH_SEGMENT.fullmatch)
+_amount = _value(
+    "an amount, such as 0.50", Decimal, lambda value: value.is_finite() and value >= 0 and abs(value.adjusted()) <= 12
+)
+_count = _value("a number of calls from 1 to 100000", int, lambda value: 1 <= value <= 100_000)
+_port = _value("a port", int, lambda value: 0 <= value <= 65_535)
+_seconds = _value("a number above 0 and up to 86400", float, lambda value: 0 < value <= 86_400)
+# With a lower rate, callers of the proxy would time out before their turn.
+_rate = _value("a number of calls per second of at least 0.01", float, lambda value: 0.01 <= value <= 86_400)
+
+
+def _price(text: str) -> tuple[str, Decimal]:
+    operation, is_there, amount = text.partition("=")
+    if not is_there or not operation:
+        raise argparse.ArgumentTypeError(f"{text!a} is not OPERATION=AMOUNT, such as createPersona=0.01")
+    return operation, _amount(amount)
+
+
+_DEFAULTS: Final[Mapping[str, Any]] = {name: each.default for name, each in fields_dict(LiveOptions).items()}
+_LIVE_ARGUMENTS: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
+    "tier": (f"how far to go: {', '.join(Tier)}", {"action": "append", "type": _tier, "metavar": "TIER"}),
+    "task-id": ("for --tier read: one of your tasks", {"action": "append", "type": _id, "metavar": "ID"}),
+    "clip-id": ("for --tier read: one of your clips", {"action": "append", "type": _id, "metavar": "ID"}),
+    "only": ("of --tier free and read, only this operation", {"action": "append", "metavar": "OPERATION"}),
+    "max-cost": ("what all calls may cost, in the unit of --price", {"type": _amount, "metavar": "AMOUNT"}),
+    "max-calls": ("how many calls may be sent (default: as planned)", {"type": _count, "metavar": "N"}),
+    "price": ("the highest price of a call", {"action": "append", "type": _price, "metavar": "OPERATION=AMOUNT"}),
+    "rate": (f"calls per second at most (default: {_DEFAULTS['rate']:g})", {"type": _rate, "metavar": "N"}),
+    "wait": (f"seconds that a song may take (default: {_DEFAULTS['wait']:g})", {"type": _seconds, "metavar": "S"}),
+    "timeout": (
+        f"seconds until a response must be complete (default: {_DEFAULTS['timeout']:g})",
+        {"type": _seconds, "metavar": "S"},
+    ),
+    "out": (f"where the folder of the run is made (default: {_DEFAULTS['out']})", {"type": Path, "metavar": "FOLDER"}),
+    "port": ("port of the proxy on 127.0.0.1 (default: a free one)", {"type": _port, "metavar": "N"}),
+    "judge": ("send nothing; judge what an earlier run recorded", {"type": Path, "metavar": "FOLDER"}),
+    "yes": ("send the plan", {"action": "store_true"}),
+}
+_LIVE_NAMES: Final = frozenset(name.replace("-", "_") for name in _LIVE_ARGUMENTS)

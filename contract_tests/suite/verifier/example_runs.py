@@ -14,8 +14,17 @@ from attrs import evolve
 from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION
 from contract_tests.suite.verifier.drift_catalogue.body_mutations import JSON, Bodies
 from contract_tests.verifier.drift import Exchange, Judge, Report
-from contract_tests.verifier.live.run_summary import Account, Call
-from contract_tests.verifier.report import WHOLE, Question, Run, Suite, SuiteCell, SuiteFailure, TargetRun
+from contract_tests.verifier.live.limits import CountedCall
+from contract_tests.verifier.live.run_summary import RunSummary
+from contract_tests.verifier.report.run_model import (
+    WHOLE,
+    FailedTest,
+    QuestionResult,
+    SuiteQuestion,
+    SuiteResults,
+    TargetRun,
+    VerificationRun,
+)
 from scripts.openapi_document import load
 
 DAY: Final = date(2026, 11, 22)
@@ -29,11 +38,16 @@ HOSTILE: Final = (
 """Markup, Markdown, workflow commands, escape sequences and characters that XML does not have."""
 
 QUESTIONS: Final = (
-    Question("test_description", "description", "Is the description sound?", each=False),
-    Question("test_client_sends", "sends", "Does the client send only what the contract allows?", each=True),
-    Question("test_client_reads", "reads", "Does the client read everything the contract allows?", each=True),
+    SuiteQuestion("test_description", "description", "Is the description sound?", per_operation=False),
+    SuiteQuestion(
+        "test_client_sends", "sends", "Does the client send only what the contract allows?", per_operation=True
+    ),
+    SuiteQuestion(
+        "test_client_reads", "reads", "Does the client read everything the contract allows?", per_operation=True
+    ),
 )
-DRIFTED_TEST: Final = "contract_tests/suite/test_client_reads.py::test_reads[createPersona]"
+DRIFTED_FILE: Final = "contract_tests/suite/test_client_reads.py"
+DRIFTED_TEST: Final = f"{DRIFTED_FILE}::test_reads[createPersona]"
 
 
 def exchange(operation: str, status: int, body: Any, day: str, **headers: str) -> Exchange:
@@ -48,7 +62,7 @@ def report(target: str, exchanges: Iterable[Exchange]) -> Report:
 
 
 @cache
-def drifted() -> Run:
+def drifted() -> VerificationRun:
     """The run: live has a field of a wrong type, a field with a hostile name, and a status that is not described."""
     mock = [exchange("createPersona", 200, PERSONA, "undated"), exchange("createPersona", 401, UNAUTHORIZED, "undated")]
     recorded = [exchange("createPersona", 200, PERSONA, "2024-12-03")]
@@ -57,41 +71,51 @@ def drifted() -> Run:
         exchange("createPersona", 502, UNAUTHORIZED, "2026-11-20T10:00:01Z"),
         exchange("getWav", 200, {"wav_file_url": "https://example.com/a.wav"}, "2026-11-20T10:00:02Z"),
     ]
-    account = Account(
+    summary = RunSummary(
         date="2026-11-20T10:00:00Z",
-        base="https://api.cometapi.com",
-        calls=[Call(1, "paid", "createPersona", "the persona", Decimal("0.02"), "200", answered=True)],
-        cap=3,
+        base_url="https://api.cometapi.com",
+        calls=[
+            CountedCall(
+                1, "2026-11-20T10:00:00Z", "paid", "createPersona", "the persona", Decimal("0.02"), "200", answered=True
+            )
+        ],
+        max_calls=3,
         max_cost=Decimal("0.50"),
         ended="the plan was sent to its end",
         complete=True,
         folder=Path("build/live/run"),
     )
-    return Run(
+    return VerificationRun(
         description=load(),
         date=DAY,
         targets=(
             TargetRun("mock", report("mock", mock)),
             TargetRun("recorded", report("recorded", recorded)),
-            TargetRun("live", report("live", live), account=account),
+            TargetRun("live", report("live", live), summary=summary),
         ),
-        suite=suite(SuiteFailure(DRIFTED_TEST, "test_client_reads", ("createPersona",), f"E  {HOSTILE}", "", 7)),
+        suite=suite(
+            FailedTest(DRIFTED_TEST, "test_client_reads", ("createPersona",), f"E  {HOSTILE}", DRIFTED_FILE, 7)
+        ),
     )
 
 
 @cache
-def clean() -> Run:
+def clean() -> VerificationRun:
     """A run in which everything that was asked holds; live was not asked."""
     mock = [exchange("createPersona", 200, PERSONA, "undated")]
-    unasked = TargetRun("live", reason="make verify TARGET=live")
-    return Run(description=load(), date=DAY, targets=(TargetRun("mock", report("mock", mock)), unasked), suite=suite())
+    unasked = TargetRun("live", hint="make verify TARGET=live")
+    return VerificationRun(
+        description=load(), date=DAY, targets=(TargetRun("mock", report("mock", mock)), unasked), suite=suite()
+    )
 
 
-def suite(*failures: SuiteFailure) -> Suite:
+def suite(*failures: FailedTest) -> SuiteResults:
     """A suite in which every question was asked of every operation."""
-    cells = {(each, question.name): SuiteCell(3, 0, 30) for each in CONTRACT.operations for question in QUESTIONS[1:]}
-    cells[WHOLE, QUESTIONS[0].name] = SuiteCell(5, 0, 50)
+    cells = {
+        (each, question.name): QuestionResult(3, 0, 30) for each in CONTRACT.operations for question in QUESTIONS[1:]
+    }
+    cells[WHOLE, QUESTIONS[0].name] = QuestionResult(5, 0, 50)
     for failure in failures:
         for operation in failure.operations:
-            cells[operation, failure.question] = SuiteCell(3, 1, 30)
-    return Suite(QUESTIONS, cells, failures)
+            cells[operation, failure.question] = QuestionResult(3, 1, 30)
+    return SuiteResults(QUESTIONS, cells, failures)

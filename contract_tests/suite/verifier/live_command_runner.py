@@ -1,4 +1,4 @@
-"""The command as a user starts it, in a process of its own."""
+"""The command as a user starts it, in another process."""
 
 from __future__ import annotations
 
@@ -43,7 +43,16 @@ def environment(key: str | None = KEY, more: Mapping[str, str] | None = None) ->
 @contextmanager
 def started(*arguments: str, cwd: Path, key: str | None = KEY) -> Generator[subprocess.Popen[str]]:
     """The command while it runs; killed when the block is left before its end."""
-    command = [sys.executable, "-W", "default::ResourceWarning", "-m", "contract_tests.verifier.live", *arguments]
+    command = [
+        sys.executable,
+        "-W",
+        "default::ResourceWarning",
+        "-m",
+        "contract_tests.verifier",
+        "--target",
+        "live",
+        *arguments,
+    ]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=cwd, env=environment(key), stdout=pipe, stderr=pipe, text=True) as child:
         try:

@@ -1,8 +1,8 @@
-"""What stands in for the service: a mock of another seed, which counts everything that reaches it."""
+"""A mock with another seed that takes the place of the service and counts the requests that reach it."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -17,18 +17,17 @@ from starlette.types import Receive, Scope, Send
 
 from contract_tests.suite.support.loaded_spec import CONTRACT
 from contract_tests.suite.support.secret_leaks import KEY
+from contract_tests.verifier.command_line import main
 from contract_tests.verifier.exchange import recordings
 from contract_tests.verifier.exchange.exchange import Exchange
-from contract_tests.verifier.live.allowlist import MARK, TICKET, Gate
-from contract_tests.verifier.live.api_key import Key
-from contract_tests.verifier.live.budget import Ledger
-from contract_tests.verifier.live.live_command import main
-from contract_tests.verifier.live.live_prices import Prices
-from contract_tests.verifier.live.plan_steps import Step, Terms, Tier, WithKey
-from contract_tests.verifier.live.proxy import Proxy
-from contract_tests.verifier.live.recorder import Recorder
+from contract_tests.verifier.live.api_key import HeldKey
+from contract_tests.verifier.live.limits import Allowlist, Budget
+from contract_tests.verifier.live.paid_workflow import TICKET_HEADER
+from contract_tests.verifier.live.planned_requests import KeyChoice, OperationTerms, PlannedRequest, Tier
+from contract_tests.verifier.live.proxy import PROXY_HEADER, LiveProxy
+from contract_tests.verifier.live.recorder import LiveRecorder
 from contract_tests.verifier.live.signals import Interrupts
-from contract_tests.verifier.live.upstream import Transport, Upstream
+from contract_tests.verifier.live.upstream import TransportFactory, Upstream
 
 SEED = 4711
 BASE = "http://127.0.0.1:9"
@@ -83,15 +82,15 @@ def step(
     operation: str,
     *,
     uses: int = 1,
-    key: WithKey = WithKey.REAL,
+    key: KeyChoice = KeyChoice.REAL,
     tier: Tier = Tier.PAID,
     must_fail: bool = False,
     contract: Contract = CONTRACT,
-) -> Step:
+) -> PlannedRequest:
     """A line of a plan."""
     described = contract.operations[operation]
-    terms = Terms.of(contract.description, described)
-    return Step(tier, described, terms, "a test", key, uses, must_fail=must_fail)
+    terms = OperationTerms.of(contract.description, described)
+    return PlannedRequest(tier, described, terms, "a test", key, uses, must_fail=must_fail)
 
 
 @frozen(eq=False)
@@ -100,45 +99,47 @@ class Bench:
 
     Attributes:
         proxy: The proxy.
-        ledger: Its ledger.
+        budget: Its budget.
         recorder: Its recorder.
         calls: An httpx client that goes to it.
     """
 
-    proxy: Proxy
-    ledger: Ledger
-    recorder: Recorder
+    proxy: LiveProxy
+    budget: Budget
+    recorder: LiveRecorder
     calls: httpx.AsyncClient = field()
 
     @classmethod
     def of(
         cls,
         out: Path,
-        steps: Sequence[Step],
-        transport: httpx.AsyncBaseTransport | Transport,
+        steps: Sequence[PlannedRequest],
+        transport: httpx.AsyncBaseTransport | TransportFactory,
         *,
         max_calls: int = 1000,
         max_cost: Decimal | None = None,
-        prices: Prices | None = None,
+        prices: Mapping[str, Decimal] | None = None,
         base: str = BASE,
         rate: float = FAST,
-        patience: float = 5.0,
+        timeout: float = 5.0,
         contract: Contract = CONTRACT,
     ) -> Bench:
         """Set one up."""
         made: Any = transport
-        key = Key(KEY)
-        ledger = Ledger(max_calls=max_calls, max_cost=max_cost, prices=prices)
-        recorder = Recorder(out, "stand-in", key.scrubber())
+        key = HeldKey(KEY)
+        budget = Budget(max_calls=max_calls, max_cost=max_cost, prices=prices)
+        recorder = LiveRecorder(out, "stand-in", key.make_scrubber())
         recorder.open()
         make = (lambda: made) if isinstance(transport, httpx.AsyncBaseTransport) else made
-        proxy = Proxy(Gate(contract, steps), ledger, Upstream(base, key, make, patience), recorder, rate)
+        proxy = LiveProxy(Allowlist(contract, steps), budget, Upstream(base, key, make, timeout), recorder, rate)
         client = httpx.AsyncClient(transport=httpx.ASGITransport(app=proxy), base_url="http://127.0.0.1:1")
-        return cls(proxy, ledger, recorder, client)
+        return cls(proxy, budget, recorder, client)
 
-    async def send(self, step: Step, path: str = "", body: bytes | None = None, **headers: str) -> httpx.Response:
+    async def send(
+        self, step: PlannedRequest, path: str = "", body: bytes | None = None, **headers: str
+    ) -> httpx.Response:
         """Send a request for a step."""
-        sent = {TICKET: step.ticket, "content-type": "application/json"} | headers
+        sent = {TICKET_HEADER: step.ticket, "content-type": "application/json"} | headers
         return await self.calls.request(step.operation.method, path or filled(step), headers=sent, content=body)
 
     @property
@@ -155,14 +156,14 @@ class Bench:
 def execute(*arguments: str) -> int:
     """The command in this process, which has to be the main thread's."""
     with Interrupts() as interrupts:
-        return main(interrupts, arguments)
+        return main(interrupts, ["--target", "live", *arguments])
 
 
-def filled(step: Step) -> str:
-    """The path of a step, with an id that is nobody's."""
-    return step.operation.path.replace("{task_id}", "nobody").replace("{clip_id}", "nobody")
+def filled(step: PlannedRequest) -> str:
+    """The path of a step, with ids that do not exist."""
+    return step.operation.path.replace("{task_id}", "unknown").replace("{clip_id}", "unknown")
 
 
 def refusal(response: httpx.Response) -> str:
     """Why the proxy itself answered; empty when it was the service."""
-    return str(response.headers.get(MARK, ""))
+    return str(response.headers.get(PROXY_HEADER, ""))

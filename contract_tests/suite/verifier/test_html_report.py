@@ -55,15 +55,15 @@ def page(*, held: bool) -> Page:
     return parsed
 
 
-def test_every_element_is_closed_and_no_id_stands_twice() -> None:
+def test_html_is_well_formed() -> None:
     for held in (True, False):
         assert page(held=held).open == []
         ids = [each["id"] for _, each in page(held=held).elements if "id" in each]
         assert len(ids) == len(set(ids))
 
 
-def test_what_a_service_said_is_text_and_nothing_else() -> None:
-    """Markup from a body is no element, and what would steer the reader is written as an escape."""
+def test_text_of_a_service_is_escaped() -> None:
+    """Markup in a body does not become an element, and invisible characters are written as escapes."""
     found = page(held=False)
     assert len(found.all("script")) == 1
     assert found.all("img") == []
@@ -75,7 +75,7 @@ def test_what_a_service_said_is_text_and_nothing_else() -> None:
     assert HOSTILE not in source(held=False)
 
 
-def test_the_page_asks_for_nothing() -> None:
+def test_page_loads_nothing() -> None:
     """Only links that a reader may follow lead out of it, and the policy forbids whatever is not in it."""
     for held in (True, False):
         found = page(held=held)
@@ -91,44 +91,44 @@ def test_the_page_asks_for_nothing() -> None:
         assert "@import" not in source(held=held)
 
 
-def test_a_link_out_of_a_description_is_one_to_a_page() -> None:
+def test_source_links_are_https() -> None:
     """`x-sources` could name any scheme; only https becomes a link."""
     data = deepcopy(drifted().description.data)
     data["x-sources"]["seed"]["url"] = "javascript:alert(1)"
-    told = html.render(evolve(drifted(), description=evolve(drifted().description, data=data)))
-    assert data["x-sources"]["seed"]["title"].partition('"')[0] in told
-    assert "javascript:" not in told
+    output = html.render(evolve(drifted(), description=evolve(drifted().description, data=data)))
+    assert data["x-sources"]["seed"]["title"].partition('"')[0] in output
+    assert "javascript:" not in output
 
 
-def test_the_verdict_comes_first_and_the_next_command_with_it() -> None:
+def test_verdict_and_next_command_come_first() -> None:
     text = " ".join("".join(page(held=False).text).split())
-    assert drifted().sentence in text
-    assert text.index("Next") < text.index("What the client makes of it")
+    assert drifted().verdict in text
+    assert text.index("Next") < text.index("Effect on the client")
     assert "make apply-overlay FILE=build/report/overlay.yaml" in text
 
 
-def test_what_a_live_run_spent_stands_with_both_caps() -> None:
+def test_live_run_with_its_caps() -> None:
     """The run of `runs.py` sent one call of at most three, for 0.02 of at most 0.50."""
     text = " ".join("".join(page(held=False).text).split())
     assert "1 call of at most 3" in text
     assert "Spent, at most0.02 (cap: 0.5)" in text  # two elements side by side
 
 
-def test_what_was_not_run_is_said_in_words() -> None:
+def test_live_run_that_was_not_made() -> None:
     text = " ".join("".join(page(held=True).text).split())
-    assert "Last live check ⊘ not run Nothing is known of the live service. make verify TARGET=live." in text
+    assert "Last live check ⊘ not run The live service was not checked. make verify TARGET=live." in text
 
 
-def test_a_question_that_was_not_asked_though_it_must_be_is_no_empty_cell() -> None:
+def test_due_question_has_a_badge() -> None:
     suite = clean().suite
     assert suite is not None
-    cells = {key: each for key, each in suite.cells.items() if key != ("getWav", "test_client_reads")}
-    told = html.render(evolve(clean(), suite=evolve(suite, cells=cells)))
+    cells = {key: each for key, each in suite.results.items() if key != ("getWav", "test_client_reads")}
+    output = html.render(evolve(clean(), suite=evolve(suite, results=cells)))
     mark = '<span class="mark warn"><span class="glyph" aria-hidden="true">▲</span> not asked</span>'
-    assert (told.count(mark), source(held=True).count(mark)) == (1, 0)
+    assert (output.count(mark), source(held=True).count(mark)) == (1, 0)
 
 
-def test_every_mark_has_a_sign_and_a_word() -> None:
+def test_badges_have_sign_and_word() -> None:
     for held in (True, False):
         marks = re.findall(r'<span class="mark (\w+)">(.*?)</span>\s*([^<]*)</span>', source(held=held))
         assert len(marks) > 100
@@ -138,12 +138,12 @@ def test_every_mark_has_a_sign_and_a_word() -> None:
             assert word.strip()
 
 
-def test_what_was_seen_but_is_not_described_stands_apart() -> None:
+def test_undescribed_is_listed() -> None:
     text = " ".join("".join(page(held=False).text).split())
-    beside = text.partition("Seen but not described")[2]
-    assert "createPersona: status 502" in beside
-    assert "field /components/schemas/Persona/properties/" in beside
+    undescribed = text.partition("Seen but not described")[2]
+    assert "createPersona: status 502" in undescribed
+    assert "field /components/schemas/Persona/properties/" in undescribed
 
 
-def test_the_same_run_gives_the_same_bytes() -> None:
+def test_page_is_reproducible() -> None:
     assert html.render(drifted()) == source(held=False)

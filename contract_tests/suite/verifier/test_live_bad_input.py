@@ -41,78 +41,76 @@ def refused(stand_in: StandIn, capsys: pytest.CaptureFixture[str], *arguments: s
     """The one line that a command leaves behind which cannot be carried out."""
     before = sorted(Path.cwd().rglob("*"))
     assert execute(*arguments) == 2
-    told = capsys.readouterr()
+    output = capsys.readouterr()
     assert sorted(Path.cwd().rglob("*")) == before
     assert stand_in.count == 0
-    assert told.err.count("\n") == 1
-    assert told.err.startswith("live: ")
-    assert not find_leaks(told.out, told.err)
-    return told.err
+    assert output.err.count("\n") == 1
+    assert output.err.startswith("verify: ")
+    assert not find_leaks(output.out, output.err)
+    return output.err
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         ([], "--tier: free, read, paid"),
-        (["--tier", "cheap"], "'cheap' is no tier; there are free, read, paid"),
+        (["--tier", "cheap"], "'cheap' is not a tier; there are free, read, paid"),
         (["--tier"], "--tier: expected one argument"),
         (["--teir", "free"], "unrecognized arguments: --teir"),
         (["--tier", "read"], "--task-id or --clip-id"),
         (["--tier", "free", "--task-id", "a"], "--task-id or --clip-id"),
-        (["--tier", "read", "--task-id", "../x"], "'../x' is no id"),
-        (["--tier", "read", "--task-id", ""], "'' is no id"),
+        (["--tier", "read", "--task-id", "../x"], "'../x' is not an id"),
+        (["--tier", "read", "--task-id", ""], "'' is not an id"),
         (["--tier", "paid"], "--max-cost, --max-calls, or both"),
-        (["--tier", "paid", "--max-cost", "much"], "'much' is no amount"),
-        (["--tier", "paid", "--max-cost", "-1"], "'-1' is no amount"),
-        (["--tier", "paid", "--max-cost", "NaN"], "'NaN' is no amount"),
-        (["--tier", "paid", "--max-cost", "inf"], "'inf' is no amount"),
-        (["--tier", "paid", "--max-cost", "1e99"], "'1e99' is no amount"),
-        (["--tier", "paid", "--max-calls", "0"], "'0' is no number of calls"),
-        (["--tier", "paid", "--max-calls", "3.5"], "'3.5' is no number of calls"),
-        (["--tier", "paid", "--max-calls", "9" * 30], "is no number of calls"),
+        (["--tier", "paid", "--max-cost", "much"], "'much' is not an amount"),
+        (["--tier", "paid", "--max-cost", "-1"], "'-1' is not an amount"),
+        (["--tier", "paid", "--max-cost", "NaN"], "'NaN' is not an amount"),
+        (["--tier", "paid", "--max-cost", "inf"], "'inf' is not an amount"),
+        (["--tier", "paid", "--max-cost", "1e99"], "'1e99' is not an amount"),
+        (["--tier", "paid", "--max-calls", "0"], "'0' is not a number of calls"),
+        (["--tier", "paid", "--max-calls", "3.5"], "'3.5' is not a number of calls"),
+        (["--tier", "paid", "--max-calls", "9" * 30], "is not a number of calls"),
         (["--tier", "paid", "--max-cost", "1"], "the price of submitMusic, createPersona is unknown"),
-        (["--tier", "free", "--price", "x=1"], "'x' is no operation; there are createPersona"),
-        (["--tier", "free", "--price", "createPersona"], "OPERATION=AMOUNT is needed"),
-        (["--tier", "free", "--price", "getWav=1", "--price", "getWav=2"], "--price getWav: given twice"),
-        (["--tier", "free", "--only", "x"], "'x' is no operation"),
+        (["--tier", "free", "--price", "x=1"], "'x' is not an operation; there are createPersona"),
+        (["--tier", "free", "--price", "createPersona"], "is not OPERATION=AMOUNT"),
+        (["--tier", "free", "--price", "getWav=1", "--price", "getWav=2"], "--price getWav is given twice"),
+        (["--tier", "free", "--only", "x"], "'x' is not an operation"),
         (["--tier", "read", "--task-id", "a", "--only", "getWav"], "nothing is left to send"),
-        (["--tier", "free", "--rate", "0"], "'0' is no number above 0"),
-        (["--tier", "free", "--rate", "0.001"], "'0.001' is slower than 0.01 calls per second"),
-        (["--tier", "free", "--rate", "nan"], "'nan' is no number above 0"),
-        (["--tier", "free", "--wait", "inf"], "'inf' is no number above 0"),
-        (["--tier", "free", "--timeout", "-5"], "'-5' is no number above 0"),
-        (["--tier", "free", "--port", "65536"], "'65536' is no port"),
-        (["--tier", "free", "--port", "http"], "'http' is no port"),
+        (["--tier", "free", "--rate", "0"], "'0' is not a number of calls per second"),
+        (["--tier", "free", "--rate", "0.001"], "'0.001' is not a number of calls per second of at least 0.01"),
+        (["--tier", "free", "--rate", "nan"], "'nan' is not a number of calls per second"),
+        (["--tier", "free", "--wait", "inf"], "'inf' is not a number above 0"),
+        (["--tier", "free", "--timeout", "-5"], "'-5' is not a number above 0"),
+        (["--tier", "free", "--port", "65536"], "'65536' is not a port"),
+        (["--tier", "free", "--port", "http"], "'http' is not a port"),
         (["--tier", "free", "--judge", "x"], "--judge sends nothing"),
-        (["--tier", "free", "--base-url", "api.cometapi.com"], "--base-url is no absolute http(s) URL"),
-        (["--tier", "free", "--base-url", "ftp://127.0.0.1"], "--base-url is no absolute http(s) URL"),
-        (["--tier", "free", "--base-url", "http://"], "--base-url is no absolute http(s) URL"),
-        (["--tier", "free", "--base-url", "http://127.0.0.1:port"], "--base-url is no absolute http(s) URL"),
+        (["--tier", "free", "--base-url", "api.cometapi.com"], "is not an absolute http(s) URL"),
+        (["--tier", "free", "--base-url", "ftp://127.0.0.1"], "is not an absolute http(s) URL"),
+        (["--tier", "free", "--base-url", "http://"], "is not an absolute http(s) URL"),
+        (["--tier", "free", "--base-url", "http://127.0.0.1:port"], "is not an absolute http(s) URL"),
         (["--tier", "free", "--base-url", "http://api.cometapi.com"], "the key would travel unencrypted"),
-        (["--tier", "free", "--base-url", "http://a:b@127.0.0.1"], "scheme, host, port and path only"),
-        (["--tier", "free", "--base-url", "http://127.0.0.1/?a"], "scheme, host, port and path only"),
+        (["--tier", "free", "--base-url", "http://a:b@127.0.0.1"], "Give scheme, host, port and path only"),
+        (["--tier", "free", "--base-url", "http://127.0.0.1/?a"], "Give scheme, host, port and path only"),
         (["--tier", "free", "--base-url", "http://127.0.0.1/a b"], "--base-url"),
     ],
 )
-def test_arguments_that_make_no_sense(
-    arguments: list[str], words: str, stand_in: StandIn, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_bad_arguments(arguments: list[str], words: str, stand_in: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
     assert words in refused(stand_in, capsys, *arguments, *([] if "--judge" in arguments else ["--yes"]))
 
 
 @pytest.mark.parametrize("key", [None, "", " ", "Bearer sk-abcdefgh", "sk abc def", "sk-1"])
-def test_a_key_that_is_missing_or_none(
+def test_bad_key(
     key: str | None, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("COMETAPI_KEY")
     if key is not None:
         monkeypatch.setenv("COMETAPI_KEY", key)
-    told = refused(stand_in, capsys, *SEND)
-    assert "COMETAPI_KEY" in told
-    assert not key or key.strip() not in told or not key.strip()
+    output = refused(stand_in, capsys, *SEND)
+    assert "COMETAPI_KEY" in output
+    assert not key or key.strip() not in output or not key.strip()
 
 
-def test_a_port_that_is_taken(stand_in: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
+def test_taken_port(stand_in: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         assert f"--port {port}: the proxy cannot listen there: Address already in use" in refused(
@@ -137,14 +135,12 @@ def test_a_port_that_is_taken(stand_in: StandIn, capsys: pytest.CaptureFixture[s
         "[" * 100_000,
     ],
 )
-def test_a_description_that_does_not_parse(text: str, stand_in: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
+def test_broken_description(text: str, stand_in: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
     Path("description.json").write_text(text, "utf-8")
     assert "description" in refused(stand_in, capsys, *SEND, "--description", "description.json")
 
 
-def test_a_description_that_is_not_there_or_leads_nowhere(
-    stand_in: StandIn, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_missing_description_or_schema(stand_in: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
     assert "nowhere.json" in refused(stand_in, capsys, *SEND, "--description", "nowhere.json")
     description = deepcopy(dict(DESCRIPTION))
     del description["components"]["schemas"]["Persona"]
@@ -152,7 +148,7 @@ def test_a_description_that_is_not_there_or_leads_nowhere(
     assert "Persona" in refused(stand_in, capsys, *SEND, "--description", "broken.json")
 
 
-def test_a_description_without_operations(stand_in: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
+def test_description_without_operations(stand_in: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
     Path("empty.json").write_text('{"paths": {}, "servers": [{"url": "https://api.example.com"}]}', "utf-8")
     assert "nothing is left to send" in refused(stand_in, capsys, *SEND, "--description", "empty.json")
     paid = ("--tier", "paid", "--max-calls", "9", "--yes", "--description", "empty.json")
@@ -160,7 +156,7 @@ def test_a_description_without_operations(stand_in: StandIn, capsys: pytest.Capt
 
 
 @pytest.mark.parametrize("place", ["file", "file/below"])
-def test_a_place_that_cannot_be_written(place: str, stand_in: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unwritable_folder(place: str, stand_in: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
     Path("file").write_text("", "utf-8")
     assert f"--out {place}: cannot be written" in refused(stand_in, capsys, *SEND, "--out", place)
 
@@ -192,7 +188,7 @@ EXCHANGE: dict[str, Any] = {
         (LINE, json.dumps(EXCHANGE | {"response": {"status": 7}}), "a.json:1: /response/status"),
     ],
 )
-def test_a_recording_that_cannot_be_read(
+def test_unreadable_recording(
     journal: str | None, recording: str | None, words: str, stand_in: StandIn, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = Path("earlier")
@@ -205,8 +201,8 @@ def test_a_recording_that_cannot_be_read(
     assert words in refused(stand_in, capsys, "--judge", "earlier")
 
 
-def test_the_command_itself_says_it_in_one_line(tmp_path: Path) -> None:
+def test_process_prints_one_line(tmp_path: Path) -> None:
     result = run("--tier", "dear", cwd=tmp_path)
     assert (result.status, result.out) == (2, "")
-    assert result.err == "live: argument --tier: 'dear' is no tier; there are free, read, paid\n"
+    assert result.err == "verify: argument --tier: 'dear' is not a tier; there are free, read, paid\n"
     assert list(tmp_path.iterdir()) == []

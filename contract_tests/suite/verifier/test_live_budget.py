@@ -19,11 +19,11 @@ from cometapi_suno_mock import Fault
 from cometapi_suno_mock.serving import running
 
 from contract_tests.suite.verifier.stand_in_gateway import Bench, StandIn, filled, refusal, step
-from contract_tests.verifier.live.allowlist import TICKET
-from contract_tests.verifier.live.api_key import PLACEHOLDER
-from contract_tests.verifier.live.budget import Refusal
-from contract_tests.verifier.live.plan_steps import Tier, WithKey
-from contract_tests.verifier.live.upstream import connections
+from contract_tests.verifier.live.api_key import PLACEHOLDER_KEY
+from contract_tests.verifier.live.limits import Refusal
+from contract_tests.verifier.live.paid_workflow import TICKET_HEADER
+from contract_tests.verifier.live.planned_requests import KeyChoice, Tier
+from contract_tests.verifier.live.upstream import connect_to
 
 RUNS, MANY = 30, 1000
 # Number 3 is interrupted; the others run with the slow tests.
@@ -43,7 +43,7 @@ class Outcome:
     reached: int
     counted: int
     in_flight: int
-    told: set[str] = field(factory=set[str])
+    refusals: set[str] = field(factory=set[str])
     kept: int = 0
 
 
@@ -71,7 +71,7 @@ class Run:
             step("submitMusic", uses=10_000),
             step("fetchTask", uses=10_000),
             step("getTiming", uses=10_000, tier=Tier.READ),
-            step("submitLyrics", uses=10_000, key=WithKey.BAD, tier=Tier.FREE),
+            step("submitLyrics", uses=10_000, key=KeyChoice.BAD, tier=Tier.FREE),
         ]
         self.steps = self.chance.sample(steps, self.chance.randint(1, 5))
         self.out = out / str(number)
@@ -79,12 +79,12 @@ class Run:
 
     async def by_transport(self) -> Outcome:
         """Without a socket."""
-        return await self._run(Bench.of(self.out, self.steps, self.stand_in, max_calls=self.budget, patience=0.05))
+        return await self._run(Bench.of(self.out, self.steps, self.stand_in, max_calls=self.budget, timeout=0.05))
 
     def by_socket(self) -> Outcome:
         """With a socket on either side of the proxy."""
         with self.stand_in.serve() as base:
-            bench = Bench.of(self.out, self.steps, connections(base), max_calls=self.budget, patience=0.3, base=base)
+            bench = Bench.of(self.out, self.steps, connect_to(base), max_calls=self.budget, timeout=0.3, base=base)
             with running(bench.proxy, host="127.0.0.1", port=0) as proxy:
                 return asyncio.run(self._by_socket(bench, proxy))
 
@@ -104,12 +104,12 @@ class Run:
             if self.chance.random() < 0.4 and len(callers) < 12:
                 callers.append(asyncio.create_task(self._caller(bench)))
         await asyncio.gather(*callers, return_exceptions=True)
-        told = await self._until_refused(bench)
+        refusals = await self._until_refused(bench)
         deadline = monotonic() + 5
-        await asyncio.to_thread(bench.ledger.wait_idle, lambda: monotonic() > deadline)
-        counted = len(bench.ledger.entries)
+        await asyncio.to_thread(bench.budget.wait_idle, lambda: monotonic() > deadline)
+        counted = len(bench.budget.calls)
         lost = bench.journal.count('"no answer"') if counted else 0
-        return Outcome(self.stand_in.count, counted, bench.ledger.in_flight(), told, len(bench.exchanges) + lost)
+        return Outcome(self.stand_in.count, counted, bench.budget.in_flight(), refusals, len(bench.exchanges) + lost)
 
     async def _caller(self, bench: Bench) -> None:
         """One that repeats whatever fails: raw, or the generated client with its retries."""
@@ -123,20 +123,20 @@ class Run:
 
     async def _client(self, bench: Bench) -> None:
         client = AsyncSunoClient(
-            api_key=PLACEHOLDER,
+            api_key=PLACEHOLDER_KEY,
             base_url=str(bench.calls.base_url),
             retries=RetryPolicy(attempts=4, max_delay=0),
             http_client=self.client_goes_to or httpx.ASGITransport(app=bench.proxy),
         )
         for each in self.steps:
             try:
-                await client.request(each.operation.method, filled(each), json={}, headers={TICKET: each.ticket})
+                await client.request(each.operation.method, filled(each), json={}, headers={TICKET_HEADER: each.ticket})
             except SunoError:
                 continue
 
     async def _interrupt(self, bench: Bench) -> None:
         await asyncio.sleep(self.chance.random() * 0.02)
-        bench.ledger.stop(Refusal("interrupted", "interrupted by a test"))
+        bench.budget.stop(Refusal("interrupted", "interrupted by a test"))
 
     async def _until_refused(self, bench: Bench) -> set[str]:
         """Ask on, more often than the budget allows, and once more."""
@@ -152,7 +152,7 @@ def _numbers(runs: int) -> Iterator[tuple[int, int, bool]]:
 def _check(outcome: Outcome, budget: int, *, interrupted: bool) -> None:
     assert outcome.reached == outcome.counted == outcome.kept
     assert outcome.in_flight == 0
-    assert outcome.told & STOPPED
+    assert outcome.refusals & STOPPED
     if interrupted:
         assert outcome.reached <= budget
     else:
@@ -178,17 +178,17 @@ def without_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("without_waiting_for_the_disk")
-def test_a_budget_is_kept_to_the_call_whatever_fails(tmp_path: Path) -> None:
+def test_budget_is_kept_under_faults(tmp_path: Path) -> None:
     _try(tmp_path, RUNS)
 
 
 @pytest.mark.slow
-def test_a_budget_is_kept_over_a_thousand_runs(tmp_path: Path) -> None:
+def test_budget_is_kept_over_a_thousand_runs(tmp_path: Path) -> None:
     _try(tmp_path, MANY)
 
 
 @pytest.mark.parametrize("number", BY_SOCKET)
-def test_a_budget_is_kept_over_sockets(number: int, tmp_path: Path) -> None:
+def test_budget_is_kept_over_sockets(number: int, tmp_path: Path) -> None:
     """With connections that are really reset, and callers that really hang up."""
     stand_in, interrupted = StandIn(), number % 4 == 3
     outcome = Run(number, stand_in, tmp_path, 3, interrupted=interrupted).by_socket()

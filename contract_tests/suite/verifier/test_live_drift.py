@@ -10,19 +10,20 @@ import pytest
 from contract_tests.suite.support.loaded_spec import CONTRACT
 from contract_tests.suite.support.secret_leaks import KEY
 from contract_tests.suite.verifier.stand_in_gateway import StandIn, execute
-from contract_tests.verifier.drift.detector import Report
+from contract_tests.verifier.drift.detector import Judge, Report
 from contract_tests.verifier.drift.findings import Kind
-from contract_tests.verifier.live.live_verdict import judge
+from contract_tests.verifier.live.live_run import read_run
+from contract_tests.verifier.live.run_summary import read_journal
 
 SEND = ("--tier", "free", "--tier", "paid", "--max-calls", "60", "--rate", "1000", "--yes")
 
 # Where the fault is, and what it is called: operation, status, kind, and the place in the body.
 DRIFT = {
-    "a field that nobody described": (
+    "an undescribed field": (
         "add=/surprise; operation=createPersona; nth=5",
         ("createPersona", 200, Kind.UNDOCUMENTED_FIELD, "/surprise"),
     ),
-    "a field deep in a task that nobody described": (
+    "an undescribed field deep in a task": (
         "add=/data/data/0/metadata/surprise; operation=fetchTask; nth=3",
         ("fetchTask", 200, Kind.UNDOCUMENTED_FIELD, "/data/data/0/metadata/surprise"),
     ),
@@ -38,7 +39,7 @@ DRIFT = {
         "null=/name; operation=createPersona; nth=5",
         ("createPersona", 200, Kind.UNEXPECTED_NULL, "/name"),
     ),
-    "a status of a task that nobody heard of": (
+    "an unknown status of a task": (
         "enum=/data/data/1/status; operation=fetchTask; nth=3",
         ("fetchTask", 200, Kind.NEW_ENUM_VALUE, "/data/data/1/status"),
     ),
@@ -62,7 +63,7 @@ DRIFT = {
         "status=401; body=empty; operation=submitConcat; nth=2",
         ("submitConcat", 401, Kind.EMPTY_BODY, ""),
     ),
-    "a header that nobody described": (
+    "an undescribed header": (
         "delay=0.001; operation=submitLyrics; nth=1",
         ("submitLyrics", 401, Kind.UNDOCUMENTED_HEADER, ""),
     ),
@@ -85,24 +86,22 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[StandI
 def reported() -> Report:
     """What the drift engine says of the only run."""
     (folder,) = Path("build/live").iterdir()
-    return judge(CONTRACT, folder)
+    return Judge(CONTRACT).observe_all(read_run(read_journal(folder))).report("live")
 
 
-def test_nothing_is_found_in_a_service_that_keeps_the_contract(
-    stand_in: StandIn, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_conforming_service_has_no_findings(stand_in: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
     """Of another seed, over sockets, recorded and scrubbed: still as described, to the last field."""
     assert execute(*SEND) == 0
     report = reported()
     assert [str(finding) for finding in report.findings] == []
     assert report.exchanges == stand_in.count
-    assert "As described:" in capsys.readouterr().out
+    assert "The contract holds: " in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=[] if name == "a persona without its id" else pytest.mark.slow) for name in DRIFT]
 )
-def test_drift_that_is_switched_on_is_named(name: str, stand_in: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
+def test_drift_is_found(name: str, stand_in: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
     fault, (operation, status, kind, place) = DRIFT[name]
     stand_in.gateway.faults.add(fault)
     execute(*SEND)
@@ -113,10 +112,10 @@ def test_drift_that_is_switched_on_is_named(name: str, stand_in: StandIn, capsys
         if (seen.operation, seen.status, finding.kind, seen.instance_pointer) == (operation, status, kind, place)
     ]
     assert found, [str(finding) for finding in reported().findings]
-    assert f"  {found[0]}" in capsys.readouterr().out
+    assert f"[{found[0].id}]" in capsys.readouterr().out
 
 
-def test_the_drift_of_many_operations_is_named_in_one_run(stand_in: StandIn) -> None:
+def test_drift_of_many_operations_is_found(stand_in: StandIn) -> None:
     """Of the faults of the persona that is made, one only: each call has one answer.
 
     A fault does not count the calls that another one meets, so the third look of the later one is the fourth of all.

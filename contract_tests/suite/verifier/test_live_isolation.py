@@ -21,10 +21,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION
 from contract_tests.suite.verifier.live_command_runner import ROOT, environment
 from contract_tests.suite.verifier.stand_in_gateway import Bench, StandIn, step
-from contract_tests.verifier.live.allowlist import LOCAL_STATUS, MARK, TICKET
-from contract_tests.verifier.live.free_and_read_requests import free_steps
-from contract_tests.verifier.live.plan_steps import Step
-from contract_tests.verifier.live.upstream import connections
+from contract_tests.verifier.live.paid_workflow import TICKET_HEADER
+from contract_tests.verifier.live.planned_requests import PlannedRequest, plan_free_requests
+from contract_tests.verifier.live.proxy import PROXY_HEADER, PROXY_STATUS
+from contract_tests.verifier.live.upstream import connect_to
 
 LIVE = Path(__file__).resolve().parents[2] / "verifier" / "live"
 SEARCHERS = ("schemathesis", "hypothesis")
@@ -45,7 +45,7 @@ class Heard:
         async def hear(message: Message) -> None:
             if message["type"] == "http.response.start":
                 names = [name.lower() for name, _ in message["headers"]]
-                self.answers.append((message["status"], MARK.encode() in names))
+                self.answers.append((message["status"], PROXY_HEADER.encode() in names))
             await send(message)
 
         await self._proxy(scope, receive, hear)
@@ -57,7 +57,7 @@ class Placed:
 
     stand_in: StandIn
     bench: Bench
-    persona: Step
+    persona: PlannedRequest
     heard: Heard
     url: str
 
@@ -66,30 +66,30 @@ class Placed:
 def placed(tmp_path: Path) -> Iterator[Placed]:
     stand_in, persona = StandIn(), step("createPersona")
     with stand_in.serve() as base:
-        bench = Bench.of(tmp_path, [persona, *free_steps(CONTRACT)], connections(base), base=base)
+        bench = Bench.of(tmp_path, [persona, *plan_free_requests(CONTRACT)], connect_to(base), base=base)
         heard = Heard(bench.proxy)
         with running(heard, host="127.0.0.1", port=0) as url:
             yield Placed(stand_in, bench, persona, heard, url)
 
 
 @pytest.mark.slow
-def test_schemathesis_with_everything_switched_on_reaches_nothing(placed: Placed) -> None:
+def test_schemathesis_reaches_nothing(placed: Placed) -> None:
     """Examples, coverage, fuzzing, links, and probes with other keys: hundreds of requests, none in the plan."""
     let_loose(placed.url, {})
     assert len(placed.heard.answers) > 50
-    assert set(placed.heard.answers) == {(LOCAL_STATUS, True)}
-    assert (placed.stand_in.count, placed.bench.ledger.entries) == (0, [])
+    assert set(placed.heard.answers) == {(PROXY_STATUS, True)}
+    assert (placed.stand_in.count, placed.bench.budget.calls) == (0, [])
 
 
-def test_schemathesis_with_a_stolen_ticket_gets_the_one_call_of_the_plan_and_ends_the_run(placed: Placed) -> None:
-    let_loose(placed.url, {TICKET: placed.persona.ticket})
+def test_stolen_ticket_sends_one_call(placed: Placed) -> None:
+    let_loose(placed.url, {TICKET_HEADER: placed.persona.ticket})
     assert len(placed.heard.answers) > 50
-    assert placed.stand_in.count == len(placed.bench.ledger.entries) == 1
-    assert placed.bench.ledger.stopped is not None
-    assert placed.bench.ledger.stopped.code == "cap-plan"
+    assert placed.stand_in.count == len(placed.bench.budget.calls) == 1
+    assert placed.bench.budget.stopped is not None
+    assert placed.bench.budget.stopped.code == "cap-plan"
 
 
-def test_the_live_package_names_no_tool_that_sends_on_its_own() -> None:
+def test_live_imports_no_request_generator() -> None:
     imported = {
         name.partition(".")[0]
         for path in LIVE.glob("*.py")
@@ -100,9 +100,9 @@ def test_the_live_package_names_no_tool_that_sends_on_its_own() -> None:
     assert not imported & {*SEARCHERS, "requests", "urllib3", "aiohttp"}
 
 
-def test_a_live_run_does_not_even_load_such_a_tool() -> None:
+def test_live_run_loads_no_request_generator() -> None:
     code = (
-        "import sys; from contract_tests.verifier.live.live_command import main; "
+        "import sys; from contract_tests.verifier.command_line import main; "
         "from contract_tests.verifier.live.signals import Interrupts; "
         "main(Interrupts(), ['--tier', 'free']); "
         f"sys.exit(' '.join(set(sys.modules) & set({SEARCHERS!r})) or None)"
@@ -113,7 +113,7 @@ def test_a_live_run_does_not_even_load_such_a_tool() -> None:
     assert done.stdout.startswith("Plan for ")
 
 
-def test_only_the_proxy_knows_how_to_reach_a_service() -> None:
+def test_one_module_connects_to_the_service() -> None:
     """One module makes connections, one sends, and one has the key's value."""
     texts = {path.name: path.read_text("utf-8") for path in LIVE.glob("*.py")}
     assert [name for name, text in texts.items() if "HTTPTransport(" in text] == ["upstream.py"]

@@ -18,12 +18,11 @@ from contract_tests.suite.support.secret_leaks import KEY
 from contract_tests.suite.verifier.stand_in_gateway import Bench, StandIn, filled, refusal, step
 from contract_tests.verifier.exchange.exchange import Body
 from contract_tests.verifier.exchange.sanitize import GONE
-from contract_tests.verifier.live.allowlist import LOCAL_STATUS, MARK, TICKET
 from contract_tests.verifier.live.api_key import BAD_KEY
-from contract_tests.verifier.live.live_prices import Prices
-from contract_tests.verifier.live.plan_steps import Tier, WithKey
-from contract_tests.verifier.live.proxy import LARGEST_REQUEST
-from contract_tests.verifier.live.upstream import LARGEST
+from contract_tests.verifier.live.paid_workflow import TICKET_HEADER
+from contract_tests.verifier.live.planned_requests import KeyChoice, Tier
+from contract_tests.verifier.live.proxy import MAX_REQUEST, PROXY_HEADER, PROXY_STATUS
+from contract_tests.verifier.live.upstream import MAX_RESPONSE
 
 pytestmark = pytest.mark.anyio
 
@@ -50,7 +49,7 @@ class Saying(httpx.AsyncBaseTransport):
         return self.answer
 
 
-async def test_the_key_of_the_proxy_replaces_that_of_the_caller(tmp_path: Path) -> None:
+async def test_proxy_key_replaces_caller_key(tmp_path: Path) -> None:
     stand_in, persona = StandIn(), step("createPersona")
     bench = Bench.of(tmp_path, [persona], stand_in)
     response = await bench.send(persona, body=json.dumps(PERSONA).encode(), authorization=f"Bearer {DEMO_KEY}")
@@ -59,15 +58,15 @@ async def test_the_key_of_the_proxy_replaces_that_of_the_caller(tmp_path: Path) 
     assert stand_in.keys == [f"Bearer {KEY}"]
 
 
-async def test_a_step_for_a_bad_key_is_sent_with_one_and_is_refused(tmp_path: Path) -> None:
-    stand_in, persona = StandIn(), step("createPersona", key=WithKey.BAD, tier=Tier.FREE, must_fail=True)
+async def test_bad_key_is_sent_and_refused(tmp_path: Path) -> None:
+    stand_in, persona = StandIn(), step("createPersona", key=KeyChoice.BAD, tier=Tier.FREE, must_fail=True)
     bench = Bench.of(tmp_path, [persona], stand_in)
     response = await bench.send(persona, body=json.dumps(PERSONA).encode(), authorization=f"Bearer {KEY}x")
     assert response.status_code == 401
     assert stand_in.keys == [f"Bearer {BAD_KEY}"]
 
 
-async def test_only_what_belongs_to_the_call_goes_along(tmp_path: Path) -> None:
+async def test_only_known_headers_are_forwarded(tmp_path: Path) -> None:
     saying, look = Saying(httpx.Response(200, json={})), step("fetchTask")
     bench = Bench.of(tmp_path, [look], saying, base="http://127.0.0.1:9/prefix")
     more = {"cookie": "a=b", "x-forwarded-for": "1.2.3.4", "x-mock-fault": "status=500", "accept": "application/json"}
@@ -78,16 +77,16 @@ async def test_only_what_belongs_to_the_call_goes_along(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-async def test_headers_of_any_bytes_go_along(tmp_path: Path) -> None:
+async def test_headers_of_any_bytes_are_forwarded(tmp_path: Path) -> None:
     saying, look = Saying(httpx.Response(200, headers=[(b"x-name", b"caf\xe9")], json={})), step("fetchTask")
     bench = Bench.of(tmp_path, [look], saying)
-    headers = [(TICKET.encode(), look.ticket.encode()), (b"user-agent", b"caf\xe9")]
+    headers = [(TICKET_HEADER.encode(), look.ticket.encode()), (b"user-agent", b"caf\xe9")]
     response = await bench.calls.get("/suno/fetch/abc", headers=headers)
     assert (b"x-name", b"caf\xe9") in response.headers.raw
     assert (b"user-agent", b"caf\xe9") in saying.asked[0].headers.raw
 
 
-async def test_an_answer_that_comes_compressed_is_handed_on_as_what_it_is(tmp_path: Path) -> None:
+async def test_compressed_response_is_forwarded_decoded(tmp_path: Path) -> None:
     """Nobody asked for it: `accept-encoding` is `identity`."""
     content = gzip.compress(b'{"code": "success"}')
     saying = Saying(httpx.Response(200, headers={"content-encoding": "gzip"}, content=content))
@@ -111,29 +110,27 @@ async def test_an_answer_that_comes_compressed_is_handed_on_as_what_it_is(tmp_pa
         ("POST", "/suno/persona/create", "no-ticket"),
     ],
 )
-async def test_a_request_outside_the_plan_is_refused_and_counts_for_nothing(
-    method: str, path: str, code: str, tmp_path: Path
-) -> None:
+async def test_unplanned_request_is_not_counted(method: str, path: str, code: str, tmp_path: Path) -> None:
     stand_in, look = StandIn(), step("fetchTask")
     bench = Bench.of(tmp_path, [look], stand_in)
-    response = await bench.calls.request(method, path, headers={TICKET: look.ticket})
-    assert response.status_code == LOCAL_STATUS
+    response = await bench.calls.request(method, path, headers={TICKET_HEADER: look.ticket})
+    assert response.status_code == PROXY_STATUS
     assert refusal(response) == code
     assert response.json()["proxy"]["sent"] is False
-    assert (stand_in.count, bench.ledger.entries, bench.ledger.stopped) == (0, [], None)
+    assert (stand_in.count, bench.budget.calls, bench.budget.stopped) == (0, [], None)
     assert (await bench.send(look)).status_code == 400
 
 
-async def test_no_service_can_pass_for_the_proxy(tmp_path: Path) -> None:
+async def test_service_cannot_imitate_the_proxy(tmp_path: Path) -> None:
     """Its mark is taken off, in whatever case it comes; its 599 keeps its body and has no mark."""
     headers = {"X-Live-Proxy": "cap-calls", "X-Other": "stays"}
     saying, look = Saying(httpx.Response(599, headers=headers, text="of the service")), step("fetchTask")
     response = await Bench.of(tmp_path, [look], saying).send(look)
     assert (response.status_code, response.text, response.headers["x-other"]) == (599, "of the service", "stays")
-    assert MARK not in response.headers
+    assert PROXY_HEADER not in response.headers
 
 
-async def test_a_redirect_is_handed_on_and_not_followed(tmp_path: Path) -> None:
+async def test_redirect_is_not_followed(tmp_path: Path) -> None:
     saying, look = Saying(httpx.Response(307, headers={"location": "https://other.example/"})), step("fetchTask")
     response = await Bench.of(tmp_path, [look], saying).send(look)
     assert (response.status_code, response.headers["location"]) == (307, "https://other.example/")
@@ -144,42 +141,42 @@ async def test_a_redirect_is_handed_on_and_not_followed(tmp_path: Path) -> None:
     "error",
     [httpx.ReadTimeout("t"), httpx.ReadError("r"), httpx.RemoteProtocolError("p"), httpx.WriteError("w"), OSError("o")],
 )
-async def test_a_call_without_an_answer_is_sent_once_counted_and_journaled(error: Exception, tmp_path: Path) -> None:
+async def test_unanswered_call_is_sent_once(error: Exception, tmp_path: Path) -> None:
     saying, persona = Saying(error), step("createPersona", uses=3)
     bench = Bench.of(tmp_path, [persona], saying, max_calls=3)
     response = await bench.send(persona, body=b"{}")
-    assert (response.status_code, refusal(response)) == (LOCAL_STATUS, "no-answer")
+    assert (response.status_code, refusal(response)) == (PROXY_STATUS, "no-answer")
     assert response.json()["proxy"]["sent"] is True
-    assert len(saying.asked) == len(bench.ledger.entries) == 1
-    assert "unknown" in bench.ledger.entries[0].outcome
+    assert len(saying.asked) == len(bench.budget.calls) == 1
+    assert "unknown" in bench.budget.calls[0].outcome
     assert bench.exchanges == []
     assert [json.loads(line)["event"] for line in bench.journal.splitlines()] == ["sending", "no answer"]
-    assert bench.ledger.stopped is None
+    assert bench.budget.stopped is None
 
 
-async def test_a_service_that_cannot_be_reached_ends_the_run(tmp_path: Path) -> None:
+async def test_unreachable_service_ends_the_run(tmp_path: Path) -> None:
     saying, look = Saying(httpx.ConnectError("[Errno 111] Connection refused")), step("fetchTask", uses=9)
     bench = Bench.of(tmp_path, [look], saying)
     assert (await bench.send(look)).json()["proxy"]["sent"] is False
     assert refusal(await bench.send(look)) == "unreachable"
     assert len(saying.asked) == 1
-    assert bench.ledger.stopped is not None
-    assert "Connection refused" in bench.ledger.stopped.message
+    assert bench.budget.stopped is not None
+    assert "Connection refused" in bench.budget.stopped.message
 
 
-async def test_an_answer_that_drips_ends_at_the_deadline(tmp_path: Path) -> None:
+async def test_dripping_response_ends_at_the_deadline(tmp_path: Path) -> None:
     async def drip() -> AsyncIterator[bytes]:
         while True:
             yield b" "
             await asyncio.sleep(0.01)
 
     saying, look = Saying(httpx.Response(200, stream=_Stream(drip()))), step("fetchTask")
-    bench = Bench.of(tmp_path, [look], saying, patience=0.1)
+    bench = Bench.of(tmp_path, [look], saying, timeout=0.1)
     assert refusal(await bench.send(look)) == "no-answer"
-    assert "no whole answer within 0.1 s" in bench.ledger.entries[0].outcome
+    assert "no complete response within 0.1 s" in bench.budget.calls[0].outcome
 
 
-async def test_an_answer_without_end_is_not_read_on(tmp_path: Path) -> None:
+async def test_endless_response_is_cut(tmp_path: Path) -> None:
     async def flood() -> AsyncIterator[bytes]:
         while True:
             yield b" " * 1024 * 1024
@@ -187,19 +184,19 @@ async def test_an_answer_without_end_is_not_read_on(tmp_path: Path) -> None:
     saying, look = Saying(httpx.Response(200, stream=_Stream(flood()))), step("fetchTask")
     bench = Bench.of(tmp_path, [look], saying)
     assert refusal(await bench.send(look)) == "no-answer"
-    assert str(LARGEST) in bench.ledger.entries[0].outcome
+    assert str(MAX_RESPONSE) in bench.budget.calls[0].outcome
 
 
-async def test_a_request_without_end_is_not_sent(tmp_path: Path) -> None:
+async def test_oversized_request_is_not_sent(tmp_path: Path) -> None:
     stand_in, persona = StandIn(), step("createPersona")
     bench = Bench.of(tmp_path, [persona], stand_in)
-    assert refusal(await bench.send(persona, body=b" " * (LARGEST_REQUEST + 1))) == "too-large"
+    assert refusal(await bench.send(persona, body=b" " * (MAX_REQUEST + 1))) == "too-large"
     assert stand_in.count == 0
 
 
-async def test_a_success_where_a_refusal_has_to_come_ends_the_run(tmp_path: Path) -> None:
+async def test_unexpected_success_ends_the_run(tmp_path: Path) -> None:
     """A service that takes a bad key may charge somebody."""
-    stand_in, persona = StandIn(), step("createPersona", key=WithKey.BAD, tier=Tier.FREE, uses=2, must_fail=True)
+    stand_in, persona = StandIn(), step("createPersona", key=KeyChoice.BAD, tier=Tier.FREE, uses=2, must_fail=True)
     stand_in.gateway.faults.add("status=200")
     bench = Bench.of(tmp_path, [persona], stand_in)
     assert (await bench.send(persona, body=b"{}")).status_code == 200
@@ -207,7 +204,7 @@ async def test_a_success_where_a_refusal_has_to_come_ends_the_run(tmp_path: Path
     assert stand_in.count == 1
 
 
-async def test_calls_are_spaced_out(tmp_path: Path) -> None:
+async def test_rate_limit(tmp_path: Path) -> None:
     """Four calls at 50 a second take three gaps of 20 ms."""
     stand_in, look = StandIn(), step("fetchTask", uses=4)
     bench = Bench.of(tmp_path, [look], stand_in, rate=50)
@@ -217,18 +214,18 @@ async def test_calls_are_spaced_out(tmp_path: Path) -> None:
     assert stand_in.count == 4
 
 
-async def test_a_cap_of_cost_holds_for_callers_that_come_together(tmp_path: Path) -> None:
+async def test_cap_on_cost_for_concurrent_callers(tmp_path: Path) -> None:
     stand_in, song = StandIn(), step("submitMusic", uses=99)
-    prices = Prices({"submitMusic": Decimal("0.3")})
+    prices = {"submitMusic": Decimal("0.3")}
     bench = Bench.of(tmp_path, [song], stand_in, max_cost=Decimal(1), prices=prices)
     answers = await asyncio.gather(*(bench.send(song, body=b"{}") for _ in range(20)))
     assert stand_in.count == 3
-    assert bench.ledger.spent.known == Decimal("0.9")
+    assert bench.budget.spent.known == Decimal("0.9")
     assert {refusal(answer) for answer in answers} == {"", "cap-cost"}
 
 
-async def test_a_caller_that_goes_away_does_not_take_the_answer_along(tmp_path: Path) -> None:
-    """A persona that is paid for is recorded, whoever waits for it."""
+async def test_response_is_recorded_without_its_caller(tmp_path: Path) -> None:
+    """A persona that was paid for is recorded, even if its caller is gone."""
     stand_in, persona = StandIn(), step("createPersona")
     stand_in.gateway.faults.add("delay=0.1")
     bench = Bench.of(tmp_path, [persona], stand_in)
@@ -237,12 +234,12 @@ async def test_a_caller_that_goes_away_does_not_take_the_answer_along(tmp_path: 
     caller.cancel()
     await asyncio.wait({caller})
     assert caller.cancelled()
-    assert bench.ledger.in_flight() == 1
-    await asyncio.to_thread(bench.ledger.wait_idle, lambda: False)
+    assert bench.budget.in_flight() == 1
+    await asyncio.to_thread(bench.budget.wait_idle, lambda: False)
     assert [exchange.response.status for exchange in bench.exchanges] == [200]
 
 
-async def test_what_is_given_up_is_journaled_as_unknown(tmp_path: Path) -> None:
+async def test_abandoned_call_is_journaled_as_unknown(tmp_path: Path) -> None:
     stand_in, persona = StandIn(), step("createPersona")
     stand_in.gateway.faults.add("delay=30")
     bench = Bench.of(tmp_path, [persona], stand_in)
@@ -250,12 +247,12 @@ async def test_what_is_given_up_is_journaled_as_unknown(tmp_path: Path) -> None:
     await asyncio.sleep(0.05)
     bench.proxy.abandon()
     assert refusal(await caller) == "no-answer"
-    assert bench.ledger.in_flight() == 0
-    assert "outcome is unknown" in bench.ledger.entries[0].outcome
+    assert bench.budget.in_flight() == 0
+    assert "outcome is unknown" in bench.budget.calls[0].outcome
     assert [json.loads(line)["event"] for line in bench.journal.splitlines()] == ["sending", "no answer"]
 
 
-async def test_without_a_journal_nothing_is_sent(tmp_path: Path) -> None:
+async def test_nothing_is_sent_without_a_journal(tmp_path: Path) -> None:
     stand_in, look = StandIn(), step("fetchTask", uses=2)
     bench = Bench.of(tmp_path, [look], stand_in)
     (bench.recorder.folder / "journal.jsonl").mkdir()
@@ -264,7 +261,7 @@ async def test_without_a_journal_nothing_is_sent(tmp_path: Path) -> None:
     assert stand_in.count == 0
 
 
-async def test_an_answer_that_cannot_be_recorded_is_handed_on_and_is_the_last_one(tmp_path: Path) -> None:
+async def test_unrecordable_response_ends_the_run(tmp_path: Path) -> None:
     stand_in, look = StandIn(), step("fetchTask", uses=2)
     bench = Bench.of(tmp_path, [look], stand_in)
     bench.recorder.recordings.rmdir()
@@ -273,7 +270,7 @@ async def test_an_answer_that_cannot_be_recorded_is_handed_on_and_is_the_last_on
     assert stand_in.count == 1
 
 
-async def test_what_is_recorded_is_what_was_sent_and_what_came(tmp_path: Path) -> None:
+async def test_recording_matches_request_and_response(tmp_path: Path) -> None:
     stand_in, persona = StandIn(), step("createPersona")
     bench = Bench.of(tmp_path, [persona], stand_in)
     response = await bench.send(persona, body=json.dumps(PERSONA).encode(), authorization="Bearer mine")
@@ -300,5 +297,5 @@ def _without_persons(value: Any) -> Any:
     return {name: member for name, member in value.items() if not name.startswith(("user", "clip", "persona_clips"))}
 
 
-def test_paths_of_steps_have_no_parameters_left(operation: str) -> None:
+def test_filled_paths_have_no_parameters(operation: str) -> None:
     assert "{" not in filled(step(operation))

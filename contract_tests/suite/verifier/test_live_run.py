@@ -19,9 +19,9 @@ from contract_tests.suite.support.secret_leaks import KEY
 from contract_tests.suite.verifier.live_command_runner import ended, started
 from contract_tests.suite.verifier.stand_in_gateway import StandIn, execute
 from contract_tests.verifier.exchange import recordings
-from contract_tests.verifier.live import run_summary
-from contract_tests.verifier.live.plan import Plan
+from contract_tests.verifier.live.live_plan import LivePlan
 from contract_tests.verifier.live.recorder import JOURNAL, RECORDINGS
+from contract_tests.verifier.live.run_summary import read_journal
 
 QUICK = ("--rate", "1000", "--yes")
 # The first of them run every time, and all with the slow tests.
@@ -39,113 +39,103 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[StandI
         yield stand_in
 
 
-def told() -> dict[str, Any]:
+def read_account() -> dict[str, Any]:
     """The account of the only run."""
     (path,) = Path("build/live").glob("*/account.json")
     found: dict[str, Any] = json.loads(path.read_text("utf-8"))
     return found
 
 
-def test_without_yes_the_plan_is_printed_and_nothing_is_sent(
-    stand_in: StandIn, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_without_yes_only_the_plan_is_printed(stand_in: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
     """Every request with method and path, how often, and what it costs at worst."""
     assert execute("--tier", "free", "--tier", "paid", "--max-calls", "40") == 0
     out = capsys.readouterr().out
     for operation in CONTRACT.operations.values():
         assert f"{operation.method} {operation.path.partition('{')[0]}" in out
     assert "price unknown" in out
-    assert "At worst: 40 calls, 3 that may be charged; cost: price unknown of 3 calls." in out
+    assert "At most: 40 calls, 3 that may be charged; cost: price unknown of 3 calls." in out
     assert out.endswith("Nothing was sent. Add --yes to send the plan.\n")
     assert stand_in.count == 0
     assert not Path("build").exists()
     assert os.environ["COMETAPI_KEY"] == KEY
 
 
-def test_a_plan_needs_no_key(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_plan_needs_no_key(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.delenv("COMETAPI_KEY", raising=False)
     monkeypatch.delenv("COMETAPI_BASE_URL", raising=False)
     assert execute("--tier", "free") == 0
     assert capsys.readouterr().out.startswith("Plan for https://api.cometapi.com\n")
 
 
-def test_with_prices_the_plan_adds_up(capsys: pytest.CaptureFixture[str]) -> None:
+def test_plan_adds_prices_up(capsys: pytest.CaptureFixture[str]) -> None:
     """Two songs for 0.1 and a persona for 0.01 are 0.21; the looks are free."""
     prices = ("--price", "submitMusic=0.10", "--price", "createPersona=0.01")
     assert execute("--tier", "paid", "--max-cost", "0.50", *prices) == 0
     assert "3 that may be charged; cost: 0.21." in capsys.readouterr().out
 
 
-def test_the_free_tier_sends_its_plan_and_spends_nothing(stand_in: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
+def test_free_tier_spends_nothing(stand_in: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
     assert execute("--tier", "free", *QUICK) == 0
     out = capsys.readouterr().out
     assert f"Sent: {stand_in.count} of at most {stand_in.count} calls" in out
     assert "Spent, at most: 0." in out
     assert "Ended: the plan was sent to its end." in out
-    assert told()["complete"] is True
+    assert read_account()["complete"] is True
     assert stand_in.gateway.world.accounts[KEY].balance == stand_in.gateway.settings.credits
 
 
-def test_the_workflow_goes_through_the_client_and_is_charged_three_times(
-    stand_in: StandIn, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_workflow_is_charged_three_times(stand_in: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
     assert execute("--tier", "paid", "--max-calls", "200", *QUICK) == 0
     assert [each.operation for each in stand_in.gateway.exchanges] == [
         "submitMusic", "fetchTask", "createPersona", "submitMusic", "fetchTask",
     ]  # fmt: skip
-    assert told()["spent"] == {"known": "0", "calls_of_unknown_price": 3}
-    assert [line.split()[0] for line in told()["reached"]] == ["task", "clip", "persona", "task", "clip"]
-    assert "Exists now: persona " in capsys.readouterr().out
+    assert read_account()["spent"] == {"known": "0", "calls_of_unknown_price": 3}
+    assert [line.split()[0] for line in read_account()["reached"]] == ["task", "clip", "persona", "task", "clip"]
+    assert "Created: persona " in capsys.readouterr().out
 
 
-def test_known_ids_are_read(stand_in: StandIn) -> None:
+def test_read_tier_reads_the_given_ids(stand_in: StandIn) -> None:
     task, clip = "346c5d10-a4a1-4f49-a851-66a7dae6cfaf", "2dd391cd-996b-4843-9738-1aed26f170e4"
     assert execute("--tier", "read", "--task-id", task, "--clip-id", clip, "--only", "getTiming", *QUICK) == 0
     assert [(each.operation, each.status) for each in stand_in.gateway.exchanges] == [("getTiming", 200)]
 
 
 @pytest.mark.parametrize("cap", [1, 3])
-def test_a_cap_of_calls_ends_a_run_at_exactly_so_many(
-    cap: int, stand_in: StandIn, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_cap_on_calls_ends_the_run(cap: int, stand_in: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
     assert execute("--tier", "free", "--tier", "paid", "--max-calls", str(cap), *QUICK) == 1
-    assert stand_in.count == cap == told()["sent"]
+    assert stand_in.count == cap == read_account()["sent"]
     assert f"Ended: the cap of {cap} calls is reached." in capsys.readouterr().out
 
 
-def test_a_cap_of_cost_ends_a_run_before_the_call_that_goes_over_it(
-    stand_in: StandIn, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_cap_on_cost_ends_the_run(stand_in: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
     """A song for 0.1 and a persona for 0.01 fit into 0.15; a second song does not."""
     prices = ("--price", "submitMusic=0.1", "--price", "createPersona=0.01")
     assert execute("--tier", "paid", "--max-cost", "0.15", *prices, *QUICK) == 1
     assert [each.operation for each in stand_in.gateway.exchanges] == ["submitMusic", "fetchTask", "createPersona"]
-    assert told()["spent"] == {"known": "0.11", "calls_of_unknown_price": 0}
-    assert told()["max_cost"] == "0.15"
+    assert read_account()["spent"] == {"known": "0.11", "calls_of_unknown_price": 0}
+    assert read_account()["max_cost"] == "0.15"
     assert "Spent, at most: 0.11 (cap: 0.15)." in capsys.readouterr().out
 
 
-def test_a_paid_call_without_an_answer_is_not_repeated_and_ends_the_workflow(
-    stand_in: StandIn, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_unanswered_paid_call_is_not_repeated(stand_in: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
     stand_in.gateway.faults.add("reset=after; operation=createPersona")
     assert execute("--tier", "paid", "--max-calls", "200", *QUICK) == 1
     assert [each.operation for each in stand_in.gateway.exchanges].count("createPersona") == 1
     out = capsys.readouterr().out
-    assert "No answer: call 3, createPersona (private persona of the song)" in out
+    assert "No response: call 3, createPersona (private persona of the song)" in out
     assert "Failed: private persona of the song: OutcomeUnknownError" in out
     assert "Spent, at most: price unknown of 2 calls." in out
 
 
 @pytest.mark.slow  # the client waits between its looks
-def test_more_looks_than_planned_end_the_run(stand_in: StandIn) -> None:
+def test_more_polls_than_planned_end_the_run(stand_in: StandIn) -> None:
     """The client goes on waiting while looks fail; the plan does not."""
     stand_in.gateway.faults.add("status=503; operation=fetchTask")
     assert execute("--tier", "paid", "--max-calls", "2", *QUICK) == 1
     assert stand_in.count == 2
 
 
-def test_a_service_that_is_not_there_is_told_once(
+def test_unreachable_service_is_reported_once(
     stand_in: StandIn, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("COMETAPI_BASE_URL", "http://127.0.0.1:1")
@@ -157,9 +147,7 @@ def test_a_service_that_is_not_there_is_told_once(
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_an_interrupt_at_any_moment_leaves_whole_files_and_a_true_account(
-    seed: int, stand_in: StandIn, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_interrupt_leaves_complete_files(seed: int, stand_in: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
     chance = random.Random(seed)
     number = chance.choice((signal.SIGINT, signal.SIGTERM))
     stand_in.gateway.faults.add(f"delay=0.01; probability=0.5; seed={seed}")
@@ -172,20 +160,18 @@ def test_an_interrupt_at_any_moment_leaves_whole_files_and_a_true_account(
         stop.set()
         sender.join()
     assert status == 128 + number
-    given, (folder,) = told(), Path("build/live").iterdir()
+    given, (folder,) = read_account(), Path("build/live").iterdir()
     assert given["sent"] == stand_in.count == sum(call["answered"] for call in given["calls"])
     assert [exchange.id.split(".")[1] for exchange in recordings.read(folder / RECORDINGS)] == [
         f"{call['call']:04}" for call in given["calls"]
     ]
-    assert run_summary.from_journal(folder).plain()["calls"] == given["calls"]
+    assert read_journal(folder).as_json()["calls"] == given["calls"]
     assert not list(folder.rglob("*.new"))
     assert f"Sent: {stand_in.count} of at most 60 calls" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("number", [pytest.param(signal.SIGINT, marks=pytest.mark.slow), signal.SIGTERM])
-def test_a_process_that_is_interrupted_ends_cleanly_with_its_account(
-    number: signal.Signals, stand_in: StandIn, tmp_path: Path
-) -> None:
+def test_interrupted_process_prints_its_summary(number: signal.Signals, stand_in: StandIn, tmp_path: Path) -> None:
     """The answer that is on its way is waited for; a second signal gives it up, and says that it is unknown."""
     stand_in.gateway.faults.add("delay=20; nth=4")
     with started("--base-url", os.environ["COMETAPI_BASE_URL"], "--tier", "free", *QUICK, cwd=tmp_path) as child:
@@ -199,11 +185,11 @@ def test_a_process_that_is_interrupted_ends_cleanly_with_its_account(
     assert result.status == 128 + number
     assert result.err == ""
     assert f"Ended: interrupted by {number.name}." in result.out
-    assert "No answer: call 4, createPersona (bad key, broken JSON): given up" in result.out
+    assert "No response: call 4, createPersona (bad key, broken JSON): abandoned" in result.out
     assert stand_in.count == 4
 
 
-def test_a_process_that_is_killed_leaves_a_journal_of_what_it_sent(
+def test_killed_process_leaves_its_journal(
     stand_in: StandIn, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """SIGKILL cannot be caught; what was on its way is known to have been sent all the same."""
@@ -216,29 +202,27 @@ def test_a_process_that_is_killed_leaves_a_journal_of_what_it_sent(
     assert execute("--judge", str(folder)) == 1
     out = capsys.readouterr().out
     assert "Sent: 3 calls." in out
-    assert "Ended: the journal does not tell: the run was broken off." in out
-    assert "No answer: call 3, createPersona" in out
+    assert "Ended: unknown: the journal has no end, so the run was killed." in out
+    assert "No response: call 3, createPersona" in out
     assert len(recordings.read(folder / RECORDINGS)) == 2
 
 
-def test_a_signal_before_anything_is_sent_sends_nothing(
+def test_early_signal_sends_nothing(
     stand_in: StandIn, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """It comes while the plan is printed."""
 
-    def text(_: Plan) -> str:
+    def render(_: LivePlan) -> str:
         os.kill(os.getpid(), signal.SIGINT)
         return "the plan"
 
-    monkeypatch.setattr(Plan, "text", text)
+    monkeypatch.setattr(LivePlan, "render", render)
     assert execute("--tier", "free", *QUICK) == 130
     assert stand_in.count == 0
     assert "Ended: interrupted by SIGINT." in capsys.readouterr().out
 
 
-def test_the_proxy_listens_on_this_machine_only_and_is_gone_after_the_run(
-    stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_proxy_listens_on_loopback_during_the_run(stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     stand_in.gateway.faults.add("delay=0.2")
@@ -257,7 +241,7 @@ def test_the_proxy_listens_on_this_machine_only_and_is_gone_after_the_run(
     assert _listening(port) == []
 
 
-def test_two_runs_at_once_have_folders_of_their_own(stand_in: StandIn) -> None:
+def test_each_run_has_its_folder(stand_in: StandIn) -> None:
     assert execute("--tier", "free", "--only", "fetchTask", *QUICK) == 0
     os.environ["COMETAPI_KEY"] = KEY
     assert execute("--tier", "free", "--only", "fetchTask", *QUICK) == 0

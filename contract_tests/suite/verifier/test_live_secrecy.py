@@ -22,9 +22,9 @@ from contract_tests.suite.support.secret_leaks import KEY, find_leaks, render_ob
 from contract_tests.suite.verifier.live_command_runner import ended, started
 from contract_tests.suite.verifier.stand_in_gateway import Bench, StandIn, execute, refusal, step
 from contract_tests.suite.verifier.test_live_proxy import Saying
-from contract_tests.verifier.live.allowlist import TICKET
-from contract_tests.verifier.live.api_key import BAD_KEY, Key
-from contract_tests.verifier.live.errors import BadInputError
+from contract_tests.verifier.live import LiveInputError
+from contract_tests.verifier.live.api_key import BAD_KEY, HeldKey
+from contract_tests.verifier.live.paid_workflow import TICKET_HEADER
 
 DISGUISES = [
     KEY,
@@ -47,9 +47,7 @@ def everything_under(folder: Path) -> Iterator[bytes]:
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("echo", DISGUISES)
-async def test_a_service_that_echoes_the_key_gives_it_to_nobody(
-    echo: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_echoed_key_is_redacted(echo: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """Neither to the caller, in body or header, nor to the disk, nor to a log."""
     caplog.set_level(logging.DEBUG)
     body = {"error": {"message": f"invalid token {echo} (request id: 1)", "type": "t"}, "data": [echo]}
@@ -60,13 +58,13 @@ async def test_a_service_that_echoes_the_key_gives_it_to_nobody(
     assert saying.asked[0].headers["authorization"] == f"Bearer {KEY}"
     assert response.status_code == 401
     assert not find_leaks(response.text, str(response.headers.raw), caplog.text, *everything_under(tmp_path))
-    assert not find_leaks(*render_object(bench.ledger), *render_object(bench.recorder.folder), repr(bench.proxy))
+    assert not find_leaks(*render_object(bench.budget), *render_object(bench.recorder.folder), repr(bench.proxy))
     assert len(bench.exchanges) == 1
 
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("disguise", DISGUISES)
-async def test_a_request_that_holds_the_key_is_not_sent(disguise: str, tmp_path: Path) -> None:
+async def test_request_with_the_key_is_not_sent(disguise: str, tmp_path: Path) -> None:
     """Whoever sends it has it from somewhere else than the proxy."""
     stand_in, persona = StandIn(), step("createPersona")
     bench = Bench.of(tmp_path, [persona], stand_in)
@@ -78,22 +76,20 @@ async def test_a_request_that_holds_the_key_is_not_sent(disguise: str, tmp_path:
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("error", [httpx.LocalProtocolError, httpx.ConnectError, httpx.ReadError])
-async def test_an_error_of_the_transport_that_quotes_the_key_gives_it_to_nobody(
-    error: type[httpx.HTTPError], tmp_path: Path
-) -> None:
+async def test_key_in_transport_error_is_redacted(error: type[httpx.HTTPError], tmp_path: Path) -> None:
     """h11 quotes an illegal header whole."""
     look = step("fetchTask")
     bench = Bench.of(tmp_path, [look], Saying(error(f"Illegal header value b'Bearer {KEY}'")))
     response = await bench.send(look)
-    stopped = str(bench.ledger.stopped)
-    assert not find_leaks(response.text, stopped, bench.ledger.entries[0].outcome, *everything_under(tmp_path))
+    stopped = str(bench.budget.stopped)
+    assert not find_leaks(response.text, stopped, bench.budget.calls[0].outcome, *everything_under(tmp_path))
 
 
-def test_a_key_shows_itself_in_one_place_only() -> None:
-    key = Key(KEY)
+def test_key_is_hidden() -> None:
+    key = HeldKey(KEY)
     assert key.header == f"Bearer {KEY}"
-    assert not find_leaks(repr(key), str(key), f"{key}", repr(key.scrubber()), repr(vars(type(key))))
-    with pytest.raises(TypeError, match="stays in its process") as refused:
+    assert not find_leaks(repr(key), str(key), f"{key}", repr(key.make_scrubber()), repr(vars(type(key))))
+    with pytest.raises(TypeError, match="cannot be pickled or copied") as refused:
         pickle.dumps(key)
     assert not find_leaks(*traceback.format_exception(refused.value))
     with pytest.raises(TypeError):
@@ -101,32 +97,32 @@ def test_a_key_shows_itself_in_one_place_only() -> None:
 
 
 @pytest.mark.parametrize("disguise", DISGUISES)
-def test_every_disguise_of_the_key_is_crossed_out(disguise: str) -> None:
-    key = Key(KEY)
+def test_encoded_key_is_redacted(disguise: str) -> None:
+    key = HeldKey(KEY)
     for text in (disguise, f"a {disguise} b", f'"{disguise}"', f"x={disguise}&y=1"):
         assert key.is_in(text.encode())
-        assert not find_leaks(key.cross_out(text.encode()))
-    assert key.cross_out(b"nothing of \xff the kind") == b"nothing of \xff the kind"
+        assert not find_leaks(key.redact(text.encode()))
+    assert key.redact(b"nothing of \xff the kind") == b"nothing of \xff the kind"
 
 
-def test_the_key_is_taken_out_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_key_is_removed_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COMETAPI_KEY", f" {KEY}\n")
-    assert Key.take().header == f"Bearer {KEY}"
+    assert HeldKey.take().header == f"Bearer {KEY}"
     assert "COMETAPI_KEY" not in os.environ
 
 
 @pytest.mark.parametrize(
     "value", ["", "   ", f"Bearer {KEY}", f"{KEY}\nX-Other: 1", f"{KEY} {KEY}", "sk-é" + KEY, "sk-1", BAD_KEY]
 )
-def test_a_key_that_cannot_be_used_is_refused_without_being_shown(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_refused_key_is_not_shown(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COMETAPI_KEY", value)
-    with pytest.raises(BadInputError, match="COMETAPI_KEY") as refused:
-        Key.take()
+    with pytest.raises(LiveInputError, match="COMETAPI_KEY") as refused:
+        HeldKey.take()
     assert not find_leaks(*traceback.format_exception(refused.value))
 
 
-def test_a_whole_run_shows_the_key_nowhere(tmp_path: Path) -> None:
-    """A process of its own, while it runs and afterwards; the stand-in got the key, so it was there."""
+def test_run_does_not_show_the_key(tmp_path: Path) -> None:
+    """In another process, during the run and afterwards. The stand-in got the key, so it was used."""
     stand_in = StandIn()
     stand_in.gateway.faults.add("delay=0.02")
     with stand_in.serve() as base:
@@ -151,13 +147,13 @@ def test_a_whole_run_shows_the_key_nowhere(tmp_path: Path) -> None:
             result = ended(child)
     assert f"Bearer {KEY}" in stand_in.keys
     assert f"Bearer {BAD_KEY}" in stand_in.keys
-    assert b"contract_tests.verifier.live" in b"".join(seen)
+    assert b"contract_tests.verifier" in b"".join(seen)
     assert (tmp_path / "build" / "live").is_dir()
     assert "ResourceWarning" not in result.err
     assert not find_leaks(*seen, result.out, result.err, *everything_under(tmp_path))
 
 
-def test_no_log_of_any_library_has_the_key(
+def test_logs_do_not_show_the_key(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """At their most talkative, over sockets."""
@@ -174,11 +170,11 @@ def test_no_log_of_any_library_has_the_key(
 
 
 @pytest.mark.anyio
-async def test_a_ticket_of_the_plan_is_of_no_use_to_the_service(tmp_path: Path) -> None:
+async def test_ticket_is_not_sent_to_the_service(tmp_path: Path) -> None:
     saying, look = Saying(httpx.Response(200, json={})), step("fetchTask")
     await Bench.of(tmp_path, [look], saying).send(look)
     await asyncio.sleep(0)
-    assert TICKET not in saying.asked[0].headers
+    assert TICKET_HEADER not in saying.asked[0].headers
     assert look.ticket not in str(saying.asked[0].headers.raw)
 
 

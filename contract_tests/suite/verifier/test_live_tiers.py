@@ -14,9 +14,16 @@ from cometapi_suno_mock.media import JSON
 from cometapi_suno_mock.pointers import look
 
 from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION
-from contract_tests.verifier.live.free_and_read_requests import NOBODY, free_steps, read_steps
-from contract_tests.verifier.live.paid_workflow import Workflow, most_looks
-from contract_tests.verifier.live.plan_steps import Step, Terms, Tier, WithKey
+from contract_tests.verifier.live.paid_workflow import max_polls, plan_paid_workflow
+from contract_tests.verifier.live.planned_requests import (
+    UNKNOWN_ID,
+    KeyChoice,
+    OperationTerms,
+    PlannedRequest,
+    Tier,
+    plan_free_requests,
+    plan_read_requests,
+)
 
 IDS = {"task_id": ["task-1", "task-2"], "clip_id": ["clip-1"]}
 
@@ -32,43 +39,42 @@ def changed(operation: str, **members: Any) -> Contract:
     return Contract(description)
 
 
-def test_no_call_of_the_free_tier_can_be_charged() -> None:
-    """The rule, spelt out: a bad key has nobody behind it; with the real one only what is free and reads."""
-    steps = list(free_steps(CONTRACT))
+def test_free_tier_cannot_be_charged() -> None:
+    """A bad key has no account; with the real key, only free operations that read are called."""
+    steps = list(plan_free_requests(CONTRACT))
     assert steps
     for step in steps:
         billing = step.operation.billing
-        assert step.key is WithKey.BAD or (billing == "free" and step.operation.effect == "reads")
+        assert step.key is KeyChoice.BAD or (billing == "free" and step.operation.effect == "reads")
         assert not step.may_be_charged
         assert step.uses == 1
 
 
-def test_every_operation_is_called_with_a_bad_key(operation: str) -> None:
-    own = [step for step in free_steps(CONTRACT) if step.operation.id == operation]
-    assert next(step.note for step in own if step.key is WithKey.BAD) == "bad key"
-    assert all(step.must_fail == (step.key is WithKey.BAD) for step in own)
+def test_bad_key_for_every_operation(operation: str) -> None:
+    own = [step for step in plan_free_requests(CONTRACT) if step.operation.id == operation]
+    assert next(step.note for step in own if step.key is KeyChoice.BAD) == "bad key"
+    assert all(step.must_fail == (step.key is KeyChoice.BAD) for step in own)
 
 
 @pytest.mark.parametrize("operation", [each.id for each in CONTRACT.operations.values() if each.effect == "creates"])
-def test_every_creating_operation_gets_three_bad_inputs_and_all_with_a_bad_key(operation: str) -> None:
-    own = [step for step in free_steps(CONTRACT) if step.operation.id == operation]
-    assert {step.key for step in own} == {WithKey.BAD}
+def test_bad_input_goes_with_a_bad_key(operation: str) -> None:
+    own = [step for step in plan_free_requests(CONTRACT) if step.operation.id == operation]
+    assert {step.key for step in own} == {KeyChoice.BAD}
     bad = [step for step in own if step.note != "bad key"]
     assert [step.note.split(", ")[1].split()[0] for step in bad] == ["missing", "wrong", "broken"]
     for step in bad:
-        assert step.sending is not None
-        assert step.operation.read_body(JSON, step.sending.body)[1], f"{step.note} is described after all"
+        assert step.operation.read_body(JSON, step.body)[1], f"{step.note} is described after all"
 
 
-def test_the_free_tier_asks_for_a_task_that_nobody_has() -> None:
-    unknown = [step for step in free_steps(CONTRACT) if step.note == "unknown id"]
+def test_free_tier_asks_for_unknown_tasks() -> None:
+    unknown = [step for step in plan_free_requests(CONTRACT) if step.note == "unknown id"]
     assert {step.operation.id for step in unknown} == {"fetchTask", "fetchTasks"}
-    assert all(step.sending and NOBODY in step.sending.path + step.sending.body.decode() for step in unknown)
+    assert all(UNKNOWN_ID in step.path + step.body.decode() for step in unknown)
 
 
-def test_the_read_tier_holds_what_only_reads_and_takes_the_given_ids() -> None:
-    told = [(step.operation.id, step.path, step.may_be_charged) for step in read_steps(CONTRACT, IDS)]
-    assert told == [
+def test_read_tier_uses_the_given_ids() -> None:
+    planned = [(step.operation.id, step.path, step.may_be_charged) for step in plan_read_requests(CONTRACT, IDS)]
+    assert planned == [
         ("fetchTask", "/suno/fetch/task-1", False),
         ("fetchTask", "/suno/fetch/task-2", False),
         ("fetchTasks", "/suno/fetch", False),
@@ -77,79 +83,84 @@ def test_the_read_tier_holds_what_only_reads_and_takes_the_given_ids() -> None:
         ("getTiming", "/suno/act/timing/clip-1", True),
         ("getWav", "/suno/act/wav/clip-1", True),
     ]
-    assert {step.operation.id for step in read_steps(CONTRACT, {"task_id": ["a"]})} == {"fetchTask", "fetchTasks"}
-    assert list(read_steps(CONTRACT, {"task_id": [], "clip_id": []})) == []
+    assert {step.operation.id for step in plan_read_requests(CONTRACT, {"task_id": ["a"]})} == {
+        "fetchTask",
+        "fetchTasks",
+    }
+    assert list(plan_read_requests(CONTRACT, {"task_id": [], "clip_id": []})) == []
 
 
 @pytest.mark.parametrize("charge", ["paid", "unknown"])
-def test_a_look_that_is_not_free_leaves_the_free_tier(charge: str) -> None:
+def test_charged_read_leaves_the_free_tier(charge: str) -> None:
     contract = changed("fetchTask", x_billing={"charge": charge})
-    own = [step for step in free_steps(contract) if step.operation.id == "fetchTask"]
-    assert {step.key for step in own} == {WithKey.BAD}
-    read = next(step for step in read_steps(contract, IDS) if step.operation.id == "fetchTask")
+    own = [step for step in plan_free_requests(contract) if step.operation.id == "fetchTask"]
+    assert {step.key for step in own} == {KeyChoice.BAD}
+    read = next(step for step in plan_read_requests(contract, IDS) if step.operation.id == "fetchTask")
     assert read.may_be_charged
 
 
-def test_a_look_that_creates_leaves_both_tiers() -> None:
+def test_creating_operation_leaves_free_and_read() -> None:
     contract = changed("fetchTask", x_effect="creates")
-    assert {step.key for step in free_steps(contract) if step.operation.id == "fetchTask"} == {WithKey.BAD}
-    assert "fetchTask" not in {step.operation.id for step in read_steps(contract, IDS)}
+    assert {step.key for step in plan_free_requests(contract) if step.operation.id == "fetchTask"} == {KeyChoice.BAD}
+    assert "fetchTask" not in {step.operation.id for step in plan_read_requests(contract, IDS)}
 
 
-def test_an_operation_that_does_not_say_what_it_costs_or_does_is_taken_for_the_worst() -> None:
+def test_operation_without_terms_is_the_worst_case() -> None:
     silent = changed("fetchTask", x_billing=None, x_effect=None)
-    terms = Terms.of(silent.description, silent.operations["fetchTask"])
-    assert terms == Terms("unknown", "unknown")
-    assert not terms.permit(Tier.FREE, WithKey.REAL)
-    assert not terms.permit(Tier.READ, WithKey.REAL)
-    assert {step.key for step in free_steps(silent) if step.operation.id == "fetchTask"} == {WithKey.BAD}
+    terms = OperationTerms.of(silent.description, silent.operations["fetchTask"])
+    assert terms == OperationTerms("unknown", "unknown")
+    assert not terms.permit(Tier.FREE, KeyChoice.REAL)
+    assert not terms.permit(Tier.READ, KeyChoice.REAL)
+    assert {step.key for step in plan_free_requests(silent) if step.operation.id == "fetchTask"} == {KeyChoice.BAD}
 
 
-def test_a_free_creating_operation_is_nothing_for_the_lower_tiers() -> None:
+def test_free_creating_operation_gets_a_bad_key_only() -> None:
     contract = changed("createPersona", x_billing={"charge": "free"})
-    assert {step.key for step in free_steps(contract) if step.operation.id == "createPersona"} == {WithKey.BAD}
+    assert {step.key for step in plan_free_requests(contract) if step.operation.id == "createPersona"} == {
+        KeyChoice.BAD
+    }
 
 
 _PERMITTED: Mapping[Tier, int] = {Tier.FREE: 10, Tier.READ: 6, Tier.PAID: 18}
 
 
 @pytest.mark.parametrize("tier", Tier)
-def test_a_step_that_its_tier_does_not_permit_cannot_even_be_made(tier: Tier) -> None:
+def test_request_outside_its_tier_is_an_error(tier: Tier) -> None:
     """Of 18 combinations: free takes the 9 with a bad key and the one that is free and reads; read the 6 that read."""
     made = 0
-    for charge, effect, key in product(["free", "paid", "unknown"], ["reads", "creates", "unknown"], WithKey):
-        terms = Terms(charge, effect)
+    for charge, effect, key in product(["free", "paid", "unknown"], ["reads", "creates", "unknown"], KeyChoice):
+        terms = OperationTerms(charge, effect)
         if terms.permit(tier, key):
-            Step(tier, CONTRACT.operations["fetchTask"], terms, "", key)
+            PlannedRequest(tier, CONTRACT.operations["fetchTask"], terms, "", key)
             made += 1
         else:
-            with pytest.raises(ValueError, match="is nothing for the tier"):
-                Step(tier, CONTRACT.operations["fetchTask"], terms, "", key)
+            with pytest.raises(ValueError, match="does not belong in the tier"):
+                PlannedRequest(tier, CONTRACT.operations["fetchTask"], terms, "", key)
     assert made == _PERMITTED[tier]
 
 
-def test_the_workflow_creates_three_things_and_each_is_sent_once() -> None:
-    steps = Workflow.of(CONTRACT, 600).steps
+def test_workflow_creates_three_things() -> None:
+    steps = plan_paid_workflow(CONTRACT, 600)
     creating = [(step.operation.id, step.uses) for step in steps if step.terms.effect == "creates"]
     assert creating == [("submitMusic", 1), ("createPersona", 1), ("submitMusic", 1)]
     assert {step.tier for step in steps} == {Tier.PAID}
 
 
-def test_a_description_without_a_step_of_the_workflow_is_told() -> None:
+def test_workflow_needs_its_operations() -> None:
     description = deepcopy(dict(DESCRIPTION))
     del description["paths"]["/suno/persona/create"]
     with pytest.raises(DescriptionError, match=r"personas\.create"):
-        Workflow.of(Contract(description))
+        plan_paid_workflow(Contract(description))
 
 
-def test_looks_are_as_many_as_the_client_may_take() -> None:
+def test_max_polls_is_the_clients() -> None:
     """At once, every 2 s for 16 s, then every eighth of the time waited, and every 10 s from 80 s on."""
     waited, times = 0.0, list[float]()
     while waited < 3600:
         times.append(waited)
         waited += poll_interval(waited)
-    assert all(most_looks(wait) == sum(time < wait for time in times) for wait in range(1, 3600, 7))
-    assert most_looks(1) == 1
-    assert most_looks(2.5) == 2
-    assert most_looks(16.5) == 9
-    assert most_looks(600) - most_looks(500) == 10
+    assert all(max_polls(wait) == sum(time < wait for time in times) for wait in range(1, 3600, 7))
+    assert max_polls(1) == 1
+    assert max_polls(2.5) == 2
+    assert max_polls(16.5) == 9
+    assert max_polls(600) - max_polls(500) == 10

@@ -15,7 +15,9 @@ import xmlschema
 from attrs import evolve
 
 from contract_tests.suite.verifier.example_runs import DRIFTED_TEST, HOSTILE, PERSONA, clean, drifted, exchange, report
-from contract_tests.verifier.report import Run, TargetRun, github_annotations, junit, markdown, sarif, terminal, write
+from contract_tests.verifier.report import github_annotations, junit, markdown, sarif, terminal
+from contract_tests.verifier.report.run_model import TargetRun, VerificationRun
+from contract_tests.verifier.report.write_report import FORMS, write_report
 
 SCHEMAS = Path(__file__).with_name("report_schemas")
 RUNS = pytest.mark.parametrize("made", [drifted, clean])
@@ -23,23 +25,23 @@ _VALIDATOR: Any = import_module("jsonschema").Draft7Validator  # jsonschema ship
 
 
 @RUNS
-def test_the_sarif_file_keeps_the_schema_of_sarif(made: Callable[[], Run]) -> None:
+def test_sarif_matches_its_schema(made: Callable[[], VerificationRun]) -> None:
     schema = json.loads((SCHEMAS / "sarif-2.1.0.json").read_text("utf-8"))
     assert [error.message for error in _VALIDATOR(schema).iter_errors(json.loads(sarif.render(made())))] == []
 
 
 @RUNS
-def test_the_junit_file_keeps_the_schema_of_junit(made: Callable[[], Run]) -> None:
+def test_junit_matches_its_schema(made: Callable[[], VerificationRun]) -> None:
     schema = xmlschema.XMLSchema(SCHEMAS / "junit-10.xsd")
     assert [error.reason for error in schema.iter_errors(junit.render(made()))] == []
 
 
-def test_sarif_has_each_finding_at_its_line() -> None:
-    told: dict[str, Any] = json.loads(sarif.render(drifted()))["runs"][0]
-    rules = [rule["id"] for rule in told["tool"]["driver"]["rules"]]
-    found = {result["ruleId"]: result for result in told["results"]}
+def test_sarif_locations() -> None:
+    output: dict[str, Any] = json.loads(sarif.render(drifted()))["runs"][0]
+    rules = [rule["id"] for rule in output["tool"]["driver"]["rules"]]
+    found = {result["ruleId"]: result for result in output["results"]}
     assert set(found) == {"wrong-type", "undocumented-field", "undocumented-status", "suite-failure"}
-    assert all(rules[result["ruleIndex"]] == result["ruleId"] for result in told["results"])
+    assert all(rules[result["ruleIndex"]] == result["ruleId"] for result in output["results"])
     assert {name: result["level"] for name, result in found.items()} == {
         "wrong-type": "error",
         "undocumented-field": "note",
@@ -58,16 +60,16 @@ def test_sarif_has_each_finding_at_its_line() -> None:
     assert tested["region"] == {"startLine": 7}
 
 
-def test_a_sarif_message_has_no_link_and_no_place_for_an_argument() -> None:
-    assert sarif.message("[a](b) {0} \\ {x}\x1b") == {"text": "\\[a\\](b) {{0}} \\\\ {x}\\\\u{1b}"}
+def test_sarif_message_is_escaped() -> None:
+    assert sarif.make_message("[a](b) {0} \\ {x}\x1b") == {"text": "\\[a\\](b) {{0}} \\\\ {x}\\\\u{1b}"}
 
 
-def test_sarif_says_what_was_not_asked() -> None:
-    told = json.loads(sarif.render(clean()))["runs"][0]["invocations"][0]["toolExecutionNotifications"]
-    assert [each["message"]["text"] for each in told] == ["live was not run. make verify TARGET=live"]
+def test_sarif_names_targets_that_were_not_run() -> None:
+    output = json.loads(sarif.render(clean()))["runs"][0]["invocations"][0]["toolExecutionNotifications"]
+    assert [each["message"]["text"] for each in output] == ["live was not run. make verify TARGET=live"]
 
 
-def test_junit_counts_what_failed_and_skips_what_is_not_known() -> None:
+def test_junit_counts() -> None:
     root = ET.fromstring(junit.render(drifted()))
     suites = {suite.get("name"): suite for suite in root}
     assert list(suites) == ["mock", "recorded", "live", "suite"]
@@ -85,23 +87,23 @@ def test_junit_counts_what_failed_and_skips_what_is_not_known() -> None:
     assert int(suites["live"].get("tests", "")) - len(skipped) == 4  # three that were answered, and the run itself
 
 
-def test_junit_skips_a_target_that_was_not_run() -> None:
+def test_junit_skips_targets_that_were_not_run() -> None:
     live = ET.fromstring(junit.render(clean())).findall("testsuite")[1]
     assert {case[0].get("message") for case in live} == {"not run. make verify TARGET=live"}
     assert live.get("failures") == "0"
 
 
-def test_an_annotation_is_one_command_whatever_it_is_told() -> None:
+def test_annotation_is_escaped() -> None:
     """As GitHub's runner reads commands: `%`, CR and LF are escaped; in properties `:` and `,` too."""
-    made = github_annotations.command("error", "100 %,\r\n::error::x", file="a:b,c%\n", line=7, title="x")
+    made = github_annotations.format_command("error", "100 %,\r\n::error::x", file="a:b,c%\n", line=7, title="x")
     assert made == "::error file=a%3Ab%2Cc%25%0A,line=7,title=x::100 %25,\\u{d}%0A::error::x"
 
 
-def test_each_finding_has_an_annotation_at_its_line() -> None:
-    told = github_annotations.render(drifted()).splitlines()
-    commands = [re.match(r"::(error|warning|notice) file=([^,]*),line=(\d+),title=([^:]*)::", each) for each in told]
+def test_annotation_locations() -> None:
+    output = github_annotations.render(drifted()).splitlines()
+    commands = [re.match(r"::(error|warning|notice) file=([^,]*),line=(\d+),title=([^:]*)::", each) for each in output]
     found = [each.groups() for each in commands if each is not None]
-    assert len(found) == len(told) == 4
+    assert len(found) == len(output) == 4
     assert found[0] == ("error", "contract_tests/suite/test_client_reads.py", "7", "failed test of the contract suite")
     assert sorted((level, title) for level, _, _, title in found[1:]) == [
         ("error", "undocumented status"),
@@ -111,7 +113,7 @@ def test_each_finding_has_an_annotation_at_its_line() -> None:
     assert {file for _, file, _, _ in found[1:]} == {"openapi/suno.yaml"}
 
 
-def test_every_row_of_a_markdown_table_has_as_many_cells_as_its_head() -> None:
+def test_markdown_tables_are_regular() -> None:
     for table in re.findall(r"(?:^\|.*\n)+", markdown.render(drifted()), re.MULTILINE):
         widths = {len(re.findall(r"(?<!\\)\|", row)) for row in table.splitlines()}
         assert len(widths) == 1
@@ -127,8 +129,8 @@ def test_every_row_of_a_markdown_table_has_as_many_cells_as_its_head() -> None:
         ("@all #1", "\\@all \\#1"),
     ],
 )
-def test_words_in_markdown_are_words(text: str, expected: str) -> None:
-    assert markdown.words(text) == expected
+def test_markdown_text_is_escaped(text: str, expected: str) -> None:
+    assert markdown.escape(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -142,50 +144,42 @@ def test_words_in_markdown_are_words(text: str, expected: str) -> None:
         ("<b>", "`<b>`"),
     ],
 )
-def test_code_in_markdown_ends_where_it_should(text: str, expected: str) -> None:
-    assert markdown.code(text) == expected
+def test_markdown_code_is_escaped(text: str, expected: str) -> None:
+    assert markdown.format_code(text) == expected
 
 
-def test_a_hostile_text_is_nowhere_as_it_came(tmp_path: Path) -> None:
-    for path in write(drifted(), tmp_path, annotate=False):
+def test_hostile_text_is_escaped_in_every_form(tmp_path: Path) -> None:
+    for path in (each for each in write_report(drifted(), tmp_path) if each.name in FORMS):
         written = path.read_text("utf-8")
         assert HOSTILE not in written
         assert not set("\x00\x1b\u202e\ufffe") & set(written)
-    told = "\n".join(terminal.findings(drifted(), coloured=False))
-    assert "\x1b" not in told
-    assert "[actual]" in told
+    output = terminal.render(drifted(), coloured=False)
+    assert "\x1b" not in output
+    assert "[actual]" in output
 
 
-def test_a_folder_gets_every_form_whole_and_nothing_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    files = write(drifted(), tmp_path / "a" / "b", annotate=False)
-    assert [path.name for path in files] == ["report.html", "report.md", "junit.xml", "report.sarif"]
+def test_folder_gets_every_form(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = write_report(drifted(), tmp_path / "a" / "b")
+    assert [path.name for path in files] == ["report.html", "report.md", "junit.xml", "report.sarif", "overlay.yaml"]
     assert sorted(path.name for path in (tmp_path / "a" / "b").iterdir()) == sorted(path.name for path in files)
     assert capsys.readouterr().out == ""
 
 
-def test_on_github_there_are_annotations(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    write(drifted(), tmp_path)
-    assert capsys.readouterr().out == github_annotations.render(drifted())
-
-
-def test_the_terminal_shows_the_line_and_what_came() -> None:
-    told = "\n".join(terminal.findings(drifted(), coloured=False)).splitlines()
-    place = next(index for index, each in enumerate(told) if "undocumented status: createPersona 502" in each)
-    assert re.match(r"    openapi/suno.yaml:\d+: responses:$", told[place + 1])
-    assert told[place + 2] == "    [actual] 502"
-    assert list(terminal.next_step(drifted())) == [f"Next: python -m pytest '{DRIFTED_TEST}'"]
-    assert "\x1b[31;1m✘ drift" in "\n".join(terminal.findings(drifted(), coloured=True))
+def test_terminal_shows_line_and_actual_value() -> None:
+    output = terminal.render(drifted(), coloured=False).splitlines()
+    place = next(index for index, each in enumerate(output) if "undocumented status: createPersona 502" in each)
+    assert re.match(r"    openapi/suno.yaml:\d+: responses:$", output[place + 1])
+    assert output[place + 2] == "    [actual] 502"
+    assert output[-1] == f"Next: python -m pytest '{DRIFTED_TEST}'"
+    assert "\x1b[31;1m✘ drift" in terminal.render(drifted(), coloured=True)
 
 
 @pytest.mark.slow
-def test_a_report_stays_small_when_a_service_sends_much(tmp_path: Path) -> None:
+def test_report_of_large_values_is_small(tmp_path: Path) -> None:
     """A megabyte as a value, and as a name of a field."""
     much = "x" * 1_000_000
     live = report("live", [exchange("createPersona", 200, {**PERSONA, "is_public": much, much: 1}, "undated")])
     run = evolve(clean(), targets=(TargetRun("live", live),))
-    sizes = {path.name: path.stat().st_size for path in write(run, tmp_path, annotate=False)}
+    sizes = {path.name: path.stat().st_size for path in write_report(run, tmp_path)}
     assert max(sizes.values()) < 400_000
     assert "(1000002 characters)" in (tmp_path / "report.md").read_text("utf-8")

@@ -11,7 +11,7 @@ import pytest
 from contract_tests.suite.support.browser import FITS_WIDTH, LOW_CONTRAST_SCRIPT, OpenPage
 from contract_tests.suite.verifier.example_runs import clean, drifted
 from contract_tests.verifier.report import html
-from contract_tests.verifier.report.matrix import columns, groups
+from contract_tests.verifier.report.matrix import list_columns, make_matrix
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -54,10 +54,10 @@ def page(opened: Opener) -> Page:
     return opened(html.render(drifted())).page
 
 
-def test_every_cell_of_the_matrix_can_be_read(page: Page) -> None:
-    titles = columns(drifted())
+def test_matrix_cells_are_visible(page: Page) -> None:
+    titles = list_columns(drifted())
     page.click("#unfold")
-    for group in groups(drifted()):
+    for group in make_matrix(drifted()):
         body = page.locator(f"tbody[data-operation={group.operation}]")
         for row, place in [(group.whole, ".whole"), *((each, f"[data-status='{each.status}']") for each in group.rows)]:
             line = body.locator(place)
@@ -65,7 +65,7 @@ def test_every_cell_of_the_matrix_can_be_read(page: Page) -> None:
             assert line.evaluate(SHOWN) == [[title, str(row.cells[title])] for title in titles]
 
 
-def test_nothing_sticks_out_and_everything_can_be_told_from_its_ground(page: Page) -> None:
+def test_layout_fits_and_has_contrast(page: Page) -> None:
     page.click("#unfold")
     for summary in page.locator("summary").all():
         summary.click()
@@ -74,7 +74,7 @@ def test_nothing_sticks_out_and_everything_can_be_told_from_its_ground(page: Pag
     assert page.evaluate(LOW_CONTRAST_SCRIPT) == []
 
 
-def test_statuses_are_folded_until_somebody_asks(page: Page) -> None:
+def test_statuses_are_folded(page: Page) -> None:
     rows = page.locator("tbody[data-operation=createPersona] .status")
     assert not any(row.is_visible() for row in rows.all())
     page.click("tbody[data-operation=createPersona] .fold")
@@ -82,7 +82,7 @@ def test_statuses_are_folded_until_somebody_asks(page: Page) -> None:
     assert not page.locator("tbody[data-operation=fetchTask] .status").first.is_visible()
 
 
-def test_the_filter_leaves_what_fits(page: Page) -> None:
+def test_filter(page: Page) -> None:
     page.fill("#words", "persona/create 502")
     shown = [each.get_attribute("data-status") for each in page.locator(".status:visible").all()]
     assert shown == ["502"]
@@ -98,7 +98,7 @@ def test_the_filter_leaves_what_fits(page: Page) -> None:
     assert page.locator(".finding:visible").count() == 3
 
 
-def test_a_toggle_leaves_what_has_the_mark(page: Page) -> None:
+def test_toggles(page: Page) -> None:
     page.click(".toggles [data-tone=note]")
     assert page.locator(".finding:visible").count() == 1
     assert "undocumented field" in page.inner_text(".finding:visible h4")
@@ -108,7 +108,7 @@ def test_a_toggle_leaves_what_has_the_mark(page: Page) -> None:
     assert shown == ["200", "502"]
 
 
-def test_a_keyboard_is_enough(page: Page) -> None:
+def test_keyboard(page: Page) -> None:
     def focused(what: str) -> Any:
         return page.evaluate(f"document.activeElement.{what}")
 
@@ -134,7 +134,7 @@ def test_a_keyboard_is_enough(page: Page) -> None:
     assert page.locator("[data-operation=createPersona] .status:visible").count() == 11
 
 
-def test_a_cell_leads_to_its_finding(page: Page) -> None:
+def test_cell_links_to_its_finding(page: Page) -> None:
     page.click("tbody[data-operation=createPersona] .whole td[data-title=Live] a")
     where = page.evaluate("location.hash.slice(1)")
     assert where in {finding.id for _, finding in drifted().findings()}
@@ -142,7 +142,7 @@ def test_a_cell_leads_to_its_finding(page: Page) -> None:
     assert page.is_visible(f"[id='{where}']")
 
 
-def test_a_link_to_a_finding_beats_the_filter(page: Page) -> None:
+def test_link_to_a_finding_clears_the_filter(page: Page) -> None:
     page.fill("#words", "lyrics")
     finding = next(finding.id for _, finding in drifted().findings())
     assert not page.is_visible(f"[id='{finding}']")
@@ -151,19 +151,19 @@ def test_a_link_to_a_finding_beats_the_filter(page: Page) -> None:
     assert page.input_value("#words") == ""
 
 
-def test_a_run_that_holds_says_so(opened: Opener) -> None:
+def test_page_of_a_run_that_holds(opened: Opener) -> None:
     page = opened(html.render(clean())).page
-    assert page.inner_text("h1").split("\n")[-1] == clean().sentence
+    assert page.inner_text("h1").split("\n")[-1] == clean().verdict
     assert page.inner_text("#findings .quiet") == "None."
     assert set(page.locator(".whole td[data-title=Live] .mark").all_inner_texts()) == {"⊘ not run"}
 
 
-def test_without_scripts_everything_is_there(browser: Browser, tmp_path: Path) -> None:
+def test_page_without_scripts(browser: Browser, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     path.write_text(html.render(drifted()), "utf-8")
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(path.as_uri())
-    assert page.locator(".status:visible").count() == sum(len(group.rows) for group in groups(drifted()))
+    assert page.locator(".status:visible").count() == sum(len(group.rows) for group in make_matrix(drifted()))
     assert page.locator(".finding:visible").count() == 3
     context.close()

@@ -13,14 +13,22 @@ from contract_tests.suite.verifier.drift_catalogue.body_mutations import Bodies,
 from contract_tests.verifier.drift import Judge, RecordedTarget
 from contract_tests.verifier.drift.detector import Report
 from contract_tests.verifier.exchange.exchange import Exchange
-from contract_tests.verifier.report import WHOLE, Question, Run, Suite, SuiteCell, TargetRun, terminal_table
+from contract_tests.verifier.report import terminal
+from contract_tests.verifier.report.run_model import (
+    WHOLE,
+    QuestionResult,
+    SuiteQuestion,
+    SuiteResults,
+    TargetRun,
+    VerificationRun,
+)
 from scripts import openapi_document as source
 
 BODIES = Bodies(DESCRIPTION)
 PERSONA = next(body for each, _, _, name, body in BODIES.answers if (each.id, name) == ("createPersona", "newer"))
 DESCRIBED = source.load()
-GREEN, GREY, RED = "\033[32m", "\033[90m", "\033[31;1m"
-ASKED = Question("test_a", "asks", "Is it asked?", each=True)
+GREEN, GREY, RED, BLUE = "\033[32m", "\033[90m", "\033[31;1m", "\033[34m"
+ASKED = SuiteQuestion("test_a", "asks", "Is it asked?", per_operation=True)
 
 
 def _report(*bodies: Any) -> Report:
@@ -32,14 +40,14 @@ def _report(*bodies: Any) -> Report:
     return Judge(CONTRACT).observe_all(exchanges).report("recorded")
 
 
-def _lines(*targets: TargetRun, suite: Suite | None = None, coloured: bool = False) -> dict[str, str]:
+def _lines(*targets: TargetRun, suite: SuiteResults | None = None, coloured: bool = False) -> dict[str, str]:
     """The lines of the table by their first word."""
-    run = Run(description=DESCRIBED, date=date(2026, 11, 22), targets=targets, suite=suite)
-    lines = terminal_table.text(run, coloured=coloured).splitlines()
+    run = VerificationRun(description=DESCRIBED, date=date(2026, 11, 22), targets=targets, suite=suite)
+    lines = terminal.render(run, coloured=coloured).splitlines()
     return {line.partition(" ")[0]: line for line in lines if line}
 
 
-def test_what_was_not_run_is_a_dot_and_a_word_and_grey() -> None:
+def test_not_run_is_grey() -> None:
     lines = _lines(TargetRun("recorded", Judge(CONTRACT).report("recorded")), TargetRun("live"), coloured=True)
     assert lines["(the"].count(GREY) == 2
     assert "not run" in lines["(the"]
@@ -50,21 +58,21 @@ def test_what_was_not_run_is_a_dot_and_a_word_and_grey() -> None:
     ("body", "sign", "colour"),
     [
         (PERSONA, "✔ 1", GREEN),
-        (changed(PERSONA, ("new",), 1), "+ 1 of 1", "\033[33m"),
+        (changed(PERSONA, ("new",), 1), "✱ 1 of 1", BLUE),
         (changed(PERSONA, ("id",), ...), "✘ 1 of 1", RED),
     ],
 )
-def test_a_target_has_a_sign_for_each_operation(body: Any, sign: str, colour: str) -> None:
-    """Kept, with more than described, and drifted; another operation, which nobody saw, has a dot."""
+def test_signs_of_a_target(body: Any, sign: str, colour: str) -> None:
+    """Kept, more than described, and drifted; an operation without exchanges has a dot."""
     target = TargetRun("recorded", _report(body))
     assert _lines(target)["personas.create"].split(maxsplit=1)[1] == sign
     assert _lines(target)["clips.wav"].split(maxsplit=1)[1] == "·"
     assert f"{colour}{sign}" in _lines(target, coloured=True)["personas.create"]
 
 
-def test_a_question_has_a_sign_for_each_operation() -> None:
-    cells = {("createPersona", "test_a"): SuiteCell(2, 0, 7), ("getWav", "test_a"): SuiteCell(2, 1, 2)}
-    lines = _lines(suite=Suite((ASKED,), cells))
+def test_signs_of_a_question() -> None:
+    cells = {("createPersona", "test_a"): QuestionResult(2, 0, 7), ("getWav", "test_a"): QuestionResult(2, 1, 2)}
+    lines = _lines(suite=SuiteResults((ASKED,), cells))
     assert [lines[name].split(maxsplit=1)[1] for name in ("personas.create", "clips.wav", "clips.mp4")] == [
         "✔ 7",
         "✘ 1 of 2",
@@ -72,19 +80,13 @@ def test_a_question_has_a_sign_for_each_operation() -> None:
     ]
 
 
-def test_columns_stand_below_their_titles_whatever_is_in_them() -> None:
+def test_columns_are_aligned() -> None:
     """Colours take no room."""
     report = Judge(CONTRACT).observe_all(RecordedTarget().exchanges()).report("recorded")
-    suite = Suite((ASKED,), {(WHOLE, "test_a"): SuiteCell(1, 0, 1_000_000)})
+    suite = SuiteResults((ASKED,), {(WHOLE, "test_a"): QuestionResult(1, 0, 1_000_000)})
     plain = _lines(TargetRun("recorded", report), TargetRun("live"), suite=suite)
     painted = _lines(TargetRun("recorded", report), TargetRun("live"), suite=suite, coloured=True)
     columns = [plain["operation"].index(title) for title in ("asks", "recorded", "live")]
     for name in ("personas.create", "clips.wav", "(the"):
         assert re.sub("\033\\[[0-9;]*m", "", painted[name]).rstrip() == plain[name]
-        assert all(plain[name][column] in "✔✘+·" and plain[name][column - 1] == " " for column in columns)
-
-
-def test_colours_are_for_people() -> None:
-    """Nobody looks at a file."""
-    run = Run(description=DESCRIBED, date=date(2026, 11, 22), targets=(TargetRun("live"),))
-    assert "\033" not in terminal_table.text(run)
+        assert all(plain[name][column] in "✔✘✱·" and plain[name][column - 1] == " " for column in columns)

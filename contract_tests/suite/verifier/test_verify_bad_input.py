@@ -27,11 +27,11 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     """The one line that a command leaves behind which cannot be carried out."""
     before = sorted(Path.cwd().rglob("*"))
     assert verify(*arguments) == 2
-    told = capsys.readouterr()
-    assert told.err.count("\n") == 1
-    assert told.out == ""
+    output = capsys.readouterr()
+    assert output.err.count("\n") == 1
+    assert output.out == ""
     assert sorted(Path.cwd().rglob("*")) == before
-    return told.err
+    return output.err
 
 
 @pytest.mark.parametrize(
@@ -43,22 +43,20 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         (("--target", "nowhere.har"), "'nowhere.har' is no target"),
         (("--target",), "--target: expected one argument"),
         (("moon",), "unrecognized arguments: moon"),
-        (("--target", "mock", "--yes"), "unrecognized arguments: --yes"),
+        (("--target", "mock", "--yes"), "--yes is an option of the target live only"),
         (("--target", "mock", "--base-url", "https://api.cometapi.com"), "a mock is served on this machine"),
         (("--target", "mock", "--base-url", "http://[::"), "a mock is served on this machine"),
         (("--target", "mock", "--base-url", "http://127.0.0.1:1"), "http://127.0.0.1:1: the mock does not answer"),
         (("--target", "recorded", "--base-url", "http://127.0.0.1:1"), "recorded is at no URL"),
-        (("--target", "live"), "live: say how far to go with --tier: free, read, paid"),
-        (("--target", "live", "--tier", "dear"), "live: argument --tier: 'dear' is no tier"),
+        (("--target", "live"), "the target live needs --tier: free, read, paid"),
+        (("--target", "live", "--tier", "dear"), "argument --tier: 'dear' is not a tier"),
         (("--target", "live", "--tier", "free", "--yes"), "COMETAPI_KEY"),
-        (("--base-url", "cometapi", "--tier", "free"), "live: --base-url is no absolute http(s) URL"),
+        (("--base-url", "cometapi", "--tier", "free"), "is not an absolute http(s) URL"),
         (("--target", "live", "--judge", "nowhere"), "nowhere/journal.jsonl: cannot be read"),
         (("--description", "nowhere.json"), "nowhere.json"),
     ],
 )
-def test_arguments_that_make_no_sense(
-    arguments: tuple[str, ...], words: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_bad_arguments(arguments: tuple[str, ...], words: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert words in refused(capsys, *arguments)
 
 
@@ -79,12 +77,12 @@ def test_arguments_that_make_no_sense(
         ("a.har", json.dumps(HAR), "a.har: /log/entries/0"),
     ],
 )
-def test_a_recording_that_cannot_be_read(name: str, text: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unreadable_recording(name: str, text: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
     Path(name).write_text(text, "utf-8")
     assert words in refused(capsys, "--target", name)
 
 
-def test_a_recording_that_is_no_text_and_a_folder_without_any(capsys: pytest.CaptureFixture[str]) -> None:
+def test_binary_recording_and_empty_folder(capsys: pytest.CaptureFixture[str]) -> None:
     Path("a.json").write_bytes(b"\xff\xfe")
     assert "a.json: cannot be read: not UTF-8" in refused(capsys, "--target", "a.json")
     Path("empty").mkdir()
@@ -92,32 +90,52 @@ def test_a_recording_that_is_no_text_and_a_folder_without_any(capsys: pytest.Cap
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "openapi: [", "paths: {}", '{"openapi": "3.1.0", "paths": 1}', "\0"])
-def test_a_description_that_does_not_parse(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_broken_description(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     Path("mine.json").write_text(text, "utf-8")
     assert "mine.json" in refused(capsys, "--target", "recorded", "--description", "mine.json")
 
 
-def test_a_place_that_takes_no_report(capsys: pytest.CaptureFixture[str]) -> None:
-    """Known before anything is asked, so that no live run is sent in vain."""
+def test_unwritable_report_folder(capsys: pytest.CaptureFixture[str]) -> None:
+    """Checked before a live run is sent, whose result could not be reported."""
     Path("file").write_text("", "utf-8")
     for place in ("file", "file/below"):
         assert f"--report {place}: cannot be written" in refused(capsys, "--target", "recorded", "--report", place)
 
 
-def test_a_port_that_is_taken(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_taken_port(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("COMETAPI_KEY", KEY)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         assert verify("--base-url", "http://127.0.0.1:9", "--tier", "free", "--yes", "--port", port) == 2
-    told = capsys.readouterr()
-    assert told.err.startswith(f"live: --port {port}: the proxy cannot listen there: Address already in use")
-    assert told.err.count("\n") == 1
+    output = capsys.readouterr()
+    assert output.err.startswith(f"verify: --port {port}: the proxy cannot listen there: Address already in use")
+    assert output.err.count("\n") == 1
     assert list(Path.cwd().iterdir()) == []
 
 
-def test_a_description_of_something_else_cannot_be_reported_on(capsys: pytest.CaptureFixture[str]) -> None:
+def test_description_without_operations(capsys: pytest.CaptureFixture[str]) -> None:
     """One without operations has nothing to be asked."""
     Path("empty.json").write_text(json.dumps({**DESCRIPTION, "paths": {}}), "utf-8")
-    assert "live: nothing is left to send" in refused(
+    assert "nothing is left to send" in refused(
         capsys, "--target", "live", "--tier", "free", "--description", "empty.json"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (None, "results.json: No such file"),
+        ("{", "results.json: not JSON"),
+        ("[]", "results.json: /: "),
+        ('{"questions": [], "results": [], "failures": [{}]}', "results.json: /failures/0: "),
+        (
+            '{"questions": [], "failures": [],'
+            ' "results": [{"operation": 1, "question": "", "tests": 1, "failed": 0, "checks": 1}]}',
+            "results.json: /results/0/operation: ",
+        ),
+    ],
+)
+def test_unreadable_suite_results(text: str | None, words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    if text is not None:
+        Path("results.json").write_text(text, "utf-8")
+    assert words in refused(capsys, "--suite-results", "results.json")

@@ -40,15 +40,15 @@ def recording(field: str) -> str:
     return json.dumps(value)
 
 
-def test_what_needs_nothing_to_be_told_is_asked_by_default(capsys: pytest.CaptureFixture[str]) -> None:
+def test_default_targets(capsys: pytest.CaptureFixture[str]) -> None:
     assert verify() == 0
     out = capsys.readouterr().out
     assert "exchanges of mock and 7 exchanges of recorded on 10 operations." in out
     assert [line.split()[-3:] for line in out.splitlines() if line.startswith("(the whole)")] == [["·", "not", "run"]]
 
 
-def test_the_recordings_of_ones_own_are_judged_and_an_overlay_is_proposed(capsys: pytest.CaptureFixture[str]) -> None:
-    """A field that nobody described is a note: the contract holds, and the description may say it."""
+def test_recording_with_a_new_field_is_proposed(capsys: pytest.CaptureFixture[str]) -> None:
+    """An undescribed field is a note: the contract holds, and the overlay proposes to describe it."""
     Path("mine.json").write_text(recording("surprise"), "utf-8")
     assert verify("--target", "mine.json") == 0
     assert "undocumented field" in capsys.readouterr().out
@@ -56,7 +56,7 @@ def test_the_recordings_of_ones_own_are_judged_and_an_overlay_is_proposed(capsys
     assert "surprise" in Path("build/report/report.md").read_text("utf-8")
 
 
-def test_an_overlay_of_an_earlier_run_does_not_stay() -> None:
+def test_earlier_overlay_is_removed() -> None:
     """It would be taken for what this run proposes."""
     Path("out").mkdir()
     Path("out/overlay.yaml").write_text("overlay: 1.0.0\n", "utf-8")
@@ -65,7 +65,20 @@ def test_an_overlay_of_an_earlier_run_does_not_stay() -> None:
     assert Path("out/report.md").exists()
 
 
-def test_drift_ends_with_one(capsys: pytest.CaptureFixture[str]) -> None:
+def test_annotations_on_github(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mine.json").write_text(recording("surprise"), "utf-8")
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    assert verify("--target", "mine.json") == 0
+    annotations = [line for line in capsys.readouterr().out.splitlines() if line.startswith("::")]
+    assert [line.partition(" ")[0] for line in annotations] == ["::notice"]
+
+
+def test_file_output_has_no_colours(capsys: pytest.CaptureFixture[str]) -> None:
+    assert verify("--target", "recorded") == 0
+    assert "\033" not in capsys.readouterr().out
+
+
+def test_drift_exits_with_one(capsys: pytest.CaptureFixture[str]) -> None:
     value = json.loads(recording("surprise"))
     del value["response"]["body"]["json"]["id"]
     Path("mine.json").write_text(json.dumps(value), "utf-8")
@@ -73,7 +86,7 @@ def test_drift_ends_with_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert "missing required field" in capsys.readouterr().out
 
 
-def test_an_archive_is_judged_by_its_host(capsys: pytest.CaptureFixture[str]) -> None:
+def test_archive_is_filtered_by_host(capsys: pytest.CaptureFixture[str]) -> None:
     export_har(RecordedTarget().exchanges(), Path("seen.har"), "gateway.example.com")
     assert verify("--target", "seen.har") == 2
     assert "no exchange with api.cometapi.com; the hosts are gateway.example.com" in capsys.readouterr().err
@@ -95,15 +108,13 @@ def _places(exchanges: list[Exchange]) -> set[tuple[str | None, int]]:
 
 
 @pytest.mark.slow
-def test_a_mock_that_is_served_gives_what_it_gives_in_process() -> None:
+def test_served_mock_equals_in_process_mock() -> None:
     with StandIn(key=DEMO_KEY).serve() as base:
         served = list(open_target("mock", DESCRIPTION, base_url=base).exchanges())
     assert _places(served) == _places(list(MockTarget(DESCRIPTION).exchanges()))
 
 
-def test_nothing_but_the_key_of_the_mock_is_sent_to_a_mock(
-    served: tuple[StandIn, str], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_mock_gets_the_mock_key_only(served: tuple[StandIn, str], capsys: pytest.CaptureFixture[str]) -> None:
     """What is served there refuses it, as the real service would."""
     stand_in, base = served
     assert verify("--target", "mock", "--base-url", base) == 2
@@ -114,10 +125,8 @@ def test_nothing_but_the_key_of_the_mock_is_sent_to_a_mock(
     assert not Path("build").exists()
 
 
-def test_a_key_of_the_environment_is_in_no_file_of_the_report(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Raw, in base64 or in a URL, though whoever runs the verdict has the key at hand."""
+def test_report_does_not_show_the_key(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Raw, in base64 or in a URL, although the environment has it."""
     monkeypatch.setenv("COMETAPI_KEY", KEY)
     assert verify() == 0
     files = [path for path in Path("build").rglob("*") if path.is_file()]
@@ -126,9 +135,7 @@ def test_a_key_of_the_environment_is_in_no_file_of_the_report(
     assert not find_leaks(printed.out, printed.err, *(path.read_bytes() for path in files))
 
 
-def test_a_gateway_at_a_url_is_asked_within_the_limits_of_a_live_run(
-    served: tuple[StandIn, str], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_base_url_means_a_live_run(served: tuple[StandIn, str], capsys: pytest.CaptureFixture[str]) -> None:
     """A URL alone means that target. First only the plan; then three calls and no more."""
     stand_in, base = served
     assert verify("--base-url", base, "--tier", "free") == 0
@@ -145,10 +152,8 @@ def test_a_gateway_at_a_url_is_asked_within_the_limits_of_a_live_run(
     assert not find_leaks(out, *(path.read_text("utf-8") for path in Path("build").rglob("*") if path.is_file()))
 
 
-def test_an_interrupted_live_run_is_reported_all_the_same(
-    served: tuple[StandIn, str], capsys: pytest.CaptureFixture[str]
-) -> None:
-    """What was sent is recorded, judged and told; the exit status tells of the signal."""
+def test_interrupted_live_run_is_reported(served: tuple[StandIn, str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Its calls are recorded and judged; the exit status is that of the signal."""
     stand_in, base = served
     stand_in.gateway.faults.add("delay=0.05")
     timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
@@ -164,6 +169,6 @@ def test_an_interrupted_live_run_is_reported_all_the_same(
     assert Path("build/report/report.html").is_file()
 
 
-def test_a_target_that_is_none_says_which_there_are() -> None:
+def test_unknown_target() -> None:
     with pytest.raises(TargetError, match="there are mock, recorded, live"):
         open_target("moon")

@@ -1,4 +1,4 @@
-"""The API key: taken out of the environment once, shown in one header, and crossed out of everything else."""
+"""The API key: removed from the environment, sent in one header, and redacted everywhere else."""
 
 from __future__ import annotations
 
@@ -7,22 +7,23 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from cometapi_suno._config import KEY_VARIABLE, find_key_problem, strip_key
+
 from contract_tests.verifier.exchange.sanitize import GONE, Scrubber
 from contract_tests.verifier.exchange.secret_encodings import Forms
-from contract_tests.verifier.live.errors import BadInputError
+from contract_tests.verifier.live import LiveInputError
 
-VARIABLE: Final = "COMETAPI_KEY"
 BAD_KEY: Final = "sk-no-key-of-anybody-contract-check"
-"""What is sent where a key that is refused is wanted."""
-PLACEHOLDER: Final = "held-by-the-proxy"
-"""What callers of the proxy give as a key. It goes nowhere."""
+"""The key of requests that must be refused."""
+PLACEHOLDER_KEY: Final = "held-by-the-proxy"
+"""The key that callers give to the proxy, which does not send it on."""
 
-_SHORTEST = 6
+_MIN_LENGTH = 6
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{6,}={0,2}")
 
 
-class Key:
-    """The API key. repr, str, format, vars, pickle and copies do not show it.
+class HeldKey:
+    """The API key of a live run; repr, str, format, vars, pickle and copies do not show it.
 
     Args:
         value: The key itself.
@@ -35,26 +36,25 @@ class Key:
         self._forms = Forms([value])
 
     @classmethod
-    def take(cls) -> Key:
-        """The key from `COMETAPI_KEY`, which is gone from the environment afterwards.
+    def take(cls) -> HeldKey:
+        """Take the key from `COMETAPI_KEY` and remove it from the environment.
 
         Raises:
-            BadInputError: There is none, or it cannot be used. The key is not shown.
+            LiveInputError: There is none, or it cannot be used. The message does not show it.
         """
-        value = os.environ.get(VARIABLE, "").strip("\ufeff \t\r\n")
+        value = strip_key(os.environ.get(KEY_VARIABLE, ""))
         if not value:
-            raise BadInputError(f"no API key: set {VARIABLE}.")
-        if value.lower().startswith("bearer "):
-            raise BadInputError(f"{VARIABLE} starts with 'Bearer '. Set it to the key alone.")
-        if not all("!" <= character <= "~" for character in value):
-            raise BadInputError(f"{VARIABLE} has a space, a line break or a non-ASCII character inside.")
-        if len(value) < _SHORTEST:
-            raise BadInputError(
-                f"{VARIABLE} has fewer than {_SHORTEST} characters: it could not be told from other text."
+            raise LiveInputError(f"no API key: set {KEY_VARIABLE}.")
+        problem = find_key_problem(value)
+        if problem is not None:
+            raise LiveInputError(f"{KEY_VARIABLE} {problem}")
+        if len(value) < _MIN_LENGTH:
+            raise LiveInputError(
+                f"{KEY_VARIABLE} has fewer than {_MIN_LENGTH} characters: too few to redact it safely."
             )
         if value == BAD_KEY:
-            raise BadInputError(f"{VARIABLE} is the key that stands for a bad one.")
-        os.environ.pop(VARIABLE, None)
+            raise LiveInputError(f"{KEY_VARIABLE} is the key that this tool uses as a bad one.")
+        os.environ.pop(KEY_VARIABLE, None)
         return cls(value)
 
     @property
@@ -62,22 +62,22 @@ class Key:
         """The value of `Authorization`."""
         return f"Bearer {self._value()}"
 
-    def scrubber(self) -> Scrubber:
-        """What takes the key, and everything else that nobody should read, out of exchanges."""
+    def make_scrubber(self) -> Scrubber:
+        """Return a scrubber that removes the key, besides all other secrets, from exchanges."""
         return Scrubber([self._value()])
 
     def is_in(self, content: bytes) -> bool:
-        """Whether some bytes hold the key in any of its forms."""
-        return self.cross_out(content) != content
+        """Return whether some bytes contain the key, raw or encoded."""
+        return self.redact(content) != content
 
-    def cross_out(self, content: bytes) -> bytes:
-        """The bytes without the key in any of its forms; the same bytes when it is not in them."""
+    def redact(self, content: bytes) -> bytes:
+        """Return the bytes without the key, raw or encoded."""
         text = self._forms.cross_out(content.decode("latin-1"), GONE)
         text = _BASE64.sub(lambda found: GONE if self._forms.inside(found[0]) else found[0], text)
         return text.encode("latin-1")
 
     def __repr__(self) -> str:
-        return "Key(...)"
+        return "HeldKey(...)"
 
     def __reduce_ex__(self, protocol: object) -> tuple[object, ...]:
-        raise TypeError("the key stays in its process")
+        raise TypeError("the key cannot be pickled or copied")

@@ -1,112 +1,110 @@
-"""The tier `paid`: song, persona, song with the persona, through the generated client, each step sent once."""
+"""The tier `paid`: song, persona, song with the persona, through the generated client. Each request is sent once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, NamedTuple
 
-from attrs import frozen
-from cometapi_suno import AsyncSunoClient, Clip, SongFromLyrics, SongWithPersona, SunoError, Task
+from cometapi_suno import AsyncSunoClient, Clip, SongFromLyrics, SongWithPersona, SunoError
+from cometapi_suno._polling import poll_interval
 from cometapi_suno_mock import Contract, DescriptionError
 
-from contract_tests.verifier.live.allowlist import TICKET
-from contract_tests.verifier.live.plan_steps import Step, Terms, Tier, WithKey
+from contract_tests.verifier.live.planned_requests import KeyChoice, OperationTerms, PlannedRequest, Tier
 
-WAIT: Final = 600.0
+TICKET_HEADER: Final = "x-live-ticket"
+"""The request header that names the line of the plan by its ticket."""
+SONG_TIMEOUT: Final = 600.0
 """Seconds that a song may take."""
 
 _LYRICS = "[Verse]\nA contract is a promise kept"
 _TITLE = "Contract check"
 _MODEL: Final = "chirp-auk"
-_TAU_MODEL: Final = "chirp-v4-tau"
+_PERSONA_MODEL: Final = "chirp-v4-tau"
 
 
-class WorkflowError(Exception):
-    """A step of the workflow did not lead to the next one."""
+class PaidWorkflowError(Exception):
+    """A step of the workflow failed."""
 
 
-@frozen
-class Workflow:
-    """The steps of the workflow, in their order."""
+class PaidWorkflow(NamedTuple):
+    """The planned requests of the workflow, in their order."""
 
-    song: Step
-    song_wait: Step
-    persona: Step
-    next_song: Step
-    next_wait: Step
-
-    @classmethod
-    def of(cls, contract: Contract, wait: float = WAIT) -> Workflow:
-        """Find the steps in the description, by how users call them.
-
-        Raises:
-            DescriptionError: One of them is not there.
-        """
-        by_call = {operation.sdk: operation for operation in contract.operations.values()}
-
-        def step(call: str, note: str, uses: int = 1) -> Step:
-            if call not in by_call:
-                raise DescriptionError(f"no operation is called {call}: the workflow needs it")
-            operation = by_call[call]
-            terms = Terms.of(contract.description, operation)
-            return Step(Tier.PAID, operation, terms, note, WithKey.REAL, uses)
-
-        looks = most_looks(wait)
-        return cls(
-            song=step("music.submit", "song from lyrics"),
-            song_wait=step("tasks.get", "wait for the song", looks),
-            persona=step("personas.create", "private persona of the song"),
-            next_song=step("music.submit", "song with the persona"),
-            next_wait=step("tasks.get", "wait for the song with the persona", looks),
-        )
-
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        """All of them."""
-        return self.song, self.song_wait, self.persona, self.next_song, self.next_wait
+    song: PlannedRequest
+    song_wait: PlannedRequest
+    persona: PlannedRequest
+    next_song: PlannedRequest
+    next_wait: PlannedRequest
 
 
-def most_looks(wait: float) -> int:
-    """How often the client looks at a task at most while it waits so many seconds, when answers take no time.
-
-    It looks at once, and then after an eighth of the time that it has waited, at least 2 and at most 10 seconds.
-    """
-    looks, waited = 1, 2.0
-    while waited < wait:
-        looks, waited = looks + 1, waited + min(10.0, max(2.0, waited / 8))
-    return looks
-
-
-async def walk(client: AsyncSunoClient, workflow: Workflow, wait: float, reached: Callable[[str], object]) -> None:
-    """Take every step with what the one before gave.
+def plan_paid_workflow(contract: Contract, wait: float = SONG_TIMEOUT) -> PaidWorkflow:
+    """Find the operations of the workflow by their names in the client.
 
     Args:
-        client: Goes to the proxy; it repeats nothing.
-        workflow: The steps of the plan.
+        contract: The description.
         wait: Seconds that a song may take.
-        reached: Told of everything that now exists.
 
     Raises:
-        WorkflowError: A step failed; what was reached before was told.
+        DescriptionError: The description lacks one of them.
     """
-    with _telling(workflow.song):
+    by_call = {operation.sdk: operation for operation in contract.operations.values()}
+
+    def plan(call: str, note: str, uses: int = 1) -> PlannedRequest:
+        if call not in by_call:
+            raise DescriptionError(f"no operation is called {call}: the workflow needs it")
+        operation = by_call[call]
+        terms = OperationTerms.of(contract.description, operation)
+        return PlannedRequest(Tier.PAID, operation, terms, note, KeyChoice.REAL, uses)
+
+    polls = max_polls(wait)
+    return PaidWorkflow(
+        song=plan("music.submit", "song from lyrics"),
+        song_wait=plan("tasks.get", "wait for the song", polls),
+        persona=plan("personas.create", "private persona of the song"),
+        next_song=plan("music.submit", "song with the persona"),
+        next_wait=plan("tasks.get", "wait for the song with the persona", polls),
+    )
+
+
+def max_polls(wait: float) -> int:
+    """Return how often the client polls a task at most in so many seconds, if responses take no time."""
+    polls, waited = 0, 0.0
+    while waited < wait:
+        polls, waited = polls + 1, waited + poll_interval(waited)
+    return polls
+
+
+async def run_paid_workflow(
+    client: AsyncSunoClient, workflow: PaidWorkflow, wait: float, report_created: Callable[[str], object]
+) -> None:
+    """Send the requests of the workflow, each with the results of the one before.
+
+    Args:
+        client: Sends to the proxy, without retries.
+        workflow: The planned requests.
+        wait: Seconds that a song may take.
+        report_created: Called for everything that now exists in the account.
+
+    Raises:
+        PaidWorkflowError: A step failed.
+    """
+    with _naming_step(workflow.song):
         lyrics = SongFromLyrics(prompt=_LYRICS, title=_TITLE, tags="pop", mv=_MODEL)
-        first = _task_id(await client.music.submit(lyrics, headers={TICKET: workflow.song.ticket}))
-        reached(f"task {first}, a song")
-    clip = await _song(client, workflow.song_wait, first, wait)
-    reached(f"clip {clip.id}")
-    with _telling(workflow.persona):
+        first = _require_task_id(await client.music.submit(lyrics, headers={TICKET_HEADER: workflow.song.ticket}))
+        report_created(f"task {first}, a song")
+    clip = await _wait_for_clip(client, workflow.song_wait, first, wait)
+    report_created(f"clip {clip.id}")
+    with _naming_step(workflow.persona):
         persona = await client.personas.create(
             root_clip_id=clip.id,
             name=_TITLE,
             description="Made by a contract check",
             clips=[clip.id],
             is_public=False,
-            headers={TICKET: workflow.persona.ticket},
+            headers={TICKET_HEADER: workflow.persona.ticket},
         )
-        reached(f"persona {persona.id}")
-    with _telling(workflow.next_song):
+        report_created(f"persona {persona.id}")
+    with _naming_step(workflow.next_song):
         request = SongWithPersona(
             persona_id=persona.id,
             artist_clip_id=clip.id,
@@ -114,40 +112,37 @@ async def walk(client: AsyncSunoClient, workflow: Workflow, wait: float, reached
             title=_TITLE,
             tags="pop",
             negative_tags="",
-            mv=_TAU_MODEL,
+            mv=_PERSONA_MODEL,
         )
-        second = _task_id(await client.music.submit(request, headers={TICKET: workflow.next_song.ticket}))
-        reached(f"task {second}, a song with the persona")
-    song = await _song(client, workflow.next_wait, second, wait)
-    reached(f"clip {song.id}")
+        answer = await client.music.submit(request, headers={TICKET_HEADER: workflow.next_song.ticket})
+        second = _require_task_id(answer)
+        report_created(f"task {second}, a song with the persona")
+    song = await _wait_for_clip(client, workflow.next_wait, second, wait)
+    report_created(f"clip {song.id}")
 
 
-async def _song(client: AsyncSunoClient, step: Step, task_id: str, wait: float) -> Clip:
-    """The first clip of a task, once it has ended well."""
-    with _telling(step):
-        task = await client.with_options(headers={TICKET: step.ticket}).tasks.wait(task_id, timeout=wait)
-        return _first_clip(task)
+async def _wait_for_clip(client: AsyncSunoClient, planned: PlannedRequest, task_id: str, wait: float) -> Clip:
+    with _naming_step(planned):
+        polling = client.with_options(headers={TICKET_HEADER: planned.ticket})
+        task = await polling.tasks.wait(task_id, timeout=wait)
+        clips = task.data if isinstance(task.data, list) else []
+        if not clips:
+            raise PaidWorkflowError(f"task {task.task_id} succeeded without a clip")
+        return clips[0]
 
 
-def _first_clip(task: Task) -> Clip:
-    clips = task.data if isinstance(task.data, list) else []
-    if not clips:
-        raise WorkflowError(f"task {task.task_id} ended well and has no clip")
-    return clips[0]
-
-
-def _task_id(given: object) -> str:
-    if not isinstance(given, str):
-        raise WorkflowError("the answer holds no task id")
-    return given
+def _require_task_id(answer: object) -> str:
+    if not isinstance(answer, str):
+        raise PaidWorkflowError("the response has no task id")
+    return answer
 
 
 @contextmanager
-def _telling(step: Step) -> Generator[None]:
-    """Say which step failed. The error's own text tells what happened to the call."""
+def _naming_step(planned: PlannedRequest) -> Generator[None]:
+    """Add the name of the step to an error; the client's message says what happened to the call."""
     try:
         yield
     except SunoError as error:
-        raise WorkflowError(f"{step.note}: {type(error).__name__}: {error}") from None
-    except WorkflowError as error:
-        raise WorkflowError(f"{step.note}: {error}") from None
+        raise PaidWorkflowError(f"{planned.note}: {type(error).__name__}: {error}") from None
+    except PaidWorkflowError as error:
+        raise PaidWorkflowError(f"{planned.note}: {error}") from None

@@ -1,35 +1,37 @@
-"""The forwarding proxy: everything that reaches the service goes through here, counted, capped and recorded."""
+"""The local proxy: every request to the service goes through it and is admitted, counted, sent once and recorded."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from contract_tests.verifier.live.allowlist import LOCAL_STATUS, MARK, TICKET, Gate
-from contract_tests.verifier.live.api_key import Key
-from contract_tests.verifier.live.budget import ON_ITS_WAY, Entry, Ledger, Refusal
-from contract_tests.verifier.live.recorder import Asked, Recorder
-from contract_tests.verifier.live.upstream import Answer, NoAnswer, Upstream
+from contract_tests.verifier.live.limits import ON_ITS_WAY, Allowlist, Budget, CountedCall, Refusal
+from contract_tests.verifier.live.paid_workflow import TICKET_HEADER
+from contract_tests.verifier.live.planned_requests import PlannedRequest
+from contract_tests.verifier.live.recorder import CallerRequest, LiveRecorder
+from contract_tests.verifier.live.upstream import NoResponse, ServiceResponse, Upstream
 
-LARGEST_REQUEST: Final = 1024 * 1024
-"""Bytes of a request above which it is not sent."""
+PROXY_HEADER: Final = "x-live-proxy"
+"""The header of every response that the proxy itself gives; it is removed from responses of the service."""
+PROXY_STATUS: Final = 599
+"""The status of every response that the proxy itself gives."""
+MAX_REQUEST: Final = 1024 * 1024
+"""Bytes of a request; a longer one is not sent."""
 
-_LEFT_OUT = frozenset({
+_DROPPED_RESPONSE_HEADERS = frozenset({
     "connection", "content-encoding", "content-length", "keep-alive", "proxy-authenticate", "te", "trailer",
-    "transfer-encoding", "upgrade", MARK,
+    "transfer-encoding", "upgrade", PROXY_HEADER,
 })  # fmt: skip
-"""Headers of an answer that speak of the connection to the service, and the one that no service may send."""
-_PASSED_ON = frozenset({"accept", "content-type", "user-agent"})
-"""Headers of a request that go along; the caller's key and everything else stay behind."""
+_FORWARDED_REQUEST_HEADERS = frozenset({"accept", "content-type", "user-agent"})
 
 
-class Pace:
-    """Spaces calls out.
+class RateLimiter:
+    """Spaces calls evenly.
 
     Args:
         rate: Calls per second at most.
@@ -39,38 +41,40 @@ class Pace:
         self._gap = 1 / rate
         self._next = 0.0
 
-    async def turn(self) -> None:
-        """Wait for one's turn."""
+    async def wait(self) -> None:
+        """Wait until the next call may be sent."""
         now = asyncio.get_running_loop().time()
         start = max(now, self._next)
         self._next = start + self._gap
         await asyncio.sleep(start - now)
 
 
-class Proxy:
-    """An ASGI application that sends what the plan has, and nothing else.
+class LiveProxy:
+    """An ASGI application that sends the requests of the plan to the service, and no others.
 
     Args:
-        gate: Knows the plan.
-        ledger: Counts and caps.
-        upstream: Sends.
-        recorder: Writes down.
+        allowlist: Admits requests.
+        budget: Counts and caps them.
+        upstream: Sends them.
+        recorder: Records them.
         rate: Calls per second at most.
     """
 
-    def __init__(self, gate: Gate, ledger: Ledger, upstream: Upstream, recorder: Recorder, rate: float) -> None:
-        self._gate = gate
-        self._ledger = ledger
+    def __init__(
+        self, allowlist: Allowlist, budget: Budget, upstream: Upstream, recorder: LiveRecorder, rate: float
+    ) -> None:
+        self._allowlist = allowlist
+        self._budget = budget
         self._upstream = upstream
         self._recorder = recorder
-        self._pace = Pace(rate)
-        self._flights: set[asyncio.Task[Answer | NoAnswer]] = set()
+        self._limiter = RateLimiter(rate)
+        self._sends: set[asyncio.Task[ServiceResponse | NoResponse]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
-            raise RuntimeError(f"{scope['type']} is not served here")
+            raise RuntimeError(f"{scope['type']} is not supported")
         self._loop = asyncio.get_running_loop()
         try:
             response = await self._respond(Request(scope, receive))
@@ -79,126 +83,125 @@ class Proxy:
         await response(scope, receive, send)
 
     def abandon(self) -> None:
-        """Wait no longer for answers that are on their way. From any thread."""
+        """Stop waiting for responses. Can be called from any thread."""
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(lambda: [flight.cancel() for flight in self._flights])
+            self._loop.call_soon_threadsafe(lambda: [task.cancel() for task in self._sends])
 
     async def _respond(self, request: Request) -> Response:
-        asked = await _read(request)
+        asked = await _read_request(request)
         if isinstance(asked, Refusal):
-            return _refused(asked)
-        step = self._gate.admit(asked.method, asked.path, asked.query, request.headers.getlist(TICKET))
-        if isinstance(step, Refusal):
-            return _refused(step)
-        if _holds(self._upstream.key, asked):
-            return _refused(Refusal("key", "the request holds the key, which is the proxy's alone"))
-        if self._ledger.stopped is None:
-            await self._pace.turn()
-        # From here to the start of the flight nothing else runs: what is counted is sent, and nothing else is.
-        entry = self._ledger.reserve(step)
-        if isinstance(entry, Refusal):
-            return _refused(entry)
+            return _refuse(asked)
+        planned = self._allowlist.admit(asked.method, asked.path, asked.query, request.headers.getlist(TICKET_HEADER))
+        if isinstance(planned, Refusal):
+            return _refuse(planned)
+        if self._contains_key(asked):
+            return _refuse(Refusal("key", "the request contains the key, which only the proxy may hold"))
+        if self._budget.stopped is None:
+            await self._limiter.wait()
+        # No `await` from here to the start of the send: a counted call is sent, and only a counted call is.
+        call = self._budget.reserve(planned)
+        if isinstance(call, Refusal):
+            return _refuse(call)
         try:
-            self._recorder.sending(entry, asked)
+            self._recorder.record_sending(call, planned, asked)
         except OSError as error:
-            refusal = Refusal("journal", f"the journal cannot be written: {error.strerror or type(error).__name__}")
-            self._ledger.settle(entry, "not sent", answered=False)
-            self._ledger.stop(refusal)
-            return _refused(refusal)
-        flight = asyncio.create_task(self._fly(entry, asked))
-        self._flights.add(flight)
-        flight.add_done_callback(lambda done: self._landed(entry, done))
-        await asyncio.wait({flight})  # a caller that goes away does not take the flight along: its answer is paid for
-        if flight.cancelled() or flight.exception() is not None:
-            return _passed_on(NoAnswer("given up", delivered=True))
-        return _passed_on(flight.result())
+            self._budget.settle(call, "not sent", answered=False)
+            return _refuse(self._stop_without_journal(error))
+        task = asyncio.create_task(self._send(call, planned, asked))
+        self._sends.add(task)
+        task.add_done_callback(lambda done: self._finish(call, done))
+        await asyncio.wait({task})  # not cancelled with the caller: the response may have been paid for
+        if task.cancelled() or task.exception() is not None:
+            return _forward(NoResponse("abandoned", delivered=True))
+        return _forward(task.result())
 
-    async def _fly(self, entry: Entry, asked: Asked) -> Answer | NoAnswer:
-        """Send a counted call and keep what comes."""
+    async def _send(
+        self, call: CountedCall, planned: PlannedRequest, asked: CallerRequest
+    ) -> ServiceResponse | NoResponse:
+        """Send a counted call and record the response."""
         try:
-            answer = await self._upstream.send(asked.method, asked.target, asked.headers, asked.body, entry.step.key)
+            answer = await self._upstream.send(asked.method, asked.target, asked.headers, asked.body, planned.key)
         except asyncio.CancelledError:
-            self._lost(entry, "given up: it was sent, and its outcome is unknown")
+            self._settle_unanswered(call, "abandoned: it was sent, and its outcome is unknown")
             raise
-        if isinstance(answer, NoAnswer):
-            unknown = "; its outcome is unknown" if answer.delivered else "; the service has not seen it"
-            self._lost(entry, answer.reason + unknown)
+        if isinstance(answer, NoResponse):
+            unknown = "its outcome is unknown" if answer.delivered else "the service did not receive it"
+            self._settle_unanswered(call, f"{answer.reason}; {unknown}")
             if not answer.delivered:
-                self._ledger.stop(Refusal("unreachable", f"the service cannot be reached: {answer.reason}"))
+                self._budget.stop(Refusal("unreachable", f"the service cannot be reached: {answer.reason}"))
             return answer
         try:
-            self._recorder.answered(entry, asked, answer)
+            self._recorder.record_response(call, asked, answer)
         except (OSError, ValueError, RecursionError) as error:
-            self._ledger.stop(Refusal("recording", f"an answer cannot be recorded: {type(error).__name__}"))
-        if entry.step.must_fail and 200 <= answer.status < 300:
-            told = f"{entry.step.operation.id} ({entry.step.note}) was answered {answer.status}: it should be refused"
-            self._ledger.stop(Refusal("accepted", told))
-        self._ledger.settle(entry, str(answer.status), answered=True)
+            self._budget.stop(Refusal("recording", f"a response cannot be recorded: {type(error).__name__}"))
+        if planned.must_fail and 200 <= answer.status < 300:
+            message = f"{call.operation} ({call.note}) got status {answer.status}: it should be refused"
+            self._budget.stop(Refusal("accepted", message))
+        self._budget.settle(call, str(answer.status), answered=True)
         return self._without_key(answer)
 
-    def _landed(self, entry: Entry, flight: asyncio.Task[Answer | NoAnswer]) -> None:
-        """Whatever ended a flight, its call is settled; an error of our own ends the run."""
-        self._flights.discard(flight)
-        error = None if flight.cancelled() else flight.exception()
+    def _finish(self, call: CountedCall, task: asyncio.Task[ServiceResponse | NoResponse]) -> None:
+        """Settle the call however its task ended; an error in the proxy ends the run."""
+        self._sends.discard(task)
+        error = None if task.cancelled() else task.exception()
         if error is not None:
-            self._ledger.stop(Refusal("proxy", f"the proxy failed: {type(error).__name__}"))
-        if entry.outcome == ON_ITS_WAY:
-            self._lost(entry, "broken off; its outcome is unknown")
+            self._budget.stop(Refusal("proxy", f"the proxy failed: {type(error).__name__}"))
+        if call.outcome == ON_ITS_WAY:
+            self._settle_unanswered(call, "cancelled; its outcome is unknown")
 
-    def _lost(self, entry: Entry, reason: str) -> None:
+    def _settle_unanswered(self, call: CountedCall, reason: str) -> None:
         try:
-            self._recorder.lost(entry, reason)
+            self._recorder.record_no_response(call, reason)
         except OSError as error:
-            told = f"the journal cannot be written: {error.strerror or type(error).__name__}"
-            self._ledger.stop(Refusal("journal", told))
-        self._ledger.settle(entry, reason, answered=False)
+            self._stop_without_journal(error)
+        self._budget.settle(call, reason, answered=False)
 
-    def _without_key(self, answer: Answer) -> Answer:
-        """The answer as callers may see it: a service that quotes the key must not give it to them."""
+    def _stop_without_journal(self, error: OSError) -> Refusal:
+        refusal = Refusal("journal", f"the journal cannot be written: {error.strerror or type(error).__name__}")
+        self._budget.stop(refusal)
+        return refusal
+
+    def _contains_key(self, asked: CallerRequest) -> bool:
         key = self._upstream.key
-        headers = [(name, key.cross_out(value.encode("latin-1")).decode("latin-1")) for name, value in answer.headers]
-        return Answer(answer.status, headers, key.cross_out(answer.body))
+        lines = [asked.target, *(f"{name}: {value}" for name, value in asked.headers)]
+        return key.is_in("\n".join(lines).encode("latin-1", "replace")) or key.is_in(asked.body)
+
+    def _without_key(self, answer: ServiceResponse) -> ServiceResponse:
+        """Redact the key, which a service may quote, before a caller sees the response."""
+        redact = self._upstream.key.redact
+        headers = [(name, redact(value.encode("latin-1")).decode("latin-1")) for name, value in answer.headers]
+        return ServiceResponse(answer.status, headers, redact(answer.body))
 
 
-async def _read(request: Request) -> Asked | Refusal:
+async def _read_request(request: Request) -> CallerRequest | Refusal:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > LARGEST_REQUEST:
-            return Refusal("too-large", f"the request has more than {LARGEST_REQUEST} bytes")
+        if len(body) > MAX_REQUEST:
+            return Refusal("too-large", f"the request has more than {MAX_REQUEST} bytes")
     raw: bytes = request.scope.get("raw_path") or request.url.path.encode()
     headers = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in request.headers.raw]
-    return Asked(
+    return CallerRequest(
         method=request.method,
         path=raw.partition(b"?")[0].decode("latin-1"),
         query=request.url.query,
-        headers=tuple(pair for pair in headers if pair[0] in _PASSED_ON),
+        headers=tuple(pair for pair in headers if pair[0] in _FORWARDED_REQUEST_HEADERS),
         body=bytes(body),
     )
 
 
-def _holds(key: Key, asked: Asked) -> bool:
-    words = [asked.target, *(f"{name}: {value}" for name, value in asked.headers)]
-    return key.is_in("\n".join(words).encode("latin-1", "replace")) or key.is_in(asked.body)
+def _refuse(refusal: Refusal) -> Response:
+    return _own_response({"refused": refusal.code, "message": refusal.message, "sent": False})
 
 
-def _refused(refusal: Refusal) -> Response:
-    return _local({"refused": refusal.code, "message": refusal.message, "sent": False}, refusal.code)
-
-
-def _passed_on(answer: Answer | NoAnswer) -> Response:
-    if isinstance(answer, NoAnswer):
-        told = {"refused": "no-answer", "message": answer.reason, "sent": answer.delivered}
-        return _local(told, "no-answer")
+def _forward(answer: ServiceResponse | NoResponse) -> Response:
+    if isinstance(answer, NoResponse):
+        return _own_response({"refused": "no-answer", "message": answer.reason, "sent": answer.delivered})
     response = Response(answer.body or None, answer.status)
-    response.raw_headers += _lines(answer.headers)
+    kept = [(name, value) for name, value in answer.headers if name not in _DROPPED_RESPONSE_HEADERS]
+    response.raw_headers += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in kept]
     return response
 
 
-def _local(told: Mapping[str, object], code: str) -> Response:
-    return JSONResponse({"proxy": told}, LOCAL_STATUS, headers={MARK: code})
-
-
-def _lines(headers: Sequence[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
-    kept = [(name, value) for name, value in headers if name not in _LEFT_OUT]
-    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in kept]
+def _own_response(content: Mapping[str, object]) -> Response:
+    return JSONResponse({"proxy": content}, PROXY_STATUS, headers={PROXY_HEADER: str(content["refused"])})

@@ -1,7 +1,6 @@
-"""What a run leaves behind while it goes on: a line before each call, and each answer, scrubbed, in a file of its own.
+"""The files of a live run: a journal line before and after each call, and each exchange, sanitized, as a file.
 
-Whatever ends the program, every file is whole: a journal of whole lines, and exchanges that appear under their names
-when they are complete.
+Every file is complete whatever ends the program: the journal has whole lines, and an exchange is renamed into place.
 """
 
 from __future__ import annotations
@@ -20,24 +19,24 @@ from attrs import frozen
 from contract_tests.verifier.exchange.exchange import Body, Exchange, Request, Response, now
 from contract_tests.verifier.exchange.recordings import write
 from contract_tests.verifier.exchange.sanitize import GONE, Scrubber
-from contract_tests.verifier.live.budget import Entry, Refusal
-from contract_tests.verifier.live.live_prices import plain
-from contract_tests.verifier.live.upstream import Answer
+from contract_tests.verifier.live.limits import CountedCall, Refusal, format_amount
+from contract_tests.verifier.live.planned_requests import PlannedRequest
+from contract_tests.verifier.live.upstream import ServiceResponse
 
 JOURNAL = "journal.jsonl"
 RECORDINGS = "recordings"
 
 
 @frozen
-class Asked:
-    """A request as it was sent, without its key.
+class CallerRequest:
+    """A request that a caller sent to the proxy, without its key.
 
     Attributes:
         method: HTTP method.
         path: Percent-encoded, without the query.
         query: Percent-encoded.
-        headers: Names in lower case.
-        body: Empty for none.
+        headers: The headers that are sent on; names in lower case.
+        body: The body; empty for none.
     """
 
     method: str
@@ -52,13 +51,13 @@ class Asked:
         return f"{self.path}?{self.query}" if self.query else self.path
 
 
-class Recorder:
-    """Writes into one folder.
+class LiveRecorder:
+    """Writes the files of one run. Every method raises OSError if it cannot.
 
     Args:
-        out: Where the runs are. Nothing is made there before `open()`.
-        target: Who answers, as recordings name it.
-        scrubber: Takes out what nobody should read.
+        out: The folder of all runs.
+        target: The name of the service in recordings.
+        scrubber: Removes secrets.
 
     Attributes:
         folder: The folder of this run.
@@ -75,11 +74,7 @@ class Recorder:
         return self.folder / RECORDINGS
 
     def open(self) -> None:
-        """Make the folder of this run, a new one.
-
-        Raises:
-            OSError: It cannot be made.
-        """
+        """Make a new folder for this run."""
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         first = self.folder
         for number in count(2):
@@ -90,76 +85,59 @@ class Recorder:
                 self.folder = first.with_name(f"{first.name}-{number}")
         self.recordings.mkdir()
 
-    def sending(self, entry: Entry, asked: Asked) -> None:
-        """Say that a call goes out now; on the disk when this returns.
-
-        Raises:
-            OSError: It cannot be written.
-        """
-        step = entry.step
-        price = "unknown" if entry.price is None else plain(entry.price)
-        self._note(
-            entry.number,
-            entry.date,
+    def record_sending(self, call: CountedCall, planned: PlannedRequest, asked: CallerRequest) -> None:
+        """Write that a call is about to be sent; the line is on the disk when this returns."""
+        self._journal(
+            call.number,
+            call.date,
             event="sending",
-            tier=step.tier.value,
-            operation=step.operation.id,
-            note=step.note,
+            tier=call.tier,
+            operation=call.operation,
+            note=call.note,
             method=asked.method,
             path=asked.path,
-            key=step.key.value,
-            price=price,
+            key=planned.key.value,
+            price="unknown" if call.price is None else format_amount(call.price),
         )
 
-    def answered(self, entry: Entry, asked: Asked, answer: Answer) -> None:
-        """Keep an answer.
+    def record_response(self, call: CountedCall, asked: CallerRequest, answer: ServiceResponse) -> None:
+        """Write an exchange.
 
         Raises:
-            OSError: It cannot be written.
-            ValueError: It cannot be said in the form of a recording.
+            ValueError: It cannot be expressed as a recording.
         """
-        exchange = self._exchange(entry, asked, answer)
+        exchange = self._exchange(call, asked, answer)
         write(Exchange.parse(exchange.plain()), self.recordings, scrubber=self._scrubber)
-        self._note(entry.number, now(), event="answered", status=answer.status, exchange=exchange.id)
+        self._journal(call.number, now(), event="answered", status=answer.status, exchange=exchange.id)
 
-    def lost(self, entry: Entry, reason: str) -> None:
-        """Say that no answer came.
+    def record_no_response(self, call: CountedCall, reason: str) -> None:
+        """Write that no response came."""
+        self._journal(call.number, now(), event="no answer", reason=reason)
 
-        Raises:
-            OSError: It cannot be written.
-        """
-        self._note(entry.number, now(), event="no answer", reason=reason)
+    def record_end(self, reason: Refusal) -> None:
+        """Write why no more calls are sent."""
+        self._journal(0, now(), event="ended", code=reason.code, message=reason.message)
 
-    def _exchange(self, entry: Entry, asked: Asked, answer: Answer) -> Exchange:
-        step = entry.step
-        headers = dict(asked.headers) | {"authorization": GONE}
+    def _exchange(self, call: CountedCall, asked: CallerRequest, answer: ServiceResponse) -> Exchange:
         return Exchange(
-            id=f"{self.folder.name}.{entry.number:04}.{step.operation.id}.{answer.status}",
+            id=f"{self.folder.name}.{call.number:04}.{call.operation}.{answer.status}",
             origin="recorded",
             target=self._target,
             date=now(),
-            operation=step.operation.id,
-            note=f"{step.tier}: {step.note}",
+            operation=call.operation,
+            note=f"{call.tier}: {call.note}",
             request=Request(
                 method=asked.method,
                 path=asked.path,
                 query=tuple(parse_qsl(asked.query, keep_blank_values=True)),
-                headers=headers,
+                headers=dict(asked.headers) | {"authorization": GONE},
                 body=Body.of(asked.body),
             ),
-            response=Response(status=answer.status, headers=_joined(answer.headers), body=Body.of(answer.body)),
+            response=Response(status=answer.status, headers=_join_repeated(answer.headers), body=Body.of(answer.body)),
         )
 
-    def ended(self, why: Refusal) -> None:
-        """Say why nothing is sent any more.
-
-        Raises:
-            OSError: It cannot be written.
-        """
-        self._note(0, now(), event="ended", code=why.code, message=why.message)
-
-    def _note(self, call: int, date: str, **said: Any) -> None:
-        line = json.dumps({"call": call, "date": date, **said}, ensure_ascii=True) + "\n"
+    def _journal(self, call: int, date: str, **members: Any) -> None:
+        line = json.dumps({"call": call, "date": date, **members}, ensure_ascii=True) + "\n"
         descriptor = os.open(self.folder / JOURNAL, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             if os.write(descriptor, line.encode("ascii")) != len(line):
@@ -169,9 +147,8 @@ class Recorder:
             os.close(descriptor)
 
 
-def _joined(headers: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Each name once; the values of a repeated one joined."""
-    found: dict[str, str] = {}
+def _join_repeated(headers: Sequence[tuple[str, str]]) -> dict[str, str]:
+    joined: dict[str, str] = {}
     for name, value in headers:
-        found[name] = f"{found[name]}, {value}" if name in found else value
-    return found
+        joined[name] = f"{joined[name]}, {value}" if name in joined else value
+    return joined

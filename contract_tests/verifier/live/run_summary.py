@@ -1,4 +1,4 @@
-"""The account of a run: what was sent, what that cost at most, what came of it, and why it ended."""
+"""The summary of a live run: what was sent, what it cost at most, what was created, and why the run ended."""
 
 from __future__ import annotations
 
@@ -7,196 +7,166 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import asdict, field, frozen
 from cometapi_suno_mock.pointers import pointer
 from jsonschema_rs import Draft202012Validator
 
 from contract_tests.verifier.exchange.exchange import UNDATED
 from contract_tests.verifier.exchange.recordings import RecordingError, loads, read_text
-from contract_tests.verifier.live.budget import ON_ITS_WAY, Entry
-from contract_tests.verifier.live.live_prices import Cost, Price, plain
+from contract_tests.verifier.live.limits import ON_ITS_WAY, Cost, CountedCall, format_amount
 from contract_tests.verifier.live.recorder import JOURNAL
 from scripts.openapi_document import shown
 
-_UNKNOWN_END = "the journal does not tell: the run was broken off"
-
-
-@frozen
-class Call:
-    """One call that was sent.
-
-    Attributes:
-        number: From 1.
-        tier: Which tier it belongs to.
-        operation: The operationId.
-        note: What it was for.
-        price: What it cost at most.
-        outcome: The status that came, or what became of it instead.
-        answered: Whether an answer came.
-    """
-
-    number: int
-    tier: str
-    operation: str
-    note: str
-    price: Price
-    outcome: str
-    answered: bool
-
-    @classmethod
-    def of(cls, entry: Entry) -> Call:
-        """What the ledger knows of it."""
-        step = entry.step
-        known = (entry.number, step.tier.value, step.operation.id, step.note)
-        return cls(*known, entry.price, entry.outcome, entry.answered)
+SUMMARY: Final = "account.json"
 
 
 @frozen(kw_only=True)
-class Account:
-    """What is told at the end.
+class RunSummary:
+    """The summary of a live run. An interrupted run is summarized from its journal, which knows less.
 
     Attributes:
-        date: When it was: the second of the first call, or of the end when there was none.
-        base: Where it went; empty when that is not known any more.
+        date: The second of the first call; of the end if there was none.
+        base_url: The service; empty if unknown.
         calls: What was sent.
-        cap: Calls that might have been sent; `None` when that is not known any more.
-        max_cost: What the calls might have cost; `None` for no such cap, and when that is not known any more.
-        ended: Why nothing is sent any more.
-        complete: Whether the plan was sent to its end.
-        reached: What exists now.
-        failures: What did not go on.
-        folder: Where the recordings and the journal are.
+        max_calls: The cap on calls; `None` if unknown.
+        max_cost: The cap on cost; `None` if there was none or it is unknown.
+        ended: Why no more calls are sent.
+        complete: Whether the whole plan was sent.
+        created: What now exists in the account.
+        failures: Steps that failed.
+        folder: The folder of the recordings and the journal.
     """
 
     date: str
-    base: str
-    calls: Sequence[Call]
-    cap: int | None
+    base_url: str
+    calls: Sequence[CountedCall]
+    max_calls: int | None
     max_cost: Decimal | None = None
     ended: str
     complete: bool
-    reached: Sequence[str] = field(factory=tuple[str, ...])
+    created: Sequence[str] = field(factory=tuple[str, ...])
     failures: Sequence[str] = field(factory=tuple[str, ...])
     folder: Path
 
     @property
     def spent(self) -> Cost:
-        """What the calls cost at most."""
+        """The highest cost of the calls."""
         return Cost.of(call.price for call in self.calls)
 
     @property
     def spending(self) -> str:
-        """What the calls cost at most, and what they might have cost."""
-        return str(self.spent) if self.max_cost is None else f"{self.spent} (cap: {plain(self.max_cost)})"
+        """The highest cost of the calls, with the cap."""
+        return str(self.spent) if self.max_cost is None else f"{self.spent} (cap: {format_amount(self.max_cost)})"
 
     @property
-    def unanswered(self) -> list[Call]:
-        """Calls whose outcome is unknown."""
-        return [call for call in self.calls if not call.answered]
+    def as_planned(self) -> bool:
+        """Whether the plan was sent to its end and every call got a response."""
+        return self.complete and not self.failures and all(call.answered for call in self.calls)
 
-    @property
-    def clean(self) -> bool:
-        """Whether all of it went as planned."""
-        return self.complete and not self.failures and not self.unanswered
-
-    def text(self) -> str:
-        """For the terminal."""
+    def render(self) -> str:
+        """Render the summary for the terminal."""
         return "\n".join(self._lines())
 
-    def plain(self) -> dict[str, Any]:
-        """For machines."""
+    def as_json(self) -> dict[str, Any]:
+        """Return the content of `account.json`."""
         return {
             "date": self.date,
-            "base": self.base,
+            "base": self.base_url,
             "sent": len(self.calls),
-            "cap": self.cap,
-            "max_cost": None if self.max_cost is None else plain(self.max_cost),
-            "spent": {"known": plain(self.spent.known), "calls_of_unknown_price": self.spent.unknown},
+            "cap": self.max_calls,
+            "max_cost": None if self.max_cost is None else format_amount(self.max_cost),
+            "spent": {"known": format_amount(self.spent.known), "calls_of_unknown_price": self.spent.unknown},
             "ended": self.ended,
             "complete": self.complete,
-            "reached": list(self.reached),
+            "reached": list(self.created),
             "failures": list(self.failures),
-            "calls": [
-                {
-                    "call": call.number,
-                    "tier": call.tier,
-                    "operation": call.operation,
-                    "note": call.note,
-                    "price": None if call.price is None else plain(call.price),
-                    "outcome": call.outcome,
-                    "answered": call.answered,
-                }
-                for call in self.calls
-            ],
+            "calls": list(map(_call_as_json, self.calls)),
         }
 
+    def write(self) -> None:
+        """Write `account.json`, complete or not at all.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        scratch = self.folder / f"{SUMMARY}.new"
+        scratch.write_text(json.dumps(self.as_json(), indent=2) + "\n", "utf-8")
+        scratch.replace(self.folder / SUMMARY)
+
     def _lines(self) -> Iterator[str]:
-        most = "" if self.cap is None else f" of at most {self.cap}"
-        where = f" to {self.base}" if self.base else ""
-        yield f"Sent: {len(self.calls)}{most} calls{where}."
+        cap = "" if self.max_calls is None else f" of at most {self.max_calls}"
+        where = f" to {self.base_url}" if self.base_url else ""
+        yield f"Sent: {len(self.calls)}{cap} calls{where}."
         yield f"Spent, at most: {self.spending}."
         yield f"Ended: {self.ended}."
         yield from (f"Failed: {failure}" for failure in self.failures)
-        yield from (
-            f"No answer: call {call.number}, {call.operation} ({call.note}): {call.outcome}."
-            for call in self.unanswered
-        )
-        yield from (f"Exists now: {thing}." for thing in self.reached)
+        for call in self.calls:
+            if not call.answered:
+                yield f"No response: call {call.number}, {call.operation} ({call.note}): {call.outcome}."
+        yield from (f"Created: {thing}." for thing in self.created)
         yield f"Recorded: {shown(self.folder)}."
 
 
-def from_journal(folder: Path) -> Account:
-    """The account of an earlier run, also of one that was killed.
+def read_journal(folder: Path) -> RunSummary:
+    """Summarize an earlier run from its journal, even if the run was killed.
 
     Raises:
-        RecordingError: The journal is not there, or is none.
+        RecordingError: The journal is missing, or a line of it cannot be read.
     """
     path = folder / JOURNAL
-    said: list[Mapping[str, Any]] = []
-    lines = read_text(path, RecordingError).split("\n")[:-1]  # one that does not end was cut short, and not acted on
+    events: list[Mapping[str, Any]] = []
+    lines = read_text(path, RecordingError).split("\n")[:-1]  # a line without an end was not acted on
     for number, line in enumerate(lines, start=1):
         try:
-            said.append(_line(loads(line)))
+            events.append(_check_line(loads(line)))
         except (ValueError, RecursionError) as error:
             raise RecordingError(f"{shown(path)}:{number}: not a line of a journal: {error}") from None
-    ends = [each for each in said if each["event"] == "ended"]
-    return Account(
-        date=str(said[0]["date"]) if said else UNDATED,
-        base="",
-        calls=list(_calls(said)),
-        cap=None,
-        ended=str(ends[-1]["message"]) if ends else _UNKNOWN_END,
+    ends = [each for each in events if each["event"] == "ended"]
+    return RunSummary(
+        date=str(events[0]["date"]) if events else UNDATED,
+        base_url="",
+        calls=list(_read_calls(events)),
+        max_calls=None,
+        ended=str(ends[-1]["message"]) if ends else "unknown: the journal has no end, so the run was killed",
         complete=bool(ends) and ends[-1]["code"] == "finished",
         folder=folder,
     )
 
 
-def write(account: Account, path: Path) -> None:
-    """Write it for machines; the file is there whole or not."""
-    scratch = path.with_name(path.name + ".new")
-    scratch.write_text(json.dumps(account.plain(), indent=2) + "\n", "utf-8")
-    scratch.replace(path)
+def _call_as_json(call: CountedCall) -> dict[str, Any]:
+    members = asdict(call)
+    price = None if call.price is None else format_amount(call.price)
+    return {"call": members.pop("number"), **members, "price": price}
 
 
-def _line(value: Any) -> Mapping[str, Any]:
-    for error in _journal_line().iter_errors(value):
+def _read_calls(events: Iterable[Mapping[str, Any]]) -> Iterator[CountedCall]:
+    ends = {each["call"]: each for each in events if each["event"] in ("answered", "no answer")}
+    killed = {"reason": f"{ON_ITS_WAY} when the run was killed; its outcome is unknown"}
+    for each in events:
+        if each["event"] == "sending":
+            end = ends.get(each["call"], killed)
+            answered = "status" in end
+            outcome = str(end["status"] if answered else end["reason"])
+            price = None if each["price"] == "unknown" else Decimal(each["price"])
+            known = (each["call"], each["date"], each["tier"], each["operation"], each["note"])
+            yield CountedCall(*known, price, outcome, answered)
+
+
+def _check_line(value: Any) -> Mapping[str, Any]:
+    for error in _line_validator().iter_errors(value):
         raise ValueError(f"{pointer(error.instance_path) or '/'}: {' '.join(error.message.split())[:160]}")
-    found: Mapping[str, Any] = value
-    return found
+    line: Mapping[str, Any] = value
+    return line
 
 
 @cache
-def _journal_line() -> Draft202012Validator:
+def _line_validator() -> Draft202012Validator:
     text: dict[str, Any] = {"type": "string"}
-    members: Mapping[str, dict[str, Any]] = {
-        "sending": {
-            "tier": text,
-            "operation": text,
-            "note": text,
-            "price": {"type": "string", "pattern": r"^(unknown|[0-9]+(\.[0-9]+)?)$"},
-        },
+    price = {"type": "string", "pattern": r"^(unknown|[0-9]+(\.[0-9]+)?)$"}
+    events: Mapping[str, dict[str, Any]] = {
+        "sending": {"tier": text, "operation": text, "note": text, "price": price},
         "answered": {"status": {"type": "integer"}},
         "no answer": {"reason": text},
         "ended": {"code": text, "message": text},
@@ -204,22 +174,9 @@ def _journal_line() -> Draft202012Validator:
     kinds = [
         {
             "type": "object",
-            "required": ["call", "date", "event", *named],
-            "properties": {"call": {"type": "integer"}, "date": text, "event": {"const": event}, **named},
+            "required": ["call", "date", "event", *members],
+            "properties": {"call": {"type": "integer"}, "date": text, "event": {"const": event}, **members},
         }
-        for event, named in members.items()
+        for event, members in events.items()
     ]
     return Draft202012Validator({"anyOf": kinds})
-
-
-def _calls(said: Iterable[Mapping[str, Any]]) -> Iterator[Call]:
-    ends = {each["call"]: each for each in said if each["event"] in ("answered", "no answer")}
-    for each in said:
-        if each["event"] == "sending":
-            end = ends.get(
-                each["call"], {"reason": f"{ON_ITS_WAY} when the run was broken off; its outcome is unknown"}
-            )
-            answered = "status" in end
-            outcome = str(end["status"] if answered else end["reason"])
-            price = None if each["price"] == "unknown" else Decimal(each["price"])
-            yield Call(each["call"], each["tier"], each["operation"], each["note"], price, outcome, answered)

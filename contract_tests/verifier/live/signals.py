@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM as something to ask about, and to be told of, instead of an exception anywhere."""
+"""SIGINT and SIGTERM as a state to query and an event to listen to, instead of an exception at any point."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class Interrupts:
 
     Attributes:
         count: How many came.
-        first: The first one; `None` while none has come.
-        since: When it came, by the monotonic clock.
+        first: The first one; `None` until one comes.
+        since: When the first one came, by the monotonic clock.
     """
 
     def __init__(self) -> None:
@@ -26,16 +26,16 @@ class Interrupts:
         self.first: signal.Signals | None = None
         self.since = 0.0
         self._listeners: list[Callable[[signal.Signals], object]] = []
-        self._before: dict[signal.Signals, Any] = {}
+        self._previous: dict[signal.Signals, Any] = {}
 
     @property
     def status(self) -> int | None:
-        """The exit status that tells of the first one, as a shell has it."""
+        """The exit status for the first signal, by the convention of shells."""
         return None if self.first is None else 128 + self.first
 
     @contextmanager
-    def told_to(self, listener: Callable[[signal.Signals], object]) -> Generator[None]:
-        """Have something called with each signal; one that came before is told at once."""
+    def notify(self, listener: Callable[[signal.Signals], object]) -> Generator[None]:
+        """Call a function with each signal; at once if one came before."""
         self._listeners.append(listener)
         try:
             if self.first is not None:
@@ -45,13 +45,13 @@ class Interrupts:
             self._listeners.remove(listener)
 
     def __enter__(self) -> Self:
-        self._before = {number: signal.signal(number, self._catch) for number in HANDLED}
+        self._previous = {number: signal.signal(number, self._catch) for number in HANDLED}
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for number, handler in self._before.items():
+        for number, handler in self._previous.items():
             signal.signal(number, handler)
 
     def _catch(self, number: int, frame: FrameType | None) -> None:

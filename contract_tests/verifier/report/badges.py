@@ -1,4 +1,4 @@
-"""What a reader sees of a value: always a colour, a sign and a word, so that none of them is needed alone."""
+"""Badges: the one table of signs and colours. Each badge also has a word, so that no reader depends on colour."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from attrs import frozen
+from attrs import Factory, field, frozen
 
 from contract_tests.verifier.coverage.coverage import Count
 from contract_tests.verifier.drift.findings import Effect, Severity
 
 
 class Tone(StrEnum):
-    """A colour. The order of the members is that of what a reader has to see first."""
+    """A colour, in the order in which a reader should notice them. Grey means that nothing is known."""
 
     BAD = "bad"
     WARN = "warn"
@@ -21,61 +21,84 @@ class Tone(StrEnum):
     PART = "part"
     GOOD = "good"
     GREY = "grey"
-    """Nothing is known."""
+
+
+SIGNS: Final[Mapping[Tone, str]] = {
+    Tone.BAD: "✘",
+    Tone.WARN: "▲",
+    Tone.NOTE: "✱",
+    Tone.PART: "◐",
+    Tone.GOOD: "✔",
+    Tone.GREY: "·",
+}
+_ANSI_COLOURS: Final[Mapping[Tone, str]] = {
+    Tone.BAD: "31;1",
+    Tone.WARN: "33",
+    Tone.NOTE: "34",
+    Tone.PART: "36",
+    Tone.GOOD: "32",
+    Tone.GREY: "90",
+}
 
 
 @frozen
-class Mark:
-    """A cell of a table, or a word of a sentence.
+class Badge:
+    """A cell of a table, or a marked word of a sentence.
 
     Attributes:
         tone: The colour.
-        glyph: The sign.
         word: The word.
-        detail: What stands behind it, in a line.
+        detail: An explanation in one line.
         findings: Ids of the findings behind it.
+        sign: The sign; by default that of the tone.
     """
 
     tone: Tone
-    glyph: str
     word: str
     detail: str = ""
     findings: tuple[str, ...] = ()
+    sign: str = field(default=Factory(lambda self: SIGNS[self.tone], takes_self=True), kw_only=True)
 
     def __str__(self) -> str:
-        return f"{self.glyph} {self.word}"
+        return f"{self.sign} {self.word}".rstrip()
+
+    def paint(self, *, width: int = 0, coloured: bool) -> str:
+        """Return sign and word for a terminal, padded, with ANSI colours or without."""
+        text = str(self).ljust(width)
+        return f"\x1b[{_ANSI_COLOURS[self.tone]}m{text}\x1b[0m" if coloured else text
 
 
-NOT_RUN: Final = Mark(Tone.GREY, "⊘", "not run")
-NOT_EXERCISED: Final = Mark(Tone.GREY, "·", "not exercised")
-NOT_ASKED: Final = Mark(Tone.GREY, "·", "not asked")
-NO_SOURCE: Final = Mark(Tone.GREY, "·", "no source")
+HOLDS: Final = Badge(Tone.GOOD, "holds")
+STALE: Final = Badge(Tone.WARN, "stale", sign="◷")
+TOLERATED: Final = Badge(Tone.NOTE, "tolerated", sign="≈")
+NOT_RUN: Final = Badge(Tone.GREY, "not run", sign="⊘")
+NOT_EXERCISED: Final = Badge(Tone.GREY, "not exercised")
+NOT_ASKED: Final = Badge(Tone.GREY, "not asked")
+NO_SOURCE: Final = Badge(Tone.GREY, "no source")
 
-EVIDENCE: Final[Mapping[str, Mark]] = {
-    "documented": Mark(Tone.GOOD, "✔", "documented"),
-    "corroborated": Mark(Tone.GOOD, "✔", "corroborated"),
-    "observed": Mark(Tone.GOOD, "◉", "observed"),
-    "contested": Mark(Tone.WARN, "◇", "contested"),
-    "inferred": Mark(Tone.GREY, "○", "inferred"),
+EVIDENCE: Final[Mapping[str, Badge]] = {
+    "documented": Badge(Tone.GOOD, "documented"),
+    "corroborated": Badge(Tone.GOOD, "corroborated"),
+    "observed": Badge(Tone.GOOD, "observed", sign="◉"),
+    "contested": Badge(Tone.WARN, "contested", sign="◇"),
+    "inferred": Badge(Tone.GREY, "inferred", sign="○"),
 }
-EFFECTS: Final[Mapping[Effect, Mark]] = {
-    Effect.CRASH: Mark(Tone.BAD, "✘", "crash"),
-    Effect.SILENTLY_WRONG: Mark(Tone.BAD, "✘", "silently wrong"),
-    Effect.PRESERVED: Mark(Tone.NOTE, "✱", "preserved"),
-    Effect.NONE: Mark(Tone.GOOD, "✔", "unharmed"),
+EFFECTS: Final[Mapping[Effect, Badge]] = {
+    Effect.CRASH: Badge(Tone.BAD, "crash"),
+    Effect.SILENTLY_WRONG: Badge(Tone.BAD, "silently wrong"),
+    Effect.PRESERVED: Badge(Tone.NOTE, "preserved"),
+    Effect.NONE: Badge(Tone.GOOD, "unharmed"),
 }
-SEVERITIES: Final[Mapping[Severity, Mark]] = {
-    Severity.ERROR: Mark(Tone.BAD, "✘", "drift"),
-    Severity.WARNING: Mark(Tone.WARN, "▲", "differs"),
-    Severity.NOTE: Mark(Tone.NOTE, "✱", "noted"),
+SEVERITIES: Final[Mapping[Severity, Badge]] = {
+    Severity.ERROR: Badge(Tone.BAD, "drift"),
+    Severity.WARNING: Badge(Tone.WARN, "differs"),
+    Severity.NOTE: Badge(Tone.NOTE, "noted"),
 }
 
 
-def of_count(count: Count) -> Mark | None:
-    """How far something is exercised; `None` where there is nothing to be exercised."""
+def badge_count(count: Count) -> Badge | None:
+    """Return how much is exercised; `None` if there is nothing to exercise."""
     if not count.described:
         return None
-    if not count.exercised:
-        return Mark(Tone.GREY, "·", f"0/{count.described}")
-    whole = count.exercised == count.described
-    return Mark(Tone.GOOD if whole else Tone.PART, "✔" if whole else "◐", f"{count.exercised}/{count.described}")
+    tone = Tone.GREY if not count.exercised else Tone.GOOD if count.exercised == count.described else Tone.PART
+    return Badge(tone, f"{count.exercised}/{count.described}")

@@ -1,4 +1,4 @@
-"""What was found, by its place in the description: the line, what came instead, who says otherwise, what to propose."""
+"""Findings by their place in the description: its line, what came instead, the sources, and a proposal."""
 
 from __future__ import annotations
 
@@ -15,28 +15,27 @@ from ruamel.yaml import YAML
 
 from contract_tests.verifier.drift.baseline import Tolerated
 from contract_tests.verifier.drift.findings import Finding, Kind, Severity, Sighting
-from contract_tests.verifier.report.badges import EFFECTS, SEVERITIES, Mark
-from contract_tests.verifier.report.run_model import Run
-from contract_tests.verifier.report.text_escaping import short, value, visible
+from contract_tests.verifier.report.badges import EFFECTS, SEVERITIES, Badge
+from contract_tests.verifier.report.run_model import VerificationRun
+from contract_tests.verifier.report.text_escaping import escape_invisible, format_json, shorten
 
-_BEFORE, _AFTER = 2, 1
-"""Lines of the description around the one that is meant."""
-_MOST_SAYINGS: Final = 4
-_LONGEST: Final = 8000
-_PLACE: Final = 4
-"""Parts of the pointer of a place: an empty one, `components`, `schemas`, `Clip`."""
+_LINES_BEFORE, _LINES_AFTER = 2, 1
+_MAX_STATEMENTS: Final = 4
+_MAX_PROPOSAL: Final = 8000
+_GROUP_DEPTH: Final = 4
+"""Parts of the pointer that findings are grouped by, as in /components/schemas/Clip."""
 _NAMED: Final = (Kind.UNDOCUMENTED_FIELD, Kind.UNDOCUMENTED_HEADER, Kind.HEADER)
 _TOLERATED_FOR: Final = timedelta(days=90)
-_TYPES: Final = (
-    "schemas",
-    "responses",
-    "parameters",
-    "headers",
-    "requestBodies",
-    "securitySchemes",
-    "links",
-    "examples",
-)
+_COMPONENTS: Final[Mapping[str, str]] = {
+    "schemas": "schema",
+    "responses": "response",
+    "parameters": "parameter",
+    "headers": "header",
+    "requestBodies": "request body",
+    "securitySchemes": "security scheme",
+    "links": "link",
+    "examples": "example",
+}
 
 
 @frozen
@@ -45,8 +44,8 @@ class SourceLine:
 
     Attributes:
         number: From 1.
-        text: As it stands there.
-        actual: What came instead of what it says; empty on the other lines.
+        text: The line.
+        actual: What came instead of what it says; empty on the lines around it.
     """
 
     number: int
@@ -55,20 +54,13 @@ class SourceLine:
 
     @property
     def indent(self) -> str:
-        """What stands before the text."""
+        """The white space before the text."""
         return self.text[: len(self.text) - len(self.text.lstrip())]
 
 
 @frozen
-class Saying:
-    """What a source says near a finding.
-
-    Attributes:
-        source: Its title.
-        url: Where to read it; empty when it has none.
-        says: What it says.
-        status: How sure that is.
-    """
+class SourceStatement:
+    """What a source says about a node, and how certain that is."""
 
     source: str
     url: str
@@ -77,201 +69,187 @@ class Saying:
 
 
 @frozen
-class Seen:
-    """A place where it was seen, on a target."""
-
-    target: str
-    sighting: Sighting
-
-
-@frozen
-class Entry:
-    """One finding, on whatever targets it was made.
+class FindingRow:
+    """One finding, on all targets where it was made.
 
     Attributes:
-        finding: As found first.
-        targets: Where it was found.
-        seen: Every operation and status on every target.
-        tolerated: The entry of the baseline; `None` when it is not tolerated.
-        line: The line of the description that it is against.
+        finding: As it was found first.
+        targets: The targets where it was found.
+        seen: Every operation and status where it was found, with the name of the target.
+        tolerated: The entry of the baseline; `None` if it is not tolerated.
+        line: The line of the description that it contradicts.
         excerpt: That line and those around it.
-        sayings: What sources say of the node itself.
-        until: The last day on which it might be tolerated, if it was from now on.
+        statements: What sources say about the node itself.
+        tolerable_until: The last day of an entry of the baseline that is made today.
     """
 
     finding: Finding
     targets: tuple[str, ...]
-    seen: tuple[Seen, ...]
+    seen: tuple[tuple[str, Sighting], ...]
     tolerated: Tolerated | None
     line: int
     excerpt: tuple[SourceLine, ...] = ()
-    sayings: tuple[Saying, ...] = ()
-    until: date = date.min
+    statements: tuple[SourceStatement, ...] = ()
+    tolerable_until: date = date.min
 
     @property
     def severity(self) -> Severity:
         return self.finding.severity
 
     @property
-    def mark(self) -> Mark:
-        """How bad it is."""
+    def badge(self) -> Badge:
+        """The severity."""
         return SEVERITIES[self.severity]
 
     @property
-    def effect_mark(self) -> Mark:
-        """What the client makes of it."""
+    def effect_badge(self) -> Badge:
+        """The worst effect on the client."""
         return EFFECTS[self.worst.effect]
 
     @property
     def where(self) -> str:
-        """Where in the body, or what it is about; empty where the status says that already."""
+        """The place in the body, or the subject; empty if the status says it already."""
         finding = self.finding
-        return short(finding.instance_pointer or (finding.subject if finding.subject != str(finding.status) else ""))
+        return shorten(finding.instance_pointer or (finding.subject if finding.subject != str(finding.status) else ""))
 
     @property
     def proposal(self) -> str:
-        """Actions of an overlay, as YAML; empty when a person has to decide."""
+        """The actions of the overlay as YAML; empty if a person has to decide."""
         kept = ("target", "update", "remove")
         actions = [{key: each[key] for key in kept if key in each} for each in self.finding.proposal]
-        return _cut(_yaml(actions)) if actions else ""
+        text = _to_yaml(actions) if actions else ""
+        left = len(text) - _MAX_PROPOSAL
+        return text if left <= 0 else f"{text[:_MAX_PROPOSAL]}\n# ... and {left} more characters in the overlay"
 
     @property
-    def tolerate(self) -> str:
-        """An entry of the baseline that would let it be, as YAML."""
+    def baseline_entry(self) -> str:
+        """An entry of the baseline that would tolerate it, as YAML."""
         place = f"{self.finding.operation} {self.finding.status} {self.where}".strip()
-        known = {
+        entry = {
             "finding": self.finding.id,
             "about": f"{self.finding.kind.title}: {place}",
             "reason": "why it may stay as it is",
-            "expires": self.until.isoformat(),
+            "expires": self.tolerable_until.isoformat(),
         }
-        return _yaml([known])
+        return _to_yaml([entry])
 
     @property
-    def came(self) -> str:
-        """What came, in one line; where it has a name that the description does not know, with that name."""
-        came, subject = value(self.finding.actual), short(self.finding.subject)
-        return f"{subject}: {came}" if self.finding.kind in _NAMED else came
+    def actual(self) -> str:
+        """What came, in one line; with its name if the description does not have the name."""
+        actual, subject = format_json(self.finding.actual), shorten(self.finding.subject)
+        return f"{subject}: {actual}" if self.finding.kind in _NAMED else actual
 
     @property
     def worst(self) -> Sighting:
-        """Where the client suffers most."""
-        return min((each.sighting for each in self.seen), key=lambda sighting: sighting.effect.rank)
+        """The sighting with the worst effect on the client."""
+        return min((sighting for _, sighting in self.seen), key=lambda sighting: sighting.effect.rank)
 
 
 @frozen
-class Place:
-    """A component or an operation of the description, with what was found in it.
+class FindingGroup:
+    """The findings of one component or operation.
 
     Attributes:
-        pointer: Where it stands.
         kind: What it is, as `schema`.
-        title: What people call it.
+        title: Its name.
         line: Its line.
-        entries: The worst first.
-        sayings: What sources say of it as a whole.
+        rows: Its findings, the worst first.
+        statements: What sources say about it as a whole.
     """
 
-    pointer: str
     kind: str
     title: str
     line: int
-    entries: tuple[Entry, ...]
-    sayings: tuple[Saying, ...] = ()
+    rows: tuple[FindingRow, ...]
+    statements: tuple[SourceStatement, ...] = ()
 
 
-def places(run: Run) -> list[Place]:
-    """What was found and is not tolerated, by place; the place with the worst first."""
-    grouped: dict[str, list[Entry]] = {}
-    for entry in entries(run):
-        grouped.setdefault("/".join(entry.finding.spec_pointer.split("/")[:_PLACE]), []).append(entry)
-    found = [_place(run, pointer, listed) for pointer, listed in grouped.items()]
-    return sorted(found, key=lambda each: (each.entries[0].severity.rank, each.line))
+def group_findings(run: VerificationRun) -> list[FindingGroup]:
+    """Return the findings that are not tolerated by their place in the description, the worst place first."""
+    grouped: dict[str, list[FindingRow]] = {}
+    for row in list_findings(run):
+        grouped.setdefault("/".join(row.finding.spec_pointer.split("/")[:_GROUP_DEPTH]), []).append(row)
+    groups = [_make_group(run, pointer, rows) for pointer, rows in grouped.items()]
+    return sorted(groups, key=lambda each: (each.rows[0].severity.rank, each.line))
 
 
-def entries(run: Run) -> list[Entry]:
-    """What was found and is not tolerated, each once, the worst first."""
-    lines = tuple(run.description.path.read_text("utf-8").splitlines())
-    met = _met((target.name, finding, None) for target, finding in run.findings())
-    return [_told(run, entry, lines) for entry in met]
+def list_findings(run: VerificationRun) -> list[FindingRow]:
+    """Return the findings that are not tolerated, each once, the worst first."""
+    lines = run.description.path.read_text("utf-8").splitlines()
+    found: list[FindingRow] = []
+    for row in _merge_targets((target.name, finding, None) for target, finding in run.findings()):
+        pointer = row.finding.spec_pointer
+        number = run.description.line(pointer)
+        found.append(
+            evolve(
+                row,
+                line=number,
+                excerpt=tuple(_excerpt(lines, number, row.actual)),
+                statements=tuple(_find_statements(run.description.data, pointer, _GROUP_DEPTH + 1)),
+                tolerable_until=run.date + _TOLERATED_FOR,
+            )
+        )
+    return found
 
 
-def tolerated(run: Run) -> list[Entry]:
-    """What was found and is tolerated, each once."""
-    known = ((target.name, finding, reason) for target, report in run.judged for finding, reason in report.tolerated)
-    return [evolve(entry, line=run.description.line(entry.finding.spec_pointer)) for entry in _met(known)]
+def list_tolerated(run: VerificationRun) -> list[tuple[FindingRow, Tolerated]]:
+    """Return the findings that are tolerated, each once, with their entries of the baseline."""
+    known = ((target.name, finding, entry) for target, report in run.judged for finding, entry in report.tolerated)
+    rows = [evolve(row, line=run.description.line(row.finding.spec_pointer)) for row in _merge_targets(known)]
+    return [(row, row.tolerated) for row in rows if row.tolerated is not None]
 
 
-def _met(found: Iterable[tuple[str, Finding, Tolerated | None]]) -> list[Entry]:
-    """Findings with the same id are one, whoever showed it."""
-    by_id: dict[str, Entry] = {}
-    for target, finding, reason in found:
-        known = by_id.get(finding.id, Entry(finding, (), (), reason, 0))
-        seen = tuple(Seen(target, sighting) for sighting in finding.sightings)
+def _merge_targets(found: Iterable[tuple[str, Finding, Tolerated | None]]) -> list[FindingRow]:
+    """Make one row of the findings that share an id."""
+    by_id: dict[str, FindingRow] = {}
+    for target, finding, tolerated in found:
+        known = by_id.get(finding.id, FindingRow(finding, (), (), tolerated, 0))
+        seen = tuple((target, sighting) for sighting in finding.sightings)
         by_id[finding.id] = evolve(known, targets=(*known.targets, target), seen=(*known.seen, *seen))
     return sorted(by_id.values(), key=lambda each: (each.severity.rank, each.worst.effect.rank))
 
 
-def _told(run: Run, entry: Entry, lines: Sequence[str]) -> Entry:
-    finding = entry.finding
-    number = run.description.line(finding.spec_pointer)
-    return evolve(
-        entry,
-        line=number,
-        excerpt=tuple(_excerpt(lines, number, entry.came)),
-        sayings=tuple(_sayings(run.description.data, finding.spec_pointer, _PLACE + 1)),
-        until=run.date + _TOLERATED_FOR,
-    )
-
-
 def _excerpt(lines: Sequence[str], number: int, actual: str) -> Iterator[SourceLine]:
-    for each in range(max(1, number - _BEFORE), min(len(lines), number + _AFTER) + 1):
-        yield SourceLine(each, visible(lines[each - 1]), actual if each == number else "")
+    for each in range(max(1, number - _LINES_BEFORE), min(len(lines), number + _LINES_AFTER) + 1):
+        yield SourceLine(each, escape_invisible(lines[each - 1]), actual if each == number else "")
 
 
-def _sayings(document: Mapping[str, Any], pointer: str, above: int = 1) -> Iterator[Saying]:
-    """What sources say of a node, or of the nearest one around it, down to some depth, that has evidence."""
+def _find_statements(document: Mapping[str, Any], pointer: str, depth: int = 1) -> Iterator[SourceStatement]:
+    """Yield what sources say about a node, or about its nearest ancestor with evidence that is that deep."""
     steps = pointer.split("/")
-    for depth in range(len(steps), above - 1, -1):
-        node: Any = look(document, "/".join(steps[:depth]))
+    for length in range(len(steps), depth - 1, -1):
+        node: Any = look(document, "/".join(steps[:length]))
         if not is_object(node) or "x-evidence" not in node:
             continue
-        for said in node["x-evidence"][:_MOST_SAYINGS]:
-            source = document.get("x-sources", {}).get(said["source"], {})
-            yield Saying(source.get("title", said["source"]), source.get("url", ""), said["says"], said["status"])
+        for each in node["x-evidence"][:_MAX_STATEMENTS]:
+            source = document.get("x-sources", {}).get(each["source"], {})
+            yield SourceStatement(
+                source.get("title", each["source"]), source.get("url", ""), each["says"], each["status"]
+            )
         return
 
 
-def _place(run: Run, pointer: str, found: Sequence[Entry]) -> Place:
-    steps = split(pointer)
+def _make_group(run: VerificationRun, pointer: str, rows: Sequence[FindingRow]) -> FindingGroup:
     kind, title = "description", pointer
-    if steps[:1] == ["paths"] and len(steps) > 2:
-        kind, title = "operation", f"{steps[2].upper()} {steps[1]}"
-    elif steps[:1] == ["components"] and len(steps) > 2 and steps[1] in _TYPES:
-        kind, title = steps[1].removesuffix("s").removesuffix("Bodie"), steps[2]
-    return Place(
-        pointer,
-        kind,
-        title,
-        run.description.line(pointer),
-        tuple(found),
-        tuple(_sayings(run.description.data, pointer)),
-    )
+    match split(pointer):
+        case ["paths", path, method, *_]:
+            kind, title = "operation", f"{method.upper()} {path}"
+        case ["components", component, name, *_] if component in _COMPONENTS:
+            kind, title = _COMPONENTS[component], name
+        case _:
+            pass
+    statements = tuple(_find_statements(run.description.data, pointer))
+    return FindingGroup(kind, title, run.description.line(pointer), tuple(rows), statements)
 
 
-def _yaml(content: Any) -> str:
+def _to_yaml(content: Any) -> str:
     stream = io.StringIO()
-    _writer().dump(content, stream)
-    return visible(stream.getvalue())
-
-
-def _cut(text: str) -> str:
-    """What a reader looks at; the overlay has the whole."""
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}\n# ... and {len(text) - _LONGEST} characters more"
+    _yaml_writer().dump(content, stream)
+    return escape_invisible(stream.getvalue())
 
 
 @cache
-def _writer() -> Any:
+def _yaml_writer() -> Any:
     writer = YAML()
     writer.width = 100
     writer.default_flow_style = False

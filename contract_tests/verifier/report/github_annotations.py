@@ -6,48 +6,45 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from contract_tests.verifier.drift.findings import Severity
-from contract_tests.verifier.report.finding_rows import places
-from contract_tests.verifier.report.run_model import Run
-from contract_tests.verifier.report.text_escaping import visible
+from contract_tests.verifier.report.finding_rows import list_findings
+from contract_tests.verifier.report.run_model import VerificationRun
+from contract_tests.verifier.report.text_escaping import escape_invisible
 
-_COMMANDS: Final[Mapping[Severity, str]] = {
+_LEVELS: Final[Mapping[Severity, str]] = {
     Severity.ERROR: "error",
     Severity.WARNING: "warning",
     Severity.NOTE: "notice",
 }
 
 
-def render(run: Run) -> str:
-    """The commands, one a line, the worst first: GitHub shows the first ten of a kind."""
+def render(run: VerificationRun) -> str:
+    """Render the commands, one per line, the worst first: GitHub shows the first ten of each level."""
     return "".join(f"{each}\n" for each in _commands(run))
 
 
-def command(level: str, text: str, *, file: str, line: int, title: str) -> str:
-    """One command. Whatever it is told, it stays one line and one command."""
-    about = f"file={_property(file)},line={line},title={_property(title)}"
-    return f"::{level} {about}::{_data(text)}"
+def format_command(level: str, text: str, *, file: str, line: int, title: str) -> str:
+    """Format one command. No text can end it or start another one."""
+    properties = f"file={_escape_property(file)},line={line},title={_escape_property(title)}"
+    return f"::{level} {properties}::{_escape_data(text)}"
 
 
-def _commands(run: Run) -> Iterator[str]:
-    if run.suite is not None:
-        for failure in run.suite.failures:
-            file = failure.file or failure.test.partition("::")[0]
-            told = f"{failure.test}\n{failure.message}"
-            yield command("error", told, file=file, line=failure.line, title="failed test of the contract suite")
-    found = [entry for place in places(run) for entry in place.entries]
-    for entry in sorted(found, key=lambda each: each.severity.rank):
-        finding = entry.finding
-        told = (
-            f"{finding.operation} {finding.status} {entry.where} on {', '.join(entry.targets)}\n"
-            f"described: {finding.expected}\nactual: {entry.came}\n"
-            f"client: {entry.worst.effect} {entry.worst.effect_note}"
+def _commands(run: VerificationRun) -> Iterator[str]:
+    for each in run.suite.failures if run.suite is not None else ():
+        text, title = f"{each.test}\n{each.message}", "failed test of the contract suite"
+        yield format_command("error", text, file=each.file, line=each.line, title=title)
+    for row in list_findings(run):
+        finding = row.finding
+        text = (
+            f"{finding.operation} {finding.status} {row.where} on {', '.join(row.targets)}\n"
+            f"described: {finding.expected}\nactual: {row.actual}\n"
+            f"client: {row.worst.effect} {row.worst.effect_note}"
         )
-        yield command(_COMMANDS[entry.severity], told, file=run.file, line=entry.line, title=finding.kind.title)
+        yield format_command(_LEVELS[row.severity], text, file=run.file, line=row.line, title=finding.kind.title)
 
 
-def _data(text: str) -> str:
-    return visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+def _escape_data(text: str) -> str:
+    return escape_invisible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+def _escape_property(text: str) -> str:
+    return _escape_data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,4 +1,4 @@
-"""A run as Markdown: for a reader of files, and for the summary of a step in CI."""
+"""A run as Markdown: a file to read, and the summary of a CI step."""
 
 from __future__ import annotations
 
@@ -7,154 +7,147 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from contract_tests.verifier.coverage import coverage_report
-from contract_tests.verifier.report.badges import NOT_RUN
-from contract_tests.verifier.report.finding_rows import Entry, Place, places, tolerated
-from contract_tests.verifier.report.matrix import Group, Row, columns, groups
-from contract_tests.verifier.report.next_steps import next_steps
-from contract_tests.verifier.report.run_model import Run
-from contract_tests.verifier.report.text_escaping import line, plural, short
+from contract_tests.verifier.report.badges import NOT_RUN, SIGNS, Badge, Tone
+from contract_tests.verifier.report.finding_rows import FindingGroup, FindingRow, group_findings, list_tolerated
+from contract_tests.verifier.report.matrix import MatrixRow, OperationRows, list_columns, make_matrix
+from contract_tests.verifier.report.run_model import VerificationRun
+from contract_tests.verifier.report.text_escaping import pluralize, shorten, to_line
 
 
-def render(run: Run) -> str:
-    """The whole report."""
+def render(run: VerificationRun) -> str:
+    """Render the whole report."""
     return "\n".join(_lines(run)) + "\n"
 
 
-def words(text: str) -> str:
-    """Text that is text in Markdown, also in a cell of a table: no markup, no HTML, one line."""
-    flat = line(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def escape(text: str) -> str:
+    """Escape text for Markdown, also inside a table: no markup, no HTML, one line."""
+    flat = to_line(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return re.sub(r"([\\`*_\[\]|~#@])", r"\\\1", flat)
 
 
-def code(text: str) -> str:
-    """Text of a service as code, also in a cell of a table: nothing in it is a link, a mention or the code's end."""
-    flat = line(text).replace("|", "\\|") or " "
+def format_code(text: str) -> str:
+    """Format text as code, also inside a table: no text can end the code span."""
+    flat = to_line(text).replace("|", "\\|") or " "
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", flat)), default=0))
     return f"{fence} {flat} {fence}" if len(fence) > 1 or flat.startswith("\\") else f"{fence}{flat}{fence}"
 
 
-def _lines(run: Run) -> Iterator[str]:
-    yield f"# {'✔' if run.holds else '✘'} {words(run.sentence)}"
+def _lines(run: VerificationRun) -> Iterator[str]:
+    yield f"# {SIGNS[Tone.GOOD if run.holds else Tone.BAD]} {escape(run.verdict)}"
     yield ""
     title = run.description.data["info"]["title"]
-    yield f"{words(title)} {words(run.version)}, {run.date.isoformat()}. {_live(run)}".rstrip()
+    yield f"{escape(title)} {escape(run.version)}, {run.date.isoformat()}. {_live_run(run)}".rstrip()
     yield ""
-    titles = columns(run)
-    yield from _table(["operation", *titles], _matrix(groups(run), titles))
-    yield from _findings(places(run))
-    yield from _tolerated(tolerated(run))
+    titles = list_columns(run)
+    yield from _table(["operation", *titles], _matrix(make_matrix(run), titles))
+    yield from _findings(group_findings(run))
+    yield from _tolerated(run)
     yield from _suite(run)
     yield from _coverage(run)
-    steps = next_steps(run)
-    if steps:
-        yield "## Next"
-        yield ""
-        yield from (f"{number}. {code(step.command)} {words(step.why)}" for number, step in enumerate(steps, start=1))
+    commands = run.next_commands()
+    if commands:
+        yield from ("## Next", "")
+        for number, each in enumerate(commands, start=1):
+            yield f"{number}. {format_code(each.command)} {escape(each.reason)}"
 
 
-def _live(run: Run) -> str:
+def _live_run(run: VerificationRun) -> str:
     for target in run.targets:
-        if target.account is not None:
-            given = target.account
-            most = "" if given.cap is None else f" of at most {given.cap}"
-            told = f"Sent to {target.name}: {len(given.calls)}{most} calls; spent, at most: {given.spending}."
-            return words(told)
+        if target.summary is not None:
+            summary = target.summary
+            cap = "" if summary.max_calls is None else f" of at most {summary.max_calls}"
+            sent = f"Sent to {target.name}: {len(summary.calls)}{cap} calls; spent, at most: {summary.spending}."
+            return escape(sent)
     return ""
 
 
-def _matrix(listed: Iterable[Group], titles: Sequence[str]) -> Iterator[list[str]]:
-    """Each operation, and each of its statuses where there is something to see."""
+def _matrix(listed: Iterable[OperationRows], titles: Sequence[str]) -> Iterator[list[str]]:
+    """Yield each operation, and those of its statuses that have findings."""
     for group in listed:
-        yield [f"**{words(group.called)}**", *_marks(group.whole, titles)]
+        yield [f"**{escape(group.called)}**", *_cells(group.whole, titles)]
         for row in group.rows:
-            if any(mark.findings for mark in row.cells.values()):
-                yield [f"{row.status} {words(row.phrase)}".rstrip(), *_marks(row, titles)]
+            if any(badge.findings for badge in row.cells.values()):
+                yield [f"{row.status} {escape(row.phrase)}".rstrip(), *_cells(row, titles)]
 
 
-def _marks(row: Row, titles: Sequence[str]) -> list[str]:
-    return [words(str(row.cells[title])) for title in titles]
+def _cells(row: MatrixRow, titles: Sequence[str]) -> list[str]:
+    return [_badge(row.cells[title]) for title in titles]
 
 
-def _findings(found: Sequence[Place]) -> Iterator[str]:
-    if found:
-        yield "## Findings"
+def _badge(badge: Badge) -> str:
+    return escape(str(badge))
+
+
+def _findings(groups: Sequence[FindingGroup]) -> Iterator[str]:
+    if groups:
+        yield from ("## Findings", "")
+    for group in groups:
+        yield from (f"### {escape(group.title)} (line {group.line})", "")
+        for row in group.rows:
+            yield from _finding(row)
         yield ""
-    for place in found:
-        yield f"### {words(place.title)} (line {place.line})"
-        yield ""
-        for entry in place.entries:
-            yield from _finding(entry)
-        yield ""
 
 
-def _finding(entry: Entry) -> Iterator[str]:
-    finding = entry.finding
+def _finding(row: FindingRow) -> Iterator[str]:
+    finding, worst = row.finding, row.worst
+    seen = f"seen on {escape(', '.join(row.targets))} at {escape(', '.join(_places(row)))}"
     yield (
-        f"- {words(str(entry.mark))}: **{finding.kind.title}** {code(entry.where or str(finding.status))} "
-        f"(line {entry.line}, {code(finding.id)}, seen on {words(', '.join(entry.targets))} at "
-        f"{words(', '.join(_where(entry)))})"
+        f"- {_badge(row.badge)}: **{finding.kind.title}** {format_code(row.where or str(finding.status))} "
+        f"(line {row.line}, {format_code(finding.id)}, {seen})"
     )
-    yield f"  - described: {words(finding.expected)}; **actual**: {code(entry.came)}"
-    note = f": {code(entry.worst.effect_note)}" if entry.worst.effect_note else ""
-    yield f"  - client: {words(str(entry.effect_mark))}{note}"
-    evidence = entry.worst.evidence
-    yield f"  - evidence: {code(evidence.exchange)} {words(evidence.date)}".rstrip()
-    yield f"  - proposal: {'in the overlay' if entry.finding.proposal else 'none: a person has to decide'}"
+    yield f"  - described: {escape(finding.expected)}; **actual**: {format_code(row.actual)}"
+    note = f": {format_code(worst.effect_note)}" if worst.effect_note else ""
+    yield f"  - client: {_badge(row.effect_badge)}{note}"
+    yield f"  - evidence: {format_code(worst.evidence.exchange)} {escape(worst.evidence.date)}".rstrip()
+    yield f"  - proposal: {'in the overlay' if finding.proposal else 'none: a person has to decide'}"
 
 
-def _where(entry: Entry) -> Iterator[str]:
-    """The operations and statuses, each once."""
-    seen = sorted({(each.sighting.operation, each.sighting.status) for each in entry.seen})
+def _places(row: FindingRow) -> Iterator[str]:
+    """Yield each operation with the statuses of the finding."""
+    seen = sorted({(sighting.operation, sighting.status) for _, sighting in row.seen})
     for operation, listed in groupby(seen, key=lambda each: each[0]):
         yield f"{operation} {'/'.join(str(status) for _, status in listed)}"
 
 
-def _tolerated(found: Sequence[Entry]) -> Iterator[str]:
-    if not found:
+def _tolerated(run: VerificationRun) -> Iterator[str]:
+    tolerated = list_tolerated(run)
+    if not tolerated:
         return
-    yield f"## {len(found)} known and tolerated"
-    yield ""
-    for entry in found:
-        assert entry.tolerated is not None
-        yield f"- {words(entry.tolerated.about)}: {words(entry.tolerated.reason)} Until {entry.tolerated.expires}."
+    yield from (f"## {len(tolerated)} known and tolerated", "")
+    for _, entry in tolerated:
+        yield f"- {escape(entry.about)}: {escape(entry.reason)} Until {entry.expires}."
     yield ""
 
 
-def _suite(run: Run) -> Iterator[str]:
+def _suite(run: VerificationRun) -> Iterator[str]:
     if run.suite is None:
         return
-    yield "## Suite"
-    yield ""
-    missing = run.suite.not_asked(run.operations)
-    told = f"{run.suite.checks} checks, {plural(run.suite.failed, 'failed test')}"
-    yield words(f"{told}, not asked: {', '.join(missing)}." if missing else f"{told}.")
-    yield ""
+    unasked = run.suite.find_unasked(run.operations)
+    counts = f"{run.suite.checks} checks, {pluralize(run.suite.failed, 'failed test')}"
+    yield from ("## Suite", "", escape(f"{counts}, not asked: {', '.join(unasked)}." if unasked else f"{counts}."), "")
     for failure in run.suite.failures:
-        yield f"- ✘ {code(failure.test)}: {code(failure.message[-300:])}"
+        yield f"- {SIGNS[Tone.BAD]} {format_code(failure.test)}: {format_code(failure.message[-300:])}"
     if run.suite.failures:
         yield ""
 
 
-def _coverage(run: Run) -> Iterator[str]:
-    yield "## Coverage"
-    yield ""
+def _coverage(run: VerificationRun) -> Iterator[str]:
+    yield from ("## Coverage", "")
     rows: list[list[str]] = []
-    beside: list[str] = []
+    undescribed: list[str] = []
     for target in run.targets:
         if target.report is None:
-            rows.append([words(target.name), words(str(NOT_RUN)), "", ""])
+            rows.append([escape(target.name), _badge(NOT_RUN), "", ""])
             continue
         count = coverage_report.total(target.report.coverage)
         share = 100 * count.exercised // max(1, count.described)
-        judged = str(target.report.exchanges)
-        rows.append([words(target.name), f"{count.exercised} of {count.described}", f"{share} %", judged])
-        undescribed = target.report.coverage.undescribed
-        beside += [
-            f"- {words(target.name)}: {code(short(what))} (x{times})" for what, times in sorted(undescribed.items())
-        ]
+        exercised = f"{count.exercised} of {count.described}"
+        rows.append([escape(target.name), exercised, f"{share} %", str(target.report.exchanges)])
+        for what, times in sorted(target.report.coverage.undescribed.items()):
+            undescribed.append(f"- {escape(target.name)}: {format_code(shorten(what))} (x{times})")
     yield from _table(["target", "exercised", "share", "exchanges"], rows)
-    if beside:
-        yield from ("Seen but not described:", "", *beside, "")
+    if undescribed:
+        yield from ("Seen but not described:", "", *undescribed, "")
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Operation by status, against who says it, who describes it, who answers so, and what the client makes of it."""
+"""The matrix: each operation and status against its sources, its description, each target and the client."""
 
 from __future__ import annotations
 
@@ -17,234 +17,227 @@ from contract_tests.verifier.drift.findings import Effect, Finding, Severity
 from contract_tests.verifier.report.badges import (
     EFFECTS,
     EVIDENCE,
+    HOLDS,
     NO_SOURCE,
     NOT_ASKED,
     NOT_EXERCISED,
     NOT_RUN,
     SEVERITIES,
-    Mark,
+    STALE,
+    TOLERATED,
+    Badge,
     Tone,
 )
-from contract_tests.verifier.report.run_model import Run, TargetRun
-from contract_tests.verifier.report.text_escaping import plural
+from contract_tests.verifier.report.run_model import QuestionResult, TargetRun, VerificationRun
+from contract_tests.verifier.report.text_escaping import pluralize
 
 STALE_AFTER: Final = timedelta(days=180)
-"""What was last seen longer ago is no longer known."""
+"""An observation that is older counts as stale."""
 DOCUMENTED, DESCRIBED, CLIENT = "Documented", "Described", "Client"
 
 
 @frozen
-class Row:
+class MatrixRow:
     """A status of an operation, or the operation as a whole.
 
     Attributes:
         status: The status; 0 for the whole.
-        line: Where the description has it; 0 when it does not.
-        cells: By the title of their column.
-        phrase: What the status is called; empty where nobody has a name for it.
+        line: Its line in the description; 0 if it is not described.
+        cells: The badges by the title of their column.
+        phrase: The name of the status, if it has one.
     """
 
     status: int
     line: int
-    cells: Mapping[str, Mark]
+    cells: Mapping[str, Badge]
     phrase: str = ""
 
 
 @frozen
-class Group:
+class OperationRows:
     """An operation with its statuses.
 
     Attributes:
         operation: The operationId.
-        called: The name that users type.
+        called: The name in the client.
         method: HTTP method.
-        path: The path as described.
-        whole: All of its statuses together.
-        rows: One for each status, described or seen.
+        path: The path template.
+        whole: All statuses together.
+        rows: One for each status that is described or was seen.
     """
 
     operation: str
     called: str
     method: str
     path: str
-    whole: Row
-    rows: Sequence[Row]
+    whole: MatrixRow
+    rows: Sequence[MatrixRow]
 
 
-def columns(run: Run) -> list[str]:
-    """The titles, in their order."""
+def list_columns(run: VerificationRun) -> list[str]:
+    """Return the titles of the columns."""
     return [DOCUMENTED, DESCRIBED, *(target.name.capitalize() for target in run.targets), CLIENT]
 
 
-def groups(run: Run) -> list[Group]:
-    """Every operation of the description, in its order."""
-    return list(_Matrix(run).groups())
-
-
-class _Matrix:
-    def __init__(self, run: Run) -> None:
-        self._run = run
-        self._document = run.description.data
-
-    def groups(self) -> Iterator[Group]:
-        names = self._run.operations
-        for path, item in self._document["paths"].items():
-            for method, source in item.items():
-                if not is_object(source) or source.get("operationId") not in names:
-                    continue
+def make_matrix(run: VerificationRun) -> list[OperationRows]:
+    """Return every operation of the description, in its order."""
+    names, listed = run.operations, list[OperationRows]()
+    for path, item in run.description.data["paths"].items():
+        for method, source in item.items():
+            if is_object(source) and source.get("operationId") in names:
                 operation: str = source["operationId"]
-                where = pointer(["paths", path, method])
-                rows = [self._row(operation, where, status) for status in self._statuses(operation, source)]
-                whole = Row(0, self._run.description.line(where), self._whole(operation, where, rows))
-                yield Group(operation, names[operation], method.upper(), path, whole, rows)
+                at = _OperationMatrix(run, operation, pointer(["paths", path, method]), source)
+                rows = [at.make_row(status) for status in at.find_statuses()]
+                whole = MatrixRow(0, run.description.line(at.pointer), at.sum_up(rows))
+                listed.append(OperationRows(operation, names[operation], method.upper(), path, whole, rows))
+    return listed
 
-    def _statuses(self, operation: str, source: Mapping[str, Any]) -> list[int]:
-        """What is described, and what was seen beside it."""
-        found = {int(status) for status in source["responses"]}
-        for _, report in self._run.judged:
+
+@frozen
+class _OperationMatrix:
+    """One operation of the description, while its rows are made."""
+
+    run: VerificationRun
+    operation: str
+    pointer: str
+    source: Mapping[str, Any]
+
+    def find_statuses(self) -> list[int]:
+        """Return the statuses that are described, and those that were seen."""
+        statuses = {int(status) for status in self.source["responses"]}
+        for _, report in self.run.judged:
             for finding in (*report.findings, *(each for each, _ in report.tolerated)):
-                found |= {each.status for each in finding.sightings if each.operation == operation}
-        return sorted(found)
+                statuses |= {each.status for each in finding.sightings if each.operation == self.operation}
+        return sorted(statuses)
 
-    def _row(self, operation: str, where: str, status: int) -> Row:
-        place = f"{where}/responses/{status}"
-        described = place in self._run.description.lines
-        line = self._run.description.line(place) if described else 0
-        cells = {DOCUMENTED: self._documented(place, where, status) if described else NO_SOURCE}
-        cells[DESCRIBED] = Mark(Tone.GOOD, "✔", "described", f"line {line}")
-        if not described:
-            cells[DESCRIBED] = Mark(Tone.BAD, "✘", "not described")
-        for target in self._run.targets:
-            cells[target.name.capitalize()] = self._target(target, operation, status)
-        cells[CLIENT] = self._client(operation, status)
-        return Row(status, line, cells, self._phrase(place, status, described=described))
+    def make_row(self, status: int) -> MatrixRow:
+        place = f"{self.pointer}/responses/{status}"
+        described = place in self.run.description.lines
+        line = self.run.description.line(place) if described else 0
+        cells = {
+            DOCUMENTED: self._badge_documented(place, status) if described else NO_SOURCE,
+            DESCRIBED: Badge(Tone.GOOD, "described", f"line {line}") if described else Badge(Tone.BAD, "not described"),
+        }
+        for target in self.run.targets:
+            cells[target.name.capitalize()] = self._badge_target(target, status)
+        cells[CLIENT] = self._badge_client(status, described=described)
+        return MatrixRow(status, line, cells, self._name_status(place, status, described=described))
 
-    def _phrase(self, place: str, status: int, *, described: bool) -> str:
-        """The name that the standard has, or else the component of the description."""
-        known = next((each.phrase for each in HTTPStatus if each == status), "")
-        if known or not described:
-            return known
-        name = resolve(self._document, place).rpartition("/")[2]
+    def sum_up(self, rows: Sequence[MatrixRow]) -> dict[str, Badge]:
+        """Return the cells of the operation as a whole."""
+        missing = [str(row.status) for row in rows if not row.line]
+        line = self.run.description.line(self.pointer)
+        cells = {
+            DOCUMENTED: self._badge_evidence(self.pointer) or NO_SOURCE,
+            DESCRIBED: Badge(Tone.GOOD, "described", f"line {line}"),
+        }
+        if missing:
+            cells[DESCRIBED] = Badge(Tone.BAD, f"{len(missing)} missing", f"statuses {', '.join(missing)}")
+        for title in list_columns(self.run)[2:]:
+            cells[title] = _merge_badges(title, rows)
+        failed = sum(result.failed for result in self._client_results())
+        if failed and cells[CLIENT].tone is not Tone.BAD:
+            cells[CLIENT] = Badge(Tone.BAD, "fails", pluralize(failed, "failed test"))
+        return cells
+
+    def _name_status(self, place: str, status: int, *, described: bool) -> str:
+        """Return the standard's name of a status, or that of its component in the description."""
+        phrase = next((each.phrase for each in HTTPStatus if each == status), "")
+        if phrase or not described:
+            return phrase
+        name = resolve(self.run.description.data, place).rpartition("/")[2]
         return "" if name == str(status) else re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
 
-    def _documented(self, place: str, where: str, status: int) -> Mark:
-        told = self._evidence(resolve(self._document, place))
-        if told is None and status // 100 == 2:
-            told = self._evidence(where)
-        return told or NO_SOURCE
+    def _badge_documented(self, place: str, status: int) -> Badge:
+        badge = self._badge_evidence(resolve(self.run.description.data, place))
+        if badge is None and status // 100 == 2:
+            badge = self._badge_evidence(self.pointer)
+        return badge or NO_SOURCE
 
-    def _evidence(self, where: str) -> Mark | None:
-        """The best that sources say of a node, unless it is in doubt."""
-        source: Mapping[str, Any] = look(self._document, where)
-        entries: list[Mapping[str, str]] = source.get("x-evidence", [])
-        listed = [status for status in EVIDENCE if any(each["status"] == status for each in entries)]
-        word: str | None = source.get("x-doubt") or next(iter(listed), None)
-        if word is None:
-            return None
+    def _badge_evidence(self, where: str) -> Badge | None:
+        """Return the doubt about a node, or else the best evidence for it."""
+        node: Mapping[str, Any] = look(self.run.description.data, where)
+        entries: list[Mapping[str, str]] = node.get("x-evidence", [])
+        best = next((status for status in EVIDENCE if any(each["status"] == status for each in entries)), None)
+        word: str | None = node.get("x-doubt") or best
         sources = ", ".join(dict.fromkeys(each["source"] for each in entries))
-        return evolve(EVIDENCE[word], detail=sources)
+        return None if word is None else evolve(EVIDENCE[word], detail=sources)
 
-    def _target(self, target: TargetRun, operation: str, status: int) -> Mark:
+    def _badge_target(self, target: TargetRun, status: int) -> Badge:
         report = target.report
         if report is None:
             return NOT_RUN
-        found = report.at(operation, status)
-        times = report.coverage.answered(operation, status)
+        found = report.at(self.operation, status)
         if found:
-            return _drifted(found)
-        known = [each for each, _ in report.tolerated if _seen(each, operation, status)]
-        if known:
-            ids = tuple(each.id for each in known)
-            return Mark(Tone.NOTE, "≈", "tolerated", plural(len(known), "known difference"), ids)
+            worst = min((each.severity for each in found), key=lambda severity: severity.rank)
+            kinds = ", ".join(dict.fromkeys(each.kind.title for each in found))
+            return evolve(SEVERITIES[worst], detail=kinds, findings=_ids(found))
+        tolerated = [
+            each
+            for each, _ in report.tolerated
+            if any((seen.operation, seen.status) == (self.operation, status) for seen in each.sightings)
+        ]
+        if tolerated:
+            return evolve(TOLERATED, detail=pluralize(len(tolerated), "known difference"), findings=_ids(tolerated))
+        return self._badge_kept(report, status)
+
+    def _badge_kept(self, report: Report, status: int) -> Badge:
+        times = report.coverage.answered(self.operation, status)
         if not times:
             return NOT_EXERCISED
-        return self._kept(report, operation, status, times)
+        newest = report.coverage.newest(self.operation, status)[:10]
+        try:
+            age = self.run.date - date.fromisoformat(newest)
+        except ValueError:
+            return evolve(HOLDS, detail=pluralize(times, "exchange"))
+        detail = f"{pluralize(times, 'exchange')}, the newest of {newest}"
+        if age <= STALE_AFTER:
+            return evolve(HOLDS, detail=detail)
+        months = age.days // 30
+        ago = pluralize(months, "month") if months < 24 else pluralize(age.days // 365, "year")
+        return evolve(STALE, detail=f"{detail}: {ago} ago")
 
-    def _kept(self, report: Report, operation: str, status: int, times: int) -> Mark:
-        newest = report.coverage.newest(operation, status)
-        day = _day(newest)
-        shown = plural(times, "exchange") + (f", the newest of {newest[:10]}" if day is not None else "")
-        if day is not None and self._run.date - day > STALE_AFTER:
-            return Mark(Tone.WARN, "◷", "stale", f"{shown}: {_age(self._run.date - day)} ago")
-        return Mark(Tone.GOOD, "✔", "holds", shown)
-
-    def _client(self, operation: str, status: int) -> Mark:
+    def _badge_client(self, status: int, *, described: bool) -> Badge:
         found = [
             each
-            for _, report in self._run.judged
-            for each in report.at(operation, status)
+            for _, report in self.run.judged
+            for each in report.at(self.operation, status)
             if each.effect is not Effect.NONE or each.severity is not Severity.NOTE
         ]
         if found:
-            sightings = [each for finding in found for each in finding.sightings]
-            here = [each for each in sightings if (each.operation, each.status) == (operation, status)]
-            worst = min(here, key=lambda each: each.effect.rank)
-            ids = tuple(each.id for each in found)
-            return evolve(EFFECTS[worst.effect], detail=worst.effect_note, findings=ids)
-        return self._asked(operation, status)
+            sightings = [seen for each in found for seen in each.sightings]
+            here = [seen for seen in sightings if (seen.operation, seen.status) == (self.operation, status)]
+            worst = min(here, key=lambda seen: seen.effect.rank)
+            return evolve(EFFECTS[worst.effect], detail=worst.effect_note, findings=_ids(found))
+        return self._badge_suite() if described else NOT_ASKED
 
-    def _asked(self, operation: str, status: int) -> Mark:
-        """What the suite says of the client: it judges every status that is described."""
-        suite = self._run.suite
-        described = status in self._described(operation)
-        if suite is None or not described:
+    def _badge_suite(self) -> Badge:
+        """Return what the suite found about the client, which it asks about every described status."""
+        results = list(self._client_results())
+        due = [each for each in self.run.suite.questions if _asks_client(each.name)] if self.run.suite else []
+        if not results or len(results) < len(due):
             return NOT_ASKED
-        names = [each.name for each in suite.questions if each.each and _of_client(each.name)]
-        asked = [suite.cells[operation, name] for name in names if (operation, name) in suite.cells]
-        if not asked or len(asked) < len(names):
-            return NOT_ASKED
-        if any(cell.failed for cell in asked):
-            return Mark(Tone.WARN, "▲", "in doubt", "a test of the operation failed")
-        return Mark(Tone.GOOD, "✔", "reads it", "asked by the suite")
+        if any(result.failed for result in results):
+            return Badge(Tone.WARN, "in doubt", "a test of the operation failed")
+        return Badge(Tone.GOOD, "reads it", "asked by the suite")
 
-    def _failed(self, operation: str) -> int:
-        """How many tests of the client failed for an operation."""
-        if self._run.suite is None:
-            return 0
-        cells = self._run.suite.cells.items()
-        return sum(cell.failed for (each, name), cell in cells if each == operation and _of_client(name))
-
-    def _described(self, operation: str) -> set[int]:
-        return {
-            int(status)
-            for item in self._document["paths"].values()
-            for source in item.values()
-            if is_object(source) and source.get("operationId") == operation
-            for status in source["responses"]
-        }
-
-    def _whole(self, operation: str, where: str, rows: Sequence[Row]) -> dict[str, Mark]:
-        cells = {DOCUMENTED: self._evidence(where) or NO_SOURCE}
-        missing = [row.status for row in rows if not row.line]
-        told = f"line {self._run.description.line(where)}"
-        cells[DESCRIBED] = Mark(Tone.GOOD, "✔", "described", told)
-        if missing:
-            cells[DESCRIBED] = Mark(
-                Tone.BAD, "✘", f"{len(missing)} missing", f"statuses {', '.join(map(str, missing))}"
-            )
-        for title in columns(self._run)[2:]:
-            cells[title] = _together(title, rows)
-        failed = self._failed(operation)
-        if failed and cells[CLIENT].tone is not Tone.BAD:
-            cells[CLIENT] = Mark(Tone.BAD, "✘", "fails", plural(failed, "failed test"))
-        return cells
+    def _client_results(self) -> Iterator[QuestionResult]:
+        results = self.run.suite.results.items() if self.run.suite is not None else ()
+        return (result for (each, name), result in results if each == self.operation and _asks_client(name))
 
 
-def _of_client(question: str) -> bool:
+def _asks_client(question: str) -> bool:
     return question.startswith("test_client")
 
 
-def _drifted(found: Sequence[Finding]) -> Mark:
-    worst = min((each.severity for each in found), key=lambda severity: severity.rank)
-    kinds = ", ".join(dict.fromkeys(each.kind.title for each in found))
-    return evolve(SEVERITIES[worst], detail=kinds, findings=tuple(each.id for each in found))
+def _ids(found: Sequence[Finding]) -> tuple[str, ...]:
+    return tuple(each.id for each in found)
 
 
-def _together(title: str, rows: Sequence[Row]) -> Mark:
-    """An operation's cell: the worst that one of its statuses has, or how many of them hold."""
+def _merge_badges(title: str, rows: Sequence[MatrixRow]) -> Badge:
+    """Return the worst badge of the statuses, or how many of them hold."""
     cells = [row.cells[title] for row in rows if row.line or row.cells[title].tone is not Tone.GREY]
-    order = list(Tone)
-    worst = min(cells, key=lambda cell: order.index(cell.tone))
+    worst = min(cells, key=lambda cell: list(Tone).index(cell.tone))
     if worst.tone in (Tone.BAD, Tone.WARN, Tone.NOTE):
         where = [str(row.status) for row in rows if row.cells[title].word == worst.word]
         ids = tuple(dict.fromkeys(each for cell in cells for each in cell.findings))
@@ -254,20 +247,4 @@ def _together(title: str, rows: Sequence[Row]) -> Mark:
         return worst
     if good == len(cells):
         return evolve(worst, detail=f"all {good}")
-    return Mark(Tone.PART, "◐", f"{good} of {len(cells)}", f"the others {NOT_EXERCISED.word}")
-
-
-def _seen(finding: Finding, operation: str, status: int) -> bool:
-    return any((each.operation, each.status) == (operation, status) for each in finding.sightings)
-
-
-def _day(told: str) -> date | None:
-    try:
-        return date.fromisoformat(told[:10])
-    except ValueError:
-        return None
-
-
-def _age(since: timedelta) -> str:
-    months = since.days // 30
-    return plural(months, "month") if months < 24 else plural(since.days // 365, "year")
+    return Badge(Tone.PART, f"{good} of {len(cells)}", f"the others {NOT_EXERCISED.word}")

@@ -1,53 +1,54 @@
-"""A whole run: who was asked what, and what came of it. Every rendering reads this and nothing else."""
+"""The model of a verification run: the suite's results and each target's report. Every renderer reads only this."""
 
 from __future__ import annotations
 
+import json
+import shlex
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from attrs import frozen
+from cometapi_suno_mock.pointers import pointer
+from jsonschema_rs import Draft202012Validator
 
 from contract_tests.verifier.drift.detector import Report
-from contract_tests.verifier.drift.findings import Finding
-from contract_tests.verifier.live.run_summary import Account
-from contract_tests.verifier.report.text_escaping import plural
-from scripts.openapi_document import Description, is_object
+from contract_tests.verifier.drift.findings import Finding, Severity
+from contract_tests.verifier.live.run_summary import RunSummary
+from contract_tests.verifier.report.text_escaping import pluralize, to_line
+from scripts.openapi_document import Description, is_object, shown
 
-_ROOT: Final = Path(__file__).resolve().parents[3]
 WHOLE: Final = "(the whole)"
-"""Stands for the operation where a question is asked of the description as a whole."""
+"""The row of questions that are asked of the description as a whole."""
 LIVE: Final = "live"
-"""The target that may be charged."""
+"""The name of the target that may be charged."""
+
+_PROJECT: Final = Path(__file__).resolve().parents[3]
+_SCHEMA: Final = Path(__file__).with_name("suite_results.schema.json")
+
+
+class SuiteResultsError(Exception):
+    """A file of suite results cannot be used. The message is one line."""
 
 
 @frozen
-class Question:
-    """A question of the contract suite.
-
-    Attributes:
-        name: Stem of the test file, as `test_client_sends`.
-        title: A word for a column.
-        text: The question in full.
-        each: Whether it must be asked of every operation; else of the whole.
-    """
+class SuiteQuestion:
+    """A question of the contract suite. The attributes of this and of the next classes are those of the schema."""
 
     name: str
     title: str
     text: str
-    each: bool
+    per_operation: bool
+
+    def is_due(self, operation: str) -> bool:
+        """Return whether it must be asked of an operation, or of the whole."""
+        return self.per_operation is not (operation == WHOLE)
 
 
 @frozen
-class SuiteCell:
-    """What one question gave for one operation.
-
-    Attributes:
-        tests: Tests that ran.
-        failed: Those among them that failed.
-        checks: Exchanges or values that were judged.
-    """
+class QuestionResult:
+    """The outcome of one question for one operation."""
 
     tests: int
     failed: int
@@ -55,59 +56,79 @@ class SuiteCell:
 
 
 @frozen
-class SuiteFailure:
-    """A test of the suite that failed.
-
-    Attributes:
-        test: Its id, as pytest writes it.
-        question: Name of the question.
-        operations: The operationIds that it speaks of; none for the whole.
-        message: What pytest says of it.
-        file: The file that it stands in, relative to the project.
-        line: The line in it, from 1.
-    """
+class FailedTest:
+    """A test of the suite that failed."""
 
     test: str
     question: str
     operations: tuple[str, ...]
     message: str
-    file: str = ""
-    line: int = 1
+    file: str
+    line: int
 
 
 @frozen
-class Suite:
-    """What the contract suite gave.
+class SuiteResults:
+    """The results of the contract suite.
 
     Attributes:
         questions: In the order of their columns.
-        cells: By operationId, or `WHOLE`, and name of the question. What was not asked is not in it.
+        results: By operationId, or `WHOLE`, and name of the question; questions that were not asked are missing.
         failures: The tests that failed.
     """
 
-    questions: tuple[Question, ...]
-    cells: Mapping[tuple[str, str], SuiteCell]
-    failures: tuple[SuiteFailure, ...] = ()
+    questions: tuple[SuiteQuestion, ...]
+    results: Mapping[tuple[str, str], QuestionResult]
+    failures: tuple[FailedTest, ...] = ()
+
+    @classmethod
+    def read(cls, path: Path) -> SuiteResults:
+        """Read a file that `pytest_results_plugin` wrote; its form is `suite_results.schema.json`.
+
+        Raises:
+            SuiteResultsError: It cannot be read, or has another form.
+        """
+        try:
+            content = json.loads(path.read_text("utf-8"))
+        except (OSError, ValueError, RecursionError) as error:
+            reason = error.strerror if isinstance(error, OSError) else f"not JSON: {error}"
+            raise SuiteResultsError(f"--suite-results {shown(path)}: {reason}") from None
+        for violation in Draft202012Validator(json.loads(_SCHEMA.read_text("utf-8"))).iter_errors(content):
+            where = pointer(violation.instance_path) or "/"
+            raise SuiteResultsError(f"--suite-results {shown(path)}: {where}: {violation.message[:160]}")
+        return cls.parse(content)
+
+    @classmethod
+    def parse(cls, content: Mapping[str, Any]) -> SuiteResults:
+        """Make the results from JSON that fits the schema."""
+        results = {
+            (each["operation"] or WHOLE, each["question"]): QuestionResult(
+                each["tests"], each["failed"], each["checks"]
+            )
+            for each in content["results"]
+        }
+        failures = [FailedTest(**(each | {"operations": tuple(each["operations"])})) for each in content["failures"]]
+        return cls(tuple(SuiteQuestion(**each) for each in content["questions"]), results, tuple(failures))
 
     @property
     def failed(self) -> int:
         """How many tests failed."""
-        return len(self.failures) or sum(cell.failed for cell in self.cells.values())
+        return len(self.failures) or sum(result.failed for result in self.results.values())
 
     @property
     def checks(self) -> int:
-        """How many exchanges or values were judged."""
-        return sum(cell.checks for cell in self.cells.values())
+        """How many exchanges or values were checked."""
+        return sum(result.checks for result in self.results.values())
 
-    def not_asked(self, operations: Mapping[str, str]) -> list[str]:
-        """Every question that must be asked and was not, of each operation or of the whole."""
-        asked = {name for _, name in self.cells}
+    def find_unasked(self, operations: Mapping[str, str]) -> list[str]:
+        """Return the questions that must be asked of each operation, or of the whole, and were not."""
+        asked = {name for _, name in self.results}
         return [
             *(
                 f"{name}: {question.title}"
                 for operation, name in operations.items()
                 for question in self.questions
-                if question.each and (operation, question.name) not in self.cells
+                if question.per_operation and (operation, question.name) not in self.results
             ),
             *(question.title for question in self.questions if question.name not in asked),
         ]
@@ -115,50 +136,63 @@ class Suite:
 
 @frozen
 class TargetRun:
-    """What came of one target.
+    """The outcome for one target.
 
     Attributes:
         name: `mock`, `recorded` or `live`.
-        report: What the drift engine found; `None` when the target was not run.
-        reason: Why it was not run, or how to run it.
-        account: What a live run sent and spent.
+        report: What differs from the description; `None` if the target was not run.
+        hint: How to run it, if it was not.
+        summary: What a live run sent and spent.
     """
 
     name: str
     report: Report | None = None
-    reason: str = ""
-    account: Account | None = None
+    hint: str = ""
+    summary: RunSummary | None = None
 
     @property
     def holds(self) -> bool:
-        """Whether nothing speaks against it. A target that was not run does not."""
+        """Whether the target keeps the contract, or was not run."""
         kept = self.report is None or self.report.holds
-        return kept and (self.account is None or self.account.clean)
+        return kept and (self.summary is None or self.summary.as_planned)
+
+
+@frozen
+class NextCommand:
+    """A command that helps now.
+
+    Attributes:
+        command: What to type.
+        reason: Why.
+    """
+
+    command: str
+    reason: str
 
 
 @frozen(kw_only=True)
-class Run:
-    """Everything that a report tells.
+class VerificationRun:
+    """A whole run.
 
     Attributes:
         description: The description as written, with its lines.
         date: The day of the run.
         targets: In the order of their columns.
-        suite: What the contract suite gave; `None` when it was not run.
-        overlay: Where the proposals are written to, as one would type it.
+        suite: The results of the contract suite; `None` if it was not run.
+        overlay: The path of the proposed overlay, as one would type it.
     """
 
     description: Description
     date: date
     targets: tuple[TargetRun, ...]
-    suite: Suite | None = None
+    suite: SuiteResults | None = None
     overlay: str = "build/report/overlay.yaml"
 
     @property
     def file(self) -> str:
         """The description's file, relative to the project."""
         path = self.description.path
-        return path.relative_to(_ROOT).as_posix() if path.is_relative_to(_ROOT) else path.name
+        return path.relative_to(_PROJECT).as_posix() if path.is_relative_to(_PROJECT) else path.name
 
     @property
     def version(self) -> str:
@@ -167,14 +201,14 @@ class Run:
 
     @property
     def operations(self) -> Mapping[str, str]:
-        """operationId -> the name that users type, in the order of the description."""
-        found: dict[str, str] = {}
+        """The name of each operation in the client, by operationId, in the order of the description."""
+        names: dict[str, str] = {}
         for item in self.description.data["paths"].values():
             for operation in item.values():
                 if is_object(operation) and "operationId" in operation:
                     sdk = operation["x-sdk"]
-                    found[operation["operationId"]] = f"{sdk['resource']}.{sdk['method']}"
-        return found
+                    names[operation["operationId"]] = f"{sdk['resource']}.{sdk['method']}"
+        return names
 
     @property
     def judged(self) -> tuple[tuple[TargetRun, Report], ...]:
@@ -182,41 +216,58 @@ class Run:
         return tuple((target, target.report) for target in self.targets if target.report is not None)
 
     def findings(self) -> Iterator[tuple[TargetRun, Finding]]:
-        """Everything that was found and is not tolerated, target by target."""
+        """Yield the findings that are not tolerated, target by target."""
         return ((target, finding) for target, report in self.judged for finding in report.findings)
 
     @property
     def holds(self) -> bool:
-        """Whether something was asked, all of what must be asked was, and nothing speaks against the contract."""
+        """Whether something was asked, everything that must be asked was, and nothing contradicts the contract."""
         asked = self.suite is not None or any(report.exchanges for _, report in self.judged)
-        suite = self.suite is None or not (self.suite.failed or self.suite.not_asked(self.operations))
-        return asked and suite and all(target.holds for target in self.targets)
+        return asked and not list(self._objections())
 
     @property
-    def sentence(self) -> str:
-        """The verdict."""
-        judged = [f"{plural(report.exchanges, 'exchange')} of {target.name}" for target, report in self.judged]
+    def verdict(self) -> str:
+        """The verdict in one sentence."""
+        judged = [f"{pluralize(report.exchanges, 'exchange')} of {target.name}" for target, report in self.judged]
         checks = [f"{self.suite.checks} checks of the suite"] if self.suite is not None else []
         asked = " and ".join(filter(None, [", ".join([*checks, *judged[:-1]]), *judged[-1:]]))
         if self.holds:
             return f"The contract holds: {asked} on {len(self.operations)} operations."
         if not asked:
-            return "Nothing is known: nothing was asked."
-        return f"The contract does not hold: {'; '.join(self._against())}."
+            return "Nothing is known: no question was asked."
+        objections = list(self._objections()) or ["no exchange was judged"]
+        return f"The contract does not hold: {'; '.join(objections)}."
 
-    def _against(self) -> Iterator[str]:
+    def next_commands(self) -> list[NextCommand]:
+        """Return the commands that help now, in their order."""
+        commands: list[NextCommand] = []
+        if self.suite is not None and self.suite.failures:
+            test = to_line(f"python -m pytest {shlex.quote(self.suite.failures[0].test)}")
+            commands.append(NextCommand(test, "Run the first failed test alone."))
+        proposed = {finding.id for _, finding in self.findings() if finding.proposal}
+        if proposed:
+            reason = (
+                f"Apply the proposals of {pluralize(len(proposed), 'finding')} to the description; then read git diff."
+            )
+            commands.append(NextCommand(f"make apply-overlay FILE={shlex.quote(self.overlay)}", reason))
+        for target in self.targets:
+            if target.report is None:
+                tier = " TIER=free" if target.name == LIVE else ""
+                command = f"make verify TARGET={shlex.quote(target.name)}{tier}"
+                commands.append(NextCommand(command, f"Verify {target.name}: it was not run."))
+        return commands
+
+    def _objections(self) -> Iterator[str]:
         if self.suite is not None:
             if self.suite.failed:
-                yield plural(self.suite.failed, "failed test")
-            missing = self.suite.not_asked(self.operations)
-            if missing:
-                yield f"not asked: {', '.join(missing)}"
+                yield pluralize(self.suite.failed, "failed test")
+            unasked = self.suite.find_unasked(self.operations)
+            if unasked:
+                yield f"not asked: {', '.join(unasked)}"
         for target, report in self.judged:
             if not report.holds:
-                bad = sum(finding.severity.value != "note" for finding in report.findings)
-                yield f"{target.name} drifted in {plural(bad, 'place')}"
+                bad = sum(finding.severity is not Severity.NOTE for finding in report.findings)
+                yield f"{target.name} drifted in {pluralize(bad, 'place')}"
         for target in self.targets:
-            if target.account is not None and not target.account.clean:
+            if target.summary is not None and not target.summary.as_planned:
                 yield f"the {target.name} run did not go as planned"
-        if not any(report.exchanges for _, report in self.judged) and self.suite is None:
-            yield "no exchange was judged"

@@ -1,4 +1,4 @@
-"""A run as SARIF 2.1.0, for code scanning: findings at their line of the description, failed tests at theirs."""
+"""A run as SARIF 2.1.0 for code scanning: findings at their line of the description, failed tests at theirs."""
 
 from __future__ import annotations
 
@@ -8,107 +8,105 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from contract_tests.verifier.drift.findings import Kind
-from contract_tests.verifier.report.finding_rows import Entry, places, tolerated
-from contract_tests.verifier.report.run_model import Run, SuiteFailure
-from contract_tests.verifier.report.text_escaping import line, visible
+from contract_tests.verifier.report.finding_rows import FindingRow, group_findings, list_tolerated
+from contract_tests.verifier.report.run_model import FailedTest, VerificationRun
+from contract_tests.verifier.report.text_escaping import escape_invisible, to_line
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_ROOT: Final = "%SRCROOT%"
-_SUITE: Final = "suite-failure"
+_SUITE_FAILURE: Final = "suite-failure"
 
 
-def render(run: Run) -> str:
-    """The file."""
-    told: dict[str, Any] = {
+def render(run: VerificationRun) -> str:
+    """Render the file."""
+    driver = {"name": "cometapi-suno contract", "semanticVersion": run.version, "rules": _rules()}
+    invocation = {"executionSuccessful": True, "toolExecutionNotifications": list(_notifications(run))}
+    content: dict[str, Any] = {
         "$schema": SCHEMA,
         "version": "2.1.0",
         "runs": [
             {
-                "tool": {
-                    "driver": {"name": "cometapi-suno contract", "semanticVersion": run.version, "rules": _rules()}
-                },
+                "tool": {"driver": driver},
                 "automationDetails": {"id": "contract/"},
                 "columnKind": "unicodeCodePoints",
-                "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": list(_unknown(run))}],
+                "invocations": [invocation],
                 "results": list(_results(run)),
             }
         ],
     }
-    return json.dumps(told, indent=2) + "\n"
+    return json.dumps(content, indent=2) + "\n"
 
 
-def message(text: str) -> dict[str, str]:
-    """A message as plain text: no part of it is a link, and none is a place for an argument."""
-    told = re.sub(r"([\\\[\]])", r"\\\1", visible(text))
-    return {"text": re.sub(r"\{(\d+)\}", r"{{\1}}", told)}
+def make_message(text: str) -> dict[str, str]:
+    """Make a plain-text message: escape what SARIF would read as a link or as a placeholder."""
+    escaped = re.sub(r"([\\\[\]])", r"\\\1", escape_invisible(text))
+    return {"text": re.sub(r"\{(\d+)\}", r"{{\1}}", escaped)}
 
 
 def _rules() -> list[dict[str, Any]]:
-    rules: list[dict[str, Any]] = [
+    rules = [(kind.slug, kind.title, kind.severity.value) for kind in Kind]
+    rules.append((_SUITE_FAILURE, "failed test of the contract suite", "error"))
+    return [
         {
-            "id": kind.slug,
-            "name": "".join(word.capitalize() for word in kind.slug.split("-")),
-            "shortDescription": {"text": kind.title},
-            "defaultConfiguration": {"level": kind.severity.value},
+            "id": slug,
+            "name": "".join(word.capitalize() for word in slug.split("-")),
+            "shortDescription": {"text": title},
+            "defaultConfiguration": {"level": level},
         }
-        for kind in Kind
+        for slug, title, level in rules
     ]
-    suite = {"id": _SUITE, "name": "SuiteFailure", "shortDescription": {"text": "failed test of the contract suite"}}
-    return [*rules, {**suite, "defaultConfiguration": {"level": "error"}}]
 
 
-def _unknown(run: Run) -> Iterator[dict[str, Any]]:
-    """What was not asked, so that nobody takes its silence for consent."""
+def _notifications(run: VerificationRun) -> Iterator[dict[str, Any]]:
+    """Say which targets were not run: no result for them does not mean that they hold."""
     for target in run.targets:
         if target.report is None:
-            yield {"level": "note", "message": message(f"{target.name} was not run. {target.reason}".strip())}
+            yield {"level": "note", "message": make_message(f"{target.name} was not run. {target.hint}".strip())}
 
 
-def _results(run: Run) -> Iterator[dict[str, Any]]:
-    for place in places(run):
-        yield from (_result(run, entry) for entry in place.entries)
-    for entry in tolerated(run):
-        assert entry.tolerated is not None
-        reason = f"{line(entry.tolerated.reason)} Until {entry.tolerated.expires}."
+def _results(run: VerificationRun) -> Iterator[dict[str, Any]]:
+    for group in group_findings(run):
+        yield from (_result(run, row) for row in group.rows)
+    for row, entry in list_tolerated(run):
+        reason = f"{to_line(entry.reason)} Until {entry.expires}."
         suppressed = [{"kind": "external", "status": "accepted", "justification": reason}]
-        yield {**_result(run, entry), "suppressions": suppressed}
+        yield {**_result(run, row), "suppressions": suppressed}
     if run.suite is not None:
-        yield from map(_failure, run.suite.failures)
+        yield from map(_failed_test, run.suite.failures)
 
 
-def _result(run: Run, entry: Entry) -> dict[str, Any]:
-    finding = entry.finding
-    client = f"{entry.worst.effect} {entry.worst.effect_note}".strip()
-    told = (
-        f"{finding.operation} {finding.status}: {finding.kind.title} {entry.where}. Described: {finding.expected}; "
-        f"actual: {entry.came}. Client: {client}. Seen on {', '.join(entry.targets)}."
+def _result(run: VerificationRun, row: FindingRow) -> dict[str, Any]:
+    finding = row.finding
+    client = f"{row.worst.effect} {row.worst.effect_note}".strip()
+    text = (
+        f"{finding.operation} {finding.status}: {finding.kind.title} {row.where}. Described: {finding.expected}; "
+        f"actual: {row.actual}. Client: {client}. Seen on {', '.join(row.targets)}."
     )
     logical = {"fullyQualifiedName": finding.spec_pointer, "kind": "element"}
     return {
         "ruleId": finding.kind.slug,
         "ruleIndex": list(Kind).index(finding.kind),
-        "level": entry.severity.value,
-        "message": message(told),
-        "locations": [{**_location(run.file, entry.line), "logicalLocations": [logical]}],
+        "level": row.severity.value,
+        "message": make_message(text),
+        "locations": [{**_location(run.file, row.line), "logicalLocations": [logical]}],
         "partialFingerprints": {"finding/v1": finding.id},
         "properties": {
-            "targets": list(entry.targets),
-            "clientEffect": entry.worst.effect.value,
+            "targets": list(row.targets),
+            "clientEffect": row.worst.effect.value,
             "hasProposal": bool(finding.proposal),
         },
     }
 
 
-def _failure(failure: SuiteFailure) -> dict[str, Any]:
+def _failed_test(failure: FailedTest) -> dict[str, Any]:
     return {
-        "ruleId": _SUITE,
+        "ruleId": _SUITE_FAILURE,
         "ruleIndex": len(Kind),
         "level": "error",
-        "message": message(f"{failure.test}: {failure.message}"),
-        "locations": [_location(failure.file or failure.test.partition("::")[0], failure.line)],
+        "message": make_message(f"{failure.test}: {failure.message}"),
+        "locations": [_location(failure.file, failure.line)],
     }
 
 
-def _location(file: str, number: int) -> dict[str, Any]:
-    artifact = {"uri": file, "uriBaseId": _ROOT}
-    return {"physicalLocation": {"artifactLocation": artifact, "region": {"startLine": max(1, number)}}}
+def _location(file: str, line: int) -> dict[str, Any]:
+    artifact = {"uri": file, "uriBaseId": "%SRCROOT%"}
+    return {"physicalLocation": {"artifactLocation": artifact, "region": {"startLine": max(1, line)}}}

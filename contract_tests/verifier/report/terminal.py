@@ -1,65 +1,90 @@
-"""What was found, for the terminal: the line of the description, what came instead, and what the client makes of it."""
+"""A run for the terminal: operations by questions and targets, the findings, the verdict and the next command."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from contract_tests.verifier.report.badges import Mark, Tone
-from contract_tests.verifier.report.finding_rows import Entry, entries
-from contract_tests.verifier.report.next_steps import next_steps
-from contract_tests.verifier.report.run_model import Run
-from contract_tests.verifier.report.text_escaping import line
+from contract_tests.verifier.drift.detector import Report
+from contract_tests.verifier.drift.findings import Severity
+from contract_tests.verifier.report.badges import SEVERITIES, Badge, Tone
+from contract_tests.verifier.report.finding_rows import FindingRow, list_findings
+from contract_tests.verifier.report.run_model import WHOLE, QuestionResult, SuiteResults, VerificationRun
+from contract_tests.verifier.report.text_escaping import to_line
 
-_COLOURS: Final[Mapping[Tone, str]] = {
-    Tone.BAD: "31;1",
-    Tone.WARN: "33",
-    Tone.NOTE: "34",
-    Tone.PART: "36",
-    Tone.GOOD: "32",
-    Tone.GREY: "90",
-}
-MOST: Final = 25
-"""Findings that are told in full; the files of the report tell the others."""
+MAX_FINDINGS: Final = 25
+"""Findings on the terminal; the files of the report have all of them."""
+_UNKNOWN: Final = Badge(Tone.GREY, "")
 
 
-def findings(run: Run, *, coloured: bool) -> Iterator[str]:
-    """The findings, the worst first.
+def render(run: VerificationRun, *, coloured: bool) -> str:
+    """Render the run.
 
     Args:
-        run: What is told.
-        coloured: Whether signs have colours; each has a word beside it all the same.
+        run: The run.
+        coloured: Whether badges have ANSI colours, in addition to their signs.
     """
-    found = entries(run)
-    for entry in found[:MOST]:
-        yield from _finding(run, entry, coloured=coloured)
-    if len(found) > MOST:
-        yield f"... and {len(found) - MOST} more in the report."
+    found = list(_findings(run, coloured=coloured))
+    lines = [*_table(run, coloured=coloured), "", *found, *([""] if found else []), run.verdict]
+    lines += [f"Next: {each.command}" for each in run.next_commands()[:1]]
+    return "\n".join(lines)
+
+
+def _table(run: VerificationRun, *, coloured: bool) -> Iterator[str]:
+    suite = run.suite or SuiteResults((), {})
+    titles = [question.title for question in suite.questions] + [target.name for target in run.targets]
+    table: list[tuple[str, list[Badge]]] = []
+    for operation, name in {**run.operations, WHOLE: WHOLE}.items():
+        cells = [_badge_result(suite.results.get((operation, question.name))) for question in suite.questions]
+        table.append((name, cells + [_badge_target(target.report, operation) for target in run.targets]))
+    first = max(len(name) for name, _ in table)
+    columns = zip(titles, *(cells for _, cells in table), strict=True)
+    widths = [max(len(str(cell)) for cell in column) for column in columns]
+    yield "  ".join(["operation".ljust(first), *map(str.ljust, titles, widths)]).rstrip()
+    yield "  ".join("─" * width for width in (first, *widths))
+    for name, cells in table:
+        painted = [cell.paint(width=width, coloured=coloured) for cell, width in zip(cells, widths, strict=True)]
+        yield "  ".join([name.ljust(first), *painted]).rstrip()
+
+
+def _badge_result(result: QuestionResult | None) -> Badge:
+    if result is None:
+        return _UNKNOWN
+    if result.failed:
+        return Badge(Tone.BAD, f"{result.failed} of {result.tests}")
+    return Badge(Tone.GOOD, str(result.checks))
+
+
+def _badge_target(report: Report | None, operation: str) -> Badge:
+    if report is None:
+        return Badge(Tone.GREY, "not run") if operation == WHOLE else _UNKNOWN
+    found, seen = list(report.findings), report.exchanges
+    if operation != WHOLE:
+        found = [each for each in found if any(at.operation == operation for at in each.sightings)]
+        seen = report.coverage.asked(operation)
+    bad = sum(each.severity is not Severity.NOTE for each in found)
+    if bad:
+        return Badge(Tone.BAD, f"{bad} of {seen}")
+    if not seen:
+        return _UNKNOWN
+    return Badge(SEVERITIES[Severity.NOTE].tone, f"{len(found)} of {seen}") if found else Badge(Tone.GOOD, str(seen))
+
+
+def _findings(run: VerificationRun, *, coloured: bool) -> Iterator[str]:
+    rows: Sequence[FindingRow] = list_findings(run)
+    for row in rows[:MAX_FINDINGS]:
+        finding = row.finding
+        where = " ".join(filter(None, [finding.operation, str(finding.status), finding.side, row.where]))
+        badge, targets = row.badge.paint(coloured=coloured), ", ".join(row.targets)
+        yield f"{badge}  {finding.kind.title}: {where}, on {targets}  [{finding.id}]"
+        for each in row.excerpt:
+            if each.actual:
+                yield f"    {run.file}:{each.number}: {each.text.strip()}"
+                yield f"    [actual] {each.actual}"
+        note = f": {to_line(row.worst.effect_note)}" if row.worst.effect_note else ""
+        yield f"    client {row.effect_badge.paint(coloured=coloured)}{note}"
+    if len(rows) > MAX_FINDINGS:
+        yield f"... and {len(rows) - MAX_FINDINGS} more in the report."
     for target, report in run.judged:
-        for each in report.expired:
-            yield f"{target.name}: {each.finding} is tolerated no more since {each.expires}: {line(each.reason)}"
-
-
-def next_step(run: Run) -> Iterator[str]:
-    """What to type now, where there is something to be done."""
-    for step in next_steps(run)[:1]:
-        yield f"Next: {step.command}"
-
-
-def _finding(run: Run, entry: Entry, *, coloured: bool) -> Iterator[str]:
-    finding = entry.finding
-    where = " ".join(filter(None, [finding.operation, str(finding.status), finding.side, entry.where]))
-    yield (
-        f"{_painted(entry.mark, coloured=coloured)}  {finding.kind.title}: {where}, on {', '.join(entry.targets)}"
-        f"  [{finding.id}]"
-    )
-    for each in entry.excerpt:
-        if each.actual:
-            yield f"    {run.file}:{each.number}: {each.text.strip()}"
-            yield f"    [actual] {each.actual}"
-    note = f": {line(entry.worst.effect_note)}" if entry.worst.effect_note else ""
-    yield f"    client {_painted(entry.effect_mark, coloured=coloured)}{note}"
-
-
-def _painted(mark: Mark, *, coloured: bool) -> str:
-    return f"\x1b[{_COLOURS[mark.tone]}m{mark}\x1b[0m" if coloured else str(mark)
+        for entry in report.expired:
+            yield f"{target.name}: {entry.finding} was tolerated until {entry.expires}: {to_line(entry.reason)}"

@@ -1,43 +1,87 @@
-"""Write a run down in every form."""
+"""Write the report of a run: a file of each form, and the overlay of what the description should say."""
 
 from __future__ import annotations
 
+import io
 import os
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from contract_tests.verifier.report import github_annotations, html, junit, markdown, sarif
-from contract_tests.verifier.report.run_model import Run
+from ruamel.yaml import YAML
 
-FORMS: Final[Mapping[str, Callable[[Run], str]]] = {
+from contract_tests.verifier.proposals.proposals import overlay
+from contract_tests.verifier.report import html, junit, markdown, sarif
+from contract_tests.verifier.report.run_model import VerificationRun
+from scripts.openapi_document import shown
+
+DEFAULT_FOLDER: Final = Path("build") / "report"
+OVERLAY: Final = "overlay.yaml"
+FORMS: Final[Mapping[str, Callable[[VerificationRun], str]]] = {
     "report.html": html.render,
     "report.md": markdown.render,
     "junit.xml": junit.render,
     "report.sarif": sarif.render,
 }
-"""The files of a report, each with what it says."""
 
 
-def write(run: Run, folder: Path, *, annotate: bool | None = None) -> list[Path]:
-    """Write a report into a folder, in every form. Each file is there whole or not.
+class ReportError(Exception):
+    """The report cannot be written. The message is one line."""
+
+
+def check_folder(folder: Path) -> None:
+    """Check that the report can be written, before anything is sent.
+
+    Raises:
+        ReportError: It cannot.
+    """
+    existing = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+    if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
+        reason = f"{shown(existing)} is not a writable folder"
+        raise ReportError(f"--report {shown(folder)}: cannot be written: {reason}")
+
+
+def write_report(run: VerificationRun, folder: Path) -> list[Path]:
+    """Write every file of the report, each complete or not at all.
 
     Args:
-        run: What is told.
-        folder: Where to; made when it is not there.
-        annotate: Whether to print annotations for GitHub; by default where GitHub Actions runs it.
+        run: The run.
+        folder: The folder; made if it is missing. An overlay of an earlier run is removed.
 
     Returns:
         The files that were written.
+
+    Raises:
+        ReportError: A file cannot be written.
     """
-    told = {name: render(run).encode("utf-8", "backslashreplace") for name, render in FORMS.items()}
-    folder.mkdir(parents=True, exist_ok=True)
-    written: list[Path] = []
-    for name, content in told.items():
-        scratch = folder / f"{name}.new"
-        scratch.write_bytes(content)
-        written.append(scratch.replace(folder / name))
-    if os.environ.get("GITHUB_ACTIONS") == "true" if annotate is None else annotate:
-        sys.stdout.write(github_annotations.render(run))
-    return written
+    contents = {name: render(run) for name, render in FORMS.items()}
+    proposed = _render_overlay(run)
+    if proposed is not None:
+        contents[OVERLAY] = proposed
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if proposed is None:
+            (folder / OVERLAY).unlink(missing_ok=True)
+        return [_replace(folder / name, content) for name, content in contents.items()]
+    except OSError as error:
+        raise ReportError(f"--report {shown(folder)}: cannot be written: {error.strerror}") from None
+
+
+def _replace(path: Path, content: str) -> Path:
+    scratch = path.with_name(f"{path.name}.new")
+    scratch.write_bytes(content.encode("utf-8", "backslashreplace"))
+    return scratch.replace(path)
+
+
+def _render_overlay(run: VerificationRun) -> str | None:
+    """Render what the description should say as an OpenAPI Overlay; `None` if nothing is proposed."""
+    findings = {finding.id: finding for _, finding in run.findings()}
+    names = " and ".join(dict.fromkeys(target.name for target, _ in run.findings()))
+    proposed = overlay(run.description.bundled(), findings.values(), f"Drift of {names}", run.date)
+    if proposed is None:
+        return None
+    writer: Any = YAML()
+    writer.width = 120
+    stream = io.StringIO()
+    writer.dump(proposed, stream)
+    return stream.getvalue()

@@ -10,7 +10,7 @@
   const text = new Map();
   let everything = false;
 
-  const told = (element) => {
+  const lowerText = (element) => {
     if (!text.has(element)) text.set(element, element.textContent.toLowerCase());
     return text.get(element);
   };
@@ -28,10 +28,10 @@
     const active = wanted.length > 0 || tones.length > 0;
     let rows = 0;
     for (const group of groups) {
-      const head = told(group.querySelector("th"));
+      const head = lowerText(group.querySelector("th"));
       let left = 0;
       for (const row of all(".status", group)) {
-        const here = head + " " + told(row);
+        const here = head + " " + lowerText(row);
         const fits = wanted.every((word) => here.includes(word))
           && (tones.length === 0 || all("td", row).some((cell) => tones.includes(cell.dataset.tone)));
         row.hidden = !fits;
@@ -43,7 +43,7 @@
     }
     let shown = 0;
     for (const finding of findings) {
-      const here = told(finding.parentElement.querySelector("h3")) + " " + told(finding);
+      const here = lowerText(finding.parentElement.querySelector("h3")) + " " + lowerText(finding);
       const fits = wanted.every((word) => here.includes(word)) && (tones.length === 0 || tones.includes(finding.dataset.tone));
       finding.hidden = !fits;
       shown += fits;

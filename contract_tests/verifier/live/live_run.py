@@ -1,0 +1,180 @@
+"""One live run: serve the proxy, send the plan through it, wait for the last responses, and sum up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import ExitStack
+from time import monotonic
+from typing import Final
+
+import httpx
+from attrs import define, field
+from cometapi_suno import AsyncSunoClient
+from cometapi_suno_mock import Contract
+from cometapi_suno_mock.serving import running
+
+from contract_tests.verifier.exchange.exchange import Exchange, now
+from contract_tests.verifier.exchange.recordings import RecordingError, read
+from contract_tests.verifier.live import LiveInputError
+from contract_tests.verifier.live.api_key import PLACEHOLDER_KEY
+from contract_tests.verifier.live.limits import Allowlist, Budget, Refusal
+from contract_tests.verifier.live.live_plan import LivePlan
+from contract_tests.verifier.live.paid_workflow import TICKET_HEADER, PaidWorkflowError, run_paid_workflow
+from contract_tests.verifier.live.planned_requests import PlannedRequest
+from contract_tests.verifier.live.proxy import LiveProxy
+from contract_tests.verifier.live.recorder import RECORDINGS, LiveRecorder
+from contract_tests.verifier.live.run_summary import RunSummary
+from contract_tests.verifier.live.signals import Interrupts
+from contract_tests.verifier.live.upstream import Upstream, name_in_recordings
+from scripts.openapi_document import shown
+
+INTERRUPT_GRACE: Final = 8.0
+"""Seconds that an interrupted run waits for responses; a second interrupt ends it at once."""
+FINISHED: Final = Refusal("finished", "the plan was sent to its end")
+
+_CALLER_MARGIN: Final = 600.0
+"""Seconds that a caller waits longer than the proxy, which may delay a call to keep the rate."""
+
+
+@define
+class LiveRun:
+    """A run of a plan.
+
+    Attributes:
+        plan: The plan.
+        contract: The description.
+        upstream: The service and its key.
+        created: What now exists in the account.
+        failures: Steps that failed.
+        all_begun: Whether every planned request was begun.
+    """
+
+    plan: LivePlan
+    contract: Contract
+    upstream: Upstream
+    created: list[str] = field(factory=list[str], init=False)
+    failures: list[str] = field(factory=list[str], init=False)
+    all_begun: bool = field(default=False, init=False)
+
+    def execute(self, interrupts: Interrupts, say: Callable[[str], object]) -> RunSummary:
+        """Send the plan.
+
+        Raises:
+            LiveInputError: The port is taken, or the folder cannot be written; nothing was sent.
+        """
+        options = self.plan.options
+        budget = Budget(max_calls=self.plan.max_calls, max_cost=options.max_cost, prices=options.prices)
+        recorder = LiveRecorder(
+            options.out, name_in_recordings(self.upstream.base_url), self.upstream.key.make_scrubber()
+        )
+        allowlist = Allowlist(self.contract, self.plan.requests)
+        proxy = LiveProxy(allowlist, budget, self.upstream, recorder, options.rate)
+        with ExitStack() as stack:
+            try:
+                url = stack.enter_context(running(proxy, host="127.0.0.1", port=options.port))
+            except (OSError, OverflowError) as error:
+                reason = getattr(error, "strerror", None) or error
+                raise LiveInputError(f"--port {options.port}: the proxy cannot listen there: {reason}.") from None
+            try:
+                recorder.open()
+            except OSError as error:
+                raise LiveInputError(f"--out {options.out}: cannot be written: {error.strerror}.") from None
+            stack.enter_context(
+                interrupts.notify(lambda number: budget.stop(Refusal("interrupted", f"interrupted by {number.name}")))
+            )
+            with asyncio.Runner() as runner:
+                runner.run(self._send_until_stopped(url, budget))
+            self._wait_for_responses(budget, proxy, interrupts, say)
+            sent = self.all_begun and not self.failures
+            budget.stop(FINISHED if sent else Refusal("failed", "a step of the plan failed"))
+        return self._sum_up(budget, recorder)
+
+    async def _send_until_stopped(self, url: str, budget: Budget) -> None:
+        loop = asyncio.get_running_loop()
+        sending = loop.create_task(self._send_plan(url, budget))
+        with budget.notify(lambda: loop.call_soon_threadsafe(sending.cancel)):
+            await asyncio.wait({sending})
+        if sending.cancelled():
+            return
+        try:
+            sending.result()
+        except httpx.HTTPError as error:
+            self.failures.append(f"the proxy did not answer: {type(error).__name__}")
+
+    async def _send_plan(self, url: str, budget: Budget) -> None:
+        timeout = self.upstream.timeout + _CALLER_MARGIN
+        async with httpx.AsyncClient(base_url=url, timeout=timeout, trust_env=False) as http:
+            for planned in self.plan.checks:
+                if budget.stopped is not None:
+                    return
+                await _send_check(http, planned)
+        if self.plan.workflow is not None:
+            client = AsyncSunoClient(api_key=PLACEHOLDER_KEY, base_url=url, timeout=timeout, retries=0, proxy="")
+            async with client:
+                try:
+                    wait = self.plan.options.wait
+                    await run_paid_workflow(client, self.plan.workflow, wait, self.created.append)
+                except PaidWorkflowError as error:
+                    self.failures.append(str(error))
+        self.all_begun = budget.stopped is None
+
+    def _wait_for_responses(
+        self, budget: Budget, proxy: LiveProxy, interrupts: Interrupts, say: Callable[[str], object]
+    ) -> None:
+        """Wait for the responses of calls that were sent: they may have been paid for."""
+        deadline = monotonic() + self.upstream.timeout + 1
+
+        def give_up() -> bool:
+            now = monotonic()
+            grace_is_over = interrupts.first is not None and now > interrupts.since + INTERRUPT_GRACE
+            return interrupts.count > 1 or grace_is_over or now > deadline
+
+        left = budget.in_flight()
+        if left and interrupts.first is not None:
+            say(f"Waiting up to {INTERRUPT_GRACE:g} s for {left} response(s). Interrupt again to stop waiting.")
+        if not budget.wait_idle(give_up):
+            proxy.abandon()
+            soon = monotonic() + 2
+            budget.wait_idle(lambda: monotonic() > soon)
+
+    def _sum_up(self, budget: Budget, recorder: LiveRecorder) -> RunSummary:
+        ended, calls = budget.stopped or FINISHED, budget.calls
+        summary = RunSummary(
+            date=calls[0].date if calls else now(),
+            base_url=self.upstream.base_url,
+            calls=calls,
+            max_calls=budget.max_calls,
+            max_cost=budget.max_cost,
+            ended=ended.message,
+            complete=ended is FINISHED,
+            created=tuple(self.created),
+            failures=tuple(self.failures),
+            folder=recorder.folder,
+        )
+        try:
+            recorder.record_end(ended)
+            summary.write()
+        except OSError:
+            return summary  # a full disk has ended the run; the terminal still shows the summary
+        return summary
+
+
+def read_run(summary: RunSummary) -> list[Exchange]:
+    """Return the exchanges that a run recorded; none if it got no response.
+
+    Raises:
+        RecordingError: A recording or the folder cannot be read.
+    """
+    recordings = summary.folder / RECORDINGS
+    if not recordings.is_dir():
+        raise RecordingError(f"{shown(recordings)}: cannot be read: no such folder")
+    return read(recordings) if any(recordings.glob("*.json")) else []
+
+
+async def _send_check(http: httpx.AsyncClient, planned: PlannedRequest) -> None:
+    headers = {TICKET_HEADER: planned.ticket, "accept": "application/json"}
+    headers["user-agent"] = "cometapi-suno-contract-check"
+    if planned.body:
+        headers["content-type"] = "application/json"
+    await http.request(planned.operation.method, planned.path, headers=headers, content=planned.body or None)

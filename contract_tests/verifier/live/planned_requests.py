@@ -1,0 +1,232 @@
+"""Requests of a live run: what each tier may send, and the requests of the tiers `free` and `read`.
+
+What a tier may send follows from `x-billing` and `x-effect`; an operation without them counts as the worst case.
+`free` provokes errors: a bad key, bad input, unknown ids. Bad input goes to a creating operation only together with a
+bad key, so that a service that accepts it has no account to charge. `read` asks for the ids that the user gives.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from itertools import product
+from secrets import token_urlsafe
+from typing import Any, Final
+from urllib.parse import quote
+
+from attrs import Factory, field, frozen
+from cometapi_suno_mock import Contract, OperationContract
+from cometapi_suno_mock.media import JSON, is_object, write_json
+from cometapi_suno_mock.pointers import look
+
+PATH_SEGMENT: Final = re.compile(r"(?!\.+$)[A-Za-z0-9._~-]{1,200}")
+"""A path segment that every server reads as one segment."""
+UNKNOWN_ID: Final = "00000000-0000-4000-8000-000000000000"
+"""An id that does not exist."""
+
+_OTHER_TYPES: Final[Mapping[type, Any]] = {str: 7, bool: "yes", int: "7", float: "7", list: "a"}
+
+
+class Tier(StrEnum):
+    """How far a run may go."""
+
+    FREE = "free"
+    """Calls that cannot be charged."""
+    READ = "read"
+    """Calls that change nothing, for ids that the user gives."""
+    PAID = "paid"
+    """The workflow: it creates songs and a persona, and is charged."""
+
+
+class KeyChoice(StrEnum):
+    """The key that a request is sent with."""
+
+    REAL = "real"
+    BAD = "bad"
+
+
+@frozen
+class OperationTerms:
+    """What an operation costs and does, by the description.
+
+    Attributes:
+        charge: `free`, `paid`, or `unknown`, also when the description says nothing.
+        effect: `reads`, `creates`, or `unknown`, also when the description says nothing.
+    """
+
+    charge: str
+    effect: str
+
+    @classmethod
+    def of(cls, description: Mapping[str, Any], operation: OperationContract) -> OperationTerms:
+        """Read the terms from the description, without the defaults that the mock assumes."""
+        source: Mapping[str, Any] = look(description, operation.pointer)
+        return cls(source.get("x-billing", {}).get("charge", "unknown"), source.get("x-effect", "unknown"))
+
+    def permit(self, tier: Tier, key: KeyChoice) -> bool:
+        """Return whether a tier may send such a request."""
+        if tier is Tier.FREE:
+            return key is KeyChoice.BAD or (self.charge == "free" and self.effect == "reads")
+        return tier is Tier.PAID or self.effect == "reads"
+
+
+@frozen(eq=False)
+class PlannedRequest:
+    """A line of the plan: one request, or several of the same kind.
+
+    Attributes:
+        tier: The tier that it belongs to.
+        operation: The operation that is called.
+        terms: What that costs and does.
+        note: What it is for.
+        key: The key that it is sent with.
+        uses: How often it may be sent.
+        path: The path, percent-encoded; the path template if an earlier response gives the parameters.
+        body: The request body if it is known in advance.
+        must_fail: Whether a success ends the run.
+        ticket: A random word that a caller sends to the proxy to identify this line.
+    """
+
+    tier: Tier
+    operation: OperationContract
+    terms: OperationTerms
+    note: str
+    key: KeyChoice
+    uses: int = 1
+    path: str = field(default=Factory(lambda self: self.operation.path, takes_self=True))
+    body: bytes = b""
+    must_fail: bool = False
+    ticket: str = field(factory=lambda: token_urlsafe(18), init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        if not self.terms.permit(self.tier, self.key):
+            raise ValueError(f"{self.operation.id} ({self.terms}) does not belong in the tier {self.tier}")
+
+    @property
+    def may_be_charged(self) -> bool:
+        """Whether it may cost something."""
+        return self.key is KeyChoice.REAL and self.terms.charge != "free"
+
+
+@frozen
+class _BatchLookup:
+    """An operation that looks up several ids with one request: `x-sdk.poll.batch` of the description."""
+
+    operation: str
+    ids: str
+    group: str
+    groups: Sequence[str]
+
+    def bodies(self, ids: Sequence[str]) -> Iterator[bytes]:
+        """Yield a request body for each group."""
+        for group in self.groups:
+            yield write_json({self.ids: list(ids), self.group: group})
+
+
+def plan_free_requests(contract: Contract) -> Iterator[PlannedRequest]:
+    """Plan every call that cannot be charged, in the order of the description."""
+    lookups = {lookup.operation: lookup for _, lookup in _batch_lookups(contract)}
+    for operation in contract.operations.values():
+        terms = OperationTerms.of(contract.description, operation)
+        path = _fill_path(operation, dict.fromkeys(_path_parameters(operation), UNKNOWN_ID))
+        for note, key, body in _provoked_errors(operation, terms, lookups.get(operation.id)):
+            must_fail = key is KeyChoice.BAD
+            yield PlannedRequest(Tier.FREE, operation, terms, note, key, path=path, body=body, must_fail=must_fail)
+
+
+def plan_read_requests(contract: Contract, ids: Mapping[str, Sequence[str]]) -> Iterator[PlannedRequest]:
+    """Plan every call that only reads and needs nothing but the given ids.
+
+    Args:
+        contract: The description.
+        ids: The ids by the name of their path parameter.
+    """
+    lookups = {lookup.operation: (name, lookup) for name, lookup in _batch_lookups(contract)}
+    for operation in contract.operations.values():
+        terms = OperationTerms.of(contract.description, operation)
+        if not terms.permit(Tier.READ, KeyChoice.REAL):
+            continue
+        names = _path_parameters(operation)
+        known: list[tuple[str, str, bytes]] = []
+        if operation.body is None and names and all(ids.get(name) for name in names):
+            filled = (dict(zip(names, values, strict=True)) for values in product(*(ids[name] for name in names)))
+            known = [("known id", _fill_path(operation, values), b"") for values in filled]
+        elif operation.id in lookups:
+            name, lookup = lookups[operation.id]
+            given = ids.get(name, ())
+            bodies = zip(lookup.groups, lookup.bodies(given), strict=True) if given else ()
+            known = [(f"known ids, {group}", operation.path, body) for group, body in bodies]
+        for note, path, body in known:
+            yield PlannedRequest(Tier.READ, operation, terms, note, KeyChoice.REAL, path=path, body=body)
+
+
+def _provoked_errors(
+    operation: OperationContract, terms: OperationTerms, lookup: _BatchLookup | None
+) -> Iterator[tuple[str, KeyChoice, bytes]]:
+    """Yield note, key and body of each call of one operation that the service must refuse."""
+    example = _example_body(operation)
+    yield "bad key", KeyChoice.BAD, b"" if example is None else write_json(example)
+    if terms.effect == "creates":
+        for note, body in _bad_bodies(operation):
+            yield f"bad key, {note}", KeyChoice.BAD, body
+    if not terms.permit(Tier.FREE, KeyChoice.REAL):
+        return
+    for note, body in _bad_bodies(operation):
+        yield note, KeyChoice.REAL, body
+    if lookup is not None:
+        yield "unknown id", KeyChoice.REAL, next(lookup.bodies([UNKNOWN_ID]))
+    elif example is None:
+        yield "unknown id", KeyChoice.REAL, b""
+
+
+def _bad_bodies(operation: OperationContract) -> Iterator[tuple[str, bytes]]:
+    """Yield bodies against the description: a required field missing, a field of another type, truncated JSON."""
+    example = _example_body(operation)
+    if not is_object(example):
+        return
+    kinds: list[tuple[str, Iterable[tuple[str, Any]]]] = [
+        ("missing field", ((name, {key: example[key] for key in example if key != name}) for name in example)),
+        ("wrong type", ((name, example | {name: _retype(value)}) for name, value in example.items())),
+    ]
+    for note, bodies in kinds:
+        for name, body in bodies:
+            content = write_json(body)
+            if operation.read_body(JSON, content)[1]:
+                yield f"{note} {name}", content
+                break
+    yield "broken JSON", write_json(example)[:-1]
+
+
+def _batch_lookups(contract: Contract) -> Iterator[tuple[str, _BatchLookup]]:
+    """Yield each batch lookup with the path parameter that takes such an id alone."""
+    for operation in contract.operations.values():
+        source: Mapping[str, Any] = look(contract.description, operation.pointer)
+        batch = source.get("x-sdk", {}).get("poll", {}).get("batch")
+        if batch is not None and batch["operation"] in contract.operations:
+            for name in _path_parameters(operation):
+                yield name, _BatchLookup(batch["operation"], batch["ids"], batch["group"], batch["groups"])
+
+
+def _retype(value: object) -> Any:
+    return _OTHER_TYPES.get(type(value), 7)
+
+
+def _path_parameters(operation: OperationContract) -> list[str]:
+    return [parameter.name for parameter in operation.parameters if parameter.place == "path"]
+
+
+def _fill_path(operation: OperationContract, parameters: Mapping[str, str]) -> str:
+    path = operation.path
+    for name, value in parameters.items():
+        path = path.replace(f"{{{name}}}", quote(value, safe=""))
+    return path
+
+
+def _example_body(operation: OperationContract) -> Any:
+    """Return a copy of the first example of the request body; `None` if there is none."""
+    for content in operation.body.content.values() if operation.body is not None else ():
+        for value in content.examples.values():
+            return json.loads(json.dumps(value))
+    return None
