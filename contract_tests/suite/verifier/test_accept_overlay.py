@@ -21,12 +21,12 @@ from scripts.overlay.overlay_actions import format_jsonpath
 
 # Each can be described. A persona without its id, or JSON that breaks off, is nothing that a description should say.
 ACCEPTED = [
-    "a field that nobody described",
-    "a field deep in a task that nobody described",
+    "an undescribed field",
+    "an undescribed field deep in a task",
     "a status that is not described",
     "another content type",
     "no body",
-    "a header that nobody described",
+    "an undescribed header",
 ]
 ONE_BY_ONE = ["a name that is a number", "a name that is null", "a status of a task that nobody heard of", "a redirect"]
 MINE = Path("openapi/suno.yaml")
