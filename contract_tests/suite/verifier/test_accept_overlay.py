@@ -28,7 +28,7 @@ ACCEPTED = [
     "no body",
     "an undescribed header",
 ]
-ONE_BY_ONE = ["a name that is a number", "a name that is null", "a status of a task that nobody heard of", "a redirect"]
+ONE_BY_ONE = ["a name that is a number", "a name that is null", "an unknown status of a task", "a redirect"]
 MINE = Path("openapi/suno.yaml")
 
 
