@@ -12,8 +12,7 @@ is in `faults`. A new operation needs code here only when it has to remember som
 from cometapi_suno_mock.contract import Contract, DescriptionError, OperationContract, Violation
 from cometapi_suno_mock.faults import Fault, FaultError
 from cometapi_suno_mock.gateway import Gateway, create_app
-from cometapi_suno_mock.settings import DEMO_KEY, Settings
-from cometapi_suno_mock.wellknown import (
+from cometapi_suno_mock.seed_ids import (
     EXTENDED_CLIP,
     FINISHED_CLIP,
     FINISHED_TASK,
@@ -22,6 +21,7 @@ from cometapi_suno_mock.wellknown import (
     UNFINISHED_CLIP,
     UPLOADED_CLIP,
 )
+from cometapi_suno_mock.settings import DEMO_KEY, Settings
 
 __all__ = [
     "DEMO_KEY",

@@ -7,9 +7,9 @@ import sys
 from typing import TYPE_CHECKING, TypeVar
 
 from cometapi_suno_mock.contract import DescriptionError
-from cometapi_suno_mock.first_call import first_call
+from cometapi_suno_mock.example_responses import first_call
 from cometapi_suno_mock.gateway import create_app
-from cometapi_suno_mock.readings import READINGS, Reading
+from cometapi_suno_mock.profiles import READINGS, Reading
 from cometapi_suno_mock.serving import listen, run, url
 from cometapi_suno_mock.settings import DEMO_KEY, Settings
 

@@ -8,7 +8,7 @@ import struct
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from cometapi_suno_mock.messages import Delivery, Reply, Request
+from cometapi_suno_mock.http_messages import Delivery, Reply, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,3 +114,8 @@ async def live(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return
+
+
+def is_console(method: str, path: str) -> bool:
+    """Whether a call belongs to the console; none of its paths is one of the service."""
+    return path.startswith(("/__mock__/", "/docs/")) or (path in ("/", "/docs") and method in ("GET", "HEAD"))

@@ -2,18 +2,129 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from urllib.parse import unquote
 
 import attrs
+from cometapi_suno_mock.compiled_schemas import DescriptionError, Schema, Schemas, Violation
 from cometapi_suno_mock.media import NotJsonError, choose, is_json, media_type, read_json
-from cometapi_suno_mock.parameters import Parameter, read_parameters
 from cometapi_suno_mock.pointers import look, pointer, resolve
-from cometapi_suno_mock.routes import Routes
-from cometapi_suno_mock.schemas import DescriptionError, Schema, Schemas
-from cometapi_suno_mock.violations import Violation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from cometapi_suno_mock.compiled_schemas import Schema, Schemas
+
+
+_T = TypeVar("_T")
+
+
+class Routes(Generic[_T]):
+    """A table of (method, path template, target). A parameter is one whole, non-empty path segment."""
+
+    def __init__(self, table: Iterable[tuple[str, str, _T]]) -> None:
+        self._fixed: dict[tuple[str, str], _T] = {}
+        self._templated: dict[tuple[str, int], list[tuple[list[str], _T]]] = {}
+        for method, template, target in table:
+            parts = template.split("/")
+            if any(_is_parameter(part) for part in parts):
+                self._templated.setdefault((method, len(parts)), []).append((parts, target))
+            else:
+                self._fixed[method, template] = target
+
+    def match(self, method: str, path: str) -> tuple[_T, dict[str, str]] | None:
+        """The target, and the decoded parameters; None when nothing is there."""
+        target = self._fixed.get((method, path))
+        if target is not None:
+            return target, {}
+        given = path.split("/")
+        for parts, target in self._templated.get((method, len(given)), ()):
+            parameters = _bind(parts, given)
+            if parameters is not None:
+                return target, parameters
+        return None
+
+
+def _is_parameter(part: str) -> bool:
+    return part.startswith("{") and part.endswith("}")
+
+
+def _bind(parts: list[str], given: list[str]) -> dict[str, str] | None:
+    parameters: dict[str, str] = {}
+    for part, text in zip(parts, given, strict=True):
+        if part == text:
+            continue
+        if not text or not _is_parameter(part):
+            return None
+        parameters[part[1:-1]] = unquote(text)
+    return parameters
+
+
+_PLACES = ("path", "query", "header")
+
+
+@attrs.frozen
+class Parameter:
+    """One described parameter; its value arrives as text."""
+
+    name: str
+    place: str
+    required: bool
+    pointer: str
+    schema: Schema | None
+
+    def check(self, given: Mapping[str, str]) -> list[Violation]:
+        """What is wrong with it among the parameters of its place; header names are in lower case."""
+        text = given.get(self.name.lower() if self.place == "header" else self.name)
+        if text is None:
+            missing = Violation(
+                "parameter", self.pointer, "", f"{self.name}: required {self.place} parameter is missing"
+            )
+            return [missing] if self.required else []
+        if self.schema is None:
+            return []
+        return [
+            attrs.evolve(
+                violation,
+                kind="parameter",
+                message=f"{self.name}: {violation.message.removeprefix('body: ')}",
+            )
+            for violation in self.schema.check(typed(self.schema.source.get("type"), text))
+        ]
+
+
+def read_parameters(document: Mapping[str, Any], schemas: Schemas, path: str, method: str) -> tuple[Parameter, ...]:
+    """The parameters of an operation: those of its path, replaced by its own where name and place agree."""
+    found: dict[tuple[str, str], Parameter] = {}
+    for owner in (("paths", path), ("paths", path, method)):
+        listed: Sequence[Any] = look(document, pointer(owner)).get("parameters", [])
+        for index in range(len(listed)):
+            where = resolve(document, pointer((*owner, "parameters", index)))
+            source: Mapping[str, Any] = look(document, where)
+            if source["in"] in _PLACES:
+                found[source["in"], source["name"]] = Parameter(
+                    name=source["name"],
+                    place=source["in"],
+                    required=bool(source.get("required", False)),
+                    pointer=where,
+                    schema=schemas.at(f"{where}/schema") if "schema" in source else None,
+                )
+    return tuple(found.values())
+
+
+def typed(kind: Any, text: str) -> Any:
+    """The value that a text stands for, or the text itself when it stands for none of the described type."""
+    try:
+        if kind == "integer":
+            return int(text)
+        if kind == "number":
+            return float(text)
+    except ValueError:
+        return text
+    if kind == "boolean":
+        return {"true": True, "false": False}.get(text, text)
+    return text
+
 
 __all__ = ["Contract", "DescriptionError", "OperationContract", "Violation"]
 

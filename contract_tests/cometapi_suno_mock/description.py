@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
-from cometapi_suno_mock.schemas import DescriptionError
+from cometapi_suno_mock.compiled_schemas import DescriptionError
 
 Source: TypeAlias = Mapping[str, Any] | str | Path
 

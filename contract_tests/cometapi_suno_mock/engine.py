@@ -5,27 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
+from cometapi_suno_mock.credits import price
+from cometapi_suno_mock.example_responses import described_reply
+from cometapi_suno_mock.handlers import HANDLERS, PRECHECKS
+from cometapi_suno_mock.http_messages import Reply, Request, json_reply, text_reply
 from cometapi_suno_mock.media import HTML
-from cometapi_suno_mock.messages import Reply, Request, json_reply, text_reply
-from cometapi_suno_mock.operations import HANDLERS, PRECHECKS, Call
-from cometapi_suno_mock.prices import price
-from cometapi_suno_mock.readings.catalogue import SLASH
-from cometapi_suno_mock.rules import (
+from cometapi_suno_mock.operation_call import Call
+from cometapi_suno_mock.profiles import SLASH
+from cometapi_suno_mock.refusal_rules import (
     INVALID_ACTION,
     INVALID_REQUEST,
     TOO_LARGE,
     UNAUTHORIZED,
     RefusedError,
 )
-from cometapi_suno_mock.samples import described_reply
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cometapi_suno_mock.contract import Contract, OperationContract, Violation
+    from cometapi_suno_mock.credits import Account
     from cometapi_suno_mock.settings import Settings
-    from cometapi_suno_mock.world import World
-    from cometapi_suno_mock.world.accounts import Account
+    from cometapi_suno_mock.state import World
 
 _PAGE = "<!doctype html><html><head><title>Gateway</title></head><body><div id='root'></div></body></html>\n"
 """What a path without a route gets, with status 200 (sources `cometapi-errors`, `gateway`, `clients`)."""

@@ -10,16 +10,15 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from cometapi_suno_mock import description as descriptions
-from cometapi_suno_mock.asgi import answer, live, path_of
-from cometapi_suno_mock.console import is_console
+from cometapi_suno_mock.apply_fault import spoil
+from cometapi_suno_mock.asgi import answer, is_console, live, path_of
 from cometapi_suno_mock.contract import Contract, OperationContract, Violation
 from cometapi_suno_mock.engine import Engine
 from cometapi_suno_mock.faults import HEADER, Fault, FaultError, Faults
-from cometapi_suno_mock.faults.spoiling import spoil
-from cometapi_suno_mock.messages import Exchange, OwnViolation, Reply, Request, json_reply
-from cometapi_suno_mock.rules import INVALID_REQUEST
+from cometapi_suno_mock.http_messages import Exchange, OwnViolation, Reply, Request, json_reply
+from cometapi_suno_mock.refusal_rules import INVALID_REQUEST
 from cometapi_suno_mock.settings import Settings
-from cometapi_suno_mock.world import World
+from cometapi_suno_mock.state import World
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -105,7 +104,7 @@ class Gateway:
 
     @cached_property
     def _console(self) -> ASGIApp:
-        from cometapi_suno_mock.console.app import console  # noqa: PLC0415 - not every gateway is looked at
+        from cometapi_suno_mock.status_page import console  # noqa: PLC0415 - not every gateway is looked at
 
         return console(self)
 

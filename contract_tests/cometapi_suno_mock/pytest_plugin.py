@@ -42,7 +42,7 @@ def suno_mock(suno_mock_settings: Settings) -> Generator[Gateway]:
 def suno_client(suno_mock: Gateway) -> Generator[SunoClient]:
     """A client that talks to `suno_mock` without a socket."""
     from cometapi_suno import SunoClient  # noqa: PLC0415
-    from cometapi_suno_mock.inprocess import GatewayTransport  # noqa: PLC0415
+    from cometapi_suno_mock.httpx_transport import GatewayTransport  # noqa: PLC0415
 
     transport = GatewayTransport(suno_mock)
     with SunoClient(api_key=suno_mock.settings.keys[0], base_url=_BASE, http_client=transport) as client:
@@ -53,7 +53,7 @@ def suno_client(suno_mock: Gateway) -> Generator[SunoClient]:
 def async_suno_client(suno_mock: Gateway) -> AsyncSunoClient:
     """The same for asyncio. It holds no connection, so it need not be closed."""
     from cometapi_suno import AsyncSunoClient  # noqa: PLC0415
-    from cometapi_suno_mock.inprocess import GatewayTransport  # noqa: PLC0415
+    from cometapi_suno_mock.httpx_transport import GatewayTransport  # noqa: PLC0415
 
     transport = GatewayTransport(suno_mock)
     return AsyncSunoClient(api_key=suno_mock.settings.keys[0], base_url=_BASE, http_client=transport)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from cometapi_suno_mock.inprocess import GatewayTransport
+from cometapi_suno_mock.httpx_transport import GatewayTransport
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

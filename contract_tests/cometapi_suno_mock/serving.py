@@ -11,7 +11,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
-from cometapi_suno_mock.joined import JoiningProtocol
+from cometapi_suno_mock.coalescing_protocol import JoiningProtocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator

@@ -13,8 +13,8 @@ import pytest
 import respx
 from cometapi_suno import InvalidRequestError
 from cometapi_suno_mock import Contract, OperationContract
+from cometapi_suno_mock.compiled_schemas import Schemas
 from cometapi_suno_mock.pointers import pointer
-from cometapi_suno_mock.schemas import Schemas
 
 from contract_tests.suite.support import bodies
 from contract_tests.suite.support.calls import CALLS, ExampleCall

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from cometapi_suno_mock import DEMO_KEY, Gateway, Settings
-from cometapi_suno_mock.messages import Exchange
+from cometapi_suno_mock.http_messages import Exchange
 
 from scripts import openapi_document
 from scripts.docs_site.code_samples import CodeSamples

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from attrs import define, field, frozen
 from cometapi_suno import Answer, Call, Response, ResponseDecodeError, SunoError
 from cometapi_suno_mock import Contract, OperationContract
-from cometapi_suno_mock.prices import price
+from cometapi_suno_mock.credits import price
 
 T = TypeVar("T")
 

@@ -25,7 +25,7 @@ from cometapi_suno import (
     TaskTimeoutError,
 )
 from cometapi_suno_mock import DEMO_KEY, Gateway
-from cometapi_suno_mock.inprocess import GatewayTransport
+from cometapi_suno_mock.httpx_transport import GatewayTransport
 
 from contract_tests.suite.client.virtual_time_client import Act, Stage, in_turn
 from contract_tests.suite.support.expected_results import json_reply

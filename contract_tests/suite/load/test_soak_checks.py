@@ -10,7 +10,7 @@ import pytest
 from attrs import define, field
 from cometapi_suno import Call, Headers, Response
 from cometapi_suno_mock import DEMO_KEY, Gateway
-from cometapi_suno_mock.inprocess import GatewayTransport
+from cometapi_suno_mock.httpx_transport import GatewayTransport
 
 from contract_tests.load.soak.answer_checks import AnswerChecker, AnswerCounts
 from contract_tests.load.soak.soak_report import CreditBalance, OperationLoad, SoakReport

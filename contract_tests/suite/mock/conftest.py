@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 import pytest
 from cometapi_suno_mock import DEMO_KEY, FINISHED_CLIP, Gateway
-from cometapi_suno_mock.messages import Reply, Request
+from cometapi_suno_mock.http_messages import Reply, Request
 
 PERSONA_BODY = {
     "root_clip_id": FINISHED_CLIP,

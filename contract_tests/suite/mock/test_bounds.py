@@ -10,10 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 from cometapi_suno_mock import DEMO_KEY, FINISHED_CLIP, FINISHED_TASK, Contract, Gateway, Settings
-from cometapi_suno_mock.messages import Exchange
-from cometapi_suno_mock.world.clips import Clip
-from cometapi_suno_mock.world.personas import Persona
-from cometapi_suno_mock.world.tasks import Task
+from cometapi_suno_mock.http_messages import Exchange
+from cometapi_suno_mock.state_records import Clip, Persona, Task
 
 from contract_tests.suite.mock.conftest import PERSONA_BODY, STEMS_BODY, Caller
 from contract_tests.suite.mock.test_serving import process

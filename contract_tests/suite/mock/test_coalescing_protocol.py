@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 from attrs import define, field
-from cometapi_suno_mock.joined import JoinedTransport
+from cometapi_suno_mock.coalescing_protocol import JoinedTransport
 
 
 @define

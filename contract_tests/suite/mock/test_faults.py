@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from cometapi_suno_mock import FINISHED_CLIP, FINISHED_TASK, Fault, FaultError, Gateway
-from cometapi_suno_mock.messages import Reply
+from cometapi_suno_mock.http_messages import Reply
 
 from contract_tests.suite.mock.conftest import PERSONA_BODY, Caller
 

@@ -21,7 +21,7 @@ from cometapi_suno import (
     SunoClient,
 )
 from cometapi_suno_mock import DEMO_KEY, FINISHED_CLIP, Fault, Gateway
-from cometapi_suno_mock.inprocess import GatewayTransport
+from cometapi_suno_mock.httpx_transport import GatewayTransport
 
 from contract_tests.suite.mock.conftest import PERSONA_BODY
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from cometapi_suno_mock import DescriptionError, Gateway, Settings, create_app
 from cometapi_suno_mock.contract import Contract
+from cometapi_suno_mock.example_responses import sample
 from cometapi_suno_mock.media import is_array, is_object, write_json
-from cometapi_suno_mock.samples import sample
 
 from contract_tests.suite.mock.conftest import PERSONA_BODY, Caller
 

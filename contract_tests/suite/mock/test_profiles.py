@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from cometapi_suno_mock import FINISHED_CLIP, FINISHED_TASK, Gateway, Settings
-from cometapi_suno_mock.readings import READINGS, choose
+from cometapi_suno_mock.profiles import READINGS, choose
 
 from contract_tests.suite.mock.conftest import PERSONA_BODY, STEMS_BODY, Caller
 

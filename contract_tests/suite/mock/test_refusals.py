@@ -17,8 +17,8 @@ from cometapi_suno_mock import (
     Gateway,
     Settings,
 )
-from cometapi_suno_mock.messages import Request
-from cometapi_suno_mock.rules import ALL
+from cometapi_suno_mock.http_messages import Request
+from cometapi_suno_mock.refusal_rules import ALL
 
 from contract_tests.suite.mock.conftest import PERSONA_BODY, Caller
 

@@ -20,7 +20,7 @@ import httpx
 import pytest
 from cometapi_suno_mock import DEMO_KEY, FINISHED_TASK, Gateway, Settings
 from cometapi_suno_mock.__main__ import main
-from cometapi_suno_mock.messages import Request
+from cometapi_suno_mock.http_messages import Request
 from starlette.applications import Starlette
 from starlette.routing import Mount
 

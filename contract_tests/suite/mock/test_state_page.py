@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from cometapi_suno_mock import DEMO_KEY, FINISHED_TASK, Gateway, Settings, Violation
-from cometapi_suno_mock.messages import OwnViolation
+from cometapi_suno_mock.http_messages import OwnViolation
 
 from contract_tests.suite.mock.conftest import PERSONA_BODY, Caller
 from contract_tests.suite.mock.test_bounds import FULL_STEMS

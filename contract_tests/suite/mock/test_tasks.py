@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from cometapi_suno_mock import FINISHED_CLIP, FINISHED_TASK, PERSONA, Gateway, Settings
-from cometapi_suno_mock.world.clock import START
+from cometapi_suno_mock.clock import START
 
 from contract_tests.suite.mock.conftest import STEMS_BODY, Caller
 

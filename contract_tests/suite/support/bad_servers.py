@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from cometapi_suno_mock import DEMO_KEY, Gateway, OperationContract, Settings
+from cometapi_suno_mock.example_responses import described_reply
 from cometapi_suno_mock.faults import HEADER
+from cometapi_suno_mock.http_messages import Reply, Request
 from cometapi_suno_mock.media import HTML, JSON, write_json
-from cometapi_suno_mock.messages import Reply, Request
-from cometapi_suno_mock.samples import described_reply
 
 Twist: TypeAlias = Callable[[Gateway, OperationContract, Request], Reply]
 """Answers a call of a described operation wrongly."""

@@ -9,9 +9,9 @@ from typing import Any, cast
 from urllib.parse import unquote
 
 import schemathesis
+from cometapi_suno_mock.compiled_schemas import Schema
 from cometapi_suno_mock.media import is_array, is_object
 from cometapi_suno_mock.pointers import look
-from cometapi_suno_mock.schemas import Schema
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import Config, GenerationMode
 

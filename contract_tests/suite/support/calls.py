@@ -11,8 +11,8 @@ import cometapi_suno
 from attrs import evolve, field, frozen
 from cometapi_suno import AsyncSunoClient, SunoClient
 from cometapi_suno_mock import Contract, OperationContract
+from cometapi_suno_mock.compiled_schemas import Schema, Schemas
 from cometapi_suno_mock.pointers import look
-from cometapi_suno_mock.schemas import Schema, Schemas
 
 from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION, example_calls
 from contract_tests.suite.support.loaded_spec import variants as pointers_of_variants

@@ -8,10 +8,10 @@ from typing import Any, cast
 
 from cometapi_suno import OutcomeUnknownError, ResponseError, SunoError, errors
 from cometapi_suno_mock import OperationContract
+from cometapi_suno_mock.compiled_schemas import Schema
 from cometapi_suno_mock.contract import Content
 from cometapi_suno_mock.media import is_array, is_object
 from cometapi_suno_mock.pointers import look
-from cometapi_suno_mock.schemas import Schema
 
 from contract_tests.suite.support.fake_transport import JSON, Reply
 from contract_tests.suite.support.loaded_spec import DESCRIPTION

@@ -10,7 +10,7 @@ import os
 import sys
 
 from cometapi_suno_mock import Gateway, Settings
-from cometapi_suno_mock.messages import Reply, Request
+from cometapi_suno_mock.http_messages import Reply, Request
 from cometapi_suno_mock.serving import listen, run, url
 
 

@@ -8,9 +8,9 @@ from functools import cache
 from typing import Any
 
 from attrs import frozen
+from cometapi_suno_mock.compiled_schemas import Schema, Schemas
 from cometapi_suno_mock.media import is_array, is_object
 from cometapi_suno_mock.pointers import pointer, resolve
-from cometapi_suno_mock.schemas import Schema, Schemas
 
 from contract_tests.suite.support.loaded_spec import DESCRIPTION
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from cometapi_suno_mock.compiled_schemas import Schema
 from cometapi_suno_mock.media import is_array, is_object
 from cometapi_suno_mock.pointers import pointer
-from cometapi_suno_mock.schemas import Schema
 
 from contract_tests.suite.support.schema_walk import member_places
 

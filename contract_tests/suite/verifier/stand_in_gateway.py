@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 from attrs import field, frozen
 from cometapi_suno_mock import Contract, Gateway, Settings
-from cometapi_suno_mock.inprocess import GatewayTransport
+from cometapi_suno_mock.httpx_transport import GatewayTransport
 from cometapi_suno_mock.serving import running
 from starlette.types import Receive, Scope, Send
 

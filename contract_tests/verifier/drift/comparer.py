@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from cometapi_suno_mock import Contract, OperationContract
-from cometapi_suno_mock.contract import Answer, Content
+from cometapi_suno_mock.contract import Answer, Content, typed
 from cometapi_suno_mock.media import choose
-from cometapi_suno_mock.parameters import typed
 from cometapi_suno_mock.pointers import pointer
 
 from contract_tests.verifier.drift.closed_schemas import ClosedSchemas

@@ -9,9 +9,9 @@ from typing import Any, Final, NamedTuple
 
 from attrs import frozen
 from cometapi_suno_mock import Contract, OperationContract
+from cometapi_suno_mock.compiled_schemas import Schema
 from cometapi_suno_mock.media import is_array, is_object
 from cometapi_suno_mock.pointers import look, pointer, resolve
-from cometapi_suno_mock.schemas import Schema
 
 from contract_tests.suite.support.loaded_spec import example_calls
 from contract_tests.verifier.drift.closed_schemas import OPEN_ENUM

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 import httpx
-from cometapi_suno_mock.messages import Delivery, Reply, Request
+from cometapi_suno_mock.http_messages import Delivery, Reply, Request
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cometapi_suno_mock.http_messages import Reply, json_reply
 from cometapi_suno_mock.media import is_array
-from cometapi_suno_mock.messages import Reply, json_reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable

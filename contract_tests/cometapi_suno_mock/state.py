@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from cometapi_suno_mock import wellknown
-from cometapi_suno_mock.readings import choose
-from cometapi_suno_mock.rules import FOREIGN_CLIP, UNFINISHED_CLIP, UNKNOWN_CLIP, RefusedError, Rule
-from cometapi_suno_mock.world.accounts import Account
-from cometapi_suno_mock.world.clips import Clip, Origin
-from cometapi_suno_mock.world.clock import Clock, Ids
-from cometapi_suno_mock.world.personas import Persona
-from cometapi_suno_mock.world.shelf import Shelf
-from cometapi_suno_mock.world.tasks import Progress, Task
+from cometapi_suno_mock import seed_ids
+from cometapi_suno_mock.bounded_store import Shelf
+from cometapi_suno_mock.clock import Clock, Ids
+from cometapi_suno_mock.credits import Account
+from cometapi_suno_mock.profiles import choose
+from cometapi_suno_mock.refusal_rules import FOREIGN_CLIP, UNFINISHED_CLIP, UNKNOWN_CLIP, RefusedError, Rule
+from cometapi_suno_mock.state_records import Clip, Origin, Persona, Progress, Task
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
     from cometapi_suno_mock.settings import Settings
 
 _SOMEONE_ELSE = "(another account)"
-_EXTENDS = {"task": "extend", "continue_clip_id": wellknown.FINISHED_CLIP}
+_EXTENDS = {"task": "extend", "continue_clip_id": seed_ids.FINISHED_CLIP}
 
 
 class World:
@@ -119,22 +117,22 @@ class World:
     def _furnish(self) -> None:
         self._everyone = Account("(everyone)", 0)
         clips = [
-            self._known_clip(wellknown.FINISHED_CLIP, Origin.GENERATED),
-            self._known_clip(wellknown.UPLOADED_CLIP, Origin.UPLOADED),
-            self._known_clip(wellknown.UNFINISHED_CLIP, Origin.GENERATED, status="submitted"),
-            self._known_clip(wellknown.FOREIGN_CLIP, Origin.GENERATED, owner=_SOMEONE_ELSE),
-            self._known_clip(wellknown.EXTENDED_CLIP, Origin.GENERATED, details=_EXTENDS),
+            self._known_clip(seed_ids.FINISHED_CLIP, Origin.GENERATED),
+            self._known_clip(seed_ids.UPLOADED_CLIP, Origin.UPLOADED),
+            self._known_clip(seed_ids.UNFINISHED_CLIP, Origin.GENERATED, status="submitted"),
+            self._known_clip(seed_ids.FOREIGN_CLIP, Origin.GENERATED, owner=_SOMEONE_ELSE),
+            self._known_clip(seed_ids.EXTENDED_CLIP, Origin.GENERATED, details=_EXTENDS),
         ]
         for clip in clips:
             self.clips.pin(clip.id, clip)
         root = clips[0]
         now = self.clock.seconds
-        task = Task(wellknown.FINISHED_TASK, self._everyone, "MUSIC", 0, 0, now - 96, 0, clips=[root])
+        task = Task(seed_ids.FINISHED_TASK, self._everyone, "MUSIC", 0, 0, now - 96, 0, clips=[root])
         self.progress.finish(task)
         task.start_time = now - 85
         self.tasks.pin(task.id, task)
         persona = Persona(
-            wellknown.PERSONA, "Persona Title", "Persona Description", True, root, [(11_288_925, root)], weight=0
+            seed_ids.PERSONA, "Persona Title", "Persona Description", True, root, [(11_288_925, root)], weight=0
         )
         self.personas.pin(persona.id, persona)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cometapi_suno_mock.media import is_object
-from cometapi_suno_mock.operations.call import Call, envelope, text
-from cometapi_suno_mock.readings.catalogue import BARE_STEMS
-from cometapi_suno_mock.rules import (
+from cometapi_suno_mock.operation_call import Call, envelope, text
+from cometapi_suno_mock.profiles import BARE_STEMS
+from cometapi_suno_mock.refusal_rules import (
     NO_TASK_ID,
     UNKNOWN_JOB,
     UNKNOWN_ORIGIN,
@@ -15,7 +15,7 @@ from cometapi_suno_mock.rules import (
     RefusedError,
     Rule,
 )
-from cometapi_suno_mock.world.clips import Clip, Origin
+from cometapi_suno_mock.state_records import Clip, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,14 +29,14 @@ _TWELVE = (
 _DEFAULT_MODEL = "chirp-v3-0"  # what the gateway software takes when `mv` is left out
 
 
-def precheck(body: Any) -> Rule | None:
+def precheck_music(body: Any) -> Rule | None:
     """A clip to continue needs its task's id; CometAPI's own `upload_extend` sample goes without."""
     if not is_object(body) or body.get("task") == "upload_extend":
         return None
     return NO_TASK_ID if body.get("continue_clip_id") and not body.get("task_id") else None
 
 
-def submit(call: Call) -> dict[str, Any]:
+def submit_music(call: Call) -> dict[str, Any]:
     """Start a task and answer its id."""
     origin = text(call.body, "task_id")
     if origin and call.world.task(call.account, origin) is None:
@@ -56,7 +56,7 @@ def submit(call: Call) -> dict[str, Any]:
     return _start(call, _songs(call, details))
 
 
-def concat(call: Call) -> dict[str, Any]:
+def submit_concat(call: Call) -> dict[str, Any]:
     """Start joining an extension to what it extends."""
     end = call.world.clip(call.account, call.body["clip_id"], unknown=UNKNOWN_JOB)
     # No source says that a clip which extends nothing is refused.

@@ -1,9 +1,39 @@
-"""Credits per key: reserved at submit, settled at success, refunded at failure."""
+"""What a call costs, and each key's balance."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import attrs
-from cometapi_suno_mock.rules import NO_BALANCE, RefusedError
+from cometapi_suno_mock.media import is_object
+from cometapi_suno_mock.refusal_rules import NO_BALANCE, RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cometapi_suno_mock.contract import OperationContract
+
+
+_PRICES = {
+    "createPersona": 1,
+    "submitUpload": 1,
+    "getTiming": 1,
+    "submitLyrics": 2,
+    "submitConcat": 25,
+    "submitMusic": 50,
+    "singleStems": 50,
+    "fullStems": 250,
+}
+
+
+def price(operation: OperationContract, body: Any, overrides: Mapping[str, int]) -> int:
+    """Credits for a call: nothing for what is free, nor where no source speaks of a price."""
+    if operation.billing == "free":
+        return 0
+    name = operation.id
+    if name == "submitMusic" and is_object(body):
+        name = {"two": "singleStems", "twelve": "fullStems"}.get(str(body.get("stem_task")), name)
+    return overrides.get(name, _PRICES.get(name, 1 if operation.billing == "paid" else 0))
 
 
 @attrs.define

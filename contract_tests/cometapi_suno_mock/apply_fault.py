@@ -7,15 +7,15 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
-from cometapi_suno_mock.faults.registry import HEADER
+from cometapi_suno_mock.example_responses import described_reply
+from cometapi_suno_mock.faults import HEADER
+from cometapi_suno_mock.http_messages import Delivery, Reply, json_reply, text_reply
 from cometapi_suno_mock.media import HTML, JSON, is_array, is_object, read_json
-from cometapi_suno_mock.messages import Delivery, Reply, json_reply, text_reply
 from cometapi_suno_mock.pointers import look, pointer, split
-from cometapi_suno_mock.samples import described_reply
 
 if TYPE_CHECKING:
     from cometapi_suno_mock.contract import Contract, OperationContract
-    from cometapi_suno_mock.faults.fault import Fault
+    from cometapi_suno_mock.faults import Fault
 
 NEW_VALUE = "NEVER_HEARD_OF"
 """What an enum, or a new field, gets."""

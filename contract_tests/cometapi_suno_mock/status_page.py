@@ -1,15 +1,19 @@
-"""The pages and the control endpoint, as a Starlette application beside the gateway's own paths."""
+"""The status page at /, the reference at /docs and the control endpoint below /__mock__/."""
 
 from __future__ import annotations
 
 import importlib.resources
+from collections import Counter
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from cometapi_suno_mock.console.state import state_of
+from cometapi_suno_mock.example_responses import first_call
 from cometapi_suno_mock.faults import Fault, FaultError
 from cometapi_suno_mock.media import NotJsonError, is_object, read_json, write_json
+from cometapi_suno_mock.settings import DEMO_KEY
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -17,11 +21,16 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cometapi_suno_mock.gateway import Gateway
+    from cometapi_suno_mock.http_messages import Exchange
+    from cometapi_suno_mock.state_records import Persona, Task
     from starlette.requests import Request
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-_DOCS = Path(__file__).resolve().parents[3] / "build" / "docs"
+
+_DOCS = Path(__file__).resolve().parents[2] / "build" / "docs"
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:"
 
 Action: TypeAlias = Callable[[dict[str, Any]], Any]
@@ -30,7 +39,7 @@ Action: TypeAlias = Callable[[dict[str, Any]], Any]
 def console(gateway: Gateway) -> Starlette:
     """The console of a gateway."""
     docs = (_DOCS / "index.html").is_file()
-    page = importlib.resources.files("cometapi_suno_mock.console").joinpath("page.html").read_text("utf-8")
+    page = importlib.resources.files("cometapi_suno_mock").joinpath("status_page.html").read_text("utf-8")
 
     async def index(_: Request) -> Response:
         return HTMLResponse(page, headers={"content-security-policy": _POLICY})
@@ -138,3 +147,78 @@ def _text(asked: dict[str, Any], name: str) -> str:
 
 def _json(value: Any, status: int = 200) -> Response:
     return Response(write_json(value), status, media_type="application/json")
+
+
+_SHOWN = 100
+_T = TypeVar("_T")
+
+
+def state_of(gateway: Gateway, base: str) -> dict[str, Any]:
+    """Everything the page shows, newest first, and no key in full but the one that everybody knows."""
+    world = gateway.world
+    world.clock.tick(0)
+    info = gateway.contract.description.get("info", {})
+    return {
+        "title": info.get("title", ""),
+        "version": info.get("version", ""),
+        "settings": {
+            "seed": gateway.settings.seed,
+            "profile": list(gateway.settings.profile),
+            "looks": gateway.settings.looks,
+            "task_seconds": gateway.settings.task_seconds,
+        },
+        "first_call": first_call(gateway.contract, base, DEMO_KEY if DEMO_KEY in world.accounts else "YOUR_KEY"),
+        "now": world.clock.iso(),
+        "counts": {
+            "exchanges": gateway.seen,
+            "tasks": len(world.tasks),
+            "clips": len(world.clips),
+            "personas": len(world.personas),
+        },
+        "accounts": [{"key": f"{key[:5]}...", **account.view()} for key, account in world.accounts.items()],
+        "tasks": [_task(task) for task in _newest(world.tasks)],
+        "personas": [_persona(persona) for persona in _newest(world.personas)],
+        "faults": [
+            {"number": armed.number, "text": str(armed.fault), "seen": armed.seen, "struck": armed.struck}
+            for armed in gateway.faults
+        ],
+        "exchanges": [_exchange(exchange) for exchange in _newest(gateway.exchanges)],
+        "violations": [
+            {"operation": bug.operation, "status": bug.status, "message": str(bug.violation), "times": times}
+            for bug, times in Counter(reversed(gateway.violations)).items()
+        ],
+    }
+
+
+def _newest(things: Iterable[_T]) -> list[_T]:
+    return list(islice(reversed(list(things)), _SHOWN))
+
+
+def _task(task: Task) -> dict[str, Any]:
+    return {
+        "id": task.id,
+        "action": task.action,
+        "status": task.status,
+        "progress": f"{task.progress}%",
+        "made": "lyrics" if task.lyrics is not None else f"{len(task.clips)} clip{'s'[len(task.clips) == 1 :]}",
+        "reason": task.fail_reason,
+    }
+
+
+def _persona(persona: Persona) -> dict[str, Any]:
+    return {"id": persona.id, "name": persona.name[:120], "root_clip_id": persona.root.id, "public": persona.is_public}
+
+
+def _exchange(exchange: Exchange) -> dict[str, Any]:
+    return {
+        "number": exchange.number,
+        "at": datetime.fromtimestamp(exchange.seconds, UTC).strftime("%H:%M:%S"),
+        "method": exchange.method,
+        "path": exchange.path,
+        "operation": exchange.operation,
+        "status": exchange.status,
+        "request_id": exchange.request_id,
+        "findings": [str(finding) for finding in exchange.findings],
+        "fault": exchange.fault,
+        "complaint": exchange.complaint,
+    }

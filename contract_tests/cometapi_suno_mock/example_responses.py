@@ -1,18 +1,20 @@
-"""An answer made from the description alone: its first example, or a value that its schema allows."""
+"""Examples from the description: responses, and a first request."""
 
 from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from cometapi_suno_mock.http_messages import Reply, json_reply, text_reply
 from cometapi_suno_mock.media import JSON, is_object, write_json
-from cometapi_suno_mock.messages import Reply, json_reply, text_reply
 from cometapi_suno_mock.pointers import look, target
 
 if TYPE_CHECKING:
     from cometapi_suno_mock.contract import Answer, Content, Contract, OperationContract
+
 
 _DEEPEST = 8
 _REQUEST_ID = re.compile(r"\(request id: [^)]*\)")
@@ -99,3 +101,14 @@ _SIMPLE: Mapping[str, _Simple] = {
     "boolean": lambda schema: True,
     "null": lambda schema: None,
 }
+
+
+def first_call(contract: Contract, base: str, key: str) -> str:
+    """A curl command that works when pasted: the first operation that comes with an example body."""
+    for operation in contract.operations.values():
+        for content in operation.body.content.values() if operation.body is not None else ():
+            for body in content.examples.values():
+                words = ["curl", "-s", base + operation.path, "-H", f"Authorization: Bearer {key}"]
+                words += ["-H", f"Content-Type: {content.media}", "-d", write_json(body).decode()]
+                return shlex.join(words)
+    return shlex.join(["curl", "-s", base])

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from cometapi_suno_mock.rules import Rule
+from cometapi_suno_mock.refusal_rules import Rule
 
 if TYPE_CHECKING:
-    from cometapi_suno_mock.world import World
-    from cometapi_suno_mock.world.accounts import Account
-    from cometapi_suno_mock.world.tasks import Task
+    from cometapi_suno_mock.credits import Account
+    from cometapi_suno_mock.state import World
+    from cometapi_suno_mock.state_records import Task
 
 
 class Call(NamedTuple):

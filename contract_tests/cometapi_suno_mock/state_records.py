@@ -1,0 +1,292 @@
+"""Clips, personas and tasks."""
+
+from __future__ import annotations
+
+import enum
+import functools
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cometapi_suno_mock.clock import Clock
+    from cometapi_suno_mock.credits import Account
+
+
+_OWNER = {
+    "user_id": "00000000-0000-4000-8000-000000000001",
+    "display_name": "ExampleUser0001",
+    "handle": "exampleuser0001",
+    "is_handle_updated": False,
+    "avatar_image_url": "https://cdn1.suno.ai/defaultPink.webp",
+}
+"""The pooled Suno account that owns every clip; it is not the caller."""
+
+USER = {
+    "user_display_name": _OWNER["display_name"],
+    "user_handle": _OWNER["handle"],
+    "user_image_url": _OWNER["avatar_image_url"],
+}
+"""The same account as a persona names it."""
+
+_VERSIONS = {
+    "chirp-fenix": "v5.5",
+    "chirp-crow": "v5",
+    "chirp-bluejay": "v4.5+",
+    "chirp-auk": "v4.5",
+    "chirp-auk-turbo": "v4.5-all",
+    "chirp-v4": "v4",
+    "chirp-v4-tau": "v4",
+    "chirp-v3-5": "v3.5",
+    "chirp-v3-5-tau": "v3.5",
+    "chirp-v3-0": "v3",
+}
+
+_COMPLETE = "complete"
+
+
+class Origin(enum.Enum):
+    """How a clip came to be; the value is its `metadata.type`."""
+
+    GENERATED = "gen"
+    STEM = "stem"
+    CONCAT = "concat"
+    UPLOADED = "upload"
+
+
+@attrs.define(eq=False)
+class Clip:
+    """One clip. `owner` is an account's key; None belongs to every account."""
+
+    id: str
+    owner: str | None
+    title: str
+    model: str
+    origin: Origin
+    created_at: str
+    tags: str = ""
+    prompt: str = ""
+    details: dict[str, Any] = attrs.field(factory=dict[str, Any])
+    """What else `metadata` says."""
+    status: str = "submitted"
+    weight: int = 0
+
+    def end(self, *, failed: bool) -> None:
+        """The task that makes it is over."""
+        self.status = "error" if failed else _COMPLETE
+
+    @property
+    def complete(self) -> bool:
+        """Whether the clip can be worked with."""
+        return self.status == _COMPLETE
+
+    @property
+    def audio_url(self) -> str:
+        """Where the audio would be."""
+        return f"https://cdn1.suno.ai/{self.id}.mp3" if self.complete else ""
+
+    @property
+    def video_url(self) -> str:
+        """Where the video would be."""
+        return f"https://cdn1.suno.ai/{self.id}.mp4" if self.complete else ""
+
+    @property
+    def duration(self) -> float | None:
+        """Seconds, between two and four minutes, told by the id."""
+        return (12_000 + int(self.id[-6:], 16) % 12_000) / 100 if self.complete else None
+
+    def view(self) -> dict[str, Any]:
+        """The clip as answers show it; nobody may change the dict."""
+        return _view_of_complete(self) if self.status == _COMPLETE else self.draw()
+
+    def draw(self) -> dict[str, Any]:
+        """A new view of the clip."""
+        stem = self.origin is Origin.STEM
+        return {
+            "id": self.id,
+            "entity_type": "song_schema",
+            "video_url": "" if stem else self.video_url,
+            "audio_url": self.audio_url,
+            "image_url": f"https://cdn2.suno.ai/image_{self.id}.jpeg",
+            "image_large_url": f"https://cdn2.suno.ai/image_large_{self.id}.jpeg",
+            "major_model_version": "" if stem else _VERSIONS.get(self.model, ""),
+            "model_name": self.model,
+            "metadata": {
+                "tags": self.tags,
+                "prompt": self.prompt,
+                "type": self.origin.value,
+                "duration": self.duration,
+                "refund_credits": False,
+                "stream": True,
+                "can_remix": True,
+                "is_remix": False,
+                "priority": 10,
+                **self.details,
+            },
+            "is_liked": False,
+            **_OWNER,
+            "is_trashed": False,
+            "flag_count": 0,
+            "display_tags": self.tags,
+            "created_at": self.created_at,
+            "status": self.status,
+            "title": self.title,
+            "play_count": 0,
+            "upvote_count": 0,
+            "is_public": False,
+            "allow_comments": True,
+        }
+
+
+@functools.lru_cache(maxsize=16)
+def _view_of_complete(clip: Clip) -> dict[str, Any]:
+    """The view of a clip that changes no more, drawn once for those that many calls ask for."""
+    return clip.draw()
+
+
+@attrs.define(eq=False)
+class Persona:
+    """One persona. Anyone may sing with it; only the account that owns the root clip can make it."""
+
+    id: str
+    name: str
+    description: str
+    is_public: bool
+    root: Clip
+    clips: Sequence[tuple[int, Clip]]
+    """The clips that belong to it, each with the number of its entry."""
+    weight: int
+
+    def view(self) -> dict[str, Any]:
+        """The persona as its creation answers it."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "description": self.description,
+            "image_s3_id": None,
+            "root_clip_id": self.root.id,
+            "clip": self.root.view(),
+            **USER,
+            "persona_clips": [{"clip": clip.view(), "id": number} for number, clip in self.clips],
+            "is_suno_persona": False,
+            "is_trashed": False,
+            "is_owned": True,
+            "is_public": self.is_public,
+            "is_public_approved": self.is_public,
+            "is_loved": False,
+            "upvote_count": 0,
+            "clip_count": len(self.clips),
+        }
+
+
+NOT_START, SUBMITTED, IN_PROGRESS = "NOT_START", "SUBMITTED", "IN_PROGRESS"
+SUCCESS, FAILURE = "SUCCESS", "FAILURE"
+
+_STAGES = (NOT_START, SUBMITTED, IN_PROGRESS)
+
+
+@attrs.define(eq=False)
+class Task:
+    """Work that an account has submitted; its `cost` stays reserved until it ends."""
+
+    id: str
+    account: Account
+    action: str
+    cost: int
+    weight: int
+    submit_time: int
+    born: float
+    notify_hook: str = ""
+    clips: list[Clip] = attrs.field(factory=list[Clip])
+    lyrics: dict[str, Any] | None = None
+    doom: str | None = None
+    """Why the task will fail; None lets it succeed."""
+    looks: int = 0
+    status: str = NOT_START
+    progress: int = 0
+    fail_reason: str = ""
+    start_time: int = 0
+    finish_time: int = 0
+
+    @property
+    def ended(self) -> bool:
+        """Whether it has succeeded or failed."""
+        return self.status in (SUCCESS, FAILURE)
+
+    def view(self) -> dict[str, Any]:
+        """The task as answers show it; its `data` is null until it has succeeded."""
+        return {
+            "task_id": self.id,
+            "notify_hook": self.notify_hook,
+            "action": self.action,
+            "status": self.status,
+            "fail_reason": self.fail_reason,
+            "submit_time": self.submit_time,
+            "start_time": self.start_time,
+            "finish_time": self.finish_time,
+            "progress": f"{self.progress}%",
+            "data": self._data() if self.status == SUCCESS else None,
+        }
+
+    def _data(self) -> Any:
+        if self.lyrics is not None:
+            return self.lyrics
+        return [{**clip.view(), "reaction": None, "is_video_pending": False} for clip in self.clips]
+
+
+class Progress:
+    """How tasks move on.
+
+    Args:
+        looks: How many looks find a task unfinished.
+        seconds: Move on by the clock in this time instead.
+    """
+
+    def __init__(self, clock: Clock, *, looks: int, seconds: float | None) -> None:
+        self._clock = clock
+        self._looks = looks
+        self._done: Callable[[Task], float] = self._by_looks if seconds is None else self._by_time
+        self._seconds = seconds
+
+    def look(self, task: Task) -> None:
+        """Let a task move on because someone asked for it."""
+        if task.ended:
+            return
+        done = self._done(task)
+        task.looks += 1
+        if done >= 1:
+            self.finish(task)
+            return
+        task.status = self._stage(done)
+        if task.status == IN_PROGRESS:
+            task.start_time = task.start_time or self._clock.seconds
+            task.progress = int(100 * done)
+
+    def finish(self, task: Task) -> None:
+        """End a task now: settle or refund, and finish or break its clips."""
+        if task.ended:
+            return
+        failed = task.doom is not None
+        task.status = FAILURE if failed else SUCCESS
+        task.fail_reason = task.doom or ""
+        task.progress = 100
+        task.start_time = task.start_time or self._clock.seconds
+        task.finish_time = self._clock.seconds
+        for clip in task.clips:
+            clip.end(failed=failed)
+        if failed:
+            task.account.refund(task.cost)
+        else:
+            task.account.settle(task.cost)
+
+    def _by_looks(self, task: Task) -> float:
+        return task.looks / self._looks if self._looks else 1.0
+
+    def _by_time(self, task: Task) -> float:
+        return (self._clock.elapsed - task.born) / self._seconds if self._seconds else 1.0
+
+    def _stage(self, done: float) -> str:
+        stages = _STAGES if self._seconds is not None else _STAGES[-self._looks :]
+        return stages[int(done * len(stages))]
