@@ -1,12 +1,11 @@
-"""A stand-in for CometAPI's Suno gateway that keeps the described contract, and checks that it does.
+"""A mock of CometAPI's Suno gateway that follows the OpenAPI description, and checks its own responses against it.
 
-`create_app()` is an ASGI application; `python -m cometapi_suno_mock` serves it on 127.0.0.1:4010; tests take the
-fixtures of `pytest_plugin`, the transport of `inprocess` or the routes of `respx_routes`.
+`create_app()` returns an ASGI application; `python -m cometapi_suno_mock` serves it on 127.0.0.1:4010. Tests use the
+fixtures of `pytest_plugin`, the transport of `httpx_transport` or the routes of `respx_routes`.
 
-`contract` judges requests and answers by the description, and every operation of the description is served without
-code. What is done for an operation beyond that is in `operations`, one small module per resource; what is remembered
-is in `world`; why a call is refused is in `rules`; where sources disagree is in `readings`; what goes wrong on purpose
-is in `faults`. A new operation needs code here only when it has to remember something.
+`contract` validates requests and responses, and every described operation is answered without code of its own. What an
+operation does beyond that is in `handlers` and `song_handlers`, what is remembered between requests in `state`, why a
+request is refused in `refusal_rules`, where sources disagree in `profiles`, what goes wrong on purpose in `faults`.
 """
 
 from cometapi_suno_mock.contract import Contract, DescriptionError, OperationContract, Violation

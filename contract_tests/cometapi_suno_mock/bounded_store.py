@@ -1,4 +1,4 @@
-"""A mapping with upper bounds: the oldest entries leave when a new one finds no place."""
+"""A mapping with an upper bound: when a new entry does not fit, the oldest entries are dropped."""
 
 from __future__ import annotations
 
@@ -9,50 +9,50 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-class Weighed(Protocol):
-    """Something that takes space."""
+class SizedEntry(Protocol):
+    """An entry that holds memory."""
 
     @property
-    def weight(self) -> int:
-        """About how many bytes of requests it holds on to."""
+    def size(self) -> int:
+        """About how many bytes of requests it holds."""
         ...
 
 
-_T = TypeVar("_T", bound=Weighed)
+_T = TypeVar("_T", bound=SizedEntry)
 
 
-class Shelf(Generic[_T]):
-    """Holds at most `capacity` entries, and no more than weigh `room`, besides those that are pinned.
+class BoundedStore(Generic[_T]):
+    """Holds at most `capacity` entries of `room` bytes in total, and any number of pinned entries.
 
     Args:
-        leaving: Called with each entry that has to go.
+        on_drop: Called with each entry that is dropped.
     """
 
-    def __init__(self, capacity: int, room: int, leaving: Callable[[_T], None] | None = None) -> None:
+    def __init__(self, capacity: int, room: int, on_drop: Callable[[_T], None] | None = None) -> None:
         self._capacity = max(1, capacity)
         self._room = room
-        self._weight = 0
-        self._leaving = leaving
+        self._size = 0
+        self._on_drop = on_drop
         self._pinned: dict[str, _T] = {}
         self._entries: OrderedDict[str, _T] = OrderedDict()
 
     def pin(self, key: str, entry: _T) -> None:
-        """Keep an entry for good."""
+        """Add an entry that is never dropped."""
         self._pinned[key] = entry
 
     def put(self, key: str, entry: _T) -> None:
-        """Add an entry, dropping the oldest when full; a new one always finds a place."""
+        """Add an entry and drop the oldest ones above the bounds, but never the new one."""
         entries = self._entries
         entries[key] = entry
-        self._weight += entry.weight
-        while len(entries) > self._capacity or (self._weight > self._room and len(entries) > 1):
+        self._size += entry.size
+        while len(entries) > self._capacity or (self._size > self._room and len(entries) > 1):
             _, oldest = entries.popitem(last=False)
-            self._weight -= oldest.weight
-            if self._leaving is not None:
-                self._leaving(oldest)
+            self._size -= oldest.size
+            if self._on_drop is not None:
+                self._on_drop(oldest)
 
     def get(self, key: str) -> _T | None:
-        """The entry, or None."""
+        """Return the entry, or None."""
         entry = self._entries.get(key)
         return self._pinned.get(key) if entry is None else entry
 

@@ -1,4 +1,4 @@
-"""The protocol of the server, with the head and the body of an answer in one write."""
+"""The server's HTTP protocol on a transport that coalesces writes: head and body of a response in one system call."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ else:
     Base = auto.AutoHTTPProtocol
 
 
-class JoinedTransport:
-    """A transport that writes at the end of a turn of the loop what came in it: each write is a system call.
+class CoalescingTransport:
+    """A transport that collects what is written in one iteration of the event loop and writes it at once.
 
     Args:
-        transport: The one that it stands before.
+        transport: The transport that it wraps.
     """
 
     def __init__(self, transport: Any) -> None:
@@ -27,18 +27,18 @@ class JoinedTransport:
         self.is_closing = transport.is_closing
 
     def write(self, data: bytes) -> None:
-        """Keep a part, to be written with those that follow at once."""
+        """Collect data, to be written together with what follows in this iteration."""
         if not self._parts:
             self._loop.call_soon(self.flush)
         self._parts.append(data)
 
     def close(self) -> None:
-        """Write what was kept, and close."""
+        """Write what was collected, then close."""
         self.flush()
         self._transport.close()
 
     def flush(self) -> None:
-        """Write what was kept, unless the connection was lost meanwhile: uvloop refuses then."""
+        """Write what was collected, unless the connection was lost: uvloop raises an error then."""
         if self._parts and not self._transport.is_closing():
             self._transport.write(b"".join(self._parts))
         self._parts.clear()
@@ -47,14 +47,14 @@ class JoinedTransport:
         return getattr(self._transport, name)
 
 
-class JoiningProtocol(Base):
-    """uvicorn's protocol on such a transport."""
+class CoalescingProtocol(Base):
+    """uvicorn's protocol on a coalescing transport."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._joined = JoinedTransport(transport)
-        super().connection_made(cast("asyncio.Transport", self._joined))
+        self._coalescing = CoalescingTransport(transport)
+        super().connection_made(cast("asyncio.Transport", self._coalescing))
 
     def eof_received(self) -> bool | None:
-        """A client that has said all may still read: its answer goes before the loop closes the connection."""
-        self._joined.flush()
+        """Write the response before the event loop closes the connection: a client may stop sending and still read."""
+        self._coalescing.flush()
         return super().eof_received()

@@ -1,4 +1,7 @@
-"""What a call costs, and each key's balance."""
+"""Credits: what a call costs, and the balance of each key.
+
+CometAPI publishes no prices; the ratios are those of a sister gateway.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,6 @@ if TYPE_CHECKING:
 
     from cometapi_suno_mock.contract import OperationContract
 
-
 _PRICES = {
     "createPersona": 1,
     "submitUpload": 1,
@@ -26,8 +28,8 @@ _PRICES = {
 }
 
 
-def price(operation: OperationContract, body: Any, overrides: Mapping[str, int]) -> int:
-    """Credits for a call: nothing for what is free, nor where no source speaks of a price."""
+def get_price(operation: OperationContract, body: Any, overrides: Mapping[str, int]) -> int:
+    """Return the credits for a call: 0 when it is free, or when no source names a price."""
     if operation.billing == "free":
         return 0
     name = operation.id
@@ -37,8 +39,8 @@ def price(operation: OperationContract, body: Any, overrides: Mapping[str, int])
 
 
 @attrs.define
-class Account:
-    """One key's money. At any time `granted == balance + reserved + spent`."""
+class CreditAccount:
+    """The credits of one key. At any time `granted == balance + reserved + spent`."""
 
     key: str
     granted: int
@@ -47,7 +49,7 @@ class Account:
     spent: int = 0
 
     def require(self, cost: int) -> None:
-        """Refuse what cannot be paid.
+        """Check that the balance is enough.
 
         Raises:
             RefusedError: The balance is too low.
@@ -56,24 +58,24 @@ class Account:
             raise RefusedError(NO_BALANCE)
 
     def reserve(self, cost: int) -> None:
-        """Set credits aside for work that has begun."""
+        """Reserve credits for a task that was submitted."""
         self.require(cost)
         self.balance -= cost
         self.reserved += cost
 
     def charge(self, cost: int) -> None:
-        """Take credits for work that is done at once."""
+        """Spend credits on work that is done at once."""
         self.require(cost)
         self.balance -= cost
         self.spent += cost
 
     def settle(self, cost: int) -> None:
-        """The work is done."""
+        """Spend reserved credits, because the task succeeded."""
         self.reserved -= cost
         self.spent += cost
 
     def refund(self, cost: int) -> None:
-        """The work came to nothing."""
+        """Return reserved credits to the balance, because the task failed."""
         self.reserved -= cost
         self.balance += cost
 
@@ -83,10 +85,5 @@ class Account:
         self.balance += amount
 
     def view(self) -> dict[str, int]:
-        """The figures, without the key."""
-        return {
-            "granted": self.granted,
-            "balance": self.balance,
-            "reserved": self.reserved,
-            "spent": self.spent,
-        }
+        """Return the figures, without the key."""
+        return {"granted": self.granted, "balance": self.balance, "reserved": self.reserved, "spent": self.spent}

@@ -1,4 +1,9 @@
-"""One fault and its text form, and which fault meets which call."""
+"""Faults: what goes wrong on purpose, and for which requests.
+
+A fault is requested by the header `X-Mock-Fault`, by the control endpoint or in Python. As text it is a list of fields
+of `Fault` joined by semicolons, with `-` for `_`, such as `status=503; nth=2` or `drop=/clip/id; operation=getWav`. As
+JSON the fields are keys.
+"""
 
 from __future__ import annotations
 
@@ -12,84 +17,88 @@ from cometapi_suno_mock.media import is_array
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+HEADER = "x-mock-fault"
+"""The request header that asks for a fault, and the response header that names the one that was applied."""
 
 Change = tuple[str, str]
-"""What is done to an answer, and the JSON pointer at which."""
+"""A kind of change, and the JSON pointer into the body at which it is made."""
 
 CHANGES = ("drop", "null", "retype", "add", "enum")
 BODIES = ("empty", "html", "json")
 RESETS = ("before", "after")
 
+_MOST_HEADERS = 256
+
 
 class FaultError(ValueError):
-    """A fault that cannot be understood."""
+    """A fault that cannot be parsed."""
 
 
 @attrs.frozen(kw_only=True)
 class Fault:
-    """What goes wrong, and when."""
+    """What goes wrong, and for which requests."""
 
     operation: str | None = None
-    """Only for calls of this `operationId`."""
+    """Apply only to requests for this `operationId`."""
     nth: int | None = None
-    """Only for the n-th of the calls that it could meet, from 1."""
+    """Apply only to the n-th matching request, counted from 1."""
     times: int | None = None
-    """For so many calls at most."""
+    """Apply at most so many times."""
     probability: float = 1.0
-    """For this share of the calls, drawn from `seed`."""
+    """Apply to this share of the requests, drawn from `seed`."""
     seed: int = 0
 
     status: int | None = None
-    """Answer with this status and what the description has for it, without doing the work."""
+    """Send this status and what the description has for it, without doing the work."""
     effect: bool = False
     """With `status`: do the work first. A status below 400 then keeps the body."""
     body: str | None = None
-    """With `status`: `empty`, `html` or `json` instead of what comes first in the description."""
+    """With `status`: an `empty`, `html` or `json` body instead of the first one in the description."""
     retry_after: int | None = None
     """Send `Retry-After` with so many seconds."""
     retry_date: int | None = None
-    """Send `Retry-After` with the date that is so many seconds away."""
+    """Send `Retry-After` with the date that is so many seconds from now."""
 
     delay: float = 0.0
-    """Do the work, then wait for so many seconds before answering."""
+    """Do the work, then wait for so many seconds before replying."""
     slow_body: float = 0.0
     """Send the body in pieces, with so many seconds between them."""
     truncate: int | None = None
     """Close the connection after so many bytes of the body."""
     reset: str | None = None
-    """Reset the connection `before` or `after` the work was done, without an answer."""
+    """Reset the connection `before` or `after` the work is done, without a reply."""
 
     content_type: str | None = None
-    """Call the body this instead of what it is."""
+    """Send this `Content-Type` instead of the true one."""
     invalid_json: bool = False
-    """Break the body as JSON."""
+    """Make the body invalid JSON."""
     changes: tuple[Change, ...] = ()
-    """`drop`, `null`, `retype`, `add` or give a new `enum` value, each at a pointer into the answer."""
+    """`drop`, `null`, `retype`, `add` or set a new `enum` value, each at a pointer into the body."""
     fail_task: str | None = None
     """Let the submitted task end in FAILURE for this reason."""
 
     @classmethod
     def parse(cls, text: str) -> Fault:
-        """Read the text form.
+        """Parse the text form.
 
         Raises:
-            FaultError: It says something that no fault says.
+            FaultError: A setting is unknown, or its value is not valid.
         """
         words = [word.partition("=") for word in text.split(";") if word.strip()]
         return _build((name.strip(), value.strip()) for name, _, value in words)
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Fault:
-        """Read the JSON form; a change may list several pointers.
+        """Parse the JSON form; a change may list several pointers.
 
         Raises:
-            FaultError: It says something that no fault says.
+            FaultError: A setting is unknown, or its value is not valid.
         """
         pairs = [(name, item) for name, held in value.items() for item in (held if is_array(held) else [held])]
-        return _build((name, _text(item)) for name, item in pairs)
+        return _build((name, "" if item is True else "no" if item is False else str(item)) for name, item in pairs)
 
     def __str__(self) -> str:
-        """The text form."""
+        """Return the text form."""
         words: list[str] = []
         for field in attrs.fields(Fault):
             value = getattr(self, field.name)
@@ -101,118 +110,13 @@ class Fault:
 
     @property
     def refuses(self) -> bool:
-        """Whether the work is left undone."""
+        """Whether the work is not done."""
         return self.reset == "before" or (self.status is not None and not self.effect)
 
 
-def _build(words: Iterable[tuple[str, str]]) -> Fault:
-    fields: dict[str, Any] = {}
-    changes: list[Change] = []
-    for name, value in words:
-        if name in CHANGES:
-            if not value.startswith("/"):
-                raise FaultError(f"{name}={value}: a JSON pointer such as /clip/id is needed")
-            changes.append((name, value))
-        elif name in _READERS:
-            try:
-                fields[name.replace("-", "_")] = _READERS[name](value)
-            except ValueError as error:
-                raise FaultError(f"{name}={value}: {error}") from None
-        else:
-            raise FaultError(f"{name}: no such fault; there are {', '.join([*_READERS, *CHANGES])}")
-    return Fault(**fields, changes=tuple(changes))
-
-
-def _text(value: Any) -> str:
-    return "" if value is True else "no" if value is False else str(value)
-
-
-def _yes(text: str) -> bool:
-    if text in ("", "yes", "no"):
-        return text != "no"
-    raise ValueError("yes or no is needed")
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise ValueError("a number of at least 0 is needed")
-    return number
-
-
-def _ordinal(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError("a number of at least 1 is needed")
-    return number
-
-
-def _status(text: str) -> int:
-    number = int(text)
-    if not 200 <= number <= 599:
-        raise ValueError("a status from 200 to 599 is needed")
-    return number
-
-
-def _seconds(text: str) -> float:
-    number = float(text)
-    if not 0 <= number <= 3600:
-        raise ValueError("seconds from 0 to 3600 are needed")
-    return number
-
-
-def _share(text: str) -> float:
-    number = float(text)
-    if not 0 <= number <= 1:
-        raise ValueError("a share from 0 to 1 is needed")
-    return number
-
-
-def _one_of(*choices: str) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if text not in choices:
-            raise ValueError(f"one of {', '.join(choices)} is needed")
-        return text
-
-    return read
-
-
-def _media(text: str) -> str:
-    if not text or not text.isascii() or not text.isprintable():
-        raise ValueError("a media type is needed")
-    return text
-
-
-_READERS: Mapping[str, Callable[[str], Any]] = {
-    "operation": str,
-    "nth": _ordinal,
-    "times": _count,
-    "probability": _share,
-    "seed": int,
-    "status": _status,
-    "effect": _yes,
-    "body": _one_of(*BODIES),
-    "retry-after": _count,
-    "retry-date": _count,
-    "delay": _seconds,
-    "slow-body": _seconds,
-    "truncate": _count,
-    "reset": _one_of(*RESETS),
-    "content-type": _media,
-    "invalid-json": _yes,
-    "fail-task": str,
-}
-
-
-HEADER = "x-mock-fault"
-"""The request header that asks for a fault, and the response header that tells which one struck."""
-
-_MOST_HEADERS = 256
-
-
 @attrs.define
-class Armed:
-    """A fault in wait, with the calls that it has seen and struck."""
+class ArmedFault:
+    """A fault that waits for requests, with the number of those that it has seen and met."""
 
     number: int
     fault: Fault
@@ -224,7 +128,7 @@ class Armed:
         self._random = random.Random(self.fault.seed)
 
     def strikes(self, operation: str) -> bool:
-        """Whether it meets this call, which counts."""
+        """Return whether the fault applies to this request, and count it."""
         fault = self.fault
         if fault.operation not in (None, operation):
             return False
@@ -236,53 +140,127 @@ class Armed:
         return True
 
 
-class Faults:
-    """The faults of a gateway. The first one that strikes is the only one for that call."""
+class FaultRegistry:
+    """The faults of a gateway. At most one fault, the first that strikes, is applied to a request."""
 
     def __init__(self) -> None:
-        self._armed: dict[int, Armed] = {}
-        self._asked: OrderedDict[str, Armed] = OrderedDict()
+        self._armed: dict[int, ArmedFault] = {}
+        self._by_header: OrderedDict[str, ArmedFault] = OrderedDict()
         self._last = 0
 
     def add(self, fault: Fault | str) -> int:
-        """Let a fault wait for calls; returns the number by which it can be removed.
+        """Add a fault and return the number by which it can be removed.
 
         Raises:
-            FaultError: The text says something that no fault says.
+            FaultError: The text cannot be parsed.
         """
         self._last += 1
-        self._armed[self._last] = Armed(self._last, Fault.parse(fault) if isinstance(fault, str) else fault)
+        self._armed[self._last] = ArmedFault(self._last, Fault.parse(fault) if isinstance(fault, str) else fault)
         return self._last
 
     def remove(self, number: int) -> bool:
-        """Take a fault back; tells whether it was there."""
+        """Remove a fault. Return whether there was one with this number."""
         return self._armed.pop(number, None) is not None
 
     def clear(self) -> None:
-        """Take every fault back, and forget what headers asked for."""
+        """Remove every fault, and forget the counts of those that headers asked for."""
         self._armed.clear()
-        self._asked.clear()
+        self._by_header.clear()
 
-    def pick(self, operation: str, asked: str | None) -> Fault | None:
-        """The fault for a call, which may ask for one itself. The same words count on from call to call.
+    def pick(self, operation: str, header: str | None) -> Fault | None:
+        """Return the fault for a request, which may ask for one by header. Equal headers share one count.
 
         Raises:
-            FaultError: The call asks for something that no fault says.
+            FaultError: The header cannot be parsed.
         """
-        if asked is not None and (armed := self._by_header(asked)).strikes(operation):
+        if header is not None and (armed := self._arm_header(header)).strikes(operation):
             return armed.fault
         if not self._armed:
             return None
         return next((armed.fault for armed in self if armed.strikes(operation)), None)
 
-    def __iter__(self) -> Iterator[Armed]:
-        # A copy: a test arms and clears in its own thread while a server's answers.
+    def __iter__(self) -> Iterator[ArmedFault]:
+        # A copy: a test adds and removes faults in its thread while a server's thread answers.
         return iter(list(self._armed.values()))
 
-    def _by_header(self, text: str) -> Armed:
-        armed = self._asked.get(text)
+    def _arm_header(self, text: str) -> ArmedFault:
+        armed = self._by_header.get(text)
         if armed is None:
-            armed = self._asked[text] = Armed(0, Fault.parse(text))
-            if len(self._asked) > _MOST_HEADERS:
-                self._asked.popitem(last=False)
+            armed = self._by_header[text] = ArmedFault(0, Fault.parse(text))
+            if len(self._by_header) > _MOST_HEADERS:
+                self._by_header.popitem(last=False)
         return armed
+
+
+def _build(words: Iterable[tuple[str, str]]) -> Fault:
+    fields: dict[str, Any] = {}
+    changes: list[Change] = []
+    for name, value in words:
+        if name in CHANGES:
+            if not value.startswith("/"):
+                raise FaultError(f"{name}={value}: a JSON pointer such as /clip/id is needed")
+            changes.append((name, value))
+        elif name in _PARSERS:
+            try:
+                fields[name.replace("-", "_")] = _PARSERS[name](value)
+            except ValueError as error:
+                raise FaultError(f"{name}={value}: {error}") from None
+        else:
+            raise FaultError(f"{name}: no such fault; there are {', '.join([*_PARSERS, *CHANGES])}")
+    return Fault(**fields, changes=tuple(changes))
+
+
+def _number_between(kind: Callable[[str], float], lowest: float, highest: float, needed: str) -> Callable[[str], float]:
+    """Return a parser of numbers from `lowest` to `highest`."""
+
+    def parse(text: str) -> float:
+        number = kind(text)
+        if not lowest <= number <= highest:
+            raise ValueError(f"{needed} needed")
+        return number
+
+    return parse
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in choices:
+            raise ValueError(f"one of {', '.join(choices)} is needed")
+        return text
+
+    return parse
+
+
+def _parse_flag(text: str) -> bool:
+    if text in ("", "yes", "no"):
+        return text != "no"
+    raise ValueError("yes or no is needed")
+
+
+def _parse_media(text: str) -> str:
+    if not text or not text.isascii() or not text.isprintable():
+        raise ValueError("a media type is needed")
+    return text
+
+
+_parse_count = _number_between(int, 0, float("inf"), "a number of at least 0 is")
+_parse_seconds = _number_between(float, 0, 3600, "seconds from 0 to 3600 are")
+_PARSERS: Mapping[str, Callable[[str], Any]] = {
+    "operation": str,
+    "nth": _number_between(int, 1, float("inf"), "a number of at least 1 is"),
+    "times": _parse_count,
+    "probability": _number_between(float, 0, 1, "a share from 0 to 1 is"),
+    "seed": int,
+    "status": _number_between(int, 200, 599, "a status from 200 to 599 is"),
+    "effect": _parse_flag,
+    "body": _one_of(*BODIES),
+    "retry-after": _parse_count,
+    "retry-date": _parse_count,
+    "delay": _parse_seconds,
+    "slow-body": _parse_seconds,
+    "truncate": _parse_count,
+    "reset": _one_of(*RESETS),
+    "content-type": _parse_media,
+    "invalid-json": _parse_flag,
+    "fail-task": str,
+}

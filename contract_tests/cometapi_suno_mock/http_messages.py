@@ -1,4 +1,4 @@
-"""A request and a reply as plain values: what every face of the gateway speaks."""
+"""HTTP messages as plain values: the request and the reply that every part of the gateway uses, and their record."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _REQUEST_ID = REQUEST_ID.encode()
 _CONTENT_TYPES = {JSON: JSON.encode(), HTML: f"{HTML}; charset=utf-8".encode()}
 
 
-class Request(NamedTuple):
-    """What came in. `path` is percent-encoded and has no query; header names are in lower case."""
+class HttpRequest(NamedTuple):
+    """A request. `path` is percent-encoded and has no query; header names are in lower case."""
 
     method: str
     path: str
@@ -30,23 +30,23 @@ class Request(NamedTuple):
     body: bytes = b""
 
 
-class Delivery(NamedTuple):
-    """How a reply is spoiled on its way; what each does is told by `Fault`."""
+class DeliveryFault(NamedTuple):
+    """How the delivery of a reply goes wrong; `Fault` says what each field does."""
 
     delay: float = 0.0
     pause: float = 0.0
     cut: int | None = None
     reset: bool = False
 
-    def pieces(self, body: bytes) -> list[bytes]:
-        """The parts of the body that are sent, in order."""
+    def split_body(self, body: bytes) -> list[bytes]:
+        """Return the parts of the body that are sent, in order."""
         body = body if self.cut is None else body[: self.cut]
         size = max(1, -(-len(body) // 8)) if self.pause else max(1, len(body))
         return [body[start : start + size] for start in range(0, len(body), size)]
 
 
 class Reply(NamedTuple):
-    """What goes out. `value` is what `body` was made from; None stands for no body."""
+    """A response of the gateway. `value` is the value that `body` was made from; None means an empty body."""
 
     status: int
     request_id: str
@@ -55,26 +55,26 @@ class Reply(NamedTuple):
     body: bytes = b""
     more: Mapping[str, str] = MappingProxyType({})
     """Further headers."""
-    delivery: Delivery | None = None
-    """How it goes wrong on its way, if it does."""
+    delivery: DeliveryFault | None = None
+    """How its delivery goes wrong, if it does."""
 
-    def later(self, seconds: float) -> Reply:
-        """The same reply, after so many seconds more."""
-        delivery = self.delivery or Delivery()
+    def delay_by(self, seconds: float) -> Reply:
+        """Return the same reply with a longer delay."""
+        delivery = self.delivery or DeliveryFault()
         return self._replace(delivery=delivery._replace(delay=delivery.delay + seconds))
 
     @property
     def complaint(self) -> str:
-        """The message of either kind of error body; empty where there is none."""
+        """The message of an error body of either kind; empty when it has none."""
         if not is_object(self.value):
             return ""
-        told = self.value.get("error", self.value)
-        message = told.get("message") if is_object(told) else None
+        error = self.value.get("error", self.value)
+        message = error.get("message") if is_object(error) else None
         return message if isinstance(message, str) else ""
 
     @property
     def raw_headers(self) -> list[tuple[bytes, bytes]]:
-        """Every header of the reply, as it goes over the wire."""
+        """Every header of the reply, encoded."""
         headers = [(_REQUEST_ID, self.request_id.encode())]
         if self.more:
             headers += [(name.encode(), value.encode("latin-1")) for name, value in self.more.items()]
@@ -91,38 +91,38 @@ class Reply(NamedTuple):
 
 
 def json_reply(status: int, request_id: str, value: Any) -> Reply:
-    """A reply whose body is JSON."""
+    """Make a reply with a JSON body."""
     return Reply(status, request_id, JSON, value, write_json(value))
 
 
 def text_reply(status: int, request_id: str, media: str, text: str) -> Reply:
-    """A reply whose body is text."""
+    """Make a reply with a text body."""
     return Reply(status, request_id, media, text, text.encode("utf-8"))
 
 
-class Exchange(NamedTuple):
-    """One request with its answer, as it is remembered."""
+class ExchangeRecord(NamedTuple):
+    """A request and its reply, as they are remembered."""
 
     number: int
     seconds: int
-    """When, by the gateway's clock, in Unix seconds."""
+    """The time on the gateway's clock, in Unix seconds."""
     method: str
     path: str
     operation: str
-    """The `operationId`, empty where there is none."""
+    """The `operationId`; empty when no operation matches."""
     status: int
     request_id: str
     findings: tuple[Violation, ...]
-    """What the contract says against the request."""
+    """How the request breaks the contract."""
     fault: str
-    """What went wrong on purpose; empty when nothing did."""
+    """The fault that was applied; empty without one."""
     complaint: str
-    """What the answer says that is wrong; empty when it says nothing of the kind."""
+    """The error message of the reply; empty without one."""
 
 
 @attrs.frozen
 class OwnViolation:
-    """An answer of the gateway itself that breaks the contract: a bug of the gateway."""
+    """A reply of the gateway itself that breaks the contract: a bug of the gateway."""
 
     operation: str
     status: int

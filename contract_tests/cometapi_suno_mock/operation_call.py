@@ -1,44 +1,46 @@
-"""One valid call, as an operation's handler gets it."""
+"""A valid call of an operation, as its handler gets it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from cometapi_suno_mock.refusal_rules import Rule
+from cometapi_suno_mock.refusal_rules import RefusalRule
 
 if TYPE_CHECKING:
-    from cometapi_suno_mock.credits import Account
-    from cometapi_suno_mock.state import World
-    from cometapi_suno_mock.state_records import Task
+    from cometapi_suno_mock.credits import CreditAccount
+    from cometapi_suno_mock.state import GatewayState
+    from cometapi_suno_mock.state_records import TaskRecord
 
 
-class Call(NamedTuple):
-    """Who asks for what; `body` has passed the schema."""
+class OperationCall(NamedTuple):
+    """The state, the caller's account, and the parameters and body, which fit the contract."""
 
-    world: World
-    account: Account
+    state: GatewayState
+    account: CreditAccount
     path: Mapping[str, str]
     body: Any
     size: int
-    """Bytes of the body as it came."""
+    """Bytes of the encoded body."""
     cost: int
 
-    def submit(self, **task: Any) -> Task:
-        """Begin a task of the caller's, at the price of this call."""
-        return self.world.submit(self.account, cost=self.cost, size=self.size, **task)
+    def submit(self, **task: Any) -> TaskRecord:
+        """Submit a task for the caller, at the price of this call."""
+        return self.state.submit(self.account, cost=self.cost, size=self.size, **task)
 
 
-Handler: TypeAlias = Callable[[Call], Any]
-Precheck: TypeAlias = Callable[[Any], Rule | None]
+Handler: TypeAlias = Callable[[OperationCall], Any]
+"""Returns the JSON value of the 200 reply."""
+Precheck: TypeAlias = Callable[[Any], RefusalRule | None]
+"""Returns the rule that refuses a body before it is validated."""
 
 
-def envelope(data: Any) -> dict[str, Any]:
-    """The success envelope."""
+def wrap(data: Any) -> dict[str, Any]:
+    """Wrap data in the success envelope."""
     return {"code": "success", "message": "", "data": data}
 
 
-def text(body: Any, field: str) -> str:
-    """A text field, empty when it is absent or no text."""
+def get_text(body: Any, field: str) -> str:
+    """Return a string field, empty when it is absent or not a string."""
     value = body.get(field)
     return value if isinstance(value, str) else ""

@@ -1,4 +1,4 @@
-"""What readings make of answers. Nothing here changes a value that it was given."""
+"""How profiles change replies. The functions return new values and leave their arguments unchanged."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
+FORBIDDEN_AUDIO = "https://studio-api.prod.suno.com/api/forbidden"
+
 _NEWER_PERSONA = {
     "image_s3_id", "is_suno_persona", "is_trashed", "is_owned", "is_public", "is_public_approved", "is_loved",
     "upvote_count", "clip_count",
@@ -19,19 +21,17 @@ _NEWER_PERSONA = {
 _NEWER_CLIP = {"entity_type", "flag_count", "display_tags", "allow_comments"}
 _NEWER_METADATA = {"can_remix", "is_remix", "priority"}
 
-FORBIDDEN_AUDIO = "https://studio-api.prod.suno.com/api/forbidden"
 
-
-def older_persona(persona: Json) -> Json:
-    """A persona with the fields of December 2024."""
-    older = _without(persona, _NEWER_PERSONA)
-    older["clip"] = _older_clip(persona["clip"])
-    older["persona_clips"] = [{**entry, "clip": _older_clip(entry["clip"])} for entry in persona["persona_clips"]]
+def make_older_persona(persona: Json) -> Json:
+    """Reduce a persona to the fields of December 2024."""
+    older = _remove(persona, _NEWER_PERSONA)
+    older["clip"] = _make_older_clip(persona["clip"])
+    older["persona_clips"] = [{**entry, "clip": _make_older_clip(entry["clip"])} for entry in persona["persona_clips"]]
     return older
 
 
-def in_envelope(field: str, name: str | None) -> Callable[[Json], Json]:
-    """The bare `field` in an envelope: as its text, or as `name` of an object."""
+def wrap_in_envelope(field: str, name: str | None) -> Callable[[Json], Json]:
+    """Wrap `field` in an envelope: its value alone, or as `name` of an object."""
 
     def rewrite(value: Json) -> Json:
         data = value[field] if name is None else {name: value[field]}
@@ -40,26 +40,26 @@ def in_envelope(field: str, name: str | None) -> Callable[[Json], Json]:
     return rewrite
 
 
-def each_task(change: Callable[[Json], Json]) -> dict[str, Callable[[Json], Json]]:
-    """A change of a task, for the operations that answer tasks."""
+def change_tasks(change: Callable[[Json], Json]) -> dict[str, Callable[[Json], Json]]:
+    """Change each task of the operations that return tasks."""
 
-    def one(value: Json) -> Json:
+    def change_one(value: Json) -> Json:
         return {**value, "data": change(value["data"])}
 
-    def many(value: Json) -> Json:
+    def change_many(value: Json) -> Json:
         tasks = value["data"]
         return {**value, "data": tasks and [change(task) for task in tasks]}
 
-    return {"fetchTask": one, "fetchTasks": many}
+    return {"fetchTask": change_one, "fetchTasks": change_many}
 
 
-def without_notify_hook(task: Json) -> Json:
-    """A task as the gateway software's own type has it."""
-    return _without(task, {"notify_hook"})
+def remove_notify_hook(task: Json) -> Json:
+    """Remove the field that the gateway software's own type does not have."""
+    return _remove(task, {"notify_hook"})
 
 
-def with_newer_keys(task: Json) -> Json:
-    """A task with what newer builds add."""
+def add_newer_keys(task: Json) -> Json:
+    """Add the keys of newer builds to a task."""
     return {
         **task,
         "id": int(task["task_id"][:7], 16),
@@ -74,48 +74,48 @@ def with_newer_keys(task: Json) -> Json:
     }
 
 
-def with_forbidden_audio(task: Json) -> Json:
-    """A task whose finished clips have no audio that may be played."""
+def forbid_audio(task: Json) -> Json:
+    """Give the finished clips of a task an audio URL that may not be played."""
     clips = task["data"]
     if not is_array(clips):
         return task
     return {**task, "data": [{**clip, "audio_url": FORBIDDEN_AUDIO} for clip in clips]}
 
 
-def empty_list(value: Json) -> Json:
-    """A batch of none as a list."""
+def set_empty_list(value: Json) -> Json:
+    """Make the null of a batch that found nothing an empty list."""
     return {**value, "data": value["data"] or []}
 
 
-def with_status(status: int) -> Callable[[Reply], Reply]:
-    """A success with another status."""
+def set_status(status: int) -> Callable[[Reply], Reply]:
+    """Change the status of a success."""
 
-    def dress(reply: Reply) -> Reply:
+    def rewrite(reply: Reply) -> Reply:
         return reply._replace(status=status) if reply.status == 200 else reply
 
-    return dress
+    return rewrite
 
 
-def as_text(reply: Reply) -> Reply:
-    """JSON that calls itself text."""
+def set_plain_text(reply: Reply) -> Reply:
+    """Label a success as plain text."""
     return reply._replace(media="text/plain") if reply.status == 200 else reply
 
 
-def unknown_task(status: int, body: Json) -> Callable[[Reply], Reply]:
-    """Another answer for an unknown task."""
+def replace_unknown_task(status: int, body: Json) -> Callable[[Reply], Reply]:
+    """Replace the reply to a request for an unknown task."""
 
-    def dress(reply: Reply) -> Reply:
+    def rewrite(reply: Reply) -> Reply:
         refused = reply.status == 400 and reply.value["code"] == "task_not_exist"
         return json_reply(status, reply.request_id, body) if refused else reply
 
-    return dress
+    return rewrite
 
 
-def _older_clip(clip: Json) -> Json:
-    older = _without(clip, _NEWER_CLIP)
-    older["metadata"] = _without(clip["metadata"], _NEWER_METADATA)
+def _make_older_clip(clip: Json) -> Json:
+    older = _remove(clip, _NEWER_CLIP)
+    older["metadata"] = _remove(clip["metadata"], _NEWER_METADATA)
     return older
 
 
-def _without(value: Json, names: set[str]) -> Json:
+def _remove(value: Json, names: set[str]) -> Json:
     return {name: item for name, item in value.items() if name not in names}

@@ -1,4 +1,4 @@
-"""Why a request is refused: each rule with its answer and the sources that say so."""
+"""Refusal rules: why a request is refused, with the error body and the sources that say so."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import attrs
 
 
 @attrs.frozen
-class Rule:
-    """One refusal. `sources` are ids of the description's `x-sources`."""
+class RefusalRule:
+    """One reason to refuse a request. `sources` are ids of the description's `x-sources`."""
 
     id: str
     status: int
@@ -17,10 +17,10 @@ class Rule:
     message: str
     sources: tuple[str, ...]
     gateway_error: bool = False
-    """Answered as `{"error": {...}}` with the request id, instead of `{"code", "message", "data"}`."""
+    """Send `{"error": {...}}` with the request id instead of `{"code", "message", "data"}`."""
 
     def body(self, request_id: str, detail: str = "") -> dict[str, Any]:
-        """The documented error body."""
+        """Return the documented error body."""
         message = detail or self.message
         if not self.gateway_error:
             return {"code": self.code, "message": message, "data": None}
@@ -35,38 +35,38 @@ class Rule:
 
 
 class RefusedError(Exception):
-    """A request met a rule."""
+    """A request is refused by a rule."""
 
-    def __init__(self, rule: Rule, detail: str = "") -> None:
+    def __init__(self, rule: RefusalRule, detail: str = "") -> None:
         super().__init__(detail or rule.message)
         self.rule = rule
         self.detail = detail
 
 
-_GATEWAY = "gateway"
+def _reject(name: str, code: str, message: str, *sources: str) -> RefusalRule:
+    return RefusalRule(name, 400, code, message, sources)
 
-UNAUTHORIZED = Rule("unauthorized", 401, "", "invalid token", ("cometapi-errors", _GATEWAY), gateway_error=True)
-TOO_LARGE = Rule("too-large", 413, "", "request body too large", ("cometapi",), gateway_error=True)
-INVALID_REQUEST = Rule("invalid-request", 400, "invalid_request", "invalid request", (_GATEWAY,))
-INVALID_ACTION = Rule("invalid-action", 400, "invalid_request", "invalid_action", (_GATEWAY,))
-PROMPT_EMPTY = Rule("prompt-empty", 400, "invalid_request", "prompt_empty", (_GATEWAY,))
-NO_TASK_ID = Rule("no-task-id", 400, "invalid_request", "task id is empty", (_GATEWAY,))
-NO_BALANCE = Rule("no-balance", 403, "quota_not_enough", "user quota is not enough", (_GATEWAY,))
-UNKNOWN_TASK = Rule("unknown-task", 400, "task_not_exist", "task_not_exist", (_GATEWAY,))
-UNKNOWN_ORIGIN = Rule("unknown-origin", 400, "task_not_exist", "task_origin_not_exist", (_GATEWAY,))
-UNKNOWN_CLIP = Rule("unknown-clip", 400, "fail_to_fetch_task", "clip not found", ("clients",))
-UNKNOWN_JOB = Rule("unknown-job", 400, "fail_to_fetch_task", "Job not exits", ("sisters",))
-FOREIGN_CLIP = Rule("foreign-clip", 400, "fail_to_fetch_task", "record not found", ("clients", "gptbest"))
-UPLOADED_CLIP = Rule(
-    "uploaded-clip",
-    400,
-    "invalid_request",
-    "root_clip_id: an uploaded clip cannot be a persona's root",
-    ("gptbest", "yutoai"),
+
+_INVALID, _NO_TASK, _FAILED = "invalid_request", "task_not_exist", "fail_to_fetch_task"
+
+UNAUTHORIZED = RefusalRule("unauthorized", 401, "", "invalid token", ("cometapi-errors", "gateway"), gateway_error=True)
+TOO_LARGE = RefusalRule("too-large", 413, "", "request body too large", ("cometapi",), gateway_error=True)
+NO_BALANCE = RefusalRule("no-balance", 403, "quota_not_enough", "user quota is not enough", ("gateway",))
+INVALID_REQUEST = _reject("invalid-request", _INVALID, "invalid request", "gateway")
+INVALID_ACTION = _reject("invalid-action", _INVALID, "invalid_action", "gateway")
+PROMPT_EMPTY = _reject("prompt-empty", _INVALID, "prompt_empty", "gateway")
+NO_TASK_ID = _reject("no-task-id", _INVALID, "task id is empty", "gateway")
+UNKNOWN_TASK = _reject("unknown-task", _NO_TASK, "task_not_exist", "gateway")
+UNKNOWN_ORIGIN = _reject("unknown-origin", _NO_TASK, "task_origin_not_exist", "gateway")
+UNKNOWN_CLIP = _reject("unknown-clip", _FAILED, "clip not found", "clients")
+UNKNOWN_JOB = _reject("unknown-job", _FAILED, "Job not exits", "sisters")
+FOREIGN_CLIP = _reject("foreign-clip", _FAILED, "record not found", "clients", "gptbest")
+UNKNOWN_PERSONA = _reject("unknown-persona", _FAILED, "record not found", "clients")
+UPLOADED_CLIP = _reject(
+    "uploaded-clip", _INVALID, "root_clip_id: an uploaded clip cannot be a persona's root", "gptbest", "yutoai"
 )
-UNFINISHED_CLIP = Rule("unfinished-clip", 400, "invalid_request", "clip is not complete", ("seed", "evolink"))
-UNKNOWN_PERSONA = Rule("unknown-persona", 400, "fail_to_fetch_task", "record not found", ("clients",))
-ROOT_MODEL = Rule("root-model", 400, "invalid_request", "root_clip_id: the clip was not made with chirp-auk", ("seed",))
-FILES_MODEL = Rule("files-model", 400, "invalid_request", "the clip was not made with chirp-auk", ("gptbest-site",))
+UNFINISHED_CLIP = _reject("unfinished-clip", _INVALID, "clip is not complete", "seed", "evolink")
+ROOT_MODEL = _reject("root-model", _INVALID, "root_clip_id: the clip was not made with chirp-auk", "seed")
+FILES_MODEL = _reject("files-model", _INVALID, "the clip was not made with chirp-auk", "gptbest-site")
 
-ALL = tuple(value for value in list(globals().values()) if isinstance(value, Rule))
+ALL = tuple(value for value in list(globals().values()) if isinstance(value, RefusalRule))

@@ -1,4 +1,4 @@
-"""Clips, personas and tasks."""
+"""What the state holds: clips, personas and tasks, each with its JSON view, and the progress of tasks."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ import attrs
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from cometapi_suno_mock.clock import Clock
-    from cometapi_suno_mock.credits import Account
-
+    from cometapi_suno_mock.clock import VirtualClock
+    from cometapi_suno_mock.credits import CreditAccount
 
 _OWNER = {
     "user_id": "00000000-0000-4000-8000-000000000001",
@@ -29,7 +28,7 @@ USER = {
     "user_handle": _OWNER["handle"],
     "user_image_url": _OWNER["avatar_image_url"],
 }
-"""The same account as a persona names it."""
+"""The same account in the fields of a persona."""
 
 _VERSIONS = {
     "chirp-fenix": "v5.5",
@@ -47,8 +46,8 @@ _VERSIONS = {
 _COMPLETE = "complete"
 
 
-class Origin(enum.Enum):
-    """How a clip came to be; the value is its `metadata.type`."""
+class ClipOrigin(enum.Enum):
+    """How a clip was made; the value is its `metadata.type`."""
 
     GENERATED = "gen"
     STEM = "stem"
@@ -57,53 +56,53 @@ class Origin(enum.Enum):
 
 
 @attrs.define(eq=False)
-class Clip:
-    """One clip. `owner` is an account's key; None belongs to every account."""
+class ClipRecord:
+    """A clip. `owner` is the key of an account; a clip with None belongs to every account."""
 
     id: str
     owner: str | None
     title: str
     model: str
-    origin: Origin
+    origin: ClipOrigin
     created_at: str
     tags: str = ""
     prompt: str = ""
     details: dict[str, Any] = attrs.field(factory=dict[str, Any])
-    """What else `metadata` says."""
+    """Further fields of `metadata`."""
     status: str = "submitted"
-    weight: int = 0
+    size: int = 0
 
     def end(self, *, failed: bool) -> None:
-        """The task that makes it is over."""
+        """Set the status, because the task that makes the clip has ended."""
         self.status = "error" if failed else _COMPLETE
 
     @property
     def complete(self) -> bool:
-        """Whether the clip can be worked with."""
+        """Whether the clip is finished and can be used."""
         return self.status == _COMPLETE
 
     @property
     def audio_url(self) -> str:
-        """Where the audio would be."""
+        """The address of the audio; empty until the clip is finished."""
         return f"https://cdn1.suno.ai/{self.id}.mp3" if self.complete else ""
 
     @property
     def video_url(self) -> str:
-        """Where the video would be."""
+        """The address of the video; empty until the clip is finished."""
         return f"https://cdn1.suno.ai/{self.id}.mp4" if self.complete else ""
 
     @property
     def duration(self) -> float | None:
-        """Seconds, between two and four minutes, told by the id."""
+        """Seconds, between two and four minutes, derived from the id."""
         return (12_000 + int(self.id[-6:], 16) % 12_000) / 100 if self.complete else None
 
     def view(self) -> dict[str, Any]:
-        """The clip as answers show it; nobody may change the dict."""
-        return _view_of_complete(self) if self.status == _COMPLETE else self.draw()
+        """Return the JSON value of the clip. It is shared and must not be changed."""
+        return _view_complete(self) if self.status == _COMPLETE else self.render()
 
-    def draw(self) -> dict[str, Any]:
-        """A new view of the clip."""
-        stem = self.origin is Origin.STEM
+    def render(self) -> dict[str, Any]:
+        """Return the JSON value of the clip as a new object."""
+        stem = self.origin is ClipOrigin.STEM
         return {
             "id": self.id,
             "entity_type": "song_schema",
@@ -141,26 +140,26 @@ class Clip:
 
 
 @functools.lru_cache(maxsize=16)
-def _view_of_complete(clip: Clip) -> dict[str, Any]:
-    """The view of a clip that changes no more, drawn once for those that many calls ask for."""
-    return clip.draw()
+def _view_complete(clip: ClipRecord) -> dict[str, Any]:
+    """Return the view of a finished clip, which does not change, from a cache."""
+    return clip.render()
 
 
 @attrs.define(eq=False)
-class Persona:
-    """One persona. Anyone may sing with it; only the account that owns the root clip can make it."""
+class PersonaRecord:
+    """A persona. Every account may use it; only the account of the root clip may create it."""
 
     id: str
     name: str
     description: str
     is_public: bool
-    root: Clip
-    clips: Sequence[tuple[int, Clip]]
-    """The clips that belong to it, each with the number of its entry."""
-    weight: int
+    root: ClipRecord
+    clips: Sequence[tuple[int, ClipRecord]]
+    """Its clips, each with the number of its entry."""
+    size: int
 
     def view(self) -> dict[str, Any]:
-        """The persona as its creation answers it."""
+        """Return the JSON value of the persona."""
         return {
             "id": self.id,
             "name": self.name,
@@ -188,21 +187,21 @@ _STAGES = (NOT_START, SUBMITTED, IN_PROGRESS)
 
 
 @attrs.define(eq=False)
-class Task:
-    """Work that an account has submitted; its `cost` stays reserved until it ends."""
+class TaskRecord:
+    """A submitted task. Its cost stays reserved until it ends."""
 
     id: str
-    account: Account
+    account: CreditAccount
     action: str
     cost: int
-    weight: int
+    size: int
     submit_time: int
     born: float
     notify_hook: str = ""
-    clips: list[Clip] = attrs.field(factory=list[Clip])
+    clips: list[ClipRecord] = attrs.field(factory=list[ClipRecord])
     lyrics: dict[str, Any] | None = None
-    doom: str | None = None
-    """Why the task will fail; None lets it succeed."""
+    planned_failure: str | None = None
+    """The reason for which the task will fail; None lets it succeed."""
     looks: int = 0
     status: str = NOT_START
     progress: int = 0
@@ -216,7 +215,7 @@ class Task:
         return self.status in (SUCCESS, FAILURE)
 
     def view(self) -> dict[str, Any]:
-        """The task as answers show it; its `data` is null until it has succeeded."""
+        """Return the JSON value of the task; its `data` is null until it has succeeded."""
         return {
             "task_id": self.id,
             "notify_hook": self.notify_hook,
@@ -227,50 +226,50 @@ class Task:
             "start_time": self.start_time,
             "finish_time": self.finish_time,
             "progress": f"{self.progress}%",
-            "data": self._data() if self.status == SUCCESS else None,
+            "data": self._view_data() if self.status == SUCCESS else None,
         }
 
-    def _data(self) -> Any:
+    def _view_data(self) -> Any:
         if self.lyrics is not None:
             return self.lyrics
         return [{**clip.view(), "reaction": None, "is_video_pending": False} for clip in self.clips]
 
 
-class Progress:
-    """How tasks move on.
+class TaskProgress:
+    """Advances tasks from NOT_START over SUBMITTED and IN_PROGRESS to SUCCESS or FAILURE.
 
     Args:
-        looks: How many looks find a task unfinished.
-        seconds: Move on by the clock in this time instead.
+        looks: How many polls find a task unfinished.
+        seconds: Advance with the clock, in this time, instead of with each poll.
     """
 
-    def __init__(self, clock: Clock, *, looks: int, seconds: float | None) -> None:
+    def __init__(self, clock: VirtualClock, *, looks: int, seconds: float | None) -> None:
         self._clock = clock
         self._looks = looks
-        self._done: Callable[[Task], float] = self._by_looks if seconds is None else self._by_time
+        self._measure: Callable[[TaskRecord], float] = self._measure_polls if seconds is None else self._measure_time
         self._seconds = seconds
 
-    def look(self, task: Task) -> None:
-        """Let a task move on because someone asked for it."""
+    def poll(self, task: TaskRecord) -> None:
+        """Advance a task because it was polled."""
         if task.ended:
             return
-        done = self._done(task)
+        done = self._measure(task)
         task.looks += 1
         if done >= 1:
             self.finish(task)
             return
-        task.status = self._stage(done)
+        task.status = self._find_stage(done)
         if task.status == IN_PROGRESS:
             task.start_time = task.start_time or self._clock.seconds
             task.progress = int(100 * done)
 
-    def finish(self, task: Task) -> None:
-        """End a task now: settle or refund, and finish or break its clips."""
+    def finish(self, task: TaskRecord) -> None:
+        """End a task now: settle or refund its cost, and complete its clips or fail them."""
         if task.ended:
             return
-        failed = task.doom is not None
+        failed = task.planned_failure is not None
         task.status = FAILURE if failed else SUCCESS
-        task.fail_reason = task.doom or ""
+        task.fail_reason = task.planned_failure or ""
         task.progress = 100
         task.start_time = task.start_time or self._clock.seconds
         task.finish_time = self._clock.seconds
@@ -281,12 +280,12 @@ class Progress:
         else:
             task.account.settle(task.cost)
 
-    def _by_looks(self, task: Task) -> float:
+    def _measure_polls(self, task: TaskRecord) -> float:
         return task.looks / self._looks if self._looks else 1.0
 
-    def _by_time(self, task: Task) -> float:
+    def _measure_time(self, task: TaskRecord) -> float:
         return (self._clock.elapsed - task.born) / self._seconds if self._seconds else 1.0
 
-    def _stage(self, done: float) -> str:
+    def _find_stage(self, done: float) -> str:
         stages = _STAGES if self._seconds is not None else _STAGES[-self._looks :]
         return stages[int(done * len(stages))]

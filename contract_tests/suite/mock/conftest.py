@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 import pytest
 from cometapi_suno_mock import DEMO_KEY, FINISHED_CLIP, Gateway
-from cometapi_suno_mock.http_messages import Reply, Request
+from cometapi_suno_mock.http_messages import HttpRequest, Reply
 
 PERSONA_BODY = {
     "root_clip_id": FINISHED_CLIP,
@@ -46,7 +46,7 @@ class Caller:
         """One request as it stands."""
         sent = {"authorization": f"Bearer {self.key}", "content-type": "application/json"}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.gateway.respond(Request(method, path, headers=sent, body=body))
+        return self.gateway.respond(HttpRequest(method, path, headers=sent, body=body))
 
     def get(self, path: str, **headers: str) -> Any:
         """The JSON of a GET that is answered 200."""
@@ -78,7 +78,7 @@ class Caller:
 
     def finished(self, task_id: str) -> Any:
         """The task once it has ended."""
-        self.gateway.world.finish_all()
+        self.gateway.state.finish_all()
         return self.look(task_id)
 
 
@@ -98,7 +98,7 @@ def balance(gateway: Gateway) -> Callable[[], dict[str, int]]:
     """The figures of the demo key's account; that they add up is checked each time."""
 
     def read() -> dict[str, int]:
-        view = gateway.world.accounts[DEMO_KEY].view()
+        view = gateway.state.accounts[DEMO_KEY].view()
         assert view["granted"] == view["balance"] + view["reserved"] + view["spent"]
         return view
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 from cometapi_suno_mock import DEMO_KEY, FINISHED_CLIP, FINISHED_TASK, Contract, Gateway, Settings
-from cometapi_suno_mock.http_messages import Exchange
-from cometapi_suno_mock.state_records import Clip, Persona, Task
+from cometapi_suno_mock.http_messages import ExchangeRecord
+from cometapi_suno_mock.state_records import ClipRecord, PersonaRecord, TaskRecord
 
 from contract_tests.suite.mock.conftest import PERSONA_BODY, STEMS_BODY, Caller
 from contract_tests.suite.mock.test_serving import process
@@ -50,18 +50,18 @@ def test_a_hundred_rounds_later_no_object_more_is_alive() -> None:
 
     alive_after(10)  # the first look leaves a few objects of its own
     before, after = alive_after(10), alive_after(100)
-    kept = (Task, Clip, Persona, Exchange)
+    kept = (TaskRecord, ClipRecord, PersonaRecord, ExchangeRecord)
     assert {kind: after[kind] for kind in kept} == {kind: before[kind] for kind in kept}
     # Python itself comes and goes with a few; one leaked object a round would be a hundred.
     assert after.total() - before.total() < 50
-    account = gateway.world.accounts[DEMO_KEY]
-    assert account.reserved == sum(task.cost for task in gateway.world.tasks if not task.ended)
+    account = gateway.state.accounts[DEMO_KEY]
+    assert account.reserved == sum(task.cost for task in gateway.state.tasks if not task.ended)
     assert account.granted == account.balance + account.reserved + account.spent
 
 
 def test_long_texts_leave_before_their_number_is_reached() -> None:
     caller = Caller(Gateway(settings=Settings(room=100_000)))
-    world = caller.gateway.world
+    world = caller.gateway.state
     ids = [caller.submit("music", {"prompt": f"{n:10000}"}) for n in range(30)]
     held = {clip.prompt for clip in world.clips if len(clip.prompt) > 1000}
     assert 0 < sum(map(len, held)) <= 100_000
@@ -82,7 +82,7 @@ def test_a_persona_weighs_what_the_clips_do_that_it_keeps_alive() -> None:
     for n in range(30):
         clip = caller.finished(caller.submit("music", {"prompt": f"{n:10000}"}))["data"][0]["id"]
         caller.post("/suno/persona/create", PERSONA_BODY | {"root_clip_id": clip, "clips": [clip]})
-    held = {persona.root.id: len(persona.root.prompt) for persona in caller.gateway.world.personas}
+    held = {persona.root.id: len(persona.root.prompt) for persona in caller.gateway.state.personas}
     assert 0 < sum(held.values()) <= 100_000
 
 

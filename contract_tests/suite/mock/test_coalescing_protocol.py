@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 from attrs import define, field
-from cometapi_suno_mock.coalescing_protocol import JoinedTransport
+from cometapi_suno_mock.coalescing_protocol import CoalescingTransport
 
 
 @define
@@ -31,7 +31,7 @@ class Wire:
 @pytest.mark.anyio
 async def test_what_comes_in_one_turn_is_one_write() -> None:
     wire = Wire()
-    joined = JoinedTransport(wire)
+    joined = CoalescingTransport(wire)
     joined.write(b"head")
     joined.write(b"body")
     assert wire.done == []
@@ -44,7 +44,7 @@ async def test_what_comes_in_one_turn_is_one_write() -> None:
 @pytest.mark.anyio
 async def test_a_close_comes_after_what_was_said_before_it() -> None:
     wire = Wire()
-    joined = JoinedTransport(wire)
+    joined = CoalescingTransport(wire)
     joined.write(b"last")
     joined.close()
     await asyncio.sleep(0)
@@ -54,7 +54,7 @@ async def test_a_close_comes_after_what_was_said_before_it() -> None:
 @pytest.mark.anyio
 async def test_nothing_is_written_to_a_connection_that_was_lost() -> None:
     wire = Wire()
-    joined = JoinedTransport(wire)
+    joined = CoalescingTransport(wire)
     joined.write(b"too late")
     wire.closed = True
     await asyncio.sleep(0)

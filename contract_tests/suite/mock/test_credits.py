@@ -22,7 +22,7 @@ def test_a_song_is_reserved_then_settled(caller: Caller, balance: Balance) -> No
 
 def test_a_song_that_fails_is_refunded(caller: Caller, balance: Balance, gateway: Gateway) -> None:
     start = balance()["balance"]
-    gateway.world.dooms.append("no")
+    gateway.state.next_failures.append("no")
     caller.finished(caller.submit("music", {"prompt": "x"}))
     assert (balance()["balance"], balance()["reserved"], balance()["spent"]) == (start, 0, 0)
 

@@ -21,7 +21,7 @@ def create(caller: Caller, fault: str = "") -> Reply:
 
 def made(gateway: Gateway) -> int:
     """How many personas the calls have made, besides the well-known one."""
-    return len(gateway.world.personas) - 1
+    return len(gateway.state.personas) - 1
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_the_work_is_done_or_left_as_the_fault_says(
 ) -> None:
     create(caller, fault)
     assert made(gateway) == personas
-    assert gateway.world.accounts["sk-mock"].spent == personas
+    assert gateway.state.accounts["sk-mock"].spent == personas
 
 
 @pytest.mark.parametrize("status", [401, 403, 413, 429, 500, 503, 504, 524])

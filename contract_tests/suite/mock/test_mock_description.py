@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from cometapi_suno_mock import DescriptionError, Gateway, Settings, create_app
 from cometapi_suno_mock.contract import Contract
-from cometapi_suno_mock.example_responses import sample
+from cometapi_suno_mock.example_responses import build_example
 from cometapi_suno_mock.media import is_array, is_object, write_json
 
 from contract_tests.suite.mock.conftest import PERSONA_BODY, Caller
@@ -69,7 +69,7 @@ def test_a_new_operation_is_served_from_its_schema(widened: dict[str, Any]) -> N
     assert isinstance(answer["clip"]["id"], str)
     assert caller.refused("/suno/act/tags", {})[1]["message"] == "original_tags: required field is missing"
     assert Caller(gateway, "wrong").refused("/suno/act/tags", {"original_tags": "pop"})[0] == 401
-    assert gateway.world.accounts["sk-mock"].spent == 1
+    assert gateway.state.accounts["sk-mock"].spent == 1
     assert list(gateway.violations) == []
 
 
@@ -82,7 +82,7 @@ def test_a_new_operation_is_served_from_its_first_example(widened: dict[str, Any
 def test_every_described_answer_has_a_sample_that_keeps_the_contract(contract: Contract) -> None:
     for operation in contract.operations.values():
         for status in operation.statuses:
-            made = sample(contract.description, operation, status)
+            made = build_example(contract.description, operation, status)
             assert made is not None
             media, value = made
             body = value.encode() if isinstance(value, str) else write_json(value)
@@ -93,7 +93,7 @@ def test_samples_from_schemas_alone_keep_the_contract_too(description: dict[str,
     bare = _without_examples(description)
     contract = Contract(bare)
     for operation in contract.operations.values():
-        made = sample(bare, operation)
+        made = build_example(bare, operation)
         assert made is not None
         assert operation.check_answer(status=200, content_type=made[0], value=made[1]) == [], operation
 
@@ -143,7 +143,9 @@ def test_a_description_can_be_given_as_a_file(description: dict[str, Any], tmp_p
         assert list(create_app(source).contract.operations) == list(create_app(description).contract.operations)
 
 
-@pytest.mark.parametrize(("text", "complaint"), [(None, "No such file"), ("{", "not JSON"), ("[]", "no `paths`")])
+@pytest.mark.parametrize(
+    ("text", "complaint"), [(None, "No such file"), ("{", "not JSON"), ("[]", "`paths` is missing")]
+)
 def test_a_description_that_is_none_is_refused_in_one_sentence(
     tmp_path: Path, text: str | None, complaint: str
 ) -> None:

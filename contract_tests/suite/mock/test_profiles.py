@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from cometapi_suno_mock import FINISHED_CLIP, FINISHED_TASK, Gateway, Settings
-from cometapi_suno_mock.profiles import READINGS, choose
+from cometapi_suno_mock.profiles import PROFILES, select_profiles
 
 from contract_tests.suite.mock.conftest import PERSONA_BODY, STEMS_BODY, Caller
 
@@ -26,22 +26,22 @@ def honest(caller: Caller) -> bool:
 
 
 def test_every_reading_names_sources_of_the_description(sources: set[str]) -> None:
-    for each in READINGS:
+    for each in PROFILES:
         assert each.sources, each
         assert set(each.sources) <= sources, each
         assert all(set(rule.sources) <= sources for rule in each.rules)
 
 
 def test_a_source_stands_for_all_of_its_readings_and_a_reading_for_itself() -> None:
-    both = choose(["gptbest"])
+    both = select_profiles(["gptbest"])
     assert "slash-path" in both
     assert "older-persona" in both
-    assert "slash-path" not in choose(["older-persona"])
-    assert not choose([])
+    assert "slash-path" not in select_profiles(["older-persona"])
+    assert not select_profiles([])
 
 
 def test_a_strange_name_is_told_the_known_ones() -> None:
-    with pytest.raises(ValueError, match=r"nobody: no such reading; there are .*gptbest"):
+    with pytest.raises(ValueError, match=r"nobody: no such profile; there are .*gptbest"):
         Gateway(settings=Settings(profile=("nobody",)))
 
 

@@ -17,7 +17,7 @@ from cometapi_suno_mock import (
     Gateway,
     Settings,
 )
-from cometapi_suno_mock.http_messages import Request
+from cometapi_suno_mock.http_messages import HttpRequest
 from cometapi_suno_mock.refusal_rules import ALL
 
 from contract_tests.suite.mock.conftest import PERSONA_BODY, Caller
@@ -51,7 +51,7 @@ def test_every_rule_has_an_id_of_its_own() -> None:
 )
 def test_a_key_that_is_missing_malformed_or_unknown_is_401_with_the_request_id(gateway: Gateway, header: str) -> None:
     reply = gateway.respond(
-        Request("POST", "/suno/persona/create", headers={"authorization": header} if header else {})
+        HttpRequest("POST", "/suno/persona/create", headers={"authorization": header} if header else {})
     )
     assert reply.status == 401
     expected = {
@@ -143,7 +143,7 @@ def test_an_uploaded_clip_can_be_extended_without_its_task(caller: Caller) -> No
 
 def test_a_clip_in_the_making_is_not_complete(caller: Caller) -> None:
     task_id = caller.submit("music", {"prompt": "x"})
-    task = caller.gateway.world.tasks.get(task_id)
+    task = caller.gateway.state.tasks.get(task_id)
     assert task is not None
     error = {"code": "invalid_request", "message": "clip is not complete", "data": None}
     assert caller.refused(f"/suno/act/wav/{task.clips[0].id}") == (400, error)
@@ -194,7 +194,9 @@ def test_a_wrong_path_or_method_gets_a_page_with_200(caller: Caller, method: str
 
 def test_a_body_above_the_cap_is_413(gateway: Gateway) -> None:
     body = b" " * (gateway.settings.max_body + 1)
-    reply = gateway.respond(Request("POST", "/suno/persona/create", headers={"authorization": "sk-mock"}, body=body))
+    reply = gateway.respond(
+        HttpRequest("POST", "/suno/persona/create", headers={"authorization": "sk-mock"}, body=body)
+    )
     assert reply.status == 413
     assert json.loads(reply.body)["error"]["type"] == "comet_api_error"
 

@@ -20,7 +20,7 @@ import httpx
 import pytest
 from cometapi_suno_mock import DEMO_KEY, FINISHED_TASK, Gateway, Settings
 from cometapi_suno_mock.__main__ import main
-from cometapi_suno_mock.http_messages import Request
+from cometapi_suno_mock.http_messages import HttpRequest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
@@ -68,7 +68,7 @@ def test_served_bytes_are_those_of_the_gateway_without_a_socket(gateway: Gateway
         served = client.post("/suno/persona/create", json=PERSONA_BODY)
     headers = {"authorization": "sk-mock", "content-type": "application/json"}
     body = json.dumps(PERSONA_BODY).encode()
-    reply = gateway.respond(Request("POST", "/suno/persona/create", headers=headers, body=body))
+    reply = gateway.respond(HttpRequest("POST", "/suno/persona/create", headers=headers, body=body))
     assert served.content == reply.body
     assert {name: served.headers[name] for name in reply.headers} == reply.headers
 
@@ -110,7 +110,7 @@ def test_with_a_latency_every_answer_takes_that_long_and_is_the_same() -> None:
     path = f"/suno/fetch/{FINISHED_TASK}"
     slow, quick = Gateway(settings=Settings(latency=0.2)), Gateway()
     for headers, seconds in ((known, 0.2), (known | {"x-mock-fault": "delay=0.1"}, 0.3), ({}, 0.2)):
-        request = Request("GET", path, headers=headers)
+        request = HttpRequest("GET", path, headers=headers)
         late, soon = slow.respond(request), quick.respond(request)
         assert (late.status, late.body) == (soon.status, soon.body)
         assert late.delivery is not None

@@ -64,7 +64,7 @@ def _fill(gateway: Gateway) -> None:
     """Let everything happen that the page can show, in words as long and as hostile as can be."""
     caller = Caller(gateway)
     caller.finished(caller.submit("music", {"prompt": "x"}))
-    gateway.world.dooms.append(f"The prompt was refused: {LONG} {HOSTILE}")
+    gateway.state.next_failures.append(f"The prompt was refused: {LONG} {HOSTILE}")
     caller.finished(caller.submit("music", {"prompt": "x"}))
     caller.submit("music", FULL_STEMS)
     for name in ("", LONG, HOSTILE, "夜の歌"):
@@ -118,15 +118,15 @@ def test_what_happens_while_one_looks_appears(page: Page, gateway: Gateway) -> N
     assert not page.is_visible("#first")
     figures = dict(zip(page.locator("dt").all_inner_texts(), page.locator("dd").all_inner_texts(), strict=True))
     assert figures == {
-        name: f"{value:,}" for name, value in gateway.world.accounts[DEMO_KEY].view().items()
+        name: f"{value:,}" for name, value in gateway.state.accounts[DEMO_KEY].view().items()
     }  # 50 for the song, and the persona
-    gateway.world.finish_all()
+    gateway.state.finish_all()
     row.locator("text=SUCCESS").wait_for()
 
 
 def test_an_own_answer_that_breaks_the_contract_is_shown_first(busy: Page) -> None:
     busy.wait_for_selector("#bugs")
-    assert busy.locator("h2").first.inner_text() == "Own answers that break the contract"
+    assert busy.locator("h2").first.inner_text() == "Own replies that break the contract"
     assert "getMp4 200" in busy.inner_text("#violations")
 
 
@@ -155,7 +155,7 @@ def test_a_filter_that_leaves_nothing_says_so(page: Page, gateway: Gateway) -> N
     assert page.locator("#exchanges .row").count() == 0
     assert (
         page.evaluate("getComputedStyle(document.getElementById('exchanges'), '::after').content")
-        == '"None like this."'
+        == '"No matching exchanges."'
     )
 
 

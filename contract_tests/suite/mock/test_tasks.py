@@ -140,7 +140,7 @@ def test_an_extension_can_be_joined_with_what_it_extends(caller: Caller) -> None
 
 
 def test_a_task_that_is_doomed_fails_with_its_reason_and_makes_no_usable_clip(caller: Caller, gateway: Gateway) -> None:
-    gateway.world.dooms.append("prompt refused")
+    gateway.state.next_failures.append("prompt refused")
     failing, fine = (caller.submit("music", {"prompt": text}) for text in "ab")
     task = caller.finished(failing)
     assert (task["status"], task["fail_reason"], task["progress"]) == ("FAILURE", "prompt refused", "100%")
@@ -161,5 +161,5 @@ def test_of_too_many_tasks_the_oldest_is_forgotten_and_its_credits_come_back() -
     ids = [caller.submit("music", {"prompt": str(n)}) for n in range(3)]
     assert caller.refused(f"/suno/fetch/{ids[0]}")[0] == 400
     assert caller.look(ids[2])["status"] == "NOT_START"
-    account = gateway.world.accounts["sk-mock"]
+    account = gateway.state.accounts["sk-mock"]
     assert (account.balance, account.reserved) == (900, 100)
