@@ -3,7 +3,7 @@
 `create_app()` returns an ASGI application; `python -m cometapi_suno_mock` serves it on 127.0.0.1:4010. Tests use the
 fixtures of `pytest_plugin`, the transport of `httpx_transport` or the routes of `respx_routes`.
 
-`contract` validates requests and responses, and every described operation is answered without code of its own. What an
+`contract` validates requests and responses, and every described operation is answered even without code for it. What an
 operation does beyond that is in `handlers` and `song_handlers`, what is remembered between requests in `state`, why a
 request is refused in `refusal_rules`, where sources disagree in `profiles`, what goes wrong on purpose in `faults`.
 """

@@ -24,7 +24,7 @@ def is_status_page(method: str, path: str) -> bool:
 
 
 def get_path(scope: Scope) -> str:
-    """Return the percent-encoded path below the mount point: decoded, `a%2Fb` could not be told from `a/b`."""
+    """Return the percent-encoded path below the mount point: decoded, `a%2Fb` would equal `a/b`."""
     raw: bytes | None = scope.get("raw_path")
     path = raw.partition(b"?")[0].decode("latin-1") if raw is not None else quote(scope["path"])
     return path.removeprefix(scope.get("root_path", ""))

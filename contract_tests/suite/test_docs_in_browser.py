@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from cometapi_suno_mock import Gateway, status_page
 
-from contract_tests.suite.mock.test_state_page import looked_at
+from contract_tests.suite.mock.test_status_page import looked_at
 from contract_tests.suite.support.browser import FITS_WIDTH
 from scripts.docs_site import __main__ as docs
 

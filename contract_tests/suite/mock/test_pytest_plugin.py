@@ -1,4 +1,4 @@
-"""What users get for their own tests: pytest fixtures, and routes for respx."""
+"""Pytest fixtures and respx routes for the tests of users."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_a_persona(suno_client, suno_mock):
     assert [exchange.operation for exchange in suno_mock.exchanges] == ["createPersona"]
 
 
-def test_each_test_begins_anew(suno_mock):
+def test_fresh_gateway(suno_mock):
     assert not suno_mock.exchanges
 
 
@@ -64,9 +64,10 @@ def anyio_backend():
 """
 
 
-def test_a_users_tests_find_their_fixtures(tmp_path: Path) -> None:
+def test_user_tests_get_fixtures(tmp_path: Path) -> None:
+    """The plugin is found by its entry point, as in a user's project."""
     (tmp_path / "test_theirs.py").write_text(A_USERS_TESTS, "utf-8")
-    # Of the plugins that are found by themselves ours is the one that matters, and these take their time.
+    # Other plugins with entry points are slow and do not matter here.
     others = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:schemathesis", "-p", "no:xdist")
     command = [sys.executable, "-m", "pytest", *others, "-q"]
     done = subprocess.run(
@@ -76,7 +77,7 @@ def test_a_users_tests_find_their_fixtures(tmp_path: Path) -> None:
     assert "6 passed" in done.stdout, done.stdout + done.stderr
 
 
-def test_routes_answer_as_the_gateway_does(respx_mock: respx.MockRouter, gateway: Gateway) -> None:
+def test_respx_routes_answer(respx_mock: respx.MockRouter, gateway: Gateway) -> None:
     routes = add_routes(respx_mock, gateway)
     with SunoClient(api_key=DEMO_KEY) as client:
         assert client.tasks.get(FINISHED_TASK).task_id == FINISHED_TASK
@@ -87,19 +88,19 @@ def test_routes_answer_as_the_gateway_does(respx_mock: respx.MockRouter, gateway
 
 
 @pytest.mark.anyio
-async def test_routes_answer_asynchronous_clients(respx_mock: respx.MockRouter, gateway: Gateway) -> None:
+async def test_respx_routes_answer_async_client(respx_mock: respx.MockRouter, gateway: Gateway) -> None:
     add_routes(respx_mock, gateway)
     async with AsyncSunoClient(api_key=DEMO_KEY) as client:
         assert (await client.tasks.get(FINISHED_TASK)).task_id == FINISHED_TASK
 
 
-def test_a_path_without_a_route_gets_the_page(respx_mock: respx.MockRouter, gateway: Gateway) -> None:
+def test_respx_unknown_path_gets_page(respx_mock: respx.MockRouter, gateway: Gateway) -> None:
     add_routes(respx_mock, gateway, base_url="http://example.test/")
     answer = httpx.get("http://example.test/suno/nowhere?x=1")
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
 
 
-def test_a_fault_strikes_behind_respx_too(respx_mock: respx.MockRouter, gateway: Gateway) -> None:
+def test_fault_applies_behind_respx(respx_mock: respx.MockRouter, gateway: Gateway) -> None:
     add_routes(respx_mock, gateway)
     gateway.faults.add("reset=after")
     with pytest.raises(httpx.ReadError):

@@ -1,4 +1,4 @@
-"""Does the state page work in a real browser: at a desk and on a phone, by day and by night, with a keyboard only?"""
+"""The status page in a real browser: wide and narrow, light and dark, with a keyboard only."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ RINGED: Final = """
   return seen && outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2;
 }
 """
-"""Whether one sees where the focus is."""
+"""Return whether the focus is visible."""
 STICKING_OUT: Final = """
 () => [...document.querySelectorAll('body *')]
   .filter(each => each.checkVisibility() && each.getBoundingClientRect().right > innerWidth)
   .map(each => [each.tagName, each.className])
 """
-PASTED_ON: Final = "the server responded with a status of 400"
-"""What Chromium itself writes to the console when the page is told that a fault cannot be understood."""
+BROWSER_LOG: Final = "the server responded with a status of 400"
+"""What Chromium itself logs when the gateway refuses a fault."""
 
 
 @contextmanager
 def looked_at(place: BrowserContext, gateway: Gateway) -> Generator[OpenPage]:
-    """A page of the gateway. In the end it must have asked for nothing else, and have run no strange script."""
+    """Open the status page; check at the end that it loaded nothing else and ran no injected script."""
     with gateway.serve() as base:
         opened = OpenPage(place.new_page())
         opened.page.goto(base)
@@ -53,7 +53,7 @@ def looked_at(place: BrowserContext, gateway: Gateway) -> Generator[OpenPage]:
 
 @pytest.fixture
 def page(place: BrowserContext, gateway: Gateway) -> Iterator[Page]:
-    """The state page of a gateway that nothing has happened to; it must have said nothing to the console."""
+    """Open the status page of a fresh gateway; check at the end that the browser logged nothing."""
     with looked_at(place, gateway) as opened:
         opened.page.wait_for_selector("#tasks .row")
         yield opened.page
@@ -61,7 +61,7 @@ def page(place: BrowserContext, gateway: Gateway) -> Iterator[Page]:
 
 
 def _fill(gateway: Gateway) -> None:
-    """Let everything happen that the page can show, in words as long and as hostile as can be."""
+    """Create everything that the page can show, with long and hostile texts."""
     caller = Caller(gateway)
     caller.finished(caller.submit("music", {"prompt": "x"}))
     gateway.state.next_failures.append(f"The prompt was refused: {LONG} {HOSTILE}")
@@ -78,7 +78,7 @@ def _fill(gateway: Gateway) -> None:
 
 @pytest.fixture
 def busy(page: Page, gateway: Gateway) -> Iterator[Page]:
-    """The same page once everything has happened."""
+    """Return the same page with everything on it."""
     _fill(gateway)
     gateway.violations.append(OwnViolation("getMp4", 200, Violation("schema", f"/{LONG}", f"/{LONG}", HOSTILE)))
     page.wait_for_selector("#faults .row")
@@ -86,13 +86,13 @@ def busy(page: Page, gateway: Gateway) -> Iterator[Page]:
     gateway.violations.clear()
 
 
-def test_nothing_sticks_out_and_everything_can_be_told_from_its_ground(busy: Page) -> None:
+def test_busy_page_fits_and_has_contrast(busy: Page) -> None:
     assert busy.evaluate(FITS_WIDTH)
     assert busy.evaluate(STICKING_OUT) == []
     assert busy.evaluate(LOW_CONTRAST_SCRIPT) == []
 
 
-def test_an_empty_page_fits_too_and_tells_a_first_call(page: Page, gateway: Gateway) -> None:
+def test_empty_page_shows_curl_hint(page: Page, gateway: Gateway) -> None:
     assert page.evaluate(FITS_WIDTH)
     assert page.evaluate(LOW_CONTRAST_SCRIPT) == []
     command = page.inner_text("#call")
@@ -101,7 +101,7 @@ def test_an_empty_page_fits_too_and_tells_a_first_call(page: Page, gateway: Gate
     assert not page.is_visible("#bugs")
 
 
-def test_what_happens_while_one_looks_appears(page: Page, gateway: Gateway) -> None:
+def test_page_updates_while_open(page: Page, gateway: Gateway) -> None:
     caller = Caller(gateway)
     task = caller.submit("music", {"prompt": "x"})
     caller.post("/suno/persona/create", PERSONA_BODY | {"name": "Ada"})
@@ -117,27 +117,26 @@ def test_what_happens_while_one_looks_appears(page: Page, gateway: Gateway) -> N
     assert "outside the contract: name: 1 is not of type" in shown[1]
     assert not page.is_visible("#first")
     figures = dict(zip(page.locator("dt").all_inner_texts(), page.locator("dd").all_inner_texts(), strict=True))
-    assert figures == {
-        name: f"{value:,}" for name, value in gateway.state.accounts[DEMO_KEY].view().items()
-    }  # 50 for the song, and the persona
+    assert figures == {name: f"{value:,}" for name, value in gateway.state.accounts[DEMO_KEY].view().items()}
     gateway.state.finish_all()
     row.locator("text=SUCCESS").wait_for()
 
 
-def test_an_own_answer_that_breaks_the_contract_is_shown_first(busy: Page) -> None:
+def test_own_violation_is_shown_first(busy: Page) -> None:
+    """It is a bug of the mock, so it comes before everything else."""
     busy.wait_for_selector("#bugs")
     assert busy.locator("h2").first.inner_text() == "Own replies that break the contract"
     assert "getMp4 200" in busy.inner_text("#violations")
 
 
-def test_names_are_text(busy: Page) -> None:
+def test_hostile_names_are_escaped(busy: Page) -> None:
     assert HOSTILE in busy.inner_text("#personas")
     assert HOSTILE in busy.inner_text("#tasks")
     assert busy.locator("img").count() == 0
     assert "(no name)" in busy.inner_text("#personas")
 
 
-def test_the_filter_leaves_what_it_says(busy: Page) -> None:
+def test_filter_selects_exchanges(busy: Page) -> None:
     def statuses(choice: str) -> list[str]:
         busy.select_option("#filter", choice)
         return busy.locator("#exchanges .row b").all_inner_texts()
@@ -148,7 +147,7 @@ def test_the_filter_leaves_what_it_says(busy: Page) -> None:
     assert len(statuses("all")) == 13
 
 
-def test_a_filter_that_leaves_nothing_says_so(page: Page, gateway: Gateway) -> None:
+def test_empty_filter_result_says_so(page: Page, gateway: Gateway) -> None:
     Caller(gateway).look(FINISHED_TASK)
     page.wait_for_selector("#exchanges .row")
     page.select_option("#filter", "faults")
@@ -159,7 +158,7 @@ def test_a_filter_that_leaves_nothing_says_so(page: Page, gateway: Gateway) -> N
     )
 
 
-def test_a_keyboard_reaches_everything_in_order_and_one_sees_where_it_is(busy: Page) -> None:
+def test_tab_order_is_complete_and_visible(busy: Page) -> None:
     stops: list[Any] = []
     while True:
         busy.keyboard.press("Tab")
@@ -173,7 +172,7 @@ def test_a_keyboard_reaches_everything_in_order_and_one_sees_where_it_is(busy: P
     ]  # fmt: skip
 
 
-def test_a_keyboard_is_enough_to_steer(page: Page, gateway: Gateway) -> None:
+def test_keyboard_controls_everything(page: Page, gateway: Gateway) -> None:
     Caller(gateway).submit("music", {"prompt": "x"})
     page.focus("#fault")
     page.keyboard.type("status=503; operation=getMp4")
@@ -198,7 +197,7 @@ def test_a_keyboard_is_enough_to_steer(page: Page, gateway: Gateway) -> None:
     assert page.evaluate("document.activeElement.id") == "reset"
 
 
-def test_focus_and_scrolling_stay_when_something_happens(page: Page, gateway: Gateway) -> None:
+def test_focus_stays_during_updates(page: Page, gateway: Gateway) -> None:
     gateway.faults.add("status=503; operation=getMp4")
     page.wait_for_selector("#faults button")
     page.focus("#faults button")
@@ -207,17 +206,17 @@ def test_focus_and_scrolling_stay_when_something_happens(page: Page, gateway: Ga
     assert page.evaluate("document.activeElement.ariaLabel") == "Remove fault operation=getMp4; status=503"
 
 
-def test_a_fault_that_is_none_is_told_why(place: BrowserContext, gateway: Gateway) -> None:
+def test_invalid_fault_shows_reason(place: BrowserContext, gateway: Gateway) -> None:
     with looked_at(place, gateway) as opened:
         opened.page.fill("#fault", "staus=503")
         opened.page.keyboard.press("Enter")
         opened.page.locator("#said", has_text="staus: no such fault").wait_for()
         assert opened.page.input_value("#fault") == "staus=503"
         assert opened.page.evaluate(LOW_CONTRAST_SCRIPT) == []
-        assert all(PASTED_ON in text for text in opened.said)
+        assert all(BROWSER_LOG in text for text in opened.said)
 
 
-def test_the_page_goes_on_when_the_gateway_comes_back(place: BrowserContext) -> None:
+def test_page_recovers_after_restart(place: BrowserContext) -> None:
     with looked_at(place, Gateway()) as opened:
         page, port = opened.page, int(opened.page.url.rstrip("/").rpartition(":")[2])
         page.wait_for_selector("#tasks .row")
