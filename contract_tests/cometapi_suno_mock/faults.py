@@ -76,6 +76,8 @@ class Fault:
     """`drop`, `null`, `retype`, `add` or set a new `enum` value, each at a pointer into the body."""
     fail_task: str | None = None
     """Let the submitted task end in FAILURE for this reason."""
+    task_not_exist: int | None = None
+    """Let the first so many polls of the submitted task say that it does not exist."""
 
     @classmethod
     def parse(cls, text: str) -> Fault:
@@ -263,4 +265,5 @@ _PARSERS: Mapping[str, Callable[[str], Any]] = {
     "content-type": _parse_media,
     "invalid-json": _parse_flag,
     "fail-task": str,
+    "task-not-exist": _parse_count,
 }

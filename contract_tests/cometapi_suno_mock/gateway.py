@@ -124,9 +124,9 @@ class Gateway:
         reply: Reply | None = None
         findings: list[Violation] = []
         if not fault.refuses:
-            self.state.planned_failure = fault.fail_task
+            self.state.planned_failure, self.state.planned_absence = fault.fail_task, fault.task_not_exist or 0
             reply, findings = self._perform(operation, path, request, request_id)
-            self.state.planned_failure = None
+            self.state.planned_failure, self.state.planned_absence = None, 0
         reply = apply_fault(fault, self.contract, operation, request_id, reply)
         return self._record(request, operation.id, reply, findings)
 

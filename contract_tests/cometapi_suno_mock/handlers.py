@@ -76,10 +76,9 @@ def submit_upload(call: OperationCall) -> dict[str, Any]:
 
 def fetch_task(call: OperationCall) -> dict[str, Any]:
     """Poll one task of the account."""
-    task = call.state.find_task(call.account, call.path["task_id"])
+    task = call.state.poll_task(call.account, call.path["task_id"])
     if task is None:
         raise RefusedError(UNKNOWN_TASK)
-    call.state.progress.poll(task)
     return wrap(_view_task(call, task))
 
 
@@ -89,11 +88,9 @@ def fetch_tasks(call: OperationCall) -> dict[str, Any]:
     `action` does not filter: the gateway software ignores it.
     """
     ids: list[str] = call.body["ids"]
-    tasks = (call.state.find_task(call.account, task_id) for task_id in dict.fromkeys(ids))
-    found = [task for task in tasks if task is not None]
-    for task in found:
-        call.state.progress.poll(task)
-    return wrap([_view_task(call, task) for task in found] if found or not ids else None)
+    tasks = [call.state.poll_task(call.account, task_id) for task_id in dict.fromkeys(ids)]
+    found = [_view_task(call, task) for task in tasks if task is not None]
+    return wrap(found if found or not ids else None)
 
 
 def get_mp4(call: OperationCall) -> dict[str, Any]:

@@ -41,6 +41,8 @@ class GatewayState:
         """Reasons for which the next submitted tasks will fail, in order."""
         self.planned_failure: str | None = None
         """The reason for which the task that is being submitted will fail."""
+        self.planned_absence = 0
+        """How many polls will not find the task that is being submitted."""
         self._add_seed_data()
 
     def submit(
@@ -72,6 +74,7 @@ class GatewayState:
             clips=list(clips),
             lyrics=lyrics,
             planned_failure=self.planned_failure or (self.next_failures.popleft() if self.next_failures else None),
+            absent_polls=self.planned_absence,
         )
         self.tasks.put(task.id, task)
         for clip in clips:
@@ -83,6 +86,17 @@ class GatewayState:
         """Return a task of the account, or one of the seed data."""
         task = self.tasks.get(task_id)
         return task if task is not None and task.account in (account, self._everyone) else None
+
+    def poll_task(self, account: CreditAccount, task_id: str) -> TaskRecord | None:
+        """Return a task as `find_task` does, after advancing it; None while a fault hides it."""
+        task = self.find_task(account, task_id)
+        if task is None:
+            return None
+        if task.absent_polls:
+            task.absent_polls -= 1
+            return None
+        self.progress.poll(task)
+        return task
 
     def create_clip(
         self, account: CreditAccount, *, title: str, model: str, origin: ClipOrigin, **more: Any

@@ -202,6 +202,8 @@ class TaskRecord:
     lyrics: dict[str, Any] | None = None
     planned_failure: str | None = None
     """The reason for which the task will fail; None lets it succeed."""
+    absent_polls: int = 0
+    """How many more polls report that the task does not exist."""
     looks: int = 0
     status: str = NOT_START
     progress: int = 0

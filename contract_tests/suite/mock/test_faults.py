@@ -33,6 +33,7 @@ def made(gateway: Gateway) -> int:
         "probability=0.25; seed=7; reset=after",
         "drop=/clip/id; null=/name; add=/clip/new",
         "times=2; delay=0.5; slow-body=0.1; truncate=10; invalid-json",
+        "operation=submitMusic; task-not-exist=2",
     ],
 )
 def test_text_form_round_trips(text: str) -> None:
@@ -48,7 +49,7 @@ def test_json_form_equals_text_form() -> None:
 @pytest.mark.parametrize(
     "text",
     ["staus=503", "status=abc", "status=99", "status=", "drop=clip", "reset=never", "probability=2", "delay=-1",
-     "delay=nan", "nth=-1", "nth=0", "effect=maybe", "body=xml", "content-type=", "content-type=a\nb"],
+     "delay=nan", "nth=-1", "nth=0", "effect=maybe", "body=xml", "task-not-exist=-1", "content-type=", "content-type=a\nb"],
 )  # fmt: skip
 def test_bad_fault_says_why(caller: Caller, gateway: Gateway, text: str) -> None:
     with pytest.raises(FaultError):
@@ -221,6 +222,24 @@ def test_fault_fails_a_task(caller: Caller) -> None:
     fine = caller.submit("music", {"prompt": "x"})
     assert caller.finished(doomed)["fail_reason"] == "no lyrics found"
     assert caller.finished(fine)["status"] == "SUCCESS"
+
+
+@pytest.mark.parametrize("batch", [False, True])
+def test_fresh_task_does_not_exist_yet(caller: Caller, gateway: Gateway, batch: bool) -> None:
+    """CometAPI's guide: the first polls of a fresh task may answer `task_not_exist`. Its credits are reserved by then."""
+
+    def poll(task: str) -> str:
+        if batch:
+            found = caller.post("/suno/fetch", {"ids": [task, FINISHED_TASK], "action": "MUSIC"})["data"]
+            return next((each["status"] for each in found if each["task_id"] == task), "task_not_exist")
+        reply = caller.send("GET", f"/suno/fetch/{task}")
+        return str(reply.value["code"] if reply.status == 400 else reply.value["data"]["status"])
+
+    fresh = caller.post("/suno/submit/music", {"prompt": "x"}, x_mock_fault="task-not-exist=2")["data"]
+    other = caller.submit("music", {"prompt": "y"})
+    assert gateway.state.accounts["sk-mock"].reserved == 100
+    assert [poll(fresh) for _ in range(4)] == ["task_not_exist", "task_not_exist", "NOT_START", "SUBMITTED"]
+    assert poll(other) == "NOT_START"
 
 
 def test_fault_is_recorded_not_a_violation(caller: Caller, gateway: Gateway) -> None:
