@@ -6,9 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from cometapi_suno_mock.media import is_object
 from cometapi_suno_mock.operation_call import Handler, OperationCall, Precheck, get_text, wrap
-from cometapi_suno_mock.profiles import AUK_FILES, ROOT_MODEL, SAME_PERSONA, STREAMING
-from cometapi_suno_mock.refusal_rules import FILES_MODEL, PROMPT_EMPTY, UNKNOWN_TASK, UPLOADED_CLIP, RefusedError
-from cometapi_suno_mock.refusal_rules import ROOT_MODEL as ROOT_MODEL_RULE
+from cometapi_suno_mock.profiles import ANY_ROOT, AUK_FILES, SAME_PERSONA, STREAMING
+from cometapi_suno_mock.refusal_rules import (
+    FILES_MODEL,
+    PROMPT_EMPTY,
+    ROOT_MODEL,
+    UNKNOWN_TASK,
+    UPLOADED_CLIP,
+    RefusedError,
+)
 from cometapi_suno_mock.song_handlers import check_origin, submit_concat, submit_music
 from cometapi_suno_mock.state_records import IN_PROGRESS, ClipOrigin, PersonaRecord
 
@@ -22,13 +28,13 @@ _FIRST_ENTRY = 11_288_925
 
 
 def create_persona(call: OperationCall) -> dict[str, Any]:
-    """Create a persona from a finished, generated clip of the account, and charge it at once."""
+    """Create a persona from a finished clip that the account generated with `chirp-auk`, and charge it at once."""
     state, body = call.state, call.body
     root = state.get_clip(call.account, body["root_clip_id"])
     if root.origin is ClipOrigin.UPLOADED:
         raise RefusedError(UPLOADED_CLIP)
-    if ROOT_MODEL in state.profiles and root.model != "chirp-auk":
-        raise RefusedError(ROOT_MODEL_RULE)
+    if ANY_ROOT not in state.profiles and root.model != "chirp-auk":
+        raise RefusedError(ROOT_MODEL)
     members = [state.get_clip(call.account, clip_id) for clip_id in dict.fromkeys(body["clips"])]
     call.account.charge(call.cost)
     if SAME_PERSONA in state.profiles:

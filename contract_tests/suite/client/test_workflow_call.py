@@ -84,7 +84,8 @@ def test_a_persona_is_made_from_a_new_song_of_the_mock(face: str, gateway: Gatew
     def note(task: Task) -> None:
         seen.append(str(task.status))
 
-    made = _create(stage, on_progress=note)
+    song = SongFromDescription(gpt_description_prompt="a song about rivers", mv="chirp-auk")
+    made = stage.run(stage.client.personas.create_from_song(song, **ABOUT, on_progress=note))
     assert isinstance(made.task, Task)
     assert (made.task.status, seen[-1]) == ("SUCCESS", "SUCCESS")
     assert isinstance(made.clip, Clip)

@@ -84,7 +84,7 @@ def test_persona_counts_size_of_its_clips() -> None:
     """A persona keeps its clips in memory, so their size counts towards `room`."""
     caller = Caller(Gateway(settings=Settings(room=100_000)))
     for n in range(30):
-        clip = caller.finished(caller.submit("music", {"prompt": f"{n:10000}"}))["data"][0]["id"]
+        clip = caller.finished(caller.submit("music", {"prompt": f"{n:10000}", "mv": "chirp-auk"}))["data"][0]["id"]
         caller.post("/suno/persona/create", PERSONA_BODY | {"root_clip_id": clip, "clips": [clip]})
     held = {persona.root.id: len(persona.root.prompt) for persona in caller.gateway.state.personas}
     assert 0 < sum(held.values()) <= 100_000
@@ -110,7 +110,9 @@ def test_full_history_fits_in_60_megabytes() -> None:
         headers = {"Authorization": f"Bearer {DEMO_KEY}"}
         with httpx.Client(base_url=said.split()[5], headers=headers) as client:
             for n in range(Settings().capacity + 100):
-                song = client.post("/suno/submit/music", json={"prompt": f"[Verse]\n{n:1000}"}).json()["data"]
+                song = client.post(
+                    "/suno/submit/music", json={"prompt": f"[Verse]\n{n:1000}", "mv": "chirp-auk"}
+                ).json()["data"]
                 clip = client.get(f"/suno/fetch/{song}").json()["data"]["data"][0]["id"]
                 made = PERSONA_BODY | {"root_clip_id": clip, "clips": [clip]}
                 assert client.post("/suno/persona/create", json=made).status_code == 200

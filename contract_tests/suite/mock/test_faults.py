@@ -49,7 +49,8 @@ def test_json_form_equals_text_form() -> None:
 @pytest.mark.parametrize(
     "text",
     ["staus=503", "status=abc", "status=99", "status=", "drop=clip", "reset=never", "probability=2", "delay=-1",
-     "delay=nan", "nth=-1", "nth=0", "effect=maybe", "body=xml", "task-not-exist=-1", "content-type=", "content-type=a\nb"],
+     "delay=nan", "nth=-1", "nth=0", "effect=maybe", "body=xml", "task-not-exist=-1", "content-type=",
+     "content-type=a\nb"],
 )  # fmt: skip
 def test_bad_fault_says_why(caller: Caller, gateway: Gateway, text: str) -> None:
     with pytest.raises(FaultError):
@@ -226,7 +227,7 @@ def test_fault_fails_a_task(caller: Caller) -> None:
 
 @pytest.mark.parametrize("batch", [False, True])
 def test_fresh_task_does_not_exist_yet(caller: Caller, gateway: Gateway, batch: bool) -> None:
-    """CometAPI's guide: the first polls of a fresh task may answer `task_not_exist`. Its credits are reserved by then."""
+    """CometAPI says that the first polls of a fresh task may answer so; its credits are reserved by then."""
 
     def poll(task: str) -> str:
         if batch:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -81,16 +82,31 @@ def test_clients_persona_is_renamed() -> None:
     assert keeps_contract(caller)
 
 
-def test_seed_requires_chirp_auk_root() -> None:
-    caller = follow("seed", looks=0)
-    clips = {
-        mv: caller.look(caller.submit("music", {"prompt": "x", "mv": mv}))["data"][0]["id"]
-        for mv in ("chirp-auk", "chirp-v4")
-    }
-    bodies = {mv: PERSONA_BODY | {"root_clip_id": clip, "clips": [clip]} for mv, clip in clips.items()}
-    assert caller.post("/suno/persona/create", bodies["chirp-auk"])
-    assert caller.refused("/suno/persona/create", bodies["chirp-v4"])[0] == 400
-    assert follow().post("/suno/persona/create", PERSONA_BODY)
+def _songs(caller: Caller) -> dict[str, str]:
+    """Return a finished clip for each of two models, and for a song without one."""
+    bodies = {mv: {"prompt": "x", "mv": mv} for mv in ("chirp-auk", "chirp-v4")} | {"none": {"prompt": "x"}}
+    return {mv: caller.finished(caller.submit("music", body))["data"][0]["id"] for mv, body in bodies.items()}
+
+
+def test_persona_requires_chirp_auk_root(balance: Callable[[], dict[str, int]], caller: Caller) -> None:
+    """Source seed, the page of the operation: `mv` of the song must be `chirp-auk`. The refusal is free."""
+    clips = _songs(caller)
+    spent = balance()["spent"]
+    error = {"code": "invalid_request", "message": "root_clip_id: the clip was not made with chirp-auk", "data": None}
+    for mv in ("chirp-v4", "none"):
+        body = PERSONA_BODY | {"root_clip_id": clips[mv], "clips": [clips[mv]]}
+        assert caller.refused("/suno/persona/create", body) == (400, error)
+    assert balance()["spent"] == spent
+    assert caller.post("/suno/persona/create", PERSONA_BODY | {"root_clip_id": clips["chirp-auk"]})
+
+
+@pytest.mark.parametrize("name", ["any-root-model", "gptbest", "evolink"])
+def test_lenient_profile_takes_any_root_model(name: str) -> None:
+    """The one real response that was found is a persona of a `chirp-v4` clip."""
+    caller = follow(name)
+    path = "/suno/persona/create" + ("/" if name == "gptbest" else "")
+    for clip in _songs(caller).values():
+        assert caller.post(path, PERSONA_BODY | {"root_clip_id": clip, "clips": [clip]})["root_clip_id"] == clip
 
 
 def test_gptbest_site_files_need_chirp_auk() -> None:
