@@ -8,9 +8,11 @@ operation does beyond that is in `handlers` and `song_handlers`, what is remembe
 request is refused in `refusal_rules`, where sources disagree in `profiles`, what goes wrong on purpose in `faults`.
 """
 
-from cometapi_suno_mock.contract import Contract, DescriptionError, OperationContract, Violation
-from cometapi_suno_mock.faults import Fault, FaultError
-from cometapi_suno_mock.gateway import Gateway, create_app
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from cometapi_suno_mock.seed_ids import (
     EXTENDED_CLIP,
     FINISHED_CLIP,
@@ -20,7 +22,12 @@ from cometapi_suno_mock.seed_ids import (
     UNFINISHED_CLIP,
     UPLOADED_CLIP,
 )
-from cometapi_suno_mock.settings import DEMO_KEY, Settings
+
+if TYPE_CHECKING:
+    from cometapi_suno_mock.contract import Contract, DescriptionError, OperationContract, Violation
+    from cometapi_suno_mock.faults import Fault, FaultError
+    from cometapi_suno_mock.gateway import Gateway, create_app
+    from cometapi_suno_mock.settings import DEMO_KEY, Settings
 
 __all__ = [
     "DEMO_KEY",
@@ -41,3 +48,19 @@ __all__ = [
     "Violation",
     "create_app",
 ]
+
+# Imported on first use (PEP 562): pytest loads the plugin of this package in every run, also without the extra.
+_MODULES = {
+    **dict.fromkeys(("Contract", "DescriptionError", "OperationContract", "Violation"), "contract"),
+    **dict.fromkeys(("Fault", "FaultError"), "faults"),
+    **dict.fromkeys(("Gateway", "create_app"), "gateway"),
+    **dict.fromkeys(("DEMO_KEY", "Settings"), "settings"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    globals()[name] = value
+    return value

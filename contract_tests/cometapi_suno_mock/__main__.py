@@ -6,12 +6,15 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, TypeVar
 
-from cometapi_suno_mock.contract import DescriptionError
-from cometapi_suno_mock.example_responses import format_curl_hint
-from cometapi_suno_mock.gateway import create_app
-from cometapi_suno_mock.profiles import PROFILES
-from cometapi_suno_mock.serving import get_base_url, listen, run
-from cometapi_suno_mock.settings import DEMO_KEY, Settings
+try:
+    from cometapi_suno_mock.contract import DescriptionError
+    from cometapi_suno_mock.example_responses import format_curl_hint
+    from cometapi_suno_mock.gateway import create_app
+    from cometapi_suno_mock.profiles import PROFILES
+    from cometapi_suno_mock.serving import get_base_url, listen, run
+    from cometapi_suno_mock.settings import DEMO_KEY, Settings
+except ModuleNotFoundError as error:  # the extra is not installed
+    sys.exit(f"cometapi-suno-mock: {error}")
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -30,7 +30,10 @@ def suno_mock_settings() -> Settings:
 @pytest.fixture
 def suno_mock(suno_mock_settings: Settings) -> Generator[Gateway]:
     """Yield a fresh mock gateway: add `faults`, inspect `state`, `exchanges` and `violations`."""
-    from cometapi_suno_mock import Gateway  # noqa: PLC0415
+    try:
+        from cometapi_suno_mock import Gateway  # noqa: PLC0415
+    except ModuleNotFoundError as error:  # the extra is not installed
+        pytest.fail(str(error), pytrace=False)
 
     gateway = Gateway(settings=suno_mock_settings)
     yield gateway

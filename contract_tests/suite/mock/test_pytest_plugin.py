@@ -64,17 +64,71 @@ def anyio_backend():
 """
 
 
+def run_pytest(folder: Path, *searched: Path) -> subprocess.CompletedProcess[str]:
+    """Run the tests of a folder with the plugin, which pytest finds by its entry point."""
+    # Other plugins with entry points are slow and do not matter here.
+    others = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:schemathesis", "-p", "no:xdist")
+    path = os.pathsep.join((*map(str, searched), SEARCHED))
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *others, "-q", "--rootdir", str(folder), str(folder)],
+        capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": path}, cwd=folder,
+    )  # fmt: skip
+
+
 def test_user_tests_get_fixtures(tmp_path: Path) -> None:
     """The plugin is found by its entry point, as in a user's project."""
     (tmp_path / "test_theirs.py").write_text(A_USERS_TESTS, "utf-8")
-    # Other plugins with entry points are slow and do not matter here.
-    others = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:schemathesis", "-p", "no:xdist")
-    command = [sys.executable, "-m", "pytest", *others, "-q"]
-    done = subprocess.run(
-        [*command, "--rootdir", str(tmp_path), str(tmp_path)],
-        capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": SEARCHED}, cwd=tmp_path,
-    )  # fmt: skip
+    done = run_pytest(tmp_path)
     assert "6 passed" in done.stdout, done.stdout + done.stderr
+
+
+WITHOUT_EXTRA = """
+def test_that_needs_no_fixture():
+    pass
+
+
+def test_that_needs_the_mock(suno_client):
+    pass
+"""
+
+
+def test_missing_extra_fails_fixture_only(tmp_path: Path) -> None:
+    """`pip install cometapi-suno pytest` must not break the user's other tests."""
+    for name in ("jsonschema_rs", "starlette", "uvicorn"):
+        missing = f"raise ModuleNotFoundError(\"No module named '{name}'\", name='{name}')"
+        (tmp_path / "stubs").mkdir(exist_ok=True)
+        (tmp_path / "stubs" / f"{name}.py").write_text(missing, "utf-8")
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_theirs.py").write_text(WITHOUT_EXTRA, "utf-8")
+    done = run_pytest(tmp_path / "tests", tmp_path / "stubs")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "1 passed, 1 error" in done.stdout
+    assert "cometapi_suno_mock needs further packages: pip install 'cometapi-suno[mock]'" in done.stdout
+    assert "Traceback" not in done.stdout
+
+
+LOADING = """
+import sys, time, pytest
+known = set(sys.modules)
+began = time.perf_counter()
+import cometapi_suno_mock.pytest_plugin
+seconds = time.perf_counter() - began
+print(seconds, *sorted(set(sys.modules) - known))
+"""
+
+
+def test_plugin_loads_in_ten_milliseconds() -> None:
+    """Pytest loads it in every run of every project that has the package installed."""
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", LOADING],
+            capture_output=True, text=True, check=True, env=os.environ | {"PYTHONPATH": SEARCHED},
+        ).stdout.split()
+        for _ in range(3)
+    ]  # fmt: skip
+    for _, *modules in runs:
+        assert modules == ["cometapi_suno_mock", "cometapi_suno_mock.pytest_plugin", "cometapi_suno_mock.seed_ids"]
+    assert min(float(seconds) for seconds, *_ in runs) < 0.01
 
 
 def test_respx_routes_answer(respx_mock: respx.MockRouter, gateway: Gateway) -> None:

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -177,3 +178,12 @@ def test_command_explains_failed_start(arguments: list[str], complaint: str) -> 
     assert child.returncode == 2
     assert len(complaints.splitlines()) == 1
     assert complaint in complaints
+
+
+def test_command_names_missing_extra(tmp_path: Path) -> None:
+    (tmp_path / "jsonschema_rs.py").write_text("raise ModuleNotFoundError('no such module')", "utf-8")
+    path = os.pathsep.join((str(tmp_path), SEARCHED))
+    command = [sys.executable, "-m", "cometapi_suno_mock"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": path})
+    message = "cometapi_suno_mock needs further packages: pip install 'cometapi-suno[mock]'"
+    assert (done.returncode, done.stderr) == (1, f"cometapi-suno-mock: {message}\n")
