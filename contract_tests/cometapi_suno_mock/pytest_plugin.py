@@ -21,10 +21,10 @@ _BASE = "http://127.0.0.1"  # never connected to
 
 @pytest.fixture
 def suno_mock_settings() -> Settings:
-    """Return the settings of `suno_mock`. Override this fixture to change them."""
+    """Return the settings of `suno_mock`, with which a wait ends at its first poll. Override this to change them."""
     from cometapi_suno_mock import Settings  # noqa: PLC0415
 
-    return Settings()
+    return Settings(looks=0)
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ from cometapi_suno_mock.respx_routes import add_routes
 from contract_tests.suite.support.assert_installed_wheel import SEARCHED
 
 A_USERS_TESTS = """
+import time
+
 import httpx
 import pytest
 from cometapi_suno import QuotaError
@@ -37,6 +39,19 @@ def test_fresh_gateway(suno_mock):
 @pytest.mark.anyio
 async def test_async(async_suno_client):
     assert (await async_suno_client.personas.create(**PERSONA)).root_clip_id == FINISHED_CLIP
+
+
+def test_a_wait(suno_client):
+    began = time.monotonic()
+    task = suno_client.tasks.wait(suno_client.lyrics.submit(prompt="x"))
+    assert (task.status, time.monotonic() - began < 1) == ("SUCCESS", True)
+
+
+@pytest.mark.anyio
+async def test_an_async_wait(async_suno_client):
+    began = time.monotonic()
+    tasks = await async_suno_client.tasks.wait_all([await async_suno_client.lyrics.submit(prompt="x")])
+    assert (tasks[0].status, time.monotonic() - began < 1) == ("SUCCESS", True)
 
 
 def test_a_url(suno_mock_url):
@@ -79,7 +94,7 @@ def test_user_tests_get_fixtures(tmp_path: Path) -> None:
     """The plugin is found by its entry point, as in a user's project."""
     (tmp_path / "test_theirs.py").write_text(A_USERS_TESTS, "utf-8")
     done = run_pytest(tmp_path)
-    assert "6 passed" in done.stdout, done.stdout + done.stderr
+    assert "8 passed" in done.stdout, done.stdout + done.stderr
 
 
 WITHOUT_EXTRA = """
