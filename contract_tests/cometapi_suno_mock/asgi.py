@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import struct
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
     from starlette.types import Message, Receive, Scope, Send
 
+_HOST = re.compile(r"[\w.:\[\]-]{1,255}", re.ASCII)
 _NO_LINGER = struct.pack("ii", 1, 0)
 
 
@@ -41,7 +44,8 @@ async def answer_request(
     if message["type"] == "http.disconnect":
         return
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-    reply = respond(HttpRequest(scope["method"], path, scope["query_string"].decode("latin-1"), headers, body))
+    base = _build_base(scope["scheme"], headers.get("host", ""), scope.get("root_path", ""))
+    reply = respond(HttpRequest(scope["method"], path, scope["query_string"].decode("latin-1"), headers, body, base))
     start = {"type": "http.response.start", "status": reply.status, "headers": reply.raw_headers}
     if reply.delivery is not None:
         await _deliver(reply.delivery, start, reply.body, receive, send)
@@ -59,6 +63,11 @@ async def serve_lifespan(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return
+
+
+@lru_cache(maxsize=16)
+def _build_base(scheme: str, host: str, root: str) -> str:
+    return f"{scheme}://{host if _HOST.fullmatch(host) else '127.0.0.1'}{root}"
 
 
 async def _read_rest(message: Message, receive: Receive, limit: int) -> tuple[Message, bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
+from cometapi_suno_mock.clip_files import find_file
 from cometapi_suno_mock.credits import get_price
 from cometapi_suno_mock.example_responses import build_example_reply
 from cometapi_suno_mock.handlers import HANDLERS, PRECHECKS
@@ -56,7 +57,7 @@ class Engine:
             if handler is None:
                 account.charge(cost)
                 return build_example_reply(self._contract, operation, 200, request_id), findings
-            value = handler(OperationCall(self._state, account, path, body, len(request.body), cost))
+            value = handler(OperationCall(self._state, account, path, body, len(request.body), cost, request.base))
         except RefusedError as refused:
             return self._refuse(refused, request_id), findings
         if self._state.profiles:
@@ -64,7 +65,10 @@ class Engine:
         return json_reply(200, request_id, value), findings
 
     def answer_unrouted(self, request: HttpRequest, request_id: str) -> Reply:
-        """Return an HTML page, except where the gateway software redirects or has a route for any action."""
+        """Return a file of a clip, a redirect, or the refusal of an unknown action; for any other path an HTML page."""
+        file = find_file(self._state, request, request_id)
+        if file is not None:
+            return file
         if self._moved and request.path == _SLASHED:
             return Reply(307, request_id, more={"location": f"{_SLASHED}/"})
         head, _, action = request.path.rpartition("/")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cometapi_suno_mock.clip_files import build_url
 from cometapi_suno_mock.media import is_object
 from cometapi_suno_mock.operation_call import Handler, OperationCall, Precheck, get_text, wrap
 from cometapi_suno_mock.profiles import ANY_ROOT, AUK_FILES, SAME_PERSONA, STREAMING
@@ -41,7 +42,7 @@ def create_persona(call: OperationCall) -> dict[str, Any]:
         known = next((persona for persona in state.personas if persona.root is root), None)
         if known is not None:
             known.name, known.description = body["name"], body["description"]
-            return known.view()
+            return known.view(call.base)
     persona = PersonaRecord(
         id=state.ids.next_uuid("persona"),
         name=body["name"],
@@ -52,7 +53,7 @@ def create_persona(call: OperationCall) -> dict[str, Any]:
         size=call.size + root.size + sum([clip.size for clip in members]),
     )
     state.personas.put(persona.id, persona)
-    return persona.view()
+    return persona.view(call.base)
 
 
 def check_prompt(body: Any) -> RefusalRule | None:
@@ -101,12 +102,12 @@ def fetch_tasks(call: OperationCall) -> dict[str, Any]:
 
 def get_mp4(call: OperationCall) -> dict[str, Any]:
     """Return the address of the video."""
-    return {"mp4": _charge_clip(call, AUK_FILES).video_url}
+    return {"mp4": _charge_clip(call, AUK_FILES).get_url(call.base, "mp4")}
 
 
 def get_wav(call: OperationCall) -> dict[str, Any]:
     """Return the address of the uncompressed audio."""
-    return {"wav_file_url": _charge_clip(call).audio_url.removesuffix(".mp3") + ".wav"}
+    return {"wav_file_url": _charge_clip(call).get_url(call.base, "wav")}
 
 
 def get_timing(call: OperationCall) -> dict[str, Any]:
@@ -132,10 +133,12 @@ def get_timing(call: OperationCall) -> dict[str, Any]:
 
 
 def _view_task(call: OperationCall, task: TaskRecord) -> dict[str, Any]:
-    view = task.view()
+    view = task.view(call.base)
     if STREAMING in call.state.profiles and task.status == IN_PROGRESS and task.clips:
-        audio = "https://audiopipe.suno.ai/?item_id="
-        view["data"] = [{**clip.view(), "status": "streaming", "audio_url": audio + clip.id} for clip in task.clips]
+        view["data"] = [
+            {**clip.view(call.base), "status": "streaming", "audio_url": build_url(call.base, f"{clip.id}.mp3")}
+            for clip in task.clips
+        ]
     return view
 
 

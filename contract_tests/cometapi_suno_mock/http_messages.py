@@ -28,6 +28,8 @@ class HttpRequest(NamedTuple):
     query: str = ""
     headers: Mapping[str, str] = MappingProxyType({})
     body: bytes = b""
+    base: str = "http://127.0.0.1"
+    """The URL of the gateway as the caller wrote it, to which the addresses in replies point."""
 
 
 class DeliveryFault(NamedTuple):

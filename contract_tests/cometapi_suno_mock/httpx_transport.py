@@ -40,13 +40,15 @@ class GatewayTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return _build_response(request, reply)
 
     def _respond(self, request: httpx.Request, body: bytes) -> Reply:
+        url = request.url
         return self._gateway.respond(
             HttpRequest(
                 method=request.method,
-                path=request.url.raw_path.partition(b"?")[0].decode("ascii"),
-                query=request.url.query.decode("ascii"),
+                path=url.raw_path.partition(b"?")[0].decode("ascii"),
+                query=url.query.decode("ascii"),
                 headers={name.lower(): value for name, value in request.headers.items()},
                 body=body,
+                base=f"{url.scheme}://{url.netloc.decode('ascii')}",
             )
         )
 

@@ -23,6 +23,8 @@ class OperationCall(NamedTuple):
     size: int
     """Bytes of the encoded body."""
     cost: int
+    base: str
+    """The URL of the gateway as the caller wrote it."""
 
     def submit(self, **task: Any) -> TaskRecord:
         """Submit a task for the caller, at the price of this call."""

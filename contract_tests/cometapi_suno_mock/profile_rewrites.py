@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cometapi_suno_mock.clip_files import build_forbidden_url
 from cometapi_suno_mock.http_messages import Reply, json_reply
 from cometapi_suno_mock.media import is_array
 
@@ -11,8 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Json = dict[str, Any]
-
-FORBIDDEN_AUDIO = "https://studio-api.prod.suno.com/api/forbidden"
 
 _NEWER_PERSONA = {
     "image_s3_id", "is_suno_persona", "is_trashed", "is_owned", "is_public", "is_public_approved", "is_loved",
@@ -79,7 +78,7 @@ def forbid_audio(task: Json) -> Json:
     clips = task["data"]
     if not is_array(clips):
         return task
-    return {**task, "data": [{**clip, "audio_url": FORBIDDEN_AUDIO} for clip in clips]}
+    return {**task, "data": [{**clip, "audio_url": build_forbidden_url(clip["audio_url"])} for clip in clips]}
 
 
 def set_empty_list(value: Json) -> Json:

@@ -42,7 +42,7 @@ def submit_music(call: OperationCall) -> dict[str, Any]:
         clips = _create_stems(call)
         submitted = _submit(call, clips)
         if BARE_STEMS in call.state.profiles:
-            return {"id": submitted["data"], "clips": [clip.view() for clip in clips]}
+            return {"id": submitted["data"], "clips": [clip.view(call.base) for clip in clips]}
         return submitted
     details: dict[str, Any] = {}
     if task == "artist_consistency":

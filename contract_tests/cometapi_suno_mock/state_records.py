@@ -7,6 +7,7 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 import attrs
+from cometapi_suno_mock.clip_files import AVATAR, build_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,16 +20,8 @@ _OWNER = {
     "display_name": "ExampleUser0001",
     "handle": "exampleuser0001",
     "is_handle_updated": False,
-    "avatar_image_url": "https://cdn1.suno.ai/defaultPink.webp",
 }
 """The pooled Suno account that owns every clip; it is not the caller."""
-
-USER = {
-    "user_display_name": _OWNER["display_name"],
-    "user_handle": _OWNER["handle"],
-    "user_image_url": _OWNER["avatar_image_url"],
-}
-"""The same account in the fields of a persona."""
 
 _VERSIONS = {
     "chirp-fenix": "v5.5",
@@ -82,34 +75,28 @@ class ClipRecord:
         return self.status == _COMPLETE
 
     @property
-    def audio_url(self) -> str:
-        """The address of the audio; empty until the clip is finished."""
-        return f"https://cdn1.suno.ai/{self.id}.mp3" if self.complete else ""
-
-    @property
-    def video_url(self) -> str:
-        """The address of the video; empty until the clip is finished."""
-        return f"https://cdn1.suno.ai/{self.id}.mp4" if self.complete else ""
-
-    @property
     def duration(self) -> float | None:
         """Seconds, between two and four minutes, derived from the id."""
         return (12_000 + int(self.id[-6:], 16) % 12_000) / 100 if self.complete else None
 
-    def view(self) -> dict[str, Any]:
-        """Return the JSON value of the clip. It is shared and must not be changed."""
-        return _view_complete(self) if self.status == _COMPLETE else self.render()
+    def get_url(self, base: str, ending: str) -> str:
+        """Return the address of the audio or the video; empty until the clip is finished."""
+        return build_url(base, f"{self.id}.{ending}") if self.complete else ""
 
-    def render(self) -> dict[str, Any]:
+    def view(self, base: str) -> dict[str, Any]:
+        """Return the JSON value of the clip. It is shared and must not be changed."""
+        return _view_complete(self, base) if self.status == _COMPLETE else self.render(base)
+
+    def render(self, base: str) -> dict[str, Any]:
         """Return the JSON value of the clip as a new object."""
         stem = self.origin is ClipOrigin.STEM
         return {
             "id": self.id,
             "entity_type": "song_schema",
-            "video_url": "" if stem else self.video_url,
-            "audio_url": self.audio_url,
-            "image_url": f"https://cdn2.suno.ai/image_{self.id}.jpeg",
-            "image_large_url": f"https://cdn2.suno.ai/image_large_{self.id}.jpeg",
+            "video_url": "" if stem else self.get_url(base, "mp4"),
+            "audio_url": self.get_url(base, "mp3"),
+            "image_url": build_url(base, f"image_{self.id}.jpeg"),
+            "image_large_url": build_url(base, f"image_large_{self.id}.jpeg"),
             "major_model_version": "" if stem else _VERSIONS.get(self.model, ""),
             "model_name": self.model,
             "metadata": {
@@ -126,6 +113,7 @@ class ClipRecord:
             },
             "is_liked": False,
             **_OWNER,
+            "avatar_image_url": build_url(base, AVATAR),
             "is_trashed": False,
             "flag_count": 0,
             "display_tags": self.tags,
@@ -140,9 +128,9 @@ class ClipRecord:
 
 
 @functools.lru_cache(maxsize=16)
-def _view_complete(clip: ClipRecord) -> dict[str, Any]:
+def _view_complete(clip: ClipRecord, base: str) -> dict[str, Any]:
     """Return the view of a finished clip, which does not change, from a cache."""
-    return clip.render()
+    return clip.render(base)
 
 
 @attrs.define(eq=False)
@@ -158,7 +146,7 @@ class PersonaRecord:
     """Its clips, each with the number of its entry."""
     size: int
 
-    def view(self) -> dict[str, Any]:
+    def view(self, base: str) -> dict[str, Any]:
         """Return the JSON value of the persona."""
         return {
             "id": self.id,
@@ -166,9 +154,11 @@ class PersonaRecord:
             "description": self.description,
             "image_s3_id": None,
             "root_clip_id": self.root.id,
-            "clip": self.root.view(),
-            **USER,
-            "persona_clips": [{"clip": clip.view(), "id": number} for number, clip in self.clips],
+            "clip": self.root.view(base),
+            "user_display_name": _OWNER["display_name"],
+            "user_handle": _OWNER["handle"],
+            "user_image_url": build_url(base, AVATAR),
+            "persona_clips": [{"clip": clip.view(base), "id": number} for number, clip in self.clips],
             "is_suno_persona": False,
             "is_trashed": False,
             "is_owned": True,
@@ -216,7 +206,7 @@ class TaskRecord:
         """Whether it has succeeded or failed."""
         return self.status in (SUCCESS, FAILURE)
 
-    def view(self) -> dict[str, Any]:
+    def view(self, base: str) -> dict[str, Any]:
         """Return the JSON value of the task; its `data` is null until it has succeeded."""
         return {
             "task_id": self.id,
@@ -228,13 +218,13 @@ class TaskRecord:
             "start_time": self.start_time,
             "finish_time": self.finish_time,
             "progress": f"{self.progress}%",
-            "data": self._view_data() if self.status == SUCCESS else None,
+            "data": self._view_data(base) if self.status == SUCCESS else None,
         }
 
-    def _view_data(self) -> Any:
+    def _view_data(self, base: str) -> Any:
         if self.lyrics is not None:
             return self.lyrics
-        return [{**clip.view(), "reaction": None, "is_video_pending": False} for clip in self.clips]
+        return [{**clip.view(base), "reaction": None, "is_video_pending": False} for clip in self.clips]
 
 
 class TaskProgress:

@@ -122,7 +122,7 @@ def test_cometapi_batch_shows_streaming_clips() -> None:
     task = caller.look(caller.submit("music", {"prompt": "x"}))
     assert task["status"] == "IN_PROGRESS"
     for clip in task["data"]:
-        assert (clip["status"], clip["audio_url"]) == ("streaming", f"https://audiopipe.suno.ai/?item_id={clip['id']}")
+        assert (clip["status"], clip["audio_url"]) == ("streaming", f"http://127.0.0.1/files/{clip['id']}.mp3")
     assert keeps_contract(caller)
 
 
@@ -145,7 +145,7 @@ def test_cometapi_stems_have_no_envelope() -> None:
 def test_file_url_has_envelope_of_source(name: str, path: str, shape: dict[str, Any]) -> None:
     caller = follow(name)
     answer = caller.send("GET", f"/suno/act/{path}/{FINISHED_CLIP}").body.decode()
-    assert json.loads(answer.replace(f"https://cdn1.suno.ai/{FINISHED_CLIP}.{path}", "URL")) == shape
+    assert json.loads(answer.replace(f"http://127.0.0.1/files/{FINISHED_CLIP}.{path}", "URL")) == shape
     assert keeps_contract(caller)
 
 
@@ -173,7 +173,7 @@ def test_gateway_new_has_other_quota_code() -> None:
 
 def test_suno_api_forbids_audio() -> None:
     caller = follow("suno-api")
-    assert caller.look(FINISHED_TASK)["data"][0]["audio_url"] == "https://studio-api.prod.suno.com/api/forbidden"
+    assert caller.look(FINISHED_TASK)["data"][0]["audio_url"] == "http://127.0.0.1/api/forbidden"
     assert caller.look(caller.submit("music", {"prompt": "x"}))["data"] is None
     lyrics = caller.finished(caller.submit("lyrics", {"prompt": "x"}))
     assert lyrics["data"]["status"] == "complete"

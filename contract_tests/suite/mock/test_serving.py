@@ -69,7 +69,7 @@ def test_served_bytes_equal_in_process_bytes(gateway: Gateway) -> None:
         served = client.post("/suno/persona/create", json=PERSONA_BODY)
     headers = {"authorization": "sk-mock", "content-type": "application/json"}
     body = json.dumps(PERSONA_BODY).encode()
-    reply = gateway.respond(HttpRequest("POST", "/suno/persona/create", headers=headers, body=body))
+    reply = gateway.respond(HttpRequest("POST", "/suno/persona/create", headers=headers, body=body, base=base))
     assert served.content == reply.body
     assert {name: served.headers[name] for name in reply.headers} == reply.headers
 
