@@ -34,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         credits=chosen.credits,
         looks=chosen.looks,
         task_seconds=chosen.task_seconds,
+        notify=chosen.notify,
         latency=chosen.latency,
     )
     try:
@@ -77,6 +78,8 @@ def _build_parser() -> argparse.ArgumentParser:
     add("--looks", type=_range_of(int, 0, 10**6), default=_DEFAULTS.looks, help=text)
     text = "finish tasks after S seconds instead of after a number of polls"
     add("--task-seconds", type=_range_of(float, 0, _LONGEST), metavar="S", help=text)
+    text = "end tasks that have a notify_hook without polls, after --task-seconds or at once, and post them there"
+    add("--notify", action="store_true", help=text)
     text = "delay every response by S seconds"
     add("--latency", type=_range_of(float, 0, _LONGEST), default=_DEFAULTS.latency, metavar="S", help=text)
     add("--description", metavar="FILE", help="bundled OpenAPI description to serve")

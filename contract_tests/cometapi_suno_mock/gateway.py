@@ -55,6 +55,10 @@ class Gateway:
         """Forget everything: the next requests get the same replies as the first ones did."""
         with self.lock:
             self.state = GatewayState(self.settings, self.violations)
+            if self.settings.notify:
+                from cometapi_suno_mock.notifications import Notifier  # noqa: PLC0415 - httpx is not needed to serve
+
+                self.state.notifier = Notifier(self)
             self._engine = Engine(self.contract, self.settings, self.state)
             self.faults.clear()
             self.exchanges.clear()

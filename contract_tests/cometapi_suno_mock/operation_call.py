@@ -28,7 +28,10 @@ class OperationCall(NamedTuple):
 
     def submit(self, **task: Any) -> TaskRecord:
         """Submit a task for the caller, at the price of this call."""
-        return self.state.submit(self.account, cost=self.cost, size=self.size, **task)
+        submitted = self.state.submit(self.account, cost=self.cost, size=self.size, **task)
+        if self.state.notifier is not None and submitted.notify_hook:
+            self.state.notifier.schedule(self, submitted)
+        return submitted
 
 
 Handler: TypeAlias = Callable[[OperationCall], Any]

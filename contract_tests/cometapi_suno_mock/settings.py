@@ -35,6 +35,8 @@ class Settings:
     """How many polls find a new task unfinished; with 0 the first poll finds it finished."""
     task_seconds: float | None = None
     """Let tasks advance with the wall clock, in this time, instead of with each poll; responses then vary."""
+    notify: bool = False
+    """End each task that has a `notify_hook` without a poll, after `task_seconds` or at once, and post it there."""
     latency: float = attrs.field(default=0.0, validator=attrs.validators.ge(0))
     """Seconds by which every response is delayed, in addition to what a fault adds."""
     max_body: int = 262_144

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cometapi_suno_mock.http_messages import OwnViolation
+    from cometapi_suno_mock.notifications import Notifier
     from cometapi_suno_mock.settings import Settings
 
 _ANOTHER_ACCOUNT = "(another account)"
@@ -29,6 +30,8 @@ class GatewayState:
     def __init__(self, settings: Settings, violations: deque[OwnViolation]) -> None:
         self.violations = violations
         """The gateway's own replies that break the contract."""
+        self.notifier: Notifier | None = None
+        """Set when notifications are enabled."""
         self.profiles = select_profiles(settings.profile)
         self.clock = VirtualClock(real=settings.task_seconds is not None)
         self.ids = SeededIds(settings.seed)
