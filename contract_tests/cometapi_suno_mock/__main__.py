@@ -1,4 +1,4 @@
-"""`python -m cometapi_suno_mock`: the gateway on a local port."""
+"""`python -m cometapi_suno_mock`: serve the gateway on a local port."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, TypeVar
 
-from cometapi_suno_mock.contract import DescriptionError
-from cometapi_suno_mock.first_call import first_call
-from cometapi_suno_mock.gateway import create_app
-from cometapi_suno_mock.readings import READINGS, Reading
-from cometapi_suno_mock.serving import listen, run, url
-from cometapi_suno_mock.settings import DEMO_KEY, Settings
+try:
+    from cometapi_suno_mock.contract import DescriptionError
+    from cometapi_suno_mock.example_responses import format_curl_hint
+    from cometapi_suno_mock.gateway import create_app
+    from cometapi_suno_mock.profiles import PROFILES
+    from cometapi_suno_mock.serving import get_base_url, listen, run
+    from cometapi_suno_mock.settings import DEMO_KEY, Settings
+except ModuleNotFoundError as error:  # the extra is not installed
+    sys.exit(f"cometapi-suno-mock: {error}")
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,8 +25,8 @@ N = TypeVar("N", int, float)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until SIGINT or SIGTERM. Returns 0 then, and 2 when it cannot begin."""
-    chosen = _parser().parse_args(arguments)
+    """Serve until SIGINT or SIGTERM. Return 0 then, and 2 when the server cannot start."""
+    chosen = _build_parser().parse_args(arguments)
     settings = Settings(
         keys=tuple(chosen.key or [DEMO_KEY]),
         seed=chosen.seed,
@@ -31,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         credits=chosen.credits,
         looks=chosen.looks,
         task_seconds=chosen.task_seconds,
+        notify=chosen.notify,
         latency=chosen.latency,
     )
     try:
@@ -41,11 +45,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         listener = listen(chosen.host, chosen.port)
     except OSError as error:
         return _fail(f"cannot listen on {chosen.host}:{chosen.port}: {error.strerror}. Choose another --port.")
-    base = url(listener)
+    base = get_base_url(listener)
 
     def announce() -> None:
         sys.stdout.write(f"cometapi-suno mock gateway ready on {base} (key {settings.keys[0]}; Ctrl+C stops it)\n")
-        sys.stdout.write(first_call(app.contract, base, settings.keys[0]) + "\n")
+        sys.stdout.write(format_curl_hint(app.contract, base, settings.keys[0]) + "\n")
         sys.stdout.flush()
 
     with listener:
@@ -53,82 +57,54 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _build_parser() -> argparse.ArgumentParser:
+    profiles = (f"  {', '.join(profile.sources):<20}  {profile.id:<18}  {profile.says}\n" for profile in PROFILES)
     parser = argparse.ArgumentParser(
         prog="cometapi-suno-mock",
-        description="A stand-in for CometAPI's Suno endpoints, on this machine.",
-        epilog="profiles:\n" + "".join(_line(reading) for reading in READINGS),
+        description="Serve a mock of CometAPI's Suno endpoints on this machine.",
+        epilog="profiles:\n" + "".join(profiles),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "--host", default="127.0.0.1", help="address to listen on (default: %(default)s, this machine only)"
-    )
-    parser.add_argument(
-        "--port", type=_within(int, 0, 65535), default=4010, help="port, 0 for a free one (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--key", action="append", type=_key, help=f"accepted API key, may be repeated (default: {DEMO_KEY})"
-    )
-    parser.add_argument("--seed", type=int, default=_DEFAULTS.seed, help="ids come from it (default: %(default)s)")
-    parser.add_argument(
-        "--profile",
-        action="append",
-        default=[],
-        metavar="SOURCE",
-        help="follow this source where sources contradict each other, may be repeated (see below)",
-    )
-    parser.add_argument(
-        "--credits",
-        type=_within(int, 0, 10**12),
-        default=_DEFAULTS.credits,
-        help="credits of each key (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--looks",
-        type=_within(int, 0, 10**6),
-        default=_DEFAULTS.looks,
-        help="looks that find a task unfinished (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--task-seconds",
-        type=_within(float, 0, _LONGEST),
-        metavar="S",
-        help="finish tasks by the clock in S seconds instead",
-    )
-    parser.add_argument(
-        "--latency",
-        type=_within(float, 0, _LONGEST),
-        default=_DEFAULTS.latency,
-        metavar="S",
-        help="let every answer take S seconds",
-    )
-    parser.add_argument("--description", metavar="FILE", help="bundled OpenAPI description to serve")
+    add = parser.add_argument
+    add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s, this machine only)")
+    add("--port", type=_range_of(int, 0, 65535), default=4010, help="port, 0 for a free one (default: %(default)s)")
+    add("--key", action="append", type=_parse_key, help=f"accepted API key, may be repeated (default: {DEMO_KEY})")
+    add("--seed", type=int, default=_DEFAULTS.seed, help="seed of the generated ids (default: %(default)s)")
+    text = "where sources contradict each other, follow this source or profile; may be repeated (see below)"
+    add("--profile", action="append", default=[], metavar="NAME", help=text)
+    text = "credits of each key (default: %(default)s)"
+    add("--credits", type=_range_of(int, 0, 10**12), default=_DEFAULTS.credits, help=text)
+    text = "number of polls that find a new task unfinished (default: %(default)s)"
+    add("--looks", type=_range_of(int, 0, 10**6), default=_DEFAULTS.looks, help=text)
+    text = "finish tasks after S seconds instead of after a number of polls"
+    add("--task-seconds", type=_range_of(float, 0, _LONGEST), metavar="S", help=text)
+    text = "end tasks that have a notify_hook without polls, after --task-seconds or at once, and post them there"
+    add("--notify", action="store_true", help=text)
+    text = "delay every response by S seconds"
+    add("--latency", type=_range_of(float, 0, _LONGEST), default=_DEFAULTS.latency, metavar="S", help=text)
+    add("--description", metavar="FILE", help="bundled OpenAPI description to serve")
     return parser
 
 
-def _within(kind: type[N], lowest: int, highest: int) -> Callable[[str], N]:
-    """Reads a number from `lowest` to `highest`, and says so of anything else."""
+def _range_of(kind: type[N], lowest: int, highest: int) -> Callable[[str], N]:
+    """Return an argument type that accepts the numbers from `lowest` to `highest`."""
 
-    def read(text: str) -> N:
+    def parse(text: str) -> N:
         try:
             number = kind(text)
         except ValueError:
             number = None
         if number is None or not lowest <= number <= highest:
-            raise argparse.ArgumentTypeError(f"{text!r} is no number from {lowest} to {highest}")
+            raise argparse.ArgumentTypeError(f"{text!r} is not a number from {lowest} to {highest}")
         return number
 
-    return read
+    return parse
 
 
-def _key(text: str) -> str:
+def _parse_key(text: str) -> str:
     if not text or not all("!" <= character <= "~" for character in text):
-        raise argparse.ArgumentTypeError("a key has characters, and none is a blank or outside ASCII")
+        raise argparse.ArgumentTypeError("a key is one or more printable ASCII characters without spaces")
     return text
-
-
-def _line(reading: Reading) -> str:
-    return f"  {', '.join(reading.sources):<20}  {reading.id:<18}  {reading.says}\n"
 
 
 def _fail(message: str) -> int:

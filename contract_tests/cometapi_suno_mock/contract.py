@@ -1,60 +1,86 @@
-"""The one validator: what a description says of each operation's requests and responses."""
+"""The contract: what the description says of each operation, and what breaks it in a request or a response."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from urllib.parse import unquote
 
 import attrs
-from cometapi_suno_mock.media import NotJsonError, choose, is_json, media_type, read_json
-from cometapi_suno_mock.parameters import Parameter, read_parameters
+from cometapi_suno_mock.compiled_schemas import CompiledSchema, DescriptionError, SchemaCompiler, Violation
+from cometapi_suno_mock.media import NotJsonError, choose, is_json, parse_media_type, read_json
 from cometapi_suno_mock.pointers import look, pointer, resolve
-from cometapi_suno_mock.routes import Routes
-from cometapi_suno_mock.schemas import DescriptionError, Schema, Schemas
-from cometapi_suno_mock.violations import Violation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 __all__ = ["Contract", "DescriptionError", "OperationContract", "Violation"]
 
 _MANY = 1_000
 """Commas in a request above which only the first error is looked for: one for each of 130,000 items takes 4 s."""
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_PLACES = ("path", "query", "header")
+
+_T = TypeVar("_T")
 
 
 @attrs.frozen
-class Content:
-    """What a body of one media type may be."""
+class MediaTypeContract:
+    """A described body of one media type."""
 
     media: str
-    schema: Schema | None
+    schema: CompiledSchema | None
     examples: Mapping[str, Any]
     """The described example values, in the order of the description."""
     carries_json: bool
-    """JSON by its name, or by a schema that describes more than text."""
+    """Whether the body is JSON: by its media type, or by a schema of anything but a string."""
 
 
 @attrs.frozen
-class Answer:
-    """What one status of one operation may look like."""
+class ResponseContract:
+    """The described response with one status."""
 
     pointer: str
-    content: Mapping[str, Content]
+    content: Mapping[str, MediaTypeContract]
     may_be_empty: bool
 
 
 @attrs.frozen
-class RequestBody:
-    """What an operation takes."""
+class RequestBodyContract:
+    """The described request body."""
 
     pointer: str
     required: bool
-    content: Mapping[str, Content]
+    content: Mapping[str, MediaTypeContract]
+
+
+@attrs.frozen
+class ParameterContract:
+    """A described parameter; its value arrives as text."""
+
+    name: str
+    place: str
+    required: bool
+    pointer: str
+    schema: CompiledSchema | None
+
+    def check(self, given: Mapping[str, str]) -> list[Violation]:
+        """Check it among the given parameters of its place; header names are in lower case."""
+        text = given.get(self.name.lower() if self.place == "header" else self.name)
+        if text is None:
+            message = f"{self.name}: required {self.place} parameter is missing"
+            return [Violation("parameter", self.pointer, "", message)] if self.required else []
+        if self.schema is None:
+            return []
+        value = parse_parameter(self.schema.source.get("type"), text)
+        return [
+            attrs.evolve(each, kind="parameter", message=f"{self.name}: {each.message.removeprefix('body: ')}")
+            for each in self.schema.check(value)
+        ]
 
 
 @attrs.frozen(eq=False, repr=False)
 class OperationContract:
-    """One operation: who it is, and what may be said to it and by it."""
+    """One operation: its identity, and its described requests and responses."""
 
     id: str
     method: str
@@ -65,9 +91,10 @@ class OperationContract:
     summary: str
     billing: str
     effect: str
-    parameters: Sequence[Parameter]
-    body: RequestBody | None
-    answers: Mapping[int, Answer]
+    parameters: Sequence[ParameterContract]
+    body: RequestBodyContract | None
+    answers: Mapping[int, ResponseContract]
+    """The described responses, by status."""
 
     def __repr__(self) -> str:
         return f"<OperationContract {self.id}: {self.method} {self.path}>"
@@ -86,19 +113,19 @@ class OperationContract:
         content_type: str | None,
         body: bytes,
     ) -> list[Violation]:
-        """What is wrong with a request; empty when nothing is."""
+        """Return how a request breaks the contract; empty when it does not."""
         found = self.check_parameters(path_params=path_params, query=query, headers=headers)
         return found + self.read_body(content_type, body)[1]
 
     def check_parameters(
         self, *, path_params: Mapping[str, str], query: Mapping[str, str], headers: Mapping[str, str]
     ) -> list[Violation]:
-        """What is wrong with the parameters of a request."""
+        """Return how the parameters of a request break the contract."""
         given = {"path": path_params, "query": query, "header": headers}
         return [violation for parameter in self.parameters for violation in parameter.check(given[parameter.place])]
 
     def read_body(self, content_type: str | None, body: bytes) -> tuple[Any, list[Violation]]:
-        """The JSON value of a request body, and what is wrong with it."""
+        """Return the JSON value of a request body, and how it breaks the contract."""
         described = self.body
         if described is None:
             return None, []
@@ -107,23 +134,25 @@ class OperationContract:
             return None, [missing] if described.required else []
         content = choose(described.content, content_type or "")
         if content is None:
-            message = f"content type {_told(content_type)}: described are {', '.join(described.content)}"
+            message = f"content type {_format_media(content_type)}: described are {', '.join(described.content)}"
             return None, [Violation("content-type", f"{described.pointer}/content", "", message)]
         return _read(content, f"{described.pointer}/content", body, thorough=body.count(b",") <= _MANY)
 
     def check_response(self, *, status: int, content_type: str | None, body: bytes) -> list[Violation]:
-        """What is wrong with a response; empty when nothing is."""
-        content, found = self._find(status, content_type, empty=not body)
+        """Return how a response breaks the contract; empty when it does not."""
+        content, found = self._find_content(status, content_type, empty=not body)
         return found if content is None else _read(content, self.answers[status].pointer, body)[1]
 
     def check_answer(self, *, status: int, content_type: str | None, value: Any) -> list[Violation]:
-        """`check_response` for a body that is known to be this JSON value; None stands for no body."""
-        content, found = self._find(status, content_type, empty=value is None)
+        """Do the same as `check_response` for the JSON value of a body; None means an empty body."""
+        content, found = self._find_content(status, content_type, empty=value is None)
         if content is None or content.schema is None:
             return found
         return content.schema.check(value)
 
-    def _find(self, status: int, content_type: str | None, *, empty: bool) -> tuple[Content | None, list[Violation]]:
+    def _find_content(
+        self, status: int, content_type: str | None, *, empty: bool
+    ) -> tuple[MediaTypeContract | None, list[Violation]]:
         answer = self.answers.get(status)
         if answer is None:
             described = ", ".join(map(str, self.answers))
@@ -136,45 +165,75 @@ class OperationContract:
         content = choose(answer.content, content_type or "")
         if content is None:
             described = ", ".join(answer.content) or "no content"
-            message = f"status {status}: content type {_told(content_type)}: described are {described}"
+            message = f"status {status}: content type {_format_media(content_type)}: described are {described}"
             return None, [Violation("content-type", answer.pointer, "", message)]
         return content, []
 
 
 class Contract:
-    """Everything a bundled description promises.
+    """Every operation of a bundled description.
 
     Args:
-        description: OpenAPI 3.1 as plain JSON values, examples inline.
+        description: OpenAPI 3.1 as plain JSON values, examples inlined.
 
     Raises:
-        DescriptionError: A reference leads nowhere, or a schema is not one.
+        DescriptionError: A reference does not resolve, or a schema is not valid.
     """
 
     def __init__(self, description: Mapping[str, Any]) -> None:
         self.description = description
-        schemas = Schemas(description)
+        schemas = SchemaCompiler(description)
         operations = [
-            _Reader(description, schemas, path, method).operation()
+            _OperationReader(description, schemas, path, method).read()
             for path, item in description.get("paths", {}).items()
-            for method in METHODS
+            for method in _METHODS
             if method in item
         ]
         self.operations: Mapping[str, OperationContract] = {operation.id: operation for operation in operations}
-        self.match = Routes((operation.method, operation.path, operation) for operation in operations).match
-        """The operation at a method and a path (percent-encoded, no query), with its path parameters."""
+        self.match = PathRouter((operation.method, operation.path, operation) for operation in operations).match
+        """Find the operation of a method and a path (percent-encoded, without query), with its path parameters."""
+
+
+class PathRouter(Generic[_T]):
+    """Finds targets by method and path: a lookup for fixed paths, a short search for path templates.
+
+    Args:
+        table: Method, path template and target. A path parameter is one whole, non-empty path segment.
+    """
+
+    def __init__(self, table: Iterable[tuple[str, str, _T]]) -> None:
+        self._fixed: dict[tuple[str, str], _T] = {}
+        self._templated: dict[tuple[str, int], list[tuple[list[str], _T]]] = {}
+        for method, template, target in table:
+            parts = template.split("/")
+            if any(_is_parameter(part) for part in parts):
+                self._templated.setdefault((method, len(parts)), []).append((parts, target))
+            else:
+                self._fixed[method, template] = target
+
+    def match(self, method: str, path: str) -> tuple[_T, dict[str, str]] | None:
+        """Return the target and the decoded path parameters, or None."""
+        target = self._fixed.get((method, path))
+        if target is not None:
+            return target, {}
+        given = path.split("/")
+        for parts, target in self._templated.get((method, len(given)), ()):
+            parameters = _bind_parameters(parts, given)
+            if parameters is not None:
+                return target, parameters
+        return None
 
 
 @attrs.frozen
-class _Reader:
-    """Reads one operation out of the description."""
+class _OperationReader:
+    """Reads one operation of the description."""
 
     document: Mapping[str, Any]
-    schemas: Schemas
+    schemas: SchemaCompiler
     path: str
     method: str
 
-    def operation(self) -> OperationContract:
+    def read(self) -> OperationContract:
         where = pointer(("paths", self.path, self.method))
         source: Mapping[str, Any] = look(self.document, where)
         sdk: Mapping[str, str] = source.get("x-sdk", {})
@@ -188,53 +247,97 @@ class _Reader:
             summary=source.get("summary", ""),
             billing=source.get("x-billing", {}).get("charge", "unknown"),
             effect=source.get("x-effect", "reads"),
-            parameters=read_parameters(self.document, self.schemas, self.path, self.method),
-            body=self._body(f"{where}/requestBody") if "requestBody" in source else None,
+            parameters=self._read_parameters(),
+            body=self._read_body(f"{where}/requestBody") if "requestBody" in source else None,
             answers={
-                int(status): self._answer(f"{where}/responses/{status}") for status in source.get("responses", {})
+                int(status): self._read_response(f"{where}/responses/{status}")
+                for status in source.get("responses", {})
             },
         )
 
-    def _body(self, where: str) -> RequestBody:
-        where, source = self._node(where)
-        return RequestBody(where, bool(source.get("required", False)), self._content(where, source))
+    def _read_parameters(self) -> tuple[ParameterContract, ...]:
+        """Read the parameters of the path; those of the operation replace them where name and place agree."""
+        found: dict[tuple[str, str], ParameterContract] = {}
+        for owner in (("paths", self.path), ("paths", self.path, self.method)):
+            for index in range(len(look(self.document, pointer(owner)).get("parameters", []))):
+                where, source = self._resolve(pointer((*owner, "parameters", index)))
+                if source["in"] in _PLACES:
+                    schema = self.schemas.at(f"{where}/schema") if "schema" in source else None
+                    required = bool(source.get("required", False))
+                    read = ParameterContract(source["name"], source["in"], required, where, schema)
+                    found[read.place, read.name] = read
+        return tuple(found.values())
 
-    def _answer(self, where: str) -> Answer:
-        where, source = self._node(where)
-        content = self._content(where, source)
-        return Answer(where, content, may_be_empty="x-empty-body" in source or not content)
+    def _read_body(self, where: str) -> RequestBodyContract:
+        where, source = self._resolve(where)
+        return RequestBodyContract(where, bool(source.get("required", False)), self._read_content(where, source))
 
-    def _content(self, where: str, source: Mapping[str, Any]) -> dict[str, Content]:
+    def _read_response(self, where: str) -> ResponseContract:
+        where, source = self._resolve(where)
+        content = self._read_content(where, source)
+        return ResponseContract(where, content, may_be_empty="x-empty-body" in source or not content)
+
+    def _read_content(self, where: str, source: Mapping[str, Any]) -> dict[str, MediaTypeContract]:
         offers = (
-            self._offer(f"{where}{pointer(('content', name))}", name, entry)
+            self._read_media_type(f"{where}{pointer(('content', name))}", name, entry)
             for name, entry in source.get("content", {}).items()
         )
         return {content.media: content for content in offers}
 
-    def _offer(self, where: str, name: str, entry: Mapping[str, Any]) -> Content:
-        media = media_type(name)
+    def _read_media_type(self, where: str, name: str, entry: Mapping[str, Any]) -> MediaTypeContract:
+        media = parse_media_type(name)
         schema = self.schemas.at(f"{where}/schema") if "schema" in entry else None
-        described = schema is not None and schema.source.get("type") != "string"
-        return Content(media, schema, self._examples(where, entry), carries_json=described or is_json(media))
+        structured = schema is not None and schema.source.get("type") != "string"
+        examples = self._read_examples(where, entry)
+        return MediaTypeContract(media, schema, examples, carries_json=structured or is_json(media))
 
-    def _examples(self, where: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+    def _read_examples(self, where: str, entry: Mapping[str, Any]) -> dict[str, Any]:
         single = {"example": entry["example"]} if "example" in entry else {}
-        named = {key: self._node(where + pointer(("examples", key)))[1] for key in entry.get("examples", {})}
+        named = {key: self._resolve(where + pointer(("examples", key)))[1] for key in entry.get("examples", {})}
         return single | {key: example["value"] for key, example in named.items() if "value" in example}
 
-    def _node(self, where: str) -> tuple[str, Mapping[str, Any]]:
+    def _resolve(self, where: str) -> tuple[str, Mapping[str, Any]]:
         try:
             where = resolve(self.document, where)
         except KeyError as error:
-            raise DescriptionError(f"{where}: nothing there: {error}") from None
+            raise DescriptionError(f"{where}: the reference does not resolve: {error}") from None
         return where, look(self.document, where)
 
 
-def _told(content_type: str | None) -> str:
-    return media_type(content_type or "") or "(none)"
+def parse_parameter(kind: Any, text: str) -> Any:
+    """Return the value of a parameter's text, or the text itself when it is not of the described type."""
+    try:
+        if kind == "integer":
+            return int(text)
+        if kind == "number":
+            return float(text)
+    except ValueError:
+        return text
+    if kind == "boolean":
+        return {"true": True, "false": False}.get(text, text)
+    return text
 
 
-def _read(content: Content, where: str, body: bytes, *, thorough: bool = True) -> tuple[Any, list[Violation]]:
+def _is_parameter(part: str) -> bool:
+    return part.startswith("{") and part.endswith("}")
+
+
+def _bind_parameters(parts: list[str], given: list[str]) -> dict[str, str] | None:
+    parameters: dict[str, str] = {}
+    for part, text in zip(parts, given, strict=True):
+        if part == text:
+            continue
+        if not text or not _is_parameter(part):
+            return None
+        parameters[part[1:-1]] = unquote(text)
+    return parameters
+
+
+def _format_media(content_type: str | None) -> str:
+    return parse_media_type(content_type or "") or "(none)"
+
+
+def _read(content: MediaTypeContract, where: str, body: bytes, *, thorough: bool = True) -> tuple[Any, list[Violation]]:
     if not content.carries_json:
         text = body.decode("utf-8", "replace")
         return text, content.schema.check(text) if content.schema is not None else []

@@ -1,4 +1,4 @@
-"""Where the gateway finds its description."""
+"""Where the gateway finds its OpenAPI description."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
-from cometapi_suno_mock.schemas import DescriptionError
+from cometapi_suno_mock.compiled_schemas import DescriptionError
 
 Source: TypeAlias = Mapping[str, Any] | str | Path
 
@@ -16,10 +16,10 @@ _CHECKOUT = Path(__file__).resolve().parents[2] / "generated" / "openapi.json"
 
 
 def load(source: Source | None = None) -> Mapping[str, Any]:
-    """The bundled description: the one given, else the one in the package, else the one of the checkout.
+    """Load the bundled description: the given one, else the one in the package, else the one of the checkout.
 
     Raises:
-        DescriptionError: There is none, or it is no JSON object.
+        DescriptionError: The file is missing, or is not an OpenAPI description as a JSON object.
     """
     if isinstance(source, Mapping):
         return dict(source)
@@ -41,5 +41,5 @@ def load(source: Source | None = None) -> Mapping[str, Any]:
     except ValueError as error:
         raise DescriptionError(f"{source or packaged}: not JSON: {error}") from None
     if not isinstance(found, dict) or "paths" not in found:
-        raise DescriptionError(f"{source or packaged}: not an OpenAPI description: no `paths`")
+        raise DescriptionError(f"{source or packaged}: not an OpenAPI description: `paths` is missing")
     return cast("dict[str, Any]", found)

@@ -1,4 +1,4 @@
-"""The gateway: one lock around the world, one way in, and a record of what went by."""
+"""The gateway: one entry point for every request, one lock around the state, and a record of the exchanges."""
 
 from __future__ import annotations
 
@@ -6,23 +6,21 @@ import logging
 import threading
 from collections import deque
 from functools import cache, cached_property
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from cometapi_suno_mock import description as descriptions
-from cometapi_suno_mock.asgi import answer, live, path_of
-from cometapi_suno_mock.console import is_console
+from cometapi_suno_mock.apply_fault import apply_fault
+from cometapi_suno_mock.asgi import answer_request, get_path, is_status_page, serve_lifespan
 from cometapi_suno_mock.contract import Contract, OperationContract, Violation
 from cometapi_suno_mock.engine import Engine
-from cometapi_suno_mock.faults import HEADER, Fault, FaultError, Faults
-from cometapi_suno_mock.faults.spoiling import spoil
-from cometapi_suno_mock.messages import Exchange, OwnViolation, Reply, Request, json_reply
-from cometapi_suno_mock.rules import INVALID_REQUEST
+from cometapi_suno_mock.faults import HEADER, Fault, FaultError, FaultRegistry
+from cometapi_suno_mock.http_messages import ExchangeRecord, HttpRequest, OwnViolation, Reply, json_reply
+from cometapi_suno_mock.refusal_rules import INVALID_REQUEST
 from cometapi_suno_mock.settings import Settings
-from cometapi_suno_mock.world import World
+from cometapi_suno_mock.state import GatewayState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -31,13 +29,13 @@ _log = logging.getLogger("cometapi_suno_mock")
 
 
 class Gateway:
-    """The mock gateway; itself an ASGI application, to be served or mounted.
+    """The mock gateway: an ASGI application that can be served or mounted.
 
-    Requests are judged by the description, and so are the gateway's own answers: one that breaks the contract is
-    sent all the same, logged, and kept in `state.violations`. What a fault does to an answer is not held against it.
+    Requests are validated against the description, and so are the gateway's own replies: a reply that breaks the
+    contract is sent, logged, and kept in `violations`. What a fault changes in a reply does not count.
 
     Args:
-        description: The bundled description, its place or its contract; by default the installed or generated one.
+        description: The bundled description, its path or its contract; by default the installed or generated one.
         settings: Keys, seed, credits, speed and bounds.
     """
 
@@ -45,99 +43,102 @@ class Gateway:
         self, description: Contract | descriptions.Source | None = None, *, settings: Settings | None = None
     ) -> None:
         self.settings = settings or Settings()
-        self.contract = _contract(description)
-        self.faults = Faults()
-        self.exchanges: deque[Exchange] = deque(maxlen=self.settings.history)
+        self.contract = _load_contract(description)
+        self.faults = FaultRegistry()
+        self.exchanges: deque[ExchangeRecord] = deque(maxlen=self.settings.history)
         self.violations: deque[OwnViolation] = deque(maxlen=self.settings.history)
-        self.state = SimpleNamespace(violations=self.violations)
         self.lock = threading.RLock()
-        """Held while a request is answered; take it to look at the world from another thread."""
+        """Held while a request is answered; take it to read the state from another thread."""
         self.reset()
 
     def reset(self) -> None:
-        """Forget everything: the next requests get the same answers as the first ones did."""
+        """Forget everything: the next requests get the same replies as the first ones did."""
         with self.lock:
-            self.world = World(self.settings)
-            self._engine = Engine(self.contract, self.settings, self.world)
+            self.state = GatewayState(self.settings, self.violations)
+            if self.settings.notify:
+                from cometapi_suno_mock.notifications import Notifier  # noqa: PLC0415 - httpx is not needed to serve
+
+                self.state.notifier = Notifier(self)
+            self._engine = Engine(self.contract, self.settings, self.state)
             self.faults.clear()
             self.exchanges.clear()
             self.violations.clear()
             self.seen = 0
-            """Requests so far."""
+            """The number of requests so far."""
 
-    def respond(self, request: Request) -> Reply:
-        """Answer one request. Every face of the gateway ends here; callers may be on any thread."""
+    def respond(self, request: HttpRequest) -> Reply:
+        """Answer one request, from any thread. ASGI, the httpx transport and the respx routes all end here."""
         with self.lock:
-            world = self.world
-            world.clock.tick()
+            state = self.state
+            state.clock.tick()
             self.seen += 1
-            request_id = world.ids.request_id(world.clock.seconds)
-            found = self._engine.find(request)
+            request_id = state.ids.next_request_id(state.clock.seconds)
+            found = self._engine.find_operation(request)
             if found is None:
-                return self._remember(request, "", self._engine.off_the_map(request, request_id), ())
+                return self._record(request, "", self._engine.answer_unrouted(request, request_id), ())
             operation, path = found
             try:
                 fault = self.faults.pick(operation.id, request.headers.get(HEADER))
             except FaultError as error:
                 reply = json_reply(400, request_id, INVALID_REQUEST.body(request_id, f"{HEADER}: {error}"))
-                return self._remember(request, operation.id, reply, ())
+                return self._record(request, operation.id, reply, ())
             if fault is not None:
-                return self._spoil(fault, operation, path, request, request_id)
+                return self._perform_with_fault(fault, operation, path, request, request_id)
             reply, findings = self._perform(operation, path, request, request_id)
-            return self._remember(request, operation.id, reply, findings)
+            return self._record(request, operation.id, reply, findings)
 
     def serve(self, *, host: str = "127.0.0.1", port: int = 0) -> AbstractContextManager[str]:
         """Serve in a thread for the length of a `with` block, which gets the base URL."""
-        from cometapi_suno_mock.serving import running  # noqa: PLC0415 - uvicorn is not needed in-process
+        from cometapi_suno_mock.serving import serve_in_thread  # noqa: PLC0415 - uvicorn is not needed in-process
 
-        return running(self, host=host, port=port)
+        return serve_in_thread(self, host=host, port=port)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The ASGI face: the operations, and the console beside them."""
+        """Serve the operations and the status page over ASGI."""
         if scope["type"] != "http":
-            await live(scope, receive, send)
+            await serve_lifespan(scope, receive, send)
             return
-        path = path_of(scope)
-        if is_console(scope["method"], path):
-            await self._console(scope, receive, send)
+        path = get_path(scope)
+        if is_status_page(scope["method"], path):
+            await self._status_page(scope, receive, send)
         else:
-            await answer(self.respond, self.settings.max_body, scope, receive, send, path=path)
+            await answer_request(self.respond, self.settings.max_body, scope, receive, send, path=path)
 
     @cached_property
-    def _console(self) -> ASGIApp:
-        from cometapi_suno_mock.console.app import console  # noqa: PLC0415 - not every gateway is looked at
+    def _status_page(self) -> ASGIApp:
+        from cometapi_suno_mock.status_page import build_status_page  # noqa: PLC0415 - imported when it is opened
 
-        return console(self)
+        return build_status_page(self)
 
     def _perform(
-        self, operation: OperationContract, path: Mapping[str, str], request: Request, request_id: str
+        self, operation: OperationContract, path: Mapping[str, str], request: HttpRequest, request_id: str
     ) -> tuple[Reply, list[Violation]]:
-        """The honest reply, judged by the description and then as it is read here, and what is wrong with the call."""
+        """Return the reply without faults, validated and then changed by the profiles, and the request's violations."""
         reply, findings = self._engine.perform(operation, path, request, request_id)
         for violation in operation.check_answer(status=reply.status, content_type=reply.media, value=reply.value):
-            _log.error("own answer breaks the contract: %s %d: %s", operation.id, reply.status, violation)
+            _log.error("own reply breaks the contract: %s %d: %s", operation.id, reply.status, violation)
             self.violations.append(OwnViolation(operation.id, reply.status, violation))
-        readings = self.world.readings
-        return readings.dress(operation.id, reply) if readings else reply, findings
+        profiles = self.state.profiles
+        return profiles.rewrite_reply(operation.id, reply) if profiles else reply, findings
 
-    def _spoil(
-        self, fault: Fault, operation: OperationContract, path: Mapping[str, str], request: Request, request_id: str
+    def _perform_with_fault(
+        self, fault: Fault, operation: OperationContract, path: Mapping[str, str], request: HttpRequest, request_id: str
     ) -> Reply:
-        """The reply to a call that a fault meets, the work done or not as the fault has it."""
+        """Return the reply with a fault applied. The fault decides whether the work is done."""
         reply: Reply | None = None
         findings: list[Violation] = []
         if not fault.refuses:
-            self.world.doom = fault.fail_task
+            self.state.planned_failure, self.state.planned_absence = fault.fail_task, fault.task_not_exist or 0
             reply, findings = self._perform(operation, path, request, request_id)
-            self.world.doom = None
-        spoilt = spoil(fault, self.contract, operation, request_id, reply)
-        return self._remember(request, operation.id, spoilt, findings)
+            self.state.planned_failure, self.state.planned_absence = None, 0
+        reply = apply_fault(fault, self.contract, operation, request_id, reply)
+        return self._record(request, operation.id, reply, findings)
 
-    def _remember(self, request: Request, operation: str, reply: Reply, findings: list[Violation] | tuple[()]) -> Reply:
+    def _record(self, request: HttpRequest, operation: str, reply: Reply, findings: Sequence[Violation]) -> Reply:
         self.exchanges.append(
-            Exchange(
+            ExchangeRecord(
                 self.seen,
-                self.world.clock.seconds,
+                self.state.clock.seconds,
                 request.method,
                 request.path[:200],
                 operation,
@@ -148,21 +149,21 @@ class Gateway:
                 complaint=reply.complaint[:300] if reply.status >= 400 else "",
             )
         )
-        return reply.later(self.settings.latency) if self.settings.latency else reply
+        return reply.delay_by(self.settings.latency) if self.settings.latency else reply
 
 
 def create_app(description: descriptions.Source | None = None, *, settings: Settings | None = None) -> Gateway:
-    """A gateway as an ASGI application."""
+    """Create a gateway as an ASGI application."""
     return Gateway(description, settings=settings)
 
 
-def _contract(source: Contract | descriptions.Source | None) -> Contract:
+def _load_contract(source: Contract | descriptions.Source | None) -> Contract:
     if isinstance(source, Contract):
         return source
-    return _default() if source is None else Contract(descriptions.load(source))
+    return _load_default() if source is None else Contract(descriptions.load(source))
 
 
 @cache
-def _default() -> Contract:
-    """Made once: a gateway for each test of a user costs a hundredth of its contract."""
+def _load_default() -> Contract:
+    """Load the default contract once: it takes a hundred times as long as the rest of a gateway."""
     return Contract(descriptions.load())

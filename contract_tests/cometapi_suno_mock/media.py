@@ -1,4 +1,4 @@
-"""Media types and JSON as they come over the wire: UTF-8, finite numbers, nothing Python adds."""
+"""Media types, and JSON as other languages read and write it: UTF-8, finite numbers, no extensions of Python."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _T = TypeVar("_T")
 
 
 def is_object(value: object) -> TypeGuard[dict[str, Any]]:
-    """Whether a JSON value is an object."""
+    """Return whether a JSON value is an object."""
     return isinstance(value, dict)
 
 
 def is_array(value: object) -> TypeGuard[list[Any]]:
-    """Whether a JSON value is an array."""
+    """Return whether a JSON value is an array."""
     return isinstance(value, list)
 
 
@@ -32,41 +32,41 @@ class NotJsonError(ValueError):
 
 
 @functools.lru_cache(maxsize=16)
-def media_type(header: str) -> str:
-    """The bare media type of a header: `application/json; charset=utf-8` -> `application/json`."""
+def parse_media_type(header: str) -> str:
+    """Return the bare media type of a header: `application/json; charset=utf-8` -> `application/json`."""
     return header.partition(";")[0].strip().lower()
 
 
 def is_json(media: str) -> bool:
-    """Whether a body of this media type is a JSON document."""
+    """Return whether a body of this media type is a JSON document."""
     return media == JSON or media.endswith("+json")
 
 
 def choose(offers: Mapping[str, _T], header: str) -> _T | None:
-    """The described content for a `content-type`: its media type, then that one's family, then anything."""
+    """Return the described content that matches a `content-type` header, the most specific range first."""
     found = offers.get(header)
     if found is not None:
         return found
-    media = media_type(header)
+    media = parse_media_type(header)
     family = media.partition("/")[0] + "/*"
     return next((offers[key] for key in (media, family, "*/*") if key in offers), None)
 
 
 def read_json(body: bytes) -> Any:
-    """Parse a body as a receiver in another language would.
+    """Parse a JSON body strictly.
 
     Raises:
-        NotJsonError: Not UTF-8, not JSON, nested beyond reason, or text that no UTF-8 can carry.
+        NotJsonError: It is not UTF-8, not JSON, nested too deeply, or holds half a surrogate pair.
     """
     try:
         text = body.decode("utf-8")
-        try:  # what `_DECODER.decode` does, in a third of its time where there are no blanks around the document
+        try:  # what `_DECODER.decode` does, in a third of its time when no whitespace surrounds the document
             value, end = _scan(text, 0)
         except StopIteration:
-            value, end = None, -1  # nothing there that begins a value: the decoder says it better
+            value, end = None, -1  # not the start of a value: let the decoder say it
         if end != len(text):
             value = _DECODER.decode(text)
-        if "\\ud" in text or "\\uD" in text:  # only an escape can smuggle half a surrogate pair in
+        if "\\ud" in text or "\\uD" in text:  # only an escape can hold half a surrogate pair
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except RecursionError:
         raise NotJsonError("nested too deeply") from None
@@ -78,10 +78,10 @@ def read_json(body: bytes) -> Any:
 
 
 def write_json(value: Any) -> bytes:
-    """The body for a JSON value: compact, UTF-8, no NaN. The same bytes with and without orjson."""
+    """Return a JSON value as compact UTF-8 without NaN: the same bytes with and without orjson."""
     try:
         return _dumps(value)
-    except TypeError:  # orjson does not take an integer of more than 64 bits
+    except TypeError:  # orjson refuses integers of more than 64 bits
         return write_plainly(value)
 
 
@@ -97,12 +97,12 @@ def _finite(text: str) -> float:
 
 
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
-_scan = make_scanner(cast("Any", _DECODER))  # typeshed has it take itself
+_scan = make_scanner(cast("Any", _DECODER))  # typeshed declares another parameter type
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def write_plainly(value: Any) -> bytes:
-    """`write_json` without orjson."""
+    """Do the same as `write_json`, without orjson."""
     return _ENCODER.encode(value).encode("utf-8")
 
 

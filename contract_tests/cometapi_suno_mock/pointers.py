@@ -1,4 +1,4 @@
-"""JSON pointers: made, followed, and shown to people."""
+"""JSON pointers: join, split, follow and format them."""
 
 from __future__ import annotations
 
@@ -14,26 +14,21 @@ if TYPE_CHECKING:
 
 def pointer(parts: Iterable[str | int]) -> str:
     """Join parts to a pointer: `("paths", "/a", 0)` -> `/paths/~1a/0`."""
-    return "".join("/" + escape(str(part)) for part in parts)
-
-
-def escape(part: str) -> str:
-    """One part as it stands in a pointer."""
-    return part.replace("~", "~0").replace("/", "~1")
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
 def split(text: str) -> list[str]:
-    """The parts of a pointer."""
-    return list(_parts(text))
+    """Return the parts of a pointer."""
+    return list(_split(text))
 
 
 @lru_cache(4096)
-def _parts(text: str) -> tuple[str, ...]:
+def _split(text: str) -> tuple[str, ...]:
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in text.split("/")[1:])
 
 
 def fragment(text: str) -> str:
-    """A pointer as the fragment of a URI."""
+    """Return a pointer as the fragment of a URI."""
     return "#" + quote(text, safe="/~")
 
 
@@ -51,13 +46,13 @@ def target(reference: str) -> str:
 
 
 def look(document: Any, text: str) -> Any:
-    """The value that a pointer names.
+    """Return the value at a pointer.
 
     Raises:
-        KeyError: Nothing is there.
+        KeyError: The document has no such value.
     """
     node = document
-    for part in _parts(text):
+    for part in _split(text):
         if is_object(node):
             node = node[part]
         elif is_array(node):
@@ -68,7 +63,11 @@ def look(document: Any, text: str) -> Any:
 
 
 def resolve(document: Any, text: str) -> str:
-    """Follow `$ref` from the node at a pointer until it names a node of its own."""
+    """Return the pointer of the node at a pointer, after following every `$ref`.
+
+    Raises:
+        KeyError: A reference does not resolve, or refers to itself.
+    """
     seen: set[str] = set()
     while text not in seen:
         seen.add(text)
@@ -79,8 +78,8 @@ def resolve(document: Any, text: str) -> str:
     raise KeyError(f"{text} refers to itself")
 
 
-def field_name(parts: Iterable[str | int]) -> str:
-    """How a person calls a place in a body: `("clips", 0)` -> `clips[0]`."""
+def format_field(parts: Iterable[str | int]) -> str:
+    """Format a place in a body for a message: `("clips", 0)` -> `clips[0]`."""
     name = ""
     for part in parts:
         name += f"[{part}]" if isinstance(part, int) else f".{part}" if name else part

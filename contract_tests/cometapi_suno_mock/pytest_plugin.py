@@ -1,6 +1,6 @@
-"""Fixtures for programs that use the client: a fresh gateway per test, without a socket, and clients that talk to it.
+"""Pytest fixtures: a fresh gateway for each test, without a socket, and clients connected to it.
 
-Loaded by pytest wherever the package is installed; nothing of the gateway is imported before a test asks for it.
+Pytest loads this module wherever the package is installed; the gateway is imported when a test uses a fixture.
 """
 
 from __future__ import annotations
@@ -21,16 +21,19 @@ _BASE = "http://127.0.0.1"  # never connected to
 
 @pytest.fixture
 def suno_mock_settings() -> Settings:
-    """How `suno_mock` is set up. Override it to choose otherwise."""
+    """Return the settings of `suno_mock`, with which a wait ends at its first poll. Override this to change them."""
     from cometapi_suno_mock import Settings  # noqa: PLC0415
 
-    return Settings()
+    return Settings(looks=0)
 
 
 @pytest.fixture
 def suno_mock(suno_mock_settings: Settings) -> Generator[Gateway]:
-    """A fresh mock gateway: arm `faults`, look at `world` and `exchanges`, read `state.violations`."""
-    from cometapi_suno_mock import Gateway  # noqa: PLC0415
+    """Yield a fresh mock gateway: add `faults`, inspect `state`, `exchanges` and `violations`."""
+    try:
+        from cometapi_suno_mock import Gateway  # noqa: PLC0415
+    except ModuleNotFoundError as error:  # the extra is not installed
+        pytest.fail(str(error), pytrace=False)
 
     gateway = Gateway(settings=suno_mock_settings)
     yield gateway
@@ -40,9 +43,9 @@ def suno_mock(suno_mock_settings: Settings) -> Generator[Gateway]:
 
 @pytest.fixture
 def suno_client(suno_mock: Gateway) -> Generator[SunoClient]:
-    """A client that talks to `suno_mock` without a socket."""
+    """Yield a client that is connected to `suno_mock` without a socket."""
     from cometapi_suno import SunoClient  # noqa: PLC0415
-    from cometapi_suno_mock.inprocess import GatewayTransport  # noqa: PLC0415
+    from cometapi_suno_mock.httpx_transport import GatewayTransport  # noqa: PLC0415
 
     transport = GatewayTransport(suno_mock)
     with SunoClient(api_key=suno_mock.settings.keys[0], base_url=_BASE, http_client=transport) as client:
@@ -51,9 +54,9 @@ def suno_client(suno_mock: Gateway) -> Generator[SunoClient]:
 
 @pytest.fixture
 def async_suno_client(suno_mock: Gateway) -> AsyncSunoClient:
-    """The same for asyncio. It holds no connection, so it need not be closed."""
+    """Return the same for asyncio. It holds no connection, so it need not be closed."""
     from cometapi_suno import AsyncSunoClient  # noqa: PLC0415
-    from cometapi_suno_mock.inprocess import GatewayTransport  # noqa: PLC0415
+    from cometapi_suno_mock.httpx_transport import GatewayTransport  # noqa: PLC0415
 
     transport = GatewayTransport(suno_mock)
     return AsyncSunoClient(api_key=suno_mock.settings.keys[0], base_url=_BASE, http_client=transport)
@@ -61,14 +64,14 @@ def async_suno_client(suno_mock: Gateway) -> AsyncSunoClient:
 
 @pytest.fixture
 def suno_mock_url(suno_mock: Gateway) -> Generator[str]:
-    """The base URL at which `suno_mock` is served on this machine, for code that makes its own client."""
+    """Serve `suno_mock` on this machine and yield its base URL, for code that makes its own client."""
     with suno_mock.serve() as url:
         yield url
 
 
 @pytest.fixture
 def suno_routes(suno_mock: Gateway, respx_mock: respx.MockRouter) -> Mapping[str, respx.Route]:
-    """The routes of `suno_mock` in respx's own `respx_mock`, by `operationId`."""
+    """Add routes for `suno_mock` to `respx_mock` and return them by `operationId`."""
     from cometapi_suno_mock.respx_routes import add_routes  # noqa: PLC0415
 
     return add_routes(respx_mock, suno_mock)

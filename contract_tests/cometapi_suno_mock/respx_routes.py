@@ -1,11 +1,11 @@
-"""The gateway behind respx: one route per operation, answered by the same gateway as everywhere else."""
+"""The gateway behind respx: one route per operation."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from cometapi_suno_mock.inprocess import GatewayTransport
+from cometapi_suno_mock.httpx_transport import GatewayTransport
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,15 +17,14 @@ SERVICE = "https://api.cometapi.com"
 
 
 def add_routes(router: respx.Router, gateway: Gateway, *, base_url: str = SERVICE) -> Mapping[str, respx.Route]:
-    """Answer requests to `base_url` from a gateway.
+    """Let a gateway answer the requests to `base_url`, with its checks and its page for unknown paths.
 
-    Each call is checked and answered as by the gateway itself; a path that it does not know gets its page. The routes
-    are named by `operationId`, so that `router["createPersona"].calls` tells how it was called.
+    Each route is named by its `operationId`, so `router["createPersona"].calls` lists the calls of the operation.
 
     Args:
         router: respx's router, such as its fixture `respx_mock`.
-        gateway: Who answers.
-        base_url: The address that the code under test sends to.
+        gateway: The gateway that answers.
+        base_url: The address to which the code under test sends its requests.
 
     Returns:
         The routes, by `operationId`.
@@ -34,7 +33,7 @@ def add_routes(router: respx.Router, gateway: Gateway, *, base_url: str = SERVIC
     start = "^" + re.escape(base_url.rstrip("/"))
     routes = {
         operation.id: router.route(
-            name=operation.id, method=operation.method, url__regex=start + _pattern(operation.path)
+            name=operation.id, method=operation.method, url__regex=start + _build_pattern(operation.path)
         ).mock(side_effect=answer)
         for operation in gateway.contract.operations.values()
     }
@@ -42,7 +41,7 @@ def add_routes(router: respx.Router, gateway: Gateway, *, base_url: str = SERVIC
     return routes
 
 
-def _pattern(template: str) -> str:
-    """The path of an operation as it stands in a URL, with or without a query."""
+def _build_pattern(template: str) -> str:
+    """Return a pattern for the path of an operation, with or without a query."""
     parts = ("[^/?#]+" if part.startswith("{") else re.escape(part) for part in template.split("/"))
     return "/".join(parts) + r"(\?|$)"

@@ -1,4 +1,4 @@
-"""Serving over a socket, in a thread or in the foreground; one worker, for it holds the state."""
+"""Serve over a socket, in a thread or in the foreground. One worker, because the state is in its memory."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
-from cometapi_suno_mock.joined import JoiningProtocol
+from cometapi_suno_mock.coalescing_protocol import CoalescingProtocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -23,8 +23,8 @@ _PATIENCE = 10.0
 _GRACE_STEPS = 50
 
 
-class _Server(uvicorn.Server):
-    """A server that says when it is ready."""
+class _GatewayServer(uvicorn.Server):
+    """A server that reports when it is ready, and stops without a delay."""
 
     def __init__(self, app: ASGIApp, ready: Callable[[], Any]) -> None:
         config = uvicorn.Config(
@@ -37,7 +37,7 @@ class _Server(uvicorn.Server):
             date_header=False,  # the same request gets the same bytes
             lifespan="off",
             ws="none",
-            http=JoiningProtocol,
+            http=CoalescingProtocol,
         )
         super().__init__(config)
         self._ready = ready
@@ -49,16 +49,16 @@ class _Server(uvicorn.Server):
         self._ready()
 
     async def main_loop(self) -> None:
-        """Serve until `stop` is called: at once, where uvicorn looks ten times a second."""
+        """Serve until `stop` is called. uvicorn itself would poll ten times a second."""
         self._loop = asyncio.get_running_loop()
         if not self.should_exit:
             await self._stopped.wait()
 
     def stop(self) -> None:
-        """Ask the server to end, from any thread or a signal handler."""
+        """Stop the server, from any thread or a signal handler."""
         self.should_exit = True
         if self._loop is not None:
-            with contextlib.suppress(RuntimeError):  # the loop is closed: the server has ended
+            with contextlib.suppress(RuntimeError):  # the loop is closed: the server has stopped
                 self._loop.call_soon_threadsafe(self._stopped.set)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -66,7 +66,7 @@ class _Server(uvicorn.Server):
         self.stop()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Let answers that are on their way arrive, but wait for none that a fault holds up."""
+        """Finish responses in progress, but do not wait for those that a fault delays."""
         for server in self.servers:
             server.close()
         for listener in sockets or []:
@@ -85,38 +85,38 @@ class _Server(uvicorn.Server):
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes a free one.
+    """Open a listening socket; port 0 takes a free port.
 
     Raises:
-        OSError: The address cannot be had.
+        OSError: The address is not available.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     return socket.create_server((host, port), family=family, backlog=2048)
 
 
-def url(listener: socket.socket) -> str:
-    """The base URL of a listening socket."""
+def get_base_url(listener: socket.socket) -> str:
+    """Return the base URL of a listening socket."""
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 @contextlib.contextmanager
-def running(app: ASGIApp, *, host: str, port: int) -> Generator[str]:
-    """Serve in a thread; stop when the block ends.
+def serve_in_thread(app: ASGIApp, *, host: str, port: int) -> Generator[str]:
+    """Serve in a thread until the `with` block ends, and yield the base URL.
 
     Raises:
-        OSError: The address cannot be had.
-        TimeoutError: The server did not come up, or did not stop.
+        OSError: The address is not available.
+        TimeoutError: The server did not start, or did not stop.
     """
     with listen(host, port) as listener:
         ready = threading.Event()
-        server = _Server(app, ready.set)
+        server = _GatewayServer(app, ready.set)
         thread = threading.Thread(target=server.run, args=([listener],), name="cometapi-suno-mock", daemon=True)
         thread.start()
         try:
             if not ready.wait(_PATIENCE):
-                raise TimeoutError(f"the gateway did not come up within {_PATIENCE:.0f} s")
-            yield url(listener)
+                raise TimeoutError(f"the gateway did not start within {_PATIENCE:.0f} s")
+            yield get_base_url(listener)
         finally:
             server.stop()
             thread.join(_PATIENCE)
@@ -126,15 +126,15 @@ def running(app: ASGIApp, *, host: str, port: int) -> Generator[str]:
 
 def run(app: ASGIApp, listener: socket.socket, ready: Callable[[], Any]) -> None:
     """Serve in the foreground until SIGINT or SIGTERM, then return."""
-    # What was imported stays: to look through it for garbage takes milliseconds, in the middle of an answer.
+    # Exempt the imported modules: scanning them for garbage takes milliseconds in the middle of a response.
     gc.freeze()
     gc.set_threshold(10_000)
-    server = _Server(app, ready)
+    server = _GatewayServer(app, ready)
 
     def stop(*_: Any) -> None:
         server.stop()
 
-    # uvicorn raises the signal again when it is done: let that be nothing.
+    # uvicorn raises the signal again when it has stopped; this handler makes that harmless.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     server.run([listener])

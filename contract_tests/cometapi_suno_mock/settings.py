@@ -1,4 +1,4 @@
-"""How a gateway is set up. Every default is safe for a test: repeatable, bounded, local."""
+"""Settings of a gateway. Every default is safe for a test: repeatable, bounded, local."""
 
 from __future__ import annotations
 
@@ -10,38 +10,40 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 DEMO_KEY = "sk-mock"
-"""The key that a gateway accepts unless told otherwise."""
+"""The key that a gateway accepts by default."""
 
 
-def _bare(keys: Iterable[str]) -> tuple[str, ...]:
+def _strip_prefixes(keys: Iterable[str]) -> tuple[str, ...]:
     return tuple(key.removeprefix("Bearer ").strip() for key in keys)
 
 
 @attrs.frozen(kw_only=True)
 class Settings:
-    """What can be chosen about a gateway."""
+    """What can be configured about a gateway."""
 
-    keys: tuple[str, ...] = attrs.field(default=(DEMO_KEY,), converter=_bare)
-    """Accepted API keys. Each is an account of its own, with its own tasks, clips and credits."""
+    keys: tuple[str, ...] = attrs.field(default=(DEMO_KEY,), converter=_strip_prefixes)
+    """Accepted API keys. Each is a separate account with its own tasks, clips and credits."""
     seed: int = 0
-    """Ids come from it: the same seed and the same requests give the same bytes."""
+    """Seed of the ids: the same seed and the same requests give the same bytes."""
     profile: tuple[str, ...] = ()
-    """Sources, or single readings, that are followed where sources contradict each other."""
+    """Names of sources, or of single profiles, to follow where sources contradict each other."""
     credits: int = 1_000_000
-    """What each account starts with."""
+    """Credits with which each account starts."""
     prices: Mapping[str, int] = attrs.field(factory=dict[str, int])
-    """Credits per call in place of the built-in ones, by `operationId` (or `fullStems`, `singleStems`)."""
+    """Credits per call that replace the built-in ones, by `operationId` (or `fullStems`, `singleStems`)."""
     looks: int = attrs.field(default=3, validator=attrs.validators.ge(0))
-    """How many looks find a new task unfinished; 0 finishes at the first look."""
+    """How many polls find a new task unfinished; with 0 the first poll finds it finished."""
     task_seconds: float | None = None
-    """Let tasks advance by the wall clock, in this time, instead of by looks; answers then vary."""
+    """Let tasks advance with the wall clock, in this time, instead of with each poll; responses then vary."""
+    notify: bool = False
+    """End each task that has a `notify_hook` without a poll, after `task_seconds` or at once, and post it there."""
     latency: float = attrs.field(default=0.0, validator=attrs.validators.ge(0))
-    """Seconds that every answer takes, on top of what a fault adds."""
+    """Seconds by which every response is delayed, in addition to what a fault adds."""
     max_body: int = 262_144
-    """Bytes of request body above which the answer is 413."""
+    """Largest request body in bytes; a larger one is answered with 413."""
     capacity: int = 1_000
-    """Tasks, and personas, that are kept; the oldest go first. Clips: four times as many."""
+    """How many tasks, and how many personas, are kept; the oldest go first. Clips: four times as many."""
     room: int = 8_000_000
-    """Bytes of requests that tasks, clips and personas may each hold on to; beyond, the oldest go."""
+    """Bytes of requests that tasks, clips and personas may each hold; above that, the oldest go."""
     history: int = 100
-    """Exchanges and contract violations that are kept."""
+    """How many exchanges, and how many contract violations, are kept."""

@@ -16,7 +16,7 @@ from zlib import crc32
 import pytest
 from cometapi_suno import AsyncSunoClient, SunoClient
 from cometapi_suno_mock import DEMO_KEY, Contract, Gateway, Settings
-from cometapi_suno_mock.inprocess import GatewayTransport
+from cometapi_suno_mock.httpx_transport import GatewayTransport
 
 from contract_tests.suite.support.browser import VIEWPORTS, launch_chromium
 from contract_tests.suite.support.fake_transport import CLIENT_KINDS

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from cometapi_suno import SunoClient
 from cometapi_suno_mock import DEMO_KEY, FINISHED_TASK, Contract, DescriptionError, Settings
-from cometapi_suno_mock.inprocess import GatewayTransport
+from cometapi_suno_mock.httpx_transport import GatewayTransport
 from cometapi_suno_mock.pointers import pointer
 
 from contract_tests.suite.pytest_results_plugin import QUESTIONS

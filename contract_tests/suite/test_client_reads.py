@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 from cometapi_suno import EnvelopeError, OutcomeUnknownError, ResponseDecodeError, ResponseError, SunoError
-from cometapi_suno_mock.contract import Content
+from cometapi_suno_mock.contract import MediaTypeContract
 from cometapi_suno_mock.media import is_array, is_object
 
 from contract_tests.suite.support import bodies
@@ -90,7 +90,7 @@ def _generated(operation: str, count: int = 4) -> Iterator[tuple[int, Any]]:
         yield from ((status, body) for body in bodies.answers(content.schema.pointer, count))
 
 
-def _failures(operation: str) -> Iterator[tuple[int, Content]]:
+def _failures(operation: str) -> Iterator[tuple[int, MediaTypeContract]]:
     for status, answer in CONTRACT.operations[operation].answers.items():
         yield from ((status, content) for content in answer.content.values() if status // 100 != 2)
 

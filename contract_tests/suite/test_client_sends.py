@@ -13,8 +13,8 @@ import pytest
 import respx
 from cometapi_suno import InvalidRequestError
 from cometapi_suno_mock import Contract, OperationContract
+from cometapi_suno_mock.compiled_schemas import SchemaCompiler
 from cometapi_suno_mock.pointers import pointer
-from cometapi_suno_mock.schemas import Schemas
 
 from contract_tests.suite.support import bodies
 from contract_tests.suite.support.calls import CALLS, ExampleCall
@@ -207,7 +207,7 @@ def test_omitted_argument_is_not_sent(
 def test_none_is_sent_as_null(
     operation: str, face: ClientDriver, contract: Contract, sent: respx.models.CallList, checked: Checked
 ) -> None:
-    schemas = Schemas(DESCRIPTION)
+    schemas = SchemaCompiler(DESCRIPTION)
     for call in map(_smallest, CALLS.examples(operation)):
         assert call.variant is not None
         for name in call.variant.members:

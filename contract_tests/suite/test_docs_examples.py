@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from cometapi_suno_mock import DEMO_KEY, Gateway, Settings
-from cometapi_suno_mock.messages import Exchange
+from cometapi_suno_mock.http_messages import ExchangeRecord
 
 from scripts import openapi_document
 from scripts.docs_site.code_samples import CodeSamples
@@ -38,13 +38,13 @@ def mock() -> Iterator[tuple[Gateway, str]]:
 @pytest.fixture
 def run(
     mock: tuple[Gateway, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[[str], list[Exchange]]:
+) -> Callable[[str], list[ExchangeRecord]]:
     """Run Python code unchanged and return its exchanges; it must print something."""
     gateway, url = mock
     monkeypatch.setenv("COMETAPI_BASE_URL", url)
     monkeypatch.setenv("COMETAPI_KEY", DEMO_KEY)
 
-    def execute(code: str) -> list[Exchange]:
+    def execute(code: str) -> list[ExchangeRecord]:
         gateway.reset()
         exec(compile(code, "example", "exec"), {"__name__": "example"})
         assert capsys.readouterr().out.strip()
@@ -54,7 +54,7 @@ def run(
 
 
 def test_python_sample_runs_unchanged(
-    operation: str, client: CodeSamples, run: Callable[[str], list[Exchange]], checked: Callable[[int], None]
+    operation: str, client: CodeSamples, run: Callable[[str], list[ExchangeRecord]], checked: Callable[[int], None]
 ) -> None:
     assert client.calls[operation]
     for call in client.calls[operation]:
@@ -73,7 +73,7 @@ def test_workflow_sample_runs_unchanged(
     name: str,
     steps: list[str],
     client: CodeSamples,
-    run: Callable[[str], list[Exchange]],
+    run: Callable[[str], list[ExchangeRecord]],
     checked: Callable[[int], None],
 ) -> None:
     (sample,) = client.workflows[name]

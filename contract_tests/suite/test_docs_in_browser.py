@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from cometapi_suno_mock import Gateway
-from cometapi_suno_mock.console import app
+from cometapi_suno_mock import Gateway, status_page
 
-from contract_tests.suite.mock.test_state_page import looked_at
+from contract_tests.suite.mock.test_status_page import looked_at
 from contract_tests.suite.support.browser import FITS_WIDTH
 from scripts.docs_site import __main__ as docs
 
@@ -22,7 +21,7 @@ pytestmark = pytest.mark.slow
 def test_reference_is_linked_and_self_contained(
     place: BrowserContext, gateway: Gateway, reference: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app, "_DOCS", reference)
+    monkeypatch.setattr(status_page, "_DOCS", reference)
     with looked_at(place, gateway) as opened:
         opened.page.click("#docs a")
         opened.page.wait_for_load_state("networkidle")

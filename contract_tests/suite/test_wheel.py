@@ -76,7 +76,7 @@ def test_client_modules_import_without_warning(python: Path) -> None:
 def test_mock_modules_import_without_warning(wheel: Path, tmp_path: Path) -> None:
     python = install(tmp_path / "venv", f"cometapi-suno[mock] @ {wheel.as_uri()}", "pytest>=9", "respx>=0.23")
     output = run(python, "-I", "-W", "error", "-X", "dev", "-c", EVERY_MODULE, "cometapi_suno_mock")
-    assert int(output) == len([*(site_packages(python) / "cometapi_suno_mock").rglob("*.py")]) > 40
+    assert int(output) == len([*(site_packages(python) / "cometapi_suno_mock").rglob("*.py")]) > 30
 
 
 def test_mock_names_missing_extra(python: Path) -> None:

@@ -24,8 +24,8 @@ from cometapi_suno_mock import (
     OperationContract,
     Settings,
 )
-from cometapi_suno_mock.inprocess import GatewayTransport
-from cometapi_suno_mock.operations import HANDLERS
+from cometapi_suno_mock.handlers import HANDLERS
+from cometapi_suno_mock.httpx_transport import GatewayTransport
 
 from contract_tests.suite.support.calls import CALLS
 from contract_tests.suite.support.checking_transport import CheckingTransport

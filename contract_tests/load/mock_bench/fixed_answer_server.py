@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from cometapi_suno_mock.serving import listen, run, url
+from cometapi_suno_mock.serving import get_base_url, listen, run
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -28,7 +28,7 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
 def main() -> int:
     """Serve on a free port until a signal comes, and print the URL."""
     with listen("127.0.0.1", 0) as listener:
-        run(app, listener, lambda: print(url(listener), flush=True))  # noqa: T201
+        run(app, listener, lambda: print(get_base_url(listener), flush=True))  # noqa: T201
     return 0
 
 

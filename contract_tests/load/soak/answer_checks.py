@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from attrs import define, field, frozen
 from cometapi_suno import Answer, Call, Response, ResponseDecodeError, SunoError
 from cometapi_suno_mock import Contract, OperationContract
-from cometapi_suno_mock.prices import price
+from cometapi_suno_mock.credits import get_price
 
 T = TypeVar("T")
 
@@ -76,7 +76,7 @@ class AnswerChecker:
         if not 200 <= status < 300:
             return CheckedAnswer(None, problems, 0)
         body = json.loads(call.content.data) if call.content is not None else None
-        charged = price(operation, body, {})
+        charged = get_price(operation, body, {})
         try:
             value = Answer(call.operation, response).parse()
         except SunoError as error:

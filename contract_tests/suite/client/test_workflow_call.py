@@ -25,7 +25,7 @@ from cometapi_suno import (
     TaskTimeoutError,
 )
 from cometapi_suno_mock import DEMO_KEY, Gateway
-from cometapi_suno_mock.inprocess import GatewayTransport
+from cometapi_suno_mock.httpx_transport import GatewayTransport
 
 from contract_tests.suite.client.virtual_time_client import Act, Stage, in_turn
 from contract_tests.suite.support.expected_results import json_reply
@@ -84,7 +84,8 @@ def test_a_persona_is_made_from_a_new_song_of_the_mock(face: str, gateway: Gatew
     def note(task: Task) -> None:
         seen.append(str(task.status))
 
-    made = _create(stage, on_progress=note)
+    song = SongFromDescription(gpt_description_prompt="a song about rivers", mv="chirp-auk")
+    made = stage.run(stage.client.personas.create_from_song(song, **ABOUT, on_progress=note))
     assert isinstance(made.task, Task)
     assert (made.task.status, seen[-1]) == ("SUCCESS", "SUCCESS")
     assert isinstance(made.clip, Clip)

@@ -10,7 +10,7 @@ import pytest
 from attrs import define, field
 from cometapi_suno import Call, Headers, Response
 from cometapi_suno_mock import DEMO_KEY, Gateway
-from cometapi_suno_mock.inprocess import GatewayTransport
+from cometapi_suno_mock.httpx_transport import GatewayTransport
 
 from contract_tests.load.soak.answer_checks import AnswerChecker, AnswerCounts
 from contract_tests.load.soak.soak_report import CreditBalance, OperationLoad, SoakReport
@@ -45,7 +45,7 @@ class SocketlessUser:
             run_workflow(self.send, randomness)
 
     def report(self) -> SoakReport:
-        account = self.gateway.world.accounts[DEMO_KEY].view()
+        account = self.gateway.state.accounts[DEMO_KEY].view()
         line = OperationLoad("all", self.counts.answers.total(), 1, 1, 1, 1, 1)
         balance = CreditBalance(self.counts.charged, account["spent"] + account["reserved"])
         return SoakReport("http://t", 1, 1, [line], line, self.counts, balance)
@@ -56,15 +56,15 @@ def test_workflow_calls_every_operation(gateway: Gateway) -> None:
     user.repeat(40)
     assert set(user.counts.answers) == set(gateway.contract.operations)
     assert user.report().problems == []
-    assert gateway.world.accounts[DEMO_KEY].reserved == 0
+    assert gateway.state.accounts[DEMO_KEY].reserved == 0
 
 
 def test_missing_deep_field_is_found_every_time(gateway: Gateway) -> None:
     gateway.faults.add("drop=/clip/id; operation=createPersona")
-    known = len(gateway.world.personas)
+    known = len(gateway.state.personas)
     user = SocketlessUser(gateway)
     user.repeat(20)
-    assert user.counts.affected == {"createPersona": len(gateway.world.personas) - known}
+    assert user.counts.affected == {"createPersona": len(gateway.state.personas) - known}
     assert user.counts.affected["createPersona"] == 20
     kinds = {kind.partition(":")[0] for _, kind, _ in user.counts.problems}
     assert {"contract", "client"} <= kinds
@@ -91,7 +91,7 @@ def test_problem_has_its_kind(gateway: Gateway, fault: str, kind: str) -> None:
 def test_unbalanced_credits_fail_the_soak(gateway: Gateway) -> None:
     user = SocketlessUser(gateway)
     user.repeat(1)
-    gateway.world.accounts[DEMO_KEY].reserve(1)
+    gateway.state.accounts[DEMO_KEY].reserve(1)
     assert [problem for problem in user.report().problems if problem.startswith("credits")]
 
 
@@ -109,7 +109,7 @@ def test_counts_of_workers_add_up(gateway: Gateway) -> None:
         total.merge(SocketlessUser(gateway).counts.take())
     assert user.counts == AnswerCounts()
     assert total.affected["createPersona"] == 10
-    account = gateway.world.accounts[DEMO_KEY].view()
+    account = gateway.state.accounts[DEMO_KEY].view()
     assert total.charged == account["spent"] + account["reserved"]
 
 

@@ -49,11 +49,11 @@ def test_two_workers_find_no_problem(python: Path, tmp_path: Path) -> None:
 
 def test_every_missing_deep_field_is_reported(python: Path, tmp_path: Path) -> None:
     gateway = Gateway(settings=Settings(credits=10**12, capacity=100_000))
-    known = len(gateway.world.personas)
+    known = len(gateway.state.personas)
     gateway.faults.add("drop=/clip/id; operation=createPersona")
     with gateway.serve() as url:
         status, report = run_soak(python, tmp_path, "--workers", "2", "--target", url)
-    made = len(gateway.world.personas) - known
+    made = len(gateway.state.personas) - known
     assert status == 1
     assert report["affected"] == {"createPersona": made}
     assert made > 0

@@ -1,1 +1,1 @@
-"""Tests of the mock gateway's own behaviour: its validator, its state, its rules, its faces."""
+"""Tests of the mock gateway: its validator, state, refusals, faults and servers."""

@@ -1,4 +1,4 @@
-"""Are the parts of an answer written together, in their order, and only while somebody is there?"""
+"""The parts of a response are written together, in order, and only while the connection is open."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import asyncio
 
 import pytest
 from attrs import define, field
-from cometapi_suno_mock.joined import JoinedTransport
+from cometapi_suno_mock.coalescing_protocol import CoalescingTransport
 
 
 @define
 class Wire:
-    """A transport that notes what is done to it."""
+    """A transport that records what is done with it."""
 
     done: list[bytes | str] = field(factory=list)
     closed: bool = False
@@ -29,9 +29,9 @@ class Wire:
 
 
 @pytest.mark.anyio
-async def test_what_comes_in_one_turn_is_one_write() -> None:
+async def test_writes_of_one_iteration_are_joined() -> None:
     wire = Wire()
-    joined = JoinedTransport(wire)
+    joined = CoalescingTransport(wire)
     joined.write(b"head")
     joined.write(b"body")
     assert wire.done == []
@@ -42,9 +42,9 @@ async def test_what_comes_in_one_turn_is_one_write() -> None:
 
 
 @pytest.mark.anyio
-async def test_a_close_comes_after_what_was_said_before_it() -> None:
+async def test_close_flushes_first() -> None:
     wire = Wire()
-    joined = JoinedTransport(wire)
+    joined = CoalescingTransport(wire)
     joined.write(b"last")
     joined.close()
     await asyncio.sleep(0)
@@ -52,9 +52,10 @@ async def test_a_close_comes_after_what_was_said_before_it() -> None:
 
 
 @pytest.mark.anyio
-async def test_nothing_is_written_to_a_connection_that_was_lost() -> None:
+async def test_lost_connection_is_not_written_to() -> None:
+    """uvloop raises an error for a write to a closed transport."""
     wire = Wire()
-    joined = JoinedTransport(wire)
+    joined = CoalescingTransport(wire)
     joined.write(b"too late")
     wire.closed = True
     await asyncio.sleep(0)

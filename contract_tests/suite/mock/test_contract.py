@@ -1,4 +1,4 @@
-"""The validator finds what is outside a description, says where, and lets the rest pass."""
+"""The validator finds what breaks a description, says where, and accepts everything else."""
 
 from __future__ import annotations
 
@@ -118,13 +118,13 @@ def answered(
     return make.check_response(status=status, content_type=media, body=body)
 
 
-def test_an_operation_tells_what_the_description_says_of_it(make: OperationContract) -> None:
+def test_operation_has_described_facts(make: OperationContract) -> None:
     assert (make.id, make.method, make.path) == ("makeThing", "POST", "/things")
     assert (make.sdk, make.tag, make.billing, make.effect) == ("things.make", "things", "paid", "creates")
     assert tuple(make.statuses) == (200, 429, 504)
 
 
-def test_a_path_is_matched_with_its_decoded_parameters(small: Contract) -> None:
+def test_path_parameters_are_decoded(small: Contract) -> None:
     found = small.match("GET", "/things/a%2Fb/parts/7")
     assert found is not None
     assert found[0].id == "getPart"
@@ -141,7 +141,7 @@ def test_a_path_is_matched_with_its_decoded_parameters(small: Contract) -> None:
         ("GET", "/"),
     ],
 )
-def test_what_is_not_described_matches_nothing(small: Contract, method: str, path: str) -> None:
+def test_undescribed_path_does_not_match(small: Contract, method: str, path: str) -> None:
     assert small.match(method, path) is None
 
 
@@ -154,17 +154,17 @@ def test_what_is_not_described_matches_nothing(small: Contract, method: str, pat
         {"task": "cut", "size": "large", "from": "x"},
     ],
 )
-def test_a_body_of_any_variant_passes(make: OperationContract, body: Any) -> None:
+def test_every_variant_is_valid(make: OperationContract, body: Any) -> None:
     assert wrong(make, body) == []
 
 
-def test_a_missing_field_is_named_and_pointed_at(make: OperationContract) -> None:
+def test_missing_field_is_named(make: OperationContract) -> None:
     assert wrong(make, {"task": "grow"}) == [
         Violation("schema", "/components/schemas/Grown/required", "", "from: required field is missing")
     ]
 
 
-def test_a_wrong_type_is_pointed_at_in_body_and_description(make: OperationContract) -> None:
+def test_wrong_type_has_both_pointers(make: OperationContract) -> None:
     (violation,) = wrong(make, {"task": "grow", "from": 5})
     assert violation.pointer == "/components/schemas/Grown/properties/from/type"
     assert violation.instance == "/from"
@@ -181,11 +181,11 @@ def test_a_wrong_type_is_pointed_at_in_body_and_description(make: OperationContr
         ({"task": "cut", "size": "huge", "from": "x"}, "/components/schemas/Small/properties/size/const"),
     ],
 )
-def test_of_several_variants_the_one_that_was_meant_is_reported(make: OperationContract, body: Any, place: str) -> None:
+def test_closest_variant_is_explained(make: OperationContract, body: Any, place: str) -> None:
     assert [violation.pointer for violation in wrong(make, body)] == [place]
 
 
-def test_an_unknown_variant_is_told_the_known_ones(make: OperationContract) -> None:
+def test_unknown_variant_lists_known_ones(make: OperationContract) -> None:
     (violation,) = wrong(make, {"task": "grwo", "from": "x"})
     assert violation.instance == "/task"
     assert violation.pointer == "/components/schemas/ThingRequest/anyOf"
@@ -195,27 +195,27 @@ def test_an_unknown_variant_is_told_the_known_ones(make: OperationContract) -> N
 @pytest.mark.parametrize(
     "body", [b"{", b"{'a': 1}", b'{"prompt": NaN}', b'{"prompt": 1e999}', b"\xff\xfe", b'"\\ud800"', b"[" * 100_000]
 )
-def test_what_is_not_json_is_a_kind_of_its_own(make: OperationContract, body: bytes) -> None:
+def test_invalid_json_is_its_own_kind(make: OperationContract, body: bytes) -> None:
     (violation,) = wrong(make, body)
     assert violation.kind == "json"
 
 
-def test_a_required_body_has_to_be_there(make: OperationContract) -> None:
+def test_missing_body_is_found(make: OperationContract) -> None:
     (violation,) = wrong(make, b"")
     assert (violation.kind, violation.pointer) == ("body-missing", "/paths/~1things/post/requestBody")
 
 
 @pytest.mark.parametrize("media", [None, "", "text/plain", "application/x-www-form-urlencoded"])
-def test_another_content_type_is_found(make: OperationContract, media: str | None) -> None:
+def test_wrong_content_type_is_found(make: OperationContract, media: str | None) -> None:
     (violation,) = wrong(make, {"prompt": "x"}, media)
     assert (violation.kind, violation.pointer) == ("content-type", "/paths/~1things/post/requestBody/content")
 
 
-def test_parameters_of_a_content_type_do_not_matter(make: OperationContract) -> None:
+def test_content_type_parameters_are_ignored(make: OperationContract) -> None:
     assert wrong(make, {"prompt": "x"}, "Application/JSON; charset=utf-8") == []
 
 
-def test_parameters_are_read_as_their_type(small: Contract) -> None:
+def test_parameters_are_parsed_by_type(small: Contract) -> None:
     get = small.operations["getPart"]
     given = {"thing_id": "a", "number": "7"}
     right = get.check_parameters(path_params=given, query={"deep": "true"}, headers={"x-trace": "abc"})
@@ -229,13 +229,13 @@ def test_parameters_are_read_as_their_type(small: Contract) -> None:
     ]
 
 
-def test_a_described_answer_passes(make: OperationContract) -> None:
+def test_described_response_is_valid(make: OperationContract) -> None:
     assert answered(make, 200, b'{"id": "a", "parent": {"id": "b", "parent": null}, "more": 1}') == []
     assert answered(make, 504, b"<html>late</html>", "text/html; charset=utf-8") == []
     assert answered(make, 429, b"", None) == []
 
 
-def test_an_answer_without_a_described_body_may_be_empty(small: Contract) -> None:
+def test_undescribed_body_may_be_empty(small: Contract) -> None:
     assert small.operations["getPart"].check_response(status=204, content_type=None, body=b"") == []
 
 
@@ -252,14 +252,14 @@ def test_an_answer_without_a_described_body_may_be_empty(small: Contract) -> Non
         ((200, b'{"id": null}', "application/json"), "schema", "/components/schemas/Thing/properties/id/type"),
     ],
 )
-def test_an_answer_outside_the_description_is_found(
+def test_invalid_response_is_found(
     make: OperationContract, answer: tuple[int, bytes, str], kind: str, place: str
 ) -> None:
     (violation,) = answered(make, *answer)
     assert (violation.kind, violation.pointer) == (kind, place)
 
 
-def test_a_value_is_judged_like_its_bytes(make: OperationContract) -> None:
+def test_value_is_checked_like_its_bytes(make: OperationContract) -> None:
     for value in ({"id": "a"}, {}, {"id": 1}):
         judged = make.check_answer(status=200, content_type="application/json", value=value)
         assert judged == answered(make, 200, json.dumps(value).encode())
@@ -268,7 +268,7 @@ def test_a_value_is_judged_like_its_bytes(make: OperationContract) -> None:
 @pytest.mark.parametrize(
     "schema", [{"$ref": "#/components/schemas/Nowhere"}, {"type": "strin"}, {"$ref": "#/components/schemas/Loop"}]
 )
-def test_a_description_that_cannot_be_used_says_where(schema: dict[str, Any]) -> None:
+def test_broken_description_says_where(schema: dict[str, Any]) -> None:
     broken = json.loads(json.dumps(DESCRIPTION))
     broken["components"]["schemas"]["Loop"] = {"$ref": "#/components/schemas/Loop"}
     broken["paths"]["/things"]["post"]["requestBody"]["content"]["application/json"]["schema"] = schema

@@ -1,4 +1,4 @@
-"""The page shows the state, the control endpoint steers it, and neither gets in the way of the operations."""
+"""The status page shows the state, the control endpoint changes it, and neither affects the operations."""
 
 from __future__ import annotations
 
@@ -29,23 +29,24 @@ def state(browser: httpx.Client) -> Any:
     return browser.get("/__mock__/state").json()
 
 
-def test_the_page_needs_nothing_from_elsewhere(browser: httpx.Client) -> None:
+def test_page_loads_nothing_external(browser: httpx.Client) -> None:
     page = browser.get("/")
     assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert re.findall(r"https?://", page.text) == []
 
 
-def test_the_state_shows_no_key_in_full_but_the_one_that_everybody_knows() -> None:
+def test_only_demo_key_is_shown() -> None:
+    """The curl hint names the demo key; any other key is a secret."""
     secret = "sk-0123456789"
     for keys, shown in (((secret,), "YOUR_KEY"), ((secret, DEMO_KEY), DEMO_KEY)):
         with Gateway(settings=Settings(keys=keys)).serve() as base:
-            told = httpx.get(f"{base}/__mock__/state").json()
-        assert secret not in json.dumps(told)
-        assert f"curl -s {base}/suno/persona/create -H 'Authorization: Bearer {shown}'" in told["first_call"]
+            shown_state = httpx.get(f"{base}/__mock__/state").json()
+        assert secret not in json.dumps(shown_state)
+        assert f"curl -s {base}/suno/persona/create -H 'Authorization: Bearer {shown}'" in shown_state["first_call"]
 
 
-def test_the_state_shows_what_happened_newest_first(browser: httpx.Client) -> None:
+def test_state_lists_newest_first(browser: httpx.Client) -> None:
     call(browser, "POST", "/suno/submit/music", {"prompt": "x"})
     call(browser, "POST", "/suno/persona/create", PERSONA_BODY | {"name": 1})
     call(browser, "GET", "/suno/nowhere")
@@ -59,7 +60,7 @@ def test_the_state_shows_what_happened_newest_first(browser: httpx.Client) -> No
     assert "name" in shown["exchanges"][1]["complaint"]
 
 
-def test_tasks_can_be_finished_and_let_fail(browser: httpx.Client) -> None:
+def test_tasks_can_be_finished_or_failed(browser: httpx.Client) -> None:
     call(browser, "POST", "/__mock__/tasks/fail-next", {"reason": "too loud"})
     for text in "ab":
         call(browser, "POST", "/suno/submit/music", {"prompt": text})
@@ -68,7 +69,7 @@ def test_tasks_can_be_finished_and_let_fail(browser: httpx.Client) -> None:
     assert [(task["status"], task["reason"]) for task in tasks[:2]] == [("SUCCESS", ""), ("FAILURE", "too loud")]
 
 
-def test_faults_are_added_listed_and_removed(browser: httpx.Client) -> None:
+def test_faults_are_added_and_removed(browser: httpx.Client) -> None:
     first = call(browser, "POST", "/__mock__/faults", {"status": 503, "operation": "fetchTask"}).json()["number"]
     call(browser, "POST", "/__mock__/faults/text", {"text": "operation=createPersona; status=500"})
     assert call(browser, "GET", f"/suno/fetch/{FINISHED_TASK}").status_code == 503
@@ -83,7 +84,7 @@ def test_faults_are_added_listed_and_removed(browser: httpx.Client) -> None:
     assert state(browser)["faults"] == []
 
 
-def test_credits_can_be_granted_and_everything_reset(browser: httpx.Client) -> None:
+def test_credits_are_granted_and_reset(browser: httpx.Client) -> None:
     before = state(browser)["accounts"][0]["balance"]
     call(browser, "POST", "/__mock__/credits/grant", {"amount": 7})
     assert state(browser)["accounts"][0]["balance"] == before + 7
@@ -103,24 +104,26 @@ def test_credits_can_be_granted_and_everything_reset(browser: httpx.Client) -> N
         ("credits/grant", b'{"amount": -1}', "amount"),
     ],
 )
-def test_what_cannot_be_understood_is_told(browser: httpx.Client, path: str, body: bytes, complaint: str) -> None:
+def test_bad_control_request_says_why(browser: httpx.Client, path: str, body: bytes, complaint: str) -> None:
     answer = browser.post(f"/__mock__/{path}", content=body)
     assert answer.status_code == 400
     assert complaint in answer.json()["error"]
 
 
-def test_a_page_of_another_site_cannot_steer(browser: httpx.Client) -> None:
+def test_other_site_is_refused(browser: httpx.Client) -> None:
+    """A page that is open in the same browser must not control the mock."""
     for method, path in (("POST", "/__mock__/reset"), ("GET", "/__mock__/state"), ("DELETE", "/__mock__/faults")):
         assert call(browser, method, path, Sec_Fetch_Site="cross-site").status_code == 403
     assert call(browser, "POST", "/__mock__/reset", Sec_Fetch_Site="same-origin").status_code == 204
 
 
-def test_the_reference_is_served_or_how_to_build_it_is_told(browser: httpx.Client) -> None:
+def test_docs_path_serves_or_explains(browser: httpx.Client) -> None:
     answer = browser.get("/docs", follow_redirects=True)
     assert answer.status_code == 200 or "make docs" in answer.text
 
 
-def test_what_the_console_is_asked_leaves_no_trace_in_the_answers(gateway: Gateway, browser: httpx.Client) -> None:
+def test_status_page_leaves_no_trace(gateway: Gateway, browser: httpx.Client) -> None:
+    """Looking at the page must not change ids or times of the next replies."""
     with Gateway().serve() as other:
         alone = httpx.post(f"{other}/suno/submit/lyrics", json={"prompt": "x"}, headers={"Authorization": DEMO_KEY})
     state(browser)

@@ -12,7 +12,7 @@ from contract_tests.suite.mock.conftest import PERSONA_BODY, STEMS_BODY, Caller
 Balance = Callable[[], dict[str, int]]
 
 
-def test_a_song_is_reserved_then_settled(caller: Caller, balance: Balance) -> None:
+def test_song_is_reserved_then_settled(caller: Caller, balance: Balance) -> None:
     start = balance()["balance"]
     task_id = caller.submit("music", {"prompt": "x"})
     assert (balance()["balance"], balance()["reserved"], balance()["spent"]) == (start - 50, 50, 0)
@@ -20,19 +20,19 @@ def test_a_song_is_reserved_then_settled(caller: Caller, balance: Balance) -> No
     assert (balance()["balance"], balance()["reserved"], balance()["spent"]) == (start - 50, 0, 50)
 
 
-def test_a_song_that_fails_is_refunded(caller: Caller, balance: Balance, gateway: Gateway) -> None:
+def test_failed_song_is_refunded(caller: Caller, balance: Balance, gateway: Gateway) -> None:
     start = balance()["balance"]
-    gateway.world.dooms.append("no")
+    gateway.state.next_failures.append("no")
     caller.finished(caller.submit("music", {"prompt": "x"}))
     assert (balance()["balance"], balance()["reserved"], balance()["spent"]) == (start, 0, 0)
 
 
-def test_a_persona_is_charged_at_once(caller: Caller, balance: Balance) -> None:
+def test_persona_is_charged_at_once(caller: Caller, balance: Balance) -> None:
     caller.post("/suno/persona/create", PERSONA_BODY)
     assert balance()["spent"] == 1
 
 
-def test_timing_is_charged_at_once_and_the_files_are_free(caller: Caller, balance: Balance) -> None:
+def test_timing_is_charged_files_are_free(caller: Caller, balance: Balance) -> None:
     """Only for timing does a sister gateway name a price: 0.01, the smallest that it has."""
     for kind in ("wav", "mp4"):
         caller.get(f"/suno/act/{kind}/{FINISHED_CLIP}")
@@ -41,19 +41,19 @@ def test_timing_is_charged_at_once_and_the_files_are_free(caller: Caller, balanc
     assert balance()["spent"] == 1
 
 
-def test_what_is_refused_costs_nothing(caller: Caller, balance: Balance) -> None:
+def test_refused_call_is_free(caller: Caller, balance: Balance) -> None:
     caller.refused("/suno/persona/create", PERSONA_BODY | {"root_clip_id": "x"})
     caller.refused("/suno/submit/lyrics", {"prompt": ""})
     assert balance()["spent"] == balance()["reserved"] == 0
 
 
-def test_looking_is_free(caller: Caller, balance: Balance) -> None:
+def test_polling_is_free(caller: Caller, balance: Balance) -> None:
     caller.look(FINISHED_TASK)
     caller.post("/suno/fetch", {"ids": [FINISHED_TASK], "action": "MUSIC"})
     assert balance()["spent"] == 0
 
 
-def test_twelve_stems_cost_five_songs_and_two_cost_one(caller: Caller, balance: Balance) -> None:
+def test_stems_cost_one_or_five_songs(caller: Caller, balance: Balance) -> None:
     """Sources deerapi and gptbest."""
     body = STEMS_BODY | {"task_id": FINISHED_TASK, "continue_clip_id": FINISHED_CLIP}
     caller.submit("music", {"prompt": "x"})
@@ -72,7 +72,7 @@ def test_twelve_stems_cost_five_songs_and_two_cost_one(caller: Caller, balance: 
         ("/suno/submit/lyrics", {"prompt": "x"}),
     ],
 )
-def test_without_balance_a_paid_call_is_refused(path: str, body: dict[str, object]) -> None:
+def test_empty_balance_refuses_paid_call(path: str, body: dict[str, object]) -> None:
     """Source gateway: 403 with the task body."""
     caller = Caller(Gateway(settings=Settings(credits=0)))
     expected = {"code": "quota_not_enough", "message": "user quota is not enough", "data": None}
@@ -80,7 +80,7 @@ def test_without_balance_a_paid_call_is_refused(path: str, body: dict[str, objec
     assert caller.look(FINISHED_TASK)["status"] == "SUCCESS"
 
 
-def test_prices_can_be_set() -> None:
+def test_prices_are_configurable() -> None:
     gateway = Gateway(settings=Settings(credits=10, prices={"createPersona": 10}))
     caller = Caller(gateway)
     caller.post("/suno/persona/create", PERSONA_BODY)

@@ -1,4 +1,4 @@
-"""A fault is read, armed, and strikes the calls that it is meant for; it spoils what it says and nothing else."""
+"""A fault is parsed, added and applied to the requests that it names; it changes what it says and nothing else."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from cometapi_suno_mock import FINISHED_CLIP, FINISHED_TASK, Fault, FaultError, Gateway
-from cometapi_suno_mock.messages import Reply
+from cometapi_suno_mock.http_messages import Reply
 
 from contract_tests.suite.mock.conftest import PERSONA_BODY, Caller
 
@@ -20,8 +20,8 @@ def create(caller: Caller, fault: str = "") -> Reply:
 
 
 def made(gateway: Gateway) -> int:
-    """How many personas the calls have made, besides the well-known one."""
-    return len(gateway.world.personas) - 1
+    """Return how many personas were created, without the seed persona."""
+    return len(gateway.state.personas) - 1
 
 
 @pytest.mark.parametrize(
@@ -33,14 +33,15 @@ def made(gateway: Gateway) -> int:
         "probability=0.25; seed=7; reset=after",
         "drop=/clip/id; null=/name; add=/clip/new",
         "times=2; delay=0.5; slow-body=0.1; truncate=10; invalid-json",
+        "operation=submitMusic; task-not-exist=2",
     ],
 )
-def test_text_is_read_and_written_alike(text: str) -> None:
+def test_text_form_round_trips(text: str) -> None:
     assert str(Fault.parse(text)) == text
     assert Fault.parse(text.replace("; ", ";")) == Fault.parse(text)
 
 
-def test_json_says_the_same_as_text() -> None:
+def test_json_form_equals_text_form() -> None:
     value = {"status": 503, "effect": True, "invalid-json": False, "drop": ["/a", "/b"], "nth": 2}
     assert Fault.from_json(value) == Fault.parse("nth=2; status=503; effect; drop=/a; drop=/b")
 
@@ -48,9 +49,10 @@ def test_json_says_the_same_as_text() -> None:
 @pytest.mark.parametrize(
     "text",
     ["staus=503", "status=abc", "status=99", "status=", "drop=clip", "reset=never", "probability=2", "delay=-1",
-     "delay=nan", "nth=-1", "nth=0", "effect=maybe", "body=xml", "content-type=", "content-type=a\nb"],
+     "delay=nan", "nth=-1", "nth=0", "effect=maybe", "body=xml", "task-not-exist=-1", "content-type=",
+     "content-type=a\nb"],
 )  # fmt: skip
-def test_what_cannot_be_understood_is_told(caller: Caller, gateway: Gateway, text: str) -> None:
+def test_bad_fault_says_why(caller: Caller, gateway: Gateway, text: str) -> None:
     with pytest.raises(FaultError):
         Fault.parse(text)
     reply = create(caller, text)
@@ -59,13 +61,13 @@ def test_what_cannot_be_understood_is_told(caller: Caller, gateway: Gateway, tex
     assert made(gateway) == 0
 
 
-def test_a_fault_meets_only_its_operation(caller: Caller, gateway: Gateway) -> None:
+def test_fault_applies_to_its_operation(caller: Caller, gateway: Gateway) -> None:
     gateway.faults.add(Fault(operation="fetchTask", status=503))
     assert create(caller).status == 200
     assert caller.refused(f"/suno/fetch/{FINISHED_TASK}")[0] == 503
 
 
-def test_a_fault_may_be_armed_while_a_call_looks_for_one(caller: Caller, gateway: Gateway) -> None:
+def test_fault_is_added_during_a_request(caller: Caller, gateway: Gateway) -> None:
     """A test has its own thread; being compared is when it gets its turn here."""
 
     class Busy(str):
@@ -90,7 +92,7 @@ def test_a_fault_may_be_armed_while_a_call_looks_for_one(caller: Caller, gateway
     ],
 )
 @pytest.mark.parametrize("by_header", [True, False])
-def test_a_fault_counts_its_calls(
+def test_fault_counts_its_requests(
     caller: Caller, gateway: Gateway, text: str, statuses: list[int], by_header: bool
 ) -> None:
     if not by_header:
@@ -98,7 +100,7 @@ def test_a_fault_counts_its_calls(
     assert [create(caller, text if by_header else "").status for _ in statuses] == statuses
 
 
-def test_chance_repeats_from_its_seed_and_keeps_its_share() -> None:
+def test_probability_repeats_from_seed() -> None:
     def draw(seed: int) -> list[int]:
         gateway = Gateway()
         gateway.faults.add(Fault(probability=0.3, seed=seed, status=500))
@@ -108,7 +110,7 @@ def test_chance_repeats_from_its_seed_and_keeps_its_share() -> None:
     assert 80 <= draw(1).count(500) <= 160
 
 
-def test_a_fault_can_be_taken_back(caller: Caller, gateway: Gateway) -> None:
+def test_removed_fault_does_not_apply(caller: Caller, gateway: Gateway) -> None:
     number = gateway.faults.add("status=500")
     assert create(caller).status == 500
     assert gateway.faults.remove(number)
@@ -130,16 +132,14 @@ def test_a_fault_can_be_taken_back(caller: Caller, gateway: Gateway) -> None:
         ("drop=/id", 1),
     ],
 )
-def test_the_work_is_done_or_left_as_the_fault_says(
-    caller: Caller, gateway: Gateway, fault: str, personas: int
-) -> None:
+def test_fault_decides_whether_work_is_done(caller: Caller, gateway: Gateway, fault: str, personas: int) -> None:
     create(caller, fault)
     assert made(gateway) == personas
-    assert gateway.world.accounts["sk-mock"].spent == personas
+    assert gateway.state.accounts["sk-mock"].spent == personas
 
 
 @pytest.mark.parametrize("status", [401, 403, 413, 429, 500, 503, 504, 524])
-def test_a_described_status_comes_with_its_described_body(caller: Caller, gateway: Gateway, status: int) -> None:
+def test_status_fault_has_described_body(caller: Caller, gateway: Gateway, status: int) -> None:
     reply = create(caller, f"status={status}")
     operation = gateway.contract.operations["createPersona"]
     assert operation.check_response(status=status, content_type=reply.media, body=reply.body) == []
@@ -157,20 +157,20 @@ def test_a_described_status_comes_with_its_described_body(caller: Caller, gatewa
         ("status=502; body=html", 502, "text/html", b"<html><head><title>502</title></head></html>"),
     ],
 )
-def test_any_status_and_body_can_be_had(
+def test_any_status_and_body_can_be_sent(
     caller: Caller, fault: str, status: int, media: str | None, body: bytes
 ) -> None:
     reply = create(caller, fault)
     assert (reply.status, reply.media, reply.body) == (status, media, body)
 
 
-def test_another_success_keeps_the_body(caller: Caller) -> None:
+def test_other_success_keeps_the_body(caller: Caller) -> None:
     reply = create(caller, "status=201; effect")
     assert reply.status == 201
     assert json.loads(reply.body)["root_clip_id"] == FINISHED_CLIP
 
 
-def test_a_rate_limit_tells_its_end_in_seconds_or_as_a_date(caller: Caller) -> None:
+def test_retry_after_is_seconds_or_date(caller: Caller) -> None:
     assert create(caller, "status=429; retry-after=7").headers["retry-after"] == "7"
     date = create(caller, "status=429; retry-date=60").headers["retry-after"]
     assert 50 < (parsedate_to_datetime(date) - datetime.now(UTC)).total_seconds() <= 60
@@ -189,7 +189,7 @@ def test_a_rate_limit_tells_its_end_in_seconds_or_as_a_date(caller: Caller) -> N
         ("drop", "/persona_clips/0", {"persona_clips": []}),
     ],
 )
-def test_an_answer_drifts_at_the_pointer_and_nowhere_else(
+def test_change_stays_at_its_pointer(
     caller: Caller, gateway: Gateway, change: str, pointer: str, expected: dict[str, Any] | None
 ) -> None:
     honest = json.loads(create(caller).body)
@@ -200,24 +200,24 @@ def test_an_answer_drifts_at_the_pointer_and_nowhere_else(
     assert drifted == honest | (expected or {})
 
 
-def test_a_change_that_finds_nothing_to_change_says_so(caller: Caller) -> None:
+def test_missed_change_says_so(caller: Caller) -> None:
     assert create(caller, "drop=/nowhere/at/all").headers["x-mock-fault"] == "missed: drop=/nowhere/at/all"
     assert create(caller, "status=504; body=html; drop=/name").headers["x-mock-fault"].startswith("missed: ")
     assert create(caller, "drop=/name").headers["x-mock-fault"] == "drop=/name"
 
 
-def test_drift_is_gone_with_the_fault(caller: Caller) -> None:
+def test_drift_ends_with_the_fault(caller: Caller) -> None:
     create(caller, "drop=/clip/id")
     assert json.loads(create(caller).body)["clip"]["id"] == FINISHED_CLIP
 
 
-def test_a_body_can_be_miscalled_or_broken(caller: Caller) -> None:
+def test_body_is_mislabelled_or_broken(caller: Caller) -> None:
     assert create(caller, "content-type=text/plain").media == "text/plain"
     with pytest.raises(ValueError, match="Expecting"):
         json.loads(create(caller, "invalid-json").body)
 
 
-def test_a_task_can_be_let_fail(caller: Caller) -> None:
+def test_fault_fails_a_task(caller: Caller) -> None:
     sent = {"x_mock_fault": "fail-task=no lyrics found"}
     doomed = caller.post("/suno/submit/music", {"prompt": "x"}, **sent)["data"]
     fine = caller.submit("music", {"prompt": "x"})
@@ -225,7 +225,26 @@ def test_a_task_can_be_let_fail(caller: Caller) -> None:
     assert caller.finished(fine)["status"] == "SUCCESS"
 
 
-def test_what_struck_is_remembered_and_not_held_against_the_gateway(caller: Caller, gateway: Gateway) -> None:
+@pytest.mark.parametrize("batch", [False, True])
+def test_fresh_task_does_not_exist_yet(caller: Caller, gateway: Gateway, batch: bool) -> None:
+    """CometAPI says that the first polls of a fresh task may answer so; its credits are reserved by then."""
+
+    def poll(task: str) -> str:
+        if batch:
+            found = caller.post("/suno/fetch", {"ids": [task, FINISHED_TASK], "action": "MUSIC"})["data"]
+            return next((each["status"] for each in found if each["task_id"] == task), "task_not_exist")
+        reply = caller.send("GET", f"/suno/fetch/{task}")
+        return str(reply.value["code"] if reply.status == 400 else reply.value["data"]["status"])
+
+    fresh = caller.post("/suno/submit/music", {"prompt": "x"}, x_mock_fault="task-not-exist=2")["data"]
+    other = caller.submit("music", {"prompt": "y"})
+    assert gateway.state.accounts["sk-mock"].reserved == 100
+    assert [poll(fresh) for _ in range(4)] == ["task_not_exist", "task_not_exist", "NOT_START", "SUBMITTED"]
+    assert poll(other) == "NOT_START"
+
+
+def test_fault_is_recorded_not_a_violation(caller: Caller, gateway: Gateway) -> None:
+    """What a fault changes is not a bug of the mock."""
     create(caller, "drop=/id")
     assert [exchange.fault for exchange in gateway.exchanges] == ["drop=/id"]
     assert list(gateway.violations) == []

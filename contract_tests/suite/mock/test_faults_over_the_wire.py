@@ -1,4 +1,4 @@
-"""Each fault as a client of ours and as plain curl meet it, over a socket and without one."""
+"""Each fault as our client and curl see it, over a socket and in process."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from cometapi_suno import (
     SunoClient,
 )
 from cometapi_suno_mock import DEMO_KEY, FINISHED_CLIP, Fault, Gateway
-from cometapi_suno_mock.inprocess import GatewayTransport
+from cometapi_suno_mock.httpx_transport import GatewayTransport
 
 from contract_tests.suite.mock.conftest import PERSONA_BODY
 
@@ -32,7 +32,7 @@ TIMED_OUT = "28"
 
 @attrs.frozen
 class Meeting:
-    """A fault, what curl says to it (status, exit code), and the error of the client; None when it gets a persona."""
+    """A fault, curl's status and exit code, and the client's error; None when it gets a persona."""
 
     fault: str
     curl: tuple[str, str]
@@ -93,7 +93,7 @@ def _meet(meeting: Meeting, client: SunoClient) -> None:
 
 
 @MEETING
-def test_the_client_meets_a_fault_over_a_socket(meeting: Meeting, served: tuple[Gateway, str]) -> None:
+def test_client_meets_fault_over_socket(meeting: Meeting, served: tuple[Gateway, str]) -> None:
     gateway, base = served
     gateway.reset()
     gateway.faults.add(meeting.fault)
@@ -102,7 +102,8 @@ def test_the_client_meets_a_fault_over_a_socket(meeting: Meeting, served: tuple[
 
 
 @MEETING
-def test_the_client_meets_the_same_without_a_socket(meeting: Meeting, gateway: Gateway) -> None:
+def test_client_meets_fault_in_process(meeting: Meeting, gateway: Gateway) -> None:
+    """The transport raises what a socket would."""
     gateway.faults.add(meeting.fault)
     transport = GatewayTransport(gateway)
     with SunoClient(
@@ -112,7 +113,8 @@ def test_the_client_meets_the_same_without_a_socket(meeting: Meeting, gateway: G
 
 
 @MEETING
-def test_curl_meets_a_fault(meeting: Meeting, served: tuple[Gateway, str]) -> None:
+def test_curl_meets_fault(meeting: Meeting, served: tuple[Gateway, str]) -> None:
+    """The faults are real on the wire, not only for our own client."""
     gateway, base = served
     gateway.reset()
     command = [
@@ -131,7 +133,7 @@ def test_curl_meets_a_fault(meeting: Meeting, served: tuple[Gateway, str]) -> No
     assert tuple(said) == meeting.curl
 
 
-def test_the_gateway_lives_on_after_every_fault(served: tuple[Gateway, str]) -> None:
+def test_gateway_survives_every_fault(served: tuple[Gateway, str]) -> None:
     gateway, base = served
     gateway.reset()
     assert httpx.get(base).status_code == 200
@@ -139,14 +141,15 @@ def test_the_gateway_lives_on_after_every_fault(served: tuple[Gateway, str]) -> 
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("fault", ["delay=3", "slow-body=3", "reset=after", "truncate=5"])
-async def test_an_async_client_meets_broken_delivery_too(gateway: Gateway, fault: str) -> None:
+async def test_async_client_meets_broken_delivery(gateway: Gateway, fault: str) -> None:
     gateway.faults.add(Fault.parse(fault))
     async with httpx.AsyncClient(transport=GatewayTransport(gateway), timeout=0.2) as client:
         with pytest.raises((httpx.ReadTimeout, httpx.ReadError, httpx.RemoteProtocolError)):
             await client.post("http://t/suno/persona/create", json=PERSONA_BODY, headers={"Authorization": DEMO_KEY})
 
 
-def test_stopping_does_not_wait_for_an_answer_that_is_held_up(gateway: Gateway) -> None:
+def test_stop_does_not_wait_for_delay(gateway: Gateway) -> None:
+    """A test with a long delay must still end at once."""
     gateway.faults.add("delay=600")
     with gateway.serve() as base:
         with pytest.raises(httpx.ReadTimeout):
@@ -155,7 +158,8 @@ def test_stopping_does_not_wait_for_an_answer_that_is_held_up(gateway: Gateway) 
     assert time.monotonic() - stopping < 3
 
 
-def test_an_envelope_that_says_otherwise_is_an_error_of_the_client(gateway: Gateway) -> None:
+def test_changed_envelope_code_is_an_error(gateway: Gateway) -> None:
+    """A fault reaches the envelope, which the client checks."""
     gateway.faults.add("enum=/code")
     transport = GatewayTransport(gateway)
     with (

@@ -1,4 +1,4 @@
-"""Bytes that no client should send: each gets an answer that is described, and the gateway lives on without a word."""
+"""Bytes that no client should send get a described reply, and the gateway goes on without a log entry."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _bodies(draw: random.Random) -> Iterator[bytes]:
 
 
 @pytest.mark.parametrize("fields", [1, 3, 6])
-def test_values_that_make_no_sense_get_described_answers(gateway: Gateway, contract: Contract, fields: int) -> None:
+def test_nonsense_values_get_described_replies(gateway: Gateway, contract: Contract, fields: int) -> None:
     draw = random.Random(fields)
     calls = [
         (operation, example)
@@ -78,7 +78,7 @@ def test_values_that_make_no_sense_get_described_answers(gateway: Gateway, contr
     "body",
     [{"prompt": [1] * 100_000}, {"prompt": "x", "tags": [{"a": 1}] * 30_000}, dict.fromkeys(map(str, range(20_000)))],
 )
-def test_a_great_many_wrong_items_are_refused_in_no_time(caller: Caller, body: dict[str, Any]) -> None:
+def test_many_wrong_items_are_refused_fast(caller: Caller, body: dict[str, Any]) -> None:
     """An error for each item of each of the nine variants takes a second."""
     raw = json.dumps(body, separators=(",", ":")).encode()
     began = time.process_time()
@@ -87,15 +87,13 @@ def test_a_great_many_wrong_items_are_refused_in_no_time(caller: Caller, body: d
     assert (reply.status, reply.value["message"]) == (400, "body: fits none of the described alternatives")
 
 
-def test_long_words_with_a_wrong_model_are_told_of_the_model(caller: Caller) -> None:
+def test_long_prompt_wrong_model_names_model(caller: Caller) -> None:
     body = json.dumps({"prompt": "la, " * 500 + "la " * 20_000, "mv": 3}).encode()
     assert caller.send("POST", "/suno/submit/music", body).value["message"].startswith("mv: 3 ")
 
 
 @pytest.mark.parametrize("requests", [400, pytest.param(10_000, marks=pytest.mark.slow)])
-def test_bytes_that_make_no_sense_do_it_no_harm(
-    gateway: Gateway, caplog: pytest.LogCaptureFixture, requests: int
-) -> None:
+def test_nonsense_bytes_do_no_harm(gateway: Gateway, caplog: pytest.LogCaptureFixture, requests: int) -> None:
     draw = random.Random(requests)
     bodies = _bodies(draw)
     paths = [operation.path.encode() for operation in gateway.contract.operations.values()]
@@ -125,7 +123,7 @@ def _request(draw: random.Random, paths: list[bytes], body: bytes) -> bytes:
 
 
 def _send(address: tuple[str, int], request: bytes) -> bytes:
-    """The status of the answer; empty when the connection was closed without one."""
+    """Return the status of the reply; empty when the connection is closed without one."""
     with socket.create_connection(address) as connection:
         connection.settimeout(0.2)
         try:

@@ -1,4 +1,4 @@
-"""Killed in the middle of traffic and started again: the client goes on, and no paid call is doubled."""
+"""The server is killed under traffic and started again: the client continues, and no paid call is sent twice."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ KILLS = 3
 
 
 def start(port: int, journal: Path) -> tuple[subprocess.Popen[str], str]:
-    """The gateway in a process of its own, and its URL."""
+    """Start the gateway in another process, and return it with its URL."""
     command = [sys.executable, "-m", "contract_tests.suite.support.journaling_server", str(port), str(journal)]
     child = subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": SEARCHED}
@@ -36,14 +36,14 @@ def start(port: int, journal: Path) -> tuple[subprocess.Popen[str], str]:
 
 
 def kill(child: subprocess.Popen[str]) -> None:
-    """SIGKILL: it cannot say goodbye."""
+    """Kill it with SIGKILL, which allows no cleanup."""
     child.kill()
     child.communicate()
 
 
 @define
 class Traffic:
-    """Users who make personas, each with a name of its own, and look at a task in between."""
+    """Users who create personas with unique names and poll a task in between."""
 
     client: SunoClient
     enough: threading.Event = field(factory=threading.Event)
@@ -74,7 +74,7 @@ class Traffic:
                 self.failed.append(error)
 
     def wait_for(self, more: int) -> None:
-        """Until so many more personas were made."""
+        """Wait until so many more personas are created."""
         wanted = len(self.made) + more
         deadline = time.monotonic() + 60
         while len(self.made) < wanted:
@@ -82,7 +82,8 @@ class Traffic:
             time.sleep(0.01)
 
 
-def test_a_client_outlives_kills_of_its_server_and_doubles_nothing(tmp_path: Path) -> None:
+def test_client_survives_server_kills(tmp_path: Path) -> None:
+    """No paid call is sent twice, however the server dies."""
     journal = tmp_path / "journal"
     child, base = start(0, journal)
     patient = RetryPolicy(attempts=500, budget=60.0, first_delay=0.1, max_delay=0.5)

@@ -1,4 +1,4 @@
-"""Any operation of a description is served, with or without code of its own, and what is served is judged."""
+"""Every described operation is served, with or without a handler, and each reply is validated."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from cometapi_suno_mock import DescriptionError, Gateway, Settings, create_app
 from cometapi_suno_mock.contract import Contract
+from cometapi_suno_mock.example_responses import build_example
 from cometapi_suno_mock.media import is_array, is_object, write_json
-from cometapi_suno_mock.samples import sample
 
 from contract_tests.suite.mock.conftest import PERSONA_BODY, Caller
 
@@ -49,18 +49,19 @@ TAGS: dict[str, Any] = {
         },
     }
 }
-"""An operation that no code knows."""
+"""An operation without a handler."""
 
 
 @pytest.fixture
 def widened(description: dict[str, Any]) -> dict[str, Any]:
-    """The description with one more operation."""
+    """Return the description with one more operation."""
     wider = copy.deepcopy(description)
     wider["paths"]["/suno/act/tags"] = copy.deepcopy(TAGS)
     return wider
 
 
-def test_a_new_operation_is_served_from_its_schema(widened: dict[str, Any]) -> None:
+def test_new_operation_uses_its_schema(widened: dict[str, Any]) -> None:
+    """An operation needs no code to be served."""
     gateway = Gateway(widened)
     caller = Caller(gateway)
     answer = caller.post("/suno/act/tags", {"original_tags": "pop"})
@@ -69,31 +70,31 @@ def test_a_new_operation_is_served_from_its_schema(widened: dict[str, Any]) -> N
     assert isinstance(answer["clip"]["id"], str)
     assert caller.refused("/suno/act/tags", {})[1]["message"] == "original_tags: required field is missing"
     assert Caller(gateway, "wrong").refused("/suno/act/tags", {"original_tags": "pop"})[0] == 401
-    assert gateway.world.accounts["sk-mock"].spent == 1
+    assert gateway.state.accounts["sk-mock"].spent == 1
     assert list(gateway.violations) == []
 
 
-def test_a_new_operation_is_served_from_its_first_example(widened: dict[str, Any]) -> None:
+def test_new_operation_uses_first_example(widened: dict[str, Any]) -> None:
     content = widened["paths"]["/suno/act/tags"]["post"]["responses"]["200"]["content"]["application/json"]
     content["examples"] = {"one": {"value": {"upsampled_tags": "electropop", "score": 1}}}
     assert Caller(Gateway(widened)).post("/suno/act/tags", {"original_tags": "pop"})["upsampled_tags"] == "electropop"
 
 
-def test_every_described_answer_has_a_sample_that_keeps_the_contract(contract: Contract) -> None:
+def test_examples_keep_the_contract(contract: Contract) -> None:
     for operation in contract.operations.values():
         for status in operation.statuses:
-            made = sample(contract.description, operation, status)
+            made = build_example(contract.description, operation, status)
             assert made is not None
             media, value = made
             body = value.encode() if isinstance(value, str) else write_json(value)
             assert operation.check_response(status=status, content_type=media, body=body) == [], (operation, status)
 
 
-def test_samples_from_schemas_alone_keep_the_contract_too(description: dict[str, Any]) -> None:
+def test_schema_examples_keep_the_contract(description: dict[str, Any]) -> None:
     bare = _without_examples(description)
     contract = Contract(bare)
     for operation in contract.operations.values():
-        made = sample(bare, operation)
+        made = build_example(bare, operation)
         assert made is not None
         assert operation.check_answer(status=200, content_type=made[0], value=made[1]) == [], operation
 
@@ -104,7 +105,8 @@ def _without_examples(node: Any) -> Any:
     return [_without_examples(item) for item in node] if is_array(node) else node
 
 
-def test_an_own_answer_outside_the_description_is_recorded_and_sent(description: dict[str, Any]) -> None:
+def test_own_violation_is_recorded(description: dict[str, Any]) -> None:
+    """The reply is sent nevertheless."""
     stricter = copy.deepcopy(description)
     stricter["components"]["schemas"]["Persona"]["properties"]["name"] = {"type": "integer"}
     gateway = Gateway(stricter)
@@ -114,7 +116,7 @@ def test_an_own_answer_outside_the_description_is_recorded_and_sent(description:
     assert (bug.operation, bug.status, bug.violation.instance) == ("createPersona", 200, "/name")
 
 
-def test_a_status_that_is_no_longer_described_is_recorded(description: dict[str, Any]) -> None:
+def test_undescribed_status_is_recorded(description: dict[str, Any]) -> None:
     poorer = copy.deepcopy(description)
     del poorer["paths"]["/suno/persona/create"]["post"]["responses"]["401"]
     gateway = Gateway(poorer)
@@ -122,31 +124,31 @@ def test_a_status_that_is_no_longer_described_is_recorded(description: dict[str,
     assert [bug.violation.kind for bug in gateway.violations] == ["status"]
 
 
-def test_what_is_remembered_is_bounded(description: dict[str, Any]) -> None:
+def test_exchange_history_is_bounded(description: dict[str, Any]) -> None:
     gateway = Gateway(description, settings=Settings(history=5))
     for _ in range(12):
         Caller(gateway).refused("/suno/fetch/x")
     assert [exchange.number for exchange in gateway.exchanges] == [8, 9, 10, 11, 12]
 
 
-def test_exchanges_tell_what_the_contract_says_of_the_request(gateway: Gateway, caller: Caller) -> None:
+def test_exchange_records_findings(gateway: Gateway, caller: Caller) -> None:
     caller.refused("/suno/persona/create", PERSONA_BODY | {"name": 1})
     (exchange,) = gateway.exchanges
     assert (exchange.operation, exchange.status) == ("createPersona", 400)
     assert [finding.instance for finding in exchange.findings] == ["/name"]
 
 
-def test_a_description_can_be_given_as_a_file(description: dict[str, Any], tmp_path: Path) -> None:
+def test_description_is_read_from_file(description: dict[str, Any], tmp_path: Path) -> None:
     path = tmp_path / "d.json"
     path.write_text(json.dumps(description), "utf-8")
     for source in (path, str(path)):
         assert list(create_app(source).contract.operations) == list(create_app(description).contract.operations)
 
 
-@pytest.mark.parametrize(("text", "complaint"), [(None, "No such file"), ("{", "not JSON"), ("[]", "no `paths`")])
-def test_a_description_that_is_none_is_refused_in_one_sentence(
-    tmp_path: Path, text: str | None, complaint: str
-) -> None:
+@pytest.mark.parametrize(
+    ("text", "complaint"), [(None, "No such file"), ("{", "not JSON"), ("[]", "`paths` is missing")]
+)
+def test_bad_description_gets_one_sentence(tmp_path: Path, text: str | None, complaint: str) -> None:
     path = tmp_path / "d.json"
     if text is not None:
         path.write_text(text, "utf-8")

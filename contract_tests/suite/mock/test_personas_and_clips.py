@@ -1,4 +1,4 @@
-"""Personas come from finished clips of one's own; clips show themselves as the description has them."""
+"""Personas are created from the caller's finished clips; clips have the described fields."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cometapi_suno_mock import FINISHED_CLIP, Gateway
 from contract_tests.suite.mock.conftest import PERSONA_BODY, Caller
 
 
-def test_the_documented_request_makes_a_persona_that_echoes_it(caller: Caller) -> None:
+def test_persona_echoes_its_request(caller: Caller) -> None:
     persona = caller.post("/suno/persona/create", PERSONA_BODY)
     for field in ("root_clip_id", "name", "description", "is_public"):
         assert persona[field] == PERSONA_BODY[field]
@@ -17,7 +17,7 @@ def test_the_documented_request_makes_a_persona_that_echoes_it(caller: Caller) -
     assert persona["clip_count"] == 1
 
 
-def test_every_documented_field_of_a_persona_is_there(caller: Caller, gateway: Gateway) -> None:
+def test_persona_has_every_documented_field(caller: Caller, gateway: Gateway) -> None:
     documented = gateway.contract.operations["createPersona"].answers[200].content["application/json"].examples
     example = documented["documented"]
     persona = caller.post("/suno/persona/create", PERSONA_BODY)
@@ -27,7 +27,7 @@ def test_every_documented_field_of_a_persona_is_there(caller: Caller, gateway: G
     assert isinstance(persona["persona_clips"][0]["id"], int)
 
 
-def test_a_persona_can_be_made_from_a_song_just_finished(caller: Caller) -> None:
+def test_persona_from_new_song_sings(caller: Caller) -> None:
     clip = caller.finished(caller.submit("music", {"prompt": "x", "mv": "chirp-auk"}))["data"][1]["id"]
     persona = caller.post("/suno/persona/create", PERSONA_BODY | {"root_clip_id": clip, "clips": [clip]})
     assert persona["root_clip_id"] == clip
@@ -45,17 +45,18 @@ def test_a_persona_can_be_made_from_a_song_just_finished(caller: Caller) -> None
     assert caller.finished(caller.submit("music", song))["status"] == "SUCCESS"
 
 
-def test_every_call_makes_a_persona_of_its_own(caller: Caller) -> None:
+def test_repeated_call_makes_new_persona(caller: Caller) -> None:
     ids = {caller.post("/suno/persona/create", PERSONA_BODY)["id"] for _ in range(3)}
     assert len(ids) == 3
 
 
 @pytest.mark.parametrize(("path", "field", "ending"), [("mp4", "mp4", ".mp4"), ("wav", "wav_file_url", ".wav")])
-def test_a_finished_clip_has_files(caller: Caller, path: str, field: str, ending: str) -> None:
+def test_finished_clip_has_files(caller: Caller, path: str, field: str, ending: str) -> None:
     assert caller.get(f"/suno/act/{path}/{FINISHED_CLIP}")[field].endswith(FINISHED_CLIP + ending)
 
 
-def test_the_timing_follows_the_words_and_keeps_section_tags(caller: Caller) -> None:
+def test_timing_keeps_words_and_tags(caller: Caller) -> None:
+    """A section tag belongs to the word that follows it."""
     prompt = "[Verse]\nWinter is here\n[Chorus]\nStay"
     clip = caller.finished(caller.submit("music", {"prompt": prompt}))["data"][0]
     words = caller.get(f"/suno/act/timing/{clip['id']}")["aligned_words"]

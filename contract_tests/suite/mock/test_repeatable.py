@@ -26,29 +26,29 @@ def _journey(gateway: Gateway) -> list[tuple[bytes, dict[str, str]]]:
 
 
 @pytest.mark.parametrize("seed", [0, 7])
-def test_two_gateways_answer_alike(seed: int) -> None:
+def test_equal_seeds_give_equal_bytes(seed: int) -> None:
     first, second = (_journey(Gateway(settings=Settings(seed=seed))) for _ in range(2))
     assert first == second
 
 
-def test_the_bytes_do_not_depend_on_who_writes_the_json(monkeypatch: pytest.MonkeyPatch, gateway: Gateway) -> None:
+def test_bytes_do_not_depend_on_orjson(monkeypatch: pytest.MonkeyPatch, gateway: Gateway) -> None:
     fast = _journey(gateway)
     monkeypatch.setattr(media, "_dumps", media.write_plainly)
     assert _journey(Gateway()) == fast
 
 
-def test_a_reset_gateway_answers_as_if_new(gateway: Gateway) -> None:
+def test_reset_gateway_replies_as_new(gateway: Gateway) -> None:
     first = _journey(gateway)
     gateway.reset()
     assert _journey(gateway) == first
 
 
-def test_another_seed_gives_other_ids_and_other_request_ids() -> None:
+def test_other_seed_gives_other_ids() -> None:
     first, second = (_journey(Gateway(settings=Settings(seed=seed))) for seed in (0, 1))
     assert first[0][0] != second[0][0]
     assert first[0][1]["x-oneapi-request-id"] != second[0][1]["x-oneapi-request-id"]
 
 
-def test_no_request_id_comes_twice(gateway: Gateway) -> None:
+def test_request_ids_are_unique(gateway: Gateway) -> None:
     replies = [headers["x-oneapi-request-id"] for _ in range(3) for _, headers in _journey(gateway)]
     assert len(set(replies)) == len(replies)

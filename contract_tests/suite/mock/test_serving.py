@@ -1,4 +1,4 @@
-"""Over a socket: a thread for tests, a process for people, and an ASGI application to mount."""
+"""The gateway over a socket: in a thread for tests, as a command, and mounted in an ASGI application."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from cometapi_suno_mock import DEMO_KEY, FINISHED_TASK, Gateway, Settings
 from cometapi_suno_mock.__main__ import main
-from cometapi_suno_mock.messages import Request
+from cometapi_suno_mock.http_messages import HttpRequest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
@@ -32,7 +33,7 @@ HEADERS = {"Authorization": f"Bearer {DEMO_KEY}"}
 
 @contextmanager
 def process(*arguments: str) -> Generator[tuple[subprocess.Popen[str], str]]:
-    """The command on a free port, with what it says when it is ready."""
+    """Run the command on a free port; yield the process and the two lines that it prints."""
     command = [sys.executable, "-m", "cometapi_suno_mock", "--port", "0", *arguments]
     environment = os.environ | {"PYTHONPATH": SEARCHED}
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as child:
@@ -44,7 +45,7 @@ def process(*arguments: str) -> Generator[tuple[subprocess.Popen[str], str]]:
                 child.kill()
 
 
-def test_it_serves_in_a_thread_and_stops_by_itself(gateway: Gateway) -> None:
+def test_thread_serves_and_stops(gateway: Gateway) -> None:
     before = threading.active_count()
     with gateway.serve() as base, httpx.Client(base_url=base, headers=HEADERS) as client:
         assert base.startswith("http://127.0.0.1:")
@@ -54,7 +55,7 @@ def test_it_serves_in_a_thread_and_stops_by_itself(gateway: Gateway) -> None:
         httpx.get(base)
 
 
-def test_a_port_that_is_taken_is_an_os_error(gateway: Gateway) -> None:
+def test_taken_port_is_os_error(gateway: Gateway) -> None:
     with (
         gateway.serve() as base,
         pytest.raises(OSError, match="in use"),
@@ -63,17 +64,17 @@ def test_a_port_that_is_taken_is_an_os_error(gateway: Gateway) -> None:
         pass
 
 
-def test_served_bytes_are_those_of_the_gateway_without_a_socket(gateway: Gateway) -> None:
+def test_served_bytes_equal_in_process_bytes(gateway: Gateway) -> None:
     with Gateway().serve() as base, httpx.Client(base_url=base, headers=HEADERS) as client:
         served = client.post("/suno/persona/create", json=PERSONA_BODY)
     headers = {"authorization": "sk-mock", "content-type": "application/json"}
     body = json.dumps(PERSONA_BODY).encode()
-    reply = gateway.respond(Request("POST", "/suno/persona/create", headers=headers, body=body))
+    reply = gateway.respond(HttpRequest("POST", "/suno/persona/create", headers=headers, body=body, base=base))
     assert served.content == reply.body
     assert {name: served.headers[name] for name in reply.headers} == reply.headers
 
 
-def test_a_body_above_the_cap_is_answered_and_the_connection_lives_on() -> None:
+def test_oversized_body_keeps_connection() -> None:
     gateway = Gateway(settings=Settings(max_body=1000))
     with gateway.serve() as base, httpx.Client(base_url=base, headers=HEADERS) as client:
         for size in (1001, 3_000_000):
@@ -81,7 +82,8 @@ def test_a_body_above_the_cap_is_answered_and_the_connection_lives_on() -> None:
         assert client.get(f"/suno/fetch/{FINISHED_TASK}").status_code == 200
 
 
-def test_a_body_where_none_is_described_is_thrown_away_whatever_its_size() -> None:
+def test_undescribed_body_is_ignored() -> None:
+    """Of any size, since GET requests with a body are legal."""
     gateway = Gateway(settings=Settings(max_body=1000))
     with gateway.serve() as base, httpx.Client(base_url=base, headers=HEADERS) as client:
         for size in (1, 1001, 3_000_000):
@@ -90,13 +92,13 @@ def test_a_body_where_none_is_described_is_thrown_away_whatever_its_size() -> No
     assert list(gateway.violations) == []
 
 
-def test_it_can_be_mounted_below_a_path(gateway: Gateway) -> None:
+def test_gateway_mounts_below_path(gateway: Gateway) -> None:
     app = Starlette(routes=[Mount("/api", app=gateway)])
     found = asyncio.run(_get(app, f"/api/suno/fetch/{FINISHED_TASK}"))
     assert found.json()["data"]["task_id"] == FINISHED_TASK
 
 
-def test_an_encoded_slash_stays_in_the_task_id(gateway: Gateway) -> None:
+def test_encoded_slash_stays_in_id(gateway: Gateway) -> None:
     assert asyncio.run(_get(gateway, "/suno/fetch/a%2Fb")).json()["code"] == "task_not_exist"
 
 
@@ -105,12 +107,13 @@ async def _get(app: Any, path: str) -> httpx.Response:
         return await client.get(path)
 
 
-def test_with_a_latency_every_answer_takes_that_long_and_is_the_same() -> None:
+def test_latency_delays_every_reply() -> None:
+    """It is added to the delay of a fault, and changes nothing else."""
     known = {"authorization": f"Bearer {DEMO_KEY}"}
     path = f"/suno/fetch/{FINISHED_TASK}"
     slow, quick = Gateway(settings=Settings(latency=0.2)), Gateway()
     for headers, seconds in ((known, 0.2), (known | {"x-mock-fault": "delay=0.1"}, 0.3), ({}, 0.2)):
-        request = Request("GET", path, headers=headers)
+        request = HttpRequest("GET", path, headers=headers)
         late, soon = slow.respond(request), quick.respond(request)
         assert (late.status, late.body) == (soon.status, soon.body)
         assert late.delivery is not None
@@ -122,7 +125,7 @@ def test_with_a_latency_every_answer_takes_that_long_and_is_the_same() -> None:
 
 
 @pytest.mark.parametrize("seconds", ["-1", "soon", "nan", "1e9"])
-def test_the_command_refuses_a_latency_that_is_none(seconds: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_command_refuses_bad_latency(seconds: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([f"--latency={seconds}"])
     assert ended.value.code == 2
@@ -133,14 +136,14 @@ def test_the_command_refuses_a_latency_that_is_none(seconds: str, capsys: pytest
     "argument",
     ["--port=65536", "--port=-1", "--looks=-1", "--credits=-1", "--task-seconds=nan", "--task-seconds=-1", "--key="],
 )
-def test_the_command_refuses_what_it_could_not_serve_with(argument: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_command_refuses_bad_option(argument: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([argument])
     assert ended.value.code == 2
     assert f"argument {argument.partition('=')[0]}: " in capsys.readouterr().err
 
 
-def test_the_command_takes_a_latency() -> None:
+def test_command_applies_latency() -> None:
     with process("--latency", "0.3") as (_, said):
         began = time.monotonic()
         httpx.get(said.split()[5] + f"/suno/fetch/{FINISHED_TASK}")
@@ -148,7 +151,8 @@ def test_the_command_takes_a_latency() -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_the_command_prints_a_call_that_works_and_stops_cleanly(number: signal.Signals) -> None:
+def test_command_prints_working_curl_hint(number: signal.Signals) -> None:
+    """It stops cleanly on SIGINT and SIGTERM."""
     with process("--seed", "3") as (child, said):
         ready, command = said.splitlines()
         assert "ready on http://127.0.0.1:" in ready
@@ -166,7 +170,7 @@ def test_the_command_prints_a_call_that_works_and_stops_cleanly(number: signal.S
     ("arguments", "complaint"),
     [(["--description", "/nowhere.json"], "cannot read a description"), ([], "Choose another --port.")],
 )
-def test_the_command_says_in_one_line_why_it_cannot_begin(arguments: list[str], complaint: str) -> None:
+def test_command_explains_failed_start(arguments: list[str], complaint: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         with process("--port", port, *arguments) as (child, _):
@@ -174,3 +178,12 @@ def test_the_command_says_in_one_line_why_it_cannot_begin(arguments: list[str], 
     assert child.returncode == 2
     assert len(complaints.splitlines()) == 1
     assert complaint in complaints
+
+
+def test_command_names_missing_extra(tmp_path: Path) -> None:
+    (tmp_path / "jsonschema_rs.py").write_text("raise ModuleNotFoundError('no such module')", "utf-8")
+    path = os.pathsep.join((str(tmp_path), SEARCHED))
+    command = [sys.executable, "-m", "cometapi_suno_mock"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": path})
+    message = "cometapi_suno_mock needs further packages: pip install 'cometapi-suno[mock]'"
+    assert (done.returncode, done.stderr) == (1, f"cometapi-suno-mock: {message}\n")

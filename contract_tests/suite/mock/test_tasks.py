@@ -1,4 +1,4 @@
-"""Tasks move from NOT_START to an end, one look at a time, and then hold what they made."""
+"""Tasks advance from NOT_START to SUCCESS or FAILURE with each poll, and then hold their result."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from cometapi_suno_mock import FINISHED_CLIP, FINISHED_TASK, PERSONA, Gateway, Settings
-from cometapi_suno_mock.world.clock import START
+from cometapi_suno_mock.clock import START
 
 from contract_tests.suite.mock.conftest import STEMS_BODY, Caller
 
@@ -26,13 +26,13 @@ def _statuses(caller: Caller, task_id: str, looks: int) -> list[str]:
         (6, ["NOT_START"] * 2 + ["SUBMITTED"] * 2 + ["IN_PROGRESS"] * 2 + ["SUCCESS"]),
     ],
 )
-def test_a_task_passes_through_its_stages_in_as_many_looks_as_set(looks: int, expected: list[str]) -> None:
+def test_task_stages_follow_looks(looks: int, expected: list[str]) -> None:
     caller = Caller(Gateway(settings=Settings(looks=looks)))
     task_id = caller.submit("music", {"prompt": "[Verse]\nla"})
     assert _statuses(caller, task_id, len(expected)) == expected
 
 
-def test_each_task_counts_its_own_looks(caller: Caller) -> None:
+def test_tasks_count_polls_separately(caller: Caller) -> None:
     first = caller.submit("music", {"prompt": "one"})
     caller.look(first)
     second = caller.submit("music", {"prompt": "two"})
@@ -40,14 +40,14 @@ def test_each_task_counts_its_own_looks(caller: Caller) -> None:
     assert caller.look(first)["status"] == "SUBMITTED"
 
 
-def test_a_batch_is_a_look_at_each_of_its_tasks(caller: Caller) -> None:
+def test_batch_polls_each_task(caller: Caller) -> None:
     ids = [caller.submit("music", {"prompt": str(n)}) for n in range(2)]
     for expected in ("NOT_START", "SUBMITTED", "IN_PROGRESS", "SUCCESS"):
         tasks = caller.post("/suno/fetch", {"ids": ids, "action": "MUSIC"})["data"]
         assert [task["status"] for task in tasks] == [expected, expected]
 
 
-def test_a_task_that_is_not_ready_has_no_data_and_one_that_is_has_times_in_order(caller: Caller) -> None:
+def test_task_times_and_data_are_consistent(caller: Caller) -> None:
     task_id = caller.submit("music", {"prompt": "x"})
     waiting = caller.look(task_id)
     assert (waiting["data"], waiting["start_time"], waiting["finish_time"], waiting["progress"]) == (None, 0, 0, "0%")
@@ -56,7 +56,7 @@ def test_a_task_that_is_not_ready_has_no_data_and_one_that_is_has_times_in_order
     assert START.timestamp() < done["submit_time"] < done["start_time"] < done["finish_time"]
 
 
-def test_with_seconds_a_task_follows_the_wall_clock() -> None:
+def test_task_seconds_follow_wall_clock() -> None:
     caller = Caller(Gateway(settings=Settings(task_seconds=0.2)))
     task_id = caller.submit("music", {"prompt": "x"})
     assert caller.look(task_id)["status"] == "NOT_START"
@@ -67,7 +67,7 @@ def test_with_seconds_a_task_follows_the_wall_clock() -> None:
         time.sleep(0.02)
 
 
-def test_a_song_is_two_finished_clips_made_as_asked(caller: Caller) -> None:
+def test_song_is_two_clips_as_requested(caller: Caller) -> None:
     body = {"prompt": "[Verse]\nhello", "mv": "chirp-crow", "title": "demo", "tags": "pop"}
     clips = caller.finished(caller.submit("music", body))["data"]
     assert len({clip["id"] for clip in clips}) == 2
@@ -77,7 +77,8 @@ def test_a_song_is_two_finished_clips_made_as_asked(caller: Caller) -> None:
         assert clip["audio_url"].endswith(f"{clip['id']}.mp3")
 
 
-def test_without_a_model_the_gateway_softwares_default_is_taken(caller: Caller) -> None:
+def test_missing_model_gets_default(caller: Caller) -> None:
+    """The default is that of the gateway software."""
     assert caller.finished(caller.submit("music", {"prompt": "x"}))["data"][0]["model_name"] == "chirp-v3-0"
 
 
@@ -88,7 +89,7 @@ def test_without_a_model_the_gateway_softwares_default_is_taken(caller: Caller) 
         ("twelve", {"stem_task": "twelve", "stem_type_group_name": "Twelve"}, None),
     ],
 )
-def test_a_separation_gives_as_many_clips_as_its_name_says(
+def test_stems_are_two_or_twelve_clips(
     caller: Caller, kind: str, more: dict[str, Any], titles: list[str] | None
 ) -> None:
     body = STEMS_BODY | more | {"task_id": FINISHED_TASK, "continue_clip_id": FINISHED_CLIP}
@@ -101,14 +102,14 @@ def test_a_separation_gives_as_many_clips_as_its_name_says(
         assert clip["metadata"]["history"][0]["stem_task"] == kind
 
 
-def test_lyrics_are_one_object_about_the_prompt(caller: Caller) -> None:
+def test_lyrics_are_one_object(caller: Caller) -> None:
     task = caller.finished(caller.submit("lyrics", {"prompt": "a slow dance", "notify_hook": "https://example.com/h"}))
     assert (task["action"], task["notify_hook"]) == ("LYRICS", "https://example.com/h")
     assert task["data"]["status"] == "complete"
     assert "a slow dance" in task["data"]["text"]
 
 
-def test_a_song_with_a_persona_names_it(caller: Caller) -> None:
+def test_song_names_its_persona(caller: Caller) -> None:
     body = {
         "task": "artist_consistency",
         "persona_id": PERSONA,
@@ -125,7 +126,7 @@ def test_a_song_with_a_persona_names_it(caller: Caller) -> None:
     assert (metadata["task"], metadata["has_vocal"]) == ("artist_consistency", True)
 
 
-def test_an_extension_can_be_joined_with_what_it_extends(caller: Caller) -> None:
+def test_extension_is_joined_with_its_clip(caller: Caller) -> None:
     body = {
         "task": "extend",
         "task_id": FINISHED_TASK,
@@ -139,8 +140,9 @@ def test_an_extension_can_be_joined_with_what_it_extends(caller: Caller) -> None
     assert whole["metadata"]["concat_history"] == [{"id": FINISHED_CLIP}, {"id": end}]
 
 
-def test_a_task_that_is_doomed_fails_with_its_reason_and_makes_no_usable_clip(caller: Caller, gateway: Gateway) -> None:
-    gateway.world.dooms.append("prompt refused")
+def test_planned_failure_ends_task(caller: Caller, gateway: Gateway) -> None:
+    """The next task succeeds."""
+    gateway.state.next_failures.append("prompt refused")
     failing, fine = (caller.submit("music", {"prompt": text}) for text in "ab")
     task = caller.finished(failing)
     assert (task["status"], task["fail_reason"], task["progress"]) == ("FAILURE", "prompt refused", "100%")
@@ -148,18 +150,18 @@ def test_a_task_that_is_doomed_fails_with_its_reason_and_makes_no_usable_clip(ca
     assert caller.finished(fine)["status"] == "SUCCESS"
 
 
-def test_the_well_known_task_is_finished_and_holds_the_well_known_clip(caller: Caller) -> None:
+def test_seed_task_holds_seed_clip(caller: Caller) -> None:
     task = caller.look(FINISHED_TASK)
     assert task["status"] == "SUCCESS"
     assert task["submit_time"] < task["start_time"] < task["finish_time"]
     assert [clip["id"] for clip in task["data"]] == [FINISHED_CLIP]
 
 
-def test_of_too_many_tasks_the_oldest_is_forgotten_and_its_credits_come_back() -> None:
+def test_dropped_task_is_refunded() -> None:
     gateway = Gateway(settings=Settings(capacity=2, credits=1000))
     caller = Caller(gateway)
     ids = [caller.submit("music", {"prompt": str(n)}) for n in range(3)]
     assert caller.refused(f"/suno/fetch/{ids[0]}")[0] == 400
     assert caller.look(ids[2])["status"] == "NOT_START"
-    account = gateway.world.accounts["sk-mock"]
+    account = gateway.state.accounts["sk-mock"]
     assert (account.balance, account.reserved) == (900, 100)

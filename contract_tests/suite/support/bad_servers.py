@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from cometapi_suno_mock import DEMO_KEY, Gateway, OperationContract, Settings
+from cometapi_suno_mock.example_responses import build_example_reply
 from cometapi_suno_mock.faults import HEADER
+from cometapi_suno_mock.http_messages import HttpRequest, Reply
 from cometapi_suno_mock.media import HTML, JSON, write_json
-from cometapi_suno_mock.messages import Reply, Request
-from cometapi_suno_mock.samples import described_reply
 
-Twist: TypeAlias = Callable[[Gateway, OperationContract, Request], Reply]
+Twist: TypeAlias = Callable[[Gateway, OperationContract, HttpRequest], Reply]
 """Answers a call of a described operation wrongly."""
 
 
@@ -25,12 +25,12 @@ class BadGateway(Gateway):
         super().__init__(description, settings=settings)
         self._twist = twist
 
-    def respond(self, request: Request) -> Reply:
+    def respond(self, request: HttpRequest) -> Reply:
         """Answer with the twist."""
         matched = self.contract.match(request.method, request.path)
         return self.honest(request) if matched is None else self._twist(self, matched[0], request)
 
-    def honest(self, request: Request) -> Reply:
+    def honest(self, request: HttpRequest) -> Reply:
         """Return the right answer."""
         return super().respond(request)
 
@@ -38,7 +38,7 @@ class BadGateway(Gateway):
 def replies(change: Callable[[Reply], Reply], *, to: str | None = None, status: int | None = 200) -> Twist:
     """Return a twist that changes replies, of one operation or all, with one status or any."""
 
-    def twist(gateway: Gateway, operation: OperationContract, request: Request) -> Reply:
+    def twist(gateway: Gateway, operation: OperationContract, request: HttpRequest) -> Reply:
         reply = Gateway.respond(gateway, request)
         meant = to in (None, operation.sdk) and status in (None, reply.status)
         return change(reply) if meant else reply
@@ -87,37 +87,37 @@ def error(code: str, number: int) -> Callable[[Reply], Reply]:
     return lambda reply: reply._replace(status=number, media=JSON, body=body)
 
 
-def opens_for_any_key(gateway: Gateway, operation: OperationContract, request: Request) -> Reply:
+def opens_for_any_key(gateway: Gateway, operation: OperationContract, request: HttpRequest) -> Reply:
     """Accept every request, with or without a key."""
     headers = {**request.headers, "authorization": f"Bearer {DEMO_KEY}"}
     return Gateway.respond(gateway, request._replace(headers=headers))
 
 
-def opens_for_any_text(gateway: Gateway, operation: OperationContract, request: Request) -> Reply:
+def opens_for_any_text(gateway: Gateway, operation: OperationContract, request: HttpRequest) -> Reply:
     """Accept any key, but require one."""
     if "authorization" not in request.headers:
         return Gateway.respond(gateway, request)
     return opens_for_any_key(gateway, operation, request)
 
 
-def takes_anything(gateway: Gateway, operation: OperationContract, request: Request) -> Reply:
+def takes_anything(gateway: Gateway, operation: OperationContract, request: HttpRequest) -> Reply:
     """Accept invalid requests."""
     reply = Gateway.respond(gateway, request)
-    return described_reply(gateway.contract, operation, 200, reply.request_id) if reply.status == 400 else reply
+    return build_example_reply(gateway.contract, operation, 200, reply.request_id) if reply.status == 400 else reply
 
 
-def knows_no_faults(gateway: Gateway, operation: OperationContract, request: Request) -> Reply:
+def knows_no_faults(gateway: Gateway, operation: OperationContract, request: HttpRequest) -> Reply:
     """Ignore the fault header."""
     headers = {name: value for name, value in request.headers.items() if name != HEADER}
     return Gateway.respond(gateway, request._replace(headers=headers))
 
 
-def breaks_down(gateway: Gateway, operation: OperationContract, request: Request) -> Reply:
+def breaks_down(gateway: Gateway, operation: OperationContract, request: HttpRequest) -> Reply:
     """Raise an exception, as a bug would."""
     raise RuntimeError("broken")
 
 
-def drops_the_request_id(gateway: Gateway, operation: OperationContract, request: Request) -> Reply:
+def drops_the_request_id(gateway: Gateway, operation: OperationContract, request: HttpRequest) -> Reply:
     """Remove the request id header."""
     return _Bare(*Gateway.respond(gateway, request))
 

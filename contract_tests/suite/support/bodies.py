@@ -9,9 +9,9 @@ from typing import Any, cast
 from urllib.parse import unquote
 
 import schemathesis
+from cometapi_suno_mock.compiled_schemas import CompiledSchema
 from cometapi_suno_mock.media import is_array, is_object
 from cometapi_suno_mock.pointers import look
-from cometapi_suno_mock.schemas import Schema
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import Config, GenerationMode
 
@@ -69,7 +69,7 @@ def _answers(pointer: str, count: int) -> list[Any]:
     return list({json.dumps(value, sort_keys=True): value for value in (*made, *varied)}.values())
 
 
-def _variations(schema: Schema, value: Any) -> Iterator[Any]:
+def _variations(schema: CompiledSchema, value: Any) -> Iterator[Any]:
     """Yield the value with all allowed nulls, with required members only, and both with extra members."""
     described = sorted(member_places(schema, value), key=lambda place: -len(place.steps))
     nulled = with_changes(value, *((place.steps, None) for place in described if place.allows(None)))

@@ -11,8 +11,8 @@ import cometapi_suno
 from attrs import evolve, field, frozen
 from cometapi_suno import AsyncSunoClient, SunoClient
 from cometapi_suno_mock import Contract, OperationContract
+from cometapi_suno_mock.compiled_schemas import CompiledSchema, SchemaCompiler
 from cometapi_suno_mock.pointers import look
-from cometapi_suno_mock.schemas import Schema, Schemas
 
 from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION, example_calls
 from contract_tests.suite.support.loaded_spec import variants as pointers_of_variants
@@ -28,7 +28,7 @@ class Variant:
     """
 
     model: type[Any] | None
-    schema: Schema
+    schema: CompiledSchema
 
     @property
     def required(self) -> frozenset[str]:
@@ -103,7 +103,7 @@ class Calls:
     def __init__(self, description: Mapping[str, Any], contract: Contract) -> None:
         self._description = description
         self._operations = contract.operations
-        self._schemas = Schemas(description)
+        self._schemas = SchemaCompiler(description)
         self._examples: dict[str, list[ExampleCall]] = {}
 
     def examples(self, operation: str) -> list[ExampleCall]:

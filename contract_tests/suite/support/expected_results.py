@@ -8,10 +8,10 @@ from typing import Any, cast
 
 from cometapi_suno import OutcomeUnknownError, ResponseError, SunoError, errors
 from cometapi_suno_mock import OperationContract
-from cometapi_suno_mock.contract import Content
+from cometapi_suno_mock.compiled_schemas import CompiledSchema
+from cometapi_suno_mock.contract import MediaTypeContract
 from cometapi_suno_mock.media import is_array, is_object
 from cometapi_suno_mock.pointers import look
-from cometapi_suno_mock.schemas import Schema
 
 from contract_tests.suite.support.fake_transport import JSON, Reply
 from contract_tests.suite.support.loaded_spec import DESCRIPTION
@@ -91,7 +91,7 @@ def response_error(error: SunoError) -> ResponseError:
     return error
 
 
-def success_contents(operation: OperationContract) -> Iterator[tuple[int, Content]]:
+def success_contents(operation: OperationContract) -> Iterator[tuple[int, MediaTypeContract]]:
     """Yield each described 2xx response with a JSON body."""
     for status, answer in operation.answers.items():
         if status // 100 == 2:
@@ -119,7 +119,7 @@ def expected_value(operation: OperationContract, body: Any) -> Any:
     return body
 
 
-def success_alternatives(operation: OperationContract) -> Iterator[Schema]:
+def success_alternatives(operation: OperationContract) -> Iterator[CompiledSchema]:
     """Yield the schemas that a 2xx body may have."""
     for schema in (content.schema for _, content in success_contents(operation)):
         if schema is not None:

@@ -10,8 +10,8 @@ import os
 import sys
 
 from cometapi_suno_mock import Gateway, Settings
-from cometapi_suno_mock.messages import Reply, Request
-from cometapi_suno_mock.serving import listen, run, url
+from cometapi_suno_mock.http_messages import HttpRequest, Reply
+from cometapi_suno_mock.serving import get_base_url, listen, run
 
 
 class JournalingGateway(Gateway):
@@ -26,7 +26,7 @@ class JournalingGateway(Gateway):
         self._journal = journal
         self.faults.add("delay=0.03; operation=createPersona")
 
-    def respond(self, request: Request) -> Reply:
+    def respond(self, request: HttpRequest) -> Reply:
         reply = super().respond(request)
         if request.path == "/suno/persona/create" and reply.status == 200:
             os.write(self._journal, f"{json.loads(request.body)['name']}\n".encode())
@@ -37,7 +37,7 @@ def main() -> None:
     """Serve until killed; print the base URL."""
     journal = os.open(sys.argv[2], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     with listen("127.0.0.1", int(sys.argv[1])) as listener:
-        base = url(listener)
+        base = get_base_url(listener)
 
         def ready() -> None:
             sys.stdout.write(base + "\n")

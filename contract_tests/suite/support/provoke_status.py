@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import attrs
 from cometapi_suno_mock import Contract, Gateway, OperationContract, Settings
-from cometapi_suno_mock.operations import HANDLERS
+from cometapi_suno_mock.handlers import HANDLERS
 
 from contract_tests.suite.support.loaded_spec import example_calls, path_examples
 from contract_tests.suite.support.raw_http import Exchange, open_caller

@@ -12,7 +12,7 @@ import attrs
 import httpx
 from cometapi_suno_mock import DEMO_KEY, Contract, Gateway, OperationContract, Violation
 from cometapi_suno_mock.faults import HEADER
-from cometapi_suno_mock.inprocess import GatewayTransport
+from cometapi_suno_mock.httpx_transport import GatewayTransport
 from cometapi_suno_mock.media import is_object
 
 NOT_JSON = object()

@@ -8,13 +8,13 @@ from functools import cache
 from typing import Any
 
 from attrs import frozen
+from cometapi_suno_mock.compiled_schemas import CompiledSchema, SchemaCompiler
 from cometapi_suno_mock.media import is_array, is_object
 from cometapi_suno_mock.pointers import pointer, resolve
-from cometapi_suno_mock.schemas import Schema, Schemas
 
 from contract_tests.suite.support.loaded_spec import DESCRIPTION
 
-SCHEMAS = Schemas(DESCRIPTION)
+SCHEMAS = SchemaCompiler(DESCRIPTION)
 ABSENT = object()
 """Marks a missing member."""
 
@@ -42,7 +42,7 @@ class Place:
     """
 
     steps: tuple[str | int, ...]
-    schema: Schema
+    schema: CompiledSchema
     required: bool
     present: bool
 
@@ -62,7 +62,7 @@ class Place:
         return not self.schema.check(value)
 
 
-def member_places(schema: Schema, value: Any, steps: tuple[str | int, ...] = ()) -> Iterator[Place]:
+def member_places(schema: CompiledSchema, value: Any, steps: tuple[str | int, ...] = ()) -> Iterator[Place]:
     """Yield every described member of every object in a value, present or not, by the first matching alternative."""
     fitting = (each for each in _parts(schema, "oneOf", "anyOf") if not each.check(value))
     for part in (*_parts(schema, "allOf"), *list(fitting)[:1]):
@@ -79,17 +79,17 @@ def member_places(schema: Schema, value: Any, steps: tuple[str | int, ...] = ())
             yield from member_places(items, item, (*steps, index))
 
 
-def _parts(schema: Schema, *keywords: str) -> list[Schema]:
+def _parts(schema: CompiledSchema, *keywords: str) -> list[CompiledSchema]:
     source = schema.source
     return [_schema(f"{schema.pointer}/{key}/{at}") for key in keywords for at in range(len(source.get(key, ())))]
 
 
 @cache
-def _schema(where: str) -> Schema:
+def _schema(where: str) -> CompiledSchema:
     return SCHEMAS.at(where)
 
 
-def reachable_schemas(schema: Schema) -> Iterator[Schema]:
+def reachable_schemas(schema: CompiledSchema) -> Iterator[CompiledSchema]:
     """Yield a schema and every schema that it refers to, each once."""
     seen: set[str] = set()
     waiting = [schema.pointer]

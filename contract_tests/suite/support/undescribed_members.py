@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from cometapi_suno_mock.compiled_schemas import CompiledSchema
 from cometapi_suno_mock.media import is_array, is_object
 from cometapi_suno_mock.pointers import pointer
-from cometapi_suno_mock.schemas import Schema
 
 from contract_tests.suite.support.schema_walk import member_places
 
 
-def find_undescribed(schema: Schema, value: Any) -> list[str]:
+def find_undescribed(schema: CompiledSchema, value: Any) -> list[str]:
     """Return JSON pointers of the members that the matching alternative of the schema does not name."""
     known = {place.pointer for place in member_places(schema, value)}
     return [member for member in _members(value) if member not in known]

@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 from attrs import field, frozen
 from cometapi_suno_mock import Contract, Gateway, Settings
-from cometapi_suno_mock.inprocess import GatewayTransport
-from cometapi_suno_mock.serving import running
+from cometapi_suno_mock.httpx_transport import GatewayTransport
+from cometapi_suno_mock.serving import serve_in_thread
 from starlette.types import Receive, Scope, Send
 
 from contract_tests.suite.support.loaded_spec import CONTRACT
@@ -74,7 +74,7 @@ class StandIn(httpx.AsyncBaseTransport):
     @contextmanager
     def serve(self) -> Generator[str]:
         """Serve on this machine for the length of a block, which gets the base URL."""
-        with running(self, host="127.0.0.1", port=0) as url:
+        with serve_in_thread(self, host="127.0.0.1", port=0) as url:
             yield url
 
 

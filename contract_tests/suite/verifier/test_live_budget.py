@@ -16,7 +16,7 @@ import pytest
 from attrs import define, evolve, field
 from cometapi_suno import AsyncSunoClient, RetryPolicy, SunoError
 from cometapi_suno_mock import Fault
-from cometapi_suno_mock.serving import running
+from cometapi_suno_mock.serving import serve_in_thread
 
 from contract_tests.suite.verifier.stand_in_gateway import Bench, StandIn, filled, refusal, step
 from contract_tests.verifier.live.api_key import PLACEHOLDER_KEY
@@ -85,7 +85,7 @@ class Run:
         """With a socket on either side of the proxy."""
         with self.stand_in.serve() as base:
             bench = Bench.of(self.out, self.steps, connect_to(base), max_calls=self.budget, timeout=0.3, base=base)
-            with running(bench.proxy, host="127.0.0.1", port=0) as proxy:
+            with serve_in_thread(bench.proxy, host="127.0.0.1", port=0) as proxy:
                 return asyncio.run(self._by_socket(bench, proxy))
 
     async def _by_socket(self, bench: Bench, proxy: str) -> Outcome:

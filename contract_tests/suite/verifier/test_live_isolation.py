@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import schemathesis
 from attrs import frozen
-from cometapi_suno_mock.serving import running
+from cometapi_suno_mock.serving import serve_in_thread
 from schemathesis import Config
 from schemathesis.engine import events, from_schema
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -68,7 +68,7 @@ def placed(tmp_path: Path) -> Iterator[Placed]:
     with stand_in.serve() as base:
         bench = Bench.of(tmp_path, [persona, *plan_free_requests(CONTRACT)], connect_to(base), base=base)
         heard = Heard(bench.proxy)
-        with running(heard, host="127.0.0.1", port=0) as url:
+        with serve_in_thread(heard, host="127.0.0.1", port=0) as url:
             yield Placed(stand_in, bench, persona, heard, url)
 
 

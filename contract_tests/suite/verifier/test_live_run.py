@@ -81,7 +81,7 @@ def test_free_tier_spends_nothing(stand_in: StandIn, capsys: pytest.CaptureFixtu
     assert "Spent, at most: 0." in out
     assert "Ended: the plan was sent to its end." in out
     assert read_account()["complete"] is True
-    assert stand_in.gateway.world.accounts[KEY].balance == stand_in.gateway.settings.credits
+    assert stand_in.gateway.state.accounts[KEY].balance == stand_in.gateway.settings.credits
 
 
 def test_workflow_is_charged_three_times(stand_in: StandIn, capsys: pytest.CaptureFixture[str]) -> None:

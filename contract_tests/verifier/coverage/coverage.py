@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from attrs import define, field, frozen
 from cometapi_suno_mock import Contract, OperationContract
-from cometapi_suno_mock.contract import Answer, Content
+from cometapi_suno_mock.contract import MediaTypeContract, ResponseContract
 from cometapi_suno_mock.media import choose
 from cometapi_suno_mock.pointers import look, pointer
 
@@ -50,7 +50,7 @@ class _Place:
     """A described body: where its media type stands, and its schema ready to be walked."""
 
     pointer: str
-    content: Content
+    content: MediaTypeContract
     node: Node | None
     hits: Hits
 
@@ -59,7 +59,7 @@ class _Place:
 class _Status:
     """A described status, ready to be counted."""
 
-    answer: Answer
+    answer: ResponseContract
     context: Context
     pointer: str
     headers: Mapping[str, str]
@@ -262,7 +262,7 @@ class Coverage:
         if place.node is not None and (body.kind == "json" or not place.content.carries_json):
             self._nodes.walk(place.node, "" if body.kind == "base64" else body.value, place.hits)
 
-    def _status(self, operation: OperationContract, answer: Answer, status: int) -> _Status:
+    def _status(self, operation: OperationContract, answer: ResponseContract, status: int) -> _Status:
         context = Context(operation.id, "response", status, "")
         source: Mapping[str, Any] = look(self._document, answer.pointer)
         return _Status(
@@ -274,7 +274,7 @@ class Coverage:
             hits=self._of(context),
         )
 
-    def _place(self, context: Context, owner: str, content: Content) -> _Place:
+    def _place(self, context: Context, owner: str, content: MediaTypeContract) -> _Place:
         node = self._nodes.at(content.schema.pointer) if content.schema is not None else None
         return _Place(f"{owner}/content{pointer([content.media])}", content, node, self._of(context))
 

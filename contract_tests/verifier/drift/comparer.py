@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from cometapi_suno_mock import Contract, OperationContract
-from cometapi_suno_mock.contract import Answer, Content
+from cometapi_suno_mock.contract import MediaTypeContract, ResponseContract, parse_parameter
 from cometapi_suno_mock.media import choose
-from cometapi_suno_mock.parameters import typed
 from cometapi_suno_mock.pointers import pointer
 
 from contract_tests.verifier.drift.closed_schemas import ClosedSchemas
@@ -80,7 +79,7 @@ class Comparer:
             if each.kind is not Kind.UNDOCUMENTED_FIELD:
                 yield each
 
-    def _compare_headers(self, answer: Answer, response: Response) -> Iterator[Difference]:
+    def _compare_headers(self, answer: ResponseContract, response: Response) -> Iterator[Difference]:
         if answer.pointer not in self._headers:
             self._headers[answer.pointer] = self._described_headers(answer)
         described = self._headers[answer.pointer]
@@ -94,18 +93,20 @@ class Comparer:
                 if source.get("required"):
                     yield Difference(Kind.HEADER, f"{place}/required", "", name, f"the header {name}", None)
             elif response.headers[name] != GONE and "schema" in source:
-                value = typed(source["schema"].get("type"), response.headers[name])
+                value = parse_parameter(source["schema"].get("type"), response.headers[name])
                 for each in self._attribution.differences(f"{place}/schema", value):
                     yield Difference(Kind.HEADER, each.spec_pointer, "", name, each.expected, response.headers[name])
 
-    def _described_headers(self, answer: Answer) -> dict[str, tuple[str, Mapping[str, Any]]]:
+    def _described_headers(self, answer: ResponseContract) -> dict[str, tuple[str, Mapping[str, Any]]]:
         found: dict[str, tuple[str, Mapping[str, Any]]] = {}
         for name in self.tree.source(answer.pointer).get("headers", {}):
             place = self.tree.resolve(answer.pointer + pointer(("headers", name)))
             found[name.lower()] = (place, self.tree.source(place))
         return found
 
-    def _compare_body(self, operation: OperationContract, answer: Answer, response: Response) -> Iterator[Difference]:
+    def _compare_body(
+        self, operation: OperationContract, answer: ResponseContract, response: Response
+    ) -> Iterator[Difference]:
         body, where = response.body, f"{answer.pointer}/content"
         media = response.media or "none"
         if body is None:
@@ -134,7 +135,7 @@ class Comparer:
             yield from self._compare_json(operation, response.status, content, body.value)
 
     def _compare_json(
-        self, operation: OperationContract, status: int, content: Content, value: Any
+        self, operation: OperationContract, status: int, content: MediaTypeContract, value: Any
     ) -> Iterator[Difference]:
         if content.schema is None:
             return

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 from attrs import field, frozen
-from cometapi_suno_mock.media import NotJsonError, media_type, read_json, write_json
+from cometapi_suno_mock.media import NotJsonError, parse_media_type, read_json, write_json
 from cometapi_suno_mock.pointers import pointer
 from jsonschema_rs import Draft202012Validator
 
@@ -112,7 +112,7 @@ class Response:
     @property
     def media(self) -> str:
         """The bare media type; empty when there is none."""
-        return media_type(self.headers.get("content-type", ""))
+        return parse_media_type(self.headers.get("content-type", ""))
 
 
 @frozen

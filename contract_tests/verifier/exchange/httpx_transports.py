@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 from cometapi_suno_mock import Contract
 from cometapi_suno_mock.description import load
-from cometapi_suno_mock.media import media_type
+from cometapi_suno_mock.media import parse_media_type
 
 from contract_tests.verifier.exchange.exchange import Body, Exchange, Origin, Request, Response, now
 
@@ -141,7 +141,7 @@ class Recorder(httpx.BaseTransport, httpx.AsyncBaseTransport):
 def answer(response: Response) -> httpx.Response:
     """A recorded response as httpx has it."""
     headers = {name: value for name, value in response.headers.items() if name not in _OF_THE_WIRE}
-    if response.body is not None and not media_type(headers.get("content-type", "")):
+    if response.body is not None and not parse_media_type(headers.get("content-type", "")):
         headers.pop("content-type", None)
     content = response.body.content if response.body is not None else b""
     return httpx.Response(response.status, headers=headers, stream=httpx.ByteStream(content))

@@ -12,8 +12,8 @@ from attrs import evolve
 from cometapi_suno_mock import DEMO_KEY, Contract, Gateway, OperationContract, Settings
 from cometapi_suno_mock import description as descriptions
 from cometapi_suno_mock.faults import HEADER
-from cometapi_suno_mock.inprocess import GatewayTransport
-from cometapi_suno_mock.operations import HANDLERS
+from cometapi_suno_mock.handlers import HANDLERS
+from cometapi_suno_mock.httpx_transport import GatewayTransport
 
 from contract_tests.suite.support.links import read_links, walk
 from contract_tests.suite.support.loaded_spec import example_calls, path_examples

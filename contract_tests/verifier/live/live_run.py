@@ -12,7 +12,7 @@ import httpx
 from attrs import define, field
 from cometapi_suno import AsyncSunoClient
 from cometapi_suno_mock import Contract
-from cometapi_suno_mock.serving import running
+from cometapi_suno_mock.serving import serve_in_thread
 
 from contract_tests.verifier.exchange.exchange import Exchange, now
 from contract_tests.verifier.exchange.recordings import RecordingError, read
@@ -72,7 +72,7 @@ class LiveRun:
         proxy = LiveProxy(allowlist, budget, self.upstream, recorder, options.rate)
         with ExitStack() as stack:
             try:
-                url = stack.enter_context(running(proxy, host="127.0.0.1", port=options.port))
+                url = stack.enter_context(serve_in_thread(proxy, host="127.0.0.1", port=options.port))
             except (OSError, OverflowError) as error:
                 reason = getattr(error, "strerror", None) or error
                 raise LiveInputError(f"--port {options.port}: the proxy cannot listen there: {reason}.") from None

@@ -12,7 +12,7 @@ from scripts.tests.repository.scratch_clone import ScratchClone
 
 MOCK_CALL = """
 import cometapi_suno, cometapi_suno_mock
-from cometapi_suno_mock.inprocess import GatewayTransport
+from cometapi_suno_mock.httpx_transport import GatewayTransport
 transport = GatewayTransport(cometapi_suno_mock.Gateway())
 client = cometapi_suno.SunoClient(api_key="sk-mock", base_url="http://127.0.0.1", http_client=transport)
 print(client.clips.midi("1").midi_url)

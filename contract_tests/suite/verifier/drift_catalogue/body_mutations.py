@@ -9,9 +9,9 @@ from typing import Any, Final, NamedTuple
 
 from attrs import frozen
 from cometapi_suno_mock import Contract, OperationContract
+from cometapi_suno_mock.compiled_schemas import CompiledSchema
 from cometapi_suno_mock.media import is_array, is_object
 from cometapi_suno_mock.pointers import look, pointer, resolve
-from cometapi_suno_mock.schemas import Schema
 
 from contract_tests.suite.support.loaded_spec import example_calls
 from contract_tests.verifier.drift.closed_schemas import OPEN_ENUM
@@ -159,7 +159,7 @@ class Bodies:
                         for name, value in content.examples.items():
                             yield operation, status, content.schema.pointer, name, self._sound(content.schema, value)
 
-    def _sound(self, schema: Schema, value: Any) -> Any:
+    def _sound(self, schema: CompiledSchema, value: Any) -> Any:
         for member in self.members(schema.pointer, value):
             listed = look(self.description, resolve(self.description, member.site)).get(OPEN_ENUM)
             if listed and value_at(value, member.steps) not in listed:

@@ -1,0 +1,180 @@
+"""Profiles: where sources contradict each other, a gateway can follow either. A profile is chosen by its source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+import attrs
+from cometapi_suno_mock import profile_rewrites, refusal_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cometapi_suno_mock.http_messages import Reply
+    from cometapi_suno_mock.refusal_rules import RefusalRule
+
+
+@attrs.frozen(eq=False)
+class Profile:
+    """What some sources say that differs from the gateway's default behaviour."""
+
+    id: str
+    sources: tuple[str, ...]
+    """Ids of the description's `x-sources`."""
+    says: str
+    rules: tuple[RefusalRule, ...] = ()
+    """Replacements of the rules with the same id."""
+    value_rewrites: Mapping[str, Callable[[Any], Any]] = attrs.field(factory=dict[str, Any])
+    """Functions that return the changed value of a 200 reply, by `operationId`. The contract covers the result."""
+    reply_rewrites: Mapping[str, Callable[[Reply], Reply]] = attrs.field(factory=dict[str, Any])
+    """Functions that return a reply which the description does not have, by `operationId`."""
+
+
+class ActiveProfiles(frozenset[str]):
+    """The ids of the profiles that a gateway follows, and what they change."""
+
+    _chosen: tuple[Profile, ...]
+    _rules: Mapping[str, RefusalRule]
+
+    def __new__(cls, chosen: tuple[Profile, ...] = ()) -> Self:
+        """Create the set from profiles."""
+        self = super().__new__(cls, (profile.id for profile in chosen))
+        self._chosen = chosen
+        self._rules = {rule.id: rule for profile in reversed(chosen) for rule in profile.rules}
+        return self
+
+    def get_rule(self, rule: RefusalRule) -> RefusalRule:
+        """Return the replacement of a rule, or the rule itself."""
+        return self._rules.get(rule.id, rule)
+
+    def rewrite_value(self, operation: str, value: Any) -> Any:
+        """Return the value of a 200 reply as the profiles have it."""
+        for profile in self._chosen:
+            if operation in profile.value_rewrites:
+                value = profile.value_rewrites[operation](value)
+        return value
+
+    def rewrite_reply(self, operation: str, reply: Reply) -> Reply:
+        """Return the reply as the profiles have it, after it was validated against the description."""
+        for profile in self._chosen:
+            if operation in profile.reply_rewrites:
+                reply = profile.reply_rewrites[operation](reply)
+        return reply
+
+
+SLASH, SAME_PERSONA, ANY_ROOT, AUK_FILES, STREAMING, BARE_STEMS = (
+    "slash-path", "same-persona", "any-root-model", "auk-files", "streaming", "bare-stems",
+)  # fmt: skip
+
+PROFILES = (
+    Profile(SLASH, ("gptbest", "yutoai"), "The path of createPersona ends in a slash; without it the reply is a 307."),
+    Profile(
+        "older-persona",
+        ("gptbest",),
+        "A persona has the fields of December 2024.",
+        value_rewrites={"createPersona": profile_rewrites.make_older_persona},
+    ),
+    Profile(
+        "persona-201",
+        ("mountsea",),
+        "createPersona replies with 201.",
+        reply_rewrites={"createPersona": profile_rewrites.set_status(201)},
+    ),
+    Profile(SAME_PERSONA, ("clients", "evolink"), "A second persona of a clip is the first one with a new name."),
+    Profile(ANY_ROOT, ("gptbest", "evolink"), "The clip of a persona may have been made with any model."),
+    Profile(AUK_FILES, ("gptbest-site",), "Video and timing exist only for clips made with `chirp-auk`."),
+    Profile(STREAMING, ("cometapi-batch",), "A task in progress shows its clips, streaming."),
+    Profile(BARE_STEMS, ("cometapi-stems",), "A stem separation returns its tracks without an envelope."),
+    Profile(
+        "wav-text",
+        ("kkiai", "anyapi"),
+        "getWav returns an envelope around a string.",
+        value_rewrites={"getWav": profile_rewrites.wrap_in_envelope("wav_file_url", None)},
+    ),
+    Profile(
+        "files-object",
+        ("clients",),
+        "getWav and getMp4 return an envelope around an object.",
+        value_rewrites={
+            "getWav": profile_rewrites.wrap_in_envelope("wav_file_url", "wav_file_url"),
+            "getMp4": profile_rewrites.wrap_in_envelope("mp4", "mp4_file_url"),
+        },
+    ),
+    Profile(
+        "no-notify-hook",
+        ("gateway",),
+        "A task has no `notify_hook`.",
+        value_rewrites=profile_rewrites.change_tasks(profile_rewrites.remove_notify_hook),
+    ),
+    Profile(
+        "newer-task",
+        ("gateway-new", "aiid"),
+        "A task has the keys of newer builds.",
+        value_rewrites=profile_rewrites.change_tasks(profile_rewrites.add_newer_keys),
+    ),
+    Profile(
+        "newer-quota-code",
+        ("gateway-new",),
+        "A balance that is too low has another code.",
+        rules=(attrs.evolve(refusal_rules.NO_BALANCE, code="insufficient_user_quota", sources=("gateway-new",)),),
+    ),
+    Profile(
+        "forbidden-audio",
+        ("suno-api",),
+        "The audio of finished clips may not be played.",
+        value_rewrites=profile_rewrites.change_tasks(profile_rewrites.forbid_audio),
+    ),
+    Profile(
+        "empty-list",
+        ("cometapi-batch",),
+        "A batch that finds nothing is an empty list.",
+        value_rewrites={"fetchTasks": profile_rewrites.set_empty_list},
+    ),
+    Profile(
+        "text-plain",
+        ("cometapi-batch",),
+        "The reply to a batch has the content type of plain text.",
+        reply_rewrites={"fetchTasks": profile_rewrites.set_plain_text},
+    ),
+    Profile(
+        "invalid-500",
+        ("cometapi",),
+        "An invalid request is a 500 with the `error` body.",
+        rules=(attrs.evolve(refusal_rules.INVALID_REQUEST, status=500, gateway_error=True, sources=("cometapi",)),),
+    ),
+    Profile(
+        "task-not-found",
+        ("gptproto",),
+        "An unknown task is a 200 with the code `error`.",
+        reply_rewrites={
+            "fetchTask": profile_rewrites.replace_unknown_task(
+                200, {"code": "error", "data": None, "message": "Task not found"}
+            )
+        },
+    ),
+    Profile(
+        "task-422",
+        ("kkiai",),
+        "An unknown task is a 422 with a number as code.",
+        reply_rewrites={
+            "fetchTask": profile_rewrites.replace_unknown_task(
+                422, {"code": 422, "message": "task_id not found", "data": None}
+            )
+        },
+    ),
+)
+
+
+def select_profiles(names: Iterable[str]) -> ActiveProfiles:
+    """Return the profiles of some sources, or those with these ids.
+
+    Raises:
+        ValueError: A name is neither a source nor a profile.
+    """
+    wanted = list(names)
+    known = {name for profile in PROFILES for name in (profile.id, *profile.sources)}
+    unknown = [name for name in wanted if name not in known]
+    if unknown:
+        raise ValueError(f"{unknown[0]}: no such profile; there are {', '.join(sorted(known))}")
+    return ActiveProfiles(tuple(each for each in PROFILES if {each.id, *each.sources} & set(wanted)))

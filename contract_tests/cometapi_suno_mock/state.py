@@ -1,0 +1,161 @@
+"""The state of one gateway. It starts with the seed data and nothing else."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from cometapi_suno_mock import seed_ids
+from cometapi_suno_mock.bounded_store import BoundedStore
+from cometapi_suno_mock.clock import SeededIds, VirtualClock
+from cometapi_suno_mock.credits import CreditAccount
+from cometapi_suno_mock.profiles import select_profiles
+from cometapi_suno_mock.refusal_rules import FOREIGN_CLIP, UNFINISHED_CLIP, UNKNOWN_CLIP, RefusalRule, RefusedError
+from cometapi_suno_mock.state_records import ClipOrigin, ClipRecord, PersonaRecord, TaskProgress, TaskRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cometapi_suno_mock.http_messages import OwnViolation
+    from cometapi_suno_mock.notifications import Notifier
+    from cometapi_suno_mock.settings import Settings
+
+_ANOTHER_ACCOUNT = "(another account)"
+_EXTENSION = {"task": "extend", "continue_clip_id": seed_ids.FINISHED_CLIP}
+
+
+class GatewayState:
+    """Accounts, tasks, clips and personas, and the clock and ids that they share."""
+
+    def __init__(self, settings: Settings, violations: deque[OwnViolation]) -> None:
+        self.violations = violations
+        """The gateway's own replies that break the contract."""
+        self.notifier: Notifier | None = None
+        """Set when notifications are enabled."""
+        self.profiles = select_profiles(settings.profile)
+        self.clock = VirtualClock(real=settings.task_seconds is not None)
+        self.ids = SeededIds(settings.seed)
+        self.progress = TaskProgress(self.clock, looks=settings.looks, seconds=settings.task_seconds)
+        self.accounts = {key: CreditAccount(key, settings.credits) for key in settings.keys}
+        self.tasks: BoundedStore[TaskRecord] = BoundedStore(settings.capacity, settings.room, on_drop=_refund)
+        self.clips: BoundedStore[ClipRecord] = BoundedStore(4 * settings.capacity, settings.room)
+        self.personas: BoundedStore[PersonaRecord] = BoundedStore(settings.capacity, settings.room)
+        self.next_failures: deque[str] = deque()
+        """Reasons for which the next submitted tasks will fail, in order."""
+        self.planned_failure: str | None = None
+        """The reason for which the task that is being submitted will fail."""
+        self.planned_absence = 0
+        """How many polls will not find the task that is being submitted."""
+        self._add_seed_data()
+
+    def submit(
+        self,
+        account: CreditAccount,
+        *,
+        cost: int,
+        size: int,
+        action: str = "MUSIC",
+        clips: Sequence[ClipRecord] = (),
+        lyrics: dict[str, Any] | None = None,
+        notify_hook: str = "",
+    ) -> TaskRecord:
+        """Submit a task and reserve its cost; `size` is the size of the request.
+
+        Raises:
+            RefusedError: The balance is too low.
+        """
+        account.reserve(cost)
+        task = TaskRecord(
+            id=self.ids.next_uuid("task"),
+            account=account,
+            action=action,
+            cost=cost,
+            size=size * max(1, len(clips)),
+            submit_time=self.clock.seconds,
+            born=self.clock.elapsed,
+            notify_hook=notify_hook,
+            clips=list(clips),
+            lyrics=lyrics,
+            planned_failure=self.planned_failure or (self.next_failures.popleft() if self.next_failures else None),
+            absent_polls=self.planned_absence,
+        )
+        self.tasks.put(task.id, task)
+        for clip in clips:
+            clip.size = size
+            self.clips.put(clip.id, clip)
+        return task
+
+    def find_task(self, account: CreditAccount, task_id: str) -> TaskRecord | None:
+        """Return a task of the account, or one of the seed data."""
+        task = self.tasks.get(task_id)
+        return task if task is not None and task.account in (account, self._everyone) else None
+
+    def poll_task(self, account: CreditAccount, task_id: str) -> TaskRecord | None:
+        """Return a task as `find_task` does, after advancing it; None while a fault hides it."""
+        task = self.find_task(account, task_id)
+        if task is None:
+            return None
+        if task.absent_polls:
+            task.absent_polls -= 1
+            return None
+        self.progress.poll(task)
+        return task
+
+    def create_clip(
+        self, account: CreditAccount, *, title: str, model: str, origin: ClipOrigin, **more: Any
+    ) -> ClipRecord:
+        """Create an unfinished clip of the account."""
+        clip_id, now = self.ids.next_uuid("clip"), self.clock.format_iso()
+        return ClipRecord(clip_id, account.key, title, model, origin, now, **more)
+
+    def get_clip(self, account: CreditAccount, clip_id: str, *, unknown: RefusalRule = UNKNOWN_CLIP) -> ClipRecord:
+        """Return a finished clip that the account may use.
+
+        Raises:
+            RefusedError: The clip is unknown, belongs to another account, or is not finished.
+        """
+        clip = self.clips.get(clip_id)
+        if clip is None:
+            raise RefusedError(unknown)
+        if clip.owner not in (None, account.key):
+            raise RefusedError(FOREIGN_CLIP)
+        if not clip.complete:
+            raise RefusedError(UNFINISHED_CLIP)
+        return clip
+
+    def finish_all(self) -> None:
+        """Finish every unfinished task."""
+        self.clock.tick(0)
+        for task in self.tasks:
+            self.progress.finish(task)
+
+    def _add_seed_data(self) -> None:
+        self._everyone = CreditAccount("(everyone)", 0)
+        root = self._add_seed_clip(seed_ids.FINISHED_CLIP)
+        self._add_seed_clip(seed_ids.UPLOADED_CLIP, ClipOrigin.UPLOADED)
+        self._add_seed_clip(seed_ids.UNFINISHED_CLIP, status="submitted")
+        self._add_seed_clip(seed_ids.FOREIGN_CLIP, owner=_ANOTHER_ACCOUNT)
+        self._add_seed_clip(seed_ids.EXTENDED_CLIP, details=_EXTENSION)
+        now = self.clock.seconds
+        task = TaskRecord(seed_ids.FINISHED_TASK, self._everyone, "MUSIC", 0, 0, now - 96, 0, clips=[root])
+        self.progress.finish(task)
+        task.start_time = now - 85
+        self.tasks.pin(task.id, task)
+        persona = PersonaRecord(
+            seed_ids.PERSONA, "Persona Title", "Persona Description", True, root, [(11_288_925, root)], size=0
+        )
+        self.personas.pin(persona.id, persona)
+
+    def _add_seed_clip(
+        self, clip_id: str, origin: ClipOrigin = ClipOrigin.GENERATED, *, owner: str | None = None, **more: Any
+    ) -> ClipRecord:
+        more = {"status": "complete", "tags": "electronic, pop", "prompt": "[Verse]\nhello", **more}
+        clip = ClipRecord(clip_id, owner, "demo", "chirp-auk", origin, self.clock.format_iso(), **more)
+        self.clips.pin(clip.id, clip)
+        return clip
+
+
+def _refund(task: TaskRecord) -> None:
+    """Return the credits of a task that is dropped unfinished."""
+    if not task.ended:
+        task.account.refund(task.cost)
