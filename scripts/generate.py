@@ -19,9 +19,9 @@ from typing import Any
 
 from scripts import openapi_document as source
 from scripts.generator.document import operations, where
-from scripts.generator.errors import GenerationError
-from scripts.generator.project import build
+from scripts.generator.generation_error import GenerationError
 from scripts.generator.provenance import provenance
+from scripts.generator.render_package import build
 from scripts.lint import refuse_unsound
 
 ROOT = Path(__file__).resolve().parent.parent

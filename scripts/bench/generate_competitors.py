@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from scripts.bench.fresh_process import COMPETITORS
 from scripts.generator.document import OPEN_ENUM
-from scripts.generator.parsable import KEPT_AS_STRINGS
+from scripts.generator.normalize import KEPT_AS_STRINGS
 
 STOCK = "stock_suno"
 OPENAPI_GENERATOR = "openapi_generator_suno"

@@ -26,7 +26,7 @@ SIZES: Final = (12, 120, 480)
 SMALLEST, MIDDLE, LARGEST = (f"{size} operations" for size in SIZES)
 _GENERATE: Final = """\
 import json, pathlib, shutil
-from scripts.generator.project import build
+from scripts.generator.render_package import build
 folder = pathlib.Path(sys.argv[1])
 shutil.rmtree(folder / "cometapi_suno", ignore_errors=True)
 (folder / "cometapi_suno").mkdir()

@@ -18,10 +18,10 @@ from attrs import evolve, frozen
 
 from scripts.docs_site.html_fragments import json_text
 from scripts.docs_site.site_urls import SiteUrls, body_schema, component_name
-from scripts.generator.errors import GenerationError
-from scripts.generator.operations import OperationView
-from scripts.generator.project import view
-from scripts.generator.sequences import FlowView
+from scripts.generator.generation_error import GenerationError
+from scripts.generator.operation_views import OperationView
+from scripts.generator.render_package import view
+from scripts.generator.workflow_methods import FlowView
 from scripts.lint.description_index import BodyExample, DescriptionIndex
 from scripts.openapi_document import Operation, find_parameters, is_array, is_object
 from scripts.text_and_files import snake_case

@@ -6,7 +6,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from scripts.generator.project import TEMPLATES
+from scripts.generator.render_package import TEMPLATES
 
 _TOOLS = ("openapi-python-client", "ruff")
 

@@ -13,18 +13,18 @@ from openapi_python_client.parser.properties import ModelProperty, Property
 from openapi_python_client.parser.properties.file import FileProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 
-from scripts.generator import media
-from scripts.generator.errors import GenerationError
-from scripts.generator.shapes import Catalog, Shape, member_doc, plain, plain_shape, shape_of, told
+from scripts.generator import media_types
+from scripts.generator.generation_error import GenerationError
+from scripts.generator.python_types import Catalog, Shape, member_doc, plain, plain_shape, shape_of, told
 
 # Every call takes these beside its own arguments; the functions that make calls use them.
 _TAKEN = frozenset({"timeout", "retries", "headers", "options", "call", "content", "path", "query", "lines", "request"})
 # The parser's word for a body -> the function that writes it, and the media type that it writes by itself.
 _MAKERS = {
-    BodyType.JSON: ("encode_json_body", media.JSON),
-    BodyType.DATA: ("encode_form_body", media.FORM),
-    BodyType.FILES: ("encode_multipart_body", media.MULTIPART),
-    BodyType.CONTENT: ("encode_raw_body", media.BYTES),
+    BodyType.JSON: ("encode_json_body", media_types.JSON),
+    BodyType.DATA: ("encode_form_body", media_types.FORM),
+    BodyType.FILES: ("encode_multipart_body", media_types.MULTIPART),
+    BodyType.CONTENT: ("encode_raw_body", media_types.BYTES),
 }
 _FILE = Shape(names=("File", "bytes"), expected=("file",), kinds=("bytes",))
 
@@ -104,7 +104,7 @@ def request_view(where: str, path: str, raw: dict[str, Any], endpoint: Endpoint,
         headers=in_header,
         body=body,
         maker=maker,
-        media=None if media.plain(described_media) == usual_media else described_media,
+        media=None if media_types.plain(described_media) == usual_media else described_media,
         sent=sent,
     )
 
@@ -141,7 +141,7 @@ def _body(
     if body.body_type not in (BodyType.JSON, BodyType.CONTENT):
         raise GenerationError(f"{where}: a {body.body_type} request body that is no object is not supported.")
     raw = body.body_type is BodyType.CONTENT
-    shape = plain_shape(text=media.is_text(kind)) if raw else shape_of(prop, catalog, where)
+    shape = plain_shape(text=media_types.is_text(kind)) if raw else shape_of(prop, catalog, where)
     sent.append(shape)
     annotation = shape.annotation(sent=True)
     argument = ArgumentView(

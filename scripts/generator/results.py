@@ -10,8 +10,8 @@ from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties import ModelProperty, Property
 from openapi_python_client.parser.properties.union import UnionProperty
 
-from scripts.generator.errors import GenerationError
-from scripts.generator.shapes import Catalog, Shape, plain_shape, shape_of, union
+from scripts.generator.generation_error import GenerationError
+from scripts.generator.python_types import Catalog, Shape, plain_shape, shape_of, union
 
 # How the parser says that a body is taken -> how `Answer.parse` reads it.
 _READS = {"response.json()": "JSON", "response.text": "TEXT", "response.content": "BYTES", "None": "NOTHING"}

@@ -7,7 +7,7 @@ import pytest
 from scripts.bench.budgets import MeasuredRow, MeasuredTable, RowBudget, check_budgets
 from scripts.bench.scaling import CASES, GENERATE_BUDGETS, LARGEST, MIDDLE, SMALLEST
 from scripts.bench.synthetic_spec import enlarge
-from scripts.generator.project import view
+from scripts.generator.render_package import view
 from scripts.openapi_document import load
 
 BUDGETS: dict[str, tuple[RowBudget, ...]] = {

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from scripts.generator.errors import GenerationError
-from scripts.generator.project import build
+from scripts.generator.generation_error import GenerationError
+from scripts.generator.render_package import build
 from scripts.tests.generator.capabilities.read import READ
 from scripts.tests.generator.capabilities.refused import REFUSED
 from scripts.tests.generator.capabilities.row import Row, called, described

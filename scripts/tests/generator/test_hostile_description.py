@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from scripts.generator.errors import GenerationError
+from scripts.generator.generation_error import GenerationError
 from scripts.tests.generator.small_descriptions import body, describe, generated, operation, run
 
 ATTACKS = [

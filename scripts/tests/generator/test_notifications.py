@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from scripts.generator.errors import GenerationError
+from scripts.generator.generation_error import GenerationError
 from scripts.tests.generator.small_descriptions import describe, generated, operation, run
 
 JOB = {

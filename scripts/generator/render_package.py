@@ -17,12 +17,12 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.strings import safe_for_docstring
 
+from scripts.generator.client_view import FIELD_PREFIX, ClientView, EnumView, ModelView, client_view
 from scripts.generator.document import calls_as_typed, operations, where
-from scripts.generator.errors import GenerationError
-from scripts.generator.operations import OperationView
-from scripts.generator.parsable import for_parser
-from scripts.generator.refusals import refuse_unsupported
-from scripts.generator.views import FIELD_PREFIX, ClientView, EnumView, ModelView, client_view
+from scripts.generator.generation_error import GenerationError
+from scripts.generator.normalize import for_parser
+from scripts.generator.operation_views import OperationView
+from scripts.generator.unsupported import refuse_unsupported
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 WIDTH = 120

@@ -13,11 +13,11 @@ from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import ClassName, PythonIdentifier, pascal_case
 
 from scripts.generator import document
-from scripts.generator.errors import GenerationError
-from scripts.generator.operations import OperationView, operation_view
-from scripts.generator.sequences import with_sequences
-from scripts.generator.shapes import Catalog, Shape, adopter_name, finder_name, member_doc, plain, shape_of
+from scripts.generator.generation_error import GenerationError
+from scripts.generator.operation_views import OperationView, operation_view
+from scripts.generator.python_types import Catalog, Shape, adopter_name, finder_name, member_doc, plain, shape_of
 from scripts.generator.tags import tags
+from scripts.generator.workflow_methods import with_sequences
 
 FIELD_PREFIX = "field_"
 # What every model has for itself.

@@ -7,9 +7,9 @@ from typing import Any, NoReturn
 
 from attrs import frozen
 
-from scripts.generator import media
+from scripts.generator import media_types
 from scripts.generator.document import fields, operations, parameters, resolved, step, subschemas, types, where
-from scripts.generator.errors import GenerationError
+from scripts.generator.generation_error import GenerationError
 
 # How OpenAPI writes a parameter unless it says otherwise; nothing else is supported.
 _USUAL_STYLES = {"path": ("simple", False), "query": ("form", True), "header": ("simple", False)}
@@ -112,12 +112,12 @@ class _Check:
         if len(content) != 1:
             self.refuse("a request body must have just one media type.", pointer)
         ((kind, each),) = content.items()
-        if media.is_stream(kind, each):
+        if media_types.is_stream(kind, each):
             self.refuse(f"a request body of {kind} is not supported.", pointer)
         if "encoding" in each:
             self.refuse("the encoding of a form is not supported.", f"{pointer}/content{step(kind)}/encoding")
-        form, multipart = (media.plain(kind) == known for known in (media.FORM, media.MULTIPART))
-        if not (form or multipart or media.is_json(kind)):
+        form, multipart = (media_types.plain(kind) == known for known in (media_types.FORM, media_types.MULTIPART))
+        if not (form or multipart or media_types.is_json(kind)):
             return
         schema = each.get("schema", {})
         if form:
@@ -129,9 +129,9 @@ class _Check:
         if len(content) > 1:
             self.refuse(f"several media types of a success ({', '.join(content)}) are not supported.", pointer)
         for kind, each in content.items():
-            if media.is_stream(kind, each):
+            if media_types.is_stream(kind, each):
                 self.refuse(f"a response of {kind} comes as a stream, which is not supported.", pointer)
-            if media.is_json(kind):
+            if media_types.is_json(kind):
                 self._schemas(each.get("schema", {}), f"{pointer}{step(kind)}/schema")
 
     def _schemas(self, schema: Any, pointer: str, *, sent: bool = False) -> None:

@@ -11,13 +11,13 @@ from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import PythonIdentifier
 
-from scripts.generator.errors import GenerationError
+from scripts.generator.generation_error import GenerationError
+from scripts.generator.python_types import Catalog, plain, told
 from scripts.generator.requests import ArgumentView, RequestView, request_view
 from scripts.generator.results import ResultView, result_view
-from scripts.generator.shapes import Catalog, plain, told
 
 if TYPE_CHECKING:
-    from scripts.generator.sequences import FlowView, PollView
+    from scripts.generator.workflow_methods import FlowView, PollView
 
 # What the clients have beside their resources.
 _CLIENT_NAMES = frozenset({"aclose", "close", "request", "with_options"})

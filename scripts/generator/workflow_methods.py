@@ -7,10 +7,10 @@ from typing import Any, cast
 
 from attrs import evolve, frozen
 
-from scripts.generator.errors import GenerationError
-from scripts.generator.operations import OperationView
+from scripts.generator.generation_error import GenerationError
+from scripts.generator.operation_views import OperationView
+from scripts.generator.python_types import Catalog
 from scripts.generator.requests import ArgumentView
-from scripts.generator.shapes import Catalog
 
 
 @frozen

@@ -23,7 +23,7 @@ from openapi_python_client.parser.properties.string import StringProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.schema.untrusted_string import UntrustedString
 
-from scripts.generator.errors import GenerationError
+from scripts.generator.generation_error import GenerationError
 
 _PRIMITIVES: dict[type, tuple[str, str, tuple[str, ...]]] = {
     StringProperty: ("str", "string", ("str",)),

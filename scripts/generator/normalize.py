@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-from scripts.generator import media
+from scripts.generator import media_types
 from scripts.generator.document import (
     LISTED,
     NAMED,
@@ -16,7 +16,7 @@ from scripts.generator.document import (
     step,
     types,
 )
-from scripts.generator.errors import GenerationError
+from scripts.generator.generation_error import GenerationError
 from scripts.openapi_document import METHODS
 
 # The client keeps these as the strings that came: converting would lose what the server wrote.
@@ -61,7 +61,7 @@ def _operation(description: Mapping[str, Any], path: str, operation: Mapping[str
     if "requestBody" in operation:
         body = resolved(description, operation["requestBody"])
         content = {
-            (kind if _is_form(kind) or media.is_json(kind) else media.BYTES): _media(
+            (kind if _is_form(kind) or media_types.is_json(kind) else media_types.BYTES): _media(
                 description, kind, each, f"{pointer}/requestBody/content{step(kind)}"
             )
             for kind, each in body["content"].items()
@@ -81,7 +81,7 @@ def _response(description: Mapping[str, Any], status: str, node: Any, pointer: s
     made: dict[str, Any] = {"description": response.get("description", "")}
     if str(status).startswith("2") and "content" in response:
         made["content"] = {
-            (kind if media.is_json(kind) or media.is_text(kind) else media.BYTES): _media(
+            (kind if media_types.is_json(kind) or media_types.is_text(kind) else media_types.BYTES): _media(
                 description, kind, each, f"{pointer}/content{step(kind)}"
             )
             for kind, each in response["content"].items()
@@ -90,13 +90,13 @@ def _response(description: Mapping[str, Any], status: str, node: Any, pointer: s
 
 
 def _media(description: Mapping[str, Any], kind: str, content: Mapping[str, Any], pointer: str) -> dict[str, Any]:
-    if _is_form(kind) or media.is_json(kind):
+    if _is_form(kind) or media_types.is_json(kind):
         return {"schema": _schema(description, content.get("schema", {}), f"{pointer}/schema")}
-    return {"schema": {"type": "string"} if media.is_text(kind) else {"type": "string", "format": "binary"}}
+    return {"schema": {"type": "string"} if media_types.is_text(kind) else {"type": "string", "format": "binary"}}
 
 
 def _is_form(kind: str) -> bool:
-    return media.plain(kind) in (media.FORM, media.MULTIPART)
+    return media_types.plain(kind) in (media_types.FORM, media_types.MULTIPART)
 
 
 def _schema(description: Mapping[str, Any], node: Any, pointer: str, *, component: bool = False) -> Any:
