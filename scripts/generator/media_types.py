@@ -1,4 +1,4 @@
-"""Media types: which bodies are JSON, text, forms, bytes, and which cannot be read at once."""
+"""Media types: which bodies are JSON, text, forms or bytes, and which are streams."""
 
 from __future__ import annotations
 
@@ -10,33 +10,32 @@ FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 BYTES = "application/octet-stream"
 _STREAMS = frozenset(
-    {
-        "text/event-stream",
-        "application/x-ndjson",
-        "application/ndjson",
-        "application/jsonl",
-        "application/json-seq",
-        "multipart/mixed",
-        "multipart/byteranges",
-    }
+    {"text/event-stream", "application/x-ndjson", "application/ndjson", "application/jsonl", "application/json-seq"}
+    | {"multipart/mixed", "multipart/byteranges"}
 )
 
 
-def plain(media: str) -> str:
-    """A media type without its parameters."""
-    return media.partition(";")[0].strip().lower()
+def strip_parameters(media_type: str) -> str:
+    """Return a media type without its parameters, in lower case."""
+    return media_type.partition(";")[0].strip().lower()
 
 
-def is_json(media: str) -> bool:
-    """Whether a body of this media type is JSON."""
-    return plain(media) == JSON or plain(media).endswith("+json")
+def is_json(media_type: str) -> bool:
+    """Return whether a body of this media type is JSON."""
+    plain = strip_parameters(media_type)
+    return plain == JSON or plain.endswith("+json")
 
 
-def is_text(media: str) -> bool:
-    """Whether a body of this media type is text."""
-    return plain(media).startswith("text/")
+def is_text(media_type: str) -> bool:
+    """Return whether a body of this media type is text."""
+    return strip_parameters(media_type).startswith("text/")
 
 
-def is_stream(media: str, content: Mapping[str, Any]) -> bool:
-    """Whether a body of this media type is many things, one after the other."""
-    return plain(media) in _STREAMS or "itemSchema" in content
+def is_form(media_type: str) -> bool:
+    """Return whether a body of this media type is a form: its fields are described by a schema."""
+    return strip_parameters(media_type) in (FORM, MULTIPART)
+
+
+def is_stream(media_type: str, content: Mapping[str, Any]) -> bool:
+    """Return whether a body of this media type is a sequence of messages."""
+    return strip_parameters(media_type) in _STREAMS or "itemSchema" in content

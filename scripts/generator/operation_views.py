@@ -1,210 +1,248 @@
-"""One operation as the templates need it: its name, request, result and docstring."""
+"""One operation as the templates render it: its arguments, its result and its docstring."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from keyword import iskeyword
-from typing import TYPE_CHECKING, Any
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from attrs import frozen
+from attrs import evolve
+from openapi_python_client.parser.bodies import BodyType
 from openapi_python_client.parser.openapi import Endpoint
+from openapi_python_client.parser.properties import ModelProperty, Property
+from openapi_python_client.parser.properties.file import FileProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.union import UnionProperty
+from openapi_python_client.parser.responses import Response
+from openapi_python_client.schema import Reference
 from openapi_python_client.schema.untrusted_string import UntrustedString
-from openapi_python_client.strings import PythonIdentifier
 
+from scripts.generator import media_types
+from scripts.generator.client_view import ArgumentView, OperationView, RequestView, ResultView
 from scripts.generator.generation_error import GenerationError
-from scripts.generator.python_types import Catalog, plain, told
-from scripts.generator.requests import ArgumentView, RequestView, request_view
-from scripts.generator.results import ResultView, result_view
+from scripts.generator.python_names import first_tag, name_argument, name_operation
+from scripts.generator.python_types import BYTES, NULL, STRING, ParsedSchemas, PythonType, list_of, unite
+from scripts.openapi_document import Operation, find_parameters, resolve
+from scripts.templates._status_errors import STATUS_ERRORS
 
-if TYPE_CHECKING:
-    from scripts.generator.workflow_methods import FlowView, PollView
-
-# What the clients have beside their resources.
-_CLIENT_NAMES = frozenset({"aclose", "close", "request", "with_options"})
-# What a resource has beside its operations, and what its class says in annotations and decorators.
-_RESOURCE_NAMES = frozenset(
-    {"bool", "bytes", "dict", "float", "int", "overload", "property", "str", "with_raw_response"}
-)
-_RAISES = {
-    "400": "BadRequestError",
-    "401": "AuthenticationError",
-    "403": "PermissionDeniedError",
-    "404": "NotFoundError",
-    "413": "PayloadTooLargeError",
-    "429": "RateLimitError",
-    "503": "ServiceUnavailableError",
+# The parser's kind of a body -> the function that encodes it, and its usual media type.
+_ENCODERS = {
+    BodyType.JSON: ("encode_json_body", media_types.JSON),
+    BodyType.DATA: ("encode_form_body", media_types.FORM),
+    BodyType.FILES: ("encode_multipart_body", media_types.MULTIPART),
+    BodyType.CONTENT: ("encode_raw_body", media_types.BYTES),
 }
+_FILE = PythonType(names=("File", "bytes"), json_types=("file",), classes=("bytes",))
+_NOTHING = evolve(NULL, json_types=("nothing",))
 
 
-@frozen
-class OperationView:
-    """One method of a resource."""
-
-    resource: str
-    method_name: str
-    tag: str
-    http_method: str
-    path: str
-    billing: str
-    effect: str
-    unwrap: str | None
-    summary: str
-    description: str
-    note: str
-    request: RequestView
-    result: ResultView
-    overloads: list[tuple[str, str]]
-    raises: list[tuple[str, str]]
-    poll: PollView | None = None
-    workflow: FlowView | None = None
-
-    @property
-    def name(self) -> str:
-        return f"{self.resource}.{self.method_name}"
-
-    @property
-    def constant(self) -> str:
-        return self.method_name.upper()
-
-    @property
-    def arguments(self) -> list[ArgumentView]:
-        return [*self.request.positional, *self.request.keywords]
-
-    @property
-    def signature(self) -> str:
-        """The arguments as they are declared."""
-        declared = [_declared(argument) for argument in self.request.positional]
-        declared += ["*"] if self.request.keywords else []
-        return ", ".join((*declared, *(_declared(argument) for argument in self.request.keywords)))
-
-    @property
-    def forwarded(self) -> str:
-        """The arguments as the client's method hands them to the operation."""
-        keywords = (f"{argument.name}={argument.name}" for argument in self.request.keywords)
-        return ", ".join((*(argument.name for argument in self.request.positional), *keywords))
-
-    @property
-    def result_imports(self) -> dict[str, str]:
-        return {name: module for shape in self.result.shapes for name, module in shape.imports.items()}
-
-    @property
-    def argument_imports(self) -> dict[str, str]:
-        return {name: module for shape in self.request.sent for name, module in shape.imports.items()}
-
-    @property
-    def returns(self) -> str:
-        return self.result.annotation
-
-    @property
-    def doc(self) -> str:
-        """The docstring, section by section; facts come from the description alone."""
-        sections = [self.summary, self.description, self.note]
-        told = [f"    {argument.name}: {argument.doc}" for argument in self.arguments if argument.doc]
-        sections.append("\n".join(["Args:", *told]) if told else "")
-        raised = [f"    {error}: {reason}" for error, reason in self.raises]
-        sections.append("\n".join(["Raises:", *raised]) if raised else "")
-        return "\n\n".join(section for section in sections if section)
-
-
-def operation_view(path: str, method: str, raw: dict[str, Any], endpoint: Endpoint, catalog: Catalog) -> OperationView:
-    """Everything that the templates say of one operation.
-
-    Raises:
-        GenerationError: It uses something that the templates do not support.
-    """
-    where = f"{method.upper()} {path}"
-    sdk: dict[str, Any] = raw.get("x-sdk", {})
-    billing: dict[str, Any] = raw.get("x-billing", {})
-    tag = (raw.get("tags") or ["default"])[0]
-    resource = PythonIdentifier(sdk.get("resource", tag), "r_")
-    name = _method_name(sdk, raw["operationId"])
-    if resource in _CLIENT_NAMES or name in _RESOURCE_NAMES:
-        raise GenerationError(f"{where}: {resource}.{name} would hide something of the client's own.")
-    request = request_view(where, path, raw, endpoint, catalog)
-    result = result_view(where, sdk, endpoint, catalog)
+def view_operation(
+    description: Mapping[str, Any], operation: Operation, endpoint: Endpoint, schemas: ParsedSchemas
+) -> OperationView:
+    """Return everything that the templates say of one operation, without `x-sdk.poll` and `x-sdk.workflow`."""
+    node = operation.node
+    sdk: dict[str, Any] = node.get("x-sdk", {})
+    billing: dict[str, Any] = node.get("x-billing", {})
+    resource, method_name = name_operation(node)
+    request = _view_request(description, operation, endpoint, schemas)
+    result = _view_result(endpoint, sdk.get("unwrap"), schemas)
+    default_effect = "reads" if operation.method in ("get", "head", "options") else "creates"
+    summary = node.get("summary") or operation.id
     return OperationView(
+        id=operation.id,
         resource=resource,
-        method_name=name,
-        tag=tag,
-        http_method=method.upper(),
-        path=path,
-        billing=_one_of(where, "x-billing.charge", billing.get("charge", "unknown"), ("paid", "free", "unknown")),
-        effect=_one_of(where, "x-effect", raw.get("x-effect", _usual_effect(method)), ("creates", "reads")),
+        method_name=method_name,
+        tag=first_tag(node),
+        http_method=operation.method.upper(),
+        path=operation.path,
+        billing=_enum_member("x-billing.charge", billing.get("charge", "unknown"), ("paid", "free", "unknown")),
+        effect=_enum_member("x-effect", node.get("x-effect", default_effect), ("creates", "reads")),
         unwrap=sdk.get("unwrap"),
-        summary=_sentence(raw.get("summary") or raw["operationId"]),
-        description=told(plain(raw.get("description", "")), deprecated=raw.get("deprecated", False)),
-        note=_billing_note(billing),
+        summary=summary if summary.endswith((".", "!", "?")) else f"{summary}.",
+        description=format_doc(node.get("description"), deprecated=node.get("deprecated")),
+        billing_note=_describe_billing(billing),
         request=request,
         result=result,
-        overloads=_overloads(where, sdk, request, result),
-        raises=list(_raises(endpoint, billing)),
+        overloads=_view_overloads(sdk.get("bare"), request, result),
+        raises=list(_find_errors(endpoint, billing)),
     )
 
 
-def _declared(argument: ArgumentView) -> str:
-    default = f" = {argument.default}" if argument.default else ""
-    return f"{argument.name}: {argument.annotation}{default}"
+def format_doc(text: UntrustedString | str | None, *, deprecated: object = False) -> str:
+    """Return a text of the description in one line. It is escaped where it is printed."""
+    raw = text.get_untrusted_value() if isinstance(text, UntrustedString) else text
+    words = ["Deprecated."] if deprecated is True else []
+    return " ".join((*words, *(raw or "").split()))
 
 
-def _method_name(sdk: dict[str, Any], operation_id: str) -> str:
-    """The method's name as `x-sdk` says it; a builtin such as `list` is a fine method name."""
-    wanted = sdk.get("method")
-    if (
-        isinstance(wanted, str)
-        and wanted.isidentifier()
-        and wanted.islower()
-        and wanted[0] != "_"
-        and not iskeyword(wanted)
-    ):
-        return wanted
-    return PythonIdentifier(UntrustedString(wanted or operation_id), "call_")
+def document_property(model: ModelProperty, prop: Property) -> str:
+    """Return the description of a property: the one next to its `$ref`, else its schema's."""
+    described = (model.data.properties or {}).get(prop.name)
+    sibling = (described.model_extra or {}).get("description") if described is not None else None
+    text = sibling if isinstance(sibling, str) else prop.description
+    return format_doc(text, deprecated=getattr(described, "deprecated", False))
 
 
-def _one_of(where: str, name: str, value: object, allowed: tuple[str, ...]) -> str:
-    """The member name of a value that becomes code: only what is allowed may."""
+def _view_request(
+    description: Mapping[str, Any], operation: Operation, endpoint: Endpoint, schemas: ParsedSchemas
+) -> RequestView:
+    nodes = [place.node for place in find_parameters(description, operation)]
+    docs = {(n["in"], n["name"]): format_doc(n.get("description"), deprecated=n.get("deprecated")) for n in nodes}
+    path = [_view_parameter(prop, "path", docs, schemas) for prop in endpoint.path_parameters]
+    query = [_view_parameter(prop, "query", docs, schemas) for prop in endpoint.query_parameters]
+    headers = [_view_parameter(prop, "header", docs, schemas) for prop in endpoint.header_parameters]
+    whole_body: list[ArgumentView] = []
+    fields: list[ArgumentView] = []
+    body = encoder = other_media_type = None
+    if endpoint.bodies:
+        ((media_type, _),) = resolve(description, operation.node["requestBody"])["content"].items()
+        kind, prop = endpoint.bodies[0].body_type, endpoint.bodies[0].prop
+        if isinstance(prop, ModelProperty) and not schemas.is_map(prop.class_info.name):
+            fields = list(_view_fields(prop, kind, schemas))
+            body = f"{{{', '.join(f'{each.wire!a}: {each.name}' for each in fields)}}}"
+        else:
+            whole_body = [_view_whole_body(prop, kind, media_type, schemas)]
+            body = whole_body[0].name
+        encoder, usual = _ENCODERS[kind]
+        other_media_type = None if media_types.strip_parameters(media_type) == usual else media_type
+    positional, keywords = [*path, *whole_body], [*fields, *query, *headers]
+    names = [argument.name for argument in (*positional, *keywords)]
+    if len(set(names)) != len(names):
+        raise GenerationError("two of its arguments would have the same name.")
+    return RequestView(
+        positional=positional,
+        keywords=sorted(keywords, key=lambda argument: not argument.required),
+        query=query,
+        headers=headers,
+        path_parts=list(_split_path(operation.path, path)),
+        body=body,
+        body_encoder=encoder,
+        body_media_type=other_media_type,
+    )
+
+
+def _view_parameter(
+    prop: Property, place: str, docs: Mapping[tuple[str, str], str], schemas: ParsedSchemas
+) -> ArgumentView:
+    wire, python_type = prop.name.get_untrusted_value(), schemas.type_of(prop)
+    if python_type.models or (python_type.items and python_type.items.models):
+        raise GenerationError(f"the parameter {wire} is an object, which is not supported.")
+    name, doc = name_argument(prop.python_name), docs.get((place, wire), "")
+    return ArgumentView(name, wire, place, python_type, prop.required, doc)
+
+
+def _view_fields(model: ModelProperty, kind: BodyType, schemas: ParsedSchemas) -> Iterator[ArgumentView]:
+    for wire, (prop, member_type) in schemas.members(model.class_info.name).items():
+        python_type = (_find_file_type(prop) if kind is BodyType.FILES else None) or member_type
+        yield ArgumentView(
+            name=name_argument(prop.python_name),
+            wire=wire,
+            place="body",
+            type=python_type,
+            required=prop.required,
+            doc=document_property(model, prop),
+            refuses_string=kind is BodyType.JSON and "list" in python_type.names and "str" not in python_type.names,
+        )
+
+
+def _find_file_type(prop: Property) -> PythonType | None:
+    """Return the type of a file in a multipart body, or of a list of files; None for anything else."""
+    if isinstance(prop, FileProperty):
+        return _FILE
+    is_list = isinstance(prop, ListProperty) and isinstance(prop.inner_property, FileProperty)
+    return list_of(_FILE) if is_list else None
+
+
+def _view_whole_body(prop: Property, kind: BodyType, media_type: str, schemas: ParsedSchemas) -> ArgumentView:
+    if kind is BodyType.CONTENT:
+        python_type = STRING if media_types.is_text(media_type) else BYTES
+    elif kind is BodyType.JSON:
+        python_type = schemas.type_of(prop)
+    else:
+        raise GenerationError(f"a {kind} request body that is not an object is not supported.")
+    return ArgumentView("request", "", "body", python_type, prop.required, "The request body.")
+
+
+def _split_path(path: str, arguments: list[ArgumentView]) -> Iterator[tuple[str, str]]:
+    names = {argument.wire: argument.name for argument in arguments}
+    for index, piece in enumerate(re.split(r"{([^{}]+)}", path)):
+        if index % 2 == 0 and piece:
+            yield "text", piece
+        elif index % 2 == 1:
+            if piece not in names:
+                raise GenerationError(f"no path parameter is called {piece!r}.")
+            yield "argument", names[piece]
+
+
+def _view_result(endpoint: Endpoint, unwrap: str | None, schemas: ParsedSchemas) -> ResultView:
+    responses = [each for each in endpoint.responses.patterns if (each.status_code.range or (0,))[0] // 100 == 2]
+    if not responses:
+        raise GenerationError("no 2xx response.")
+    first, *others = [_view_response(each, unwrap, schemas) for each in responses]
+    if any(other != first for other in others):
+        raise GenerationError("its 2xx responses have different schemas.")
+    return first
+
+
+def _view_response(response: Response, unwrap: str | None, schemas: ParsedSchemas) -> ResultView:
+    if isinstance(response.data, Reference) or not response.data.content:
+        return ResultView("NOTHING", _NOTHING)
+    (media_type,) = (each.get_untrusted_value() for each in response.data.content)
+    if not media_types.is_json(media_type):
+        return ResultView("TEXT", STRING) if media_types.is_text(media_type) else ResultView("BYTES", BYTES)
+    if unwrap is None:
+        result = schemas.type_of(response.prop)
+        required = (any(prop.required for prop, _ in schemas.members(name).values()) for name, _ in result.models)
+        return ResultView("JSON", result, certain=bool(result.classes) and all(required))
+    wrapped: list[PythonType] = []
+    bare: list[PythonType] = []
+    needs: dict[str, str] = {}
+    choices = response.prop.inner_properties if isinstance(response.prop, UnionProperty) else [response.prop]
+    for choice in choices:
+        envelope = schemas.members(choice.class_info.name) if isinstance(choice, ModelProperty) else None
+        if envelope is None or unwrap not in envelope:
+            bare.append(schemas.type_of(choice))
+            continue
+        wrapped.append(envelope[unwrap][1])
+        needs |= {name: each.expected for name, (prop, each) in envelope.items() if prop.required and name != unwrap}
+    if not wrapped:
+        raise GenerationError(f"x-sdk unwraps {unwrap!r}, which no 2xx body has.")
+    return ResultView("JSON", unite(wrapped), bare=unite(bare) if bare else None, needs=tuple(needs.items()))
+
+
+def _view_overloads(bare: list[str] | None, request: RequestView, result: ResultView) -> list[tuple[list[str], str]]:
+    """Return the signatures by `x-sdk.bare`: the variants of the request whose result may have no envelope."""
+    if result.bare is None or bare is None:
+        return []
+    variants = [model.name for each in request.arguments for model in each.type.models]
+    if not set(bare) < set(variants):
+        raise GenerationError(f"x-sdk.bare names {', '.join(bare)}; the variants are {', '.join(variants)}.")
+    others = [name for name in variants if name not in bare]
+    return [(others, result.annotate_type()), (bare, result.annotate())]
+
+
+def _enum_member(keyword: str, value: object, allowed: tuple[str, ...]) -> str:
+    """Return the name of the enum member for a value. It becomes code, so that only listed values are accepted."""
     if value not in allowed:
-        raise GenerationError(f"{where}: {name} is {value!r}; it is one of {', '.join(allowed)}.")
+        raise GenerationError(f"{keyword} is {value!r}. Use one of {', '.join(allowed)}.")
     return str(value).upper()
 
 
-def _usual_effect(method: str) -> str:
-    return "reads" if method in ("get", "head", "options") else "creates"
-
-
-def _overloads(where: str, sdk: dict[str, Any], request: RequestView, result: ResultView) -> list[tuple[str, str]]:
-    """(annotation of the request, annotation of the result): `x-sdk.bare` says which variants may answer bare."""
-    if result.bare is None or "bare" not in sdk:
-        return []
-    variants = [name for shape in request.sent for name, _ in shape.models]
-    if not set(sdk["bare"]) < set(variants):
-        raise GenerationError(
-            f"{where}: x-sdk.bare names {', '.join(sdk['bare'])}; the variants are {', '.join(variants)}."
-        )
-    others = [name for name in variants if name not in sdk["bare"]]
-    return [(" | ".join(others), result.decoded), (" | ".join(sdk["bare"]), result.annotation)]
-
-
-def _billing_note(billing: dict[str, Any]) -> str:
+def _describe_billing(billing: Mapping[str, Any]) -> str:
     charge = {
         "paid": "Charged per call; never sent again when the outcome is unknown.",
         "free": "Not charged.",
     }.get(billing.get("charge", ""), "It is not known whether it is charged; the client treats it as charged.")
-    return f"{charge} {plain(billing.get('note', ''))}".strip()
+    return f"{charge} {format_doc(billing.get('note'))}".strip()
 
 
-def _raises(endpoint: Endpoint, billing: dict[str, Any]) -> Iterable[tuple[str, str]]:
+def _find_errors(endpoint: Endpoint, billing: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for response in endpoint.responses.patterns:
-        error = _RAISES.get(response.status_code.pattern)
-        if error:
-            yield error, plain(getattr(response.data, "description", ""))
+        pattern, text = response.status_code.pattern, getattr(response.data, "description", None)
+        if pattern.isdecimal() and (error := STATUS_ERRORS.get(int(pattern))):
+            yield error.__name__, format_doc(text)
     if billing.get("charge") == "free":
         yield "ServerError", "The gateway or its upstream failed."
     else:
-        yield (
-            "OutcomeUnknownError",
-            "The request was sent, but it is unknown whether the call was done. It is not sent again.",
-        )
-
-
-def _sentence(value: str) -> str:
-    return value if value.endswith((".", "!", "?")) else f"{value}."
+        reason = "The request was sent, but it is unknown whether the call was done. It is not sent again."
+        yield "OutcomeUnknownError", reason
