@@ -1,4 +1,4 @@
-"""`make generate`: openapi/ -> generated/, all or nothing; with `--check`, only say what would change.
+"""`make generate`: openapi/ -> generated/, all or nothing; with `--check`, only list what would change.
 
 Exit status: 0 done or unchanged; 1 `generated/` does not follow from `openapi/` (with `--check`); 2 the description
 cannot become a client, and `generated/` is as it was.
@@ -9,25 +9,23 @@ from __future__ import annotations
 import argparse
 import filecmp
 import json
-import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from scripts import openapi_document as source
-from scripts.generator.document import operations, where
-from scripts.generator.errors import GenerationError
-from scripts.generator.project import build
-from scripts.generator.provenance import provenance
+from scripts.generator import render_package as renderer
+from scripts.generator.generation_error import GenerationError
 from scripts.lint import refuse_unsound
+from scripts.text_and_files import format_count
 
 ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "generated"
 PACKAGE = "cometapi_suno"
-_SCHEMA = re.compile(r"/components/schemas/[\w.-]+")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -44,21 +42,19 @@ def main(arguments: list[str] | None = None) -> int:
         except (source.DescriptionError, GenerationError) as error:
             print(f"{error}\ngenerate: nothing was written", file=sys.stderr)
             return 2
-        changes = list(differences(options.output, fresh))
+        changes = list(find_differences(options.output, fresh))
         if options.check:
             for change in changes:
                 print(f"generate: {change}. Change openapi/ or scripts/templates/, then run `make generate`.")
             return 1 if changes else 0
         if changes:
             swap(options.output, fresh, Path(scratch) / "old")
-        print(
-            f"generate: {len(changes) or 'no'} file{'' if len(changes) == 1 else 's'} changed in {options.output.name}/"
-        )
+        print(f"generate: {format_count(len(changes), 'file')} changed in {options.output.name}/")
     return 0
 
 
 def generate(path: Path, output: Path) -> None:
-    """Write everything that follows from the description at `path` into the new folder `output`.
+    """Write the client, the bundled description and the provenance of the description at `path` into a new folder.
 
     Raises:
         DescriptionError: The description cannot be read.
@@ -70,28 +66,27 @@ def generate(path: Path, output: Path) -> None:
     package = output / PACKAGE
     package.mkdir(parents=True)
     try:
-        build(bundled, package)
+        renderer.render_package(bundled, package)
     except GenerationError as error:
-        place = error.pointer or named(str(error), bundled)
-        told = str(error) if error.pointer or not place else f"{place}: {error}"
-        raise GenerationError(f"{source.shown(path)}:{description.line(place)}: {told}") from error
+        place = f"{source.format_path(path)}:{description.line(error.pointer)}"
+        raise GenerationError(f"{place}: {error}") from error
     _write_json(output / "openapi.json", bundled)
-    _write_json(output / "PROVENANCE.json", provenance(path))
+    _write_json(output / "PROVENANCE.json", find_provenance(path))
 
 
-def named(message: str, description: Mapping[str, Any]) -> str:
-    """Pointer of the schema or the operation that a message names without saying where it is; "" for none."""
-    if schema := _SCHEMA.search(message):
-        return schema[0]
-    for path, method, operation in operations(description):
-        sdk = operation.get("x-sdk", {})
-        if any(f"{name}:" in message for name in (where(path, method), f"{sdk.get('resource')}.{sdk.get('method')}")):
-            return source.join(source.join("/paths", path), method)
-    return ""
+def find_provenance(description: Path) -> dict[str, object]:
+    """Return the digests of all inputs and the versions of the tools, the same on any machine."""
+    folder, modules, templates = description.parent, Path(renderer.__file__).parent, renderer.TEMPLATES
+    return {
+        "description": _digest([description, *sorted((folder / "examples").glob("*.json"))], folder),
+        "templates": _digest(sorted(path for path in templates.iterdir() if path.is_file()), templates),
+        "driver": _digest(sorted(modules.glob("*.py")), modules),
+        "tools": {name: version(name) for name in ("openapi-python-client", "ruff")},
+    }
 
 
-def differences(old: Path, new: Path) -> list[str]:
-    """One line for each file that is not the same in both folders."""
+def find_differences(old: Path, new: Path) -> list[str]:
+    """Return a line for each file that is not the same in both folders."""
     names = sorted({path.relative_to(root) for root in (old, new) for path in _files(root)})
     lines: list[str] = []
     for name in names:
@@ -105,7 +100,7 @@ def differences(old: Path, new: Path) -> list[str]:
 
 
 def swap(output: Path, fresh: Path, old: Path) -> None:
-    """Put `fresh` in the place of `output` by two renames, and put the old folder back if the second one fails."""
+    """Replace `output` by `fresh` with two renames, and restore the old folder if the second one fails."""
     if output.exists():
         output.rename(old)
     try:
@@ -119,6 +114,16 @@ def swap(output: Path, fresh: Path, old: Path) -> None:
 
 def _files(root: Path) -> list[Path]:
     return [path for path in root.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+
+
+def _digest(paths: Iterable[Path], root: Path) -> str:
+    """Return the SHA-256 of names and contents, with the line ends of the repository."""
+    digest = sha256()
+    for path in paths:
+        content = path.read_bytes().replace(b"\r\n", b"\n")
+        digest.update(f"{path.relative_to(root).as_posix()}\0{len(content)}\0".encode())
+        digest.update(content)
+    return f"sha256:{digest.hexdigest()}"
 
 
 def _write_json(path: Path, value: object) -> None:

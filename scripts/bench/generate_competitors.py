@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from scripts.bench.fresh_process import COMPETITORS
-from scripts.generator.document import OPEN_ENUM
-from scripts.generator.parsable import KEPT_AS_STRINGS
+from scripts.generator.normalize import KEPT_AS_STRINGS, OPEN_ENUM
 
 STOCK = "stock_suno"
 OPENAPI_GENERATOR = "openapi_generator_suno"

@@ -26,11 +26,11 @@ SIZES: Final = (12, 120, 480)
 SMALLEST, MIDDLE, LARGEST = (f"{size} operations" for size in SIZES)
 _GENERATE: Final = """\
 import json, pathlib, shutil
-from scripts.generator.project import build
+from scripts.generator.render_package import render_package
 folder = pathlib.Path(sys.argv[1])
 shutil.rmtree(folder / "cometapi_suno", ignore_errors=True)
 (folder / "cometapi_suno").mkdir()
-build(json.loads((folder / "openapi.json").read_text("utf-8")), folder / "cometapi_suno")
+render_package(json.loads((folder / "openapi.json").read_text("utf-8")), folder / "cometapi_suno")
 """
 _CLIENT: Final = """\
 import httpx, cometapi_suno

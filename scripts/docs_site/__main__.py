@@ -20,7 +20,7 @@ from scripts import openapi_document as source
 from scripts.docs_site.site_pages import ReferenceSite
 from scripts.docs_site.zensical_build import SiteError, build_site, write_sources
 from scripts.generate import swap
-from scripts.generator.errors import GenerationError
+from scripts.generator.generation_error import GenerationError
 from scripts.lint import refuse_unsound
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -18,10 +18,9 @@ from attrs import evolve, frozen
 
 from scripts.docs_site.html_fragments import json_text
 from scripts.docs_site.site_urls import SiteUrls, body_schema, component_name
-from scripts.generator.errors import GenerationError
-from scripts.generator.operations import OperationView
-from scripts.generator.project import view
-from scripts.generator.sequences import FlowView
+from scripts.generator.client_view import OperationView, WorkflowView
+from scripts.generator.generation_error import GenerationError
+from scripts.generator.read_client import read_client
 from scripts.lint.description_index import BodyExample, DescriptionIndex
 from scripts.openapi_document import Operation, find_parameters, is_array, is_object
 from scripts.text_and_files import snake_case
@@ -93,7 +92,7 @@ class CodeSamples:
 
     def __init__(self, index: DescriptionIndex, bundled: Mapping[str, Any], urls: SiteUrls) -> None:
         self._index = index
-        self._view = view(dict(bundled))
+        self._view = read_client(bundled)
         self._models = {model.class_name: model for model in self._view.models}
         self._operations = {
             (each.http_method, each.path): each for resource in self._view.resources for each in resource.operations
@@ -147,11 +146,12 @@ class CodeSamples:
             python=_write_python(f"{view.resource}.wait({value!r})", _name_result(view, operation), set()),
         )
 
-    def _workflow(self, operation: Operation, flow: FlowView) -> WorkflowSample:
+    def _workflow(self, operation: Operation, flow: WorkflowView) -> WorkflowSample:
         used: set[str] = set()
         submit = operation.node["x-sdk"]["workflow"]["submit"]
-        allowed = flow.request.split(" | ")
-        first, variant = next((body, each) for body, each in self._bodies[submit] if body and each in allowed)
+        first, variant = next(
+            (body, each) for body, each in self._bodies[submit] if body and each in flow.request_models
+        )
         names = {argument.wire: argument.name for argument in flow.keywords}
         own = self._bodies[operation.id][0][0]
         given = {wire: each for wire, each in own.value.items() if wire in names} if own else {}
@@ -160,7 +160,7 @@ class CodeSamples:
         call = f"{self.operation(operation).resource}.{flow.method_name}({_join_arguments(arguments)})"
         return WorkflowSample(
             title="In one call, from the song on",
-            description=flow.doc.split("\n\n")[1],
+            description=flow.charge_note,
             python=_write_python(call, "made", used),
         )
 

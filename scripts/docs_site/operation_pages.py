@@ -12,7 +12,7 @@ from scripts.docs_site.evidence_views import EvidenceView, view_evidence
 from scripts.docs_site.html_fragments import file_name, slug
 from scripts.docs_site.schema_rows import FieldRow, SchemaReader, SchemaView, TypeWord
 from scripts.docs_site.site_urls import SiteUrls, alternatives, body_schema, component_name, response_anchor
-from scripts.generator.operations import OperationView
+from scripts.generator.client_view import OperationView
 from scripts.lint.description_index import BodyExample, DescribedResponse, DescriptionIndex
 from scripts.lint.link_rules import find_links
 from scripts.openapi_document import Operation, find_parameters, is_array, is_object, join_pointer, locate

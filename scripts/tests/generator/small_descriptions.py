@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from scripts.generator.project import build
+from scripts.generator.render_package import render_package
 
 
 def describe(paths: dict[str, Any], schemas: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def generated(description: dict[str, Any], folder: Path) -> Path:
     """The package made from a description."""
     package = folder / "cometapi_suno"
     package.mkdir(parents=True)
-    build(description, package)
+    render_package(description, package)
     return package
 
 

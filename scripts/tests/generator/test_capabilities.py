@@ -1,4 +1,4 @@
-"""Every capability of the generator's README is generated, called and type-checked; all else is refused by name."""
+"""The capabilities in the generator's README: each is generated, called and type-checked, or refused by name."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from scripts.generator.errors import GenerationError
-from scripts.generator.project import build
+from scripts.generator.generation_error import GenerationError
+from scripts.generator.render_package import render_package
 from scripts.tests.generator.capabilities.read import READ
 from scripts.tests.generator.capabilities.refused import REFUSED
 from scripts.tests.generator.capabilities.row import Row, called, described
@@ -37,13 +37,13 @@ def wire(request):
     target = request.url.raw_path.decode().lstrip("/0123456789") if request.url.path.count("/") == 1 else None
     if target is None:
         target = "/" + request.url.raw_path.decode().split("/", 2)[2]
-    told = [f"{request.method} {target}"]
+    lines = [f"{request.method} {target}"]
     if "x-trace" in request.headers:
-        told.append(f"x-trace: {request.headers['x-trace']}")
+        lines.append(f"x-trace: {request.headers['x-trace']}")
     media = request.headers.get("content-type")
     if media and media.startswith("multipart/"):
-        return [*told, media.partition(";")[0], *parts(request)]
-    return [*told, media, request.content.decode()] if media else told
+        return [*lines, media.partition(";")[0], *parts(request)]
+    return [*lines, media, request.content.decode()] if media else lines
 
 def outcome(number, call, reply, media, shown):
     seen = []
@@ -71,14 +71,12 @@ def outcomes(package: Path) -> list[Any]:
 
 
 @pytest.mark.parametrize(("number", "row"), list(enumerate(ROWS)), ids=[row.name for row in ROWS])
-def test_what_the_description_says_goes_over_the_wire_and_comes_back(
-    outcomes: list[Any], number: int, row: Row
-) -> None:
+def test_capability_round_trips(outcomes: list[Any], number: int, row: Row) -> None:
     assert outcomes[number] == [list(row.sent), row.gives]
 
 
 @pytest.mark.slow
-def test_the_package_and_the_calls_type_check(package: Path) -> None:
+def test_package_and_calls_type_check(package: Path) -> None:
     given = (f"x{number}: {row.typed} = " if row.typed != "None" else "" for number, row in enumerate(ROWS))
     calls = [f"{name}{called(row, number)}" for number, (name, row) in enumerate(zip(given, ROWS, strict=True))]
     user = package.parent / "calls.py"
@@ -93,18 +91,18 @@ def test_the_package_and_the_calls_type_check(package: Path) -> None:
         assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize(("description", "told"), [each[1:] for each in REFUSED], ids=[each[0] for each in REFUSED])
-def test_what_is_not_supported_stops_generation_by_name(tmp_path: Path, description: dict[str, Any], told: str) -> None:
+@pytest.mark.parametrize(("description", "expected"), [each[1:] for each in REFUSED], ids=[each[0] for each in REFUSED])
+def test_unsupported_is_refused_by_name(tmp_path: Path, description: dict[str, Any], expected: str) -> None:
     with pytest.raises(
         GenerationError, match=r"(POST|GET|PUT|TRACE) ?/things|^/things|/paths/~1things|things\.a"
     ) as error:
-        build(description, tmp_path)
-    assert told in str(error.value)
+        render_package(description, tmp_path)
+    assert expected in str(error.value)
     assert "\n" not in str(error.value)
     assert not list(tmp_path.iterdir())
 
 
-def test_the_tables_of_the_readme_are_what_is_tested() -> None:
+def test_readme_lists_every_capability() -> None:
     tables = re.split(r"^## ", README.read_text("utf-8"), flags=re.MULTILINE)
     rows = {part.partition("\n")[0]: re.findall(r"^\| (?!---|what )(.+?) \|", part, re.MULTILINE) for part in tables}
     assert rows["What a request may be made of"] == [row.name for row in SENT]

@@ -1,4 +1,4 @@
-"""`make generate`: all or nothing, the same bytes every time, and nothing of the description becomes code."""
+"""`make generate`: all or nothing, and the same bytes every time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.generate import OUTPUT, differences, main, swap
+from scripts.generate import OUTPUT, find_differences, main, swap
 
 ROOT = OUTPUT.parent
 DESCRIPTION = ROOT / "openapi"
@@ -23,32 +23,32 @@ def copied(tmp_path: Path) -> Path:
     return tmp_path / "openapi" / "suno.yaml"
 
 
-def test_what_is_committed_follows_from_the_description(capsys: pytest.CaptureFixture[str]) -> None:
+def test_committed_client_is_current(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--check"]) == 0, capsys.readouterr().out
 
 
 @pytest.mark.parametrize("seed", [pytest.param("0", marks=pytest.mark.slow), "4242"])
-def test_no_byte_depends_on_the_hash_seed_or_the_folder(tmp_path: Path, seed: str) -> None:
+def test_output_is_reproducible(tmp_path: Path, seed: str) -> None:
     command = [sys.executable, "-m", "scripts.generate", "--output", str(tmp_path / "generated")]
     environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}
     subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True)
-    assert differences(OUTPUT, tmp_path / "generated") == []
+    assert find_differences(OUTPUT, tmp_path / "generated") == []
 
 
-def test_a_hand_edit_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_names_hand_edits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     output = tmp_path / "generated"
     shutil.copytree(OUTPUT, output)
     with (output / "cometapi_suno" / "errors.py").open("a") as file:
         file.write("# by hand\n")
     (output / "cometapi_suno" / "extra.py").write_text("")
     assert main(["--check", "--output", str(output)]) == 1
-    told = capsys.readouterr().out
-    assert "generated/cometapi_suno/errors.py differs" in told
-    assert "generated/cometapi_suno/extra.py does not come from the description" in told
+    output_text = capsys.readouterr().out
+    assert "generated/cometapi_suno/errors.py differs" in output_text
+    assert "generated/cometapi_suno/extra.py does not come from the description" in output_text
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "expected"),
     [
         (
             ("#/components/schemas/Persona'", "#/components/schemas/Nobody'"),
@@ -59,8 +59,8 @@ def test_a_hand_edit_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ],
     ids=["broken $ref", "broken YAML", "missing example"],
 )
-def test_a_description_that_cannot_be_used_leaves_everything_as_it_was(
-    copied: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], change: tuple[str, str], told: str
+def test_bad_description_writes_nothing(
+    copied: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], change: tuple[str, str], expected: str
 ) -> None:
     output = tmp_path / "generated"
     shutil.copytree(OUTPUT, output)
@@ -69,13 +69,13 @@ def test_a_description_that_cannot_be_used_leaves_everything_as_it_was(
     copied.write_text(text.replace(*change, 1), "utf-8")
     assert main(["--description", str(copied), "--output", str(output)]) == 2
     error = capsys.readouterr().err
-    assert told in error
+    assert expected in error
     assert "suno.yaml:" in error
-    assert differences(OUTPUT, output) == []
+    assert find_differences(OUTPUT, output) == []
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".generated-")] == []
 
 
-def test_a_folder_comes_back_when_the_new_one_cannot_take_its_place(tmp_path: Path) -> None:
+def test_failed_swap_restores_output(tmp_path: Path) -> None:
     output = tmp_path / "output"
     output.mkdir()
     (output / "kept.txt").write_text("old", "utf-8")
@@ -84,7 +84,7 @@ def test_a_folder_comes_back_when_the_new_one_cannot_take_its_place(tmp_path: Pa
     assert (output / "kept.txt").read_text("utf-8") == "old"
 
 
-def test_a_new_optional_response_field_is_followed_by_the_client(copied: Path, tmp_path: Path) -> None:
+def test_new_response_field_is_generated(copied: Path, tmp_path: Path) -> None:
     text = copied.read_text("utf-8")
     head, mark, tail = text.partition("    Persona:\n")
     before, properties, after = tail.partition("      properties:\n")
@@ -93,6 +93,6 @@ def test_a_new_optional_response_field_is_followed_by_the_client(copied: Path, t
     output = tmp_path / "generated"
     assert main(["--description", str(copied), "--output", str(output)]) == 0
     assert "    mood: str | None = ABSENT\n" in (output / "cometapi_suno" / "models" / "persona.py").read_text("utf-8")
-    assert [line for line in differences(OUTPUT, output) if "cometapi_suno" in line] == [
+    assert [line for line in find_differences(OUTPUT, output) if "cometapi_suno" in line] == [
         "generated/cometapi_suno/models/persona.py differs from what the description gives"
     ]

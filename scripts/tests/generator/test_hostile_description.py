@@ -1,4 +1,4 @@
-"""Whatever a description says, nothing of it becomes code."""
+"""Texts of a description never become code."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from scripts.generator.errors import GenerationError
+from scripts.generator.generation_error import GenerationError
 from scripts.tests.generator.small_descriptions import body, describe, generated, operation, run
 
 ATTACKS = [
@@ -63,7 +63,7 @@ def hostile(text: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "text", [pytest.param(text, id=str(n), marks=pytest.mark.slow if n % 5 else []) for n, text in enumerate(ATTACKS)]
 )
-def test_a_hostile_text_is_inert_wherever_it_stands(tmp_path: Path, text: str) -> None:
+def test_hostile_text_is_inert(tmp_path: Path, text: str) -> None:
     package = generated(hostile(text), tmp_path)
     for path in package.rglob("*.py"):
         ast.parse(path.read_text("utf-8"))
@@ -72,7 +72,7 @@ def test_a_hostile_text_is_inert_wherever_it_stands(tmp_path: Path, text: str) -
     assert not list(tmp_path.rglob("pwned"))
 
 
-def test_an_unknown_wire_name_is_written_as_it_is(tmp_path: Path) -> None:
+def test_hostile_wire_name_is_kept(tmp_path: Path) -> None:
     name = 'a "quoted" {{ name }}\\'
     package = generated(hostile(name), tmp_path)
     code = f"""
@@ -83,19 +83,19 @@ print(json.dumps([thing.to_dict(), thing.unknown]))
 
 
 @pytest.mark.parametrize(
-    ("slot", "told"),
+    ("slot", "expected"),
     [
         ({"x-billing": {"charge": "PAID, open('pwned')"}}, "x-billing.charge"),
         ({"x-effect": "reads; open('pwned')"}, "x-effect"),
     ],
     ids=["billing", "effect"],
 )
-def test_a_word_that_becomes_code_is_one_of_a_list(tmp_path: Path, slot: dict[str, Any], told: str) -> None:
-    with pytest.raises(GenerationError, match=f"GET /things: {told}"):
+def test_word_in_code_is_from_a_list(tmp_path: Path, slot: dict[str, Any], expected: str) -> None:
+    with pytest.raises(GenerationError, match=f"GET /things: {expected}"):
         generated(describe({"/things": {"get": operation("show", **slot)}}), tmp_path)
 
 
-def test_a_version_that_is_none_is_refused(tmp_path: Path) -> None:
+def test_invalid_version_is_refused(tmp_path: Path) -> None:
     wrong = describe({"/things": {"get": operation("show")}}, info={"title": "x", "version": "1\r\nX-Evil: 1"})
     with pytest.raises(GenerationError, match="/info/version"):
         generated(wrong, tmp_path)

@@ -1,4 +1,4 @@
-"""Descriptions unlike ours: unions, forms and plain bodies become clients that work and type-check."""
+"""Other descriptions: unions, forms and plain bodies become clients that work and type-check."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ BODIES = describe(
 )
 
 
-def test_unions_round_trip_and_are_told_apart(tmp_path: Path) -> None:
+def test_unions_round_trip(tmp_path: Path) -> None:
     wire: dict[str, Any] = {
         "shapes": [{"radius": 1.5}, {"side": 2}, {"side": 3, "new": True}],
         "parent": {"shapes": [], "parent": None},
@@ -145,7 +145,7 @@ print(json.dumps([
     assert run(generated(UNIONS, tmp_path), code) == [{"side": 2}, wire, kinds, "Drawing", "a", "Circle", ["to_dict"]]
 
 
-def test_parameters_and_forms_go_where_the_description_says(tmp_path: Path) -> None:
+def test_parameters_and_forms_are_sent(tmp_path: Path) -> None:
     code = f"""{STAGE}
 from cometapi_suno import File
 audio = File(b"\\x00\\xff", "a.mp3", "audio/mpeg")
@@ -161,7 +161,7 @@ print(json.dumps([[str(r.url), r.headers.get("x-trace"), r.headers["content-type
     ]
 
 
-def test_a_multipart_body_is_read_back_by_a_parser_of_its_own(tmp_path: Path) -> None:
+def test_multipart_is_read_by_another_parser(tmp_path: Path) -> None:
     code = f"""{STAGE}
 from email.parser import BytesParser
 from email.policy import HTTP
@@ -169,10 +169,10 @@ from cometapi_suno import File
 client.files.send_file("1", x_trace="t", audio=File(b"--\\r\\n\\x00", 'a"b.mp3', "audio/mpeg"), title="\\u00e9")
 head = b"Content-Type: " + seen[0].headers["content-type"].encode() + b"\\r\\n\\r\\n"
 parts = list(BytesParser(policy=HTTP).parsebytes(head + seen[0].content).iter_parts())
-def told(part):
+def describe(part):
     name = part.get_param("name", header="content-disposition")
     return [name, part.get_content_type(), list(part.get_payload(decode=True))]
-print(json.dumps([told(part) for part in parts]))
+print(json.dumps([describe(part) for part in parts]))
 """
     assert run(generated(PARAMETERS, tmp_path), code) == [
         ["audio", "audio/mpeg", list(b"--\r\n\x00")],
@@ -180,22 +180,22 @@ print(json.dumps([told(part) for part in parts]))
     ]
 
 
-def test_bodies_and_results_that_are_no_objects(tmp_path: Path) -> None:
+def test_plain_bodies_and_results(tmp_path: Path) -> None:
     code = f"""{STAGE}
 reply["content"] = b"6.5"
-told = [client.numbers.sum_([1, 2.5, 3]), json.loads(seen[-1].content)]
+results = [client.numbers.sum_([1, 2.5, 3]), json.loads(seen[-1].content)]
 reply["content"] = b"plain"
-told += [client.plain.read_text(), list(client.plain.read_bytes()), client.plain.remove()]
+results += [client.plain.read_text(), list(client.plain.read_bytes()), client.plain.remove()]
 reply["content"] = b'{{"code": 7}}'
-told += [client.numbers.show_code().code]
-print(json.dumps(told))
+results += [client.numbers.show_code().code]
+print(json.dumps(results))
 """
     assert run(generated(BODIES, tmp_path), code) == [6.5, [1, 2.5, 3], "plain", list(b"plain"), None, 7]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("description", [UNIONS, PARAMETERS, BODIES], ids=["unions", "parameters", "bodies"])
-def test_the_packages_of_other_descriptions_type_check(tmp_path: Path, description: dict[str, Any]) -> None:
+def test_other_packages_type_check(tmp_path: Path, description: dict[str, Any]) -> None:
     package = generated(description, tmp_path)
     (tmp_path / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict", "pythonVersion": "3.11"}', "utf-8")
     mypy = ["mypy", "--config-file=", "--strict", "--cache-dir", str(tmp_path / "cache"), str(package)]

@@ -64,7 +64,7 @@ JSON_ANSWERS = [
         Open={**obj(a=TEXT), "additionalProperties": obj(b=WHOLE)},
     ),
     reading(
-        "oneOf and anyOf, told apart by what they need",
+        "oneOf and anyOf, distinguished by required fields",
         array({"oneOf": [ref("Circle"), ref("Square")]}),
         '[{"side": 1}, {"radius": 1}]',
         ["Square", "Circle"],
@@ -73,7 +73,7 @@ JSON_ANSWERS = [
         Square=SQUARE,
     ),
     reading(
-        "oneOf and anyOf, told apart by constants and enums",
+        "oneOf and anyOf, distinguished by constants and enums",
         array({"anyOf": [ref("Vocal"), ref("Drum")]}),
         '[{"kind": "drum", "id": "1"}, {"kind": "lead", "id": "2"}, {"kind": "new", "id": "3"}]',
         ["Drum", "Vocal", "Vocal"],
@@ -147,7 +147,7 @@ JSON_ANSWERS = [
         Fixed=obj("a", "b", "c", "d", a={"const": True}, b={"const": 1.5}, c={"const": None}, d={"const": {"x": 1}}),
     ),
     reading(
-        "formats, which stay the strings and numbers that came",
+        "formats, which stay strings and numbers",
         ref("Formatted"),
         '{"at": "2026-01-01", "id": "no uuid", "raw": "AA=="}',
         ["2026-01-01", "no uuid", "AA=="],
@@ -173,7 +173,7 @@ JSON_ANSWERS = [
         ),
     ),
     reading(
-        "components that are no objects, or name another",
+        "components that are not objects, or refer to another",
         ref("Alias"),
         '[{"side": 3}]',
         [3],
@@ -183,7 +183,7 @@ JSON_ANSWERS = [
         Squares=array(ref("Square")),
     ),
     reading(
-        "names that Python cannot take",
+        "names that are not Python names",
         ref("Odd"),
         '{"class": "a", "to_dict": "b", "x-y": "c", "Any": "d", "1": "e"}',
         ["a", "b", "c", "d", "e"],
@@ -254,7 +254,7 @@ OPERATIONS = [
         method="delete",
     ),
     Row(
-        name="deprecated operations, parameters and fields (told)",
+        name="deprecated operations, parameters and fields",
         operation={"deprecated": True, "parameters": [parameter("old", "query", TEXT, deprecated=True)]},
         sent=("POST ",),
         typed="tuple[k.Reply, str | None]",

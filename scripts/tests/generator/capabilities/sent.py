@@ -114,7 +114,7 @@ JSON_BODIES = [
         schemas={name: obj("of", "kind", of=TEXT, kind=TEXT) for name in ("Cover", "Remix")},
     ),
     Row(
-        name="allOf, with fields of its own",
+        name="allOf next to properties",
         operation={"requestBody": body(ref("Whole"))},
         call='CALL(a="x", b="y", own=1)',
         sent=("POST ", JSON, '{"a":"x","b":"y","own":1}'),

@@ -1,0 +1,400 @@
+"""The view of the client: every name, type and text that the templates render.
+
+The docs site and `make diff` read it too: the names of the client are worked out once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import frozen
+
+from scripts.generator.python_types import ClassRef, PythonType, name_adopter, name_finder
+
+
+@frozen
+class ArgumentView:
+    """An argument of a method.
+
+    Attributes:
+        name: Its Python name.
+        wire: Its name in the request; "" for a whole body.
+        place: Where it is sent: path, query, header or body.
+        refuses_string: It is a list in a JSON body, and a string would pass for a sequence.
+    """
+
+    name: str
+    wire: str
+    place: str
+    type: PythonType
+    required: bool
+    doc: str
+    refuses_string: bool = False
+
+    @property
+    def annotation(self) -> str:
+        return self.type.annotate(sent=True) if self.required else self.type.annotate_optional(sent=True)
+
+    @property
+    def default(self) -> str | None:
+        """Its value when it is left out; None when it is required."""
+        return None if self.required else "UNSET"
+
+    @property
+    def declaration(self) -> str:
+        """The argument in a signature."""
+        return f"{self.name}: {self.annotation}" + (f" = {self.default}" if self.default else "")
+
+
+@frozen
+class RequestView:
+    """The arguments of an operation, and where they are sent.
+
+    Attributes:
+        positional: Path parameters, and a body that is one argument.
+        keywords: Fields of the body, query and header parameters; required ones first.
+        path_parts: The path as ("text", literal) and ("argument", name) parts, so that no text becomes code.
+        body: The Python expression that is sent as the body; None without one.
+        body_encoder: The function that encodes it.
+        body_media_type: Its media type, when it is not the encoder's usual one.
+    """
+
+    positional: list[ArgumentView]
+    keywords: list[ArgumentView]
+    query: list[ArgumentView]
+    headers: list[ArgumentView]
+    path_parts: list[tuple[str, str]]
+    body: str | None = None
+    body_encoder: str | None = None
+    body_media_type: str | None = None
+
+    @property
+    def arguments(self) -> list[ArgumentView]:
+        return [*self.positional, *self.keywords]
+
+
+@frozen
+class ResultView:
+    """What a call returns.
+
+    Attributes:
+        reads: How the body is read: JSON, TEXT, BYTES or NOTHING.
+        type: The type of the member that `x-sdk.unwrap` names, or of the body.
+        bare: The type of a body without the envelope, where the description has one.
+        certain: It has no envelope and has required fields, so that no error body fits it.
+        needs: (name, expected type) of the other required members of the envelope.
+    """
+
+    reads: str
+    type: PythonType
+    bare: PythonType | None = None
+    certain: bool = False
+    needs: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def null_is_empty(self) -> bool:
+        """Whether it is a list that may be null, which is returned as an empty list."""
+        return set(self.type.classes) == {"list", "NoneType"}
+
+    @property
+    def types(self) -> list[PythonType]:
+        return [self.type, self.bare] if self.bare else [self.type]
+
+    def annotate_type(self, *, in_class: bool = False) -> str:
+        """Return the annotation of `type`."""
+        returned = self.type.without_null if self.null_is_empty else self.type
+        return returned.annotate(sent=False, in_class=in_class)
+
+    def annotate(self, *, in_class: bool = False) -> str:
+        """Return the annotation of what the method returns."""
+        bare = f" | {self.bare.annotate(sent=False, in_class=in_class)}" if self.bare else ""
+        return self.annotate_type(in_class=in_class) + bare
+
+
+@frozen
+class BatchView:
+    """How several tasks are polled in one request, by `x-sdk.poll.batch`.
+
+    Attributes:
+        method_name: The method that takes their ids; `ids` and `group` are its arguments.
+        member: The field of a task that holds its group.
+        groups: The groups; the first one is tried for a task that was not seen yet.
+    """
+
+    method_name: str
+    ids: str
+    group: str
+    member: str
+    groups: list[str]
+
+
+@frozen
+class PollView:
+    """How a task is polled, by `x-sdk.poll`: the JSON name of its id, the fields of its model, and final statuses."""
+
+    key: str
+    id: str
+    status: str
+    reason: str
+    done: list[str]
+    failed: list[str]
+    batch: BatchView | None
+
+
+@frozen
+class WorkflowView:
+    """A method that submits a request, waits, picks an item and calls the operation with it, by `x-sdk.workflow`.
+
+    Attributes:
+        result: The class of its result, with the fields `made_name`, `item_name` and `task`.
+        submit: The operation that submits.
+        wait: The operation that polls the task.
+        member: The field of the task that holds the items.
+        item: The model of an item.
+        keywords: The arguments of the operation that the item does not fill.
+        call_arguments: The arguments of the call of the operation.
+        charge_note: Which of the calls are charged, and what remains when one fails.
+    """
+
+    method_name: str
+    result: str
+    made_name: str
+    item_name: str
+    submit: OperationView
+    wait: OperationView
+    member: str
+    item: ClassRef
+    keywords: list[ArgumentView]
+    call_arguments: str
+    charge_note: str
+    doc: str
+
+    @property
+    def request_models(self) -> list[str]:
+        """The models of what is submitted: those that the first overload takes, where there are overloads."""
+        models = [model.name for model in self.submit.request.positional[0].type.models]
+        return self.submit.overloads[0][0] if self.submit.overloads else models
+
+    @property
+    def request(self) -> str:
+        """The annotation of what is submitted."""
+        whole = self.submit.request.positional[0].annotation
+        return " | ".join(self.request_models) if self.submit.overloads else whole
+
+    @property
+    def imports(self) -> dict[str, str]:
+        return self.submit.argument_imports | self.wait.result_imports | {self.item.name: self.item.module}
+
+
+@frozen
+class OperationView:
+    """A method of a resource.
+
+    Attributes:
+        id: Its operationId.
+        overloads: (models of the request, annotation of the result) where results differ by `x-sdk.bare`.
+        raises: (exception, reason) of the documented errors.
+    """
+
+    id: str
+    resource: str
+    method_name: str
+    tag: str
+    http_method: str
+    path: str
+    billing: str
+    effect: str
+    unwrap: str | None
+    summary: str
+    description: str
+    billing_note: str
+    request: RequestView
+    result: ResultView
+    overloads: list[tuple[list[str], str]]
+    raises: list[tuple[str, str]]
+    poll: PollView | None = None
+    workflow: WorkflowView | None = None
+
+    @property
+    def name(self) -> str:
+        """What users type after `client.`, such as `personas.create`."""
+        return f"{self.resource}.{self.method_name}"
+
+    @property
+    def constant(self) -> str:
+        return self.method_name.upper()
+
+    @property
+    def arguments(self) -> list[ArgumentView]:
+        return self.request.arguments
+
+    @property
+    def signature(self) -> str:
+        """The declared arguments."""
+        positional = [each.declaration for each in self.request.positional]
+        keywords = [each.declaration for each in self.request.keywords]
+        return ", ".join((*positional, *(["*"] if keywords else []), *keywords))
+
+    @property
+    def forwarded(self) -> str:
+        """The arguments as the client's method passes them to the operation."""
+        keywords = (f"{each.name}={each.name}" for each in self.request.keywords)
+        return ", ".join((*(each.name for each in self.request.positional), *keywords))
+
+    @property
+    def returns(self) -> str:
+        return self.result.annotate()
+
+    @property
+    def result_imports(self) -> dict[str, str]:
+        return _merge_imports(self.result.types)
+
+    @property
+    def argument_imports(self) -> dict[str, str]:
+        return _merge_imports(each.type for each in self.arguments)
+
+    @property
+    def doc(self) -> str:
+        """The docstring by sections. Its facts come from the description."""
+        arguments = [f"    {each.name}: {each.doc}" for each in self.arguments if each.doc]
+        raised = [f"    {error}: {reason}" for error, reason in self.raises]
+        sections = [self.summary, self.description, self.billing_note]
+        sections += ["\n".join(("Args:", *arguments))] if arguments else []
+        sections += ["\n".join(("Raises:", *raised))] if raised else []
+        return "\n\n".join(section for section in sections if section)
+
+
+@frozen
+class FieldView:
+    """A property of a model, with its name in JSON (`wire`)."""
+
+    name: str
+    wire: str
+    type: PythonType
+    required: bool
+    annotation: str
+    default: str | None
+    doc: str
+
+
+@frozen
+class ModelView:
+    """A class of `models/`, with the component that it is made from; "" for a schema without a name.
+
+    Attributes:
+        sent: It is only in requests: slotted, and strict about null.
+    """
+
+    class_name: str
+    module: str
+    component: str
+    description: str
+    fields: list[FieldView]
+    sent: bool
+
+    @property
+    def renamed(self) -> dict[str, str]:
+        """Name in JSON by Python name, where they differ."""
+        return {each.name: each.wire for each in self.fields if each.name != each.wire}
+
+    @property
+    def checked(self) -> list[FieldView]:
+        """The fields whose JSON type is checked: the required ones."""
+        return [each for each in self.fields if each.required and each.type.classes]
+
+    @property
+    def converted(self) -> list[FieldView]:
+        """The fields with models, lists of them, or open enums."""
+        return [each for each in self.fields if each.type.conversions()]
+
+    @property
+    def helpers(self) -> list[str]:
+        return sorted({name for each in self.fields for name in each.type.helpers})
+
+    @property
+    def adopter(self) -> str:
+        return name_adopter(self.module)
+
+    @property
+    def docstring(self) -> str:
+        """The docstring, with a line for each described field."""
+        fields = [f"    {each.name}: {each.doc}" for each in self.fields if each.doc]
+        return "\n\n".join((self.description, "\n".join(("Attributes:", *fields)))) if fields else self.description
+
+    @property
+    def imports(self) -> dict[str, str]:
+        """Module by name of the other models and enums in its fields."""
+        found = _merge_imports(each.type for each in self.fields)
+        return {name: module for name, module in sorted(found.items()) if module != self.module}
+
+
+@frozen
+class EnumView:
+    """An open enum of `models/`: values by the names of its members."""
+
+    class_name: str
+    module: str
+    component: str
+    description: str
+    members: dict[str, str]
+
+    @property
+    def finder(self) -> str:
+        return name_finder(self.module)
+
+
+@frozen
+class ResourceView:
+    """The methods below `client.<attribute>`."""
+
+    attribute: str
+    class_name: str
+    module: str
+    description: str
+    operations: list[OperationView]
+
+    @property
+    def class_names(self) -> list[str]:
+        """The classes of both clients, also those for raw responses."""
+        return [f"{kind}{self.class_name}{raw}" for kind in ("", "Async") for raw in ("", "WithRawResponse")]
+
+    def imports(self, *, runtime: bool) -> dict[str, str]:
+        """Return the module by name of the classes in results (runtime), or in arguments."""
+        found: dict[str, str] = {}
+        for operation in self.operations:
+            found |= operation.result_imports if runtime else operation.argument_imports
+        return dict(sorted(found.items()))
+
+    @property
+    def all_imports(self) -> dict[str, str]:
+        """Module by name of every class in the signatures."""
+        found = self.imports(runtime=True) | self.imports(runtime=False)
+        for operation in self.operations:
+            found |= operation.workflow.imports if operation.workflow else {}
+        return dict(sorted(found.items()))
+
+
+@frozen
+class ClientView:
+    """Everything that the templates render."""
+
+    title: str
+    version: str
+    server: str
+    resources: list[ResourceView]
+    models: list[ModelView]
+    enums: list[EnumView]
+
+    @property
+    def operations(self) -> list[OperationView]:
+        return [operation for resource in self.resources for operation in resource.operations]
+
+    @property
+    def notified(self) -> OperationView | None:
+        """The operation whose result a notification has: the polled one, when there is only one."""
+        polled = [operation for operation in self.operations if operation.poll]
+        return polled[0] if len(polled) == 1 else None
+
+
+def _merge_imports(types: Iterable[PythonType]) -> dict[str, str]:
+    return {name: module for each in types for name, module in each.imports.items()}

@@ -1,0 +1,111 @@
+"""Methods of several calls: polling a task, and a workflow from a request to what is made of its result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from scripts.generator.client_view import ArgumentView, BatchView, OperationView, PollView, WorkflowView
+from scripts.generator.generation_error import GenerationError
+from scripts.generator.python_names import name_field
+from scripts.generator.python_types import ClassRef, ParsedSchemas
+from scripts.openapi_document import is_array
+
+FindOperation = Callable[[str], OperationView]
+"""Returns the view of the operation with an operationId."""
+
+
+def view_poll(
+    operation: OperationView, poll: Mapping[str, Any], find_operation: FindOperation, schemas: ParsedSchemas
+) -> PollView:
+    """Return what `x-sdk.poll` adds to an operation."""
+    model, batch = operation.returns, poll.get("batch")
+    return PollView(
+        key=poll["id"],
+        id=_find_field(model, poll["id"], schemas),
+        status=_find_field(model, poll["status"], schemas),
+        reason=_find_field(model, poll["reason"], schemas),
+        done=list(poll["done"]),
+        failed=list(poll["failed"]),
+        batch=_view_batch(model, batch, find_operation(batch["operation"]), schemas) if batch else None,
+    )
+
+
+def view_workflow(
+    operation: OperationView, workflow: Mapping[str, Any], find_operation: FindOperation, schemas: ParsedSchemas
+) -> WorkflowView:
+    """Return what `x-sdk.workflow` adds to an operation."""
+    submit, wait = find_operation(workflow["submit"]), find_operation(workflow["wait"])
+    if wait.poll is None or len(submit.request.positional) != 1 or submit.request.keywords:
+        raise GenerationError(f"x-sdk.workflow: {submit.name} must take one request, and {wait.name} have x-sdk.poll.")
+    item = workflow["item"]
+    if item not in schemas.models:
+        raise GenerationError(f"x-sdk.workflow: no schema is called {item!r}.")
+    filled = {name: _format_fill(item, value, schemas) for name, value in workflow["fill"].items()}
+    keywords = [argument for argument in operation.request.keywords if argument.name not in filled]
+    if len(keywords) + len(filled) != len(operation.request.keywords):
+        raise GenerationError(f"x-sdk.workflow: {operation.name} does not take all of {', '.join(filled)}.")
+    arguments = filled | {argument.name: argument.name for argument in keywords}
+    charge_note = (
+        f"Both `{submit.name}` and `{operation.name}` are charged. When a step fails, the results of the earlier steps "
+        f"are in the error's `.reached`: `task_id`, `task` and `{item.lower()}`. Continue from there."
+    )
+    calls = f"This calls `{submit.name}`, `{wait.resource}.wait` and `{operation.name}` in turn."
+    raises = "Raises:\n    SunoError: A step failed; the error is that of the step, with `.reached`."
+    documented = "\n".join(("Args:", *_document_arguments(item.lower(), keywords)))
+    return WorkflowView(
+        method_name=_check_identifier(workflow["method"]),
+        result=_check_identifier(workflow["result"]),
+        made_name=_check_identifier(workflow["made"]),
+        item_name=item.lower(),
+        submit=submit,
+        wait=wait,
+        member=_find_field(wait.returns, workflow["member"], schemas),
+        item=ClassRef(item, schemas.models[item].class_info.module_name),
+        keywords=keywords,
+        call_arguments=", ".join(f"{name}={value}" for name, value in arguments.items()),
+        charge_note=charge_note,
+        doc="\n\n".join((f"{operation.summary} {calls}", charge_note, documented, raises)),
+    )
+
+
+def _view_batch(model: str, batch: Mapping[str, Any], many: OperationView, schemas: ParsedSchemas) -> BatchView:
+    names = [argument.name for argument in many.arguments]
+    if not {batch["ids"], batch["group"]} <= set(names) or many.returns != f"list[{model}]":
+        raise GenerationError(f"x-sdk.poll.batch: {many.name} takes {', '.join(names)} and returns {many.returns}.")
+    return BatchView(
+        method_name=many.method_name,
+        ids=batch["ids"],
+        group=batch["group"],
+        member=_find_field(model, batch["group"], schemas),
+        groups=list(batch["groups"]),
+    )
+
+
+def _document_arguments(item: str, keywords: list[ArgumentView]) -> list[str]:
+    return [
+        "    request: The request to submit first.",
+        *(f"    {argument.name}: {argument.doc}" for argument in keywords),
+        f"    pick: Chooses the {item} among those of the task; by default the first one that is complete.",
+        "    wait_timeout: Maximum seconds to wait for the task.",
+        "    on_progress: Called with the task after each poll.",
+    ]
+
+
+def _format_fill(item: str, value: object, schemas: ParsedSchemas) -> str:
+    """Return the Python expression for an argument that is filled from the item: one field, or a list of them."""
+    if is_array(value):
+        return f"[{', '.join(f'item.{_find_field(item, each, schemas)}' for each in value)}]"
+    return f"item.{_find_field(item, value, schemas)}"
+
+
+def _find_field(model: str, wire: object, schemas: ParsedSchemas) -> str:
+    if model not in schemas.models or wire not in (members := schemas.members(model)):
+        raise GenerationError(f"x-sdk: {model} has no {wire!r}.")
+    return name_field(members[str(wire)][0].python_name)
+
+
+def _check_identifier(value: str) -> str:
+    if not value.isidentifier():
+        raise GenerationError(f"x-sdk.workflow: {value!r} is not a Python name.")
+    return value
