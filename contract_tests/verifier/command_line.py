@@ -45,7 +45,7 @@ from contract_tests.verifier.report.write_report import (
     write_report,
 )
 from scripts import openapi_document as source
-from scripts.openapi_document import shown
+from scripts.openapi_document import format_path
 
 HINTS: Final = {
     "mock": "make verify TARGET=mock",
@@ -188,14 +188,14 @@ def _verify(options: VerifyOptions, interrupts: Interrupts) -> int:
         date=baseline.today(),
         targets=tuple(by_name.get(name) or TargetRun(name, hint=hint) for name, hint in HINTS.items()),
         suite=suite,
-        overlay=shown(options.report / OVERLAY),
+        overlay=format_path(options.report / OVERLAY),
     )
     coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     say(f"\n{terminal.render(run, coloured=coloured)}")
     files = write_report(run, options.report)
     if os.environ.get("GITHUB_ACTIONS") == "true":
         sys.stdout.write(github_annotations.render(run))
-    say(f"Report: {', '.join(map(shown, files))}")
+    say(f"Report: {', '.join(map(format_path, files))}")
     return 0 if run.holds else 1
 
 

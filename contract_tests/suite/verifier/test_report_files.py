@@ -180,6 +180,7 @@ def test_report_of_large_values_is_small(tmp_path: Path) -> None:
     much = "x" * 1_000_000
     live = report("live", [exchange("createPersona", 200, {**PERSONA, "is_public": much, much: 1}, "undated")])
     run = evolve(clean(), targets=(TargetRun("live", live),))
-    sizes = {path.name: path.stat().st_size for path in write_report(run, tmp_path)}
+    write_report(run, tmp_path)
+    sizes = {name: (tmp_path / name).stat().st_size for name in FORMS}  # the overlay has the whole name
     assert max(sizes.values()) < 400_000
     assert "(1000002 characters)" in (tmp_path / "report.md").read_text("utf-8")

@@ -18,6 +18,7 @@ from cometapi_suno_mock import Contract
 
 from contract_tests.verifier.exchange.exchange import now
 from contract_tests.verifier.live.planned_requests import PATH_SEGMENT, KeyChoice, PlannedRequest
+from scripts.text_and_files import format_count
 
 ON_ITS_WAY: Final = "on its way"
 FREE_OF_CHARGE: Final = Decimal(0)
@@ -48,7 +49,7 @@ class Cost:
     def __str__(self) -> str:
         if not self.unknown:
             return format_amount(self.known)
-        calls = f"price unknown of {self.unknown} call{'s' if self.unknown > 1 else ''}"
+        calls = f"price unknown of {format_count(self.unknown, 'call')}"
         return f"{calls}, {format_amount(self.known)} for the others" if self.known else calls
 
 

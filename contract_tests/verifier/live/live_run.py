@@ -27,7 +27,7 @@ from contract_tests.verifier.live.recorder import RECORDINGS, LiveRecorder
 from contract_tests.verifier.live.run_summary import RunSummary
 from contract_tests.verifier.live.signals import Interrupts
 from contract_tests.verifier.live.upstream import Upstream, name_in_recordings
-from scripts.openapi_document import shown
+from scripts.openapi_document import format_path
 
 INTERRUPT_GRACE: Final = 8.0
 """Seconds that an interrupted run waits for responses; a second interrupt ends it at once."""
@@ -168,7 +168,7 @@ def read_run(summary: RunSummary) -> list[Exchange]:
     """
     recordings = summary.folder / RECORDINGS
     if not recordings.is_dir():
-        raise RecordingError(f"{shown(recordings)}: cannot be read: no such folder")
+        raise RecordingError(f"{format_path(recordings)}: cannot be read: no such folder")
     return read(recordings) if any(recordings.glob("*.json")) else []
 
 

@@ -17,7 +17,8 @@ from contract_tests.verifier.exchange.exchange import UNDATED
 from contract_tests.verifier.exchange.recordings import RecordingError, loads, read_text
 from contract_tests.verifier.live.limits import ON_ITS_WAY, Cost, CountedCall, format_amount
 from contract_tests.verifier.live.recorder import JOURNAL
-from scripts.openapi_document import shown
+from scripts.openapi_document import format_path
+from scripts.text_and_files import write_atomically
 
 SUMMARY: Final = "account.json"
 
@@ -91,9 +92,7 @@ class RunSummary:
         Raises:
             OSError: It cannot be written.
         """
-        scratch = self.folder / f"{SUMMARY}.new"
-        scratch.write_text(json.dumps(self.as_json(), indent=2) + "\n", "utf-8")
-        scratch.replace(self.folder / SUMMARY)
+        write_atomically(self.folder / SUMMARY, json.dumps(self.as_json(), indent=2) + "\n")
 
     def _lines(self) -> Iterator[str]:
         cap = "" if self.max_calls is None else f" of at most {self.max_calls}"
@@ -106,7 +105,7 @@ class RunSummary:
             if not call.answered:
                 yield f"No response: call {call.number}, {call.operation} ({call.note}): {call.outcome}."
         yield from (f"Created: {thing}." for thing in self.created)
-        yield f"Recorded: {shown(self.folder)}."
+        yield f"Recorded: {format_path(self.folder)}."
 
 
 def read_journal(folder: Path) -> RunSummary:
@@ -122,7 +121,7 @@ def read_journal(folder: Path) -> RunSummary:
         try:
             events.append(_check_line(loads(line)))
         except (ValueError, RecursionError) as error:
-            raise RecordingError(f"{shown(path)}:{number}: not a line of a journal: {error}") from None
+            raise RecordingError(f"{format_path(path)}:{number}: not a line of a journal: {error}") from None
     ends = [each for each in events if each["event"] == "ended"]
     return RunSummary(
         date=str(events[0]["date"]) if events else UNDATED,

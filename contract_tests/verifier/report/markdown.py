@@ -11,7 +11,8 @@ from contract_tests.verifier.report.badges import NOT_RUN, SIGNS, Badge, Tone
 from contract_tests.verifier.report.finding_rows import FindingGroup, FindingRow, group_findings, list_tolerated
 from contract_tests.verifier.report.matrix import MatrixRow, OperationRows, list_columns, make_matrix
 from contract_tests.verifier.report.run_model import VerificationRun
-from contract_tests.verifier.report.text_escaping import pluralize, shorten, to_line
+from contract_tests.verifier.report.text_escaping import shorten, to_line
+from scripts.text_and_files import format_count
 
 
 def render(run: VerificationRun) -> str:
@@ -123,7 +124,7 @@ def _suite(run: VerificationRun) -> Iterator[str]:
     if run.suite is None:
         return
     unasked = run.suite.find_unasked(run.operations)
-    counts = f"{run.suite.checks} checks, {pluralize(run.suite.failed, 'failed test')}"
+    counts = f"{run.suite.checks} checks, {format_count(run.suite.failed, 'failed test')}"
     yield from ("## Suite", "", escape(f"{counts}, not asked: {', '.join(unasked)}." if unasked else f"{counts}."), "")
     for failure in run.suite.failures:
         yield f"- {SIGNS[Tone.BAD]} {format_code(failure.test)}: {format_code(failure.message[-300:])}"

@@ -29,7 +29,7 @@ from contract_tests.verifier.report.badges import (
     Tone,
 )
 from contract_tests.verifier.report.run_model import QuestionResult, TargetRun, VerificationRun
-from contract_tests.verifier.report.text_escaping import pluralize
+from scripts.text_and_files import format_count
 
 STALE_AFTER: Final = timedelta(days=180)
 """An observation that is older counts as stale."""
@@ -137,7 +137,7 @@ class _OperationMatrix:
             cells[title] = _merge_badges(title, rows)
         failed = sum(result.failed for result in self._client_results())
         if failed and cells[CLIENT].tone is not Tone.BAD:
-            cells[CLIENT] = Badge(Tone.BAD, "fails", pluralize(failed, "failed test"))
+            cells[CLIENT] = Badge(Tone.BAD, "fails", format_count(failed, "failed test"))
         return cells
 
     def _name_status(self, place: str, status: int, *, described: bool) -> str:
@@ -178,7 +178,7 @@ class _OperationMatrix:
             if any((seen.operation, seen.status) == (self.operation, status) for seen in each.sightings)
         ]
         if tolerated:
-            return evolve(TOLERATED, detail=pluralize(len(tolerated), "known difference"), findings=_ids(tolerated))
+            return evolve(TOLERATED, detail=format_count(len(tolerated), "known difference"), findings=_ids(tolerated))
         return self._badge_kept(report, status)
 
     def _badge_kept(self, report: Report, status: int) -> Badge:
@@ -189,12 +189,12 @@ class _OperationMatrix:
         try:
             age = self.run.date - date.fromisoformat(newest)
         except ValueError:
-            return evolve(HOLDS, detail=pluralize(times, "exchange"))
-        detail = f"{pluralize(times, 'exchange')}, the newest of {newest}"
+            return evolve(HOLDS, detail=format_count(times, "exchange"))
+        detail = f"{format_count(times, 'exchange')}, the newest of {newest}"
         if age <= STALE_AFTER:
             return evolve(HOLDS, detail=detail)
         months = age.days // 30
-        ago = pluralize(months, "month") if months < 24 else pluralize(age.days // 365, "year")
+        ago = format_count(months, "month") if months < 24 else format_count(age.days // 365, "year")
         return evolve(STALE, detail=f"{detail}: {ago} ago")
 
     def _badge_client(self, status: int, *, described: bool) -> Badge:

@@ -16,8 +16,9 @@ from jsonschema_rs import Draft202012Validator
 from contract_tests.verifier.drift.detector import Report
 from contract_tests.verifier.drift.findings import Finding, Severity
 from contract_tests.verifier.live.run_summary import RunSummary
-from contract_tests.verifier.report.text_escaping import pluralize, to_line
-from scripts.openapi_document import Description, is_object, shown
+from contract_tests.verifier.report.text_escaping import to_line
+from scripts.openapi_document import Description, format_path, is_object
+from scripts.text_and_files import format_count
 
 WHOLE: Final = "(the whole)"
 """The row of questions that are asked of the description as a whole."""
@@ -92,10 +93,10 @@ class SuiteResults:
             content = json.loads(path.read_text("utf-8"))
         except (OSError, ValueError, RecursionError) as error:
             reason = error.strerror if isinstance(error, OSError) else f"not JSON: {error}"
-            raise SuiteResultsError(f"--suite-results {shown(path)}: {reason}") from None
+            raise SuiteResultsError(f"--suite-results {format_path(path)}: {reason}") from None
         for violation in Draft202012Validator(json.loads(_SCHEMA.read_text("utf-8"))).iter_errors(content):
             where = pointer(violation.instance_path) or "/"
-            raise SuiteResultsError(f"--suite-results {shown(path)}: {where}: {violation.message[:160]}")
+            raise SuiteResultsError(f"--suite-results {format_path(path)}: {where}: {violation.message[:160]}")
         return cls.parse(content)
 
     @classmethod
@@ -228,7 +229,7 @@ class VerificationRun:
     @property
     def verdict(self) -> str:
         """The verdict in one sentence."""
-        judged = [f"{pluralize(report.exchanges, 'exchange')} of {target.name}" for target, report in self.judged]
+        judged = [f"{format_count(report.exchanges, 'exchange')} of {target.name}" for target, report in self.judged]
         checks = [f"{self.suite.checks} checks of the suite"] if self.suite is not None else []
         asked = " and ".join(filter(None, [", ".join([*checks, *judged[:-1]]), *judged[-1:]]))
         if self.holds:
@@ -246,9 +247,7 @@ class VerificationRun:
             commands.append(NextCommand(test, "Run the first failed test alone."))
         proposed = {finding.id for _, finding in self.findings() if finding.proposal}
         if proposed:
-            reason = (
-                f"Apply the proposals of {pluralize(len(proposed), 'finding')} to the description; then read git diff."
-            )
+            reason = f"Apply the proposals of {format_count(len(proposed), 'finding')}, then read git diff."
             commands.append(NextCommand(f"make apply-overlay FILE={shlex.quote(self.overlay)}", reason))
         for target in self.targets:
             if target.report is None:
@@ -260,14 +259,14 @@ class VerificationRun:
     def _objections(self) -> Iterator[str]:
         if self.suite is not None:
             if self.suite.failed:
-                yield pluralize(self.suite.failed, "failed test")
+                yield format_count(self.suite.failed, "failed test")
             unasked = self.suite.find_unasked(self.operations)
             if unasked:
                 yield f"not asked: {', '.join(unasked)}"
         for target, report in self.judged:
             if not report.holds:
                 bad = sum(finding.severity is not Severity.NOTE for finding in report.findings)
-                yield f"{target.name} drifted in {pluralize(bad, 'place')}"
+                yield f"{target.name} drifted in {format_count(bad, 'place')}"
         for target in self.targets:
             if target.summary is not None and not target.summary.as_planned:
                 yield f"the {target.name} run did not go as planned"

@@ -31,11 +31,6 @@ def shorten(text: str, longest: int = 160) -> str:
     return flat if len(flat) <= longest and len(text) <= 4 * longest else f"{flat[:longest]}… ({len(text)} characters)"
 
 
-def pluralize(count: int, word: str) -> str:
-    """Write a count with its noun."""
-    return f"{count} {word}{'' if count == 1 else 's'}"
-
-
 def _escape(character: str) -> str:
     if character in "\n\t" or unicodedata.category(character) not in _INVISIBLE:
         return character

@@ -13,7 +13,8 @@ from ruamel.yaml import YAML
 from contract_tests.verifier.proposals.proposals import overlay
 from contract_tests.verifier.report import html, junit, markdown, sarif
 from contract_tests.verifier.report.run_model import VerificationRun
-from scripts.openapi_document import shown
+from scripts.openapi_document import format_path
+from scripts.text_and_files import write_atomically
 
 DEFAULT_FOLDER: Final = Path("build") / "report"
 OVERLAY: Final = "overlay.yaml"
@@ -37,8 +38,8 @@ def check_folder(folder: Path) -> None:
     """
     existing = next(each for each in (folder, *folder.absolute().parents) if each.exists())
     if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
-        reason = f"{shown(existing)} is not a writable folder"
-        raise ReportError(f"--report {shown(folder)}: cannot be written: {reason}")
+        reason = f"{format_path(existing)} is not a writable folder"
+        raise ReportError(f"--report {format_path(folder)}: cannot be written: {reason}")
 
 
 def write_report(run: VerificationRun, folder: Path) -> list[Path]:
@@ -62,15 +63,12 @@ def write_report(run: VerificationRun, folder: Path) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         if proposed is None:
             (folder / OVERLAY).unlink(missing_ok=True)
-        return [_replace(folder / name, content) for name, content in contents.items()]
+        return [
+            write_atomically(folder / name, content.encode("utf-8", "backslashreplace"))
+            for name, content in contents.items()
+        ]
     except OSError as error:
-        raise ReportError(f"--report {shown(folder)}: cannot be written: {error.strerror}") from None
-
-
-def _replace(path: Path, content: str) -> Path:
-    scratch = path.with_name(f"{path.name}.new")
-    scratch.write_bytes(content.encode("utf-8", "backslashreplace"))
-    return scratch.replace(path)
+        raise ReportError(f"--report {format_path(folder)}: cannot be written: {error.strerror}") from None
 
 
 def _render_overlay(run: VerificationRun) -> str | None:
