@@ -1,0 +1,119 @@
+"""Does it work where users run it? The built wheel in environments that users have, with their plugins and settings."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from cometapi_suno_mock import DEMO_KEY, Gateway, Settings
+
+from contract_tests.suite.support import user_program
+from contract_tests.suite.support.wheel import build, install, run
+
+pytestmark = pytest.mark.slow
+
+PROGRAM = Path(user_program.__file__)
+USER_TESTS = PROGRAM.with_name("user_tests.py")
+
+INTERPRETERS = ("/usr/bin/python3", "python3.11", "python3.12", "python3.13", "python3.14", "python3.15")
+"""Each one that the machine has is tried; the system's may be an old patch release."""
+
+SETTINGS: Mapping[str, tuple[tuple[str, ...], Mapping[str, str]]] = {
+    "as installed": ((), {}),
+    "warnings are errors, -OO": (("-W", "error", "-X", "dev", "-OO"), {}),
+    "C locale": ((), {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", "PYTHONIOENCODING": "cp1252"}),
+    "no home": ((), {"HOME": "/nonexistent", "XDG_CACHE_HOME": "/nonexistent"}),
+}
+"""Interpreter options and environment variables."""
+
+NEIGHBOURS: Mapping[str, tuple[str, ...]] = {
+    "openai with httpx2": ("openai>=3", "httpx2>=2.12"),
+    "cometapi": ("cometapi==0.1.4",),
+}
+"""Packages that users install next to the client."""
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("dist"))
+
+
+@pytest.fixture(scope="module")
+def client_only(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Python of an environment with only the wheel and pytest."""
+    return install(tmp_path_factory.mktemp("client") / "venv", wheel, "pytest>=8")
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Mapping[str, str]]:
+    """Serve a gateway; yield the environment variables that lead to it."""
+    gateway = Gateway(settings=Settings(looks=0))
+    with gateway.serve() as url:
+        yield {"COMETAPI_BASE_URL": url, "COMETAPI_KEY": DEMO_KEY}
+    assert not gateway.violations
+
+
+def find_interpreters() -> list[str]:
+    """Return the interpreters of this machine that are new enough, each release once."""
+    found: dict[str, str] = {}
+    # The shims of pyenv answer only for the selected versions, so its folders are searched too.
+    folders = [None, *(str(path) for path in sorted(Path.home().glob(".pyenv/versions/*/bin")))]
+    paths = [shutil.which(name, path=folder) for name in INTERPRETERS for folder in folders]
+    for path in filter(None, paths):
+        command = [path, "-c", "import sys; print(sys.version_info >= (3, 11), *sys.version_info[:3])"]
+        release = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+        if release.startswith("True"):
+            found.setdefault(release, path)
+    return list(found.values())
+
+
+@pytest.mark.parametrize("mode", user_program.MODES)
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_program_runs_with_settings(
+    client_only: Path, served: Mapping[str, str], setting: str, mode: str, tmp_path: Path
+) -> None:
+    options, variables = SETTINGS[setting]
+    output = run(client_only, *options, PROGRAM, mode, cwd=tmp_path, variables={**served, **variables})
+    assert output == f"ok {mode}\n"
+
+
+@pytest.mark.parametrize("interpreter", find_interpreters())
+def test_program_runs_on_interpreter(wheel: Path, served: Mapping[str, str], interpreter: str, tmp_path: Path) -> None:
+    python = install(tmp_path / "venv", wheel, interpreter=interpreter)
+    for mode in user_program.MODES:
+        assert run(python, PROGRAM, mode, cwd=tmp_path, variables=served) == f"ok {mode}\n"
+
+
+@pytest.mark.parametrize("neighbour", NEIGHBOURS)
+def test_program_runs_with_neighbour(wheel: Path, served: Mapping[str, str], neighbour: str, tmp_path: Path) -> None:
+    python = install(tmp_path / "venv", wheel, *NEIGHBOURS[neighbour])
+    for mode in user_program.MODES:
+        assert run(python, PROGRAM, mode, cwd=tmp_path, variables=served) == f"ok {mode}\n"
+
+
+def test_pytest_runs_without_the_extra(client_only: Path, tmp_path: Path) -> None:
+    """The pytest plugin of the wheel must not break a run that does not use it."""
+    (tmp_path / "test_of_a_user.py").write_text("def test_nothing():\n    assert True\n", "utf-8")
+    assert "1 passed" in run(client_only, "-m", "pytest", "-q", cwd=tmp_path)
+
+
+def test_fixture_names_the_missing_extra(client_only: Path, tmp_path: Path) -> None:
+    (tmp_path / "test_of_a_user.py").write_text("def test_mock(suno_client):\n    suno_client.tasks\n", "utf-8")
+    done = subprocess.run(
+        [client_only, "-m", "pytest", "-q"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == pytest.ExitCode.TESTS_FAILED
+    assert "pip install 'cometapi-suno[mock]'" in done.stdout
+
+
+def test_fixtures_work_with_common_plugins(wheel: Path, tmp_path: Path) -> None:
+    """All plugins are loaded as pytest finds them, and xdist runs the tests in two processes."""
+    plugins = ("pytest>=8", "pytest-asyncio", "anyio", "pytest-httpx", "respx", "pytest-xdist")
+    python = install(tmp_path / "venv", f"cometapi-suno[mock] @ {wheel.as_uri()}", *plugins)
+    shutil.copy(USER_TESTS, tmp_path / "test_of_a_user.py")
+    for processes in ("0", "2"):
+        output = run(python, "-m", "pytest", "-q", "-n", processes, "test_of_a_user.py", cwd=tmp_path, PYTHONPATH="")
+        assert "7 passed" in output.splitlines()[-1], output
