@@ -17,7 +17,7 @@ from contract_tests.suite.support.wheel import ROOT, build, run
 
 PACKAGES = ("generated/cometapi_suno", "contract_tests/cometapi_suno_mock")
 NOTES = ("x-evidence", "x-doubt", "x-sources", "x-required-because", "x-workflow", "x-coverage")
-CLIENT_NEEDS = {"attrs", "httpx"}
+CLIENT_NEEDS = {"attrs", "httpcore", "httpx"}
 
 pytestmark = pytest.mark.slow
 

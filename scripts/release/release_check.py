@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,8 @@ from scripts.release import version_gate
 from scripts.release.release_notes import lacking
 
 _CLIENT: Final = Path("generated", "cometapi_suno", "_version.py")
+_UNPUBLISHED: Final = "<!-- unpublished: "
+_RELATIVE_LINK: Final = re.compile(r"\]\((?!https?://|#)([^)\s]+)\)")
 _VERSION: Final = re.compile(r'^__version__ = "([^"]+)"$', re.MULTILINE)
 
 
@@ -54,6 +57,15 @@ def _missing(tag: str, root: Path) -> Iterator[str]:
     problem = lacking((root / "CHANGELOG.md").read_text("utf-8"), version)
     if problem:
         yield f"CHANGELOG.md: {problem}"
+    # The README is the page of the package on the index: what it shows must work there.
+    readme = (root / "README.md").read_text("utf-8")
+    if _UNPUBLISHED in readme:
+        yield "README.md: it says that no release exists. Replace the block marked `unpublished`"
+    if not tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"].get("urls"):
+        yield "pyproject.toml: no project.urls. Add the addresses of the repository and the changelog"
+    relative = _RELATIVE_LINK.search(readme)
+    if relative:
+        yield f"README.md: {relative[1]} is a relative link, which leads nowhere on an index. Make it absolute"
 
 
 if __name__ == "__main__":

@@ -39,6 +39,8 @@ class Repository:
         self.write("generated/cometapi_suno/client.py", CLIENT)
         self.write("generated/cometapi_suno/py.typed", "")
         self.write("CHANGELOG.md", CHANGELOG)
+        self.write("README.md", "pip install songs\n")
+        self.write("pyproject.toml", '[project.urls]\nRepository = "https://songs.example"\n')
         self.commit()
 
     def write(self, name: str, text: str) -> None:

@@ -55,6 +55,18 @@ def _client_gone(repository: Repository) -> None:
     (repository.root / CLIENT).unlink()
 
 
+def _readme_unpublished(repository: Repository) -> None:
+    repository.write("README.md", "<!-- unpublished: later -->\nmake build\n<!-- /unpublished -->\n")
+
+
+def _readme_relative(repository: Repository) -> None:
+    repository.write("README.md", "See [the changelog](CHANGELOG.md).\n")
+
+
+def _urls_gone(repository: Repository) -> None:
+    repository.write("pyproject.toml", '[project]\nname = "songs"\n')
+
+
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
@@ -62,6 +74,9 @@ def _client_gone(repository: Repository) -> None:
         (_changelog_empty, "CHANGELOG.md: the section of 0.3.0 is empty"),
         (_client_old, "_version.py says 0.2.0, info.version 0.3.0. Run make"),
         (_client_gone, "_version.py"),
+        (_readme_unpublished, "README.md: it says that no release exists"),
+        (_readme_relative, "README.md: CHANGELOG.md is a relative link"),
+        (_urls_gone, "pyproject.toml: no project.urls"),
     ],
 )
 def test_what_is_missing_is_told(
