@@ -221,6 +221,12 @@ class OperationView:
         return f"{self.resource}.{self.method_name}"
 
     @property
+    def method_names(self) -> list[str]:
+        """Its method, and those that `x-sdk.poll` and `x-sdk.workflow` add."""
+        waiting = ["wait", "wait_all", "iter_events"] if self.poll else []
+        return [self.method_name, *waiting, *([self.workflow.method_name] if self.workflow else [])]
+
+    @property
     def constant(self) -> str:
         return self.method_name.upper()
 

@@ -10,6 +10,7 @@ from openapi_python_client.strings import ClassName, PythonIdentifier, snake_cas
 
 from scripts.generator.generation_error import GenerationError
 from scripts.templates import errors as client_errors
+from scripts.templates._options import CallOptions
 
 FIELD_PREFIX = "field_"
 
@@ -22,10 +23,12 @@ def _is_error(value: object) -> bool:
 _CLIENT_MEMBERS = frozenset({"aclose", "close", "request", "with_options"})
 # Members of a resource, without its operations, and what its class uses in annotations and decorators.
 _RESOURCE_MEMBERS = {"bool", "bytes", "dict", "float", "int", "overload", "property", "str", "with_raw_response"}
-# The options of every call, and the local variables of the functions that make calls.
-_CALL_VARIABLES = frozenset(
-    {"timeout", "retries", "headers", "options", "call", "content", "path", "query", "lines", "request"}
-)
+# What the functions that make calls use: the options of every call, their local variables, and other functions.
+_CALL_NAMES = CallOptions.__annotations__.keys() | {
+    *("options", "call", "content", "path", "query", "lines", "request", "operations", "refuse_string"),
+    *("encode_form_body", "encode_header_parameters", "encode_json_body", "encode_multipart_body"),
+    *("encode_path_segment", "encode_query", "encode_raw_body"),
+}
 _MODEL_MEMBERS = frozenset({"adopt", "adopter", "from_dict", "renamed", "to_dict", "unknown", "wire_names"})
 _ENUM_MEMBERS = frozenset({"MRO", "NAME", "VALUE"})
 PACKAGE_EXPORTS: Final[dict[str, tuple[str, ...]]] = {
@@ -74,7 +77,7 @@ def first_tag(node: dict[str, Any]) -> str:
 
 def name_argument(python_name: str) -> str:
     """Return the argument for a parameter or a field of a body."""
-    return f"{python_name}_" if python_name in _CALL_VARIABLES else python_name
+    return f"{python_name}_" if python_name in _CALL_NAMES else python_name
 
 
 def name_field(python_name: str) -> str:

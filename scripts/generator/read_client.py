@@ -179,10 +179,11 @@ class _ClientReader:
                     operations=[],
                 ),
             )
-            if any(other.method_name == view.method_name for other in resource.operations):
-                with name_in_errors(self._operations[view.id]):
-                    raise GenerationError(f"two operations are called {view.name}.")
             resource.operations.append(view)
+            with name_in_errors(self._operations[view.id]):
+                names = [name for each in resource.operations for name in each.method_names]
+                if twice := next((name for name in names if names.count(name) > 1), None):
+                    raise GenerationError(f"{view.resource}.{twice} is the name of two methods.")
         return list(resources.values())
 
     def _check_class_names(self, resources: list[ResourceView]) -> None:

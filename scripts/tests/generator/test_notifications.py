@@ -28,7 +28,7 @@ def _described(*methods: str, **sdk: Any) -> dict[str, Any]:
                 method,
                 result={"type": "object", "properties": {"result": job}} if "unwrap" in sdk else job,
                 parameters=[path],
-                **{"x-sdk": {"resource": "jobs", "method": method, "poll": POLL, **sdk}},
+                **{"x-sdk": {"resource": f"{method}_jobs", "method": method, "poll": POLL, **sdk}},
             )
         }
         for method in methods

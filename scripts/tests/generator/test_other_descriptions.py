@@ -205,3 +205,23 @@ def test_other_packages_type_check(tmp_path: Path, description: dict[str, Any]) 
             [sys.executable, "-m", *checker], cwd=tmp_path, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stdout
+
+
+# What the generated functions use themselves. An argument of such a name would hide it.
+USED_NAMES = [
+    *("timeout", "retries", "headers", "options", "call", "content", "path", "query", "lines", "request", "operations"),
+    *("refuse_string", "encode_query", "encode_path_segment", "encode_header_parameters", "encode_json_body", "self"),
+]
+
+
+@pytest.mark.parametrize("place", ["query", "header"])
+def test_argument_names_hide_nothing(tmp_path: Path, place: str) -> None:
+    parameters = [{"name": name, "in": place, "required": True, "schema": {"type": "string"}} for name in USED_NAMES]
+    body_fields = {f"{name}": {"type": "array", "items": {"type": "string"}} for name in ("cast", "segment")}
+    act = operation("act", parameters=parameters, requestBody=body({"type": "object", "properties": body_fields}))
+    code = f"""{STAGE}
+client.things.act(**{{f"{{name}}_": name for name in {USED_NAMES!r}}}, cast=["a"])
+sent = dict(seen[0].url.params) if {place!r} == "query" else seen[0].headers
+print(json.dumps([[sent.get(name) for name in {USED_NAMES!r}], json.loads(seen[0].content)]))
+"""
+    assert run(generated(describe({"/act": {"post": act}}), tmp_path), code) == [USED_NAMES, {"cast": ["a"]}]

@@ -22,6 +22,7 @@ def reading(
 
 
 CIRCLE = obj("radius", radius={"type": "number"})
+NULLABLE_CIRCLE = {"oneOf": [ref("Circle"), {"type": "null"}]}
 SQUARE = obj("side", side={"type": "number"})
 KINDS = "[type(each).__name__ for each in it]"
 
@@ -53,6 +54,15 @@ JSON_ANSWERS = [
         typed="k.Labelled",
         shown="[it.labels, it.extra]",
         Labelled=obj(labels={"type": "object", "additionalProperties": TEXT}, extra={"type": "object"}),
+    ),
+    reading(
+        "lists and maps that may be null, of models or null",
+        {"type": ["array", "null"], "items": {"type": ["object", "null"], "additionalProperties": NULLABLE_CIRCLE}},
+        '[{"a": {"radius": 1}, "b": null}, null]',
+        [{"a": 1, "b": None}, None],
+        typed="list[dict[str, k.Circle | None] | None]",
+        shown="[each and {key: value and value.radius for key, value in each.items()} for each in it]",
+        Circle=CIRCLE,
     ),
     reading(
         "fields that are not described",

@@ -39,6 +39,18 @@ TWIN = operation("a", result=TEXT)
 SDK = {"resource": "things", "method": "act"}
 FORM = "application/x-www-form-urlencoded"
 
+TASK: Schema = obj("id", id=TEXT, status=TEXT, reason=TEXT)
+POLL = {"id": "id", "status": "status", "reason": "reason", "done": ["ok"], "failed": ["bad"]}
+
+
+def polled(name: str) -> Schema:
+    """An operation that is polled."""
+    path = [{"name": "id", "in": "path", "required": True, "schema": TEXT}]
+    return operation(name, result=ref("Task"), parameters=path, **{"x-sdk": {**SDK, "method": name, "poll": POLL}})
+
+
+POLLED_TWICE = describe({"/things/{id}": {"get": polled("one"), "put": polled("two")}}, {"Task": TASK})
+
 REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("cookie parameters", asking(**{"in": "cookie"}), "the cookie parameter q is not supported"),
     ("other styles of parameters", asking(style="deepObject"), "the style of the query parameter q"),
@@ -211,5 +223,6 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
         giving(ref("Any"), Any=obj(a=TEXT)),
         "the name of another class of the client",
     ),
+    ("names that the client uses itself", POLLED_TWICE, "things.wait is the name of two methods"),
     ("`x-sdk` with an unknown name", act(**{"x-sdk": {**SDK, "unwrap": "data"}}), "unwraps 'data'"),
 ]
