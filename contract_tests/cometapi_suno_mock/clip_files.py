@@ -47,7 +47,7 @@ def build_forbidden_url(url: str) -> str:
 
 
 def find_file(state: GatewayState, request: HttpRequest, request_id: str) -> Reply | None:
-    """Return the reply to the download of a file: 404 when there is no such clip; None for any other request."""
+    """Return the reply to the download of a file: 404 for an unknown clip; None for any other request."""
     if request.method not in ("GET", "HEAD"):
         return None
     if request.path == FORBIDDEN:
