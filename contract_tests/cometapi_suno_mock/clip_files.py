@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from cometapi_suno_mock.http_messages import Reply, text_reply
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cometapi_suno_mock.http_messages import HttpRequest
-    from cometapi_suno_mock.state import GatewayState
 
 AVATAR = "defaultPink.webp"
 """The image of the account that owns every clip."""
@@ -46,8 +47,8 @@ def build_forbidden_url(url: str) -> str:
     return url.rpartition(_PREFIX)[0] + FORBIDDEN
 
 
-def find_file(state: GatewayState, request: HttpRequest, request_id: str) -> Reply | None:
-    """Return the reply to the download of a file: 404 when there is no such clip; None for any other request."""
+def find_file(find_clip: Callable[[str], object], request: HttpRequest, request_id: str) -> Reply | None:
+    """Return the reply to the download of a file: 404 for an unknown clip; None for any other request."""
     if request.method not in ("GET", "HEAD"):
         return None
     if request.path == FORBIDDEN:
@@ -56,7 +57,7 @@ def find_file(state: GatewayState, request: HttpRequest, request_id: str) -> Rep
         return None
     name = request.path.removeprefix(_PREFIX)
     stem, _, ending = name.rpartition(".")
-    if ending not in _FILES or (name != AVATAR and state.clips.get(stem.rpartition("_")[2]) is None):
+    if ending not in _FILES or (name != AVATAR and find_clip(stem.rpartition("_")[2]) is None):
         return text_reply(404, request_id, "text/plain", "no such file\n")
     media, body = _FILES[ending]
     return Reply(200, request_id, media, body=body)

