@@ -10,14 +10,13 @@ from cometapi_suno import SunoClient, SunoError
 from cometapi_suno_mock import DEMO_KEY
 from cometapi_suno_mock.pointers import look
 
-from contract_tests.suite.support.calls import CALLS
 from contract_tests.suite.support.expected_results import (
     expected_error_class,
     expected_value,
     read_code_and_message,
     to_plain_json,
 )
-from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION
+from contract_tests.suite.support.loaded_spec import CALLS, CONTRACT, DESCRIPTION
 from contract_tests.suite.support.schema_walk import same_json
 from contract_tests.verifier.drift import (
     Exchange,

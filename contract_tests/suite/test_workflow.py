@@ -27,14 +27,14 @@ from cometapi_suno_mock import (
 from cometapi_suno_mock.handlers import HANDLERS
 from cometapi_suno_mock.httpx_transport import GatewayTransport
 
-from contract_tests.suite.support.calls import CALLS
 from contract_tests.suite.support.checking_transport import CheckingTransport
 from contract_tests.suite.support.expected_results import expected_value, to_plain_json
-from contract_tests.suite.support.links import Link, Walk, read_links, shortest_cycle, walk
-from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION, TAKING_A_BODY, example_calls, path_examples
-from contract_tests.suite.support.raw_http import Caller, Exchange, open_caller
+from contract_tests.suite.support.loaded_spec import CALLS, CONTRACT, DESCRIPTION, TAKING_A_BODY
 from contract_tests.suite.support.schema_walk import ABSENT, same_json, with_changes
 from contract_tests.suite.support.workflow import resolve, run_workflow
+from contract_tests.verifier.exchange.example_calls import example_calls, path_examples
+from contract_tests.verifier.exchange.links import Link, Walk, read_links, shortest_cycle, walk
+from contract_tests.verifier.exchange.raw_http import Caller, Exchange, open_caller
 
 Checked = Callable[[int], None]
 Client = SunoClient | AsyncSunoClient

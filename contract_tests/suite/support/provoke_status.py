@@ -13,8 +13,8 @@ import attrs
 from cometapi_suno_mock import Contract, Gateway, OperationContract, Settings
 from cometapi_suno_mock.handlers import HANDLERS
 
-from contract_tests.suite.support.loaded_spec import example_calls, path_examples
-from contract_tests.suite.support.raw_http import Exchange, open_caller
+from contract_tests.verifier.exchange.example_calls import example_calls, path_examples
+from contract_tests.verifier.exchange.raw_http import Exchange, open_caller
 
 
 @attrs.frozen

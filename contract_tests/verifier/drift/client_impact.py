@@ -15,10 +15,10 @@ from cometapi_suno_mock import DEMO_KEY, Contract, OperationContract
 from cometapi_suno_mock.media import is_array, is_object
 from cometapi_suno_mock.pointers import look, resolve, split
 
-from contract_tests.suite.support.calls import Calls
 from contract_tests.suite.support.expected_results import is_model, to_plain_json
 from contract_tests.suite.support.schema_walk import same_json
 from contract_tests.verifier.drift.findings import Difference, Effect, Kind
+from contract_tests.verifier.exchange.example_calls import Calls
 from contract_tests.verifier.exchange.exchange import Body, Response
 from contract_tests.verifier.exchange.httpx_transports import SERVER, Answering
 

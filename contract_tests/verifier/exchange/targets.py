@@ -15,13 +15,13 @@ from cometapi_suno_mock.faults import HEADER
 from cometapi_suno_mock.handlers import HANDLERS
 from cometapi_suno_mock.httpx_transport import GatewayTransport
 
-from contract_tests.suite.support.links import read_links, walk
-from contract_tests.suite.support.loaded_spec import example_calls, path_examples
-from contract_tests.suite.support.raw_http import Caller
 from contract_tests.verifier.exchange import recordings
+from contract_tests.verifier.exchange.example_calls import example_calls, path_examples
 from contract_tests.verifier.exchange.exchange import UNDATED, Exchange
 from contract_tests.verifier.exchange.har import HOST, import_har
 from contract_tests.verifier.exchange.httpx_transports import Recorder
+from contract_tests.verifier.exchange.links import read_links, walk
+from contract_tests.verifier.exchange.raw_http import Caller
 
 
 class Target(Protocol):

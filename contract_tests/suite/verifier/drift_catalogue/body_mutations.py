@@ -13,10 +13,10 @@ from cometapi_suno_mock.compiled_schemas import CompiledSchema
 from cometapi_suno_mock.media import is_array, is_object
 from cometapi_suno_mock.pointers import look, pointer, resolve
 
-from contract_tests.suite.support.loaded_spec import example_calls
 from contract_tests.verifier.drift.closed_schemas import OPEN_ENUM
 from contract_tests.verifier.drift.document_index import Tree
 from contract_tests.verifier.drift.findings import Kind
+from contract_tests.verifier.exchange.example_calls import example_calls
 from contract_tests.verifier.exchange.exchange import UNDATED, Body, Exchange, Request, Response
 
 JSON: Final = {"content-type": "application/json"}

@@ -12,10 +12,7 @@ from attrs import evolve, field, frozen
 from cometapi_suno import AsyncSunoClient, SunoClient
 from cometapi_suno_mock import Contract, OperationContract
 from cometapi_suno_mock.compiled_schemas import CompiledSchema, SchemaCompiler
-from cometapi_suno_mock.pointers import look
-
-from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION, example_calls
-from contract_tests.suite.support.loaded_spec import variants as pointers_of_variants
+from cometapi_suno_mock.pointers import look, resolve
 
 
 @frozen
@@ -37,7 +34,7 @@ class Variant:
 
     @property
     def members(self) -> Mapping[str, Mapping[str, Any]]:
-        """Schemas of the described members, by name."""
+        """SchemaCompiler of the described members, by name."""
         described: Mapping[str, Mapping[str, Any]] = self.schema.source.get("properties", {})
         return described
 
@@ -139,7 +136,7 @@ class Calls:
         """Yield the variants of the request body; nothing without a body."""
         contents = operation.body.content.values() if operation.body is not None else ()
         whole = {content.schema.pointer for content in contents if content.schema is not None}
-        for pointer in pointers_of_variants(self._description, operation):
+        for pointer in variants(self._description, operation):
             model = None if pointer in whole else getattr(cometapi_suno, pointer.rpartition("/")[2])
             yield Variant(model, self._schemas.at(pointer))
 
@@ -152,14 +149,42 @@ class Calls:
                 yield variant, members
 
 
-def examples(description: Mapping[str, Any], contract: Contract) -> list[ExampleCall]:
-    """Return every example call of a description."""
-    calls = Calls(description, contract)
-    return [call for operation in contract.operations for call in calls.examples(operation)]
+def request_examples(operation: OperationContract) -> Iterator[tuple[str, Any]]:
+    """Yield name and value of each request body example."""
+    if operation.body is not None:
+        for content in operation.body.content.values():
+            yield from content.examples.items()
 
 
-CALLS = Calls(DESCRIPTION, CONTRACT)
-"""The calls of the bundled description."""
+def path_examples(description: Mapping[str, Any], operation: OperationContract) -> dict[str, str]:
+    """Return the example value of each path parameter."""
+    return {
+        parameter.name: str(look(description, parameter.pointer)["example"])
+        for parameter in operation.parameters
+        if parameter.place == "path"
+    }
+
+
+def example_calls(
+    description: Mapping[str, Any], operation: OperationContract
+) -> Iterator[tuple[str, dict[str, str], Any]]:
+    """Yield name, path parameters and body (`None` without one) of each example call."""
+    path = path_examples(description, operation)
+    if operation.body is None:
+        yield "path", path, None
+    for name, body in request_examples(operation):
+        yield name, path, body
+
+
+def variants(description: Mapping[str, Any], operation: OperationContract) -> list[str]:
+    """Return the pointers of the request body variants; one pointer when there are no alternatives."""
+    if operation.body is None:
+        return []
+    schema = next(content.schema for content in operation.body.content.values())
+    if schema is None:
+        return []
+    choices: list[dict[str, Any]] = schema.source.get("anyOf", schema.source.get("oneOf", []))
+    return [resolve(description, choice["$ref"].removeprefix("#")) for choice in choices] or [schema.pointer]
 
 
 def _named(function: Callable[..., Any], members: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from cometapi_suno_mock import OperationContract
 from cometapi_suno_mock.media import is_array, is_object
 from cometapi_suno_mock.pointers import look, pointer, resolve
 
-from contract_tests.suite.support.loaded_spec import example_calls
-from contract_tests.suite.support.raw_http import Caller, Exchange
+from contract_tests.verifier.exchange.example_calls import example_calls
+from contract_tests.verifier.exchange.raw_http import Caller, Exchange
 
 _EMBEDDED = re.compile(r"\{(\$[^}]+)\}")
 _DEEPEST = 6
