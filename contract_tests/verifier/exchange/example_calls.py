@@ -1,4 +1,4 @@
-"""Calls made from the examples of the description, for either client."""
+"""ExampleCalls made from the examples of the description, for either client."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from attrs import evolve, field, frozen
 from cometapi_suno import AsyncSunoClient, SunoClient
 from cometapi_suno_mock import Contract, OperationContract
 from cometapi_suno_mock.compiled_schemas import CompiledSchema, SchemaCompiler
-from cometapi_suno_mock.pointers import look, resolve
+
+from scripts.openapi_document import locate, look_up
 
 
 @frozen
-class Variant:
+class BodyVariant:
     """One variant of a request body.
 
     Attributes:
@@ -53,7 +54,7 @@ class ExampleCall:
         name: Name of the example.
         path_params: Path parameters, not percent-encoded.
         body: Members of the request body; `None` without a body.
-        variant: Variant of the body; `None` without a body.
+        variant: BodyVariant of the body; `None` without a body.
         others: Query and header parameters with an example in the description.
     """
 
@@ -61,7 +62,7 @@ class ExampleCall:
     name: str
     path_params: Mapping[str, Any]
     body: Mapping[str, Any] | None = None
-    variant: Variant | None = None
+    variant: BodyVariant | None = None
     others: Mapping[str, Any] = field(factory=dict[str, Any])
 
     def __str__(self) -> str:
@@ -89,7 +90,7 @@ class ExampleCall:
         return evolve(self, path_params=path_params)
 
 
-class Calls:
+class ExampleCalls:
     """Builds calls from a description.
 
     Args:
@@ -120,7 +121,7 @@ class Calls:
             The call; `None` when the rest fits no variant of the request.
         """
         described = self._operations[operation]
-        parameters = [(each, look(self._description, each.pointer)) for each in described.parameters]
+        parameters = [(each, look_up(self._description, each.pointer)) for each in described.parameters]
         others = {
             each.name: shown["example"] for each, shown in parameters if each.place != "path" and "example" in shown
         }
@@ -132,17 +133,17 @@ class Calls:
         variant, members = max(fitting, key=lambda found: (len(found[1]), found[0].strictness))
         return ExampleCall(described, name, path, members, variant, others)
 
-    def variants(self, operation: OperationContract) -> Iterator[Variant]:
+    def variants(self, operation: OperationContract) -> Iterator[BodyVariant]:
         """Yield the variants of the request body; nothing without a body."""
         contents = operation.body.content.values() if operation.body is not None else ()
         whole = {content.schema.pointer for content in contents if content.schema is not None}
         for pointer in variants(self._description, operation):
             model = None if pointer in whole else getattr(cometapi_suno, pointer.rpartition("/")[2])
-            yield Variant(model, self._schemas.at(pointer))
+            yield BodyVariant(model, self._schemas.at(pointer))
 
     def _fitting(
         self, operation: OperationContract, body: Mapping[str, Any]
-    ) -> Iterator[tuple[Variant, dict[str, Any]]]:
+    ) -> Iterator[tuple[BodyVariant, dict[str, Any]]]:
         for variant in self.variants(operation):
             members = {name: value for name, value in body.items() if name in variant.members}
             if not variant.schema.check(members):
@@ -159,7 +160,7 @@ def request_examples(operation: OperationContract) -> Iterator[tuple[str, Any]]:
 def path_examples(description: Mapping[str, Any], operation: OperationContract) -> dict[str, str]:
     """Return the example value of each path parameter."""
     return {
-        parameter.name: str(look(description, parameter.pointer)["example"])
+        parameter.name: str(look_up(description, parameter.pointer)["example"])
         for parameter in operation.parameters
         if parameter.place == "path"
     }
@@ -177,14 +178,14 @@ def example_calls(
 
 
 def variants(description: Mapping[str, Any], operation: OperationContract) -> list[str]:
-    """Return the pointers of the request body variants; one pointer when there are no alternatives."""
+    """Return the pointers of the request body variants; one pointer without alternatives."""
     if operation.body is None:
         return []
     schema = next(content.schema for content in operation.body.content.values())
     if schema is None:
         return []
     choices: list[dict[str, Any]] = schema.source.get("anyOf", schema.source.get("oneOf", []))
-    return [resolve(description, choice["$ref"].removeprefix("#")) for choice in choices] or [schema.pointer]
+    return [locate(description, choice).pointer for choice in choices] or [schema.pointer]
 
 
 def _named(function: Callable[..., Any], members: Mapping[str, Any]) -> dict[str, Any]:
