@@ -25,7 +25,6 @@ from cometapi_suno_mock import OperationContract
 from cometapi_suno_mock.media import is_object
 from cometapi_suno_mock.pointers import pointer
 
-from contract_tests.suite.support.calls import CALLS
 from contract_tests.suite.support.error_invariants import (
     check_delivery_error,
     check_error,
@@ -50,7 +49,7 @@ from contract_tests.suite.support.expected_results import (
 )
 from contract_tests.suite.support.fake_transport import CLIENT_KINDS, SERVER, ClientDriver, Reply
 from contract_tests.suite.support.faulty_server import CONNECTION_FAULTS, FaultyServer, refused_url, serve_faulty
-from contract_tests.suite.support.loaded_spec import CONTRACT
+from contract_tests.suite.support.loaded_spec import CALLS, CONTRACT
 from contract_tests.suite.support.response_faults import (
     FAILED,
     FAULTS,

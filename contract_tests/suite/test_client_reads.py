@@ -15,7 +15,6 @@ from cometapi_suno_mock.contract import MediaTypeContract
 from cometapi_suno_mock.media import is_array, is_object
 
 from contract_tests.suite.support import bodies
-from contract_tests.suite.support.calls import CALLS
 from contract_tests.suite.support.expected_results import (
     REQUEST_ID_HEADER,
     expected_error_body,
@@ -34,7 +33,7 @@ from contract_tests.suite.support.expected_results import (
     value_at,
 )
 from contract_tests.suite.support.fake_transport import CLIENT_KINDS, ClientDriver, Reply
-from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION
+from contract_tests.suite.support.loaded_spec import CALLS, CONTRACT, DESCRIPTION
 from contract_tests.suite.support.schema_walk import (
     member_places,
     reachable_schemas,

@@ -17,10 +17,10 @@ from cometapi_suno_mock.compiled_schemas import SchemaCompiler
 from cometapi_suno_mock.pointers import pointer
 
 from contract_tests.suite.support import bodies
-from contract_tests.suite.support.calls import CALLS, ExampleCall
 from contract_tests.suite.support.fake_transport import CLIENT_KINDS, JSON, SERVER, ClientDriver
-from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION, TAKING_A_BODY
+from contract_tests.suite.support.loaded_spec import CALLS, CONTRACT, DESCRIPTION, TAKING_A_BODY
 from contract_tests.suite.support.secret_leaks import KEY
+from contract_tests.verifier.exchange.example_calls import ExampleCall
 
 Checked = Callable[[int], None]
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from cometapi_suno_mock import Contract, OperationContract
 
-from contract_tests.suite.support.loaded_spec import example_calls
 from contract_tests.suite.support.schema_walk import same_json
 from contract_tests.suite.support.undescribed_members import find_undescribed
+from contract_tests.verifier.exchange.example_calls import example_calls
 from scripts import openapi_document as source
 from scripts.lint import lint
 

@@ -5,31 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 from cometapi_suno import SunoClient, SunoError
 from cometapi_suno_mock import DEMO_KEY
 from cometapi_suno_mock.pointers import look
 
-from contract_tests.suite.support.calls import CALLS
 from contract_tests.suite.support.expected_results import (
     expected_error_class,
     expected_value,
     read_code_and_message,
     to_plain_json,
 )
-from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION
+from contract_tests.suite.support.loaded_spec import CALLS, CONTRACT, DESCRIPTION
 from contract_tests.suite.support.schema_walk import same_json
-from contract_tests.verifier.drift import (
-    Exchange,
-    Judge,
-    MockTarget,
-    RecordedTarget,
-    Replay,
-    Report,
-    Scrubber,
-    baseline,
-)
-from contract_tests.verifier.exchange.httpx_transports import SERVER
+from contract_tests.verifier.drift import baseline
+from contract_tests.verifier.drift_detector import DriftDetector, DriftReport
+from contract_tests.verifier.exchange.exchange import HttpExchange
+from contract_tests.verifier.exchange.sanitize import Sanitizer
+from contract_tests.verifier.exchange.targets import MockTarget, RecordedTarget
 
 Checked = Callable[[int], None]
 
@@ -38,25 +32,25 @@ OPERATIONS = sorted({str(exchange.operation) for exchange in RECORDED.values()})
 EXAMPLES = Path(__file__).resolve().parents[2] / "openapi" / "examples"
 
 
-def _report(exchanges: list[Exchange], target: str) -> Report:
-    return Judge(CONTRACT, baseline=baseline.read()).observe_all(exchanges).report(target)
+def _report(exchanges: list[HttpExchange], target: str) -> DriftReport:
+    return DriftDetector(CONTRACT, baseline=baseline.read_baseline()).observe_all(exchanges).report(target)
 
 
 @pytest.fixture(scope="module")
-def mocked() -> Report:
+def mocked() -> DriftReport:
     return _report(list(MockTarget().exchanges()), "mock")
 
 
 @pytest.fixture(scope="module")
-def recorded() -> Report:
+def recorded() -> DriftReport:
     return _report(list(RECORDED.values()), "recorded")
 
 
-def _findings_of(report: Report, operation: str) -> list[str]:
+def _findings_of(report: DriftReport, operation: str) -> list[str]:
     return [str(each) for each in report.findings if any(seen.operation == operation for seen in each.sightings)]
 
 
-def test_mock_answers_as_described(operation: str, mocked: Report, checked: Checked) -> None:
+def test_mock_answers_as_described(operation: str, mocked: DriftReport, checked: Checked) -> None:
     """With every status that the description has for the operation."""
     assert not _findings_of(mocked, operation)
     statuses = CONTRACT.operations[operation].statuses
@@ -65,12 +59,12 @@ def test_mock_answers_as_described(operation: str, mocked: Report, checked: Chec
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_recordings_are_described_or_baselined(operation: str, recorded: Report, checked: Checked) -> None:
+def test_recordings_are_described_or_baselined(operation: str, recorded: DriftReport, checked: Checked) -> None:
     assert not _findings_of(recorded, operation)
     checked(sum(exchange.operation == operation for exchange in RECORDED.values()))
 
 
-def test_baseline_has_no_stale_entry(recorded: Report) -> None:
+def test_baseline_has_no_stale_entry(recorded: DriftReport) -> None:
     assert not recorded.idle
     assert not recorded.expired
 
@@ -91,7 +85,9 @@ def test_client_reads_recordings(operation: str, recording: str) -> None:
         assert made is not None
         call = made
     assert came.body is not None
-    with SunoClient(api_key=DEMO_KEY, base_url=SERVER, http_client=Replay([exchange]), retries=0) as client:
+    content = came.body.content
+    transport = httpx.MockTransport(lambda _: httpx.Response(came.status, headers=came.headers, content=content))
+    with SunoClient(api_key=DEMO_KEY, http_client=transport, retries=0) as client:
         if came.status // 100 == 2:
             assert same_json(to_plain_json(call.invoke(client)), expected_value(described, came.body.value))
         else:
@@ -104,7 +100,7 @@ def test_client_reads_recordings(operation: str, recording: str) -> None:
 @pytest.mark.parametrize("recording", RECORDED)
 def test_recording_is_sanitized_with_source(recording: str) -> None:
     exchange = RECORDED[recording]
-    assert Scrubber().exchange(exchange) == exchange
+    assert Sanitizer().sanitize(exchange) == exchange
     assert exchange.target in look(DESCRIPTION, "/x-sources")
     assert recording.rpartition(".")[2] == exchange.origin
 

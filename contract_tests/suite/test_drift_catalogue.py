@@ -14,11 +14,11 @@ from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION
 from contract_tests.suite.verifier.drift_catalogue.body_mutations import Case
 from contract_tests.suite.verifier.drift_catalogue.clean_exchanges import clean
 from contract_tests.suite.verifier.drift_catalogue.drifted_exchanges import drifted
-from contract_tests.verifier.drift import Baseline, Judge, Kind, Tolerated
-from contract_tests.verifier.drift.baseline import today
+from contract_tests.verifier.drift.baseline import Baseline, BaselineEntry, today
 from contract_tests.verifier.drift.comparer import Comparer
-from contract_tests.verifier.drift.findings import Difference
-from contract_tests.verifier.exchange.exchange import Exchange
+from contract_tests.verifier.drift.findings import Deviation, DriftKind
+from contract_tests.verifier.drift_detector import DriftDetector
+from contract_tests.verifier.exchange.exchange import HttpExchange
 
 Checked = Callable[[int], None]
 
@@ -36,11 +36,12 @@ DRIFTED = _by_operation(drifted(DESCRIPTION))
 CLEAN = _by_operation(clean(DESCRIPTION))
 
 
-def _found(case: Case, exchange: Exchange | None = None) -> list[Difference]:
-    comparer = COMPARER if case.description is None else Comparer(Contract(case.description))
-    operation = comparer.operation_of(case.exchange)
-    assert operation is not None
-    return comparer.compare(operation, exchange or case.exchange)
+def _found(case: Case, exchange: HttpExchange | None = None) -> list[Deviation]:
+    contract = CONTRACT if case.description is None else Contract(case.description)
+    comparer = COMPARER if contract is CONTRACT else Comparer(contract)
+    matched = contract.match(case.exchange.request.method, case.exchange.request.path)
+    assert matched is not None
+    return comparer.compare(matched[0], exchange or case.exchange)
 
 
 def test_drift_is_found_at_its_place(operation: str, checked: Checked) -> None:
@@ -66,13 +67,20 @@ def test_catalogue_covers_every_kind() -> None:
     """A field is never seen in many exchanges, and in none."""
     assert sum(map(len, DRIFTED.values())) >= 1000
     kinds = {case.expected.kind for cases in DRIFTED.values() for case in cases if case.expected is not None}
-    assert kinds == set(Kind) - {Kind.NEVER_SEEN}
+    assert kinds == set(DriftKind) - {DriftKind.NEVER_SEEN}
 
 
 @pytest.mark.parametrize(
-    "kind", [Kind.UNDOCUMENTED_FIELD, Kind.MISSING_REQUIRED, Kind.WRONG_TYPE, Kind.UNEXPECTED_NULL, Kind.NEW_ENUM_VALUE]
+    "kind",
+    [
+        DriftKind.UNDOCUMENTED_FIELD,
+        DriftKind.MISSING_REQUIRED,
+        DriftKind.WRONG_TYPE,
+        DriftKind.UNEXPECTED_NULL,
+        DriftKind.NEW_ENUM_VALUE,
+    ],
 )
-def test_kind_is_found_at_several_depths(kind: Kind) -> None:
+def test_kind_is_found_at_several_depths(kind: DriftKind) -> None:
     """At the top, in an envelope, in a list, in a clip of a persona and in one of a task."""
     places = {
         case.expected.instance_pointer.count("/")
@@ -86,9 +94,11 @@ def test_kind_is_found_at_several_depths(kind: Kind) -> None:
 def test_tolerated_drift_has_no_finding(operation: str, checked: Checked) -> None:
     """New fields in the baseline give no finding; without the baseline they do."""
     fields = [case for case in DRIFTED[operation] if case.name.startswith("new field")]
-    found = Judge(CONTRACT).observe_all(case.exchange for case in fields)
-    entries = [Tolerated(each.id, "a new field", "known", today()) for each in found.findings()]
-    report = Judge(CONTRACT, baseline=Baseline.of(entries)).observe_all(case.exchange for case in fields).report("x")
+    found = DriftDetector(CONTRACT).observe_all(case.exchange for case in fields)
+    entries = [BaselineEntry(each.id, "a new field", "known", today()) for each in found.findings()]
+    report = (
+        DriftDetector(CONTRACT, baseline=Baseline.of(entries)).observe_all(case.exchange for case in fields).report("x")
+    )
     assert report.findings == ()
     assert {finding.id for finding, _ in report.tolerated} == {entry.finding for entry in entries} != set()
     checked(len(fields))
@@ -105,5 +115,5 @@ def test_two_drifts_in_one_exchange(operation: str, checked: Checked) -> None:
         response = evolve(case.exchange.response, headers=added)
         found = {each.kind for each in _found(case, evolve(case.exchange, response=response))}
         assert case.expected is not None
-        assert found == {case.expected.kind, Kind.UNDOCUMENTED_HEADER}
+        assert found == {case.expected.kind, DriftKind.UNDOCUMENTED_HEADER}
         checked(1)

@@ -27,17 +27,30 @@ from cometapi_suno_mock import (
 from cometapi_suno_mock.handlers import HANDLERS
 from cometapi_suno_mock.httpx_transport import GatewayTransport
 
-from contract_tests.suite.support.calls import CALLS
 from contract_tests.suite.support.checking_transport import CheckingTransport
 from contract_tests.suite.support.expected_results import expected_value, to_plain_json
-from contract_tests.suite.support.links import Link, Walk, read_links, shortest_cycle, walk
-from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION, TAKING_A_BODY, example_calls, path_examples
-from contract_tests.suite.support.raw_http import Caller, Exchange, open_caller
+from contract_tests.suite.support.loaded_spec import CALLS, CONTRACT, DESCRIPTION, TAKING_A_BODY
 from contract_tests.suite.support.schema_walk import ABSENT, same_json, with_changes
 from contract_tests.suite.support.workflow import resolve, run_workflow
+from contract_tests.verifier.exchange.example_calls import example_calls, path_examples
+from contract_tests.verifier.exchange.links import DescribedLink, LinkWalk, read_links, walk
+from contract_tests.verifier.exchange.raw_http import CheckedExchange, HttpCaller, open_caller
 
 Checked = Callable[[int], None]
 Client = SunoClient | AsyncSunoClient
+
+
+def shortest_cycle(links: list[DescribedLink], start: str) -> list[str]:
+    """Return the operations of the shortest cycle of links through an operation."""
+    ways = [[start]]
+    while ways:
+        longer = [[*way, link.target] for way in ways for link in links if link.source == way[-1]]
+        for way in longer:
+            if way[-1] == start:
+                return way[:-1]
+        ways = [way for way in longer if len(set(way)) == len(way)]
+    return []
+
 
 CREATE_PERSONA = next(each for each in CONTRACT.operations.values() if each.path == "/suno/persona/create")
 LINKS = read_links(DESCRIPTION, CONTRACT.operations)
@@ -72,7 +85,7 @@ async def reaching(
 
 
 @pytest.fixture(scope="module")
-def caller(contract: Contract) -> Iterator[Caller]:
+def caller(contract: Contract) -> Iterator[HttpCaller]:
     """A caller of a gateway without the client."""
     gateway = Gateway()
     with open_caller(gateway, contract) as caller:
@@ -81,7 +94,7 @@ def caller(contract: Contract) -> Iterator[Caller]:
 
 
 @pytest.fixture(scope="module")
-def walked(contract: Contract) -> Walk:
+def walked(contract: Contract) -> LinkWalk:
     """A walk along all links, in a gateway whose tasks finish at once."""
     gateway = Gateway(settings=Settings(looks=0))
     with open_caller(gateway, contract) as caller:
@@ -104,7 +117,7 @@ async def test_song_to_persona_to_song(face: type[Client], socket: bool, gateway
 @pytest.mark.parametrize(
     "link", [pytest.param(link, marks=pytest.mark.operation(link.source, link.target), id=str(link)) for link in LINKS]
 )
-def test_every_link_succeeds(link: Link, walked: Walk, checked: Checked) -> None:
+def test_every_link_succeeds(link: DescribedLink, walked: LinkWalk, checked: Checked) -> None:
     """Values come from earlier answers; refusals on the way must be as described."""
     followed = [exchange for each, exchange in walked.steps if each is link]
     assert str(link) not in walked.dead_ends(LINKS)
@@ -166,13 +179,13 @@ REFUSED: Mapping[str, tuple[Mapping[str, Any], str]] = {
 
 @pytest.mark.operation(CREATE_PERSONA.id)
 @pytest.mark.parametrize("case", REFUSED)
-def test_unusable_clip_is_refused(case: str, caller: Caller) -> None:
+def test_unusable_clip_is_refused(case: str, caller: HttpCaller) -> None:
     members, code = REFUSED[case]
     body = with_changes(DOCUMENTED, *(((name,), value) for name, value in members.items()))
     _refused(caller.call(CREATE_PERSONA, {}, body), 400, code)
 
 
-def test_invalid_key_is_refused(operation: str, caller: Caller, checked: Checked) -> None:
+def test_invalid_key_is_refused(operation: str, caller: HttpCaller, checked: Checked) -> None:
     described = caller.contract.operations[operation]
     _, path, body = next(example_calls(caller.contract.description, described))
     keys = [None, "", "sk-wrong", f"{DEMO_KEY}x"]
@@ -182,7 +195,7 @@ def test_invalid_key_is_refused(operation: str, caller: Caller, checked: Checked
 
 
 @pytest.mark.parametrize("operation", TAKING_A_BODY)
-def test_invalid_body_is_refused(operation: str, caller: Caller, checked: Checked) -> None:
+def test_invalid_body_is_refused(operation: str, caller: HttpCaller, checked: Checked) -> None:
     contents = [b"", b'{"', b"[]", b"null", b'"text"', b'{"a": NaN}', b"\xff\xfe"]
     for content in contents:
         _refused(caller.send(caller.contract.operations[operation], {}, content), 400, "invalid_request")
@@ -190,7 +203,7 @@ def test_invalid_body_is_refused(operation: str, caller: Caller, checked: Checke
 
 
 @pytest.mark.parametrize("operation", TAKING_A_BODY)
-def test_undescribed_request_is_refused(operation: str, caller: Caller, checked: Checked) -> None:
+def test_undescribed_request_is_refused(operation: str, caller: HttpCaller, checked: Checked) -> None:
     """Each example with each of its members left out, null, and of each type: 400 wherever that is not described."""
     described = caller.contract.operations[operation]
     others: list[Any] = [ABSENT, None, 7.5, True, "text", [], {}]
@@ -211,7 +224,7 @@ def test_undescribed_request_is_refused(operation: str, caller: Caller, checked:
 @pytest.mark.parametrize(
     "operation", [name for name in HANDLERS if path_examples(DESCRIPTION, CONTRACT.operations[name])]
 )
-def test_unknown_id_is_refused(operation: str, caller: Caller) -> None:
+def test_unknown_id_is_refused(operation: str, caller: HttpCaller) -> None:
     """By every operation that the mock has state for; any other is answered from the description alone."""
     described = caller.contract.operations[operation]
     path = dict.fromkeys(path_examples(caller.contract.description, described), UNKNOWN_ID)
@@ -226,7 +239,7 @@ def _is_described(operation: OperationContract, path: Mapping[str, str], body: A
     )
 
 
-def _refused(exchange: Exchange, status: int, code: str | None = None) -> None:
+def _refused(exchange: CheckedExchange, status: int, code: str | None = None) -> None:
     """The answer is an error as described, with this status and this code."""
     assert exchange.status == status, exchange
     assert not exchange.violations, exchange

@@ -17,10 +17,9 @@ from cometapi_suno_mock import Contract, DescriptionError, Gateway
 from cometapi_suno_mock import description as descriptions
 
 from contract_tests.verifier.drift import baseline
-from contract_tests.verifier.drift.detector import Judge
-from contract_tests.verifier.exchange.har import HOST
-from contract_tests.verifier.exchange.recordings import RecordingError
-from contract_tests.verifier.exchange.targets import TargetError, open_target
+from contract_tests.verifier.drift_detector import DriftDetector
+from contract_tests.verifier.exchange.recordings import HOST, RecordingError
+from contract_tests.verifier.exchange.targets import ExchangeTargetError, open_target
 from contract_tests.verifier.live import LiveInputError
 from contract_tests.verifier.live.api_key import HeldKey
 from contract_tests.verifier.live.live_plan import LiveOptions, make_plan
@@ -64,7 +63,7 @@ _INPUT_ERRORS: Final = (
     RecordingError,
     ReportError,
     SuiteResultsError,
-    TargetError,
+    ExchangeTargetError,
     source.DescriptionError,
 )
 _EPILOG: Final = """\
@@ -99,7 +98,7 @@ class VerifyOptions:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise TargetError(message)
+        raise ExchangeTargetError(message)
 
 
 def main(interrupts: Interrupts, arguments: Sequence[str] | None = None) -> int:
@@ -116,14 +115,14 @@ def parse_arguments(arguments: Sequence[str] | None) -> VerifyOptions:
     """Parse the command line.
 
     Raises:
-        TargetError: An argument cannot be used.
+        ExchangeTargetError: An argument cannot be used.
         LiveInputError: Arguments of a live run contradict each other.
     """
     given = _make_parser().parse_args(arguments)
     live = {name: value for name, value in vars(given).items() if name in _LIVE_NAMES}
     target = LIVE if given.target is None and (given.base_url is not None or live) else given.target
     if live and target != LIVE:
-        raise TargetError(f"--{next(iter(live)).replace('_', '-')} is an option of the target live only")
+        raise ExchangeTargetError(f"--{next(iter(live)).replace('_', '-')} is an option of the target live only")
     return VerifyOptions(
         target=target,
         base_url=given.base_url,
@@ -172,14 +171,15 @@ def _verify(options: VerifyOptions, interrupts: Interrupts) -> int:
         names = FREE_TARGETS if options.target is None else [options.target]
         for name in names:
             target = open_target(name, contract.description, base_url=options.base_url, host=options.host)
-            report = Judge(contract, baseline=baseline.read()).observe_all(target.exchanges()).report(target.name)
+            detector = DriftDetector(contract, baseline=baseline.read_baseline())
+            report = detector.observe_all(target.exchanges()).report(target.name)
             targets.append(TargetRun(target.name, report))
     else:
         summary = _run_live(options.live, contract, interrupts)
         if summary is None:
             return 0
         exchanges = read_run(summary)
-        report = Judge(contract, baseline=baseline.read()).observe_all(exchanges).report(LIVE)
+        report = DriftDetector(contract, baseline=baseline.read_baseline()).observe_all(exchanges).report(LIVE)
         say(summary.render())
         targets.append(TargetRun(LIVE, report, summary=summary))
     by_name = {target.name: target for target in targets}

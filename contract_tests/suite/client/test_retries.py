@@ -37,10 +37,9 @@ from cometapi_suno import (
 from cometapi_suno._body_decoder import BodyDecodeError
 
 from contract_tests.suite.client.virtual_time_client import WALL, Act, Client, Stage, in_turn
-from contract_tests.suite.support.calls import CALLS
 from contract_tests.suite.support.expected_results import expected_value, json_reply, success_examples, to_plain_json
 from contract_tests.suite.support.fake_transport import Reply
-from contract_tests.suite.support.loaded_spec import CONTRACT
+from contract_tests.suite.support.loaded_spec import CALLS, CONTRACT
 from contract_tests.suite.support.response_faults import MAYBE_DELIVERED, NEVER_DELIVERED, page, reply
 from contract_tests.suite.support.tables import row
 

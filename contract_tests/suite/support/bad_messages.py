@@ -8,8 +8,9 @@ from typing import Any
 
 import attrs
 
-from contract_tests.suite.support.loaded_spec import CONTRACT, request_examples
+from contract_tests.suite.support.loaded_spec import CONTRACT
 from contract_tests.suite.support.schema_walk import ABSENT, with_changes
+from contract_tests.verifier.exchange.example_calls import request_examples
 
 PERSONA = next(operation for operation in CONTRACT.operations.values() if operation.sdk == "personas.create")
 JSON = "application/json"

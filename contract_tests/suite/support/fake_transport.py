@@ -11,9 +11,9 @@ import httpx
 from attrs import field, frozen
 from cometapi_suno import AsyncSunoClient, SunoClient
 
-from contract_tests.suite.support.calls import ExampleCall
 from contract_tests.suite.support.loaded_spec import DESCRIPTION
 from contract_tests.suite.support.secret_leaks import KEY
+from contract_tests.verifier.exchange.example_calls import ExampleCall
 
 CLIENT_KINDS = ("sync", "async")
 JSON = "application/json"

@@ -13,8 +13,8 @@ import attrs
 from cometapi_suno_mock import Contract, Gateway, OperationContract, Settings
 from cometapi_suno_mock.handlers import HANDLERS
 
-from contract_tests.suite.support.loaded_spec import example_calls, path_examples
-from contract_tests.suite.support.raw_http import Exchange, open_caller
+from contract_tests.verifier.exchange.example_calls import example_calls, path_examples
+from contract_tests.verifier.exchange.raw_http import CheckedExchange, open_caller
 
 
 @attrs.frozen
@@ -46,7 +46,7 @@ class Gateways:
         reasons = {200: True, 400: sends or keeps, 401: True, 403: charged, 413: sends}
         return {status for status, holds in reasons.items() if holds}
 
-    def give(self, operation: OperationContract, status: int) -> Exchange:
+    def give(self, operation: OperationContract, status: int) -> CheckedExchange:
         """Make an exchange that should end in `status`."""
         if status not in self.own(operation):
             return self._example(operation, self.able, fault=f"status={status}")
@@ -62,12 +62,12 @@ class Gateways:
             case _:
                 return self._example(operation, self.able)
 
-    def _example(self, operation: OperationContract, gateway: Gateway, **more: str | None) -> Exchange:
+    def _example(self, operation: OperationContract, gateway: Gateway, **more: str | None) -> CheckedExchange:
         _, path, body = next(example_calls(self.contract.description, operation))
         with open_caller(gateway, self.contract) as caller:
             return caller.call(operation, path, body, **more)
 
-    def _wrong(self, operation: OperationContract) -> Exchange:
+    def _wrong(self, operation: OperationContract) -> CheckedExchange:
         """Send a body that is not JSON; without a body, an unknown id."""
         path = dict.fromkeys(path_examples(self.contract.description, operation), "unknown-id")
         content = None if operation.body is None else b'{"'
@@ -75,7 +75,7 @@ class Gateways:
             return caller.send(operation, path, content)
 
 
-def find_missing_statuses(gateways: Gateways, operation: OperationContract) -> Mapping[int, Exchange]:
+def find_missing_statuses(gateways: Gateways, operation: OperationContract) -> Mapping[int, CheckedExchange]:
     """Return the statuses that did not come as described, with the exchange that came instead.
 
     Asks for the described statuses and for those with a real cause, which must be described.

@@ -13,7 +13,8 @@ from attrs import evolve
 
 from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION
 from contract_tests.suite.verifier.drift_catalogue.body_mutations import JSON, Bodies
-from contract_tests.verifier.drift import Exchange, Judge, Report
+from contract_tests.verifier.drift_detector import DriftDetector, DriftReport
+from contract_tests.verifier.exchange.exchange import HttpExchange
 from contract_tests.verifier.live.limits import CountedCall
 from contract_tests.verifier.live.run_summary import RunSummary
 from contract_tests.verifier.report.run_model import (
@@ -50,15 +51,15 @@ DRIFTED_FILE: Final = "contract_tests/suite/test_client_reads.py"
 DRIFTED_TEST: Final = f"{DRIFTED_FILE}::test_reads[createPersona]"
 
 
-def exchange(operation: str, status: int, body: Any, day: str, **headers: str) -> Exchange:
+def exchange(operation: str, status: int, body: Any, day: str, **headers: str) -> HttpExchange:
     """An answer of a JSON body on a day."""
     made = BODIES.exchange(CONTRACT.operations[operation], status, body, {**JSON, **headers})
     return evolve(made, id=f"{operation}.{status}.{day}", date=day)
 
 
-def report(target: str, exchanges: Iterable[Exchange]) -> Report:
+def report(target: str, exchanges: Iterable[HttpExchange]) -> DriftReport:
     """What the drift engine says of them."""
-    return Judge(CONTRACT).observe_all(exchanges).report(target, day=DAY)
+    return DriftDetector(CONTRACT).observe_all(exchanges).report(target, day=DAY)
 
 
 @cache

@@ -19,7 +19,7 @@ from contract_tests.suite.support.loaded_spec import CONTRACT
 from contract_tests.suite.support.secret_leaks import KEY
 from contract_tests.verifier.command_line import main
 from contract_tests.verifier.exchange import recordings
-from contract_tests.verifier.exchange.exchange import Exchange
+from contract_tests.verifier.exchange.exchange import HttpExchange
 from contract_tests.verifier.live.api_key import HeldKey
 from contract_tests.verifier.live.limits import Allowlist, Budget
 from contract_tests.verifier.live.paid_workflow import TICKET_HEADER
@@ -143,9 +143,9 @@ class Bench:
         return await self.calls.request(step.operation.method, path or filled(step), headers=sent, content=body)
 
     @property
-    def exchanges(self) -> list[Exchange]:
+    def exchanges(self) -> list[HttpExchange]:
         """What was recorded."""
-        return recordings.read(self.recorder.recordings) if any(self.recorder.recordings.iterdir()) else []
+        return recordings.read_recordings(self.recorder.recordings) if any(self.recorder.recordings.iterdir()) else []
 
     @property
     def journal(self) -> str:

@@ -1,4 +1,4 @@
-"""What a live run found is proposed, accepted and described: the same run is clean, and no other line has changed."""
+"""Is a live run clean once its proposals are accepted, and is every other line of the description unchanged?"""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from scripts import openapi_document as source
 from scripts.overlay.__main__ import main as merge
 from scripts.overlay.overlay_actions import format_jsonpath
 
-# Each can be described. A persona without its id, or JSON that breaks off, is nothing that a description should say.
+# Drift that can be described; a persona without its id, or JSON that breaks off, cannot.
 ACCEPTED = [
     "an undescribed field",
     "an undescribed field deep in a task",
@@ -34,14 +34,14 @@ MINE = Path("openapi/suno.yaml")
 
 @pytest.fixture(autouse=True)
 def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A folder with a copy of the description in it."""
+    """Work in a folder with a copy of the description."""
     shutil.copytree(source.DEFAULT.parent, tmp_path / "openapi")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COMETAPI_KEY", KEY)
 
 
 def bundled(name: str) -> str:
-    """The bundle of the copy, as a file."""
+    """Write the bundle of the copy to a file; return its name."""
     Path(name).write_text(json.dumps(source.load(MINE).bundled()), "utf-8")
     return name
 
@@ -52,7 +52,7 @@ def _judged_again(description: str) -> int:
 
 
 def _accept(drifts: list[str]) -> tuple[list[str], list[str], dict[str, Any]]:
-    """Run live against a stand-in that has drifted, and accept what is proposed; the lines before and after."""
+    """Run live against a drifted stand-in, accept the proposals; return the lines before and after and the overlay."""
     stand_in = StandIn()
     for name in drifts:
         stand_in.gateway.faults.add(DRIFT[name][0])
@@ -65,7 +65,7 @@ def _accept(drifts: list[str]) -> tuple[list[str], list[str], dict[str, Any]]:
 
 
 def _strangers(before: list[str], after: list[str], overlay: dict[str, Any]) -> Iterator[str]:
-    """The lines that differ and that no action names: each is of a node at or below a target."""
+    """Yield the changed lines that do not belong to a node at or below a target of an action."""
     (Path("old") / "openapi").mkdir(parents=True)
     (Path("old") / MINE).write_text("\n".join(before) + "\n", "utf-8")
     targets = tuple(action["target"] for action in overlay["actions"])
@@ -86,13 +86,13 @@ def _strangers(before: list[str], after: list[str], overlay: dict[str, Any]) -> 
 
 def _check(drifts: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     before, after, overlay = _accept(drifts)
-    told = capsys.readouterr().out
+    output = capsys.readouterr().out
     written = Path("build/report/report.html").read_text("utf-8")
     for name in drifts:
         operation, status, kind, place = DRIFT[name][1]
-        assert f"{kind.title}: {operation} {status} response {place}".rstrip() in told
+        assert f"{kind.title}: {operation} {status} response {place}".rstrip() in output
         assert kind.title in written.lower()
-    assert not find_leaks(told, *(path.read_bytes() for path in Path.cwd().rglob("*") if path.is_file()))
+    assert not find_leaks(output, *(path.read_bytes() for path in Path.cwd().rglob("*") if path.is_file()))
     assert list(_strangers(before, after, overlay)) == []
     comments = [line for line in before if line.strip().startswith("#")]
     assert [line for line in after if line.strip().startswith("#")] == comments
@@ -102,19 +102,19 @@ def _check(drifts: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert not Path("build/report/overlay.yaml").exists()
 
 
-def test_what_one_run_found_is_accepted_and_the_run_is_clean(capsys: pytest.CaptureFixture[str]) -> None:
+def test_accepted_drifts_are_clean_again(capsys: pytest.CaptureFixture[str]) -> None:
     _check(ACCEPTED, capsys)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [*ACCEPTED, *ONE_BY_ONE])
-def test_each_drift_is_accepted_by_itself(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_drift_is_accepted_alone(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     _check([name], capsys)
 
 
 @pytest.mark.slow
-def test_what_a_person_has_to_decide_is_not_proposed(capsys: pytest.CaptureFixture[str]) -> None:
-    """JSON that breaks off is found again after everything that was proposed is accepted."""
+def test_broken_json_is_not_proposed(capsys: pytest.CaptureFixture[str]) -> None:
+    """JSON that breaks off is found again after all proposals are accepted."""
     stand_in = StandIn()
     stand_in.gateway.faults.add(DRIFT["JSON that breaks off"][0])
     only = ("--tier", "free", "--only", "submitUpload", "--rate", "1000", "--yes")

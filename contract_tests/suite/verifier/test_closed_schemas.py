@@ -1,4 +1,4 @@
-"""Is a closed copy closed everywhere, also where what an object may have is said in several places?"""
+"""Is the closed copy of a description closed everywhere, compositions included?"""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from contract_tests.verifier.drift.closed_schemas import ClosedSchemas
-from contract_tests.verifier.drift.document_index import Tree
+from contract_tests.verifier.spec_index import SpecIndex
 
 SCHEMAS: dict[str, Any] = {
     "Leaf": {"type": "object", "properties": {"a": {"type": "integer"}}},
@@ -34,11 +33,11 @@ SCHEMAS: dict[str, Any] = {
     "EnumOrNull": {"type": ["string", "null"], "x-extensible-enum": ["one"]},
     "Id": {"type": "string", "format": "uuid"},
 }
-CLOSED = ClosedSchemas(Tree({"components": {"schemas": SCHEMAS}}))
+INDEX = SpecIndex({"components": {"schemas": SCHEMAS}})
 
 
 def _takes(name: str, value: Any) -> bool:
-    return CLOSED.at(f"/components/schemas/{name}").is_valid(value)
+    return INDEX.closed(f"/components/schemas/{name}").is_valid(value)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +60,7 @@ def _takes(name: str, value: Any) -> bool:
         ("Id", "2dd391cd-996b-4843-9738-1aed26f170e4"),
     ],
 )
-def test_what_is_described_is_taken(name: str, value: Any) -> None:
+def test_described_value_is_accepted(name: str, value: Any) -> None:
     assert _takes(name, value)
 
 
@@ -83,20 +82,20 @@ def test_what_is_described_is_taken(name: str, value: Any) -> None:
         ("Id", "no uuid"),
     ],
 )
-def test_what_is_not_described_is_refused(name: str, value: Any) -> None:
+def test_undescribed_value_is_refused(name: str, value: Any) -> None:
     assert not _takes(name, value)
-    assert Tree({"components": {"schemas": SCHEMAS}}).fits(f"/components/schemas/{name}", value)
+    assert INDEX.fits(f"/components/schemas/{name}", value)
 
 
-def test_the_description_itself_is_not_changed() -> None:
+def test_description_is_not_changed() -> None:
     assert "additionalProperties" not in SCHEMAS["Leaf"]
     assert "enum" not in SCHEMAS["Enum"]
 
 
-def test_a_keyword_of_the_copy_is_named_as_the_description_has_it() -> None:
+def test_closed_keyword_maps_to_source() -> None:
     at = "/components/schemas"
-    assert CLOSED.written(f"{at}/Leaf/additionalProperties") == f"{at}/Leaf/properties"
-    assert CLOSED.written(f"{at}/Both/unevaluatedProperties") == f"{at}/Both/properties"
-    assert CLOSED.written(f"{at}/Bare/additionalProperties") == f"{at}/Bare"
-    assert CLOSED.written(f"{at}/Enum/enum") == f"{at}/Enum/x-extensible-enum"
-    assert CLOSED.written(f"{at}/Leaf/type") == f"{at}/Leaf/type"
+    assert INDEX.to_source(f"{at}/Leaf/additionalProperties") == f"{at}/Leaf/properties"
+    assert INDEX.to_source(f"{at}/Both/unevaluatedProperties") == f"{at}/Both/properties"
+    assert INDEX.to_source(f"{at}/Bare/additionalProperties") == f"{at}/Bare"
+    assert INDEX.to_source(f"{at}/Enum/enum") == f"{at}/Enum/x-extensible-enum"
+    assert INDEX.to_source(f"{at}/Leaf/type") == f"{at}/Leaf/type"

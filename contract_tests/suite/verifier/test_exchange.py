@@ -1,4 +1,4 @@
-"""Is an exchange read strictly, and written so that it is read again?"""
+"""Is an exchange read strictly, and does it survive writing and reading?"""
 
 from __future__ import annotations
 
@@ -9,9 +9,16 @@ from typing import Any
 import pytest
 
 from contract_tests.suite.verifier.drift_catalogue.body_mutations import changed
-from contract_tests.verifier.drift.findings import Kind
-from contract_tests.verifier.exchange.exchange import Body, Exchange, ExchangeError, Request, Response
-from contract_tests.verifier.exchange.recordings import RecordingError, dumps, read, write
+from contract_tests.verifier.drift.findings import DriftKind
+from contract_tests.verifier.exchange.exchange import (
+    ExchangeError,
+    HttpBody,
+    HttpExchange,
+    HttpRequest,
+    HttpResponse,
+    parse_body,
+)
+from contract_tests.verifier.exchange.recordings import RecordingError, read_recordings, write_recording
 
 PLAIN: dict[str, Any] = {
     "exchange": 1,
@@ -33,39 +40,39 @@ PLAIN: dict[str, Any] = {
 README = (Path(__file__).parents[2] / "verifier" / "drift" / "README.md").read_text("utf-8")
 
 
-def test_the_readme_shows_a_recording() -> None:
+def test_readme_shows_a_recording() -> None:
     written = json.loads(README.partition("```json")[2].partition("```")[0])
-    assert Exchange.parse(written).plain() == written
+    assert HttpExchange.parse(written).to_json() == written
 
 
-def test_the_readme_tells_of_every_kind_and_how_bad_it_is() -> None:
+def test_readme_lists_kinds_and_severities() -> None:
     lines = README.splitlines()
-    for kind in Kind:
+    for kind in DriftKind:
         assert any(kind.title in line and f"| {kind.severity} |" in line for line in lines)
 
 
-def test_what_is_written_is_read_again() -> None:
-    assert Exchange.parse(PLAIN).plain() == PLAIN
+def test_exchange_round_trip() -> None:
+    assert HttpExchange.parse(PLAIN).to_json() == PLAIN
 
 
 @pytest.mark.parametrize("content", [b"null", b'{"a": [1, 1.0, true, "\\u00e9"]}', b"<html>", b"\xff\x00", b"12"])
-def test_a_body_is_read_again_whatever_it_is(content: bytes) -> None:
-    body = Body.of(content)
+def test_body_round_trip(content: bytes) -> None:
+    body = parse_body(content)
     assert body is not None
-    written = Exchange("a", "mock", "mock", "undated", None, Request("GET", "/"), Response(200, {}, body))
-    assert Exchange.parse(json.loads(dumps(written))).response.body == body
+    written = HttpExchange("a", "mock", "mock", "undated", None, HttpRequest("GET", "/"), HttpResponse(200, {}, body))
+    assert HttpExchange.parse(json.loads(json.dumps(written.to_json()))).response.body == body
 
 
-def test_no_body_is_no_body_and_null_is_one() -> None:
-    assert Body.of(b"") is None
-    assert Body.of(b"null") == Body("json", None)
+def test_empty_body_is_not_null() -> None:
+    assert parse_body(b"") is None
+    assert parse_body(b"null") == HttpBody("json", None)
 
 
-def test_numbers_and_booleans_are_told_apart_and_order_is_not() -> None:
-    assert Body("json", {"a": 1, "b": 2}) == Body("json", {"b": 2, "a": 1})
-    assert len({Body("json", value).content for value in (1, 1.0, True)}) == 3
-    assert Body("json", 1) != Body("json", True)
-    assert Body("json", "a") != Body("text", "a")
+def test_body_equality() -> None:
+    assert HttpBody("json", {"a": 1, "b": 2}) == HttpBody("json", {"b": 2, "a": 1})
+    assert len({HttpBody("json", value).content for value in (1, 1.0, True)}) == 3
+    assert HttpBody("json", 1) != HttpBody("json", True)
+    assert HttpBody("json", "a") != HttpBody("text", "a")
 
 
 @pytest.mark.parametrize(
@@ -89,49 +96,47 @@ def test_numbers_and_booleans_are_told_apart_and_order_is_not() -> None:
         (["response"], ..., "/"),
     ],
 )
-def test_what_is_no_exchange_is_refused_in_one_line_that_names_the_place(
-    steps: list[str | int], value: Any, place: str
-) -> None:
+def test_bad_exchange_is_one_line(steps: list[str | int], value: Any, place: str) -> None:
     with pytest.raises(ExchangeError) as refused:
-        Exchange.parse(changed(PLAIN, steps, value))
+        HttpExchange.parse(changed(PLAIN, steps, value))
     assert str(refused.value).startswith(f"{place}: ")
     assert "\n" not in str(refused.value)
 
 
-def test_a_folder_is_read_in_the_order_of_its_names(tmp_path: Path) -> None:
+def test_folder_is_read_in_name_order(tmp_path: Path) -> None:
     for name in ("b", "a"):
-        write(Exchange.parse({**PLAIN, "id": name}), tmp_path)
-    lines = [dumps(Exchange.parse({**PLAIN, "id": name})) for name in ("z", "y")]
+        write_recording(HttpExchange.parse({**PLAIN, "id": name}), tmp_path)
+    lines = [json.dumps({**PLAIN, "id": name}) for name in ("z", "y")]
     (tmp_path / "c.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
-    assert [exchange.id for exchange in read(tmp_path)] == ["a", "b", "z", "y"]
+    assert [exchange.id for exchange in read_recordings(tmp_path)] == ["a", "b", "z", "y"]
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "told"),
+    ("name", "text", "message"),
     [
         ("a.json", "{", "a.json:1: not JSON"),
         ("a.json", '{\n"exchange": 1,\n]', "a.json:3: not JSON"),
-        ("a.json", '{"id": 1, "id": 2}', "a.json:1: not JSON: the name 'id' stands twice"),
+        ("a.json", '{"id": 1, "id": 2}', "a.json:1: not JSON: the name 'id' is repeated"),
         ("a.json", "[NaN]", "a.json:1: not JSON: NaN"),
         ("a.json", "[]", "a.json:1: /: "),
-        ("a.jsonl", json.dumps(PLAIN) + "\n" + json.dumps(PLAIN), "a.jsonl:2: the id one stands there twice"),
+        ("a.jsonl", json.dumps(PLAIN) + "\n" + json.dumps(PLAIN), "a.jsonl:2: the id one is used twice"),
         ("a.jsonl", json.dumps(PLAIN) + '\n{"half', "a.jsonl:2: not JSON"),
         ("a.json", "[" * 100_000, "a.json:1: not JSON"),
     ],
 )
-def test_a_recording_that_cannot_be_used_is_one_line(tmp_path: Path, name: str, text: str, told: str) -> None:
+def test_bad_recording_is_one_line(tmp_path: Path, name: str, text: str, message: str) -> None:
     (tmp_path / name).write_text(text, "utf-8")
     with pytest.raises(RecordingError) as refused:
-        read(tmp_path / name)
-    assert told in str(refused.value)
+        read_recordings(tmp_path / name)
+    assert message in str(refused.value)
     assert "\n" not in str(refused.value)
 
 
-def test_a_recording_that_is_missing_or_no_text_is_one_line(tmp_path: Path) -> None:
+def test_unreadable_recording_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_bytes(b"\xff")
-    for path, told in ((tmp_path / "no.json", "No such file"), (tmp_path / "a.json", "not UTF-8")):
-        with pytest.raises(RecordingError, match=told):
-            read(path)
+    for path, message in ((tmp_path / "no.json", "No such file"), (tmp_path / "a.json", "not UTF-8")):
+        with pytest.raises(RecordingError, match=message):
+            read_recordings(path)
     (tmp_path / "empty").mkdir()
     with pytest.raises(RecordingError, match="no recording"):
-        read(tmp_path / "empty")
+        read_recordings(tmp_path / "empty")

@@ -10,8 +10,8 @@ import pytest
 from contract_tests.suite.support.loaded_spec import CONTRACT
 from contract_tests.suite.support.secret_leaks import KEY
 from contract_tests.suite.verifier.stand_in_gateway import StandIn, execute
-from contract_tests.verifier.drift.detector import Judge, Report
-from contract_tests.verifier.drift.findings import Kind
+from contract_tests.verifier.drift.findings import DriftKind
+from contract_tests.verifier.drift_detector import DriftDetector, DriftReport
 from contract_tests.verifier.live.live_run import read_run
 from contract_tests.verifier.live.run_summary import read_journal
 
@@ -21,51 +21,51 @@ SEND = ("--tier", "free", "--tier", "paid", "--max-calls", "60", "--rate", "1000
 DRIFT = {
     "an undescribed field": (
         "add=/surprise; operation=createPersona; nth=5",
-        ("createPersona", 200, Kind.UNDOCUMENTED_FIELD, "/surprise"),
+        ("createPersona", 200, DriftKind.UNDOCUMENTED_FIELD, "/surprise"),
     ),
     "an undescribed field deep in a task": (
         "add=/data/data/0/metadata/surprise; operation=fetchTask; nth=3",
-        ("fetchTask", 200, Kind.UNDOCUMENTED_FIELD, "/data/data/0/metadata/surprise"),
+        ("fetchTask", 200, DriftKind.UNDOCUMENTED_FIELD, "/data/data/0/metadata/surprise"),
     ),
     "a persona without its id": (
         "drop=/id; operation=createPersona; nth=5",
-        ("createPersona", 200, Kind.MISSING_REQUIRED, "/id"),
+        ("createPersona", 200, DriftKind.MISSING_REQUIRED, "/id"),
     ),
     "a name that is a number": (
         "retype=/name; operation=createPersona; nth=5",
-        ("createPersona", 200, Kind.WRONG_TYPE, "/name"),
+        ("createPersona", 200, DriftKind.WRONG_TYPE, "/name"),
     ),
     "a name that is null": (
         "null=/name; operation=createPersona; nth=5",
-        ("createPersona", 200, Kind.UNEXPECTED_NULL, "/name"),
+        ("createPersona", 200, DriftKind.UNEXPECTED_NULL, "/name"),
     ),
     "an unknown status of a task": (
         "enum=/data/data/1/status; operation=fetchTask; nth=3",
-        ("fetchTask", 200, Kind.NEW_ENUM_VALUE, "/data/data/1/status"),
+        ("fetchTask", 200, DriftKind.NEW_ENUM_VALUE, "/data/data/1/status"),
     ),
     "a status that is not described": (
         "status=418; operation=getMp4",
-        ("getMp4", 418, Kind.UNDOCUMENTED_STATUS, ""),
+        ("getMp4", 418, DriftKind.UNDOCUMENTED_STATUS, ""),
     ),
     "a redirect": (
         "status=307; operation=createPersona; nth=1",
-        ("createPersona", 307, Kind.UNDOCUMENTED_STATUS, ""),
+        ("createPersona", 307, DriftKind.UNDOCUMENTED_STATUS, ""),
     ),
     "another content type": (
         "content-type=text/csv; operation=getWav",
-        ("getWav", 401, Kind.CONTENT_TYPE, ""),
+        ("getWav", 401, DriftKind.CONTENT_TYPE, ""),
     ),
     "JSON that breaks off": (
         "invalid-json; operation=submitUpload; nth=1",
-        ("submitUpload", 401, Kind.UNREADABLE_BODY, ""),
+        ("submitUpload", 401, DriftKind.UNREADABLE_BODY, ""),
     ),
     "no body": (
         "status=401; body=empty; operation=submitConcat; nth=2",
-        ("submitConcat", 401, Kind.EMPTY_BODY, ""),
+        ("submitConcat", 401, DriftKind.EMPTY_BODY, ""),
     ),
     "an undescribed header": (
         "delay=0.001; operation=submitLyrics; nth=1",
-        ("submitLyrics", 401, Kind.UNDOCUMENTED_HEADER, ""),
+        ("submitLyrics", 401, DriftKind.UNDOCUMENTED_HEADER, ""),
     ),
 }
 # Faults of one answer, which has room for one at a time. The others are also named together, in one run.
@@ -83,10 +83,10 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[StandI
         yield stand_in
 
 
-def reported() -> Report:
+def reported() -> DriftReport:
     """What the drift engine says of the only run."""
     (folder,) = Path("build/live").iterdir()
-    return Judge(CONTRACT).observe_all(read_run(read_journal(folder))).report("live")
+    return DriftDetector(CONTRACT).observe_all(read_run(read_journal(folder))).report("live")
 
 
 def test_conforming_service_has_no_findings(stand_in: StandIn, capsys: pytest.CaptureFixture[str]) -> None:

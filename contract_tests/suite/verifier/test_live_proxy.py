@@ -16,8 +16,8 @@ from cometapi_suno_mock import DEMO_KEY
 
 from contract_tests.suite.support.secret_leaks import KEY
 from contract_tests.suite.verifier.stand_in_gateway import Bench, StandIn, filled, refusal, step
-from contract_tests.verifier.exchange.exchange import Body
-from contract_tests.verifier.exchange.sanitize import GONE
+from contract_tests.verifier.exchange.exchange import HttpBody
+from contract_tests.verifier.exchange.sanitize import SCRUBBED
 from contract_tests.verifier.live.api_key import BAD_KEY
 from contract_tests.verifier.live.paid_workflow import TICKET_HEADER
 from contract_tests.verifier.live.planned_requests import KeyChoice, Tier
@@ -95,7 +95,7 @@ async def test_compressed_response_is_forwarded_decoded(tmp_path: Path) -> None:
     response = await bench.send(look)
     assert response.json() == {"code": "success"}
     assert "content-encoding" not in response.headers
-    assert bench.exchanges[0].response.body == Body("json", {"code": "success"})
+    assert bench.exchanges[0].response.body == HttpBody("json", {"code": "success"})
 
 
 @pytest.mark.parametrize(
@@ -277,7 +277,7 @@ async def test_recording_matches_request_and_response(tmp_path: Path) -> None:
     (exchange,) = bench.exchanges
     assert exchange.operation == "createPersona"
     assert (exchange.origin, exchange.target) == ("recorded", "stand-in")
-    assert exchange.request.headers["authorization"] == GONE
+    assert exchange.request.headers["authorization"] == SCRUBBED
     assert exchange.request.body is not None
     assert exchange.response.body is not None
     assert exchange.request.body.value == PERSONA

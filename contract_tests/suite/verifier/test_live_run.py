@@ -162,7 +162,7 @@ def test_interrupt_leaves_complete_files(seed: int, stand_in: StandIn, capsys: p
     assert status == 128 + number
     given, (folder,) = read_account(), Path("build/live").iterdir()
     assert given["sent"] == stand_in.count == sum(call["answered"] for call in given["calls"])
-    assert [exchange.id.split(".")[1] for exchange in recordings.read(folder / RECORDINGS)] == [
+    assert [exchange.id.split(".")[1] for exchange in recordings.read_recordings(folder / RECORDINGS)] == [
         f"{call['call']:04}" for call in given["calls"]
     ]
     assert read_journal(folder).as_json()["calls"] == given["calls"]
@@ -204,7 +204,7 @@ def test_killed_process_leaves_its_journal(
     assert "Sent: 3 calls." in out
     assert "Ended: unknown: the journal has no end, so the run was killed." in out
     assert "No response: call 3, createPersona" in out
-    assert len(recordings.read(folder / RECORDINGS)) == 2
+    assert len(recordings.read_recordings(folder / RECORDINGS)) == 2
 
 
 def test_early_signal_sends_nothing(

@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 from contract_tests.suite.verifier.example_runs import DRIFTED_TEST, clean, drifted
-from contract_tests.verifier.drift.findings import Kind
+from contract_tests.verifier.drift.findings import DriftKind
 from contract_tests.verifier.report.badges import Badge, Tone
 from contract_tests.verifier.report.finding_rows import group_findings
 from contract_tests.verifier.report.matrix import MatrixRow, list_columns, make_matrix
@@ -92,14 +92,14 @@ def test_cell_names_its_findings() -> None:
 def test_findings_by_place() -> None:
     lines = drifted().description.path.read_text("utf-8").splitlines()
     found = {entry.finding.kind: (place, entry) for place in group_findings(drifted()) for entry in place.rows}
-    place, entry = found[Kind.WRONG_TYPE]
+    place, entry = found[DriftKind.WRONG_TYPE]
     assert (place.kind, place.title) == ("schema", "Persona")
     hit = next(each for each in entry.excerpt if each.actual)
     assert hit.number == entry.line
     assert hit.text == lines[entry.line - 1]
     assert hit.text.strip().startswith("is_public:")
     assert "\x1b" not in hit.actual
-    place, entry = found[Kind.UNDOCUMENTED_STATUS]
+    place, entry = found[DriftKind.UNDOCUMENTED_STATUS]
     assert (place.kind, place.title) == ("operation", "POST /suno/persona/create")
     assert "'502':" in entry.proposal
     assert entry.finding.id in entry.baseline_entry

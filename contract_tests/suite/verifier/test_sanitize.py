@@ -1,4 +1,4 @@
-"""Does anything secret survive scrubbing, in any slot and any disguise?"""
+"""Does anything secret survive sanitizing, at any place and in any encoding?"""
 
 from __future__ import annotations
 
@@ -14,36 +14,35 @@ from attrs import evolve
 
 from contract_tests.suite.support.secret_leaks import KEY, find_leaks
 from contract_tests.suite.support.tables import row
-from contract_tests.verifier.exchange.exchange import Body, Exchange, Request, Response
-from contract_tests.verifier.exchange.har import export_har
-from contract_tests.verifier.exchange.recordings import dumps, write
-from contract_tests.verifier.exchange.sanitize import Scrubber
+from contract_tests.verifier.exchange.exchange import HttpBody, HttpExchange, HttpRequest, HttpResponse
+from contract_tests.verifier.exchange.recordings import write_recording
+from contract_tests.verifier.exchange.sanitize import Sanitizer
 
 PERSON = "Zelda Quinn-Ötker"
 MAIL = "zelda.quinn@mailbox.example-host.org"
 SIGNATURE = "9fA3xQ7LmZ0pT2vB"
-Slot = Callable[[str], Exchange]
+Slot = Callable[[str], HttpExchange]
 
 
-def _exchange(request: Request | None = None, response: Response | None = None, **more: Any) -> Exchange:
-    return Exchange(
+def _exchange(request: HttpRequest | None = None, response: HttpResponse | None = None, **more: Any) -> HttpExchange:
+    return HttpExchange(
         more.get("id", "one"),
         "recorded",
         "api.example.com",
         "undated",
         "fetchTask",
-        request or Request("GET", "/suno/fetch/x"),
-        response or Response(200),
+        request or HttpRequest("GET", "/suno/fetch/x"),
+        response or HttpResponse(200),
         more.get("note", ""),
     )
 
 
-def _body(value: Any) -> Exchange:
-    return _exchange(response=Response(200, {}, Body("json", value)))
+def _body(value: Any) -> HttpExchange:
+    return _exchange(response=HttpResponse(200, {}, HttpBody("json", value)))
 
 
 def _remains(secret: str, text: str) -> list[str]:
-    """The forms of a secret that stand in a text: raw, percent-encoded, in base64 at each place among other bytes."""
+    """Return the encodings of a secret: raw, percent-encoded, and in base64 at each offset."""
     forms = [secret, quote(secret), quote(secret, safe=""), quote_plus(secret)]
     for offset in range(3):
         raw = b"\0" * offset + secret.encode()
@@ -52,23 +51,23 @@ def _remains(secret: str, text: str) -> list[str]:
 
 
 SLOTS: dict[str, Slot] = {
-    "path": lambda text: _exchange(Request("GET", f"/suno/fetch/{quote(text, safe='')}")),
-    "query value": lambda text: _exchange(Request("GET", "/a", (("key", text),))),
-    "harmless query value": lambda text: _exchange(Request("GET", "/a", (("ids", text),))),
-    "query name": lambda text: _exchange(Request("GET", "/a", ((text, "1"),))),
-    "authorization": lambda text: _exchange(Request("GET", "/a", headers={"authorization": f"Bearer {text}"})),
-    "bare authorization": lambda text: _exchange(Request("GET", "/a", headers={"authorization": text})),
-    "cookie": lambda text: _exchange(Request("GET", "/a", headers={"cookie": f"session={text}; a=b"})),
-    "other request header": lambda text: _exchange(Request("GET", "/a", headers={"x-trace": text})),
-    "harmless request header": lambda text: _exchange(Request("GET", "/a", headers={"user-agent": f"me/{text}"})),
-    "set-cookie": lambda text: _exchange(response=Response(200, {"set-cookie": f"session={text}; Path=/"})),
-    "location": lambda text: _exchange(response=Response(302, {"location": f"https://x.org/?token={quote(text)}"})),
-    "request body": lambda text: _exchange(Request("POST", "/a", body=Body("json", {"prompt": f"a {text} b"}))),
+    "path": lambda text: _exchange(HttpRequest("GET", f"/suno/fetch/{quote(text, safe='')}")),
+    "query value": lambda text: _exchange(HttpRequest("GET", "/a", (("key", text),))),
+    "harmless query value": lambda text: _exchange(HttpRequest("GET", "/a", (("ids", text),))),
+    "query name": lambda text: _exchange(HttpRequest("GET", "/a", ((text, "1"),))),
+    "authorization": lambda text: _exchange(HttpRequest("GET", "/a", headers={"authorization": f"Bearer {text}"})),
+    "bare authorization": lambda text: _exchange(HttpRequest("GET", "/a", headers={"authorization": text})),
+    "cookie": lambda text: _exchange(HttpRequest("GET", "/a", headers={"cookie": f"session={text}; a=b"})),
+    "other request header": lambda text: _exchange(HttpRequest("GET", "/a", headers={"x-trace": text})),
+    "harmless request header": lambda text: _exchange(HttpRequest("GET", "/a", headers={"user-agent": f"me/{text}"})),
+    "set-cookie": lambda text: _exchange(response=HttpResponse(200, {"set-cookie": f"session={text}; Path=/"})),
+    "location": lambda text: _exchange(response=HttpResponse(302, {"location": f"https://x.org/?token={quote(text)}"})),
+    "request body": lambda text: _exchange(HttpRequest("POST", "/a", body=HttpBody("json", {"prompt": f"a {text} b"}))),
     "body": lambda text: _body({"deep": [{"er": f"the {text}"}]}),
     "name in a body": lambda text: _body({text: 1}),
-    "text body": lambda text: _exchange(response=Response(502, {}, Body("text", f"<p>{text}</p>"))),
+    "text body": lambda text: _exchange(response=HttpResponse(502, {}, HttpBody("text", f"<p>{text}</p>"))),
     "JSON in a text": lambda text: _body({"message": json.dumps({"got": text})}),
-    "bytes": lambda text: _exchange(response=Response(200, {}, Body("base64", b"\xff\x00" + text.encode()))),
+    "bytes": lambda text: _exchange(response=HttpResponse(200, {}, HttpBody("base64", b"\xff\x00" + text.encode()))),
     "note": lambda text: _exchange(note=f"with {text}"),
 }
 DISGUISES: dict[str, Callable[[str], str]] = {
@@ -83,18 +82,21 @@ DISGUISES: dict[str, Callable[[str], str]] = {
 }
 
 
-def _shown(exchange: Exchange, tmp_path: Path, scrubber: Scrubber) -> list[bytes]:
-    """Everything that a program writes of an exchange."""
-    write(exchange, tmp_path, scrubber=scrubber)
-    export_har([exchange], tmp_path / "all.har", "api.example.com", scrubber=scrubber)
+def _dump(exchange: HttpExchange) -> str:
+    return json.dumps(exchange.to_json(), ensure_ascii=False)
+
+
+def _shown(exchange: HttpExchange, tmp_path: Path, sanitizer: Sanitizer) -> list[bytes]:
+    """Return the content of every file that is written for an exchange."""
+    write_recording(exchange, tmp_path, sanitizer=sanitizer)
     return [path.read_bytes() for path in tmp_path.iterdir()]
 
 
 @pytest.mark.parametrize("slot", SLOTS)
-def test_the_key_is_in_no_file(slot: str, tmp_path: Path) -> None:
+def test_key_is_in_no_file(slot: str, tmp_path: Path) -> None:
     for name, disguise in DISGUISES.items():
         with row(name):
-            texts = _shown(SLOTS[slot](disguise(KEY)), tmp_path, Scrubber([KEY]))
+            texts = _shown(SLOTS[slot](disguise(KEY)), tmp_path, Sanitizer([KEY]))
             assert find_leaks(*texts) == []
             assert not [text for text in texts if disguise(KEY).encode() in text]
         for path in tmp_path.iterdir():
@@ -102,13 +104,13 @@ def test_the_key_is_in_no_file(slot: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("slot", SLOTS)
-def test_a_key_that_nobody_told_is_known_by_its_header(slot: str) -> None:
+def test_key_in_header_is_removed_everywhere(slot: str) -> None:
     for name, disguise in DISGUISES.items():
         planted = SLOTS[slot](disguise(KEY))
         headers = {**planted.request.headers, "authorization": f"Bearer {KEY}"}
         request = evolve(planted.request, headers=headers)
         with row(name):
-            found = dumps(Scrubber().exchange(_exchange(request, planted.response, note=planted.note)))
+            found = _dump(Sanitizer().sanitize(_exchange(request, planted.response, note=planted.note)))
             assert find_leaks(found) == []
             assert disguise(KEY) not in found
 
@@ -118,22 +120,22 @@ def test_a_key_that_nobody_told_is_known_by_its_header(slot: str) -> None:
     ["display_name", "handle", "user_id", "avatar_image_url", "user_display_name", "user_handle", "user_image_url",
      "username", "owner_name", "nickname", "email", "phone_number"],
 )  # fmt: skip
-def test_a_person_is_nowhere_once_a_body_names_one(name: str) -> None:
-    """Under the member itself, and wherever else in the exchange the same text stands."""
+def test_person_in_body_is_removed_everywhere(name: str) -> None:
+    """In the member itself, and wherever else in the exchange the same text occurs."""
     for disguise, disguised in DISGUISES.items():
         shown = disguised(PERSON)
         body = {"data": [{"clip": {name: PERSON, "title": f"by {shown}", "link": f"/u/{shown}"}}], "note": [shown]}
-        request = Request("POST", "/a", body=Body("json", {"prompt": f"for {shown}"}))
+        request = HttpRequest("POST", "/a", body=HttpBody("json", {"prompt": f"for {shown}"}))
         with row(disguise):
-            found = dumps(Scrubber().exchange(_exchange(request, Response(200, {}, Body("json", body)))))
+            found = _dump(Sanitizer().sanitize(_exchange(request, HttpResponse(200, {}, HttpBody("json", body)))))
             assert _remains(PERSON, found) == []
             assert shown not in found
 
 
 @pytest.mark.parametrize("slot", [slot for slot in SLOTS if "authorization" not in slot])
-def test_an_address_is_in_no_slot(slot: str) -> None:
+def test_email_address_is_removed(slot: str) -> None:
     for shown in (MAIL, quote(MAIL, safe=""), b64encode(f"write to {MAIL}".encode()).decode()):
-        found = dumps(Scrubber().exchange(SLOTS[slot](shown)))
+        found = _dump(Sanitizer().sanitize(SLOTS[slot](shown)))
         assert _remains(MAIL, found) == []
         assert shown not in found
 
@@ -159,18 +161,18 @@ def _base64(url: str) -> str:
     ],
 )
 @pytest.mark.parametrize("encode", [str, _percent, _base64])
-def test_what_signs_a_url_goes_and_the_address_stays(query: str, encode: Callable[[str], str]) -> None:
+def test_url_signature_is_removed(query: str, encode: Callable[[str], str]) -> None:
     url = encode(f"https://cdn1.example.com/audio/clip.mp3?{query.format(SIGNATURE)}")
     if "whatever" in query and not url.startswith("https:"):
         return  # only a URL that can be seen as one tells that a value of any name is a part of it
-    found = dumps(Scrubber().exchange(_body({"audio_url": url, "message": f"see {url} now"})))
+    found = _dump(Sanitizer().sanitize(_body({"audio_url": url, "message": f"see {url} now"})))
     assert _remains(SIGNATURE, found) == []
     assert "cdn1.example.com" in found or not url.startswith("https:")
 
 
 @pytest.mark.parametrize("secret", ["sk-AbCdEfGhIjKlMnOp1234", "Bearer AbCdEfGh123456", "https://me:pass@host.org/a"])
-def test_what_looks_like_a_key_goes_although_nobody_named_it(secret: str) -> None:
-    found = dumps(Scrubber().exchange(_body({"message": f"failed with {secret}."})))
+def test_unknown_key_is_removed(secret: str) -> None:
+    found = _dump(Sanitizer().sanitize(_body({"message": f"failed with {secret}."})))
     assert not any(part in found for part in ("AbCdEfGh", "me:pass"))
 
 
@@ -183,21 +185,21 @@ def test_what_looks_like_a_key_goes_although_nobody_named_it(secret: str) -> Non
         "no Bearer token",
     ],
 )
-def test_people_may_speak_of_tokens(text: str) -> None:
-    assert Scrubber().exchange(_body({"message": text})) == _body({"message": text})
+def test_ordinary_text_stays(text: str) -> None:
+    assert Sanitizer().sanitize(_body({"message": text})) == _body({"message": text})
 
 
 @pytest.mark.parametrize(
     "text", ["token a1b2c3d4", "Token%20aBcDeFgH", "token+0123456789", "token abcdefghijklmnopqrstuv", "BASIC dXNlcjpw",
              "bearer hunterhunter", "Token x_y_z_a", "token (a) token a1b2c3d4"],
 )  # fmt: skip
-def test_what_follows_a_scheme_goes(text: str) -> None:
-    """What a body says after a scheme is no secret of ours only when it looks like a word."""
+def test_credential_after_scheme_is_removed(text: str) -> None:
+    """The text after a scheme stays only when it looks like an ordinary word."""
     secret = text.replace("%20", " ").replace("+", " ").rpartition(" ")[2]
-    assert secret not in dumps(Scrubber().exchange(_body({"message": f"got {text}, sorry"})))
+    assert secret not in _dump(Sanitizer().sanitize(_body({"message": f"got {text}, sorry"})))
 
 
-def test_the_shape_stays_so_that_drift_still_shows() -> None:
+def test_shape_stays() -> None:
     body = {
         "handle": None,
         "display_name": 7,
@@ -205,7 +207,7 @@ def test_the_shape_stays_so_that_drift_still_shows() -> None:
         "is_handle_updated": True,
         "title": "demo",
     }
-    scrubbed = Scrubber().exchange(_body(body)).response.body
+    scrubbed = Sanitizer().sanitize(_body(body)).response.body
     assert scrubbed is not None
     kept = scrubbed.value
     assert kept["handle"] is None
@@ -214,7 +216,7 @@ def test_the_shape_stays_so_that_drift_still_shows() -> None:
     assert (kept["is_handle_updated"], kept["title"]) == (True, "demo")
 
 
-def test_what_is_nobodys_stays() -> None:
+def test_placeholder_values_stay() -> None:
     body = {
         "id": "2dd391cd-996b-4843-9738-1aed26f170e4",
         "image_url": "https://cdn2.suno.ai/image_2dd391cd.jpeg",
@@ -223,14 +225,14 @@ def test_what_is_nobodys_stays() -> None:
         "message": "task id is empty (request id: 20260205132859798638387SIHCnxzJ)",
         "prompt": "[Verse]\nhello 我们",
     }
-    assert Scrubber().exchange(_body(body)) == _body(body)
+    assert Sanitizer().sanitize(_body(body)) == _body(body)
 
 
 @pytest.mark.parametrize("slot", SLOTS)
-def test_scrubbed_twice_is_scrubbed_once(slot: str) -> None:
-    once = Scrubber([KEY]).exchange(SLOTS[slot](f"{KEY} {MAIL}"))
-    assert Scrubber([KEY]).exchange(once) == once
+def test_sanitizing_is_idempotent(slot: str) -> None:
+    once = Sanitizer([KEY]).sanitize(SLOTS[slot](f"{KEY} {MAIL}"))
+    assert Sanitizer([KEY]).sanitize(once) == once
 
 
-def test_a_scrubber_does_not_show_what_it_looks_for() -> None:
-    assert find_leaks(repr(Scrubber([KEY])), str(Scrubber([KEY]))) == []
+def test_sanitizer_does_not_show_its_secrets() -> None:
+    assert find_leaks(repr(Sanitizer([KEY])), str(Sanitizer([KEY]))) == []

@@ -10,9 +10,9 @@ import pytest
 
 from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION
 from contract_tests.suite.verifier.drift_catalogue.body_mutations import Bodies, changed
-from contract_tests.verifier.drift import Judge, RecordedTarget
-from contract_tests.verifier.drift.detector import Report
-from contract_tests.verifier.exchange.exchange import Exchange
+from contract_tests.verifier.drift_detector import DriftDetector, DriftReport
+from contract_tests.verifier.exchange.exchange import HttpExchange
+from contract_tests.verifier.exchange.targets import RecordedTarget
 from contract_tests.verifier.report import terminal
 from contract_tests.verifier.report.run_model import (
     WHOLE,
@@ -31,13 +31,13 @@ GREEN, GREY, RED, BLUE = "\033[32m", "\033[90m", "\033[31;1m", "\033[34m"
 ASKED = SuiteQuestion("test_a", "asks", "Is it asked?", per_operation=True)
 
 
-def _report(*bodies: Any) -> Report:
+def _report(*bodies: Any) -> DriftReport:
     """What is said of answers of createPersona."""
     operation = CONTRACT.operations["createPersona"]
-    exchanges: list[Exchange] = [
+    exchanges: list[HttpExchange] = [
         BODIES.exchange(operation, 200, body, {"content-type": "application/json"}) for body in bodies
     ]
-    return Judge(CONTRACT).observe_all(exchanges).report("recorded")
+    return DriftDetector(CONTRACT).observe_all(exchanges).report("recorded")
 
 
 def _lines(*targets: TargetRun, suite: SuiteResults | None = None, coloured: bool = False) -> dict[str, str]:
@@ -48,7 +48,7 @@ def _lines(*targets: TargetRun, suite: SuiteResults | None = None, coloured: boo
 
 
 def test_not_run_is_grey() -> None:
-    lines = _lines(TargetRun("recorded", Judge(CONTRACT).report("recorded")), TargetRun("live"), coloured=True)
+    lines = _lines(TargetRun("recorded", DriftDetector(CONTRACT).report("recorded")), TargetRun("live"), coloured=True)
     assert lines["(the"].count(GREY) == 2
     assert "not run" in lines["(the"]
     assert GREEN not in "".join(lines.values())
@@ -82,7 +82,7 @@ def test_signs_of_a_question() -> None:
 
 def test_columns_are_aligned() -> None:
     """Colours take no room."""
-    report = Judge(CONTRACT).observe_all(RecordedTarget().exchanges()).report("recorded")
+    report = DriftDetector(CONTRACT).observe_all(RecordedTarget().exchanges()).report("recorded")
     suite = SuiteResults((ASKED,), {(WHOLE, "test_a"): QuestionResult(1, 0, 1_000_000)})
     plain = _lines(TargetRun("recorded", report), TargetRun("live"), suite=suite)
     painted = _lines(TargetRun("recorded", report), TargetRun("live"), suite=suite, coloured=True)

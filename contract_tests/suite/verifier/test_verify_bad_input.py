@@ -11,7 +11,7 @@ import pytest
 from contract_tests.suite.support.loaded_spec import DESCRIPTION
 from contract_tests.suite.support.secret_leaks import KEY
 from contract_tests.suite.verifier.test_verify_targets import verify
-from contract_tests.verifier.drift import RECORDINGS
+from contract_tests.verifier.exchange.recordings import RECORDINGS
 
 RECORDING = (RECORDINGS / "create-persona.200-older.recorded.json").read_text("utf-8")
 HAR = {"log": {"entries": [{"startedDateTime": "x", "request": {"method": "GET", "url": "http://[/"}, "response": {}}]}}
@@ -37,17 +37,17 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--target", "moon"), "'moon' is no target: there are mock, recorded, live, and the path of a recording"),
-        (("--target", ""), "'' is no target"),
-        (("--target", "nowhere.json"), "'nowhere.json' is no target"),
-        (("--target", "nowhere.har"), "'nowhere.har' is no target"),
+        (("--target", "moon"), "'moon' is not a target. Targets are mock, recorded, live, and the path of a recording"),
+        (("--target", ""), "'' is not a target"),
+        (("--target", "nowhere.json"), "'nowhere.json' is not a target"),
+        (("--target", "nowhere.har"), "'nowhere.har' is not a target"),
         (("--target",), "--target: expected one argument"),
         (("moon",), "unrecognized arguments: moon"),
         (("--target", "mock", "--yes"), "--yes is an option of the target live only"),
         (("--target", "mock", "--base-url", "https://api.cometapi.com"), "a mock is served on this machine"),
         (("--target", "mock", "--base-url", "http://[::"), "a mock is served on this machine"),
         (("--target", "mock", "--base-url", "http://127.0.0.1:1"), "http://127.0.0.1:1: the mock does not answer"),
-        (("--target", "recorded", "--base-url", "http://127.0.0.1:1"), "recorded is at no URL"),
+        (("--target", "recorded", "--base-url", "http://127.0.0.1:1"), "recorded has no URL"),
         (("--target", "live"), "the target live needs --tier: free, read, paid"),
         (("--target", "live", "--tier", "dear"), "argument --tier: 'dear' is not a tier"),
         (("--target", "live", "--tier", "free", "--yes"), "COMETAPI_KEY"),
@@ -72,7 +72,7 @@ def test_bad_arguments(arguments: tuple[str, ...], words: str, capsys: pytest.Ca
         ("a.jsonl", json.dumps(json.loads(RECORDING)) + "\n{\n", "a.jsonl:2: not JSON"),
         ("a.jsonl", (json.dumps(json.loads(RECORDING)) + "\n") * 2, "a.jsonl:2: the id "),
         ("a.har", "{", "a.har: not JSON"),
-        ("a.har", "{}", "a.har: /: no HAR"),
+        ("a.har", "{}", "a.har: /: not a HAR"),
         ("a.har", json.dumps({"log": {"entries": []}}), "no exchange with api.cometapi.com; the hosts are none at all"),
         ("a.har", json.dumps(HAR), "a.har: /log/entries/0"),
     ],

@@ -16,9 +16,9 @@ from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION
 from contract_tests.suite.support.secret_leaks import KEY, find_leaks
 from contract_tests.suite.verifier.stand_in_gateway import StandIn
 from contract_tests.verifier.command_line import main
-from contract_tests.verifier.drift import RECORDINGS, MockTarget, RecordedTarget, TargetError, open_target
-from contract_tests.verifier.exchange.exchange import Exchange
-from contract_tests.verifier.exchange.har import export_har
+from contract_tests.verifier.exchange.exchange import HttpExchange
+from contract_tests.verifier.exchange.recordings import RECORDINGS
+from contract_tests.verifier.exchange.targets import ExchangeTargetError, MockTarget, open_target
 from contract_tests.verifier.live.signals import Interrupts
 
 
@@ -87,7 +87,21 @@ def test_drift_exits_with_one(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_archive_is_filtered_by_host(capsys: pytest.CaptureFixture[str]) -> None:
-    export_har(RecordedTarget().exchanges(), Path("seen.har"), "gateway.example.com")
+    body = json.dumps({"code": "success", "message": "", "data": []})
+    entry = {
+        "startedDateTime": "2026-11-22T10:00:00Z",
+        "request": {
+            "method": "POST",
+            "url": "https://gateway.example.com/suno/fetch",
+            "postData": {"text": '{"ids": ["a"], "action": "MUSIC"}'},
+        },
+        "response": {
+            "status": 200,
+            "headers": [{"name": "Content-Type", "value": "application/json"}],
+            "content": {"text": body},
+        },
+    }
+    Path("seen.har").write_text(json.dumps({"log": {"entries": [entry]}}), "utf-8")
     assert verify("--target", "seen.har") == 2
     assert "no exchange with api.cometapi.com; the hosts are gateway.example.com" in capsys.readouterr().err
     assert not Path("build").exists()
@@ -103,7 +117,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[StandIn, str]]:
         yield stand_in, base
 
 
-def _places(exchanges: list[Exchange]) -> set[tuple[str | None, int]]:
+def _places(exchanges: list[HttpExchange]) -> set[tuple[str | None, int]]:
     return {(each.operation, each.response.status) for each in exchanges}
 
 
@@ -170,5 +184,5 @@ def test_interrupted_live_run_is_reported(served: tuple[StandIn, str], capsys: p
 
 
 def test_unknown_target() -> None:
-    with pytest.raises(TargetError, match="there are mock, recorded, live"):
+    with pytest.raises(ExchangeTargetError, match="Targets are mock, recorded, live"):
         open_target("moon")

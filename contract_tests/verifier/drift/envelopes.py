@@ -1,142 +1,124 @@
-"""Bodies of another make: an error as a success, a bare answer without its envelope, an envelope around a bare one."""
+"""Detect a wrong envelope: an error sent as success, a missing envelope, an extra one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
-from attrs import frozen
 from cometapi_suno_mock import OperationContract
-from cometapi_suno_mock.media import is_array, is_object
-from cometapi_suno_mock.pointers import pointer
 
-from contract_tests.verifier.drift.document_index import Tree
-from contract_tests.verifier.drift.findings import Difference, Kind
+from contract_tests.verifier.drift.findings import Deviation, DriftKind
+from contract_tests.verifier.spec_index import SpecIndex
+from scripts.openapi_document import is_array, is_object, join_pointer
 
-_CHOICES = ("oneOf", "anyOf")
-_ENOUGH = 2
-"""So many described fields tell what an object is, whatever else is wrong with it."""
+_ENOUGH: Final = 2
+"""Number of described fields that identify an object, whatever else is wrong with it."""
 
 
-@frozen
-class Inner:
-    """A part of a body of another make that is described after all.
+class EnvelopeContent(NamedTuple):
+    """The part of a body with a wrong envelope that is described.
 
     Attributes:
-        where: Pointer of its schema.
+        schema: Pointer of its schema.
         value: The part.
-        prefix: Where in the body it stands.
+        prefix: Its place in the body.
     """
 
-    where: str
+    schema: str
     value: Any
     prefix: str
 
 
-class Envelopes:
-    """Recognises bodies of another make.
+class EnvelopeMatcher:
+    """Matches bodies that do not fit their schema against other envelopes.
 
     Args:
-        tree: The bundled description.
+        index: The description.
     """
 
-    def __init__(self, tree: Tree) -> None:
-        self._tree = tree
-        self._found: dict[str, tuple[str, ...]] = {}
+    def __init__(self, index: SpecIndex) -> None:
+        self._index = index
         self._marks: dict[str, tuple[str, Any] | None] = {}
 
-    def recognise(
-        self, operation: OperationContract, status: int, where: str, value: Any
-    ) -> tuple[Difference, Inner | None] | None:
-        """How a body that does not fit its schema was made, and the described part in it; `None` when as described."""
-        described = self._alternatives(where)
-        known = max((self._known(each, value) for each in described), default=0)
-        where = self._tree.resolve(where)
+    def match(
+        self, operation: OperationContract, status: int, schema: str, value: Any
+    ) -> tuple[Deviation, EnvelopeContent | None] | None:
+        """Return how the envelope of a body differs, and the described part of the body.
+
+        Args:
+            operation: The operation.
+            status: The status of the answer.
+            schema: Pointer of the described schema of the body, which the body does not fit.
+            value: The body.
+
+        Returns:
+            `None` when the envelope is as described.
+        """
+        described = self._index.leaves(schema)
+        known = max((self._count_known(each, value) for each in described), default=0)
+        where = self._index.resolve(schema)
         if status // 100 == 2 and self._is_error(operation, described, value):
-            told = Difference(Kind.OTHER_ENVELOPE, where, "", "error", "the answer of a success", value, where)
-            return told, None
+            expected = "the answer of a success"
+            return Deviation(DriftKind.OTHER_ENVELOPE, where, "", "error", expected, value, where), None
         for each in described:
-            inner = self._member_of(each, operation)
-            if inner is not None and self._is(inner, value, known):
-                expected = f"an object with {' and '.join(self._tree.source(each).get('required', []))}"
-                told = Difference(Kind.OTHER_ENVELOPE, each, "", "bare", expected, value, each)
-                return told, Inner(inner, value, "")
+            inner = self._content_of(each, operation)
+            if inner is not None and self._is_of(inner, value, known):
+                expected = f"an object with {' and '.join(self._index.at(each).get('required', []))}"
+                bare = Deviation(DriftKind.OTHER_ENVELOPE, each, "", "bare", expected, value, each)
+                return bare, EnvelopeContent(inner, value, "")
         if is_object(value):
-            named = {name for each in described for name in self._tree.source(each).get("properties", {})}
+            named = {name for each in described for name in self._index.at(each).get("properties", {})}
             for name, member in value.items():
                 for each in described if name not in named else ():
-                    if (is_object(member) or is_array(member)) and self._is(each, member, known):
-                        told = Difference(
-                            Kind.OTHER_ENVELOPE, where, "", f"enveloped in {name}", "no envelope", value, where
-                        )
-                        return told, Inner(each, member, pointer([name]))
+                    if (is_object(member) or is_array(member)) and self._is_of(each, member, known):
+                        subject = f"enveloped in {name}"
+                        more = Deviation(DriftKind.OTHER_ENVELOPE, where, "", subject, "no envelope", value, where)
+                        return more, EnvelopeContent(each, member, join_pointer("", name))
         return None
 
-    def error_schemas(self, operation: OperationContract) -> list[str]:
-        """The alternatives of every described JSON error of an operation."""
-        found = [
+    def _is_error(self, operation: OperationContract, described: Sequence[str], value: Any) -> bool:
+        """Return whether a body is a described error, and not a described success."""
+        if not is_object(value) or any(self._has_mark(each, value) for each in described):
+            return False
+        if any(self._count_known(each, value) and self._index.fits(each, value) for each in described):
+            return False
+        errors = dict.fromkeys(
             each
             for status, answer in operation.answers.items()
             for content in answer.content.values()
             if status >= 400 and content.carries_json and content.schema is not None
-            for each in self._alternatives(content.schema.pointer)
-        ]
-        return list(dict.fromkeys(found))
+            for each in self._index.leaves(content.schema.pointer)
+        )
+        return any(self._count_known(each, value) and self._index.fits(each, value) for each in errors)
 
-    def _is_error(self, operation: OperationContract, described: Sequence[str], value: Any) -> bool:
-        if not is_object(value) or any(self._bears_mark(each, value) for each in described):
-            return False
-        if any(self._known(each, value) and self._tree.fits(each, value) for each in described):
-            return False
-        return any(self._known(each, value) and self._tree.fits(each, value) for each in self.error_schemas(operation))
-
-    def _is(self, where: str, value: Any, known: int) -> bool:
-        """Whether a value is of a schema, and more so than of what is described, which knows so many of its fields."""
+    def _is_of(self, schema: str, value: Any, known: int) -> bool:
+        """Return whether a value fits a schema, and better than one that knows `known` of its fields."""
         if value is None:
             return False
         if not is_object(value):
-            return self._tree.fits(where, value)
-        own = max((self._known(each, value) for each in self._alternatives(where)), default=0)
-        return own > known and (own >= _ENOUGH or self._tree.fits(where, value))
+            return self._index.fits(schema, value)
+        own = max((self._count_known(each, value) for each in self._index.leaves(schema)), default=0)
+        return own > known and (own >= _ENOUGH or self._index.fits(schema, value))
 
-    def _alternatives(self, where: str) -> Sequence[str]:
-        """The schemas that a value of this one has to fit one of: itself, when it offers no choice."""
-        if where not in self._found:
-            self._found[where] = tuple(self._choices(where))
-        return self._found[where]
+    def _mark(self, schema: str) -> tuple[str, Any] | None:
+        """Return the field that marks an envelope, and its constant; `None` for other schemas."""
+        if schema not in self._marks:
+            names = self._index.at(schema).get("properties", {})
+            nodes = (
+                (name, self._index.at(self._index.resolve(join_pointer(schema, "properties", name)))) for name in names
+            )
+            self._marks[schema] = next(((name, node["const"]) for name, node in nodes if "const" in node), None)
+        return self._marks[schema]
 
-    def _choices(self, where: str) -> Iterator[str]:
-        where = self._tree.resolve(where)
-        source = self._tree.source(where)
-        choices = [f"{where}/{keyword}/{i}" for keyword in _CHOICES for i in range(len(source.get(keyword, ())))]
-        if not choices:
-            yield where
-        for choice in choices:
-            yield from self._alternatives(choice)
-
-    def _mark(self, where: str) -> tuple[str, Any] | None:
-        """The field by which an envelope is known, and its constant; `None` when this is none."""
-        if where not in self._marks:
-            self._marks[where] = self._find_mark(where)
-        return self._marks[where]
-
-    def _find_mark(self, where: str) -> tuple[str, Any] | None:
-        for name in self._tree.source(where).get("properties", {}):
-            member = self._tree.source(self._tree.resolve(where + pointer(("properties", name))))
-            if "const" in member:
-                return name, member["const"]
-        return None
-
-    def _bears_mark(self, where: str, value: Mapping[str, Any]) -> bool:
-        mark = self._mark(where)
+    def _has_mark(self, schema: str, value: Mapping[str, Any]) -> bool:
+        mark = self._mark(schema)
         return mark is not None and value.get(mark[0]) == mark[1]
 
-    def _member_of(self, where: str, operation: OperationContract) -> str | None:
-        """The schema of what an envelope holds; `None` when this is no envelope."""
-        sdk: Mapping[str, Any] = self._tree.at(operation.pointer).get("x-sdk", {})
-        name = sdk.get("unwrap", "data")
-        is_envelope = self._mark(where) is not None and name in self._tree.source(where).get("properties", {})
-        return where + pointer(("properties", name)) if is_envelope else None
+    def _content_of(self, schema: str, operation: OperationContract) -> str | None:
+        """Return the pointer of the schema of what an envelope contains; `None` when the schema is not an envelope."""
+        name = self._index.at(operation.pointer).get("x-sdk", {}).get("unwrap", "data")
+        is_envelope = self._mark(schema) is not None and name in self._index.at(schema).get("properties", {})
+        return join_pointer(schema, "properties", name) if is_envelope else None
 
-    def _known(self, where: str, value: Any) -> int:
-        return len(value.keys() & self._tree.source(where).get("properties", {}).keys()) if is_object(value) else 0
+    def _count_known(self, schema: str, value: Any) -> int:
+        return len(value.keys() & self._index.at(schema).get("properties", {}).keys()) if is_object(value) else 0

@@ -1,4 +1,4 @@
-"""What drift is: its kinds, how bad each is, and a finding with everything that a reader of it needs."""
+"""Findings: the kinds of drift, their severity, and everything a reader needs to know of one."""
 
 from __future__ import annotations
 
@@ -6,101 +6,99 @@ import hashlib
 import json
 from collections.abc import Mapping
 from enum import Enum, StrEnum
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 from attrs import field, frozen
 
-from contract_tests.verifier.exchange.exchange import Response
-
-Side: TypeAlias = Literal["request", "response"]
+from contract_tests.verifier.exchange.exchange import HttpResponse, Side
 
 
-class Severity(StrEnum):
-    """How much it matters. The order of the members is that of importance."""
+class DriftSeverity(StrEnum):
+    """The severity of a finding, the worst first."""
 
     ERROR = "error"
-    """What the description promises is not kept."""
+    """A promise of the description is broken."""
     WARNING = "warning"
-    """It is kept by the letter, and yet a reader would be surprised."""
+    """The description is kept literally, but readers would be surprised."""
     NOTE = "note"
-    """More or less than described, and nobody is hurt."""
+    """Differs from the description without affecting clients."""
 
     @property
     def rank(self) -> int:
         """0 for the worst."""
-        return list(Severity).index(self)
+        return list(DriftSeverity).index(self)
 
 
-class Effect(StrEnum):
-    """What the generated client makes of it, found by letting it read the body."""
+class ClientEffect(StrEnum):
+    """What the generated client does with a drifted answer, the worst first."""
 
     CRASH = "crash"
-    """The call raises, although the server did what was asked; the whole answer is on the error."""
+    """The call raises although the server succeeded; the error holds the whole answer."""
     SILENTLY_WRONG = "silently wrong"
-    """The call returns, and its result is not what its types promise, or not what came."""
+    """The call returns, but its result does not match its types, or not the answer."""
     PRESERVED = "preserved"
-    """The call ends as it should, and what came is on the result or the error."""
+    """The call ends as it should, and the result or the error holds the drifted value."""
     NONE = "none"
-    """The call ends as it should, and there is nothing to see."""
+    """The call ends as it should, and the drift does not show."""
 
     @property
     def rank(self) -> int:
         """0 for the worst."""
-        return list(Effect).index(self)
+        return list(ClientEffect).index(self)
 
 
-class Kind(Enum):
-    """What is other than described. The values are a name for people and the severity that it has by itself."""
+class DriftKind(Enum):
+    """What differs from the description. The values are a title and the severity that the kind has by itself."""
 
-    UNDOCUMENTED_FIELD = ("undocumented field", Severity.NOTE)
-    MISSING_REQUIRED = ("missing required field", Severity.ERROR)
-    NEVER_SEEN = ("field never seen", Severity.NOTE)
-    WRONG_TYPE = ("wrong type", Severity.ERROR)
-    UNEXPECTED_NULL = ("unexpected null", Severity.ERROR)
-    NEW_ENUM_VALUE = ("new enum value", Severity.WARNING)
-    FORMAT = ("other format", Severity.WARNING)
-    UNDOCUMENTED_STATUS = ("undocumented status", Severity.ERROR)
-    CONTENT_TYPE = ("other content type", Severity.ERROR)
-    HEADER = ("header other than described", Severity.WARNING)
-    UNDOCUMENTED_HEADER = ("undocumented header", Severity.NOTE)
-    UNDESCRIBED_BODY = ("body where none is described", Severity.ERROR)
-    EMPTY_BODY = ("no body where one is described", Severity.ERROR)
-    UNREADABLE_BODY = ("body that cannot be read", Severity.ERROR)
-    OTHER_ENVELOPE = ("other envelope", Severity.ERROR)
+    UNDOCUMENTED_FIELD = ("undocumented field", DriftSeverity.NOTE)
+    MISSING_REQUIRED = ("missing required field", DriftSeverity.ERROR)
+    NEVER_SEEN = ("field never seen", DriftSeverity.NOTE)
+    WRONG_TYPE = ("wrong type", DriftSeverity.ERROR)
+    UNEXPECTED_NULL = ("unexpected null", DriftSeverity.ERROR)
+    NEW_ENUM_VALUE = ("new enum value", DriftSeverity.WARNING)
+    FORMAT = ("other format", DriftSeverity.WARNING)
+    UNDOCUMENTED_STATUS = ("undocumented status", DriftSeverity.ERROR)
+    CONTENT_TYPE = ("other content type", DriftSeverity.ERROR)
+    HEADER = ("header other than described", DriftSeverity.WARNING)
+    UNDOCUMENTED_HEADER = ("undocumented header", DriftSeverity.NOTE)
+    UNDESCRIBED_BODY = ("body where none is described", DriftSeverity.ERROR)
+    EMPTY_BODY = ("no body where one is described", DriftSeverity.ERROR)
+    UNREADABLE_BODY = ("body that cannot be read", DriftSeverity.ERROR)
+    OTHER_ENVELOPE = ("other envelope", DriftSeverity.ERROR)
 
     @property
     def title(self) -> str:
-        """What people call it."""
+        """The name of the kind in reports."""
         return self.value[0]
 
     @property
-    def severity(self) -> Severity:
-        """What it has by itself."""
+    def severity(self) -> DriftSeverity:
+        """The severity that the kind has by itself."""
         return self.value[1]
 
     @property
     def slug(self) -> str:
-        """As an identifier: `new-enum-value`."""
+        """The kind as an identifier: `new-enum-value`."""
         return self.name.lower().replace("_", "-")
 
 
 @frozen
-class Difference:
-    """What one exchange has other than described, before anybody asks what follows from it.
+class Deviation:
+    """One deviation of an exchange from the description.
 
     Attributes:
-        kind: What it is.
-        spec_pointer: The keyword, or the `properties`, in the description that it is against.
-        instance_pointer: Where in the body; empty for the whole, and for what is not in a body.
-        subject: What tells it from others at the same place: a field's name, a value, a type.
+        kind: Its kind.
+        spec_pointer: The keyword, or the `properties`, of the description that is violated.
+        instance_pointer: Its place in the body; empty for the whole body, and outside of bodies.
+        subject: A field name, a value or a type that distinguishes it from others at the same place.
         expected: What the description says, in words.
         actual: What came instead: a JSON value, or words.
-        schema: Pointer to the schema of the value at `instance_pointer`, where it has one.
+        schema: Pointer of the schema of the value at `instance_pointer`, if it has one.
         side: Whether it is in the request or in the response.
-        response: The whole response, where the description has no place for a part of it.
+        response: The whole response, if the description has no place for it.
     """
 
-    kind: Kind
+    kind: DriftKind
     spec_pointer: str
     instance_pointer: str = ""
     subject: str = ""
@@ -108,24 +106,24 @@ class Difference:
     actual: Any = None
     schema: str = ""
     side: Side = "response"
-    response: Response | None = field(default=None, eq=False, repr=False)
+    response: HttpResponse | None = field(default=None, eq=False, repr=False)
 
     @property
     def id(self) -> str:
-        """Stable hash of what it is and where in the description; not of which exchange showed it."""
+        """A stable hash of kind, side, place in the description and subject, independent of the exchange."""
         material = f"{self.kind.slug}\n{self.side}\n{self.spec_pointer}\n{self.subject}"
         return hashlib.sha256(material.encode("utf-8", "surrogatepass")).hexdigest()[:10]
 
 
 @frozen
-class Evidence:
-    """The exchange that showed it.
+class DriftEvidence:
+    """The exchange that showed a drift.
 
     Attributes:
         exchange: Its id.
-        date: When it was.
+        date: Its date.
         origin: `documented`, `recorded` or `mock`.
-        target: Who answered.
+        target: The server that answered.
     """
 
     exchange: str
@@ -136,126 +134,86 @@ class Evidence:
 
 @frozen
 class Sighting:
-    """A place where a finding was seen: one for each operation and status.
+    """A finding at one operation and status.
 
     Attributes:
         operation: The operationId.
         status: HTTP status.
-        instance_pointer: Where in the first body that showed it.
+        instance_pointer: The place in the first body that showed it.
         actual: What came there.
         evidence: The first exchange that showed it.
-        effect: What the generated client makes of it.
+        effect: What the generated client does with it.
         effect_note: How that shows, in a few words.
-        count: In how many exchanges.
+        count: Number of exchanges.
     """
 
     operation: str
     status: int
     instance_pointer: str
     actual: Any
-    evidence: Evidence
-    effect: Effect
+    evidence: DriftEvidence
+    effect: ClientEffect
     effect_note: str = ""
     count: int = 1
 
 
-@frozen
-class Finding:
-    """One drift of the description, with all the places where it was seen.
+@frozen(kw_only=True)
+class DriftFinding(Deviation):
+    """A deviation as first seen, with all its sightings.
 
     Attributes:
-        difference: What it is, as first seen.
-        sightings: Where, by operation and status; the first one is where it was first seen.
-        proposal: Overlay actions that would make the description say so; none when a person has to decide.
+        sightings: One for each operation and status, in the order in which they were seen.
+        proposal: Overlay actions that would describe the drift; empty when a person has to decide.
     """
 
-    difference: Difference
     sightings: tuple[Sighting, ...]
     proposal: tuple[Mapping[str, Any], ...] = field(default=(), eq=False)
 
     @property
-    def id(self) -> str:
-        """Stable: the same drift has it in every run, on every target."""
-        return self.difference.id
-
-    @property
-    def kind(self) -> Kind:
-        return self.difference.kind
-
-    @property
-    def side(self) -> Side:
-        return self.difference.side
-
-    @property
-    def spec_pointer(self) -> str:
-        return self.difference.spec_pointer
-
-    @property
-    def subject(self) -> str:
-        return self.difference.subject
-
-    @property
-    def expected(self) -> str:
-        return self.difference.expected
-
-    @property
-    def first(self) -> Sighting:
-        """Where it was first seen."""
-        return self.sightings[0]
-
-    @property
     def operation(self) -> str:
-        return self.first.operation
+        """The operationId of the first sighting."""
+        return self.sightings[0].operation
 
     @property
     def status(self) -> int:
-        return self.first.status
+        """The HTTP status of the first sighting."""
+        return self.sightings[0].status
 
     @property
-    def instance_pointer(self) -> str:
-        return self.first.instance_pointer
-
-    @property
-    def actual(self) -> Any:
-        return self.first.actual
-
-    @property
-    def evidence(self) -> Evidence:
-        return self.first.evidence
+    def evidence(self) -> DriftEvidence:
+        """The first exchange that showed it."""
+        return self.sightings[0].evidence
 
     @property
     def worst(self) -> Sighting:
-        """The sighting whose effect on the client is the worst."""
+        """The sighting with the worst effect on the client."""
         return min(self.sightings, key=lambda sighting: sighting.effect.rank)
 
     @property
-    def effect(self) -> Effect:
+    def effect(self) -> ClientEffect:
         """The worst effect on the client."""
         return self.worst.effect
 
     @property
     def count(self) -> int:
-        """In how many exchanges."""
+        """Number of exchanges."""
         return sum(sighting.count for sighting in self.sightings)
 
     @property
-    def severity(self) -> Severity:
-        """That of its kind, or more when the client suffers."""
-        suffers = {Effect.CRASH: Severity.ERROR, Effect.SILENTLY_WRONG: Severity.WARNING}.get(self.effect)
-        return min(filter(None, (self.kind.severity, suffers)), key=lambda severity: severity.rank)
+    def severity(self) -> DriftSeverity:
+        """The severity of the kind, raised when the client is affected."""
+        raised = {ClientEffect.CRASH: DriftSeverity.ERROR, ClientEffect.SILENTLY_WRONG: DriftSeverity.WARNING}
+        both = (self.kind.severity, raised.get(self.effect, DriftSeverity.NOTE))
+        return min(both, key=lambda severity: severity.rank)
 
     def __str__(self) -> str:
-        where = f"{self.operation} {self.status} {self.side}"
-        return f"{self.id} {self.severity}: {where} {self.instance_pointer or '/'}: {self.kind.title}: {self.told}"
-
-    @property
-    def told(self) -> str:
-        """What is other, in a line without the place."""
-        return f"described: {self.expected}; came: {brief(self.actual)}. Client: {self.effect}. ({self.spec_pointer})"
+        place = f"{self.operation} {self.status} {self.side} {self.instance_pointer or '/'}"
+        values = f"described: {self.expected}; came: {format_value(self.actual)}. Client: {self.effect}."
+        return f"{self.id} {self.severity}: {place}: {self.kind.title}: {values} ({self.spec_pointer})"
 
 
-def brief(value: Any, longest: int = 60) -> str:
-    """A value as a line of people's text."""
+def format_value(value: Any, longest: int = 60) -> str:
+    """Return a value as one line of limited length."""
     text = value if isinstance(value, str) and value.strip() else json.dumps(value, ensure_ascii=False)
     text = " ".join(text.split())
     return text if len(text) <= longest else f"{text[: longest - 3]}..."

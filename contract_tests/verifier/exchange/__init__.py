@@ -1,1 +1,1 @@
-"""Exchanges: their form on disk, HAR import, sanitizing, and the targets that give them."""
+"""HTTP exchanges: their form on disk, sanitizing, calls made from examples, and the targets that produce exchanges."""

@@ -1,4 +1,4 @@
-"""One request and its response as plain values. The form on disk is `exchange.schema.json`."""
+"""One HTTP request with its response, as plain values. `exchange.schema.json` describes the form on disk."""
 
 from __future__ import annotations
 
@@ -9,64 +9,63 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from attrs import field, frozen
 from cometapi_suno_mock.media import NotJsonError, parse_media_type, read_json, write_json
-from cometapi_suno_mock.pointers import pointer
 from jsonschema_rs import Draft202012Validator
 
-FORM = 1
-SCHEMA = Path(__file__).with_name("exchange.schema.json")
-UNDATED = "undated"
+from scripts.openapi_document import join_pointer
 
+UNDATED: Final = "undated"
 Origin: TypeAlias = Literal["documented", "recorded", "mock"]
+Side: TypeAlias = Literal["request", "response"]
+
+TRANSPORT_HEADERS: Final = frozenset({
+    "accept-ranges", "age", "allow", "alt-svc", "cache-control", "cf-cache-status", "cf-ray", "connection",
+    "content-disposition", "content-encoding", "content-language", "content-length", "content-security-policy",
+    "content-type", "cross-origin-opener-policy", "cross-origin-resource-policy", "date", "etag", "expires",
+    "keep-alive", "last-modified", "link", "location", "nel", "permissions-policy", "pragma", "referrer-policy",
+    "report-to", "reporting-endpoints", "server", "server-timing", "set-cookie", "strict-transport-security", "trailer",
+    "transfer-encoding", "upgrade", "vary", "via", "x-cache", "x-content-type-options", "x-frame-options",
+    "x-powered-by", "x-xss-protection",
+})  # fmt: skip
+"""Response headers of servers and proxies, which a description need not name."""
+
+_VERSION: Final = 1
+_SCHEMA: Final = Path(__file__).with_name("exchange.schema.json")
 
 
 class ExchangeError(ValueError):
-    """A JSON value is no exchange. The message is `pointer: reason`."""
+    """A JSON value is not an exchange. The message is `pointer: reason`."""
 
 
 @frozen(eq=False)
-class Body:
-    """A body that was there.
+class HttpBody:
+    """A body that is not empty.
 
     Attributes:
-        kind: `json`, `text` or `base64`: how it is written down.
+        kind: `json`, `text` or `base64`: how the body is written down.
         value: The JSON value, the text, or the bytes.
     """
 
     kind: Literal["json", "text", "base64"]
     value: Any
 
-    @classmethod
-    def of(cls, content: bytes) -> Body | None:
-        """The body that these bytes are; `None` when there are none."""
-        if not content:
-            return None
-        try:
-            return cls("json", read_json(content))
-        except NotJsonError:
-            pass
-        try:
-            return cls("text", content.decode("utf-8"))
-        except UnicodeDecodeError:
-            return cls("base64", content)
-
     @property
     def content(self) -> bytes:
-        """Bytes that stand for it; those of JSON need not be the ones that came."""
+        """The body as bytes. JSON is written compactly, so its bytes may differ from those received."""
         if self.kind == "json":
             return write_json(self.value)
         return self.value if self.kind == "base64" else str(self.value).encode()
 
-    def plain(self) -> dict[str, Any]:
-        """As it is written down."""
+    def to_json(self) -> dict[str, Any]:
+        """Return the form on disk."""
         return {self.kind: base64.b64encode(self.value).decode() if self.kind == "base64" else self.value}
 
     def __eq__(self, other: object) -> bool:
-        """Whether they say the same: members may be in another order, and 1, 1.0 and true are three."""
-        if not isinstance(other, Body) or self.kind != other.kind:
+        """Compare kind and value; the order of members does not count, and 1, 1.0 and true differ."""
+        if not isinstance(other, HttpBody) or self.kind != other.kind:
             return False
         return self._canonical() == other._canonical()
 
@@ -77,57 +76,57 @@ class Body:
 
 
 @frozen
-class Request:
-    """What was asked.
+class HttpRequest:
+    """A request.
 
     Attributes:
         method: HTTP method.
         path: Percent-encoded, without the query.
-        query: Names and values, decoded.
+        query: Decoded names and values.
         headers: Names in lower case.
-        body: `None` when there was none.
+        body: `None` when empty.
     """
 
     method: str
     path: str
     query: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = field(factory=lambda: MappingProxyType({}))
-    body: Body | None = None
+    body: HttpBody | None = None
 
 
 @frozen
-class Response:
-    """What came back.
+class HttpResponse:
+    """A response.
 
     Attributes:
         status: HTTP status.
         headers: Names in lower case.
-        body: `None` when there was none.
+        body: `None` when empty.
     """
 
     status: int
     headers: Mapping[str, str] = field(factory=lambda: MappingProxyType({}))
-    body: Body | None = None
+    body: HttpBody | None = None
 
     @property
     def media(self) -> str:
-        """The bare media type; empty when there is none."""
+        """The media type without parameters; empty without a content type."""
         return parse_media_type(self.headers.get("content-type", ""))
 
 
 @frozen
-class Exchange:
-    """One request and its response, with where they come from.
+class HttpExchange:
+    """One request with its response, and their source.
 
     Attributes:
-        id: Name by which a finding refers to it.
+        id: Name by which findings refer to the exchange.
         origin: `documented`, `recorded` or `mock`.
-        target: Who answered, or whose page shows it.
-        date: When, as exactly as is known.
-        operation: The operationId; `None` for a path that is not described.
-        request: What was asked.
-        response: What came back.
-        note: What a reader should know of it.
+        target: The server that answered, or the page that shows the exchange.
+        date: As exact as is known.
+        operation: The operationId; `None` for an undescribed path.
+        request: The request.
+        response: The response.
+        note: A remark for readers.
     """
 
     id: str
@@ -135,19 +134,19 @@ class Exchange:
     target: str
     date: str
     operation: str | None
-    request: Request
-    response: Response
+    request: HttpRequest
+    response: HttpResponse
     note: str = ""
 
     @classmethod
-    def parse(cls, value: Any) -> Exchange:
-        """Read the JSON form.
+    def parse(cls, value: Any) -> HttpExchange:
+        """Read the form on disk.
 
         Raises:
-            ExchangeError: It is not that.
+            ExchangeError: The value does not have that form.
         """
         for error in _validator().iter_errors(value):
-            raise ExchangeError(f"{pointer(error.instance_path) or '/'}: {_shortened(error.message)}")
+            raise ExchangeError(f"{join_pointer('', *error.instance_path) or '/'}: {_shorten(error.message)}")
         request, response = value["request"], value["response"]
         return cls(
             id=value["id"],
@@ -155,23 +154,19 @@ class Exchange:
             target=value["target"],
             date=value["date"],
             operation=value["operation"],
-            note=value.get("note", ""),
-            request=Request(
+            request=HttpRequest(
                 method=request["method"],
                 path=request["path"],
                 query=tuple((name, text) for name, text in request.get("query", ())),
                 headers=request.get("headers", {}),
                 body=_read_body(request.get("body")),
             ),
-            response=Response(
-                status=response["status"],
-                headers=response.get("headers", {}),
-                body=_read_body(response.get("body")),
-            ),
+            response=HttpResponse(response["status"], response.get("headers", {}), _read_body(response.get("body"))),
+            note=value.get("note", ""),
         )
 
-    def plain(self) -> dict[str, Any]:
-        """The JSON form; what is empty is left out."""
+    def to_json(self) -> dict[str, Any]:
+        """Return the form on disk, without empty members."""
         request: dict[str, Any] = {"method": self.request.method, "path": self.request.path}
         response: dict[str, Any] = {"status": self.response.status}
         if self.request.query:
@@ -180,9 +175,9 @@ class Exchange:
             if side.headers:
                 written["headers"] = dict(side.headers)
             if side.body is not None:
-                written["body"] = side.body.plain()
+                written["body"] = side.body.to_json()
         return {
-            "exchange": FORM,
+            "exchange": _VERSION,
             "id": self.id,
             "origin": self.origin,
             "target": self.target,
@@ -194,24 +189,38 @@ class Exchange:
         }
 
 
+def parse_body(content: bytes) -> HttpBody | None:
+    """Read bytes as JSON, else as UTF-8 text, else keep the bytes; `None` when empty."""
+    if not content:
+        return None
+    try:
+        return HttpBody("json", read_json(content))
+    except NotJsonError:
+        pass
+    try:
+        return HttpBody("text", content.decode("utf-8"))
+    except UnicodeDecodeError:
+        return HttpBody("base64", content)
+
+
 def now() -> str:
-    """This second, as an exchange dates itself."""
+    """Return the current second in the form of an exchange's date."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @cache
 def _validator() -> Draft202012Validator:
-    return Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")))
+    return Draft202012Validator(json.loads(_SCHEMA.read_text("utf-8")))
 
 
-def _read_body(written: Mapping[str, Any] | None) -> Body | None:
+def _read_body(written: Mapping[str, Any] | None) -> HttpBody | None:
     if written is None:
         return None
     if "base64" in written:
-        return Body("base64", base64.b64decode(written["base64"]))
-    return Body("json", written["json"]) if "json" in written else Body("text", written["text"])
+        return HttpBody("base64", base64.b64decode(written["base64"]))
+    return HttpBody("json", written["json"]) if "json" in written else HttpBody("text", written["text"])
 
 
-def _shortened(message: str) -> str:
+def _shorten(message: str) -> str:
     message = " ".join(message.split())
     return message if len(message) <= 160 else f"{message[:80]} ... {message[-70:]}"

@@ -1,220 +1,224 @@
-"""Whose exchanges are judged: the mock's, recorded ones, or those of a server that was asked."""
+"""Sources of exchanges: the mock, recordings and HTTP Archives. The live target is in `live/`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import httpx
-from attrs import evolve
 from cometapi_suno_mock import DEMO_KEY, Contract, Gateway, OperationContract, Settings
 from cometapi_suno_mock import description as descriptions
 from cometapi_suno_mock.faults import HEADER
 from cometapi_suno_mock.handlers import HANDLERS
 from cometapi_suno_mock.httpx_transport import GatewayTransport
 
-from contract_tests.suite.support.links import read_links, walk
-from contract_tests.suite.support.loaded_spec import example_calls, path_examples
-from contract_tests.suite.support.raw_http import Caller
-from contract_tests.verifier.exchange import recordings
-from contract_tests.verifier.exchange.exchange import UNDATED, Exchange
-from contract_tests.verifier.exchange.har import HOST, import_har
-from contract_tests.verifier.exchange.httpx_transports import Recorder
+from contract_tests.verifier.exchange.example_calls import example_calls, path_examples
+from contract_tests.verifier.exchange.exchange import UNDATED, HttpExchange, HttpRequest, HttpResponse, parse_body
+from contract_tests.verifier.exchange.links import read_links, walk
+from contract_tests.verifier.exchange.raw_http import HttpCaller
+from contract_tests.verifier.exchange.recordings import HOST, RECORDINGS, read_har, read_recordings
+
+_MOCK: Final = "mock"
 
 
-class Target(Protocol):
-    """Whose exchanges are judged.
+class ExchangeTarget(Protocol):
+    """A source of exchanges.
 
     Attributes:
-        name: The column that it has in a report.
+        name: The column of the target in a report.
     """
 
     @property
     def name(self) -> str: ...
 
-    def exchanges(self) -> Iterable[Exchange]:
-        """Its exchanges, each once, as they come."""
+    def exchanges(self) -> Iterable[HttpExchange]:
+        """Return the exchanges of the target."""
         ...
 
 
-class TargetError(Exception):
-    """There is no such target. The message is one line."""
+class ExchangeTargetError(Exception):
+    """A target is unknown or does not answer. The message is one line."""
 
 
 class RecordedTarget:
-    """Exchanges that were recorded.
+    """Recorded exchanges.
 
     Args:
-        path: A file or a folder of recordings.
+        path: A recording, a folder of recordings, or an HTTP Archive.
+        description: The bundled description, to find the operations of an archive; by default the generated one.
+        host: The host whose exchanges are read from an archive.
     """
 
     name = "recorded"
 
-    def __init__(self, path: Path = recordings.RECORDINGS) -> None:
+    def __init__(self, path: Path = RECORDINGS, description: Mapping[str, Any] | None = None, host: str = HOST) -> None:
         self._path = path
-
-    def exchanges(self) -> Iterable[Exchange]:
-        """Its exchanges.
-
-        Raises:
-            RecordingError: Something in it is no exchange.
-        """
-        return recordings.read(self._path)
-
-
-class ArchiveTarget:
-    """Exchanges of an HTTP Archive.
-
-    Args:
-        path: The archive.
-        host: Whose exchanges are taken.
-        description: The bundled description, which tells the operations.
-    """
-
-    name = "recorded"
-
-    def __init__(self, path: Path, host: str, description: Mapping[str, Any]) -> None:
-        self._path = path
-        self._host = host
         self._description = description
+        self._host = host
 
-    def exchanges(self) -> Iterable[Exchange]:
-        """Its exchanges with that host.
+    def exchanges(self) -> Iterable[HttpExchange]:
+        """Return the recorded exchanges.
 
         Raises:
-            RecordingError: It is no HAR, or nothing in it is with that host.
+            RecordingError: A file is not a recording, or an archive has no exchange with the host.
         """
-        return import_har(self._path, Contract(self._description), self._host)
+        if self._path.suffix != ".har":
+            return read_recordings(self._path)
+        return read_har(self._path, Contract(self._description or descriptions.load()), self._host)
 
 
 class MockTarget:
-    """The mock gateway: every example call, every link, and every described status.
+    """The mock gateway, called with every example, along every link, and for every described status.
 
-    What the mock does not do by itself is done by a fault. It is asked in-process, or where it is served; only the
-    key of the mock is sent.
+    Statuses that the mock has no reason for are requested as faults. Only the key of the mock is sent.
 
     Args:
         description: The bundled description; by default the generated one.
-        served: What the mock serves, where that is another description: a server that has drifted.
-        base_url: Where it is served, on this machine; by default it is asked without a socket.
+        base_url: URL of a served mock on this machine; by default the mock runs in process.
     """
 
-    name = "mock"
+    name = _MOCK
 
-    def __init__(
-        self,
-        description: Mapping[str, Any] | None = None,
-        served: Mapping[str, Any] | None = None,
-        base_url: str | None = None,
-    ) -> None:
+    def __init__(self, description: Mapping[str, Any] | None = None, base_url: str | None = None) -> None:
         self._description = descriptions.load() if description is None else description
-        self._served = self._description if served is None else served
         self._base_url = base_url
 
-    def exchanges(self) -> Iterable[Exchange]:
-        """Its exchanges; without a socket the same every time.
+    def exchanges(self) -> Iterable[HttpExchange]:
+        """Return the exchanges; in process they are the same every time.
 
         Raises:
-            TargetError: No mock answers where it should be served.
+            ExchangeTargetError: No mock answers at the base URL.
         """
-        found: list[Exchange] = []
+        found: list[HttpExchange] = []
         contract = Contract(self._description)
         with ExitStack() as stack:
-            enter = stack.enter_context
-            able = enter(self._calling(contract, found.append))
-            dear = Settings(credits=0, prices=dict.fromkeys(contract.operations, 1))
-            poor = enter(self._calling(contract, found.append, dear)) if self._base_url is None else None
+            caller = stack.enter_context(self._open_caller(contract, found.append))
+            no_credits = Settings(credits=0, prices=dict.fromkeys(contract.operations, 1))
+            poor = None
+            if self._base_url is None:
+                poor = stack.enter_context(self._open_caller(contract, found.append, no_credits))
             try:
-                walk(able, read_links(self._description, contract.operations))
+                walk(caller, read_links(self._description, contract.operations))
                 if all(each.response.status == 401 for each in found):
-                    raise TargetError(f"{self._base_url}: no mock: it refuses the mock's key. Name the target live")
+                    raise ExchangeTargetError(
+                        f"{self._base_url}: not a mock: it refuses the mock's key. Name the target live"
+                    )
                 for operation in contract.operations.values():
                     for status in operation.statuses:
-                        if status == 403 and poor is not None and self._is_too_dear(poor, operation):
+                        if status == 403 and poor is not None and _call_example(poor, operation) == 403:
                             continue
                         if status != 200:
-                            _provoke(able, self._description, operation, status)
+                            _provoke(caller, operation, status)
             except httpx.TransportError as error:
-                told = " ".join(str(error).split()) or type(error).__name__
-                raise TargetError(f"{self._base_url}: the mock does not answer: {told}") from None
+                reason = " ".join(str(error).split()) or type(error).__name__
+                raise ExchangeTargetError(f"{self._base_url}: the mock does not answer: {reason}") from None
         return found
 
-    def _is_too_dear(self, poor: Caller, operation: OperationContract) -> bool:
-        """Call an operation without credits; whether it is refused."""
-        _, path, body = next(iter(example_calls(self._description, operation)))
-        return poor.call(operation, path, body).status == 403
-
     @contextmanager
-    def _calling(
-        self, contract: Contract, tell: Callable[[Exchange], object], settings: Settings | None = None
-    ) -> Generator[Caller]:
-        """A caller that tells every exchange."""
+    def _open_caller(
+        self, contract: Contract, record: Callable[[HttpExchange], object], settings: Settings | None = None
+    ) -> Generator[HttpCaller]:
         inner: httpx.BaseTransport = (
-            GatewayTransport(Gateway(self._served, settings=settings))
+            GatewayTransport(Gateway(self._description, settings=settings))
             if self._base_url is None
             else httpx.HTTPTransport(trust_env=False)
         )
-        recorder = Recorder(
-            inner,
-            lambda exchange: tell(_without_fault(exchange)),
-            origin="mock",
-            target="mock",
-            contract=contract,
-            date=UNDATED,
-        )
+        transport = _RecordingTransport(inner, record, contract)
         base = self._base_url or "http://127.0.0.1"
-        with httpx.Client(transport=recorder, base_url=base, trust_env=False) as http:
-            yield Caller(contract, http)
+        with httpx.Client(transport=transport, base_url=base, trust_env=False) as http:
+            yield HttpCaller(contract, http)
+
+
+class _RecordingTransport(httpx.BaseTransport):
+    """Records each exchange with the mock, without the headers that request a fault."""
+
+    def __init__(
+        self, inner: httpx.BaseTransport, record: Callable[[HttpExchange], object], contract: Contract
+    ) -> None:
+        self._inner = inner
+        self._record = record
+        self._contract = contract
+        self._count = 0
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        content = request.read()
+        response = self._inner.handle_request(request)
+        response.read()
+        self._count += 1
+        path = request.url.raw_path.partition(b"?")[0].decode("ascii")
+        matched = self._contract.match(request.method, path)
+        operation = None if matched is None else matched[0].id
+        query = tuple(request.url.params.multi_items())
+        exchange = HttpExchange(
+            id=f"{_MOCK}.{self._count}.{operation or 'undescribed'}.{response.status_code}",
+            origin="mock",
+            target=_MOCK,
+            date=UNDATED,
+            operation=operation,
+            request=HttpRequest(request.method, path, query, _plain_headers(request.headers), parse_body(content)),
+            response=HttpResponse(response.status_code, _plain_headers(response.headers), parse_body(response.content)),
+        )
+        self._record(exchange)
+        return response
+
+    def close(self) -> None:
+        self._inner.close()
 
 
 def open_target(
     name: str, description: Mapping[str, Any] | None = None, *, base_url: str | None = None, host: str = HOST
-) -> Target:
-    """A target that can be asked at once.
+) -> ExchangeTarget:
+    """Return the target of a name.
 
     Args:
-        name: `mock`, `recorded`, or the path of a recording, of a folder of them, or of an HTTP Archive.
+        name: `mock`, `recorded`, or the path of a recording, of a folder of recordings, or of an HTTP Archive.
         description: The bundled description; by default the generated one.
-        base_url: Where the mock is served.
-        host: Whose exchanges are taken from an archive.
+        base_url: URL of a served mock.
+        host: The host whose exchanges are read from an archive.
 
     Raises:
-        TargetError: There is no such target, or it is nowhere else than here.
+        ExchangeTargetError: The target is unknown, or the mock would not be on this machine.
     """
     path = Path(name)
-    if base_url is not None and name != "mock":
-        raise TargetError(f"{name} is at no URL: leave {base_url} out, or name the target mock or live")
-    if name == "mock":
-        return MockTarget(description, base_url=None if base_url is None else _of_this_machine(base_url))
-    if name == "recorded":
+    if base_url is not None and name != _MOCK:
+        raise ExchangeTargetError(f"{name} has no URL: leave {base_url} out, or name the target mock or live")
+    if name == _MOCK:
+        return MockTarget(description, base_url=None if base_url is None else _check_local(base_url))
+    if name == RecordedTarget.name:
         return RecordedTarget()
     if not name or not path.exists():
-        raise TargetError(f"{name!a} is no target: there are mock, recorded, live, and the path of a recording or HAR")
-    if path.suffix == ".har":
-        return ArchiveTarget(path, host, descriptions.load() if description is None else description)
-    return RecordedTarget(path)
+        raise ExchangeTargetError(
+            f"{name!a} is not a target. Targets are mock, recorded, live, and the path of a recording or HAR"
+        )
+    return RecordedTarget(path, description, host)
 
 
-def _of_this_machine(base_url: str) -> str:
-    """The URL, when a mock may be served there: what it is asked for would be charged elsewhere."""
+def _check_local(base_url: str) -> str:
+    """Return the URL of a mock on this machine. Elsewhere, the calls to a mock would be charged."""
     try:
         url = httpx.URL(base_url)
     except httpx.InvalidURL:
         url = httpx.URL()
     if url.scheme != "http" or url.host not in ("127.0.0.1", "::1", "localhost"):
-        raise TargetError(f"{base_url!a}: a mock is served on this machine, as at http://127.0.0.1:4010")
+        raise ExchangeTargetError(f"{base_url!a}: a mock is served on this machine, as at http://127.0.0.1:4010")
     return base_url
 
 
-def _provoke(caller: Caller, description: Mapping[str, Any], operation: OperationContract, status: int) -> None:
-    """Make a call that ends in a status; for what a gateway has no reason for, a fault stands in."""
-    _, path, body = next(iter(example_calls(description, operation)))
+def _call_example(caller: HttpCaller, operation: OperationContract) -> int:
+    """Call an operation with its first example; return the status."""
+    _, path, body = next(iter(example_calls(caller.contract.description, operation)))
+    return caller.call(operation, path, body).status
+
+
+def _provoke(caller: HttpCaller, operation: OperationContract, status: int) -> None:
+    """Make a call that ends in a status; request a fault when the gateway has no reason for the status."""
+    _, path, body = next(iter(example_calls(caller.contract.description, operation)))
     if status == 401:
-        caller.call(operation, path, body, key="sk-nobody")
+        caller.call(operation, path, body, key="sk-unknown")
     elif status == 400 and (operation.body is not None or operation.id in HANDLERS):
-        unknown = dict.fromkeys(path_examples(description, operation), "nobody")
+        unknown = dict.fromkeys(path_examples(caller.contract.description, operation), "unknown")
         wrong = b"{}" if operation.id in HANDLERS else b"{"
         caller.send(operation, unknown, None if operation.body is None else wrong, key=DEMO_KEY)
     else:
@@ -226,14 +230,6 @@ def _provoke(caller: Caller, description: Mapping[str, Any], operation: Operatio
             caller.call(operation, path, body, fault=f"status={status}; body=empty")
 
 
-def _without_fault(exchange: Exchange) -> Exchange:
-    """The exchange without the headers by which the mock is asked, and tells, to do something wrong."""
-
-    def kept(headers: Mapping[str, str]) -> dict[str, str]:
-        return {name: value for name, value in headers.items() if name != HEADER.lower()}
-
-    return evolve(
-        exchange,
-        request=evolve(exchange.request, headers=kept(exchange.request.headers)),
-        response=evolve(exchange.response, headers=kept(exchange.response.headers)),
-    )
+def _plain_headers(headers: httpx.Headers) -> dict[str, str]:
+    """Return headers with names in lower case, without the one that requests a fault."""
+    return {name.lower(): value for name, value in headers.items() if name.lower() != HEADER.lower()}

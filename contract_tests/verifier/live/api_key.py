@@ -9,8 +9,7 @@ from typing import Final
 
 from cometapi_suno._config import KEY_VARIABLE, find_key_problem, strip_key
 
-from contract_tests.verifier.exchange.sanitize import GONE, Scrubber
-from contract_tests.verifier.exchange.secret_encodings import Forms
+from contract_tests.verifier.exchange.sanitize import SCRUBBED, Sanitizer, SecretForms
 from contract_tests.verifier.live import LiveInputError
 
 BAD_KEY: Final = "sk-no-key-of-anybody-contract-check"
@@ -33,7 +32,7 @@ class HeldKey:
 
     def __init__(self, value: str) -> None:
         self._value: Callable[[], str] = lambda: value
-        self._forms = Forms([value])
+        self._forms = SecretForms([value])
 
     @classmethod
     def take(cls) -> HeldKey:
@@ -62,9 +61,9 @@ class HeldKey:
         """The value of `Authorization`."""
         return f"Bearer {self._value()}"
 
-    def make_scrubber(self) -> Scrubber:
+    def make_scrubber(self) -> Sanitizer:
         """Return a scrubber that removes the key, besides all other secrets, from exchanges."""
-        return Scrubber([self._value()])
+        return Sanitizer([self._value()])
 
     def is_in(self, content: bytes) -> bool:
         """Return whether some bytes contain the key, raw or encoded."""
@@ -72,8 +71,8 @@ class HeldKey:
 
     def redact(self, content: bytes) -> bytes:
         """Return the bytes without the key, raw or encoded."""
-        text = self._forms.cross_out(content.decode("latin-1"), GONE)
-        text = _BASE64.sub(lambda found: GONE if self._forms.inside(found[0]) else found[0], text)
+        text = self._forms.redact(content.decode("latin-1"), SCRUBBED)
+        text = _BASE64.sub(lambda found: SCRUBBED if self._forms.is_inside(found[0]) else found[0], text)
         return text.encode("latin-1")
 
     def __repr__(self) -> str:

@@ -14,8 +14,8 @@ from cometapi_suno import AsyncSunoClient
 from cometapi_suno_mock import Contract
 from cometapi_suno_mock.serving import serve_in_thread
 
-from contract_tests.verifier.exchange.exchange import Exchange, now
-from contract_tests.verifier.exchange.recordings import RecordingError, read
+from contract_tests.verifier.exchange.exchange import HttpExchange, now
+from contract_tests.verifier.exchange.recordings import RecordingError, read_recordings
 from contract_tests.verifier.live import LiveInputError
 from contract_tests.verifier.live.api_key import PLACEHOLDER_KEY
 from contract_tests.verifier.live.limits import Allowlist, Budget, Refusal
@@ -160,7 +160,7 @@ class LiveRun:
         return summary
 
 
-def read_run(summary: RunSummary) -> list[Exchange]:
+def read_run(summary: RunSummary) -> list[HttpExchange]:
     """Return the exchanges that a run recorded; none if it got no response.
 
     Raises:
@@ -169,7 +169,7 @@ def read_run(summary: RunSummary) -> list[Exchange]:
     recordings = summary.folder / RECORDINGS
     if not recordings.is_dir():
         raise RecordingError(f"{format_path(recordings)}: cannot be read: no such folder")
-    return read(recordings) if any(recordings.glob("*.json")) else []
+    return read_recordings(recordings) if any(recordings.glob("*.json")) else []
 
 
 async def _send_check(http: httpx.AsyncClient, planned: PlannedRequest) -> None:

@@ -16,9 +16,9 @@ from urllib.parse import parse_qsl
 
 from attrs import frozen
 
-from contract_tests.verifier.exchange.exchange import Body, Exchange, Request, Response, now
-from contract_tests.verifier.exchange.recordings import write
-from contract_tests.verifier.exchange.sanitize import GONE, Scrubber
+from contract_tests.verifier.exchange.exchange import HttpExchange, HttpRequest, HttpResponse, now, parse_body
+from contract_tests.verifier.exchange.recordings import write_recording
+from contract_tests.verifier.exchange.sanitize import SCRUBBED, Sanitizer
 from contract_tests.verifier.live.limits import CountedCall, Refusal, format_amount
 from contract_tests.verifier.live.planned_requests import PlannedRequest
 from contract_tests.verifier.live.upstream import ServiceResponse
@@ -63,7 +63,7 @@ class LiveRecorder:
         folder: The folder of this run.
     """
 
-    def __init__(self, out: Path, target: str, scrubber: Scrubber) -> None:
+    def __init__(self, out: Path, target: str, scrubber: Sanitizer) -> None:
         self.folder = out / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
         self._target = target
         self._scrubber = scrubber
@@ -107,7 +107,7 @@ class LiveRecorder:
             ValueError: It cannot be expressed as a recording.
         """
         exchange = self._exchange(call, asked, answer)
-        write(Exchange.parse(exchange.plain()), self.recordings, scrubber=self._scrubber)
+        write_recording(HttpExchange.parse(exchange.to_json()), self.recordings, sanitizer=self._scrubber)
         self._journal(call.number, now(), event="answered", status=answer.status, exchange=exchange.id)
 
     def record_no_response(self, call: CountedCall, reason: str) -> None:
@@ -118,22 +118,24 @@ class LiveRecorder:
         """Write why no more calls are sent."""
         self._journal(0, now(), event="ended", code=reason.code, message=reason.message)
 
-    def _exchange(self, call: CountedCall, asked: CallerRequest, answer: ServiceResponse) -> Exchange:
-        return Exchange(
+    def _exchange(self, call: CountedCall, asked: CallerRequest, answer: ServiceResponse) -> HttpExchange:
+        return HttpExchange(
             id=f"{self.folder.name}.{call.number:04}.{call.operation}.{answer.status}",
             origin="recorded",
             target=self._target,
             date=now(),
             operation=call.operation,
             note=f"{call.tier}: {call.note}",
-            request=Request(
+            request=HttpRequest(
                 method=asked.method,
                 path=asked.path,
                 query=tuple(parse_qsl(asked.query, keep_blank_values=True)),
-                headers=dict(asked.headers) | {"authorization": GONE},
-                body=Body.of(asked.body),
+                headers=dict(asked.headers) | {"authorization": SCRUBBED},
+                body=parse_body(asked.body),
             ),
-            response=Response(status=answer.status, headers=_join_repeated(answer.headers), body=Body.of(answer.body)),
+            response=HttpResponse(
+                status=answer.status, headers=_join_repeated(answer.headers), body=parse_body(answer.body)
+            ),
         )
 
     def _journal(self, call: int, date: str, **members: Any) -> None:

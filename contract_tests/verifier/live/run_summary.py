@@ -14,7 +14,7 @@ from cometapi_suno_mock.pointers import pointer
 from jsonschema_rs import Draft202012Validator
 
 from contract_tests.verifier.exchange.exchange import UNDATED
-from contract_tests.verifier.exchange.recordings import RecordingError, loads, read_text
+from contract_tests.verifier.exchange.recordings import RecordingError, parse_strict_json, read_text
 from contract_tests.verifier.live.limits import ON_ITS_WAY, Cost, CountedCall, format_amount
 from contract_tests.verifier.live.recorder import JOURNAL
 from scripts.openapi_document import format_path
@@ -119,7 +119,7 @@ def read_journal(folder: Path) -> RunSummary:
     lines = read_text(path, RecordingError).split("\n")[:-1]  # a line without an end was not acted on
     for number, line in enumerate(lines, start=1):
         try:
-            events.append(_check_line(loads(line)))
+            events.append(_check_line(parse_strict_json(line)))
         except (ValueError, RecursionError) as error:
             raise RecordingError(f"{format_path(path)}:{number}: not a line of a journal: {error}") from None
     ends = [each for each in events if each["event"] == "ended"]

@@ -1,1 +1,1 @@
-"""Proposals: overlays that bring the description in line with what was seen."""
+"""Proposals: overlay actions that would make the description say what was found."""

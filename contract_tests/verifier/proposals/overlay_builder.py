@@ -1,28 +1,27 @@
-"""Overlay actions on a description, written down while they are done to a copy of it."""
+"""Overlay actions on a description, recorded while they are applied to a copy of it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
-from typing import Any
+from typing import Any, TypeAlias
 
 from cometapi_suno_mock import Contract
-from cometapi_suno_mock.media import is_array, is_object
-from cometapi_suno_mock.pointers import look, pointer, resolve, split
 
-from contract_tests.verifier.drift.document_index import Tree
-from contract_tests.verifier.drift.findings import Evidence
+from contract_tests.verifier.drift.findings import DriftEvidence, DriftFinding
+from contract_tests.verifier.spec_index import SpecIndex
+from scripts.openapi_document import is_array, is_object, join_pointer, locate, look_up, split_pointer, walk_operations
 from scripts.overlay.overlay_actions import EXAMPLES, format_jsonpath, perform
 
-Action = Mapping[str, Any]
+OverlayAction: TypeAlias = Mapping[str, Any]
 
 
-class Draft:
-    """A copy of a description, and the actions that were done to it.
+class OverlayBuilder:
+    """A copy of a description, and the actions that were applied to it.
 
-    An action only adds: it merges an object into an object, or appends an entry to a list. What is to be another value
-    is taken out and put in again, for an Overlay 1.0 cannot replace.
+    An action merges an object into an object, or appends an entry to a list. Overlay 1.0 cannot replace
+    a value, so it is removed and added again.
 
     Args:
         document: The bundled description.
@@ -32,75 +31,93 @@ class Draft:
         self.document = deepcopy(dict(document))
         self._actions: list[dict[str, Any]] = []
 
-    def at(self, where: str) -> Any:
-        """The node at a pointer."""
-        return look(self.document, where)
+    @property
+    def component_schemas(self) -> Mapping[str, Any]:
+        """The schemas below `components`, by name."""
+        schemas: Mapping[str, Any] = self.at("/components/schemas")
+        return schemas
 
-    def resolve(self, where: str) -> str:
-        """Follow `$ref` from a pointer."""
-        return resolve(self.document, where)
+    def at(self, pointer: str) -> Any:
+        """Return the node at a pointer."""
+        return look_up(self.document, pointer)
 
-    def has(self, where: str) -> bool:
-        """Whether something is at a pointer."""
+    def resolve(self, pointer: str) -> str:
+        """Follow `$ref` from a pointer, and return the pointer of the target."""
+        return locate(self.document, self.at(pointer), pointer).pointer
+
+    def has(self, pointer: str) -> bool:
+        """Return whether there is a node at a pointer."""
         try:
-            look(self.document, where)
-        except KeyError:
+            self.at(pointer)
+        except LookupError:
             return False
         return True
 
-    def taken(self) -> tuple[Action, ...]:
-        """The actions since this was last asked."""
+    def find_operation(self, operation: str) -> str:
+        """Return the pointer of an operation."""
+        return next(each.pointer for each in walk_operations(self.document) if each.id == operation)
+
+    def take_actions(self) -> tuple[OverlayAction, ...]:
+        """Return the actions since the last call."""
         taken, self._actions = tuple(self._actions), []
         return taken
 
-    def update(self, where: str, value: Any, examples: Mapping[str, Any] | None = None) -> None:
+    def update(self, pointer: str, value: Any, examples: Mapping[str, Any] | None = None) -> None:
         """Merge an object into the object at a pointer, or append an entry to the list there."""
-        action = {"target": format_jsonpath(self.document, where), "update": value}
-        self._do(action | ({EXAMPLES: dict(examples)} if examples else {}))
+        action = {"target": format_jsonpath(self.document, pointer), "update": value}
+        self._apply(action | ({EXAMPLES: dict(examples)} if examples else {}))
 
-    def replace(self, where: str, value: Any) -> None:
-        """Put another value in the place of the object or list at a pointer."""
-        steps = split(where)
-        owner = pointer(steps[:-1])
+    def replace(self, pointer: str, value: Any) -> None:
+        """Replace the object or list at a pointer."""
+        *steps, last = split_pointer(pointer)
+        owner = join_pointer("", *steps)
         if is_array(self.at(owner)):
-            changed = list(self.at(owner))
-            changed[int(steps[-1])] = value
-            self.replace(owner, changed)
+            items = list(self.at(owner))
+            items[int(last)] = value
+            self.replace(owner, items)
             return
-        self._do({"target": format_jsonpath(self.document, where), "remove": True})
-        self.update(owner, {steps[-1]: value})
+        self._apply({"target": format_jsonpath(self.document, pointer), "remove": True})
+        self.update(owner, {last: value})
 
-    def exchange(self, where: str, **members: Any) -> None:
-        """Give an object other members; one of `None` is taken out. What is no object or list moves all of them."""
-        there = self.at(where)
-        if all(isinstance(there.get(name, {}), dict | list) for name in members):
+    def set_members(self, pointer: str, **members: Any) -> None:
+        """Set members of an object; `None` removes one. If one of them is a scalar, the whole object is replaced."""
+        node = self.at(pointer)
+        if all(isinstance(node.get(name, {}), dict | list) for name in members):
             for name in members:
-                if name in there:
-                    self._do({"target": format_jsonpath(self.document, where + pointer([name])), "remove": True})
+                if name in node:
+                    self._apply({"target": format_jsonpath(self.document, join_pointer(pointer, name)), "remove": True})
             added = {name: value for name, value in members.items() if value is not None}
             if added:
-                self.update(where, added)
+                self.update(pointer, added)
             return
-        changed = {name: members.get(name, value) for name, value in there.items()}
-        changed |= {name: value for name, value in members.items() if name not in there}
-        self.replace(where, {name: value for name, value in changed.items() if value is not None})
+        self.replace(pointer, {name: value for name, value in (node | members).items() if value is not None})
 
-    def witness(self, where: str, evidence: Evidence, says: str) -> None:
-        """Add an observation to the evidence of the node at a pointer."""
-        entry = entry_of(self.document, evidence, says)
-        told = self.at(where).get("x-evidence", [])
-        if any((each.get("source"), each.get("says")) == (entry["source"], says) for each in told if is_object(each)):
+    def add_components(self, schemas: Mapping[str, Any]) -> None:
+        """Add component schemas, if there are any."""
+        if schemas:
+            self.update("/components/schemas", schemas)
+
+    def add_evidence(self, pointer: str, evidence: DriftEvidence, says: str) -> None:
+        """Add an observation to the `x-evidence` of the node at a pointer."""
+        entry = self.make_entry(evidence, says)
+        listed = self.at(pointer).get("x-evidence", [])
+        if any((each.get("source"), each.get("says")) == (entry["source"], says) for each in listed if is_object(each)):
             return
-        if told:
-            self.update(f"{where}/x-evidence", entry)
+        if listed:
+            self.update(f"{pointer}/x-evidence", entry)
         else:
-            self.update(where, {"x-evidence": [entry]})
+            self.update(pointer, {"x-evidence": [entry]})
 
-    def shows_its_examples(self) -> bool:
-        """Whether every example of a JSON answer still fits its schema."""
-        tree = Tree(self.document)
+    def make_entry(self, evidence: DriftEvidence, says: str) -> dict[str, Any]:
+        """Return an entry of `x-evidence`."""
+        status = "documented" if evidence.origin == "documented" else "observed"
+        return {"source": name_source(self.document, evidence), "says": says, "status": status}
+
+    def keeps_examples(self) -> bool:
+        """Return whether every example of a JSON answer still fits its schema."""
+        index = SpecIndex(self.document)
         return all(
-            content.schema is None or tree.fits(content.schema.pointer, value)
+            content.schema is None or index.fits(content.schema.pointer, value)
             for operation in Contract(self.document).operations.values()
             for answer in operation.answers.values()
             for content in answer.content.values()
@@ -108,55 +125,52 @@ class Draft:
             for value in content.examples.values()
         )
 
-    def undo(self, document: dict[str, Any]) -> None:
-        """Go back to what the document was, and forget the actions since they were last asked for."""
+    def restore(self, document: dict[str, Any]) -> None:
+        """Restore an earlier document, and forget the actions since the last `take_actions`."""
         self.document = document
         self._actions = []
 
-    def _do(self, action: dict[str, Any]) -> None:
-        written = deepcopy(action)  # what it says may be a part of the document, which it is about to change
-        perform(self.document, written)
-        self._actions.append(written)
+    def _apply(self, action: dict[str, Any]) -> None:
+        recorded = deepcopy(action)  # its values may be parts of the document, which it changes
+        perform(self.document, recorded)
+        self._actions.append(recorded)
 
 
-def entry_of(document: Mapping[str, Any], evidence: Evidence, says: str) -> dict[str, Any]:
-    """An entry of evidence."""
-    status = "documented" if evidence.origin == "documented" else "observed"
-    return {"source": source_of(document, evidence), "says": says, "status": status}
-
-
-def source_of(document: Mapping[str, Any], evidence: Evidence) -> str:
-    """The id of the source that an observation has: that of its target, or one of its own for each target and day."""
-    sources: Any = document.get("x-sources", {})
-    if evidence.target in sources:
+def name_source(document: Mapping[str, Any], evidence: DriftEvidence) -> str:
+    """Return the source id of an observation: that of its target, or a new one for its target and day."""
+    if evidence.target in document.get("x-sources", {}):
         return evidence.target
     date = evidence.date[:10]
     slug = re.sub("[^a-z0-9]+", "-", evidence.target.lower()).strip("-")
     return f"{slug}-{date}" if date[:1].isdigit() else slug
 
 
-def new_sources(document: Mapping[str, Any], evidence: Iterable[Evidence], actions: Iterable[Action]) -> dict[str, Any]:
-    """Return the sources that the actions name and `x-sources` does not have yet."""
-    by_name = {source_of(document, each): each for each in evidence}
-    named = dict.fromkeys(name for action in actions for name in _named(action.get("update")))
-    return {name: new_source(by_name[name]) for name in named if name not in document.get("x-sources", {})}
+def describe_sources(
+    document: Mapping[str, Any], findings: Iterable[DriftFinding], actions: Iterable[OverlayAction]
+) -> dict[str, Any]:
+    """Return what `x-sources` has to say of the new sources that actions name."""
+    named = {name for action in actions for name in _find_sources(action.get("update"))}
+    by_name = {name_source(document, each.evidence): each.evidence for each in findings}
+    return {
+        name: _describe_source(evidence)
+        for name, evidence in by_name.items()
+        if name in named and name not in document.get("x-sources", {})
+    }
 
 
-def _named(value: Any) -> Iterator[str]:
-    """The sources of the entries of evidence in a value."""
+def _describe_source(evidence: DriftEvidence) -> dict[str, Any]:
+    weight = {"recorded": "primary", "documented": "indicative"}.get(evidence.origin, "weak")
+    title = f"Answers of {evidence.target}, observed by this project"
+    return {"title": title, "kind": "observation", "weight": weight, "date": evidence.date[:10]}
+
+
+def _find_sources(value: Any) -> Iterator[str]:
+    """Yield the sources of the evidence entries in a value."""
     if is_object(value):
         if {"source", "says", "status"} <= value.keys():
             yield value["source"]
         for item in value.values():
-            yield from _named(item)
+            yield from _find_sources(item)
     elif is_array(value):
         for item in value:
-            yield from _named(item)
-
-
-def new_source(evidence: Evidence) -> dict[str, Any]:
-    """What `x-sources` says of an observation's source."""
-    date = evidence.date[:10]
-    weight = {"recorded": "primary", "documented": "indicative"}.get(evidence.origin, "weak")
-    title = f"Answers of {evidence.target}, observed by this project"
-    return {"title": title, "kind": "observation", "weight": weight, "date": date}
+            yield from _find_sources(item)

@@ -1,28 +1,30 @@
-"""For each finding, what the description would have to say: an OpenAPI Overlay that a maintainer may accept.
+"""Propose, for each finding, what the description would have to say: an OpenAPI Overlay for a maintainer to accept.
 
-A finding about which a person has to decide has no proposal: a body that nobody can read, an error sent as a success, a
-field that merely did not come, an answer of quite another make.
+A person has to decide about a body that cannot be read, an error sent as a success, a field that merely did not come,
+or an entirely different answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from datetime import date
 from typing import Any, Final
 
-from cometapi_suno_mock.media import is_array
-from cometapi_suno_mock.pointers import pointer, split
+from contract_tests.verifier.drift.explain_errors import describe_type
+from contract_tests.verifier.drift.findings import DriftFinding, DriftKind, format_value
+from contract_tests.verifier.proposals.overlay_builder import OverlayAction, OverlayBuilder, describe_sources
+from contract_tests.verifier.proposals.response_proposals import (
+    propose_envelope,
+    propose_header,
+    propose_media,
+    propose_status,
+)
+from contract_tests.verifier.proposals.schema_inference import UNEXPLAINED, infer_schema, pascal_case
+from contract_tests.verifier.spec_index import CHOICES, OPEN_ENUM
+from scripts.openapi_document import join_pointer, schema_types, split_pointer
 
-from contract_tests.verifier.drift.closed_schemas import OPEN_ENUM
-from contract_tests.verifier.drift.explain_errors import type_of
-from contract_tests.verifier.drift.findings import Finding, Kind, brief
-from contract_tests.verifier.proposals.envelope_proposals import propose_envelope
-from contract_tests.verifier.proposals.overlay_builder import Action, Draft, entry_of, new_sources
-from contract_tests.verifier.proposals.response_proposals import propose_header, propose_media, propose_status
-from contract_tests.verifier.proposals.schema_inference import Inference, pascal
-
-_ARTICLES: Final = {
+_TYPES_IN_WORDS: Final = {
     "string": "A text",
     "integer": "A whole number",
     "number": "A number",
@@ -33,165 +35,153 @@ _ARTICLES: Final = {
 }
 
 
-def propose(document: Mapping[str, Any], findings: Iterable[Finding]) -> dict[str, tuple[Action, ...]]:
-    """The actions for each finding by its id, in the order in which they are to be done.
+def propose(document: Mapping[str, Any], findings: Iterable[DriftFinding]) -> dict[str, tuple[OverlayAction, ...]]:
+    """Return the actions for each finding by its id, in the order in which they are to be applied.
 
-    What two findings want of one place is proposed as the second one finds it. To take only one, ask for it alone.
+    When two findings concern the same place, the second proposal builds on the first. To accept only one, propose it
+    alone.
     """
     ordered = sorted(findings, key=_order)
-    proposed: dict[str, tuple[Action, ...]] = {}
+    proposed: dict[str, tuple[OverlayAction, ...]] = {}
     if not ordered:
         return proposed
-    draft = Draft(document)
+    builder = OverlayBuilder(document)
     for finding in ordered:
-        before = deepcopy(draft.document) if finding.kind in _DELICATE else None
-        _PROPOSERS.get(finding.kind, _nothing)(draft, finding)
-        if before is not None and not draft.shows_its_examples():
-            draft.undo(before)  # alternatives would no longer be told apart: a person has to decide
+        proposer = _PROPOSERS.get(finding.kind)
+        if proposer is None:
+            continue
+        before = deepcopy(builder.document) if finding.kind in _CHECKED else None
+        proposer(builder, finding)
+        if before is not None and not builder.keeps_examples():
+            builder.restore(before)  # alternatives could not be distinguished any more: a person has to decide
         title = f"{finding.kind.title}: {finding.operation} {finding.status}: {finding.subject}"
-        actions = [{**action, "description": title, "x-finding": finding.id} for action in draft.taken()]
+        actions = [{**each, "description": title, "x-finding": finding.id} for each in builder.take_actions()]
         if actions:
             proposed[finding.id] = tuple(actions)
     return proposed
 
 
-def overlay(document: Mapping[str, Any], findings: Iterable[Finding], title: str, day: date) -> dict[str, Any] | None:
-    """An Overlay 1.0 of the proposals of findings, with the sources that they name; `None` when there are none.
+def make_overlay(
+    document: Mapping[str, Any], findings: Iterable[DriftFinding], title: str, day: date
+) -> dict[str, Any] | None:
+    """Return an Overlay 1.0 of the proposals of findings, with their new sources; `None` without a proposal.
 
     Args:
         document: The bundled description.
-        findings: What was accepted. Their proposals are made anew, so that they fit together.
-        title: What the overlay is about.
-        day: Its version.
+        findings: The findings to accept. Their proposals are made again, so that they fit together.
+        title: Title of the overlay.
+        day: Version of the overlay.
     """
     found = list(findings)
-    proposed = propose(document, found) if found else {}
+    proposed = propose(document, found)
     if not proposed:
         return None
-    order = [finding.id for finding in sorted(found, key=_order)]
-    actions = [action for name in dict.fromkeys(order) for action in proposed.get(name, ())]
-    if sources := new_sources(document, [finding.evidence for finding in found], actions):
-        origin = "Where the observations come from"
-        actions.insert(0, {"target": "$['x-sources']", "update": sources, "description": origin})
+    actions = [action for listed in proposed.values() for action in listed]
+    sources = describe_sources(document, found, actions)
+    if sources:
+        add = {"target": "$['x-sources']", "update": sources, "description": "The sources of the observations"}
+        actions = [add, *actions]
     return {"overlay": "1.0.0", "info": {"title": title, "version": day.isoformat()}, "actions": actions}
 
 
-def _order(finding: Finding) -> tuple[int, str, str]:
-    """What adds to lists of alternatives comes before what adds to the members of one: its pointers stay right."""
-    late = finding.kind in (Kind.WRONG_TYPE, Kind.UNEXPECTED_NULL, Kind.OTHER_ENVELOPE)
+def _order(finding: DriftFinding) -> tuple[int, str, str]:
+    """Put additions to the members of alternatives last: a new alternative does not change their pointers."""
+    late = finding.kind in (DriftKind.WRONG_TYPE, DriftKind.UNEXPECTED_NULL, DriftKind.OTHER_ENVELOPE)
     return int(late), finding.spec_pointer, finding.id
 
 
-def _nothing(draft: Draft, finding: Finding) -> None:
-    pass
+def _message(finding: DriftFinding) -> str:
+    return f"{'an answer' if finding.side == 'response' else 'a request'} of {finding.operation}"
 
 
-def _where(finding: Finding) -> str:
-    return f"an answer of {finding.operation}" if finding.side == "response" else f"a request of {finding.operation}"
-
-
-def _undocumented_field(draft: Draft, finding: Finding) -> None:
-    owner, name = finding.difference.schema, finding.subject
-    if f"{owner}/not" == finding.spec_pointer or not draft.has(owner):
+def _propose_field(builder: OverlayBuilder, finding: DriftFinding) -> None:
+    owner, name = finding.schema, finding.subject
+    if f"{owner}/not" == finding.spec_pointer or not builder.has(owner):
         return
-    inference = Inference(list(draft.at("/components/schemas")))
-    called = f"{split(owner)[-1]}{pascal(name)}"
-    member = inference.described([sighting.actual for sighting in finding.sightings], called)
-    member["x-evidence"] = [entry_of(draft.document, finding.evidence, f"In {_where(finding)}.")]
-    draft.update(owner, {"properties": {name: member}})
-    if inference.components:
-        draft.update("/components/schemas", inference.components)
+    values = [sighting.actual for sighting in finding.sightings]
+    component = f"{split_pointer(owner)[-1]}{pascal_case(name)}"
+    schema, components = infer_schema(values, component, builder.component_schemas)
+    entry = builder.make_entry(finding.evidence, f"In {_message(finding)}.")
+    member = {**schema, "description": UNEXPLAINED, "x-evidence": [entry]}
+    builder.update(owner, {"properties": {name: member}})
+    builder.add_components(components)
 
 
-def _missing_required(draft: Draft, finding: Finding) -> None:
+def _propose_optional(builder: OverlayBuilder, finding: DriftFinding) -> None:
     owner, name = finding.spec_pointer.rpartition("/")[0], finding.subject
-    source = draft.at(owner)
+    source = builder.at(owner)
     required = [each for each in source.get("required", []) if each != name]
     reasons = {key: why for key, why in source.get("x-required-because", {}).items() if key != name}
-    draft.exchange(owner, **{"required": required or None, "x-required-because": reasons or None})
-    member = f"{owner}/properties{pointer([name])}"
-    missing = "Absent from" if finding.side == "response" else "Absent, and accepted, in"
-    draft.witness(member if draft.has(member) else owner, finding.evidence, f"{missing} {_where(finding)}.")
+    builder.set_members(owner, **{"required": required or None, "x-required-because": reasons or None})
+    member = join_pointer(owner, "properties", name)
+    absent = "Absent from" if finding.side == "response" else "Absent, and accepted, in"
+    builder.add_evidence(member if builder.has(member) else owner, finding.evidence, f"{absent} {_message(finding)}.")
 
 
-def _other_type(draft: Draft, finding: Finding) -> None:
-    """Widen the member that had a value of another type."""
-    site, keyword = finding.spec_pointer.rpartition("/")[0], split(finding.spec_pointer)[-1]
-    source = draft.at(site)
-    if (len(split(site)) == 3 and keyword == "type") or (keyword == "$ref" and _is_result(draft, site)):
-        return  # the whole of a component, or of what a caller gets, is something else: that is no member to be widened
-    came = type_of(finding.actual)
-    inference = Inference(list(draft.at("/components/schemas")))
-    seen = {"type": "null"} if came == "null" else inference.schema([finding.actual], _called(site))
-    choice = next((each for each in ("oneOf", "anyOf") if each in source), None)
+def _propose_type(builder: OverlayBuilder, finding: DriftFinding) -> None:
+    """Widen the type of a member."""
+    site, _, keyword = finding.spec_pointer.rpartition("/")
+    source = builder.at(site)
+    if (len(split_pointer(site)) == 3 and keyword == "type") or (keyword == "$ref" and _is_result(builder, site)):
+        return  # a whole component or the whole result differs, not a member
+    actual = describe_type(finding.actual)
+    steps = [step for step in split_pointer(site)[2:] if step not in ("properties", "items") and not step.isdigit()]
+    component = "".join(step if step[:1].isupper() else pascal_case(step) for step in steps)
+    schema, components = infer_schema([finding.actual], component, builder.component_schemas)
+    schema = {"type": "null"} if actual == "null" else schema
+    choice = next((each for each in CHOICES if each in source), None)
     if choice is not None:
-        draft.update(f"{site}/{choice}", seen)
-    elif keyword == "type" and came not in ("object", "array") and OPEN_ENUM not in source and "enum" not in source:
-        draft.exchange(site, type=_widened(source["type"], came))
+        builder.update(f"{site}/{choice}", schema)
+    elif keyword == "type" and actual not in ("object", "array") and OPEN_ENUM not in source and "enum" not in source:
+        kept = [each for each in schema_types(source) if not (actual == "number" and each == "integer")]
+        builder.set_members(site, type=[*kept, actual] if kept else actual)
     else:
-        kept = {name: value for name, value in source.items() if name == "description" or name.startswith("x-")}
-        kept.pop(OPEN_ENUM, None)
-        rest = {name: value for name, value in source.items() if name not in kept}
-        draft.replace(site, {**kept, "oneOf": [rest, seen]})
-    if inference.components:
-        draft.update("/components/schemas", inference.components)
-    draft.witness(site, finding.evidence, f"{_ARTICLES[came]} in {_where(finding)}.")
+        kept_members = {name: value for name, value in source.items() if name == "description" or name[:2] == "x-"}
+        kept_members.pop(OPEN_ENUM, None)
+        rest = {name: value for name, value in source.items() if name not in kept_members}
+        builder.replace(site, {**kept_members, "oneOf": [rest, schema]})
+    builder.add_components(components)
+    builder.add_evidence(site, finding.evidence, f"{_TYPES_IN_WORDS[actual]} in {_message(finding)}.")
 
 
-def _is_result(draft: Draft, site: str) -> bool:
-    """Whether a place is what an envelope holds, or an item of the list that it holds."""
+def _is_result(builder: OverlayBuilder, site: str) -> bool:
+    """Return whether a place is the content of an envelope, or an item of the list that it contains."""
     owner = site.removesuffix("/items").rpartition("/properties/")[0]
     mark = f"{owner}/properties/code"
-    return draft.has(mark) and bool({"const", "oneOf"} & draft.at(mark).keys())
+    return builder.has(mark) and not builder.at(mark).keys().isdisjoint({"const", "oneOf"})
 
 
-def _new_value(draft: Draft, finding: Finding) -> None:
-    owner, keyword = finding.spec_pointer.rpartition("/")[0], split(finding.spec_pointer)[-1]
-    if keyword not in (OPEN_ENUM, "enum"):
-        return  # a constant: it tells one thing from another, and another value tells something else
-    draft.update(finding.spec_pointer, finding.actual)
-    draft.witness(owner, finding.evidence, f"`{brief(finding.actual, 30)}` in {_where(finding)}.")
+def _propose_value(builder: OverlayBuilder, finding: DriftFinding) -> None:
+    owner, _, keyword = finding.spec_pointer.rpartition("/")
+    if keyword in (OPEN_ENUM, "enum"):  # another value of a constant means something else
+        builder.update(finding.spec_pointer, finding.actual)
+        builder.add_evidence(owner, finding.evidence, f"`{format_value(finding.actual, 30)}` in {_message(finding)}.")
 
 
-def _other_form(draft: Draft, finding: Finding) -> None:
-    owner, keyword = finding.spec_pointer.rpartition("/")[0], split(finding.spec_pointer)[-1]
-    draft.exchange(owner, **{keyword: None})
-    draft.witness(owner, finding.evidence, f"Without this {keyword} in {_where(finding)}.")
+def _propose_no_limit(builder: OverlayBuilder, finding: DriftFinding) -> None:
+    owner, _, keyword = finding.spec_pointer.rpartition("/")
+    builder.set_members(owner, **{keyword: None})
+    builder.add_evidence(owner, finding.evidence, f"Without this {keyword} in {_message(finding)}.")
 
 
-def _empty_body(draft: Draft, finding: Finding) -> None:
+def _propose_empty_body(builder: OverlayBuilder, finding: DriftFinding) -> None:
     says = f"{finding.operation} answered {finding.status} without a body."
-    entry = entry_of(draft.document, finding.evidence, says)
-    draft.update(finding.spec_pointer, {"x-empty-body": entry})
+    builder.update(finding.spec_pointer, {"x-empty-body": builder.make_entry(finding.evidence, says)})
 
 
-def _widened(types: Any, came: str) -> str | list[str]:
-    """The types with another one; a number may be whole."""
-    listed: Sequence[str] = types if is_array(types) else [types]
-    kept = [each for each in listed if not (came == "number" and each == "integer")]
-    found = [*kept, came]
-    return found[0] if len(found) == 1 else found
-
-
-def _called(site: str) -> str:
-    """What a value at a place would be called as a component."""
-    steps = [step for step in split(site)[2:] if step not in ("properties", "items") and not step.isdigit()]
-    return "".join(step if step[:1].isupper() else pascal(step) for step in steps)
-
-
-_DELICATE: Final = frozenset({Kind.MISSING_REQUIRED, Kind.OTHER_ENVELOPE})
-_PROPOSERS: Final[Mapping[Kind, Callable[[Draft, Finding], None]]] = {
-    Kind.UNDOCUMENTED_FIELD: _undocumented_field,
-    Kind.MISSING_REQUIRED: _missing_required,
-    Kind.WRONG_TYPE: _other_type,
-    Kind.UNEXPECTED_NULL: _other_type,
-    Kind.NEW_ENUM_VALUE: _new_value,
-    Kind.FORMAT: _other_form,
-    Kind.EMPTY_BODY: _empty_body,
-    Kind.UNDOCUMENTED_STATUS: propose_status,
-    Kind.CONTENT_TYPE: propose_media,
-    Kind.UNDESCRIBED_BODY: propose_media,
-    Kind.HEADER: propose_header,
-    Kind.UNDOCUMENTED_HEADER: propose_header,
-    Kind.OTHER_ENVELOPE: propose_envelope,
+_CHECKED: Final = frozenset({DriftKind.MISSING_REQUIRED, DriftKind.OTHER_ENVELOPE})
+_PROPOSERS: Final[Mapping[DriftKind, Callable[[OverlayBuilder, DriftFinding], None]]] = {
+    DriftKind.UNDOCUMENTED_FIELD: _propose_field,
+    DriftKind.MISSING_REQUIRED: _propose_optional,
+    DriftKind.WRONG_TYPE: _propose_type,
+    DriftKind.UNEXPECTED_NULL: _propose_type,
+    DriftKind.NEW_ENUM_VALUE: _propose_value,
+    DriftKind.FORMAT: _propose_no_limit,
+    DriftKind.EMPTY_BODY: _propose_empty_body,
+    DriftKind.UNDOCUMENTED_STATUS: propose_status,
+    DriftKind.CONTENT_TYPE: propose_media,
+    DriftKind.UNDESCRIBED_BODY: propose_media,
+    DriftKind.HEADER: propose_header,
+    DriftKind.UNDOCUMENTED_HEADER: propose_header,
+    DriftKind.OTHER_ENVELOPE: propose_envelope,
 }

@@ -1,111 +1,123 @@
-"""Proposals for what a response has beside its JSON: statuses, media types and headers."""
+"""Proposals for whole responses: statuses, media types, headers and envelopes."""
 
 from __future__ import annotations
 
 import re
-from http import HTTPStatus
-from typing import Any
+from http.client import responses
+from typing import Any, Final
 
 from cometapi_suno_mock.media import is_json
-from cometapi_suno_mock.pointers import pointer, split
 
-from contract_tests.verifier.drift.comparer import TRANSPORT_HEADERS
-from contract_tests.verifier.drift.document_index import Tree
-from contract_tests.verifier.drift.findings import Finding, Kind
-from contract_tests.verifier.exchange.exchange import Body, Response
-from contract_tests.verifier.proposals.overlay_builder import Draft, entry_of
-from contract_tests.verifier.proposals.schema_inference import Inference, pascal
+from contract_tests.verifier.drift.explain_errors import describe_type
+from contract_tests.verifier.drift.findings import DriftFinding, DriftKind, format_value
+from contract_tests.verifier.exchange.exchange import TRANSPORT_HEADERS, HttpBody, HttpResponse
+from contract_tests.verifier.proposals.overlay_builder import OverlayBuilder
+from contract_tests.verifier.proposals.schema_inference import UNEXPLAINED, infer_schema, pascal_case
+from contract_tests.verifier.spec_index import SpecIndex
+from scripts.openapi_document import is_object, join_pointer, split_pointer
+from scripts.text_and_files import kebab_case
 
-_REQUEST_ID = "X-Oneapi-Request-Id"
-_REQUEST_ID_HEADER = "/components/headers/RequestId"
-_LONGEST_PAGE = 300
+_REQUEST_ID: Final = "X-Oneapi-Request-Id"
+_REQUEST_ID_HEADER: Final = "/components/headers/RequestId"
+_LONGEST_PAGE: Final = 300
+_ENVELOPE: Final = frozenset({"code", "message", "data"})
 
 
-def propose_status(draft: Draft, finding: Finding) -> None:
-    """A response of its own for the status; none for one without a body, of which there is nothing to be said."""
-    response = finding.difference.response
+def propose_status(builder: OverlayBuilder, finding: DriftFinding) -> None:
+    """Propose a response for the status; nothing for one without a body, which shows nothing to describe."""
+    response = finding.response
     if response is None or response.body is None:
         return
     owner = finding.spec_pointer.removesuffix("/responses")
-    content, components, files = _content(draft, finding, owner, response, response.body)
+    content, components, files = _describe_content(builder, finding, owner, response, response.body)
     if content is None:
         return
-    described: dict[str, Any] = {"description": f"{_phrase(response.status)}. Seen in answers, documented nowhere."}
-    described["x-evidence"] = [_entry(draft, finding, f"{finding.operation} answered {response.status}.")]
+    phrase = responses.get(response.status, f"Status {response.status}")
+    described: dict[str, Any] = {"description": f"{phrase}. Seen in answers, but not documented."}
+    described["x-evidence"] = [builder.make_entry(finding.evidence, f"{finding.operation} answered {response.status}.")]
     headers = {
-        _titled(name): _header(draft, finding, value)
+        name.title(): _describe_header(builder, finding, value)
         for name, value in response.headers.items()
         if name not in TRANSPORT_HEADERS and name != _REQUEST_ID.lower()
     }
-    if _REQUEST_ID.lower() in response.headers and draft.has(_REQUEST_ID_HEADER):
+    if _REQUEST_ID.lower() in response.headers and builder.has(_REQUEST_ID_HEADER):
         headers[_REQUEST_ID] = {"$ref": f"#{_REQUEST_ID_HEADER}"}
     if headers:
         described["headers"] = headers
     described["content"] = {response.media: content}
-    draft.update(finding.spec_pointer, {finding.subject: described}, files)
-    if components:
-        draft.update("/components/schemas", components)
+    builder.update(finding.spec_pointer, {finding.subject: described}, files)
+    builder.add_components(components)
 
 
-def propose_media(draft: Draft, finding: Finding) -> None:
-    """Another media type of a response that is described."""
-    response = finding.difference.response
+def propose_media(builder: OverlayBuilder, finding: DriftFinding) -> None:
+    """Propose another media type of a described response."""
+    response = finding.response
     if response is None or response.body is None or not response.media:
         return
     owner = finding.spec_pointer.removesuffix("/content")
-    content, components, files = _content(draft, finding, owner, response, response.body)
+    content, components, files = _describe_content(builder, finding, owner, response, response.body)
     if content is None:
         return
-    draft.update(owner, {"content": {response.media: content}}, files)
-    draft.witness(owner, finding.evidence, f"As `{response.media}` from {finding.operation}.")
-    if components:
-        draft.update("/components/schemas", components)
+    builder.update(owner, {"content": {response.media: content}}, files)
+    builder.add_evidence(owner, finding.evidence, f"As `{response.media}` from {finding.operation}.")
+    builder.add_components(components)
 
 
-def propose_header(draft: Draft, finding: Finding) -> None:
-    """A header that is new, not always there, or of another type."""
-    if finding.kind is Kind.HEADER:
-        owner, keyword = finding.spec_pointer.rpartition("/")[0], split(finding.spec_pointer)[-1]
-        if keyword == "required":
-            draft.exchange(owner, required=None)
-            draft.witness(owner, finding.evidence, f"Absent from an answer of {finding.operation}.")
-        elif keyword == "type":
-            header = owner.rpartition("/")[0]
-            draft.exchange(owner, type="string")
-            draft.witness(header, finding.evidence, f"Another text in an answer of {finding.operation}.")
+def propose_header(builder: OverlayBuilder, finding: DriftFinding) -> None:
+    """Propose a new header, or one that is optional or of type string."""
+    if finding.kind is DriftKind.UNDOCUMENTED_HEADER:
+        owner = finding.spec_pointer.removesuffix("/headers")
+        header = _describe_header(builder, finding, str(finding.actual))
+        builder.update(owner, {"headers": {finding.subject.title(): header}})
         return
-    owner = finding.spec_pointer.removesuffix("/headers")
-    draft.update(owner, {"headers": {_titled(finding.subject): _header(draft, finding, str(finding.actual))}})
+    owner, _, keyword = finding.spec_pointer.rpartition("/")
+    if keyword == "required":
+        builder.set_members(owner, required=None)
+        builder.add_evidence(owner, finding.evidence, f"Absent from an answer of {finding.operation}.")
+    elif keyword == "type":
+        builder.set_members(owner, type="string")
+        says = f"Another text in an answer of {finding.operation}."
+        builder.add_evidence(owner.rpartition("/")[0], finding.evidence, says)
 
 
-def _header(draft: Draft, finding: Finding, text: str) -> dict[str, Any]:
-    """What is known of a header that nobody described."""
+def propose_envelope(builder: OverlayBuilder, finding: DriftFinding) -> None:
+    """Propose another alternative of the body, of the constant that marks its envelope, or of the media type."""
+    if finding.spec_pointer.endswith("/content"):
+        propose_media(builder, finding)
+    elif split_pointer(finding.spec_pointer)[-1] in ("const", "type"):
+        _add_mark(builder, finding)
+    elif finding.subject == "bare":
+        _allow_bare(builder, finding)
+    elif finding.subject == "enveloped in data":
+        _allow_envelope(builder, finding)
+
+
+def _describe_header(builder: OverlayBuilder, finding: DriftFinding, text: str) -> dict[str, Any]:
     kind = "integer" if re.fullmatch(r"\d{1,9}", text) else "string"
-    described = {"description": "Seen in answers; what it means is not documented.", "schema": {"type": kind}}
-    return {**described, "x-evidence": [_entry(draft, finding, f"With an answer of {finding.operation}.")]}
+    entry = builder.make_entry(finding.evidence, f"With an answer of {finding.operation}.")
+    return {"description": UNEXPLAINED, "schema": {"type": kind}, "x-evidence": [entry]}
 
 
-def _titled(name: str) -> str:
-    """A header's name as people write it."""
-    return "-".join(word.capitalize() for word in name.split("-"))
-
-
-def _content(
-    draft: Draft, finding: Finding, owner: str, response: Response, body: Body
+def _describe_content(
+    builder: OverlayBuilder, finding: DriftFinding, owner: str, response: HttpResponse, body: HttpBody
 ) -> tuple[dict[str, Any] | None, dict[str, Any], dict[str, Any]]:
-    """What `content` says of a body, with the components and example files that it takes; `None` when it cannot."""
+    """Return the media type object of a body, with the components and example files that it needs.
+
+    The media type object is `None` for bytes, and without a content type.
+    """
     if body.kind == "base64" or not response.media:
         return None, {}, {}
     summary = f"An answer of {finding.operation}"
     if body.kind == "text":
-        page = body.value[:_LONGEST_PAGE]
-        return {"schema": {"type": "string"}, "examples": {"page": {"summary": summary, "value": page}}}, {}, {}
-    schema, components = _schema(draft, finding, owner, body.value)
+        page = {"summary": summary, "value": body.value[:_LONGEST_PAGE]}
+        return {"schema": {"type": "string"}, "examples": {"page": page}}, {}, {}
+    schema, components = _find_schema(builder, finding, owner, body.value)
     example: dict[str, Any] = {"summary": summary}
     files: dict[str, Any] = {}
     if is_json(response.media):
-        status = str(response.status)
-        name = f"examples/{_kebab(_owner_name(finding, owner))}.{status}-{finding.id}.recorded.json"
+        steps = split_pointer(owner)
+        stem = steps[2] if steps[:2] == ["components", "responses"] else finding.operation
+        name = f"examples/{kebab_case(stem)}.{response.status}-{finding.id}.recorded.json"
         example["externalValue"] = name
         files[name] = body.value
     else:
@@ -113,48 +125,95 @@ def _content(
     return {"schema": schema, "examples": {"observed": example}}, components, files
 
 
-def _schema(draft: Draft, finding: Finding, owner: str, value: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The schema of another answer of the same operation that the value fits, or one made from it."""
-    tree = Tree(draft.document)
-    candidates = [owner] if "content" in draft.at(owner) else []
-    operation = next(
-        (
-            pointer(("paths", path, method))
-            for path, item in draft.document["paths"].items()
-            for method, node in item.items()
-            if node.get("operationId") == finding.operation
-        ),
-        "",
-    )
-    responses: dict[str, Any] = draft.at(operation).get("responses", {}) if operation else {}
-    order = sorted(responses, key=lambda status: status[0] != str(finding.status)[0])
-    candidates += [draft.resolve(f"{operation}/responses/{status}") for status in order]
+def _find_schema(
+    builder: OverlayBuilder, finding: DriftFinding, owner: str, value: Any
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the schema of another answer of the operation that the value fits, or an inferred one with components."""
+    index = SpecIndex(builder.document)
+    operation = builder.find_operation(finding.operation)
+    statuses = sorted(builder.at(operation)["responses"], key=lambda status: status[0] != str(finding.status)[0])
+    candidates = [owner] if "content" in builder.at(owner) else []
+    candidates += [builder.resolve(f"{operation}/responses/{status}") for status in statuses]
     for each in candidates:
-        for media in draft.at(each).get("content", {}):
-            place = each + pointer(("content", media, "schema"))
-            if is_json(media) and draft.has(place) and tree.fits(place, value):
-                found: dict[str, Any] = draft.at(place)
-                return found, {}
-    inference = Inference(list(draft.at("/components/schemas")))
-    return inference.schema([value], f"{pascal(finding.operation)}{finding.status}"), inference.components
+        for media, content in builder.at(each).get("content", {}).items():
+            place = join_pointer(each, "content", media, "schema")
+            if is_json(media) and "schema" in content and index.fits(place, value):
+                return content["schema"], {}
+    return infer_schema([value], f"{pascal_case(finding.operation)}{finding.status}", builder.component_schemas)
 
 
-def _entry(draft: Draft, finding: Finding, says: str) -> dict[str, Any]:
-    return entry_of(draft.document, finding.evidence, says)
+def _add_mark(builder: OverlayBuilder, finding: DriftFinding) -> None:
+    """Add another constant that marks a success."""
+    if not isinstance(finding.actual, str | int) or isinstance(finding.actual, bool):
+        return
+    site = finding.spec_pointer.rpartition("/")[0]
+    source = builder.at(site)
+    other = {"type": describe_type(finding.actual), "const": finding.actual}
+    if "oneOf" in source:
+        builder.update(f"{site}/oneOf", other)
+    else:
+        kept = {name: value for name, value in source.items() if name not in ("type", "const")}
+        known = {name: value for name, value in source.items() if name in ("type", "const")}
+        builder.replace(site, {**kept, "oneOf": [known, other]})
+    says = f"`{format_value(finding.actual, 30)}` in an answer of {finding.operation}."
+    builder.add_evidence(site, finding.evidence, says)
 
 
-def _owner_name(finding: Finding, owner: str) -> str:
-    """The name that examples of a place have: that of the shared response, or that of the operation."""
-    steps = split(owner)
-    return steps[2] if steps[:2] == ["components", "responses"] else finding.operation
+def _allow_bare(builder: OverlayBuilder, finding: DriftFinding) -> None:
+    """Allow the content of an envelope alone, if it requires a field that the envelope does not have."""
+    envelope = finding.spec_pointer
+    member = f"{envelope}/properties/data"
+    inner = builder.resolve(member) if builder.has(member) else member
+    if inner == member or len(split_pointer(inner)) != 3:
+        return
+    required = set(builder.at(inner).get("required", []))
+    if required and required.isdisjoint(builder.at(envelope).get("properties", {})):
+        _allow_either(builder, finding, envelope, inner)
 
 
-def _kebab(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
+def _allow_envelope(builder: OverlayBuilder, finding: DriftFinding) -> None:
+    """Allow an envelope around a body, if the body requires a field that the envelope does not have."""
+    inner, value = builder.resolve(finding.spec_pointer), finding.actual
+    required = set(builder.at(inner).get("required", []))
+    is_envelope = is_object(value) and value.keys() <= _ENVELOPE and isinstance(value.get("code"), str)
+    if not is_envelope or len(split_pointer(inner)) != 3 or not required or required & _ENVELOPE:
+        return
+    name = f"{split_pointer(inner)[-1]}Envelope"
+    if name in builder.component_schemas:
+        return
+    envelope = {
+        "type": "object",
+        "description": "Envelope around a result that is also sent alone.",
+        "required": ["code", "data"],
+        "x-required-because": {"code": "It alone marks success.", "data": "It is the result."},
+        "properties": {
+            "code": {"type": "string", "const": value["code"], "description": "Marks a success."},
+            "message": {"type": "string", "description": "Empty on success."},
+            "data": {"$ref": f"#{inner}", "description": "The result that is also sent alone."},
+        },
+    }
+    builder.add_components({name: envelope})
+    _allow_either(builder, finding, inner, f"/components/schemas/{name}")
 
 
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return f"Status {status}"
+def _allow_either(builder: OverlayBuilder, finding: DriftFinding, one: str, other: str) -> None:
+    """Allow two alternatives for the JSON body of the response."""
+    operation = builder.find_operation(finding.operation)
+    response = builder.resolve(f"{operation}/responses/{finding.status}")
+    where = join_pointer(response, "content", "application/json", "schema")
+    if not builder.has(where):
+        return
+    target = builder.resolve(where)
+    says = f"{'Bare' if finding.subject == 'bare' else 'In an envelope'} in an answer of {finding.operation}."
+    if "oneOf" in builder.at(target):
+        builder.update(f"{target}/oneOf", {"$ref": f"#{other}"})
+    else:
+        name = f"{pascal_case(finding.operation)}Answer"
+        answer = {
+            "description": "The result, bare or in an envelope.",
+            "oneOf": [{"$ref": f"#{one}"}, {"$ref": f"#{other}"}],
+        }
+        builder.add_components({name: answer})
+        builder.replace(where, {"$ref": f"#/components/schemas/{name}"})
+        target = f"/components/schemas/{name}"
+    builder.add_evidence(target, finding.evidence, says)

@@ -8,8 +8,8 @@ from typing import Final
 
 from attrs import Factory, field, frozen
 
-from contract_tests.verifier.coverage.coverage import Count
-from contract_tests.verifier.drift.findings import Effect, Severity
+from contract_tests.verifier.coverage import Count
+from contract_tests.verifier.drift.findings import ClientEffect, DriftSeverity
 
 
 class Tone(StrEnum):
@@ -83,16 +83,16 @@ EVIDENCE: Final[Mapping[str, Badge]] = {
     "contested": Badge(Tone.WARN, "contested", sign="◇"),
     "inferred": Badge(Tone.GREY, "inferred", sign="○"),
 }
-EFFECTS: Final[Mapping[Effect, Badge]] = {
-    Effect.CRASH: Badge(Tone.BAD, "crash"),
-    Effect.SILENTLY_WRONG: Badge(Tone.BAD, "silently wrong"),
-    Effect.PRESERVED: Badge(Tone.NOTE, "preserved"),
-    Effect.NONE: Badge(Tone.GOOD, "unharmed"),
+EFFECTS: Final[Mapping[ClientEffect, Badge]] = {
+    ClientEffect.CRASH: Badge(Tone.BAD, "crash"),
+    ClientEffect.SILENTLY_WRONG: Badge(Tone.BAD, "silently wrong"),
+    ClientEffect.PRESERVED: Badge(Tone.NOTE, "preserved"),
+    ClientEffect.NONE: Badge(Tone.GOOD, "unharmed"),
 }
-SEVERITIES: Final[Mapping[Severity, Badge]] = {
-    Severity.ERROR: Badge(Tone.BAD, "drift"),
-    Severity.WARNING: Badge(Tone.WARN, "differs"),
-    Severity.NOTE: Badge(Tone.NOTE, "noted"),
+SEVERITIES: Final[Mapping[DriftSeverity, Badge]] = {
+    DriftSeverity.ERROR: Badge(Tone.BAD, "drift"),
+    DriftSeverity.WARNING: Badge(Tone.WARN, "differs"),
+    DriftSeverity.NOTE: Badge(Tone.NOTE, "noted"),
 }
 
 

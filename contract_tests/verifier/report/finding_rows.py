@@ -13,8 +13,8 @@ from cometapi_suno_mock.media import is_object
 from cometapi_suno_mock.pointers import look, split
 from ruamel.yaml import YAML
 
-from contract_tests.verifier.drift.baseline import Tolerated
-from contract_tests.verifier.drift.findings import Finding, Kind, Severity, Sighting
+from contract_tests.verifier.drift.baseline import BaselineEntry
+from contract_tests.verifier.drift.findings import DriftFinding, DriftKind, DriftSeverity, Sighting
 from contract_tests.verifier.report.badges import EFFECTS, SEVERITIES, Badge
 from contract_tests.verifier.report.run_model import VerificationRun
 from contract_tests.verifier.report.text_escaping import escape_invisible, format_json, shorten
@@ -24,7 +24,7 @@ _MAX_STATEMENTS: Final = 4
 _MAX_PROPOSAL: Final = 8000
 _GROUP_DEPTH: Final = 4
 """Parts of the pointer that findings are grouped by, as in /components/schemas/Clip."""
-_NAMED: Final = (Kind.UNDOCUMENTED_FIELD, Kind.UNDOCUMENTED_HEADER, Kind.HEADER)
+_NAMED: Final = (DriftKind.UNDOCUMENTED_FIELD, DriftKind.UNDOCUMENTED_HEADER, DriftKind.HEADER)
 _TOLERATED_FOR: Final = timedelta(days=90)
 _COMPONENTS: Final[Mapping[str, str]] = {
     "schemas": "schema",
@@ -83,17 +83,17 @@ class FindingRow:
         tolerable_until: The last day of an entry of the baseline that is made today.
     """
 
-    finding: Finding
+    finding: DriftFinding
     targets: tuple[str, ...]
     seen: tuple[tuple[str, Sighting], ...]
-    tolerated: Tolerated | None
+    tolerated: BaselineEntry | None
     line: int
     excerpt: tuple[SourceLine, ...] = ()
     statements: tuple[SourceStatement, ...] = ()
     tolerable_until: date = date.min
 
     @property
-    def severity(self) -> Severity:
+    def severity(self) -> DriftSeverity:
         return self.finding.severity
 
     @property
@@ -192,14 +192,14 @@ def list_findings(run: VerificationRun) -> list[FindingRow]:
     return found
 
 
-def list_tolerated(run: VerificationRun) -> list[tuple[FindingRow, Tolerated]]:
+def list_tolerated(run: VerificationRun) -> list[tuple[FindingRow, BaselineEntry]]:
     """Return the findings that are tolerated, each once, with their entries of the baseline."""
     known = ((target.name, finding, entry) for target, report in run.judged for finding, entry in report.tolerated)
     rows = [evolve(row, line=run.description.line(row.finding.spec_pointer)) for row in _merge_targets(known)]
     return [(row, row.tolerated) for row in rows if row.tolerated is not None]
 
 
-def _merge_targets(found: Iterable[tuple[str, Finding, Tolerated | None]]) -> list[FindingRow]:
+def _merge_targets(found: Iterable[tuple[str, DriftFinding, BaselineEntry | None]]) -> list[FindingRow]:
     """Make one row of the findings that share an id."""
     by_id: dict[str, FindingRow] = {}
     for target, finding, tolerated in found:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from contract_tests.verifier.drift.findings import Severity
+from contract_tests.verifier.drift.findings import DriftSeverity
 from contract_tests.verifier.report.finding_rows import list_findings
 from contract_tests.verifier.report.run_model import VerificationRun
 from contract_tests.verifier.report.text_escaping import escape_invisible
 
-_LEVELS: Final[Mapping[Severity, str]] = {
-    Severity.ERROR: "error",
-    Severity.WARNING: "warning",
-    Severity.NOTE: "notice",
+_LEVELS: Final[Mapping[DriftSeverity, str]] = {
+    DriftSeverity.ERROR: "error",
+    DriftSeverity.WARNING: "warning",
+    DriftSeverity.NOTE: "notice",
 }
 
 

@@ -13,7 +13,7 @@ from attrs import evolve
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from contract_tests.verifier.coverage import coverage_report
+from contract_tests.verifier.coverage import COLUMNS
 from contract_tests.verifier.report.badges import (
     EFFECTS,
     EVIDENCE,
@@ -76,8 +76,8 @@ def render(run: VerificationRun) -> str:
         "effects": [(badge, effects.count(effect)) for effect, badge in EFFECTS.items()],
         "live": next((each for each in run.targets if each.name == LIVE), TargetRun(LIVE)),
         "unasked": run.suite.find_unasked(run.operations) if run.suite is not None else [],
-        "totals": [(name, coverage_report.total(each.coverage) if each else None) for name, each in reports],
-        "aspects": list(_coverage_titles()),
+        "totals": [(name, each.coverage.total() if each else None) for name, each in reports],
+        "aspects": [title for title, *_ in COLUMNS],
         "coverage": list(_coverage(run)),
         "undescribed": [
             (name, shorten(what), times)
@@ -98,20 +98,12 @@ def render(run: VerificationRun) -> str:
     return f"{_environment().get_template('page.html.jinja').render(values)}\n"
 
 
-def _coverage_titles() -> Iterator[str]:
-    """Yield the counted aspects; keywords are named by the body that they belong to."""
-    owner = ""
-    for title in coverage_report.titles():
-        owner = title.partition(" ")[0] if title != "keywords" else owner
-        yield f"{owner} keywords" if title == "keywords" else title
-
-
 def _coverage(run: VerificationRun) -> Iterator[tuple[str, list[tuple[str, Cells]]]]:
     """Yield each operation with the cells of each target; a target that was not run has none."""
     for operation, called in run.operations.items():
         targets: list[tuple[str, Cells]] = []
         for target in run.targets:
-            counts = coverage_report.counts(target.report.coverage, operation) if target.report else ()
+            counts = target.report.coverage.counts(operation) if target.report else ()
             targets.append((target.name, [badge_count(count) for count in counts]))
         yield called, targets
 

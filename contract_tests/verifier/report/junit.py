@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
-from contract_tests.verifier.drift.detector import Report
-from contract_tests.verifier.drift.findings import Finding, Severity
+from contract_tests.verifier.drift.findings import DriftFinding, DriftSeverity
+from contract_tests.verifier.drift_detector import DriftReport
 from contract_tests.verifier.report.matrix import OperationRows, make_matrix
 from contract_tests.verifier.report.run_model import (
     WHOLE,
@@ -59,11 +59,11 @@ def _target_suite(run: VerificationRun, target: TargetRun, matrix: Sequence[Oper
     return suite
 
 
-def _add_findings(run: VerificationRun, case: ET.Element, report: Report, operation: str, status: int) -> None:
+def _add_findings(run: VerificationRun, case: ET.Element, report: DriftReport, operation: str, status: int) -> None:
     found = report.at(operation, status)
-    notes = [_describe(run, finding) for finding in found if finding.severity is Severity.NOTE]
+    notes = [_describe(run, finding) for finding in found if finding.severity is DriftSeverity.NOTE]
     for finding in found:
-        if finding.severity is not Severity.NOTE:
+        if finding.severity is not DriftSeverity.NOTE:
             _fail(case, finding.kind.slug, finding.kind.title, _describe(run, finding))
     if not report.coverage.answered(operation, status) and not found:
         _skip(case, "not exercised")
@@ -71,7 +71,7 @@ def _add_findings(run: VerificationRun, case: ET.Element, report: Report, operat
         ET.SubElement(case, "system-out").text = escape_invisible("\n".join(notes))
 
 
-def _describe(run: VerificationRun, finding: Finding) -> str:
+def _describe(run: VerificationRun, finding: DriftFinding) -> str:
     place = f"{run.file}:{run.description.line(finding.spec_pointer)}"
     return (
         f"{place}: {finding.kind.title} at {shorten(finding.instance_pointer or finding.subject)}\n"

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from contract_tests.verifier.coverage import coverage_report
 from contract_tests.verifier.report.badges import NOT_RUN, SIGNS, Badge, Tone
 from contract_tests.verifier.report.finding_rows import FindingGroup, FindingRow, group_findings, list_tolerated
 from contract_tests.verifier.report.matrix import MatrixRow, OperationRows, list_columns, make_matrix
@@ -140,7 +139,7 @@ def _coverage(run: VerificationRun) -> Iterator[str]:
         if target.report is None:
             rows.append([escape(target.name), _badge(NOT_RUN), "", ""])
             continue
-        count = coverage_report.total(target.report.coverage)
+        count = target.report.coverage.total()
         share = 100 * count.exercised // max(1, count.described)
         exercised = f"{count.exercised} of {count.described}"
         rows.append([escape(target.name), exercised, f"{share} %", str(target.report.exchanges)])

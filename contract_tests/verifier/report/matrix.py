@@ -12,8 +12,8 @@ from attrs import evolve, frozen
 from cometapi_suno_mock.media import is_object
 from cometapi_suno_mock.pointers import look, pointer, resolve
 
-from contract_tests.verifier.drift.detector import Report
-from contract_tests.verifier.drift.findings import Effect, Finding, Severity
+from contract_tests.verifier.drift.findings import ClientEffect, DriftFinding, DriftSeverity
+from contract_tests.verifier.drift_detector import DriftReport
 from contract_tests.verifier.report.badges import (
     EFFECTS,
     EVIDENCE,
@@ -181,7 +181,7 @@ class _OperationMatrix:
             return evolve(TOLERATED, detail=format_count(len(tolerated), "known difference"), findings=_ids(tolerated))
         return self._badge_kept(report, status)
 
-    def _badge_kept(self, report: Report, status: int) -> Badge:
+    def _badge_kept(self, report: DriftReport, status: int) -> Badge:
         times = report.coverage.answered(self.operation, status)
         if not times:
             return NOT_EXERCISED
@@ -202,7 +202,7 @@ class _OperationMatrix:
             each
             for _, report in self.run.judged
             for each in report.at(self.operation, status)
-            if each.effect is not Effect.NONE or each.severity is not Severity.NOTE
+            if each.effect is not ClientEffect.NONE or each.severity is not DriftSeverity.NOTE
         ]
         if found:
             sightings = [seen for each in found for seen in each.sightings]
@@ -230,7 +230,7 @@ def _asks_client(question: str) -> bool:
     return question.startswith("test_client")
 
 
-def _ids(found: Sequence[Finding]) -> tuple[str, ...]:
+def _ids(found: Sequence[DriftFinding]) -> tuple[str, ...]:
     return tuple(each.id for each in found)
 
 

@@ -13,8 +13,8 @@ from attrs import frozen
 from cometapi_suno_mock.pointers import pointer
 from jsonschema_rs import Draft202012Validator
 
-from contract_tests.verifier.drift.detector import Report
-from contract_tests.verifier.drift.findings import Finding, Severity
+from contract_tests.verifier.drift.findings import DriftFinding, DriftSeverity
+from contract_tests.verifier.drift_detector import DriftReport
 from contract_tests.verifier.live.run_summary import RunSummary
 from contract_tests.verifier.report.text_escaping import to_line
 from scripts.openapi_document import Description, format_path, is_object
@@ -147,7 +147,7 @@ class TargetRun:
     """
 
     name: str
-    report: Report | None = None
+    report: DriftReport | None = None
     hint: str = ""
     summary: RunSummary | None = None
 
@@ -212,11 +212,11 @@ class VerificationRun:
         return names
 
     @property
-    def judged(self) -> tuple[tuple[TargetRun, Report], ...]:
+    def judged(self) -> tuple[tuple[TargetRun, DriftReport], ...]:
         """The targets that were run."""
         return tuple((target, target.report) for target in self.targets if target.report is not None)
 
-    def findings(self) -> Iterator[tuple[TargetRun, Finding]]:
+    def findings(self) -> Iterator[tuple[TargetRun, DriftFinding]]:
         """Yield the findings that are not tolerated, target by target."""
         return ((target, finding) for target, report in self.judged for finding in report.findings)
 
@@ -265,7 +265,7 @@ class VerificationRun:
                 yield f"not asked: {', '.join(unasked)}"
         for target, report in self.judged:
             if not report.holds:
-                bad = sum(finding.severity is not Severity.NOTE for finding in report.findings)
+                bad = sum(finding.severity is not DriftSeverity.NOTE for finding in report.findings)
                 yield f"{target.name} drifted in {format_count(bad, 'place')}"
         for target in self.targets:
             if target.summary is not None and not target.summary.as_planned:

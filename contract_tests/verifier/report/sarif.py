@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from contract_tests.verifier.drift.findings import Kind
+from contract_tests.verifier.drift.findings import DriftKind
 from contract_tests.verifier.report.finding_rows import FindingRow, group_findings, list_tolerated
 from contract_tests.verifier.report.run_model import FailedTest, VerificationRun
 from contract_tests.verifier.report.text_escaping import escape_invisible, to_line
@@ -43,7 +43,7 @@ def make_message(text: str) -> dict[str, str]:
 
 
 def _rules() -> list[dict[str, Any]]:
-    rules = [(kind.slug, kind.title, kind.severity.value) for kind in Kind]
+    rules = [(kind.slug, kind.title, kind.severity.value) for kind in DriftKind]
     rules.append((_SUITE_FAILURE, "failed test of the contract suite", "error"))
     return [
         {
@@ -84,7 +84,7 @@ def _result(run: VerificationRun, row: FindingRow) -> dict[str, Any]:
     logical = {"fullyQualifiedName": finding.spec_pointer, "kind": "element"}
     return {
         "ruleId": finding.kind.slug,
-        "ruleIndex": list(Kind).index(finding.kind),
+        "ruleIndex": list(DriftKind).index(finding.kind),
         "level": row.severity.value,
         "message": make_message(text),
         "locations": [{**_location(run.file, row.line), "logicalLocations": [logical]}],
@@ -100,7 +100,7 @@ def _result(run: VerificationRun, row: FindingRow) -> dict[str, Any]:
 def _failed_test(failure: FailedTest) -> dict[str, Any]:
     return {
         "ruleId": _SUITE_FAILURE,
-        "ruleIndex": len(Kind),
+        "ruleIndex": len(DriftKind),
         "level": "error",
         "message": make_message(f"{failure.test}: {failure.message}"),
         "locations": [_location(failure.file, failure.line)],

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from contract_tests.verifier.drift.detector import Report
-from contract_tests.verifier.drift.findings import Severity
+from contract_tests.verifier.drift.findings import DriftSeverity
+from contract_tests.verifier.drift_detector import DriftReport
 from contract_tests.verifier.report.badges import SEVERITIES, Badge, Tone
 from contract_tests.verifier.report.finding_rows import FindingRow, list_findings
 from contract_tests.verifier.report.run_model import WHOLE, QuestionResult, SuiteResults, VerificationRun
@@ -55,19 +55,21 @@ def _badge_result(result: QuestionResult | None) -> Badge:
     return Badge(Tone.GOOD, str(result.checks))
 
 
-def _badge_target(report: Report | None, operation: str) -> Badge:
+def _badge_target(report: DriftReport | None, operation: str) -> Badge:
     if report is None:
         return Badge(Tone.GREY, "not run") if operation == WHOLE else _UNKNOWN
     found, seen = list(report.findings), report.exchanges
     if operation != WHOLE:
         found = [each for each in found if any(at.operation == operation for at in each.sightings)]
         seen = report.coverage.asked(operation)
-    bad = sum(each.severity is not Severity.NOTE for each in found)
+    bad = sum(each.severity is not DriftSeverity.NOTE for each in found)
     if bad:
         return Badge(Tone.BAD, f"{bad} of {seen}")
     if not seen:
         return _UNKNOWN
-    return Badge(SEVERITIES[Severity.NOTE].tone, f"{len(found)} of {seen}") if found else Badge(Tone.GOOD, str(seen))
+    return (
+        Badge(SEVERITIES[DriftSeverity.NOTE].tone, f"{len(found)} of {seen}") if found else Badge(Tone.GOOD, str(seen))
+    )
 
 
 def _findings(run: VerificationRun, *, coloured: bool) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Write the report of a run: a file of each form, and the overlay of what the description should say."""
+"""Write the report of a run: a file of each form, and the make_overlay of what the description should say."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from ruamel.yaml import YAML
 
-from contract_tests.verifier.proposals.proposals import overlay
+from contract_tests.verifier.proposals.proposals import make_overlay
 from contract_tests.verifier.report import html, junit, markdown, sarif
 from contract_tests.verifier.report.run_model import VerificationRun
 from scripts.openapi_document import format_path
@@ -47,7 +47,7 @@ def write_report(run: VerificationRun, folder: Path) -> list[Path]:
 
     Args:
         run: The run.
-        folder: The folder; made if it is missing. An overlay of an earlier run is removed.
+        folder: The folder; made if it is missing. An make_overlay of an earlier run is removed.
 
     Returns:
         The files that were written.
@@ -75,7 +75,7 @@ def _render_overlay(run: VerificationRun) -> str | None:
     """Render what the description should say as an OpenAPI Overlay; `None` if nothing is proposed."""
     findings = {finding.id: finding for _, finding in run.findings()}
     names = " and ".join(dict.fromkeys(target.name for target, _ in run.findings()))
-    proposed = overlay(run.description.bundled(), findings.values(), f"Drift of {names}", run.date)
+    proposed = make_overlay(run.description.bundled(), findings.values(), f"Drift of {names}", run.date)
     if proposed is None:
         return None
     writer: Any = YAML()

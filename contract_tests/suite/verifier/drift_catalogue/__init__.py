@@ -1,1 +1,1 @@
-"""Can drift detection fail? Exchanges whose drift is known before anybody looks, and exchanges that have none."""
+"""Exchanges with known drift, and exchanges without drift, made from the description by mutation."""

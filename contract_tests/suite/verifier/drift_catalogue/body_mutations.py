@@ -1,4 +1,4 @@
-"""Bodies of the description, walked together with it, and changed at one place."""
+"""Walks the example bodies of a description together with it, and changes them at one place."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from cometapi_suno_mock.compiled_schemas import CompiledSchema
 from cometapi_suno_mock.media import is_array, is_object
 from cometapi_suno_mock.pointers import look, pointer, resolve
 
-from contract_tests.suite.support.loaded_spec import example_calls
-from contract_tests.verifier.drift.closed_schemas import OPEN_ENUM
-from contract_tests.verifier.drift.document_index import Tree
-from contract_tests.verifier.drift.findings import Kind
-from contract_tests.verifier.exchange.exchange import UNDATED, Body, Exchange, Request, Response
+from contract_tests.verifier.drift.findings import DriftKind
+from contract_tests.verifier.exchange.example_calls import example_calls
+from contract_tests.verifier.exchange.exchange import UNDATED, HttpBody, HttpExchange, HttpRequest, HttpResponse
+from contract_tests.verifier.spec_index import OPEN_ENUM, SpecIndex
 
 JSON: Final = {"content-type": "application/json"}
 PAGE: Final = "<!doctype html><html><head><title>Gateway</title></head></html>"
@@ -33,26 +32,26 @@ Steps = tuple[str | int, ...]
 
 
 class Expected(NamedTuple):
-    """What has to be found, and nothing else."""
+    """The only finding that an exchange must have."""
 
-    kind: Kind
+    kind: DriftKind
     spec_pointer: str
     instance_pointer: str
 
 
 @frozen
 class Case:
-    """An exchange, and what has to be found in it.
+    """An exchange with its expected finding.
 
     Attributes:
-        name: What was changed, and where.
+        name: The change and its place.
         exchange: The exchange.
-        expected: What has to be found; `None` for an exchange that is as described.
-        description: The description that it is held against, where that was changed too.
+        expected: The expected finding; `None` for a clean exchange.
+        description: The description to compare with, if it is changed too.
     """
 
     name: str
-    exchange: Exchange
+    exchange: HttpExchange
     expected: Expected | None = None
     description: Mapping[str, Any] | None = None
 
@@ -87,10 +86,10 @@ class Bodies:
     def __init__(self, description: Mapping[str, Any]) -> None:
         self.description = description
         self.contract = Contract(description)
-        self.tree = Tree(description)
+        self.tree = SpecIndex(description)
 
     def members(self, where: str, value: Any, steps: Steps = ()) -> Iterator[Member]:
-        """Every described member of every object in a value that fits a schema."""
+        """Yield every described member of every object in a value that fits a schema."""
         where = self.alternative(where, value)
         source = look(self.description, where)
         if is_object(value):
@@ -104,7 +103,7 @@ class Bodies:
                 yield from self.members(f"{where}/items", item, (*steps, index))
 
     def objects(self, where: str, value: Any, steps: Steps = ()) -> Iterator[tuple[Steps, str]]:
-        """Every object in a value, with the pointer of the schema that describes it."""
+        """Yield every object in a value, with the pointer of its schema."""
         where = self.alternative(where, value)
         source = look(self.description, where)
         if is_object(value) and source.get("properties"):
@@ -116,7 +115,7 @@ class Bodies:
                 yield from self.objects(f"{where}/items", item, (*steps, index))
 
     def alternative(self, where: str, value: Any) -> str:
-        """The schema without a choice that a value is of."""
+        """Return the pointer of the alternative that a value fits."""
         where = resolve(self.description, where)
         for keyword in ("oneOf", "anyOf"):
             for index in range(len(look(self.description, where).get(keyword, ()))):
@@ -125,7 +124,7 @@ class Bodies:
         return where
 
     def choices(self, where: str) -> list[str]:
-        """The schemas that a body may be of."""
+        """Return the pointers of the alternatives of a schema, or of the schema itself."""
         where = resolve(self.description, where)
         source = look(self.description, where)
         found = [
@@ -134,20 +133,20 @@ class Bodies:
         return [resolve(self.description, each) for each in found] or [where]
 
     def is_envelope(self, where: str) -> bool:
-        """Whether a schema is that of an envelope, known by the constant of its `code`."""
+        """Return whether a schema is an envelope, marked by the constant of its `code`."""
         members = look(self.description, resolve(self.description, where)).get("properties", {})
         return "const" in members.get("code", {})
 
     def typed_by(self, site: str) -> str | None:
-        """The keyword by which a place says what type a value has; `None` when any will do."""
+        """Return the keyword that gives a value its type; `None` when any type is allowed."""
         source = look(self.description, site)
         return next((f"{site}/{each}" for each in ("$ref", "oneOf", "anyOf", "type") if each in source), None)
 
     @cached_property
     def answers(self) -> Sequence[tuple[OperationContract, int, str, str, Any]]:
-        """Operation, status, schema, example name and body of every JSON answer of the description.
+        """Operation, status, schema pointer, example name and body of every JSON example of an answer.
 
-        A placeholder of a page that is none of the listed values gives way to the first of them.
+        A placeholder that is not one of the listed values is replaced by the first of them.
         """
         return list(self._answers())
 
@@ -168,20 +167,22 @@ class Bodies:
 
     def exchange(
         self, operation: OperationContract, status: int, body: Any, headers: Mapping[str, str] = JSON
-    ) -> Exchange:
-        """An exchange with an example as its request and this as its answer: JSON, a `Body`, or `...` for none."""
+    ) -> HttpExchange:
+        """Return an exchange with an example request and this answer: JSON, an `HttpBody`, or `...` for no body."""
         _, path, sent = next(iter(example_calls(self.description, operation)))
         place = operation.path
         for name, text in path.items():
             place = place.replace(f"{{{name}}}", text)
-        request = Request(operation.method, place, headers=JSON, body=None if sent is None else Body("json", sent))
-        came = None if body is ... else body if isinstance(body, Body) else Body("json", body)
-        response = Response(status, {"x-oneapi-request-id": "2026", **headers}, came)
-        return Exchange("case", "mock", "mock", UNDATED, operation.id, request, response)
+        request = HttpRequest(
+            operation.method, place, headers=JSON, body=None if sent is None else HttpBody("json", sent)
+        )
+        came = None if body is ... else body if isinstance(body, HttpBody) else HttpBody("json", body)
+        response = HttpResponse(status, {"x-oneapi-request-id": "2026", **headers}, came)
+        return HttpExchange("case", "mock", "mock", UNDATED, operation.id, request, response)
 
 
 def changed(value: Any, steps: Sequence[str | int], new: Any) -> Any:
-    """A copy of a value with something else at a place; `...` takes it away."""
+    """Return a copy of a value, changed at one place; `...` removes the place."""
     if not steps:
         return new
     copied = deepcopy(value)
@@ -196,14 +197,14 @@ def changed(value: Any, steps: Sequence[str | int], new: Any) -> Any:
 
 
 def value_at(value: Any, steps: Sequence[str | int]) -> Any:
-    """What stands at a place of a value."""
+    """Return the value at a place."""
     for step in steps:
         value = value[step]
     return value
 
 
 def of_no_type(bodies: Bodies, site: str) -> Any:
-    """A value of a JSON type that a place does not take; `...` when it takes all."""
+    """Return a value of a JSON type that a place does not allow; `...` when it allows all."""
     source = look(bodies.description, resolve(bodies.description, site))
     listed = source.get("type", [])
     types = {listed} if isinstance(listed, str) else set(listed)

@@ -1,4 +1,4 @@
-"""Exchanges that are as described, however odd they look."""
+"""Unusual exchanges that the description allows."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from contract_tests.suite.verifier.drift_catalogue.body_mutations import (
     changed,
     value_at,
 )
-from contract_tests.verifier.exchange.exchange import Body
+from contract_tests.verifier.exchange.exchange import HttpBody
 
 ODD_TEXTS = ("", " ", "größer 我们 🎵", "a\u0000b", '"\\/', "null", "x" * 5000, "https://example.com/?a=b&c=%20")
 BIG_NUMBERS = (0, -1, 2**31, 2**53 + 1, 2**64, 10**30)
@@ -26,14 +26,14 @@ FRACTIONS = (0.0, -0.5, 1e-300, 1.7976931348623157e308, 3)
 
 
 def clean(description: Mapping[str, Any]) -> list[Case]:
-    """Every exchange in which nothing is to be found."""
+    """Return every clean exchange."""
     bodies = Bodies(description)
-    found = [*_bodies(bodies), *_values(bodies), *_beside(bodies), *_requests(bodies)]
+    found = [*_bodies(bodies), *_values(bodies), *_yield_transport_variants(bodies), *_requests(bodies)]
     return list({case.name: case for case in found}.values())
 
 
 def _bodies(bodies: Bodies) -> Iterator[Case]:
-    """Examples as they are, with what is required alone, with nulls, in another order, with empty lists."""
+    """Yield examples unchanged, with required members only, with nulls, in another order, with empty lists."""
     for operation, status, where, name, body in bodies.answers:
         for title, value in (
             ("as shown", body),
@@ -46,7 +46,7 @@ def _bodies(bodies: Bodies) -> Iterator[Case]:
 
 
 def _values(bodies: Bodies) -> Iterator[Case]:
-    """Odd texts, big numbers, and every listed value, wherever they may stand."""
+    """Yield unusual texts, big numbers and every listed value, wherever they are allowed."""
     for operation, status, where, name, body in bodies.answers:
         if status != 200:
             continue
@@ -70,8 +70,8 @@ def _values(bodies: Bodies) -> Iterator[Case]:
         yield Case(f"odd numbers: {operation.id} {name}", bodies.exchange(operation, status, numbers))
 
 
-def _beside(bodies: Bodies) -> Iterator[Case]:
-    """Charsets, headers of the transport, none at all, pages and empty bodies where they are described."""
+def _yield_transport_variants(bodies: Bodies) -> Iterator[Case]:
+    """Yield charsets, transport headers, no headers, and described HTML pages and empty bodies."""
     transport = {"date": "Sun, 22 Nov 2026 10:00:00 GMT", "server": "cloudflare", "cf-ray": "8f", "set-cookie": "a=b"}
     for operation in bodies.contract.operations.values():
         good = next(body for each, status, _, _, body in bodies.answers if each is operation and status == 200)
@@ -85,13 +85,15 @@ def _beside(bodies: Bodies) -> Iterator[Case]:
         without = evolve(exchange, response=evolve(exchange.response, headers=JSON))
         yield Case(f"no request id: {operation.id}", without)
         for status in (504, 524):
-            page = bodies.exchange(operation, status, Body("text", PAGE), {"content-type": "text/html; charset=utf-8"})
+            page = bodies.exchange(
+                operation, status, HttpBody("text", PAGE), {"content-type": "text/html; charset=utf-8"}
+            )
             yield Case(f"a page: {operation.id} {status}", page)
         yield Case(f"no body: {operation.id} 429", bodies.exchange(operation, 429, ..., {}))
 
 
 def _requests(bodies: Bodies) -> Iterator[Case]:
-    """Every example of a request, with fields that it does not name; and what was refused, which may be anything."""
+    """Yield every example request, also with extra fields, and refused requests, which may be anything."""
     for operation in bodies.contract.operations.values():
         if operation.body is None:
             continue
@@ -101,16 +103,16 @@ def _requests(bodies: Bodies) -> Iterator[Case]:
         for name, sent in content.examples.items():
             for title, body in (("as shown", sent), ("with more", {**sent, "quite new": 1}), ("odd", _reversed(sent))):
                 exchange = bodies.exchange(operation, 200, good)
-                request = evolve(exchange.request, body=Body("json", body))
+                request = evolve(exchange.request, body=HttpBody("json", body))
                 yield Case(f"request {title}: {operation.id} {name}", evolve(exchange, request=request))
         exchange = bodies.exchange(operation, 400, bad)
-        for title, refused in (("a list", Body("json", [])), ("no JSON", Body("text", "{"))):
+        for title, refused in (("a list", HttpBody("json", [])), ("no JSON", HttpBody("text", "{"))):
             request = evolve(exchange.request, body=refused)
             yield Case(f"{title} was refused: {operation.id}", evolve(exchange, request=request))
 
 
 def _least(bodies: Bodies, where: str, body: Any) -> Any:
-    """The body without every member that may be absent, the innermost first."""
+    """Return the body without optional members, the innermost removed first."""
     for member in sorted(bodies.members(where, body), key=lambda each: -len(each.steps)):
         if member.name not in look(bodies.description, member.owner).get("required", ()):
             fewer = changed(body, member.steps, ...)
@@ -119,7 +121,7 @@ def _least(bodies: Bodies, where: str, body: Any) -> Any:
 
 
 def _with_nulls(bodies: Bodies, where: str, body: Any) -> Any:
-    """The body with null at every member that takes it, the innermost first."""
+    """Return the body with null at every nullable member, the innermost first."""
     for member in sorted(bodies.members(where, body), key=lambda each: -len(each.steps)):
         if bodies.tree.fits(member.site, None):
             body = changed(body, member.steps, None)
@@ -127,7 +129,7 @@ def _with_nulls(bodies: Bodies, where: str, body: Any) -> Any:
 
 
 def _emptied(bodies: Bodies, where: str, body: Any) -> Any:
-    """The body with every list empty."""
+    """Return the body with every list empty."""
     places: list[Steps] = [each.steps for each in bodies.members(where, body) if is_array(value_at(body, each.steps))]
     for steps in sorted(places, key=len, reverse=True):
         body = changed(body, steps, [])
@@ -135,7 +137,7 @@ def _emptied(bodies: Bodies, where: str, body: Any) -> Any:
 
 
 def _reversed(value: Any) -> Any:
-    """The value with the members of every object in the other order."""
+    """Return the value with the members of every object in reverse order."""
     if is_object(value):
         return {name: _reversed(value[name]) for name in reversed(value)}
     return [_reversed(item) for item in value] if is_array(value) else value

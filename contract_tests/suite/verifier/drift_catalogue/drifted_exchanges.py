@@ -1,4 +1,4 @@
-"""Every drifted exchange: what is to be found follows from where the change was made, and not from the engine.
+"""Drifted exchanges. The expected finding follows from the place of the change, not from the detector.
 
 Places are looked up in the description itself: at the top, in envelopes, in lists, in the clips of personas and tasks.
 """
@@ -25,24 +25,24 @@ from contract_tests.suite.verifier.drift_catalogue.body_mutations import (
 )
 from contract_tests.suite.verifier.drift_catalogue.non_body_mutations import (
     against_changed_descriptions,
-    beside_bodies,
-    of_another_make,
+    outside_bodies,
+    with_other_envelopes,
 )
 from contract_tests.suite.verifier.drift_catalogue.request_mutations import in_requests
-from contract_tests.verifier.drift.closed_schemas import OPEN_ENUM
-from contract_tests.verifier.drift.findings import Kind
+from contract_tests.verifier.drift.findings import DriftKind
+from contract_tests.verifier.spec_index import OPEN_ENUM
 
 
 def drifted(description: Mapping[str, Any]) -> list[Case]:
-    """Every drifted exchange, one change each."""
+    """Return every drifted exchange, with one change each."""
     bodies = Bodies(description)
-    found = [*_in_bodies(bodies), *_in_items(bodies), *beside_bodies(bodies), *of_another_make(bodies)]
+    found = [*_in_bodies(bodies), *_in_items(bodies), *outside_bodies(bodies), *with_other_envelopes(bodies)]
     found += [*in_requests(bodies), *against_changed_descriptions(bodies)]
     return list({case.name: case for case in found}.values())
 
 
 def _in_bodies(bodies: Bodies) -> Iterator[Case]:
-    """New fields in every object; every member missing, of another type, null, or of a new value."""
+    """Yield new fields in every object, and every member missing, of another type, null, or with a new value."""
     for operation, status, where, name, body in _interesting(bodies):
         place = f"{operation.id} {status} {name}"
 
@@ -53,34 +53,34 @@ def _in_bodies(bodies: Bodies) -> Iterator[Case]:
         for steps, owner in bodies.objects(where, body):
             at = (*steps, "quite new")
             fields = f"{owner}/properties"
-            yield case("new field", {"of": [1]}, Kind.UNDOCUMENTED_FIELD, fields, pointer(at), steps=at)
+            yield case("new field", {"of": [1]}, DriftKind.UNDOCUMENTED_FIELD, fields, pointer(at), steps=at)
         for member in bodies.members(where, body):
             there = pointer(member.steps)
             source = look(bodies.description, resolve(bodies.description, member.site))
             is_mark = len(member.steps) == 1 and "const" in source
             if member.name in look(bodies.description, member.owner).get("required", ()) and not _ambiguous(member):
                 required = f"{member.owner}/required"
-                yield case("missing", ..., Kind.MISSING_REQUIRED, required, there, steps=member.steps)
+                yield case("missing", ..., DriftKind.MISSING_REQUIRED, required, there, steps=member.steps)
             if is_mark and body.get("data") is not None:  # without an answer, it would be the body of an error
                 const = f"{member.site}/const"
-                yield case("other mark", "ok", Kind.OTHER_ENVELOPE, const, there, steps=member.steps)
+                yield case("other mark", "ok", DriftKind.OTHER_ENVELOPE, const, there, steps=member.steps)
             typed = bodies.typed_by(member.site)
             if typed is None:
                 continue
             if not bodies.tree.fits(member.site, None):
-                kind = Kind.OTHER_ENVELOPE if is_mark else Kind.UNEXPECTED_NULL
+                kind = DriftKind.OTHER_ENVELOPE if is_mark else DriftKind.UNEXPECTED_NULL
                 yield case("null", None, kind, typed, there, steps=member.steps)
             other = of_no_type(bodies, member.site)
             if other is not ...:
-                kind = Kind.OTHER_ENVELOPE if is_mark else Kind.WRONG_TYPE
+                kind = DriftKind.OTHER_ENVELOPE if is_mark else DriftKind.WRONG_TYPE
                 yield case("other type", other, kind, typed, there, steps=member.steps)
             if OPEN_ENUM in source:
                 listed = f"{resolve(bodies.description, member.site)}/{OPEN_ENUM}"
-                yield case("new value", "HOLD", Kind.NEW_ENUM_VALUE, listed, there, steps=member.steps)
+                yield case("new value", "HOLD", DriftKind.NEW_ENUM_VALUE, listed, there, steps=member.steps)
 
 
 def _in_items(bodies: Bodies) -> Iterator[Case]:
-    """An item of every list null, and of another type."""
+    """Yield every list with one item null, or of another type."""
     for operation, status, where, name, body in _interesting(bodies):
         for member in bodies.members(where, body):
             value = value_at(body, member.steps)
@@ -91,14 +91,14 @@ def _in_items(bodies: Bodies) -> Iterator[Case]:
             at = (*member.steps, len(value) - 1)
             for what, new in (("null item", None), ("other item", of_no_type(bodies, site))):
                 if typed is not None and new is not ...:
-                    kind = Kind.UNEXPECTED_NULL if new is None else Kind.WRONG_TYPE
+                    kind = DriftKind.UNEXPECTED_NULL if new is None else DriftKind.WRONG_TYPE
                     exchange = bodies.exchange(operation, status, changed(body, at, new))
                     title = f"{what}: {operation.id} {status} {name} {pointer(at)}"
                     yield Case(title, exchange, Expected(kind, typed, pointer(at)))
 
 
 def _interesting(bodies: Bodies) -> Iterator[tuple[OperationContract, int, str, str, Any]]:
-    """Every answer of a success, and of each error body one."""
+    """Yield every success example, and each distinct error example."""
     seen: set[str] = set()
     for operation, status, where, name, body in bodies.answers:
         key = json.dumps(body, sort_keys=True)
@@ -108,5 +108,5 @@ def _interesting(bodies: Bodies) -> Iterator[tuple[OperationContract, int, str, 
 
 
 def _ambiguous(member: Member) -> bool:
-    """Whether the field alone tells which of two error bodies this is: without it, it may be the other one."""
+    """Return whether the field alone distinguishes two error bodies."""
     return member.owner.rpartition("/")[2] == "ErrorEnvelope"

@@ -1,4 +1,4 @@
-"""Drift beside the members of a body: statuses, media types, headers, missing bodies, and bodies of another make."""
+"""Drift outside the members of bodies: statuses, media types, headers, missing bodies, wrong envelopes."""
 
 from __future__ import annotations
 
@@ -18,45 +18,45 @@ from contract_tests.suite.verifier.drift_catalogue.body_mutations import (
     Case,
     Expected,
 )
-from contract_tests.verifier.drift.findings import Kind
-from contract_tests.verifier.exchange.exchange import Body
+from contract_tests.verifier.drift.findings import DriftKind
+from contract_tests.verifier.exchange.exchange import HttpBody
 
 
-def beside_bodies(bodies: Bodies) -> Iterator[Case]:
-    """Other statuses, media types and headers; bodies that are missing, or that nobody can read."""
+def outside_bodies(bodies: Bodies) -> Iterator[Case]:
+    """Yield other statuses, media types and headers, and bodies that are missing or unreadable."""
     for operation in bodies.contract.operations.values():
         good = next(body for each, status, _, _, body in bodies.answers if each is operation and status == 200)
         answer = operation.answers[200]
         content = f"{answer.pointer}/content"
         for status in (201, 202, 302, 404, 418, 422, 502):
-            expected = Expected(Kind.UNDOCUMENTED_STATUS, f"{operation.pointer}/responses", "")
+            expected = Expected(DriftKind.UNDOCUMENTED_STATUS, f"{operation.pointer}/responses", "")
             yield Case(f"status {status}: {operation.id}", bodies.exchange(operation, status, good), expected)
         for media in ("text/plain", "application/octet-stream", ""):
-            expected = Expected(Kind.CONTENT_TYPE, content, "")
+            expected = Expected(DriftKind.CONTENT_TYPE, content, "")
             exchange = bodies.exchange(operation, 200, good, {"content-type": media} if media else {})
             yield Case(f"media type {media or 'none'}: {operation.id}", exchange, expected)
         for name, value in (("retry-after", "7"), ("x-ratelimit-remaining", "12"), ("x-new", "text")):
-            expected = Expected(Kind.UNDOCUMENTED_HEADER, f"{answer.pointer}/headers", "")
+            expected = Expected(DriftKind.UNDOCUMENTED_HEADER, f"{answer.pointer}/headers", "")
             yield Case(
                 f"header {name}: {operation.id}", bodies.exchange(operation, 200, good, {**JSON, name: value}), expected
             )
         yield Case(
             f"no body: {operation.id}",
             bodies.exchange(operation, 200, ...),
-            Expected(Kind.EMPTY_BODY, answer.pointer, ""),
+            Expected(DriftKind.EMPTY_BODY, answer.pointer, ""),
         )
         for title, text in (("half a body", json.dumps(good)[:-1]), ("no JSON", "upstream connect error")):
-            expected = Expected(Kind.UNREADABLE_BODY, f"{content}/application~1json", "")
-            yield Case(f"{title}: {operation.id}", bodies.exchange(operation, 200, Body("text", text)), expected)
+            expected = Expected(DriftKind.UNREADABLE_BODY, f"{content}/application~1json", "")
+            yield Case(f"{title}: {operation.id}", bodies.exchange(operation, 200, HttpBody("text", text)), expected)
         for status, media in ((200, "text/html"), (200, "application/json"), (400, "text/html"), (503, "text/html")):
             where = f"{operation.answers[status].pointer}/content"
-            exchange = bodies.exchange(operation, status, Body("text", PAGE), {"content-type": media})
-            expected = Expected(Kind.OTHER_ENVELOPE, where, "")
+            exchange = bodies.exchange(operation, status, HttpBody("text", PAGE), {"content-type": media})
+            expected = Expected(DriftKind.OTHER_ENVELOPE, where, "")
             yield Case(f"a page as {media}: {operation.id} {status}", exchange, expected)
 
 
-def of_another_make(bodies: Bodies) -> Iterator[Case]:
-    """Marks of another type, answers without their envelope, in one, and errors that come as a success."""
+def with_other_envelopes(bodies: Bodies) -> Iterator[Case]:
+    """Yield bodies without their envelope, in an extra one, and errors sent as success."""
     for operation, status, where, name, body in bodies.answers:
         if status != 200:
             continue
@@ -67,16 +67,16 @@ def of_another_make(bodies: Bodies) -> Iterator[Case]:
         if bodies.is_envelope(owner):
             if body["data"] is not None and not _is_described(bodies, where, body["data"]):
                 exchange = bodies.exchange(operation, 200, body["data"])
-                yield Case(f"bare: {place}", exchange, Expected(Kind.OTHER_ENVELOPE, owner, ""))
+                yield Case(f"bare: {place}", exchange, Expected(DriftKind.OTHER_ENVELOPE, owner, ""))
         else:
             enveloped = {"code": "success", "message": "", "data": body}
             if not any(bodies.is_envelope(each) for each in bodies.choices(where)):
-                expected = Expected(Kind.OTHER_ENVELOPE, resolve(bodies.description, where), "")
+                expected = Expected(DriftKind.OTHER_ENVELOPE, resolve(bodies.description, where), "")
                 yield Case(f"in an envelope: {place}", bodies.exchange(operation, 200, enveloped), expected)
     for operation in bodies.contract.operations.values():
         content = next(iter(operation.answers[200].content.values()))
         assert content.schema is not None
-        expected = Expected(Kind.OTHER_ENVELOPE, content.schema.pointer, "")
+        expected = Expected(DriftKind.OTHER_ENVELOPE, content.schema.pointer, "")
         for title, error in (
             ("error", {"error": {"message": "no", "type": "comet_api_error"}}),
             ("task error", {"code": "task_not_exist", "message": "task_not_exist", "data": None}),
@@ -85,19 +85,19 @@ def of_another_make(bodies: Bodies) -> Iterator[Case]:
 
 
 def against_changed_descriptions(bodies: Bodies) -> Iterator[Case]:
-    """What this description has no place for: a body that none is described for, headers that must be there."""
+    """Yield drift from a changed description: a body where none is described, a required header."""
     for operation in list(bodies.contract.operations.values())[:3]:
         good = next(body for each, status, _, _, body in bodies.answers if each is operation and status == 200)
         bare = deepcopy(dict(bodies.description))
         look(bare, operation.pointer)["responses"]["204"] = {"description": "Nothing."}
         where = f"{operation.pointer}/responses/204"
-        for title, body, media in (("JSON", good, "application/json"), ("a page", Body("text", PAGE), "text/html")):
+        for title, body, media in (("JSON", good, "application/json"), ("a page", HttpBody("text", PAGE), "text/html")):
             exchange = bodies.exchange(operation, 204, body, {"content-type": media})
             exchange = evolve(exchange, response=evolve(exchange.response, headers={"content-type": media}))
             yield Case(
                 f"{title} where no body is described: {operation.id}",
                 exchange,
-                Expected(Kind.UNDESCRIBED_BODY, where, ""),
+                Expected(DriftKind.UNDESCRIBED_BODY, where, ""),
                 bare,
             )
         strict = deepcopy(dict(bodies.description))
@@ -107,19 +107,19 @@ def against_changed_descriptions(bodies: Bodies) -> Iterator[Case]:
         yield Case(
             f"a header is missing: {operation.id}",
             bodies.exchange(operation, 200, good),
-            Expected(Kind.HEADER, f"{place}/required", ""),
+            Expected(DriftKind.HEADER, f"{place}/required", ""),
             strict,
         )
         yield Case(
-            f"a header is no number: {operation.id}",
+            f"a header is not a number: {operation.id}",
             bodies.exchange(operation, 200, good, {**JSON, "x-left": "many"}),
-            Expected(Kind.HEADER, f"{place}/schema/type", ""),
+            Expected(DriftKind.HEADER, f"{place}/schema/type", ""),
             strict,
         )
 
 
 def _is_described(bodies: Bodies, where: str, value: Any) -> bool:
-    """Whether a value is one of the described alternatives, with at least one of its fields."""
+    """Return whether a value fits a described alternative and has at least one of its fields."""
     where = bodies.alternative(where, value)
     if not bodies.tree.fits(where, value):
         return False

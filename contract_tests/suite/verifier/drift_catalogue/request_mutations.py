@@ -1,4 +1,4 @@
-"""Drift in requests: what was accepted although the description refuses it."""
+"""Drift in requests: accepted requests that the description refuses."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from contract_tests.suite.verifier.drift_catalogue.body_mutations import (
     changed,
     of_no_type,
 )
-from contract_tests.verifier.drift.findings import Kind
-from contract_tests.verifier.exchange.exchange import Body
+from contract_tests.verifier.drift.findings import DriftKind
+from contract_tests.verifier.exchange.exchange import HttpBody
 
 
 def in_requests(bodies: Bodies) -> Iterator[Case]:
-    """Requests that were accepted although the description refuses them."""
+    """Yield accepted requests that the description refuses."""
     for operation in bodies.contract.operations.values():
         if operation.body is None:
             continue
@@ -39,7 +39,7 @@ def in_requests(bodies: Bodies) -> Iterator[Case]:
                 for what, new, expected in _request_changes(bodies, member, source):
                     other = changed(sent, member.steps, new)
                     if not bodies.tree.fits(content.schema.pointer, other) or what == "other form":
-                        request = evolve(exchange.request, body=Body("json", other))
+                        request = evolve(exchange.request, body=HttpBody("json", other))
                         yield Case(f"{what}: {place} {at}", evolve(exchange, request=request), expected)
 
 
@@ -47,13 +47,13 @@ def _request_changes(bodies: Bodies, member: Member, source: Mapping[str, Any]) 
     at = pointer(member.steps)
     target = resolve(bodies.description, member.site)
     if member.name in look(bodies.description, member.owner).get("required", ()):
-        yield "missing", ..., Expected(Kind.MISSING_REQUIRED, f"{member.owner}/required", at)
+        yield "missing", ..., Expected(DriftKind.MISSING_REQUIRED, f"{member.owner}/required", at)
     other, typed = of_no_type(bodies, member.site), bodies.typed_by(member.site)
     if other is not ... and typed is not None:
-        yield "other type", other, Expected(Kind.WRONG_TYPE, typed, at)
+        yield "other type", other, Expected(DriftKind.WRONG_TYPE, typed, at)
     if "format" in source:
-        yield "other form", "no such form", Expected(Kind.FORMAT, f"{target}/format", at)
+        yield "other form", "no such form", Expected(DriftKind.FORMAT, f"{target}/format", at)
     if "enum" in source:
-        yield "new value", "HOLD", Expected(Kind.NEW_ENUM_VALUE, f"{target}/enum", at)
+        yield "new value", "HOLD", Expected(DriftKind.NEW_ENUM_VALUE, f"{target}/enum", at)
     if "minLength" in source:
-        yield "too short", "", Expected(Kind.FORMAT, f"{target}/minLength", at)
+        yield "too short", "", Expected(DriftKind.FORMAT, f"{target}/minLength", at)

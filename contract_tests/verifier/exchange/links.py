@@ -10,11 +10,10 @@ from typing import Any
 
 import attrs
 from cometapi_suno_mock import OperationContract
-from cometapi_suno_mock.media import is_array, is_object
-from cometapi_suno_mock.pointers import look, pointer, resolve
 
-from contract_tests.suite.support.loaded_spec import example_calls
-from contract_tests.suite.support.raw_http import Caller, Exchange
+from contract_tests.verifier.exchange.example_calls import example_calls
+from contract_tests.verifier.exchange.raw_http import CheckedExchange, HttpCaller
+from scripts.openapi_document import is_array, is_object, look_up, resolve
 
 _EMBEDDED = re.compile(r"\{(\$[^}]+)\}")
 _DEEPEST = 6
@@ -22,7 +21,7 @@ _OFTEN = 25
 
 
 @attrs.frozen(eq=False)
-class Link:
+class DescribedLink:
     """An OpenAPI link from an answer to another call."""
 
     source: str
@@ -35,44 +34,42 @@ class Link:
     def __str__(self) -> str:
         return f"{self.source}.{self.name}"
 
-    def call(self, exchange: Exchange) -> tuple[dict[str, str], Any]:
+    def call(self, exchange: CheckedExchange) -> tuple[dict[str, str], Any]:
         """Return path parameters and body of the linked call.
 
         Raises:
-            KeyError: The exchange lacks a value that the link takes from it.
+            LookupError: The exchange lacks a value that the link takes from it.
         """
-        path = {name: str(_filled(value, exchange)) for name, value in self.parameters.items()}
-        return path, _filled(self.body, exchange)
+        path = {name: str(_fill(value, exchange)) for name, value in self.parameters.items()}
+        return path, _fill(self.body, exchange)
 
 
 @attrs.frozen(eq=False)
-class Walk:
+class LinkWalk:
     """The exchanges of a walk."""
 
-    roots: list[Exchange] = attrs.field(factory=list[Exchange])
+    roots: list[CheckedExchange] = attrs.field(factory=list[CheckedExchange])
     """Calls made from the examples of the description."""
-    steps: list[tuple[Link, Exchange]] = attrs.field(factory=list[tuple[Link, Exchange]])
+    steps: list[tuple[DescribedLink, CheckedExchange]] = attrs.field(
+        factory=list[tuple[DescribedLink, CheckedExchange]]
+    )
     """Calls made by following a link."""
 
     @property
-    def exchanges(self) -> list[Exchange]:
+    def exchanges(self) -> list[CheckedExchange]:
         """All exchanges."""
         return self.roots + [exchange for _, exchange in self.steps]
 
-    def dead_ends(self, links: list[Link]) -> list[str]:
+    def dead_ends(self, links: list[DescribedLink]) -> list[str]:
         """Return the links whose calls were never answered 200."""
         followed = {str(link) for link, exchange in self.steps if exchange.status == 200}
         return [str(link) for link in links if str(link) not in followed]
 
-    def complaints(self) -> list[str]:
-        """Return the exchanges that break the contract."""
-        return [str(exchange) for exchange in self.exchanges if exchange.violations]
 
-
-def read_links(description: Mapping[str, Any], operations: Mapping[str, OperationContract]) -> list[Link]:
+def read_links(description: Mapping[str, Any], operations: Mapping[str, OperationContract]) -> list[DescribedLink]:
     """Return every link, in the order of the description."""
     return [
-        Link(
+        DescribedLink(
             operation.id,
             status,
             name,
@@ -82,35 +79,23 @@ def read_links(description: Mapping[str, Any], operations: Mapping[str, Operatio
         )
         for operation in operations.values()
         for status, answer in operation.answers.items()
-        for name, link in _links_of(description, answer.pointer)
+        for name, link in _find_links(description, answer.pointer)
     ]
 
 
-def shortest_cycle(links: list[Link], start: str) -> list[str]:
-    """Return the operations of the shortest cycle of links through an operation."""
-    ways = [[start]]
-    while ways:
-        longer = [[*way, link.target] for way in ways for link in links if link.source == way[-1]]
-        for way in longer:
-            if way[-1] == start:
-                return way[:-1]
-        ways = [way for way in longer if len(set(way)) == len(way)]
-    return []
-
-
-def walk(caller: Caller, links: list[Link]) -> Walk:
+def walk(caller: HttpCaller, links: list[DescribedLink]) -> LinkWalk:
     """Call every example, then follow links, each a limited number of times, until each has led to a 200."""
-    found = Walk()
+    found = LinkWalk()
     seen: set[str] = set()
     times: Counter[str] = Counter()
-    level: list[Exchange] = []
+    level: list[CheckedExchange] = []
     for operation in caller.contract.operations.values():
         for _, path, body in example_calls(caller.contract.description, operation):
             exchange = caller.call(operation, path, body)
             found.roots.append(exchange)
             level.append(exchange)
     for _ in range(_DEEPEST):
-        reached: list[Exchange] = []
+        reached: list[CheckedExchange] = []
         for link, operation, path, body in _next(caller, links, level):
             call = json.dumps([str(link), path, body], sort_keys=True)
             if call not in seen and times[str(link)] < _OFTEN:
@@ -126,38 +111,39 @@ def walk(caller: Caller, links: list[Link]) -> Walk:
 
 
 def _next(
-    caller: Caller, links: list[Link], level: list[Exchange]
-) -> Iterator[tuple[Link, OperationContract, dict[str, str], Any]]:
+    caller: HttpCaller, links: list[DescribedLink], level: list[CheckedExchange]
+) -> Iterator[tuple[DescribedLink, OperationContract, dict[str, str], Any]]:
     for exchange in level:
         for link in links:
             if link.source == exchange.operation.id and link.status == exchange.status:
                 try:
                     path, body = link.call(exchange)
-                except KeyError:
+                except LookupError:
                     continue
                 yield link, caller.contract.operations[link.target], path, body
 
 
-def _links_of(description: Mapping[str, Any], where: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for name in look(description, where).get("links", {}):
-        yield name, look(description, resolve(description, where + pointer(("links", name))))
+def _find_links(description: Mapping[str, Any], where: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for name, link in look_up(description, where).get("links", {}).items():
+        yield name, resolve(description, link)
 
 
-def _filled(node: Any, exchange: Exchange) -> Any:
+def _fill(node: Any, exchange: CheckedExchange) -> Any:
     """Replace the runtime expressions in the value of a link."""
     if is_object(node):
-        return {key: _filled(value, exchange) for key, value in node.items()}
+        return {key: _fill(value, exchange) for key, value in node.items()}
     if is_array(node):
-        return [_filled(value, exchange) for value in node]
+        return [_fill(value, exchange) for value in node]
     if not isinstance(node, str):
         return node
     if node.startswith("$"):
-        return _found(node, exchange)
-    return _EMBEDDED.sub(lambda match: str(_found(match[1], exchange)), node)
+        return _evaluate(node, exchange)
+    return _EMBEDDED.sub(lambda match: str(_evaluate(match[1], exchange)), node)
 
 
-def _found(expression: str, exchange: Exchange) -> Any:
+def _evaluate(expression: str, exchange: CheckedExchange) -> Any:
+    """Return the value of a runtime expression."""
     head, _, where = expression.partition("#")
     if head.startswith("$request.path."):
         return exchange.path[head.removeprefix("$request.path.")]
-    return look({"$request.body": exchange.sent, "$response.body": exchange.value}[head], where)
+    return look_up({"$request.body": exchange.sent, "$response.body": exchange.value}[head], where)

@@ -1,4 +1,4 @@
-"""Calls made from the examples of the description, for either client."""
+"""ExampleCalls made from the examples of the description, for either client."""
 
 from __future__ import annotations
 
@@ -12,14 +12,12 @@ from attrs import evolve, field, frozen
 from cometapi_suno import AsyncSunoClient, SunoClient
 from cometapi_suno_mock import Contract, OperationContract
 from cometapi_suno_mock.compiled_schemas import CompiledSchema, SchemaCompiler
-from cometapi_suno_mock.pointers import look
 
-from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION, example_calls
-from contract_tests.suite.support.loaded_spec import variants as pointers_of_variants
+from scripts.openapi_document import locate, look_up
 
 
 @frozen
-class Variant:
+class BodyVariant:
     """One variant of a request body.
 
     Attributes:
@@ -37,7 +35,7 @@ class Variant:
 
     @property
     def members(self) -> Mapping[str, Mapping[str, Any]]:
-        """Schemas of the described members, by name."""
+        """SchemaCompiler of the described members, by name."""
         described: Mapping[str, Mapping[str, Any]] = self.schema.source.get("properties", {})
         return described
 
@@ -56,7 +54,7 @@ class ExampleCall:
         name: Name of the example.
         path_params: Path parameters, not percent-encoded.
         body: Members of the request body; `None` without a body.
-        variant: Variant of the body; `None` without a body.
+        variant: BodyVariant of the body; `None` without a body.
         others: Query and header parameters with an example in the description.
     """
 
@@ -64,7 +62,7 @@ class ExampleCall:
     name: str
     path_params: Mapping[str, Any]
     body: Mapping[str, Any] | None = None
-    variant: Variant | None = None
+    variant: BodyVariant | None = None
     others: Mapping[str, Any] = field(factory=dict[str, Any])
 
     def __str__(self) -> str:
@@ -92,7 +90,7 @@ class ExampleCall:
         return evolve(self, path_params=path_params)
 
 
-class Calls:
+class ExampleCalls:
     """Builds calls from a description.
 
     Args:
@@ -123,7 +121,7 @@ class Calls:
             The call; `None` when the rest fits no variant of the request.
         """
         described = self._operations[operation]
-        parameters = [(each, look(self._description, each.pointer)) for each in described.parameters]
+        parameters = [(each, look_up(self._description, each.pointer)) for each in described.parameters]
         others = {
             each.name: shown["example"] for each, shown in parameters if each.place != "path" and "example" in shown
         }
@@ -135,31 +133,59 @@ class Calls:
         variant, members = max(fitting, key=lambda found: (len(found[1]), found[0].strictness))
         return ExampleCall(described, name, path, members, variant, others)
 
-    def variants(self, operation: OperationContract) -> Iterator[Variant]:
+    def variants(self, operation: OperationContract) -> Iterator[BodyVariant]:
         """Yield the variants of the request body; nothing without a body."""
         contents = operation.body.content.values() if operation.body is not None else ()
         whole = {content.schema.pointer for content in contents if content.schema is not None}
-        for pointer in pointers_of_variants(self._description, operation):
+        for pointer in variants(self._description, operation):
             model = None if pointer in whole else getattr(cometapi_suno, pointer.rpartition("/")[2])
-            yield Variant(model, self._schemas.at(pointer))
+            yield BodyVariant(model, self._schemas.at(pointer))
 
     def _fitting(
         self, operation: OperationContract, body: Mapping[str, Any]
-    ) -> Iterator[tuple[Variant, dict[str, Any]]]:
+    ) -> Iterator[tuple[BodyVariant, dict[str, Any]]]:
         for variant in self.variants(operation):
             members = {name: value for name, value in body.items() if name in variant.members}
             if not variant.schema.check(members):
                 yield variant, members
 
 
-def examples(description: Mapping[str, Any], contract: Contract) -> list[ExampleCall]:
-    """Return every example call of a description."""
-    calls = Calls(description, contract)
-    return [call for operation in contract.operations for call in calls.examples(operation)]
+def request_examples(operation: OperationContract) -> Iterator[tuple[str, Any]]:
+    """Yield name and value of each request body example."""
+    if operation.body is not None:
+        for content in operation.body.content.values():
+            yield from content.examples.items()
 
 
-CALLS = Calls(DESCRIPTION, CONTRACT)
-"""The calls of the bundled description."""
+def path_examples(description: Mapping[str, Any], operation: OperationContract) -> dict[str, str]:
+    """Return the example value of each path parameter."""
+    return {
+        parameter.name: str(look_up(description, parameter.pointer)["example"])
+        for parameter in operation.parameters
+        if parameter.place == "path"
+    }
+
+
+def example_calls(
+    description: Mapping[str, Any], operation: OperationContract
+) -> Iterator[tuple[str, dict[str, str], Any]]:
+    """Yield name, path parameters and body (`None` without one) of each example call."""
+    path = path_examples(description, operation)
+    if operation.body is None:
+        yield "path", path, None
+    for name, body in request_examples(operation):
+        yield name, path, body
+
+
+def variants(description: Mapping[str, Any], operation: OperationContract) -> list[str]:
+    """Return the pointers of the request body variants; one pointer without alternatives."""
+    if operation.body is None:
+        return []
+    schema = next(content.schema for content in operation.body.content.values())
+    if schema is None:
+        return []
+    choices: list[dict[str, Any]] = schema.source.get("anyOf", schema.source.get("oneOf", []))
+    return [locate(description, choice).pointer for choice in choices] or [schema.pointer]
 
 
 def _named(function: Callable[..., Any], members: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,14 +20,13 @@ NOT_JSON = object()
 
 
 @attrs.frozen(eq=False)
-class Exchange:
+class CheckedExchange:
     """A request and its answer."""
 
     operation: OperationContract
     path: Mapping[str, str]
     sent: Any
     status: int
-    media: str | None
     content: bytes
     violations: list[Violation]
     """Violations of the response."""
@@ -55,7 +54,7 @@ class Exchange:
 
 
 @attrs.frozen
-class Caller:
+class HttpCaller:
     """Calls operations without the client, as curl would."""
 
     contract: Contract
@@ -69,7 +68,7 @@ class Caller:
         *,
         key: str | None = DEMO_KEY,
         fault: str | None = None,
-    ) -> Exchange:
+    ) -> CheckedExchange:
         """Call an operation with a JSON body; arguments that are `None` are omitted."""
         content = None if body is None else json.dumps(body).encode()
         return self.send(operation, path, content, sent=body, key=key, fault=fault)
@@ -83,7 +82,7 @@ class Caller:
         sent: Any = None,
         key: str | None = DEMO_KEY,
         fault: str | None = None,
-    ) -> Exchange:
+    ) -> CheckedExchange:
         """Call an operation with raw bytes; `sent` is the JSON value that they encode, if any."""
         headers = {} if key is None else {"Authorization": f"Bearer {key}"}
         if fault is not None:
@@ -94,24 +93,24 @@ class Caller:
         for name, value in path.items():
             place = place.replace(f"{{{name}}}", quote(value, safe=""))
         response = self.http.request(operation.method, place, content=content, headers=headers)
-        media = response.headers.get("content-type")
-        return Exchange(
+        return CheckedExchange(
             operation,
             path,
             sent,
             response.status_code,
-            media,
             response.content,
-            operation.check_response(status=response.status_code, content_type=media, body=response.content),
+            operation.check_response(
+                status=response.status_code, content_type=response.headers.get("content-type"), body=response.content
+            ),
         )
 
 
 @contextmanager
-def open_caller(server: Gateway | str, contract: Contract) -> Generator[Caller]:
+def open_caller(server: Gateway | str, contract: Contract) -> Generator[HttpCaller]:
     """Open a caller for a gateway in process or for a base URL."""
     if isinstance(server, Gateway):
         http = httpx.Client(transport=GatewayTransport(server), base_url="http://127.0.0.1", trust_env=False)
     else:
         http = httpx.Client(base_url=server, trust_env=False)
     with http:
-        yield Caller(contract, http)
+        yield HttpCaller(contract, http)

@@ -1,1 +1,0 @@
-"""Coverage: which parts of the description were exercised, and by whom."""

@@ -1,0 +1,275 @@
+"""The effect of a drifted answer on users: the generated client reads the answer, and its result is examined."""
+
+from __future__ import annotations
+
+import builtins
+import json
+import typing
+from collections import abc
+from collections.abc import Mapping, Sequence
+from functools import cache
+from operator import attrgetter
+from types import NoneType, UnionType
+from typing import Any, Final, TypeAlias, Union, get_args, get_origin, get_type_hints
+
+import cometapi_suno
+import httpx
+from cometapi_suno import EnvelopeError, ResponseDecodeError, SunoClient, SunoError
+from cometapi_suno_mock import DEMO_KEY, Contract, OperationContract
+from cometapi_suno_mock.media import parse_media_type
+
+from contract_tests.verifier.drift.findings import ClientEffect, Deviation, DriftKind
+from contract_tests.verifier.exchange.example_calls import ExampleCalls
+from contract_tests.verifier.exchange.exchange import HttpBody, HttpResponse
+from contract_tests.verifier.spec_index import CHOICES, index_contract
+from scripts.openapi_document import is_array, is_object, join_pointer, same_json, schema_types, split_pointer
+
+EffectNote: TypeAlias = tuple[ClientEffect, str]
+"""An effect, and how it shows in a few words."""
+
+_AT_A_VALUE: Final = frozenset({
+    DriftKind.UNDOCUMENTED_FIELD, DriftKind.WRONG_TYPE, DriftKind.UNEXPECTED_NULL, DriftKind.NEW_ENUM_VALUE,
+    DriftKind.FORMAT,
+})  # fmt: skip
+_REPAIRABLE: Final = frozenset({DriftKind.MISSING_REQUIRED, DriftKind.WRONG_TYPE, DriftKind.UNEXPECTED_NULL})
+_TRANSFER_HEADERS: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+"""Headers that describe the transfer of a body, not the body."""
+_NOT_JSON: Final = object()
+
+
+class ClientProbe:
+    """Lets the generated client read answers.
+
+    Args:
+        contract: The description and its validator.
+    """
+
+    def __init__(self, contract: Contract) -> None:
+        self._index = index_contract(contract)
+        self._calls = ExampleCalls(contract.description, contract)
+        self._response = HttpResponse(204)
+        transport = httpx.MockTransport(lambda _: _to_httpx(self._response))
+        server = "http://127.0.0.1"
+        self._client = SunoClient(api_key=DEMO_KEY, base_url=server, http_client=transport, retries=0)
+
+    def find_effects(
+        self, operation: OperationContract, response: HttpResponse, deviations: Sequence[Deviation]
+    ) -> list[EffectNote]:
+        """Return the effect of each deviation of an answer.
+
+        When one of them makes the call fail, the others are examined in an answer in which that one is repaired.
+        """
+        result = self._read(operation, response)
+        if isinstance(result, Exception):
+            if response.status // 100 != 2:
+                return [_examine_error(result, response, each) for each in deviations]
+            return self._examine_failure(operation, response, deviations, result)
+        if response.status // 100 != 2:
+            return [(ClientEffect.SILENTLY_WRONG, "returns as if it had succeeded") for _ in deviations]
+        expected = self._find_expected(operation, response)
+        if expected is not _NOT_JSON and not _holds(result, expected):
+            return [(ClientEffect.SILENTLY_WRONG, "the result is not what the answer holds") for _ in deviations]
+        return [self._examine_result(operation, result, each) for each in deviations]
+
+    def _read(self, operation: OperationContract, response: HttpResponse) -> Any:
+        """Return the result of a call that gets this answer, or the exception that it raises."""
+        self._response = response
+        try:
+            return self._calls.examples(operation.id)[0].invoke(self._client)
+        except (SunoError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+            return error
+
+    def _examine_failure(
+        self, operation: OperationContract, response: HttpResponse, deviations: Sequence[Deviation], error: Exception
+    ) -> list[EffectNote]:
+        crash = (ClientEffect.CRASH, f"{type(error).__name__}: {str(error).partition(': ')[2] or error}"[:200])
+        causes = [each for each in deviations if _is_cause(error, each)] or list(deviations)
+        others = [each for each in deviations if each not in causes]
+        found = {id(each): _examine_refusal(error, each) or crash for each in causes}
+        if others:
+            repaired = self._repair(response, causes)
+            if repaired is None:
+                rest = [(ClientEffect.CRASH, "not reached: the call fails before")] * len(others)
+            else:
+                rest = self.find_effects(operation, repaired, others)
+            found |= {id(each): effect for each, effect in zip(others, rest, strict=True)}
+        return [found[id(each)] for each in deviations]
+
+    def _examine_result(self, operation: OperationContract, result: Any, deviation: Deviation) -> EffectNote:
+        if deviation.kind is DriftKind.OTHER_ENVELOPE and _is_model(result):
+            name = type(result).__name__
+            if frozenset(result.wire_names).isdisjoint(result.__dict__):
+                return ClientEffect.SILENTLY_WRONG, f"an empty {name}: the whole answer is in `unknown`"
+            return ClientEffect.PRESERVED, f"read as {name}"
+        steps = split_pointer(deviation.instance_pointer)
+        member = self._unwrapped_member(operation)
+        if deviation.kind not in _AT_A_VALUE or deviation.side == "request":
+            return ClientEffect.NONE, ""
+        if member is not None and steps[:1] == [member]:
+            steps = steps[1:]
+        elif member is not None and not self._is_bare(result):
+            return ClientEffect.NONE, "not part of the result"
+        wrong = _find_mistyped(result, steps, _return_type(operation.sdk))
+        return (ClientEffect.PRESERVED, "") if wrong is None else (ClientEffect.SILENTLY_WRONG, wrong)
+
+    def _find_expected(self, operation: OperationContract, response: HttpResponse) -> Any:
+        """Return the part of a body that is the result; `_NOT_JSON` for other bodies."""
+        if response.body is None or response.body.kind != "json":
+            return _NOT_JSON
+        value, member = response.body.value, self._unwrapped_member(operation)
+        return value[member] if member is not None and is_object(value) and member in value else value
+
+    def _unwrapped_member(self, operation: OperationContract) -> str | None:
+        name: str | None = self._index.at(operation.pointer).get("x-sdk", {}).get("unwrap")
+        return name
+
+    def _is_bare(self, result: Any) -> bool:
+        """Return whether the result is the whole body of the last answer."""
+        body = self._response.body
+        return body is not None and body.kind == "json" and _holds(result, body.value)
+
+    def _repair(self, response: HttpResponse, causes: Sequence[Deviation]) -> HttpResponse | None:
+        """Return the answer with valid values at the places of some deviations; `None` when that is impossible."""
+        body = response.body
+        if body is None or body.kind != "json" or any(each.kind not in _REPAIRABLE for each in causes):
+            return None
+        value = json.loads(body.content)
+        for each in causes:
+            if not each.instance_pointer:
+                return None
+            *steps, last = split_pointer(each.instance_pointer)
+            owner = value
+            for step in steps:
+                owner = owner[int(step)] if is_array(owner) else owner[step]
+            owner[int(last) if is_array(owner) else last] = self._make_valid(each.schema)
+        return HttpResponse(response.status, response.headers, HttpBody("json", value))
+
+    def _make_valid(self, schema: str, depth: int = 0) -> Any:
+        """Return a small value for the schema at a pointer."""
+        schema = self._index.resolve(schema)
+        source = self._index.at(schema)
+        if "const" in source:
+            return source["const"]
+        if any(each in source for each in CHOICES):
+            return self._make_valid(self._index.choices(schema)[0], depth)
+        kind = next(iter(schema_types(source)), "object" if "properties" in source else "null")
+        if kind == "object" and depth < 8:
+            required = source.get("required", ())
+            return {name: self._make_valid(join_pointer(schema, "properties", name), depth + 1) for name in required}
+        return {"string": "text", "integer": 0, "number": 0, "boolean": False, "array": list[Any]()}.get(kind)
+
+
+def _to_httpx(response: HttpResponse) -> httpx.Response:
+    headers = {name: value for name, value in response.headers.items() if name not in _TRANSFER_HEADERS}
+    if response.body is not None and not parse_media_type(headers.get("content-type", "")):
+        headers.pop("content-type", None)
+    content = response.body.content if response.body is not None else b""
+    return httpx.Response(response.status, headers=headers, stream=httpx.ByteStream(content))
+
+
+def _examine_error(error: Exception, response: HttpResponse, deviation: Deviation) -> EffectNote:
+    """Return the effect on a call that should fail: its error has to hold the answer."""
+    if not isinstance(error, SunoError):
+        return ClientEffect.CRASH, f"{type(error).__name__}, which is not an error class of the client"
+    kept = getattr(error, "response", None)
+    content = response.body.content if response.body is not None else b""
+    if kept is None or kept.content != content or kept.status_code != response.status:
+        return ClientEffect.SILENTLY_WRONG, f"{type(error).__name__} without the answer"
+    if deviation.kind in (*_AT_A_VALUE, DriftKind.OTHER_ENVELOPE, DriftKind.UNDOCUMENTED_STATUS):
+        return ClientEffect.PRESERVED, f"on {type(error).__name__}"
+    return ClientEffect.NONE, ""
+
+
+def _examine_refusal(error: Exception, deviation: Deviation) -> EffectNote | None:
+    """Return the effect of an error body with the status of a success, which has to end in an error."""
+    is_error_body = deviation.kind is DriftKind.OTHER_ENVELOPE and deviation.subject == "error"
+    if is_error_body and isinstance(error, EnvelopeError):
+        return ClientEffect.PRESERVED, f"on {type(error).__name__}"
+    return None
+
+
+def _is_cause(error: Exception, deviation: Deviation) -> bool:
+    if isinstance(error, EnvelopeError):
+        return deviation.kind is DriftKind.OTHER_ENVELOPE
+    if not isinstance(error, ResponseDecodeError) or deviation.side == "request":
+        return False
+    if deviation.kind in (DriftKind.OTHER_ENVELOPE, DriftKind.UNREADABLE_BODY, DriftKind.EMPTY_BODY):
+        return True
+    return deviation.kind in _REPAIRABLE and f"{error.pointer}/".startswith(f"{deviation.instance_pointer}/")
+
+
+def _is_model(value: object) -> bool:
+    return hasattr(value, "to_dict")
+
+
+def _to_plain(result: Any) -> Any:
+    """Return the result of a call as plain JSON."""
+    if is_array(result):
+        return [_to_plain(each) for each in result]
+    return result.to_dict() if _is_model(result) else result
+
+
+def _holds(result: Any, expected: Any) -> bool:
+    """Return whether a result is a JSON value; a list that is null reads as an empty one."""
+    return same_json(_to_plain(result), expected) or (expected is None and result == [])
+
+
+def _find_mistyped(result: Any, steps: Sequence[str], return_type: Any) -> str | None:
+    """Return the first value, on the way to a place in a result, that does not match its annotation."""
+    owner, name, hint = "", "the result", return_type
+    value: Any = result
+    for step in steps:
+        if _is_model(value):
+            if step not in value.wire_names:
+                break
+            model: Any = value.__class__
+            owner, name, hint = model.__name__, step, _read_hints(model).get(step, Any)
+            value = getattr(value, step, None)
+            if not _matches(value, hint):
+                break
+        else:
+            inner = value[int(step)] if is_array(value) else value[step]
+            if not _is_model(inner):
+                break
+            value, hint = inner, Any
+    if _matches(value, hint):
+        return None
+    return f"{owner}.{name} is not {_format_hint(hint)}".lstrip(".")
+
+
+def _matches(value: Any, hint: Any) -> bool:
+    """Return whether a value matches an annotation."""
+    if hint is Any:
+        return True
+    if get_origin(hint) in (Union, UnionType):
+        return any(_matches(value, each) for each in get_args(hint))
+    if get_origin(hint) is list:
+        return is_array(value) and all(_matches(item, get_args(hint)[0]) for item in value)
+    if hint in (None, NoneType):
+        return value is None
+    if hint in (int, float):
+        return isinstance(value, int | float if hint is float else int) and not isinstance(value, bool)
+    return isinstance(value, hint if isinstance(hint, type) else get_origin(hint) or object)
+
+
+def _format_hint(hint: Any) -> str:
+    if get_origin(hint) in (Union, UnionType):
+        return " or ".join(map(_format_hint, get_args(hint)))
+    if get_origin(hint) is list:
+        return f"list[{_format_hint(get_args(hint)[0])}]"
+    return "None" if hint is NoneType else getattr(hint, "__name__", str(hint))
+
+
+@cache
+def _read_hints(model: Any) -> Mapping[str, Any]:
+    return get_type_hints(model)
+
+
+@cache
+def _return_type(sdk: str) -> Any:
+    """Return the annotated return type of a method of the client."""
+    with SunoClient(api_key=DEMO_KEY, http_client=httpx.MockTransport(lambda _: httpx.Response(204))) as client:
+        method = attrgetter(sdk)(client)
+    # The client imports the names in its annotations only for type checkers, and its own classes lazily.
+    names = {name: getattr(cometapi_suno, name) for name in cometapi_suno.__all__}
+    return get_type_hints(method, localns={"builtins": builtins, **vars(typing), **vars(abc), **names})["return"]
