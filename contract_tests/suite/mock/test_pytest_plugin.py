@@ -123,27 +123,20 @@ def test_missing_extra_fails_fixture_only(tmp_path: Path) -> None:
 
 
 LOADING = """
-import sys, time, pytest
+import sys, pytest
 known = set(sys.modules)
-began = time.perf_counter()
 import cometapi_suno_mock.pytest_plugin
-seconds = time.perf_counter() - began
-print(seconds, *sorted(set(sys.modules) - known))
+print(*sorted(set(sys.modules) - known))
 """
 
 
-def test_plugin_loads_in_ten_milliseconds() -> None:
+def test_plugin_loads_nothing_else() -> None:
     """Pytest loads it in every run of every project that has the package installed."""
-    runs = [
-        subprocess.run(
-            [sys.executable, "-c", LOADING],
-            capture_output=True, text=True, check=True, env=os.environ | {"PYTHONPATH": SEARCHED},
-        ).stdout.split()
-        for _ in range(3)
-    ]  # fmt: skip
-    for _, *modules in runs:
-        assert modules == ["cometapi_suno_mock", "cometapi_suno_mock.pytest_plugin", "cometapi_suno_mock.seed_ids"]
-    assert min(float(seconds) for seconds, *_ in runs) < 0.01
+    environment = os.environ | {"PYTHONPATH": SEARCHED}
+    command = [sys.executable, "-c", LOADING]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    expected = ["cometapi_suno_mock", "cometapi_suno_mock.pytest_plugin", "cometapi_suno_mock.seed_ids"]
+    assert done.stdout.split() == expected
 
 
 def test_respx_routes_answer(respx_mock: respx.MockRouter, gateway: Gateway) -> None:
