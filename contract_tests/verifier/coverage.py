@@ -16,10 +16,10 @@ from cometapi_suno_mock.media import choose
 from contract_tests.verifier.exchange.exchange import (
     TRANSPORT_HEADERS,
     UNDATED,
-    HttpBody,
+    ExchangeBody,
+    ExchangeRequest,
+    ExchangeResponse,
     HttpExchange,
-    HttpRequest,
-    HttpResponse,
     Side,
 )
 from contract_tests.verifier.spec_index import OPEN_ENUM, SpecIndex, index_contract
@@ -208,7 +208,7 @@ class SpecCoverage:
         return 0 if message is None or hits is None else hits[message.pointer]
 
     def _observe_request(
-        self, operation: OperationContract, path: Mapping[str, str], request: HttpRequest, *, refused: bool
+        self, operation: OperationContract, path: Mapping[str, str], request: ExchangeRequest, *, refused: bool
     ) -> None:
         message = self._messages[operation.id, 0]
         hits = self._hits[message.context]
@@ -229,7 +229,7 @@ class SpecCoverage:
             elif not (refused and body.refuses(request.body)):
                 self._observe_body(body, request.body)
 
-    def _observe_response(self, operation: OperationContract, response: HttpResponse, date: str) -> None:
+    def _observe_response(self, operation: OperationContract, response: ExchangeResponse, date: str) -> None:
         message = self._messages.get((operation.id, response.status))
         if message is None:
             self._undescribed[f"{operation.id}: status {response.status}"] += 1
@@ -255,7 +255,7 @@ class SpecCoverage:
         elif message.bodies:
             self._undescribed[f"{place}: no body"] += 1
 
-    def _observe_body(self, described: _Body, body: HttpBody) -> None:
+    def _observe_body(self, described: _Body, body: ExchangeBody) -> None:
         hits = self._hits[described.context]
         hits[described.pointer] += 1
         if described.node is not None and (body.kind == "json" or not described.content.carries_json):
@@ -395,7 +395,7 @@ class _Body:
     content: MediaTypeContract
     node: _Node | None
 
-    def refuses(self, body: HttpBody) -> bool:
+    def refuses(self, body: ExchangeBody) -> bool:
         schema = self.content.schema
         return body.kind != "json" or (schema is not None and bool(schema.check(body.value)))
 

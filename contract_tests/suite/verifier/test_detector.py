@@ -15,7 +15,7 @@ from contract_tests.verifier.drift import baseline as baselines
 from contract_tests.verifier.drift.baseline import Baseline, BaselineEntry, BaselineError
 from contract_tests.verifier.drift.findings import ClientEffect, DriftFinding, DriftKind, DriftSeverity
 from contract_tests.verifier.drift_detector import DriftDetector, DriftReport
-from contract_tests.verifier.exchange.exchange import HttpBody, HttpExchange
+from contract_tests.verifier.exchange.exchange import ExchangeBody, HttpExchange
 
 DAY = date(2026, 11, 22)
 BODIES = Bodies(DESCRIPTION)
@@ -59,8 +59,8 @@ def _finding(exchange: HttpExchange, kind: DriftKind) -> DriftFinding:
             ClientEffect.SILENTLY_WRONG,
         ),
         (DriftKind.OTHER_ENVELOPE, "fetchTask", {"error": {"message": "no"}}, ClientEffect.PRESERVED),
-        (DriftKind.OTHER_ENVELOPE, "fetchTask", HttpBody("text", PAGE), ClientEffect.CRASH),
-        (DriftKind.UNREADABLE_BODY, "fetchTask", HttpBody("text", "{"), ClientEffect.CRASH),
+        (DriftKind.OTHER_ENVELOPE, "fetchTask", ExchangeBody("text", PAGE), ClientEffect.CRASH),
+        (DriftKind.UNREADABLE_BODY, "fetchTask", ExchangeBody("text", "{"), ClientEffect.CRASH),
         (DriftKind.EMPTY_BODY, "fetchTask", ..., ClientEffect.CRASH),
     ],
 )

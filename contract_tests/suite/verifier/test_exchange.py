@@ -11,11 +11,11 @@ import pytest
 from contract_tests.suite.verifier.drift_catalogue.body_mutations import changed
 from contract_tests.verifier.drift.findings import DriftKind
 from contract_tests.verifier.exchange.exchange import (
+    ExchangeBody,
     ExchangeError,
-    HttpBody,
+    ExchangeRequest,
+    ExchangeResponse,
     HttpExchange,
-    HttpRequest,
-    HttpResponse,
     parse_body,
 )
 from contract_tests.verifier.exchange.recordings import RecordingError, read_recordings, write_recording
@@ -59,20 +59,22 @@ def test_exchange_round_trip() -> None:
 def test_body_round_trip(content: bytes) -> None:
     body = parse_body(content)
     assert body is not None
-    written = HttpExchange("a", "mock", "mock", "undated", None, HttpRequest("GET", "/"), HttpResponse(200, {}, body))
+    written = HttpExchange(
+        "a", "mock", "mock", "undated", None, ExchangeRequest("GET", "/"), ExchangeResponse(200, {}, body)
+    )
     assert HttpExchange.parse(json.loads(json.dumps(written.to_json()))).response.body == body
 
 
 def test_empty_body_is_not_null() -> None:
     assert parse_body(b"") is None
-    assert parse_body(b"null") == HttpBody("json", None)
+    assert parse_body(b"null") == ExchangeBody("json", None)
 
 
 def test_body_equality() -> None:
-    assert HttpBody("json", {"a": 1, "b": 2}) == HttpBody("json", {"b": 2, "a": 1})
-    assert len({HttpBody("json", value).content for value in (1, 1.0, True)}) == 3
-    assert HttpBody("json", 1) != HttpBody("json", True)
-    assert HttpBody("json", "a") != HttpBody("text", "a")
+    assert ExchangeBody("json", {"a": 1, "b": 2}) == ExchangeBody("json", {"b": 2, "a": 1})
+    assert len({ExchangeBody("json", value).content for value in (1, 1.0, True)}) == 3
+    assert ExchangeBody("json", 1) != ExchangeBody("json", True)
+    assert ExchangeBody("json", "a") != ExchangeBody("text", "a")
 
 
 @pytest.mark.parametrize(

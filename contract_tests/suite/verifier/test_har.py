@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from contract_tests.suite.support.loaded_spec import CONTRACT
-from contract_tests.verifier.exchange.exchange import HttpBody
+from contract_tests.verifier.exchange.exchange import ExchangeBody
 from contract_tests.verifier.exchange.recordings import RecordingError, read_har
 
 HOST = "api.cometapi.com"
@@ -44,7 +44,7 @@ def test_browser_har_is_read(tmp_path: Path) -> None:
     assert (found.date, found.target, found.origin) == ("2026-11-22T10:00:00Z", HOST, "recorded")
     assert set(found.request.headers) == set()
     assert found.response.headers.keys() == {"x-a"}
-    assert found.response.body == HttpBody("json", {"a": 1})
+    assert found.response.body == ExchangeBody("json", {"a": 1})
 
 
 def test_other_hosts_are_left_out(tmp_path: Path) -> None:

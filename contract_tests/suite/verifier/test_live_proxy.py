@@ -16,7 +16,7 @@ from cometapi_suno_mock import DEMO_KEY
 
 from contract_tests.suite.support.secret_leaks import KEY
 from contract_tests.suite.verifier.stand_in_gateway import Bench, StandIn, filled, refusal, step
-from contract_tests.verifier.exchange.exchange import HttpBody
+from contract_tests.verifier.exchange.exchange import ExchangeBody
 from contract_tests.verifier.exchange.sanitize import SCRUBBED
 from contract_tests.verifier.live.api_key import BAD_KEY
 from contract_tests.verifier.live.paid_workflow import TICKET_HEADER
@@ -95,7 +95,7 @@ async def test_compressed_response_is_forwarded_decoded(tmp_path: Path) -> None:
     response = await bench.send(look)
     assert response.json() == {"code": "success"}
     assert "content-encoding" not in response.headers
-    assert bench.exchanges[0].response.body == HttpBody("json", {"code": "success"})
+    assert bench.exchanges[0].response.body == ExchangeBody("json", {"code": "success"})
 
 
 @pytest.mark.parametrize(

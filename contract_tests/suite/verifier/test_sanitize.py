@@ -14,7 +14,7 @@ from attrs import evolve
 
 from contract_tests.suite.support.secret_leaks import KEY, find_leaks
 from contract_tests.suite.support.tables import row
-from contract_tests.verifier.exchange.exchange import HttpBody, HttpExchange, HttpRequest, HttpResponse
+from contract_tests.verifier.exchange.exchange import ExchangeBody, ExchangeRequest, ExchangeResponse, HttpExchange
 from contract_tests.verifier.exchange.recordings import write_recording
 from contract_tests.verifier.exchange.sanitize import Sanitizer
 
@@ -24,21 +24,23 @@ SIGNATURE = "9fA3xQ7LmZ0pT2vB"
 Slot = Callable[[str], HttpExchange]
 
 
-def _exchange(request: HttpRequest | None = None, response: HttpResponse | None = None, **more: Any) -> HttpExchange:
+def _exchange(
+    request: ExchangeRequest | None = None, response: ExchangeResponse | None = None, **more: Any
+) -> HttpExchange:
     return HttpExchange(
         more.get("id", "one"),
         "recorded",
         "api.example.com",
         "undated",
         "fetchTask",
-        request or HttpRequest("GET", "/suno/fetch/x"),
-        response or HttpResponse(200),
+        request or ExchangeRequest("GET", "/suno/fetch/x"),
+        response or ExchangeResponse(200),
         more.get("note", ""),
     )
 
 
 def _body(value: Any) -> HttpExchange:
-    return _exchange(response=HttpResponse(200, {}, HttpBody("json", value)))
+    return _exchange(response=ExchangeResponse(200, {}, ExchangeBody("json", value)))
 
 
 def _remains(secret: str, text: str) -> list[str]:
@@ -51,23 +53,31 @@ def _remains(secret: str, text: str) -> list[str]:
 
 
 SLOTS: dict[str, Slot] = {
-    "path": lambda text: _exchange(HttpRequest("GET", f"/suno/fetch/{quote(text, safe='')}")),
-    "query value": lambda text: _exchange(HttpRequest("GET", "/a", (("key", text),))),
-    "harmless query value": lambda text: _exchange(HttpRequest("GET", "/a", (("ids", text),))),
-    "query name": lambda text: _exchange(HttpRequest("GET", "/a", ((text, "1"),))),
-    "authorization": lambda text: _exchange(HttpRequest("GET", "/a", headers={"authorization": f"Bearer {text}"})),
-    "bare authorization": lambda text: _exchange(HttpRequest("GET", "/a", headers={"authorization": text})),
-    "cookie": lambda text: _exchange(HttpRequest("GET", "/a", headers={"cookie": f"session={text}; a=b"})),
-    "other request header": lambda text: _exchange(HttpRequest("GET", "/a", headers={"x-trace": text})),
-    "harmless request header": lambda text: _exchange(HttpRequest("GET", "/a", headers={"user-agent": f"me/{text}"})),
-    "set-cookie": lambda text: _exchange(response=HttpResponse(200, {"set-cookie": f"session={text}; Path=/"})),
-    "location": lambda text: _exchange(response=HttpResponse(302, {"location": f"https://x.org/?token={quote(text)}"})),
-    "request body": lambda text: _exchange(HttpRequest("POST", "/a", body=HttpBody("json", {"prompt": f"a {text} b"}))),
+    "path": lambda text: _exchange(ExchangeRequest("GET", f"/suno/fetch/{quote(text, safe='')}")),
+    "query value": lambda text: _exchange(ExchangeRequest("GET", "/a", (("key", text),))),
+    "harmless query value": lambda text: _exchange(ExchangeRequest("GET", "/a", (("ids", text),))),
+    "query name": lambda text: _exchange(ExchangeRequest("GET", "/a", ((text, "1"),))),
+    "authorization": lambda text: _exchange(ExchangeRequest("GET", "/a", headers={"authorization": f"Bearer {text}"})),
+    "bare authorization": lambda text: _exchange(ExchangeRequest("GET", "/a", headers={"authorization": text})),
+    "cookie": lambda text: _exchange(ExchangeRequest("GET", "/a", headers={"cookie": f"session={text}; a=b"})),
+    "other request header": lambda text: _exchange(ExchangeRequest("GET", "/a", headers={"x-trace": text})),
+    "harmless request header": lambda text: _exchange(
+        ExchangeRequest("GET", "/a", headers={"user-agent": f"me/{text}"})
+    ),
+    "set-cookie": lambda text: _exchange(response=ExchangeResponse(200, {"set-cookie": f"session={text}; Path=/"})),
+    "location": lambda text: _exchange(
+        response=ExchangeResponse(302, {"location": f"https://x.org/?token={quote(text)}"})
+    ),
+    "request body": lambda text: _exchange(
+        ExchangeRequest("POST", "/a", body=ExchangeBody("json", {"prompt": f"a {text} b"}))
+    ),
     "body": lambda text: _body({"deep": [{"er": f"the {text}"}]}),
     "name in a body": lambda text: _body({text: 1}),
-    "text body": lambda text: _exchange(response=HttpResponse(502, {}, HttpBody("text", f"<p>{text}</p>"))),
+    "text body": lambda text: _exchange(response=ExchangeResponse(502, {}, ExchangeBody("text", f"<p>{text}</p>"))),
     "JSON in a text": lambda text: _body({"message": json.dumps({"got": text})}),
-    "bytes": lambda text: _exchange(response=HttpResponse(200, {}, HttpBody("base64", b"\xff\x00" + text.encode()))),
+    "bytes": lambda text: _exchange(
+        response=ExchangeResponse(200, {}, ExchangeBody("base64", b"\xff\x00" + text.encode()))
+    ),
     "note": lambda text: _exchange(note=f"with {text}"),
 }
 DISGUISES: dict[str, Callable[[str], str]] = {
@@ -125,9 +135,11 @@ def test_person_in_body_is_removed_everywhere(name: str) -> None:
     for disguise, disguised in DISGUISES.items():
         shown = disguised(PERSON)
         body = {"data": [{"clip": {name: PERSON, "title": f"by {shown}", "link": f"/u/{shown}"}}], "note": [shown]}
-        request = HttpRequest("POST", "/a", body=HttpBody("json", {"prompt": f"for {shown}"}))
+        request = ExchangeRequest("POST", "/a", body=ExchangeBody("json", {"prompt": f"for {shown}"}))
         with row(disguise):
-            found = _dump(Sanitizer().sanitize(_exchange(request, HttpResponse(200, {}, HttpBody("json", body)))))
+            found = _dump(
+                Sanitizer().sanitize(_exchange(request, ExchangeResponse(200, {}, ExchangeBody("json", body))))
+            )
             assert _remains(PERSON, found) == []
             assert shown not in found
 

@@ -20,7 +20,7 @@ from cometapi_suno_mock.media import parse_media_type
 
 from contract_tests.verifier.drift.findings import ClientEffect, Deviation, DriftKind
 from contract_tests.verifier.exchange.example_calls import ExampleCalls
-from contract_tests.verifier.exchange.exchange import HttpBody, HttpResponse
+from contract_tests.verifier.exchange.exchange import ExchangeBody, ExchangeResponse
 from contract_tests.verifier.spec_index import CHOICES, index_contract
 from scripts.openapi_document import is_array, is_object, join_pointer, same_json, schema_types, split_pointer
 
@@ -47,13 +47,13 @@ class ClientProbe:
     def __init__(self, contract: Contract) -> None:
         self._index = index_contract(contract)
         self._calls = ExampleCalls(contract.description, contract)
-        self._response = HttpResponse(204)
+        self._response = ExchangeResponse(204)
         transport = httpx.MockTransport(lambda _: _to_httpx(self._response))
         server = "http://127.0.0.1"
         self._client = SunoClient(api_key=DEMO_KEY, base_url=server, http_client=transport, retries=0)
 
     def find_effects(
-        self, operation: OperationContract, response: HttpResponse, deviations: Sequence[Deviation]
+        self, operation: OperationContract, response: ExchangeResponse, deviations: Sequence[Deviation]
     ) -> list[EffectNote]:
         """Return the effect of each deviation of an answer.
 
@@ -71,7 +71,7 @@ class ClientProbe:
             return [(ClientEffect.SILENTLY_WRONG, "the result is not what the answer holds") for _ in deviations]
         return [self._examine_result(operation, result, each) for each in deviations]
 
-    def _read(self, operation: OperationContract, response: HttpResponse) -> Any:
+    def _read(self, operation: OperationContract, response: ExchangeResponse) -> Any:
         """Return the result of a call that gets this answer, or the exception that it raises."""
         self._response = response
         try:
@@ -80,7 +80,11 @@ class ClientProbe:
             return error
 
     def _examine_failure(
-        self, operation: OperationContract, response: HttpResponse, deviations: Sequence[Deviation], error: Exception
+        self,
+        operation: OperationContract,
+        response: ExchangeResponse,
+        deviations: Sequence[Deviation],
+        error: Exception,
     ) -> list[EffectNote]:
         crash = (ClientEffect.CRASH, f"{type(error).__name__}: {str(error).partition(': ')[2] or error}"[:200])
         causes = [each for each in deviations if _is_cause(error, each)] or list(deviations)
@@ -112,7 +116,7 @@ class ClientProbe:
         wrong = _find_mistyped(result, steps, _return_type(operation.sdk))
         return (ClientEffect.PRESERVED, "") if wrong is None else (ClientEffect.SILENTLY_WRONG, wrong)
 
-    def _find_expected(self, operation: OperationContract, response: HttpResponse) -> Any:
+    def _find_expected(self, operation: OperationContract, response: ExchangeResponse) -> Any:
         """Return the part of a body that is the result; `_NOT_JSON` for other bodies."""
         if response.body is None or response.body.kind != "json":
             return _NOT_JSON
@@ -128,7 +132,7 @@ class ClientProbe:
         body = self._response.body
         return body is not None and body.kind == "json" and _holds(result, body.value)
 
-    def _repair(self, response: HttpResponse, causes: Sequence[Deviation]) -> HttpResponse | None:
+    def _repair(self, response: ExchangeResponse, causes: Sequence[Deviation]) -> ExchangeResponse | None:
         """Return the answer with valid values at the places of some deviations; `None` when that is impossible."""
         body = response.body
         if body is None or body.kind != "json" or any(each.kind not in _REPAIRABLE for each in causes):
@@ -142,7 +146,7 @@ class ClientProbe:
             for step in steps:
                 owner = owner[int(step)] if is_array(owner) else owner[step]
             owner[int(last) if is_array(owner) else last] = self._make_valid(each.schema)
-        return HttpResponse(response.status, response.headers, HttpBody("json", value))
+        return ExchangeResponse(response.status, response.headers, ExchangeBody("json", value))
 
     def _make_valid(self, schema: str, depth: int = 0) -> Any:
         """Return a small value for the schema at a pointer."""
@@ -159,7 +163,7 @@ class ClientProbe:
         return {"string": "text", "integer": 0, "number": 0, "boolean": False, "array": list[Any]()}.get(kind)
 
 
-def _to_httpx(response: HttpResponse) -> httpx.Response:
+def _to_httpx(response: ExchangeResponse) -> httpx.Response:
     headers = {name: value for name, value in response.headers.items() if name not in _TRANSFER_HEADERS}
     if response.body is not None and not parse_media_type(headers.get("content-type", "")):
         headers.pop("content-type", None)
@@ -167,7 +171,7 @@ def _to_httpx(response: HttpResponse) -> httpx.Response:
     return httpx.Response(response.status, headers=headers, stream=httpx.ByteStream(content))
 
 
-def _examine_error(error: Exception, response: HttpResponse, deviation: Deviation) -> EffectNote:
+def _examine_error(error: Exception, response: ExchangeResponse, deviation: Deviation) -> EffectNote:
     """Return the effect on a call that should fail: its error has to hold the answer."""
     if not isinstance(error, SunoError):
         return ClientEffect.CRASH, f"{type(error).__name__}, which is not an error class of the client"

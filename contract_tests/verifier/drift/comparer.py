@@ -14,10 +14,10 @@ from contract_tests.verifier.drift.explain_errors import find_deviations
 from contract_tests.verifier.drift.findings import Deviation, DriftKind
 from contract_tests.verifier.exchange.exchange import (
     TRANSPORT_HEADERS,
-    HttpBody,
+    ExchangeBody,
+    ExchangeRequest,
+    ExchangeResponse,
     HttpExchange,
-    HttpRequest,
-    HttpResponse,
 )
 from contract_tests.verifier.exchange.sanitize import SCRUBBED
 from contract_tests.verifier.spec_index import index_contract
@@ -55,7 +55,7 @@ class Comparer:
             found += self._compare_request(operation, exchange.request)
         return found
 
-    def _compare_request(self, operation: OperationContract, request: HttpRequest) -> Iterator[Deviation]:
+    def _compare_request(self, operation: OperationContract, request: ExchangeRequest) -> Iterator[Deviation]:
         if operation.body is None or request.body is None or request.body.kind != "json":
             return
         content = choose(operation.body.content, "application/json")
@@ -65,7 +65,7 @@ class Comparer:
             if each.kind is not DriftKind.UNDOCUMENTED_FIELD:
                 yield each
 
-    def _compare_headers(self, answer: ResponseContract, response: HttpResponse) -> Iterator[Deviation]:
+    def _compare_headers(self, answer: ResponseContract, response: ExchangeResponse) -> Iterator[Deviation]:
         if answer.pointer not in self._headers:
             self._headers[answer.pointer] = self._read_headers(answer)
         described = self._headers[answer.pointer]
@@ -93,7 +93,7 @@ class Comparer:
         return found
 
     def _compare_body(
-        self, operation: OperationContract, answer: ResponseContract, response: HttpResponse
+        self, operation: OperationContract, answer: ResponseContract, response: ExchangeResponse
     ) -> Iterator[Deviation]:
         body, where, media = response.body, f"{answer.pointer}/content", response.media or "none"
         if body is None:
@@ -136,11 +136,11 @@ class Comparer:
             yield from find_deviations(self._index, inner.schema, inner.value, inner.prefix)
 
 
-def _is_page(body: HttpBody, media: str) -> bool:
+def _is_page(body: ExchangeBody, media: str) -> bool:
     return body.kind == "text" and ("html" in media or body.value.lstrip()[:1] == "<")
 
 
-def _show(body: HttpBody) -> Any:
+def _show(body: ExchangeBody) -> Any:
     """Return a body as evidence: JSON whole, the start of a text, the size of bytes."""
     if body.kind == "json":
         return body.value

@@ -10,7 +10,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from contract_tests.verifier.exchange.exchange import HttpResponse, Side
+from contract_tests.verifier.exchange.exchange import ExchangeResponse, Side
 
 
 class DriftSeverity(StrEnum):
@@ -106,7 +106,7 @@ class Deviation:
     actual: Any = None
     schema: str = ""
     side: Side = "response"
-    response: HttpResponse | None = field(default=None, eq=False, repr=False)
+    response: ExchangeResponse | None = field(default=None, eq=False, repr=False)
 
     @property
     def id(self) -> str:

@@ -41,7 +41,7 @@ class ExchangeError(ValueError):
 
 
 @frozen(eq=False)
-class HttpBody:
+class ExchangeBody:
     """A body that is not empty.
 
     Attributes:
@@ -65,7 +65,7 @@ class HttpBody:
 
     def __eq__(self, other: object) -> bool:
         """Compare kind and value; the order of members does not count, and 1, 1.0 and true differ."""
-        if not isinstance(other, HttpBody) or self.kind != other.kind:
+        if not isinstance(other, ExchangeBody) or self.kind != other.kind:
             return False
         return self._canonical() == other._canonical()
 
@@ -76,7 +76,7 @@ class HttpBody:
 
 
 @frozen
-class HttpRequest:
+class ExchangeRequest:
     """A request.
 
     Attributes:
@@ -91,11 +91,11 @@ class HttpRequest:
     path: str
     query: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = field(factory=lambda: MappingProxyType({}))
-    body: HttpBody | None = None
+    body: ExchangeBody | None = None
 
 
 @frozen
-class HttpResponse:
+class ExchangeResponse:
     """A response.
 
     Attributes:
@@ -106,7 +106,7 @@ class HttpResponse:
 
     status: int
     headers: Mapping[str, str] = field(factory=lambda: MappingProxyType({}))
-    body: HttpBody | None = None
+    body: ExchangeBody | None = None
 
     @property
     def media(self) -> str:
@@ -134,8 +134,8 @@ class HttpExchange:
     target: str
     date: str
     operation: str | None
-    request: HttpRequest
-    response: HttpResponse
+    request: ExchangeRequest
+    response: ExchangeResponse
     note: str = ""
 
     @classmethod
@@ -154,14 +154,16 @@ class HttpExchange:
             target=value["target"],
             date=value["date"],
             operation=value["operation"],
-            request=HttpRequest(
+            request=ExchangeRequest(
                 method=request["method"],
                 path=request["path"],
                 query=tuple((name, text) for name, text in request.get("query", ())),
                 headers=request.get("headers", {}),
                 body=_read_body(request.get("body")),
             ),
-            response=HttpResponse(response["status"], response.get("headers", {}), _read_body(response.get("body"))),
+            response=ExchangeResponse(
+                response["status"], response.get("headers", {}), _read_body(response.get("body"))
+            ),
             note=value.get("note", ""),
         )
 
@@ -189,18 +191,18 @@ class HttpExchange:
         }
 
 
-def parse_body(content: bytes) -> HttpBody | None:
+def parse_body(content: bytes) -> ExchangeBody | None:
     """Read bytes as JSON, else as UTF-8 text, else keep the bytes; `None` when empty."""
     if not content:
         return None
     try:
-        return HttpBody("json", read_json(content))
+        return ExchangeBody("json", read_json(content))
     except NotJsonError:
         pass
     try:
-        return HttpBody("text", content.decode("utf-8"))
+        return ExchangeBody("text", content.decode("utf-8"))
     except UnicodeDecodeError:
-        return HttpBody("base64", content)
+        return ExchangeBody("base64", content)
 
 
 def now() -> str:
@@ -213,12 +215,12 @@ def _validator() -> Draft202012Validator:
     return Draft202012Validator(json.loads(_SCHEMA.read_text("utf-8")))
 
 
-def _read_body(written: Mapping[str, Any] | None) -> HttpBody | None:
+def _read_body(written: Mapping[str, Any] | None) -> ExchangeBody | None:
     if written is None:
         return None
     if "base64" in written:
-        return HttpBody("base64", base64.b64decode(written["base64"]))
-    return HttpBody("json", written["json"]) if "json" in written else HttpBody("text", written["text"])
+        return ExchangeBody("base64", base64.b64decode(written["base64"]))
+    return ExchangeBody("json", written["json"]) if "json" in written else ExchangeBody("text", written["text"])
 
 
 def _shorten(message: str) -> str:

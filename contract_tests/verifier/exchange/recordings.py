@@ -15,11 +15,11 @@ from cometapi_suno_mock import Contract
 from jsonschema_rs import Draft202012Validator
 
 from contract_tests.verifier.exchange.exchange import (
+    ExchangeBody,
     ExchangeError,
-    HttpBody,
+    ExchangeRequest,
+    ExchangeResponse,
     HttpExchange,
-    HttpRequest,
-    HttpResponse,
     parse_body,
 )
 from contract_tests.verifier.exchange.sanitize import Sanitizer
@@ -167,14 +167,14 @@ def _read_entry(entry: Mapping[str, Any], contract: Contract, host: str, name: s
         target=host.replace("[", "").replace("]", ""),
         date=_format_date(entry["startedDateTime"]),
         operation=matched[0].id if matched is not None else None,
-        request=HttpRequest(
+        request=ExchangeRequest(
             method=sent["method"],
             path=path,
             query=tuple(parse_qsl(url.query, keep_blank_values=True)),
             headers=_join_headers(sent.get("headers", ())),
             body=_decode_body(sent.get("postData", {})),
         ),
-        response=HttpResponse(
+        response=ExchangeResponse(
             status=received["status"],
             headers=_join_headers(received.get("headers", ())),
             body=_decode_body(received.get("content", {})),
@@ -192,7 +192,7 @@ def _join_headers(records: Iterable[Mapping[str, str]]) -> dict[str, str]:
     return found
 
 
-def _decode_body(content: Mapping[str, str]) -> HttpBody | None:
+def _decode_body(content: Mapping[str, str]) -> ExchangeBody | None:
     text = content.get("text", "")
     if content.get("encoding") == "base64":
         try:

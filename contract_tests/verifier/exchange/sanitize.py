@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from attrs import evolve
 
-from contract_tests.verifier.exchange.exchange import HttpBody, HttpExchange
+from contract_tests.verifier.exchange.exchange import ExchangeBody, HttpExchange
 from scripts.openapi_document import is_array, is_object
 
 SCRUBBED: Final = "[scrubbed]"
@@ -141,13 +141,13 @@ class _Redactor:
         """Redact a text that allows only letters, digits and dashes."""
         return self.redact_text(text).replace(SCRUBBED, "scrubbed")
 
-    def redact_body(self, body: HttpBody | None) -> HttpBody | None:
+    def redact_body(self, body: ExchangeBody | None) -> ExchangeBody | None:
         if body is None:
             return None
         if body.kind == "base64":
             text = body.value.decode("latin-1")
-            return body if self.redact_text(text) == text else HttpBody("base64", SCRUBBED.encode())
-        return HttpBody(
+            return body if self.redact_text(text) == text else ExchangeBody("base64", SCRUBBED.encode())
+        return ExchangeBody(
             body.kind, self.redact_value(body.value) if body.kind == "json" else self.redact_text(body.value)
         )
 

@@ -15,7 +15,13 @@ from cometapi_suno_mock.handlers import HANDLERS
 from cometapi_suno_mock.httpx_transport import GatewayTransport
 
 from contract_tests.verifier.exchange.example_calls import example_calls, path_examples
-from contract_tests.verifier.exchange.exchange import UNDATED, HttpExchange, HttpRequest, HttpResponse, parse_body
+from contract_tests.verifier.exchange.exchange import (
+    UNDATED,
+    ExchangeRequest,
+    ExchangeResponse,
+    HttpExchange,
+    parse_body,
+)
 from contract_tests.verifier.exchange.links import read_links, walk
 from contract_tests.verifier.exchange.raw_http import HttpCaller
 from contract_tests.verifier.exchange.recordings import HOST, RECORDINGS, read_har, read_recordings
@@ -157,8 +163,10 @@ class _RecordingTransport(httpx.BaseTransport):
             target=_MOCK,
             date=UNDATED,
             operation=operation,
-            request=HttpRequest(request.method, path, query, _plain_headers(request.headers), parse_body(content)),
-            response=HttpResponse(response.status_code, _plain_headers(response.headers), parse_body(response.content)),
+            request=ExchangeRequest(request.method, path, query, _plain_headers(request.headers), parse_body(content)),
+            response=ExchangeResponse(
+                response.status_code, _plain_headers(response.headers), parse_body(response.content)
+            ),
         )
         self._record(exchange)
         return response

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 
 from attrs import frozen
 
-from contract_tests.verifier.exchange.exchange import HttpExchange, HttpRequest, HttpResponse, now, parse_body
+from contract_tests.verifier.exchange.exchange import ExchangeRequest, ExchangeResponse, HttpExchange, now, parse_body
 from contract_tests.verifier.exchange.recordings import write_recording
 from contract_tests.verifier.exchange.sanitize import SCRUBBED, Sanitizer
 from contract_tests.verifier.live.limits import CountedCall, Refusal, format_amount
@@ -126,14 +126,14 @@ class LiveRecorder:
             date=now(),
             operation=call.operation,
             note=f"{call.tier}: {call.note}",
-            request=HttpRequest(
+            request=ExchangeRequest(
                 method=asked.method,
                 path=asked.path,
                 query=tuple(parse_qsl(asked.query, keep_blank_values=True)),
                 headers=dict(asked.headers) | {"authorization": SCRUBBED},
                 body=parse_body(asked.body),
             ),
-            response=HttpResponse(
+            response=ExchangeResponse(
                 status=answer.status, headers=_join_repeated(answer.headers), body=parse_body(answer.body)
             ),
         )

@@ -10,7 +10,7 @@ from cometapi_suno_mock.media import is_json
 
 from contract_tests.verifier.drift.explain_errors import describe_type
 from contract_tests.verifier.drift.findings import DriftFinding, DriftKind, format_value
-from contract_tests.verifier.exchange.exchange import TRANSPORT_HEADERS, HttpBody, HttpResponse
+from contract_tests.verifier.exchange.exchange import TRANSPORT_HEADERS, ExchangeBody, ExchangeResponse
 from contract_tests.verifier.proposals.overlay_builder import OverlayBuilder
 from contract_tests.verifier.proposals.schema_inference import UNEXPLAINED, infer_schema, pascal_case
 from contract_tests.verifier.spec_index import SpecIndex
@@ -99,7 +99,7 @@ def _describe_header(builder: OverlayBuilder, finding: DriftFinding, text: str) 
 
 
 def _describe_content(
-    builder: OverlayBuilder, finding: DriftFinding, owner: str, response: HttpResponse, body: HttpBody
+    builder: OverlayBuilder, finding: DriftFinding, owner: str, response: ExchangeResponse, body: ExchangeBody
 ) -> tuple[dict[str, Any] | None, dict[str, Any], dict[str, Any]]:
     """Return the media type object of a body, with the components and example files that it needs.
 

@@ -15,7 +15,13 @@ from cometapi_suno_mock.pointers import look, pointer, resolve
 
 from contract_tests.verifier.drift.findings import DriftKind
 from contract_tests.verifier.exchange.example_calls import example_calls
-from contract_tests.verifier.exchange.exchange import UNDATED, HttpBody, HttpExchange, HttpRequest, HttpResponse
+from contract_tests.verifier.exchange.exchange import (
+    UNDATED,
+    ExchangeBody,
+    ExchangeRequest,
+    ExchangeResponse,
+    HttpExchange,
+)
 from contract_tests.verifier.spec_index import OPEN_ENUM, SpecIndex
 
 JSON: Final = {"content-type": "application/json"}
@@ -168,16 +174,16 @@ class Bodies:
     def exchange(
         self, operation: OperationContract, status: int, body: Any, headers: Mapping[str, str] = JSON
     ) -> HttpExchange:
-        """Return an exchange with an example request and this answer: JSON, an `HttpBody`, or `...` for no body."""
+        """Return an exchange with an example request and this answer: JSON, an `ExchangeBody`, or `...` for no body."""
         _, path, sent = next(iter(example_calls(self.description, operation)))
         place = operation.path
         for name, text in path.items():
             place = place.replace(f"{{{name}}}", text)
-        request = HttpRequest(
-            operation.method, place, headers=JSON, body=None if sent is None else HttpBody("json", sent)
+        request = ExchangeRequest(
+            operation.method, place, headers=JSON, body=None if sent is None else ExchangeBody("json", sent)
         )
-        came = None if body is ... else body if isinstance(body, HttpBody) else HttpBody("json", body)
-        response = HttpResponse(status, {"x-oneapi-request-id": "2026", **headers}, came)
+        came = None if body is ... else body if isinstance(body, ExchangeBody) else ExchangeBody("json", body)
+        response = ExchangeResponse(status, {"x-oneapi-request-id": "2026", **headers}, came)
         return HttpExchange("case", "mock", "mock", UNDATED, operation.id, request, response)
 
 

@@ -18,7 +18,7 @@ from contract_tests.suite.verifier.drift_catalogue.body_mutations import (
     changed,
     value_at,
 )
-from contract_tests.verifier.exchange.exchange import HttpBody
+from contract_tests.verifier.exchange.exchange import ExchangeBody
 
 ODD_TEXTS = ("", " ", "größer 我们 🎵", "a\u0000b", '"\\/', "null", "x" * 5000, "https://example.com/?a=b&c=%20")
 BIG_NUMBERS = (0, -1, 2**31, 2**53 + 1, 2**64, 10**30)
@@ -86,7 +86,7 @@ def _yield_transport_variants(bodies: Bodies) -> Iterator[Case]:
         yield Case(f"no request id: {operation.id}", without)
         for status in (504, 524):
             page = bodies.exchange(
-                operation, status, HttpBody("text", PAGE), {"content-type": "text/html; charset=utf-8"}
+                operation, status, ExchangeBody("text", PAGE), {"content-type": "text/html; charset=utf-8"}
             )
             yield Case(f"a page: {operation.id} {status}", page)
         yield Case(f"no body: {operation.id} 429", bodies.exchange(operation, 429, ..., {}))
@@ -103,10 +103,10 @@ def _requests(bodies: Bodies) -> Iterator[Case]:
         for name, sent in content.examples.items():
             for title, body in (("as shown", sent), ("with more", {**sent, "quite new": 1}), ("odd", _reversed(sent))):
                 exchange = bodies.exchange(operation, 200, good)
-                request = evolve(exchange.request, body=HttpBody("json", body))
+                request = evolve(exchange.request, body=ExchangeBody("json", body))
                 yield Case(f"request {title}: {operation.id} {name}", evolve(exchange, request=request))
         exchange = bodies.exchange(operation, 400, bad)
-        for title, refused in (("a list", HttpBody("json", [])), ("no JSON", HttpBody("text", "{"))):
+        for title, refused in (("a list", ExchangeBody("json", [])), ("no JSON", ExchangeBody("text", "{"))):
             request = evolve(exchange.request, body=refused)
             yield Case(f"{title} was refused: {operation.id}", evolve(exchange, request=request))
 

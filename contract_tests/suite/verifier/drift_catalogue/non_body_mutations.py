@@ -19,7 +19,7 @@ from contract_tests.suite.verifier.drift_catalogue.body_mutations import (
     Expected,
 )
 from contract_tests.verifier.drift.findings import DriftKind
-from contract_tests.verifier.exchange.exchange import HttpBody
+from contract_tests.verifier.exchange.exchange import ExchangeBody
 
 
 def outside_bodies(bodies: Bodies) -> Iterator[Case]:
@@ -47,10 +47,12 @@ def outside_bodies(bodies: Bodies) -> Iterator[Case]:
         )
         for title, text in (("half a body", json.dumps(good)[:-1]), ("no JSON", "upstream connect error")):
             expected = Expected(DriftKind.UNREADABLE_BODY, f"{content}/application~1json", "")
-            yield Case(f"{title}: {operation.id}", bodies.exchange(operation, 200, HttpBody("text", text)), expected)
+            yield Case(
+                f"{title}: {operation.id}", bodies.exchange(operation, 200, ExchangeBody("text", text)), expected
+            )
         for status, media in ((200, "text/html"), (200, "application/json"), (400, "text/html"), (503, "text/html")):
             where = f"{operation.answers[status].pointer}/content"
-            exchange = bodies.exchange(operation, status, HttpBody("text", PAGE), {"content-type": media})
+            exchange = bodies.exchange(operation, status, ExchangeBody("text", PAGE), {"content-type": media})
             expected = Expected(DriftKind.OTHER_ENVELOPE, where, "")
             yield Case(f"a page as {media}: {operation.id} {status}", exchange, expected)
 
@@ -91,7 +93,10 @@ def against_changed_descriptions(bodies: Bodies) -> Iterator[Case]:
         bare = deepcopy(dict(bodies.description))
         look(bare, operation.pointer)["responses"]["204"] = {"description": "Nothing."}
         where = f"{operation.pointer}/responses/204"
-        for title, body, media in (("JSON", good, "application/json"), ("a page", HttpBody("text", PAGE), "text/html")):
+        for title, body, media in (
+            ("JSON", good, "application/json"),
+            ("a page", ExchangeBody("text", PAGE), "text/html"),
+        ):
             exchange = bodies.exchange(operation, 204, body, {"content-type": media})
             exchange = evolve(exchange, response=evolve(exchange.response, headers={"content-type": media}))
             yield Case(

@@ -17,7 +17,7 @@ from contract_tests.suite.verifier.drift_catalogue.body_mutations import (
     of_no_type,
 )
 from contract_tests.verifier.drift.findings import DriftKind
-from contract_tests.verifier.exchange.exchange import HttpBody
+from contract_tests.verifier.exchange.exchange import ExchangeBody
 
 
 def in_requests(bodies: Bodies) -> Iterator[Case]:
@@ -39,7 +39,7 @@ def in_requests(bodies: Bodies) -> Iterator[Case]:
                 for what, new, expected in _request_changes(bodies, member, source):
                     other = changed(sent, member.steps, new)
                     if not bodies.tree.fits(content.schema.pointer, other) or what == "other form":
-                        request = evolve(exchange.request, body=HttpBody("json", other))
+                        request = evolve(exchange.request, body=ExchangeBody("json", other))
                         yield Case(f"{what}: {place} {at}", evolve(exchange, request=request), expected)
 
 
