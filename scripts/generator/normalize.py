@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -32,7 +33,7 @@ VALIDATION_ONLY: Final = frozenset(
 """Keywords with schemas that say nothing about the type."""
 # The client keeps these strings as they are: converting would lose what the server wrote.
 KEPT_AS_STRINGS = frozenset({"uuid", "date", "date-time"})
-_DROPPED = VALIDATION_ONLY | {"title", "example", "examples", "discriminator", "externalDocs", "xml"}
+_DROPPED = VALIDATION_ONLY | {"title", "default", "example", "examples", "discriminator", "externalDocs", "xml"}
 # A choice between members that say no more than this is about which properties go together, not about the type.
 _CONDITIONS = frozenset({"required", "description"})
 
@@ -112,6 +113,8 @@ def normalize_schema(description: Mapping[str, Any], node: Any, pointer: str, *,
             made[keyword] = normalize_schema(description, value, at)
     if OPEN_ENUM in node:
         made["enum"] = list(node[OPEN_ENUM])
+    if is_array(made.get("enum")):
+        made["enum"], made["x-enum-varnames"] = _encode_enum(made["enum"])
     if "string" in schema_types(made) and made.get("format") in KEPT_AS_STRINGS:
         del made["format"]
     if len(made.get("allOf", [])) == 1 and "properties" not in made and "$ref" not in made["allOf"][0]:
@@ -139,6 +142,23 @@ def _normalize_content(
         else:
             made[media_types.BYTES] = {"schema": {"type": "string", "format": "binary"}}
     return made
+
+
+def _encode_enum(values: list[Any]) -> tuple[list[Any], list[str]]:
+    """Return the values of an enum, and a name for each that is not null.
+
+    The parser drops control characters of strings, so they are escaped; see `decode_enum_value`. It also names the
+    values, and loses one of two with the same name.
+    """
+    encoded = [json.dumps(value)[1:-1] if isinstance(value, str) else value for value in values]
+    return encoded, [f"V{index}" for index in range(len([value for value in values if value is not None]))]
+
+
+def decode_enum_value(parsed: str) -> str:
+    """Return the value of a string enum for what the parser has: `_encode_enum`, escaped for a Python literal."""
+    encoded: str = json.loads(f'"{parsed}"')
+    value: str = json.loads(f'"{encoded}"')
+    return value
 
 
 def _copy_known(node: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from openapi_python_client.parser.properties.string import StringProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 
 from scripts.generator.generation_error import GenerationError
+from scripts.generator.normalize import decode_enum_value
 from scripts.generator.python_names import name_class
 from scripts.openapi_document import is_object, walk_objects
 
@@ -176,12 +177,13 @@ _ANY = PythonType(names=("Any",), json_types=("any value",), classes=())
 STRING = PythonType(names=("str",), json_types=("string",), classes=("str",))
 BYTES = PythonType(names=("bytes",), json_types=("bytes",), classes=("bytes",))
 NULL = PythonType(names=("None",), json_types=("null",), classes=("NoneType",))
+_INTEGER = PythonType(names=("int",), json_types=("integer",), classes=("int",))
 _PRIMITIVES: dict[type, PythonType] = {
     StringProperty: STRING,
     FileProperty: STRING,
     NoneProperty: NULL,
     AnyProperty: _ANY,
-    IntProperty: PythonType(names=("int",), json_types=("integer",), classes=("int",)),
+    IntProperty: _INTEGER,
     FloatProperty: PythonType(names=("float",), json_types=("number",), classes=("int", "float")),
     BooleanProperty: PythonType(names=("bool",), json_types=("boolean",), classes=("bool",)),
 }
@@ -242,8 +244,7 @@ class ParsedSchemas:
             return self._enum(prop)
         if isinstance(prop, ConstProperty):
             raw = prop.value.raw_value
-            literal = f"Literal[{prop.value.python_code.as_unembedded_code()}]"
-            return PythonType(names=(literal,), json_types=(repr(raw),), classes=(type(raw).__name__,))
+            return PythonType(names=(f"Literal[{raw!a}]",), json_types=(repr(raw),), classes=(type(raw).__name__,))
         if (primitive := _PRIMITIVES.get(prop.__class__)) is not None:
             return primitive
         raise GenerationError(f"a {type(prop).__name__} is not supported.")
@@ -260,7 +261,7 @@ class ParsedSchemas:
             if isinstance(prop, ConstProperty):
                 found[wire] = (prop.value.raw_value,)
             elif isinstance(prop, EnumProperty) and prop.class_info.name not in self.open_enums:
-                found[wire] = tuple(prop.values.values())
+                found[wire] = _enum_values(prop)
         return found | dict(self.discriminators.get(name, {}))
 
     def _map_values(self, name: str, inside: frozenset[str]) -> PythonType:
@@ -273,13 +274,13 @@ class ParsedSchemas:
         ref = ClassRef(prop.class_info.name, prop.class_info.module_name)
         if ref.name in self.open_enums:
             return PythonType(names=(ref.name,), json_types=("string",), classes=("str",), enum=ref)
-        text = prop.value_type is str
-        values = ", ".join(f'"{value}"' if text else str(value) for value in prop.values.values())
-        return PythonType(
-            names=(f"Literal[{values}]",),
-            json_types=("string" if text else "integer",),
-            classes=("str" if text else "int",),
-        )
+        values = f"Literal[{', '.join(map(ascii, _enum_values(prop)))}]"
+        base = STRING if prop.value_type is str else _INTEGER
+        return evolve(base, names=(values,))
+
+
+def _enum_values(prop: EnumProperty) -> tuple[object, ...]:
+    return tuple(decode_enum_value(each) if isinstance(each, str) else each for each in prop.values.values())
 
 
 def name_adopter(module: str) -> str:

@@ -9,8 +9,13 @@ from scripts.generator.client_view import ArgumentView, BatchView, OperationView
 from scripts.generator.generation_error import GenerationError
 from scripts.generator.python_names import name_field
 from scripts.generator.python_types import ClassRef, ParsedSchemas
-from scripts.openapi_document import is_array
+from scripts.openapi_document import JSON_TYPES, is_array, is_object
 
+_POLL = {"id": str, "status": str, "reason": str, "done": list, "failed": list}
+_BATCH = {"operation": str, "ids": str, "group": str, "groups": list}
+_WORKFLOW = {"submit": str, "wait": str, "item": str, "member": str, "fill": dict} | dict.fromkeys(
+    ("method", "result", "made"), str
+)
 FindOperation = Callable[[str], OperationView]
 """Returns the view of the operation with an operationId."""
 
@@ -19,7 +24,10 @@ def view_poll(
     operation: OperationView, poll: Mapping[str, Any], find_operation: FindOperation, schemas: ParsedSchemas
 ) -> PollView:
     """Return what `x-sdk.poll` adds to an operation."""
+    _check_members("x-sdk.poll", poll, _POLL)
     model, batch = operation.returns, poll.get("batch")
+    if batch is not None:
+        _check_members("x-sdk.poll.batch", batch, _BATCH)
     return PollView(
         key=poll["id"],
         id=_find_field(model, poll["id"], schemas),
@@ -35,9 +43,12 @@ def view_workflow(
     operation: OperationView, workflow: Mapping[str, Any], find_operation: FindOperation, schemas: ParsedSchemas
 ) -> WorkflowView:
     """Return what `x-sdk.workflow` adds to an operation."""
+    _check_members("x-sdk.workflow", workflow, _WORKFLOW)
     submit, wait = find_operation(workflow["submit"]), find_operation(workflow["wait"])
     if wait.poll is None or len(submit.request.positional) != 1 or submit.request.keywords:
         raise GenerationError(f"x-sdk.workflow: {submit.name} must take one request, and {wait.name} have x-sdk.poll.")
+    if not set(submit.result.type.classes) <= {"str", "int"}:
+        raise GenerationError(f"x-sdk.workflow: {submit.name} must return the id of a task, not {submit.returns}.")
     item = workflow["item"]
     if item not in schemas.models:
         raise GenerationError(f"x-sdk.workflow: no schema is called {item!r}.")
@@ -80,6 +91,14 @@ def _view_batch(model: str, batch: Mapping[str, Any], many: OperationView, schem
         member=_find_field(model, batch["group"], schemas),
         groups=list(batch["groups"]),
     )
+
+
+def _check_members(keyword: str, node: object, members: Mapping[str, type]) -> None:
+    """Check that an extension is an object with these members."""
+    values = node if is_object(node) else {}
+    wrong = [name for name, kind in members.items() if not isinstance(values.get(name), kind) or not values[name]]
+    if wrong:
+        raise GenerationError(f"{keyword}: {wrong[0]} is missing or not of type {JSON_TYPES[members[wrong[0]]]}.")
 
 
 def _document_arguments(item: str, keywords: list[ArgumentView]) -> list[str]:

@@ -225,3 +225,19 @@ sent = dict(seen[0].url.params) if {place!r} == "query" else seen[0].headers
 print(json.dumps([[sent.get(name) for name in {USED_NAMES!r}], json.loads(seen[0].content)]))
 """
     assert run(generated(describe({"/act": {"post": act}}), tmp_path), code) == [USED_NAMES, {"cast": ["a"]}]
+
+
+ENUM_VALUES = ["a-b", "a_b", "line\nbreak\x00\u2028", 'a "quoted" \\ value', "é", "1", ""]
+
+
+def test_enum_values_are_kept(tmp_path: Path) -> None:
+    closed = {"type": "string", "enum": ENUM_VALUES}
+    act = operation("act", result=closed, parameters=[{"name": "kind", "in": "query", "schema": closed}])
+    code = f"""{STAGE}
+from typing import Literal, get_args
+reply["content"] = json.dumps({ENUM_VALUES[2]!r}).encode()
+result = client.things.act(kind={ENUM_VALUES[2]!r})
+written = vars(type(client.things))["act"].__annotations__["return"]
+print(json.dumps([result, seen[0].url.params["kind"], get_args(eval(written))]))
+"""
+    assert run(generated(describe({"/act": {"get": act}}), tmp_path), code) == [ENUM_VALUES[2]] * 2 + [ENUM_VALUES]

@@ -49,6 +49,21 @@ def polled(name: str) -> Schema:
     return operation(name, result=ref("Task"), parameters=path, **{"x-sdk": {**SDK, "method": name, "poll": POLL}})
 
 
+WORKFLOW = {"method": "do", "submit": "start", "wait": "one", "item": "Task", "member": "items", "fill": {"a": "id"}}
+STARTED_BY_AN_OBJECT = describe(
+    {
+        "/things": {
+            "post": operation(
+                "make",
+                requestBody=body(obj(a=TEXT)),
+                **{"x-sdk": {**SDK, "workflow": {**WORKFLOW, "result": "Made", "made": "made"}}},
+            )
+        },
+        "/tasks": {"post": operation("start", result=ref("Task"), requestBody=body(TEXT), tags=["tasks"])},
+        "/tasks/{id}": {"get": polled("one")},
+    },
+    {"Task": TASK},
+)
 POLLED_TWICE = describe({"/things/{id}": {"get": polled("one"), "put": polled("two")}}, {"Task": TASK})
 
 REFUSED: list[tuple[str, dict[str, Any], str]] = [
@@ -181,11 +196,15 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
         giving({**obj(a=TEXT), "oneOf": [obj(b=TEXT), obj(c=TEXT)]}),
         "properties next to oneOf",
     ),
-    ("enums of several types, or with values of the same name", giving(obj(a={"enum": ["a", 1]})), "<class 'int'>"),
     (
-        "enums of several types, or with values of the same name",
-        giving(obj(a={"enum": ["a-b", "a_b"]})),
-        "Duplicate key",
+        "enums of several types, open enums with equal names",
+        giving(obj(a={"enum": ["a", 1]})),
+        "<class 'int'>",
+    ),
+    (
+        "enums of several types, open enums with equal names",
+        giving(obj(a=ref("A")), A={**OPEN, "x-extensible-enum": ["a-b", "a_b"]}),
+        "would both be the enum member A_B",
     ),
     (
         "open enums without a name",
@@ -224,5 +243,24 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
         "the name of another class of the client",
     ),
     ("names that the client uses itself", POLLED_TWICE, "things.wait is the name of two methods"),
-    ("`x-sdk` with an unknown name", act(**{"x-sdk": {**SDK, "unwrap": "data"}}), "unwraps 'data'"),
+    (
+        "`x-sdk` that names nothing, or is malformed",
+        act(**{"x-sdk": {**SDK, "poll": {**POLL, "done": "ok"}}}),
+        "x-sdk.poll: done is missing or not of type array",
+    ),
+    (
+        "`x-sdk` that names nothing, or is malformed",
+        act(**{"x-sdk": {**SDK, "workflow": []}}),
+        "x-sdk.workflow: submit is missing",
+    ),
+    (
+        "`x-sdk` that names nothing, or is malformed",
+        STARTED_BY_AN_OBJECT,
+        "start must return the id of a task, not Task",
+    ),
+    (
+        "`x-sdk` that names nothing, or is malformed",
+        act(**{"x-sdk": {**SDK, "unwrap": "data"}}),
+        "unwraps 'data'",
+    ),
 ]
