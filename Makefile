@@ -50,9 +50,10 @@ diff: $(VENV)/.dev ## What a change of the description means: make diff [BASE=<g
 	@$(RUN) -m scripts.diff $(or $(BASE),HEAD) --format $(or $(FORMAT),text)
 
 ##@ Before a commit
+# Each file stays with one worker: what its tests share (a wheel, a browser, Prism) is made once.
 .PHONY: slow
 slow: $(VENV)/.check ## The tests that need a registry, other tools or minutes
-	@$(RUN) -m pytest -n auto --dist worksteal -m slow $(TESTS)
+	@$(RUN) -m pytest -n auto --dist loadfile -m slow $(TESTS)
 
 .PHONY: check
 check: $(VENV)/.check ## Lint, types, layers, and that generated/ follows from openapi/
@@ -62,9 +63,8 @@ check: $(VENV)/.check ## Lint, types, layers, and that generated/ follows from o
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports
-	@$(BIN)/mypy
-	@MYPYPATH=contract_tests $(BIN)/mypy --config-file= --strict -p cometapi_suno_mock
-	@$(BIN)/basedpyright
+	@{ $(BIN)/mypy && MYPYPATH=contract_tests $(BIN)/mypy --config-file= --strict -p cometapi_suno_mock; } & mypy=$$!; \
+	    status=0; $(BIN)/basedpyright || status=1; wait $$mypy && exit $$status
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@$(BIN)/zizmor --quiet --strict-collection --offline --persona auditor .github
 
