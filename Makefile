@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := verdict
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
-# Without bytecode every process compiles its hundreds of modules again; __pycache__ is ignored by git.
+# Without bytecode every process compiles hundreds of modules again; git ignores __pycache__.
 unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON ?= python3
@@ -25,12 +25,12 @@ test: $(VENV)/.dev ## All tests: the tools and the contract
 	@$(RUN) -m pytest -n auto --dist worksteal
 
 .PHONY: verify
-verify: $(VENV)/.dev ## Hold a target against the description: make verify TARGET=mock|recorded|live [BASE_URL=...] [TIER=free] [YES=1]
+verify: $(VENV)/.dev ## Compare a target with the description: make verify TARGET=mock|recorded|live [BASE_URL=...] [TIER=free] [YES=1]
 	@$(RUN) -m contract_tests.verifier $(if $(TARGET),--target '$(TARGET)') $(if $(BASE_URL),--base-url '$(BASE_URL)') \
 	    $(TIER:%=--tier %) $(if $(BUDGET),--max-calls '$(BUDGET)') $(if $(YES),--yes) $(VERIFY)
 
 .PHONY: apply-overlay
-apply-overlay: $(VENV)/.dev ## Let the description say what an overlay proposes: make apply-overlay FILE=build/report/overlay.yaml
+apply-overlay: $(VENV)/.dev ## Apply a proposed overlay to the description: make apply-overlay FILE=build/report/overlay.yaml
 	@$(RUN) -m scripts.overlay $(if $(FILE),'$(FILE)')
 
 .PHONY: generate
@@ -50,9 +50,10 @@ diff: $(VENV)/.dev ## What a change of the description means: make diff [BASE=<g
 	@$(RUN) -m scripts.diff $(or $(BASE),HEAD) --format $(or $(FORMAT),text)
 
 ##@ Before a commit
+# Each file stays with one worker: what its tests share (a wheel, a browser, Prism) is made once.
 .PHONY: slow
 slow: $(VENV)/.check ## The tests that need a registry, other tools or minutes
-	@$(RUN) -m pytest -n auto --dist worksteal -m slow $(TESTS)
+	@$(RUN) -m pytest -n auto --dist loadfile -m slow $(TESTS)
 
 .PHONY: check
 check: $(VENV)/.check ## Lint, types, layers, and that generated/ follows from openapi/
@@ -62,9 +63,8 @@ check: $(VENV)/.check ## Lint, types, layers, and that generated/ follows from o
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports
-	@$(BIN)/mypy
-	@MYPYPATH=contract_tests $(BIN)/mypy --config-file= --strict -p cometapi_suno_mock
-	@$(BIN)/basedpyright
+	@{ $(BIN)/mypy && MYPYPATH=contract_tests $(BIN)/mypy --config-file= --strict -p cometapi_suno_mock; } & mypy=$$!; \
+	    status=0; $(BIN)/basedpyright || status=1; wait $$mypy && exit $$status
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@$(BIN)/zizmor --quiet --strict-collection --offline --persona auditor .github
 
@@ -74,11 +74,11 @@ format: $(VENV)/.dev ## Format what is written by hand
 	@$(BIN)/ruff format .
 
 .PHONY: soak
-soak: $(VENV)/soak/.done ## Load on the mock, every answer judged: make soak SOAK="--workers 2 --seconds 60"
+soak: $(VENV)/soak/.done ## Put load on the mock and check every answer: make soak SOAK="--workers 2 --seconds 60"
 	@$(VENV)/soak/bin/python -m contract_tests.load.soak $(SOAK)
 
-# What runs against the wheel. `make test` has asked everything with the locked dependencies: there, what differs is the
-# wheel. schemathesis pins its dependencies, so `lowest` does without it.
+# The tests of each lane. `make test` has already run all tests with the locked dependencies, so that lane only has to
+# prove the wheel. schemathesis pins its dependencies, so `lowest` leaves out the tests that need it.
 SUITE := contract_tests/suite
 LANE_locked := $(addprefix $(SUITE)/,client/test_public_api.py mock/test_pytest_plugin.py mock/test_serving.py test_readme.py test_workflow.py)
 LANE_lowest := $(addprefix $(SUITE)/,client mock test_client_outside.py test_readme.py test_workflow.py)
@@ -86,7 +86,7 @@ LANE_newest := $(LANE_lowest) $(addprefix $(SUITE)/,test_client_reads.py test_cl
 
 .PHONY: lane
 lane: LANE := $(or $(LANE),locked)
-lane: $(VENV)/.check ## The client's tests against the wheel: make lane LANE=lowest|locked|newest [PYTHON=python3.13]
+lane: $(VENV)/.check ## The client's tests with the wheel: make lane LANE=lowest|locked|newest [PYTHON=python3.13]
 	@$(RUN) -m scripts.release.dependency_matrix $(LANE) --python $(PYTHON) -- \
 	    -p contract_tests.suite.support.assert_installed_wheel $(LANE_$(LANE))
 
@@ -95,7 +95,7 @@ bench: $(VENV)/bench/.done ## What a call costs with this client and with others
 	@$(VENV)/bench/bin/python -m scripts.bench $(BENCH)
 
 .PHONY: bench-mock
-bench-mock: $(VENV)/.dev ## How fast the mock is beside Prism, into docs/: make bench-mock [BENCH="--rounds 9"]
+bench-mock: $(VENV)/.dev ## How fast the mock is compared with Prism, into docs/: make bench-mock [BENCH="--rounds 9"]
 	@$(RUN) -m contract_tests.load.mock_bench $(BENCH)
 
 .PHONY: growth

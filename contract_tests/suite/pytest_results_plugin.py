@@ -48,7 +48,10 @@ class SuiteResultsWriter:
     _failures: list[dict[str, Any]] = field(factory=list[dict[str, Any]], init=False)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Count a test for its question and each of its operations; without operations, for the whole."""
+        """Count a test for its question and each of its operations; without operations, for the whole.
+
+        A subtest is not counted, because its test is; when it failed, its message is kept.
+        """
         if report.when != "call" and not report.failed:
             return
         file, line, _ = report.location
@@ -56,7 +59,7 @@ class SuiteResultsWriter:
         operations = [str(value) for name, value in report.user_properties if name == "operation"]
         checks = sum(int(str(value)) for name, value in report.user_properties if name == "checks") or 1
         places: Sequence[str | None] = operations or [None]
-        for operation in places:
+        for operation in () if isinstance(report, pytest.SubtestReport) else places:
             result = self._results[operation, question]
             result["tests"] += report.when == "call"
             result["failed"] += report.failed

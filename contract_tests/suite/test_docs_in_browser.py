@@ -9,7 +9,7 @@ import pytest
 from cometapi_suno_mock import Gateway, status_page
 
 from contract_tests.suite.mock.test_status_page import looked_at
-from contract_tests.suite.support.browser import FITS_WIDTH
+from contract_tests.suite.support.browser import BOTH_WIDTHS, FITS_WIDTH
 from scripts.docs_site import __main__ as docs
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 
+@BOTH_WIDTHS
 def test_reference_is_linked_and_self_contained(
     place: BrowserContext, gateway: Gateway, reference: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,7 +1,7 @@
 """`python -m scripts.release.release_check v1.2.3`: check whether a tag may be released; list all that is missing.
 
 The tag names the version of the description, the client was made from it, the changelog has its section, and the
-version is as high as what has changed asks for. Exit status: 0 it may; 1 it may not, or nobody can tell.
+version is as high as the changes require. Exit status: 0 it may; 1 it may not, or the check could not be made.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Final
 from scripts.diff.snapshot import ROOT, SnapshotError, read
 from scripts.openapi_document import DescriptionError
 from scripts.release import version_gate
-from scripts.release.release_notes import lacking
+from scripts.release.release_notes import check_section
 
 _CLIENT: Final = Path("generated", "cometapi_suno", "_version.py")
 _UNPUBLISHED: Final = "<!-- unpublished: "
@@ -30,16 +30,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m scripts.release.release_check", description=(__doc__ or "").split("\n")[0]
     )
-    parser.add_argument("tag", help="the tag, as it is or as it will be")
+    parser.add_argument("tag", help="the tag, which need not exist yet")
     parser.add_argument("--root", type=Path, default=ROOT, help="the repository")
     options = parser.parse_args(arguments)
     try:
-        problems = list(_missing(options.tag, options.root))
+        problems = list(_find_problems(options.tag, options.root))
     except (SnapshotError, DescriptionError, OSError) as error:
         problems = [str(error)]
     for problem in problems:
         print(f"release {options.tag}: {problem}", file=sys.stderr)
-    # Asked last: it prints its own reasons.
+    # Last, because it prints its own reasons.
     refused = version_gate.main(["--root", str(options.root)])
     if problems or refused:
         return 1
@@ -47,14 +47,14 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _missing(tag: str, root: Path) -> Iterator[str]:
+def _find_problems(tag: str, root: Path) -> Iterator[str]:
     version = str(read(root / "openapi").data["info"]["version"])
     if tag != f"v{version}":
         yield f"info.version is {version}, so the tag has to be v{version}"
     client = _VERSION.search((root / _CLIENT).read_text("utf-8"))
     if client is None or client[1] != version:
         yield f"{_CLIENT} says {client[1] if client else 'nothing'}, info.version {version}. Run make, and commit"
-    problem = lacking((root / "CHANGELOG.md").read_text("utf-8"), version)
+    problem = check_section((root / "CHANGELOG.md").read_text("utf-8"), version)
     if problem:
         yield f"CHANGELOG.md: {problem}"
     # The README is the page of the package on the index: what it shows must work there.

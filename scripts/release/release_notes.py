@@ -1,8 +1,8 @@
 """`python -m scripts.release.release_notes`: draft the changelog section for the changes since the last release.
 
-A person edits the draft: it says what changed, not why it matters. `--check VERSION` asks only whether the changelog
-has a section for a version, `--show VERSION` prints it. Exit status: 0 done; 1 the section is missing or empty; 2 there
-is nothing to compare.
+A person edits the draft: it says what changed, not why it matters. `--check VERSION` only checks whether the changelog
+has a section for a version, `--show VERSION` prints it. Exit status: 0 done; 1 the section is missing or empty; 2 the
+releases cannot be compared.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from scripts.diff.views import Views
 from scripts.openapi_document import DescriptionError
 
 _SECTIONS: Final = ("Added", "Changed", "Deprecated", "Removed")
-# The last word of a kind that says where it belongs; everything else has changed.
+# The last word of a kind decides its heading; all other kinds are "Changed".
 _BY_WORD: Final = {"added": "Added", "required": "Added", "removed": "Removed", "deprecated": "Deprecated"}
 _HEAD: Final = re.compile(r"^## \[?v?(?P<version>[^\]\s]+)\]?.*$", re.MULTILINE)
 
@@ -36,54 +36,54 @@ def main(arguments: list[str] | None = None) -> int:
         prog="python -m scripts.release.release_notes", description=(__doc__ or "").split("\n")[0]
     )
     parser.add_argument("--base", help="the release to compare with; the last tag `v*` unless given")
-    parser.add_argument("--check", metavar="VERSION", help="only ask whether the changelog has a section for it")
-    parser.add_argument("--show", metavar="VERSION", help="only print what the changelog says of it")
+    parser.add_argument("--check", metavar="VERSION", help="only check whether the changelog has a section for it")
+    parser.add_argument("--show", metavar="VERSION", help="only print its section of the changelog")
     parser.add_argument("--root", type=Path, default=ROOT, help="the repository")
     options = parser.parse_args(arguments)
     if options.check or options.show:
         changelog = (options.root / "CHANGELOG.md").read_text("utf-8")
-        problem = lacking(changelog, options.check or options.show)
+        problem = check_section(changelog, options.check or options.show)
         if problem or options.check:
             print(f"CHANGELOG.md: {problem or f'{options.check} has its section'}")
             return 1 if problem else 0
-        print(written(changelog, options.show))
+        print(read_section(changelog, options.show))
         return 0
     try:
         new = read(options.root / "openapi")
         base = options.base or last_release(str(new.data["info"]["version"]), options.root)
-        entries = first(new) if base is None else drafted(since(base, options.root).changes)
+        entries = list_operations(new) if base is None else draft_entries(since(base, options.root).changes)
     except (SnapshotError, DescriptionError, LookupError) as error:
         print(f"release notes: {error}", file=sys.stderr)
         return 2
-    print(section(str(new.data["info"]["version"]), datetime.now(UTC).date().isoformat(), entries))
+    print(format_section(str(new.data["info"]["version"]), datetime.now(UTC).date().isoformat(), entries))
     return 0
 
 
-def section(version: str, date: str, entries: dict[str, list[str]]) -> str:
-    """A section in the form of Keep a Changelog."""
+def format_section(version: str, date: str, entries: dict[str, list[str]]) -> str:
+    """Return a section in the format of Keep a Changelog."""
     filled = [(name, entries[name]) for name in _SECTIONS if entries.get(name)]
     parts = ["\n".join([f"### {name}", "", *(f"- {line}" for line in lines)]) for name, lines in filled]
     return "\n\n".join([f"## [{version}] - {date}", *(parts or ["Nothing has changed."])])
 
 
-def drafted(changes: Iterable[Change]) -> dict[str, list[str]]:
-    """One line for each change, under the heading that it belongs to; what is only told is one line altogether."""
+def draft_entries(changes: Iterable[Change]) -> dict[str, list[str]]:
+    """Return one line for each change by its heading; all documentation changes share one line."""
     entries: dict[str, list[str]] = {name: [] for name in _SECTIONS}
-    told: list[Change] = []
+    documentation: list[Change] = []
     for change in changes:
         if change.severity is Severity.DOCUMENTATION:
-            told += [change] if change.pointer != "/info/version" else []
+            documentation += [change] if change.pointer != "/info/version" else []
             continue
         mark = "**Breaking:** " if change.severity is Severity.BREAKING else ""
         symbols = ", ".join(f"`{symbol}`" for symbol in change.symbols if f"`{symbol}`" not in change.sentence)
-        entries[_heading(change)].append(f"{mark}{change.sentence}{f' ({symbols})' if symbols else ''}")
-    if told:
-        entries["Changed"].append(_told(told))
+        entries[_choose_heading(change)].append(f"{mark}{change.sentence}{f' ({symbols})' if symbols else ''}")
+    if documentation:
+        entries["Changed"].append(_summarize(documentation))
     return entries
 
 
-def first(new: Snapshot) -> dict[str, list[str]]:
-    """What there is at the first release: every operation."""
+def list_operations(new: Snapshot) -> dict[str, list[str]]:
+    """Return the entries of the first release: every operation."""
     data: dict[str, Any] = tagged(new.data, "new")
     document = Document(data)
     symbols = Symbols(document, Views(Pool({"new": data})))
@@ -91,8 +91,8 @@ def first(new: Snapshot) -> dict[str, list[str]]:
     return {"Added": lines}
 
 
-def written(changelog: str, version: str) -> str | None:
-    """What the changelog says of a version, without its heading; None when it has no section for it."""
+def read_section(changelog: str, version: str) -> str | None:
+    """Return the section of a version without its heading; None when the changelog has none."""
     heads = list(_HEAD.finditer(changelog))
     for index, head in enumerate(heads):
         if head["version"] == version.removeprefix("v"):
@@ -101,33 +101,33 @@ def written(changelog: str, version: str) -> str | None:
     return None
 
 
-def lacking(changelog: str, version: str) -> str | None:
-    """What is wrong with the section of a version; None when it is there and says something."""
+def check_section(changelog: str, version: str) -> str | None:
+    """Return what is wrong with the section of a version; None when it exists and has entries."""
     wanted = version.removeprefix("v")
-    said = written(changelog, version)
-    if said is None:
+    text = read_section(changelog, version)
+    if text is None:
         return f"no section for {wanted}. Draft it: python -m scripts.release.release_notes"
-    if re.search(r"^\s*[-*] +\S", said, re.MULTILINE) is None:
+    if re.search(r"^\s*[-*] +\S", text, re.MULTILINE) is None:
         return f"the section of {wanted} is empty. Draft it: python -m scripts.release.release_notes"
     return None
 
 
-def _heading(change: Change) -> str:
+def _choose_heading(change: Change) -> str:
     words = change.kind.split("-")
     if words[-1] == "required" and "added" not in words:
         return "Changed"
     return _BY_WORD.get(words[-1], "Changed")
 
 
-def _told(changes: list[Change]) -> str:
+def _summarize(changes: list[Change]) -> str:
     counts = {"evidence": 0, "example": 0, "words": 0}
     for change in changes:
         counts[change.kind if change.kind in counts else "words"] += 1
     names = {"evidence": "evidence", "example": "examples", "words": "wording"}
-    said = ", ".join(
+    summary = ", ".join(
         f"{names[kind]} in {count} place{'' if count == 1 else 's'}" for kind, count in counts.items() if count
     )
-    return f"Documentation: {said}."
+    return f"Documentation: {summary}."
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """`python -m scripts.release.version_gate`: check that `info.version` is high enough for the changes since the release.
 
-Exit status: 0 it is, or nothing was released yet; 1 it is too low; 2 nobody can tell.
+Exit status: 0 it is, or nothing was released yet; 1 it is too low; 2 the check could not be made.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
         now = str(read(options.root / "openapi").data["info"]["version"])
         base = options.base or last_release(now, options.root)
         if base is None:
-            print(f"version: {now}: nothing was released yet, so nothing is demanded")
+            print(f"version: {now}: nothing was released yet, so any version will do")
             return 0
         found = since(base, options.root, typed=not options.untyped)
         needed = found.version.after(found.worst)
@@ -37,25 +37,25 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"version: {error}", file=sys.stderr)
         return 2
     if current >= needed:
-        print(f"version: {now}: high enough after {base}, which asks for {needed} or more ({_count(found)})")
+        print(f"version: {now}: high enough after {base}, which requires {needed} or higher ({_format_count(found)})")
         return 0
     place = f"{found.new.name}:{found.new.line('/info/version')}: /info/version"
-    print(f"{place}: {now} is too low after {base}. Make it {needed} or higher; this asks for it:")
-    asking = [change for change in found.changes if change.severity is found.worst]
-    for change in asking[:_SHOWN]:
-        print(f"  {_place(change, found)}{change.sentence} [{change.kind}]")
-    if len(asking) > _SHOWN:
-        print(f"  and {len(asking) - _SHOWN} more: python -m scripts.diff {base}")
+    print(f"{place}: {now} is too low after {base}. Make it {needed} or higher; these changes require it:")
+    requiring = [change for change in found.changes if change.severity is found.worst]
+    for change in requiring[:_SHOWN]:
+        print(f"  {_format_place(change, found)}{change.sentence} [{change.kind}]")
+    if len(requiring) > _SHOWN:
+        print(f"  and {len(requiring) - _SHOWN} more: python -m scripts.diff {base}")
     return 1
 
 
-def _place(change: Change, found: Since) -> str:
+def _format_place(change: Change, found: Since) -> str:
     if change.new is not None:
         return f"{found.new.name}:{found.new.line(change.new)}: {change.new or '/'}: "
     return f"{found.old.name}:{found.old.line(change.old)}: {change.old}: " if change.old else ""
 
 
-def _count(found: Since) -> str:
+def _format_count(found: Since) -> str:
     if found.worst is None:
         return "nothing has changed"
     number = sum(change.severity is found.worst for change in found.changes)

@@ -83,8 +83,8 @@ def test_a_thousand_waiters_cost_ten_requests_a_look_and_little_cpu() -> None:
 
 @pytest.mark.slow
 def test_ten_thousand_waiters_cost_little_more_than_ten_times_as_much() -> None:
-    """The function calls tell it exactly; the CPU tells of caches too, which a thousand fit better."""
-    few, many = (min(_waited(count).cpu for _ in range(3)) for count in (1000, 10_000))
+    """The number of function calls is exact; the CPU time includes caches, which a thousand waiters fit better."""
+    few, many = (_waited(count).cpu for count in (1000, 10_000))
     log.info("%.2f s and %.2f s of CPU, x%.1f", few, many, many / few)
     assert many / few < 20
     calls = [_calls(count) for count in (1000, 10_000)]

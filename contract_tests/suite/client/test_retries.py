@@ -41,7 +41,6 @@ from contract_tests.suite.support.expected_results import expected_value, json_r
 from contract_tests.suite.support.fake_transport import Reply
 from contract_tests.suite.support.loaded_spec import CALLS, CONTRACT
 from contract_tests.suite.support.response_faults import MAYBE_DELIVERED, NEVER_DELIVERED, page, reply
-from contract_tests.suite.support.tables import row
 
 # Whether a call of this kind is sent again when it may have been done: only what costs nothing and changes nothing.
 KINDS: Mapping[str, bool] = {
@@ -147,9 +146,11 @@ def _is_repeated(row: Row, operation: str) -> bool:
 
 
 @EVERY_KIND
-def test_a_failure_that_lasts_is_repeated_only_where_that_is_safe(face: str, operation: str) -> None:
+def test_a_failure_that_lasts_is_repeated_only_where_that_is_safe(
+    face: str, operation: str, subtests: pytest.Subtests
+) -> None:
     for name, case in ROWS.items():
-        with row(name):
+        with subtests.test(name):
             _repeats_what_lasts(face, operation, case)
 
 
@@ -178,11 +179,13 @@ def _failure(act: Act) -> type[Exception]:
 
 
 @EVERY_KIND
-def test_a_failure_that_passes_costs_one_more_sending_where_that_is_safe(face: str, operation: str) -> None:
+def test_a_failure_that_passes_costs_one_more_sending_where_that_is_safe(
+    face: str, operation: str, subtests: pytest.Subtests
+) -> None:
     sound, value = _sound(operation)
     for name, case in ROWS.items():
         stage = Stage(face, in_turn(case.act, sound))
-        with row(name):
+        with subtests.test(name):
             if _is_repeated(case, operation):
                 assert to_plain_json(_call(stage, operation)) == value
                 assert stage.slept == WAITS[:1]

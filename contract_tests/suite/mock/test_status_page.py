@@ -12,7 +12,7 @@ from cometapi_suno_mock.http_messages import OwnViolation
 
 from contract_tests.suite.mock.conftest import PERSONA_BODY, Caller
 from contract_tests.suite.mock.test_bounds import FULL_STEMS
-from contract_tests.suite.support.browser import FITS_WIDTH, LOW_CONTRAST_SCRIPT, OpenPage
+from contract_tests.suite.support.browser import FITS_WIDTH, LOW_CONTRAST_SCRIPT, ONE_VIEWPORT, OpenPage
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -101,6 +101,7 @@ def test_empty_page_shows_curl_hint(page: Page, gateway: Gateway) -> None:
     assert not page.is_visible("#bugs")
 
 
+@ONE_VIEWPORT
 def test_page_updates_while_open(page: Page, gateway: Gateway) -> None:
     caller = Caller(gateway)
     task = caller.submit("music", {"prompt": "x"})
@@ -122,6 +123,7 @@ def test_page_updates_while_open(page: Page, gateway: Gateway) -> None:
     row.locator("text=SUCCESS").wait_for()
 
 
+@ONE_VIEWPORT
 def test_own_violation_is_shown_first(busy: Page) -> None:
     """It is a bug of the mock, so it comes before everything else."""
     busy.wait_for_selector("#bugs")
@@ -129,6 +131,7 @@ def test_own_violation_is_shown_first(busy: Page) -> None:
     assert "getMp4 200" in busy.inner_text("#violations")
 
 
+@ONE_VIEWPORT
 def test_hostile_names_are_escaped(busy: Page) -> None:
     assert HOSTILE in busy.inner_text("#personas")
     assert HOSTILE in busy.inner_text("#tasks")
@@ -136,6 +139,7 @@ def test_hostile_names_are_escaped(busy: Page) -> None:
     assert "(no name)" in busy.inner_text("#personas")
 
 
+@ONE_VIEWPORT
 def test_filter_selects_exchanges(busy: Page) -> None:
     def statuses(choice: str) -> list[str]:
         busy.select_option("#filter", choice)
@@ -147,6 +151,7 @@ def test_filter_selects_exchanges(busy: Page) -> None:
     assert len(statuses("all")) == 13
 
 
+@ONE_VIEWPORT
 def test_empty_filter_result_says_so(page: Page, gateway: Gateway) -> None:
     Caller(gateway).look(FINISHED_TASK)
     page.wait_for_selector("#exchanges .row")
@@ -197,6 +202,7 @@ def test_keyboard_controls_everything(page: Page, gateway: Gateway) -> None:
     assert page.evaluate("document.activeElement.id") == "reset"
 
 
+@ONE_VIEWPORT
 def test_focus_stays_during_updates(page: Page, gateway: Gateway) -> None:
     gateway.faults.add("status=503; operation=getMp4")
     page.wait_for_selector("#faults button")
@@ -206,6 +212,7 @@ def test_focus_stays_during_updates(page: Page, gateway: Gateway) -> None:
     assert page.evaluate("document.activeElement.ariaLabel") == "Remove fault operation=getMp4; status=503"
 
 
+@ONE_VIEWPORT
 def test_invalid_fault_shows_reason(place: BrowserContext, gateway: Gateway) -> None:
     with looked_at(place, gateway) as opened:
         opened.page.fill("#fault", "staus=503")
@@ -216,6 +223,7 @@ def test_invalid_fault_shows_reason(place: BrowserContext, gateway: Gateway) -> 
         assert all(BROWSER_LOG in text for text in opened.said)
 
 
+@ONE_VIEWPORT
 def test_page_recovers_after_restart(place: BrowserContext) -> None:
     with looked_at(place, Gateway()) as opened:
         page, port = opened.page, int(opened.page.url.rstrip("/").rpartition(":")[2])

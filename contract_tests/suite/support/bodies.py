@@ -26,7 +26,7 @@ MORE: tuple[dict[str, Any], ...] = (
 
 
 @cache
-def requests(operation: str, count: int = 8) -> list[tuple[dict[str, str], Any]]:
+def requests(operation: str, count: int = 6) -> list[tuple[dict[str, str], Any]]:
     """Return path parameters and bodies that an operation accepts; `None` stands for no body."""
     described = CONTRACT.operations[operation]
     drawn: list[tuple[dict[str, str], Any]] = []

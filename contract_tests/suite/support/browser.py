@@ -21,6 +21,10 @@ NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
 QUIET: Final = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 VIEWPORTS: Final = [(width, scheme) for width in (1280, 390) for scheme in ("light", "dark")]
 """Desktop and phone width, in light and dark mode."""
+ONE_VIEWPORT: Final = pytest.mark.parametrize("place", VIEWPORTS[:1], indirect=True)
+"""For a test of behaviour that depends on neither width nor colour."""
+BOTH_WIDTHS: Final = pytest.mark.parametrize("place", VIEWPORTS[::2], indirect=True)
+"""For a test that does not depend on colour."""
 FITS_WIDTH: Final = "document.documentElement.scrollWidth <= innerWidth"
 """True when the page does not scroll horizontally."""
 LOW_CONTRAST_SCRIPT: Final = """

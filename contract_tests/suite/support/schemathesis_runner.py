@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, cast
 
 import attrs
@@ -16,6 +17,8 @@ from schemathesis.engine import events, from_schema
 from schemathesis.engine.recorder import Interaction, ScenarioRecorder
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.schemas import OpenApiSchema
+
+from contract_tests.suite.support.loaded_spec import DESCRIPTION
 
 OUR_VALIDATOR = "our_validator"
 """Check: the validator of the mock agrees with schemathesis."""
@@ -99,11 +102,12 @@ def schema_of(
             "phases": chosen,
             "checks": {name: {"enabled": False} if name in without else check for name, check in _CHECKS.items()},
             "cache": {"enabled": False},
+            "analysis": {"constants": {"enabled": False}},  # the mock's source does not decide what is asked
             "warnings": False,
             **({"base-url": server} if isinstance(server, str) else {}),
         }
     )
-    schema: Any = schemathesis.openapi.from_dict(_without_formats(description), config=config)
+    schema: Any = schemathesis.openapi.from_dict(_prepare(description), config=config)
     if isinstance(server, Gateway):
         schema.app = server
     return schema
@@ -179,6 +183,16 @@ def _describe(interaction: Interaction) -> str:
     body = b"" if request.body is None else request.body
     answer = "" if response is None else f": {response.status_code} {response.content[:300]!r}"
     return f"{request.method} {request.uri} {body[:300]!r}{answer}"
+
+
+def _prepare(description: Mapping[str, Any]) -> Any:
+    """Return the description without formats; that of the project is prepared once."""
+    return _prepare_ours() if description == DESCRIPTION else _without_formats(description)
+
+
+@cache
+def _prepare_ours() -> Any:
+    return _without_formats(DESCRIPTION)
 
 
 def _without_formats(node: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from contract_tests.suite.support.browser import FITS_WIDTH, LOW_CONTRAST_SCRIPT, OpenPage
+from contract_tests.suite.support.browser import FITS_WIDTH, LOW_CONTRAST_SCRIPT, ONE_VIEWPORT, OpenPage
 from contract_tests.suite.verifier.example_runs import clean, drifted
 from contract_tests.verifier.report import html
 from contract_tests.verifier.report.matrix import list_columns, make_matrix
@@ -74,6 +74,7 @@ def test_layout_fits_and_has_contrast(page: Page) -> None:
     assert page.evaluate(LOW_CONTRAST_SCRIPT) == []
 
 
+@ONE_VIEWPORT
 def test_statuses_are_folded(page: Page) -> None:
     rows = page.locator("tbody[data-operation=createPersona] .status")
     assert not any(row.is_visible() for row in rows.all())
@@ -82,6 +83,7 @@ def test_statuses_are_folded(page: Page) -> None:
     assert not page.locator("tbody[data-operation=fetchTask] .status").first.is_visible()
 
 
+@ONE_VIEWPORT
 def test_filter(page: Page) -> None:
     page.fill("#words", "persona/create 502")
     shown = [each.get_attribute("data-status") for each in page.locator(".status:visible").all()]
@@ -98,6 +100,7 @@ def test_filter(page: Page) -> None:
     assert page.locator(".finding:visible").count() == 3
 
 
+@ONE_VIEWPORT
 def test_toggles(page: Page) -> None:
     page.click(".toggles [data-tone=note]")
     assert page.locator(".finding:visible").count() == 1
@@ -142,6 +145,7 @@ def test_cell_links_to_its_finding(page: Page) -> None:
     assert page.is_visible(f"[id='{where}']")
 
 
+@ONE_VIEWPORT
 def test_link_to_a_finding_clears_the_filter(page: Page) -> None:
     page.fill("#words", "lyrics")
     finding = next(finding.id for _, finding in drifted().findings())
@@ -151,6 +155,7 @@ def test_link_to_a_finding_clears_the_filter(page: Page) -> None:
     assert page.input_value("#words") == ""
 
 
+@ONE_VIEWPORT
 def test_page_of_a_run_that_holds(opened: Opener) -> None:
     page = opened(html.render(clean())).page
     assert page.inner_text("h1").split("\n")[-1] == clean().verdict

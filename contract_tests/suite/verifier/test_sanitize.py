@@ -13,7 +13,6 @@ import pytest
 from attrs import evolve
 
 from contract_tests.suite.support.secret_leaks import KEY, find_leaks
-from contract_tests.suite.support.tables import row
 from contract_tests.verifier.exchange.exchange import ExchangeBody, ExchangeRequest, ExchangeResponse, HttpExchange
 from contract_tests.verifier.exchange.recordings import write_recording
 from contract_tests.verifier.exchange.sanitize import Sanitizer
@@ -103,9 +102,9 @@ def _shown(exchange: HttpExchange, tmp_path: Path, sanitizer: Sanitizer) -> list
 
 
 @pytest.mark.parametrize("slot", SLOTS)
-def test_key_is_in_no_file(slot: str, tmp_path: Path) -> None:
+def test_key_is_in_no_file(slot: str, tmp_path: Path, subtests: pytest.Subtests) -> None:
     for name, disguise in DISGUISES.items():
-        with row(name):
+        with subtests.test(name):
             texts = _shown(SLOTS[slot](disguise(KEY)), tmp_path, Sanitizer([KEY]))
             assert find_leaks(*texts) == []
             assert not [text for text in texts if disguise(KEY).encode() in text]
@@ -114,12 +113,12 @@ def test_key_is_in_no_file(slot: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("slot", SLOTS)
-def test_key_in_header_is_removed_everywhere(slot: str) -> None:
+def test_key_in_header_is_removed_everywhere(slot: str, subtests: pytest.Subtests) -> None:
     for name, disguise in DISGUISES.items():
         planted = SLOTS[slot](disguise(KEY))
         headers = {**planted.request.headers, "authorization": f"Bearer {KEY}"}
         request = evolve(planted.request, headers=headers)
-        with row(name):
+        with subtests.test(name):
             found = _dump(Sanitizer().sanitize(_exchange(request, planted.response, note=planted.note)))
             assert find_leaks(found) == []
             assert disguise(KEY) not in found
@@ -130,13 +129,13 @@ def test_key_in_header_is_removed_everywhere(slot: str) -> None:
     ["display_name", "handle", "user_id", "avatar_image_url", "user_display_name", "user_handle", "user_image_url",
      "username", "owner_name", "nickname", "email", "phone_number"],
 )  # fmt: skip
-def test_person_in_body_is_removed_everywhere(name: str) -> None:
+def test_person_in_body_is_removed_everywhere(name: str, subtests: pytest.Subtests) -> None:
     """In the member itself, and wherever else in the exchange the same text occurs."""
     for disguise, disguised in DISGUISES.items():
         shown = disguised(PERSON)
         body = {"data": [{"clip": {name: PERSON, "title": f"by {shown}", "link": f"/u/{shown}"}}], "note": [shown]}
         request = ExchangeRequest("POST", "/a", body=ExchangeBody("json", {"prompt": f"for {shown}"}))
-        with row(disguise):
+        with subtests.test(disguise):
             found = _dump(
                 Sanitizer().sanitize(_exchange(request, ExchangeResponse(200, {}, ExchangeBody("json", body))))
             )

@@ -23,6 +23,12 @@ def test_passes(request, operation):
 def test_fails(operation):
     assert "\\ud800" == "b"
 
+def test_of_parts(operation, subtests):
+    with subtests.test("one"):
+        pass
+    with subtests.test("two"):
+        assert "of parts" == ""
+
 def test_of_the_whole():
     pass
 
@@ -36,7 +42,7 @@ def test_whose_setup_fails(broken):
 
 
 def test_outcomes_arrive_in_the_report(tmp_path: Path) -> None:
-    """From pytest in another process; a failed setup counts as a failure, not as a test."""
+    """From pytest in another process; a failed setup counts as a failure, not as a test, and a subtest as neither."""
     (tmp_path / "test_client_sends.py").write_text(TESTS, "utf-8")
     plugins = ["-p", "contract_tests.suite.pytest_results_plugin", "-p", "no:cacheprovider"]
     command = [sys.executable, "-m", "pytest", "-q", *plugins, "--rootdir", ".", "--suite-results", "results.json"]
@@ -44,16 +50,18 @@ def test_outcomes_arrive_in_the_report(tmp_path: Path) -> None:
     assert done.returncode == 1, done.stdout + done.stderr
     suite = SuiteResults.read(tmp_path / "results.json")
     assert suite.results == {
-        ("createPersona", "test_client_sends"): QuestionResult(tests=2, failed=1, checks=8),
+        ("createPersona", "test_client_sends"): QuestionResult(tests=3, failed=2, checks=9),
         (WHOLE, "test_client_sends"): QuestionResult(tests=1, failed=1, checks=2),
     }
-    first, second = suite.failures
+    first, part, parts, second = suite.failures
     assert (first.test, first.operations) == ("test_client_sends.py::test_fails", ("createPersona",))
     assert (first.file, first.line) == (
         "test_client_sends.py",
         TESTS.splitlines().index("def test_fails(operation):") + 1,
     )
     assert "assert" in first.message
+    assert part.test == parts.test == "test_client_sends.py::test_of_parts"
+    assert "of parts" in part.message
     assert (second.test, second.operations) == ("test_client_sends.py::test_whose_setup_fails", ())
     assert suite.find_unasked({"getWav": "clips.wav"})[0] == "clips.wav: sends"
 

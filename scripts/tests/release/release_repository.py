@@ -61,7 +61,7 @@ class Repository:
             self.git("tag", tag)
 
     def git(self, *arguments: str) -> str:
-        """Run git, free of the settings of whoever runs the tests."""
+        """Run git without the user's settings."""
         names = ("AUTHOR_NAME", "AUTHOR_EMAIL", "COMMITTER_NAME", "COMMITTER_EMAIL")
         environment = {
             **os.environ,

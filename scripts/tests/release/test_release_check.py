@@ -1,4 +1,4 @@
-"""Is a release refused for each thing that is missing, and for nothing else?"""
+"""A release is refused for each thing that is missing, and for nothing else."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CLIENT = "generated/cometapi_suno/_version.py"
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Repository:
-    """A repository from which 0.3.0 may be released."""
+    """A repository that is ready to release 0.3.0."""
     found = Repository(tmp_path)
     found.write(CLIENT, '"""The version."""\n\n__version__ = "0.3.0"\n')
     found.write("CHANGELOG.md", SECTION)
@@ -25,16 +25,14 @@ def repository(tmp_path: Path) -> Repository:
     return found
 
 
-def test_a_complete_release_may_go_out_before_and_after_its_tag(repository: Repository) -> None:
+def test_complete_release_passes_before_and_after_its_tag(repository: Repository) -> None:
     assert main(["v0.3.0", "--root", str(repository.root)]) == 0
     repository.git("tag", "v0.3.0")
     assert main(["v0.3.0", "--root", str(repository.root)]) == 0
 
 
 @pytest.mark.parametrize("tag", ["0.3.0", "v0.3.1", "v0.3", "v0.3.0 ", "$(id)"])
-def test_a_tag_that_is_not_the_version_is_refused(
-    repository: Repository, tag: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_tag_must_be_the_version(repository: Repository, tag: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([tag, "--root", str(repository.root)]) == 1
     assert "the tag has to be v0.3.0" in capsys.readouterr().err
 
@@ -68,7 +66,7 @@ def _urls_gone(repository: Repository) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoil", "told"),
+    ("spoil", "message"),
     [
         (_changelog_without, "CHANGELOG.md: no section for 0.3.0"),
         (_changelog_empty, "CHANGELOG.md: the section of 0.3.0 is empty"),
@@ -79,15 +77,15 @@ def _urls_gone(repository: Repository) -> None:
         (_urls_gone, "pyproject.toml: no project.urls"),
     ],
 )
-def test_what_is_missing_is_told(
-    repository: Repository, spoil: Callable[[Repository], None], told: str, capsys: pytest.CaptureFixture[str]
+def test_missing_part_is_reported(
+    repository: Repository, spoil: Callable[[Repository], None], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     spoil(repository)
     assert main(["v0.3.0", "--root", str(repository.root)]) == 1
-    assert told in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
-def test_a_version_that_is_too_low_is_refused(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+def test_low_version_is_refused(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
     repository.git("tag", "v0.3.0")
     repository.describe({f"{SONG}/title": GONE, "/info/version": "0.3.1"})
     repository.write(CLIENT, '__version__ = "0.3.1"\n')

@@ -1,4 +1,4 @@
-"""Does the next version follow from what has changed since the last release?"""
+"""The next version follows from the changes since the last release."""
 
 from __future__ import annotations
 
@@ -51,20 +51,20 @@ def gate(repository: Repository, *arguments: str) -> int:
         ((1, 3, 1), None, (1, 3, 1)),
     ],
 )
-def test_the_next_version_is_what_semantic_versioning_says(
+def test_next_version_is_semantic(
     last: tuple[int, int, int], worst: Severity | None, needed: tuple[int, int, int]
 ) -> None:
     assert Version(*last).after(worst) == Version(*needed)
 
 
-def test_before_the_first_release_nothing_is_demanded(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_first_release_may_have_any_version(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     repository = Repository(tmp_path)
     repository.git("tag", "vocals")
     assert gate(repository) == 0
     assert "nothing was released yet" in capsys.readouterr().out
 
 
-def test_an_unchanged_tree_may_keep_its_version(repository: Repository) -> None:
+def test_unchanged_tree_keeps_its_version(repository: Repository) -> None:
     repository.write("README.md", "Songs.")
     repository.commit()
     assert gate(repository) == 0
@@ -75,7 +75,7 @@ def test_an_unchanged_tree_may_keep_its_version(repository: Repository) -> None:
     [(FIELD_GONE, "0.3.9", "0.4.0"), (FIELD_MORE, "0.3.0", "0.3.1"), (WORDS, "0.3.0", "0.3.1")],
     ids=["breaking", "compatible", "documentation"],
 )
-def test_a_change_of_the_description_asks_for_a_version(
+def test_description_change_requires_version(
     repository: Repository, edits: dict[str, Any], refused: str, enough: str
 ) -> None:
     repository.describe({**edits, "/info/version": refused})
@@ -84,54 +84,48 @@ def test_a_change_of_the_description_asks_for_a_version(
     assert gate(repository) == 0
 
 
-def test_the_change_that_asks_for_the_version_is_named_with_its_place(
-    repository: Repository, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_requiring_change_is_named_with_its_place(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
     repository.describe({**FIELD_GONE, **FIELD_MORE})
     assert gate(repository) == 1
-    told = capsys.readouterr().out
-    assert "0.3.0 is too low after v0.3.0. Make it 0.4.0 or higher" in told
-    assert "Field `title` of `Song` is gone. [field-removed]" in told
-    assert f"{SONG}/title" in told
-    assert "is new" not in told
+    output = capsys.readouterr().out
+    assert "0.3.0 is too low after v0.3.0. Make it 0.4.0 or higher" in output
+    assert "Field `title` of `Song` is gone. [field-removed]" in output
+    assert f"{SONG}/title" in output
+    assert "is new" not in output
 
 
-def test_a_version_on_the_way_to_the_needed_one_will_do(repository: Repository) -> None:
+def test_prerelease_of_the_required_version_passes(repository: Repository) -> None:
     repository.describe({**FIELD_GONE, "/info/version": "0.4.0rc1"})
     assert gate(repository) == 0
 
 
-def test_a_name_that_only_the_client_has_lost_is_breaking(
-    repository: Repository, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_name_lost_by_the_client_is_breaking(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
     repository.write("generated/cometapi_suno/__init__.py", "")
     assert gate(repository) == 1
     assert "`SunoClient` is gone. [client-removed]" in capsys.readouterr().out
 
 
-def test_an_argument_that_other_options_would_swallow_is_missed(repository: Repository) -> None:
+def test_argument_lost_to_options_is_breaking(repository: Repository) -> None:
     """`**options` takes any name at run time, but no type checker lets an unknown one pass."""
     repository.write("generated/cometapi_suno/client.py", CLIENT.replace(' mood: str = "calm",', ""))
     repository.describe({"/info/version": "0.3.1"})
     assert gate(repository) == 1
 
 
-def test_an_argument_that_must_be_given_now_is_breaking(
-    repository: Repository, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_new_required_argument_is_breaking(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
     repository.write("generated/cometapi_suno/client.py", CLIENT.replace(' = "calm"', ""))
     assert gate(repository) == 1
     assert "must be given now" in capsys.readouterr().out
 
 
-def test_a_new_name_of_the_client_is_compatible(repository: Repository) -> None:
+def test_new_name_of_the_client_is_compatible(repository: Repository) -> None:
     repository.write("generated/cometapi_suno/client.py", f"{CLIENT}\n    def close(self) -> None:\n        return\n")
     assert gate(repository) == 1
     repository.describe({"/info/version": "0.3.1"})
     assert gate(repository) == 0
 
 
-def test_what_the_description_tells_of_is_not_told_again_of_the_client(repository: Repository) -> None:
+def test_description_change_is_reported_once(repository: Repository) -> None:
     repository.write("generated/cometapi_suno/client.py", CLIENT.replace("class Song:", "class Song:\n    title: str"))
     repository.commit("v0.3.1")
     repository.describe(FIELD_GONE)
@@ -140,7 +134,7 @@ def test_what_the_description_tells_of_is_not_told_again_of_the_client(repositor
     assert symbols.count("Song.title") == 1
 
 
-def test_the_release_that_is_just_tagged_is_compared_with_the_one_before(
+def test_tagged_release_is_compared_with_the_one_before(
     repository: Repository, capsys: pytest.CaptureFixture[str]
 ) -> None:
     repository.describe({**FIELD_GONE, "/info/version": "0.3.1"})
@@ -149,9 +143,7 @@ def test_the_release_that_is_just_tagged_is_compared_with_the_one_before(
     assert "too low after v0.3.0" in capsys.readouterr().out
 
 
-def test_what_is_edited_after_a_tag_is_compared_with_that_tag(
-    repository: Repository, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_edit_after_a_tag_is_compared_with_it(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
     repository.describe({**FIELD_GONE, "/info/version": "0.4.0"})
     repository.commit("v0.4.0")
     repository.describe({**FIELD_GONE, **WORDS, "/info/version": "0.4.0", f"{SONG}/length": GONE})
@@ -159,7 +151,7 @@ def test_what_is_edited_after_a_tag_is_compared_with_that_tag(
     assert "too low after v0.4.0" in capsys.readouterr().out
 
 
-def test_a_tag_of_another_line_is_not_the_last_release(repository: Repository) -> None:
+def test_tag_of_another_branch_is_ignored(repository: Repository) -> None:
     repository.git("checkout", "--quiet", "-b", "other")
     repository.describe({**FIELD_GONE, "/info/version": "0.9.0"})
     repository.commit("v0.9.0")
@@ -168,7 +160,7 @@ def test_a_tag_of_another_line_is_not_the_last_release(repository: Repository) -
     assert gate(repository) == 0
 
 
-def test_a_shallow_clone_without_tags_says_that_it_cannot_tell(
+def test_shallow_clone_without_tags_is_reported(
     repository: Repository, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
 ) -> None:
     repository.commit()
@@ -178,7 +170,7 @@ def test_a_shallow_clone_without_tags_says_that_it_cannot_tell(
     assert "git fetch --unshallow --tags" in capsys.readouterr().err
 
 
-def test_a_base_that_is_no_revision_is_refused(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_base_is_refused(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
     assert gate(repository, "--base", "v9.9.9") == 2
     assert "v9.9.9 is neither a file nor a revision" in capsys.readouterr().err
 
@@ -189,7 +181,7 @@ def test_a_base_that_is_no_revision_is_refused(repository: Repository, capsys: p
     [(CLIENT, 0), (CLIENT.replace("title: str", "title: int"), 1)],
     ids=["it still does", "it no longer does"],
 )
-def test_what_users_wrote_must_still_type_check(repository: Repository, client: str, verdict: int) -> None:
+def test_calls_of_users_still_type_check(repository: Repository, client: str, verdict: int) -> None:
     repository.write("contract_tests/suite/client/typing/user_calls.py", USER)
     repository.commit("v0.3.1")
     repository.write("generated/cometapi_suno/client.py", client)
