@@ -9,11 +9,11 @@ import attrs
 
 from scripts.diff.normal_form import ComparedOperation, normalize_media_type
 from scripts.diff.normalized_schema import OPEN_ENUM, SchemaView
-from scripts.generator.errors import GenerationError
-from scripts.generator.operations import ERROR_CLASSES, OperationView
-from scripts.generator.project import notified_operation, view
-from scripts.generator.shapes import Shape
-from scripts.generator.views import ClientView, EnumView, ModelView, class_name
+from scripts.generator.client_view import ClientView, EnumView, ModelView, OperationView
+from scripts.generator.generation_error import GenerationError
+from scripts.generator.python_names import name_class, name_operation
+from scripts.generator.python_types import PythonType
+from scripts.generator.read_client import read_client
 from scripts.openapi_document import (
     Operation,
     find_parameters,
@@ -24,6 +24,7 @@ from scripts.openapi_document import (
     split_pointer,
     walk_operations,
 )
+from scripts.templates._status_errors import find_error_class
 
 # No name depends on these; the generator wants them, or may refuse them.
 _ANY_CLIENT: Final[dict[str, Any]] = {
@@ -31,7 +32,6 @@ _ANY_CLIENT: Final[dict[str, Any]] = {
     "info": {"title": "Any", "version": "0.0.0"},
     "servers": [{"url": "https://any.example"}],
 }
-_NOTHING: Final = {"204": {"description": ""}}
 _NAMELESS: Final = frozenset({"security", "servers", "callbacks", "deprecated"})
 _WRITING: Final = frozenset({"style", "explode", "allowReserved", "content"})
 
@@ -39,31 +39,30 @@ _WRITING: Final = frozenset({"style", "explode", "allowReserved", "content"})
 class ClientNames:
     """The names of a description in the client.
 
-    What the generator refuses is named as if it were written in a way that the generator takes.
+    What the generator refuses is named as if it were written in a way that the generator accepts.
+
+    Attributes:
+        is_complete: Every operation has its view.
+        has_hook: There is `hooks.parse_notification`; None when the description cannot become a client.
     """
 
     def __init__(self, description: dict[str, Any]) -> None:
         self._description = description
         self._operations: dict[tuple[str, str], OperationView] = {}
-        self._calls: dict[tuple[str, str], str] = {}
         self.models: dict[str, ModelView] = {}
         self.enums: dict[str, EnumView] = {}
-        self.is_complete = True
         operations = [(each, self._as_written(each)) for each in walk_operations(description)]
-        whole = self._add(self._describe(operations))
-        self.has_hook = notified_operation(whole) is not None if whole else None  # None: nothing can be generated
-        for operation, written in operations if whole is None else []:
-            if not any(self._add(each) for each in self._simplify(operation, written)):
+        whole = self._add(operations)
+        self.has_hook = whole.notified is not None if whole else None
+        self.is_complete = True
+        for each in operations if whole is None else []:
+            if not any(self._add([way]) for way in self._simplify(*each)):
                 self.is_complete = False
-                bare = _try_view(self._describe([(operation, _keep_name(written))], pruned=True))
-                if bare is not None:
-                    self._calls[operation.method, operation.path] = bare.operations[0].name
 
     def component_of(self, name: str) -> str | None:
         """Return the pointer of the component that a class is made from; None for a schema without a name."""
-        schemas = self._description.get("components", {}).get("schemas", {})
-        found = (join_pointer("/components/schemas", each) for each in schemas if class_name(each) == name)
-        return next(found, None)
+        component = (self.models.get(name) or self.enums[name]).component
+        return join_pointer("/components/schemas", component) if component else None
 
     def members(self, name: str) -> list[str]:
         """Return what a class has: its fields, or the members of an open enum."""
@@ -79,7 +78,11 @@ class ClientNames:
     def call(self, operation: Operation | ComparedOperation) -> str:
         """Return the method of an operation, such as `personas.create`."""
         found = self._view(operation)
-        return found.name if found else self._calls.get((operation.method, operation.path), operation.id)
+        node = operation.node if isinstance(operation, Operation) else dict(operation.value)
+        try:
+            return found.name if found else ".".join(name_operation({"operationId": operation.id, **node}))
+        except GenerationError:
+            return operation.id
 
     def parameter(self, operation: ComparedOperation, place: str, wire: str) -> ClientPlace:
         """Return what a parameter is in the client."""
@@ -90,35 +93,41 @@ class ClientNames:
         """Return what the request body is in the client: several arguments, or one."""
         symbol, arguments = f"{self.call(operation)}()", self._arguments(operation, "body")
         if "" in arguments or not arguments:
-            return ClientPlace(names=self, symbol=symbol, shape=arguments[""].shape if arguments else None)
+            return ClientPlace(names=self, symbol=symbol, type=arguments[""].type if arguments else None)
         return ClientPlace(names=self, symbol=symbol, parts=arguments)
 
     def result(self, operation: ComparedOperation, status: str) -> ClientPlace:
         """Return what the body of a response is in the client; bodies of errors have no model there."""
         if not status.startswith(("2", "d")):
-            name = ERROR_CLASSES.get(status) or ("ServerError" if status.startswith("5") else "ResponseError")
-            return ClientPlace(names=self, symbol=f"{name}.body")
+            error = find_error_class(int(status.replace("X", "0")) if status[:1].isdigit() else 0)
+            return ClientPlace(names=self, symbol=f"{error.__name__}.body")
         symbol, found = f"{self.call(operation)}()", self._view(operation)
         if found is None or found.unwrap is None:
-            return ClientPlace(names=self, symbol=symbol, shape=found.result.shape if found else None)
-        wrapped = ClientPlace(names=self, symbol=symbol, shape=found.result.shape)
-        return ClientPlace(names=self, symbol=symbol, shape=found.result.bare, parts={found.unwrap: wrapped})
+            return ClientPlace(names=self, symbol=symbol, type=found.result.type if found else None)
+        wrapped = ClientPlace(names=self, symbol=symbol, type=found.result.type)
+        return ClientPlace(names=self, symbol=symbol, type=found.result.bare, parts={found.unwrap: wrapped})
 
     def symbols_at(self, pointer: str) -> tuple[str, ...]:
         """Return what a place is in the client, for changes of words and evidence."""
-        tokens = split_pointer(pointer)
-        match tokens:
+        match split_pointer(pointer):
             case ["components", "schemas", component, "properties", field, *_]:
-                found = self.field(class_name(component), field)
+                found = self.field(name_class(component), field)
                 return (found.symbol,) if found else tuple(self._arguments_from(pointer, field))
             case ["components", "schemas", component, *_]:
-                name = class_name(component)
+                name = name_class(component)
                 return (name,) if name in {**self.models, **self.enums} else ()
             case ["paths", path, method, *_]:
                 operations = walk_operations(self._description)
                 return tuple(self.call(each) for each in operations if (each.path, each.method) == (path, method))
             case _:
                 return ()
+
+    def field(self, model: str, wire: str) -> ClientPlace | None:
+        """Return a field of a model."""
+        for each in self.models[model].fields if model in self.models else ():
+            if each.wire == wire:
+                return ClientPlace(names=self, symbol=f"{model}.{each.name}", name=each.name, type=each.type)
+        return None
 
     def _arguments_from(self, pointer: str, field: str) -> Iterator[str]:
         """Yield the arguments that a field of a request body has become."""
@@ -132,35 +141,27 @@ class ClientNames:
     def _arguments(self, operation: Operation | ComparedOperation, place: str) -> Mapping[str, ClientPlace]:
         """Return the arguments that a part of the request has become, by their names there."""
         found = self._view(operation)
-        if found is None:
-            return {}
-        request = found.request
-        # A cookie is named like a part of the query.
-        parts = {"path": [each for each in request.positional if each.wire], "query": request.query}
-        parts |= {"header": request.headers, "cookie": request.query}
-        outside = [*parts["path"], *request.query, *request.headers]
-        chosen = parts.get(place, [each for each in found.arguments if each not in outside])
+        place = "query" if place == "cookie" else place  # see `_write_plainly`
         return {
             each.wire.lower() if place == "header" else each.wire: ClientPlace(
-                names=self, symbol=f"{found.name}({each.name}=)", name=each.name, shape=each.shape
+                names=self, symbol=f"{found.name}({each.name}=)", name=each.name, type=each.type
             )
-            for each in chosen
+            for each in (found.arguments if found else ())
+            if found and each.place == place
         }
-
-    def field(self, model: str, wire: str) -> ClientPlace | None:
-        """Return a field of a model."""
-        for each in self.models[model].fields if model in self.models else ():
-            if each.wire == wire:
-                return ClientPlace(names=self, symbol=f"{model}.{each.name}", name=each.name, shape=each.shape)
-        return None
 
     def _view(self, operation: Operation | ComparedOperation) -> OperationView | None:
         return self._operations.get((operation.method.upper(), operation.path))
 
-    def _add(self, description: dict[str, Any]) -> ClientView | None:
-        """Add the names of a description, and return its view; None when the generator refuses it."""
-        found = _try_view(description)
-        if found is None:
+    def _add(self, operations: list[tuple[Operation, dict[str, Any]]]) -> ClientView | None:
+        """Add the names of some operations, and return their view; None when the generator refuses one of them."""
+        paths: dict[str, dict[str, Any]] = {}
+        for operation, node in operations:
+            paths.setdefault(operation.path, {})[operation.method] = node
+        components, tags = self._description.get("components", {}), self._description.get("tags", [])
+        try:
+            found = read_client({**_ANY_CLIENT, "components": components, "tags": tags, "paths": paths})
+        except GenerationError:
             return None
         self._operations |= {(each.http_method, each.path): each for each in found.operations}
         self.models = {each.class_name: each for each in found.models} | self.models
@@ -168,38 +169,24 @@ class ClientNames:
         return found
 
     def _as_written(self, operation: Operation) -> dict[str, Any]:
-        value = {name: item for name, item in operation.node.items() if name not in _NAMELESS}
-        return {**value, "parameters": [each.node for each in find_parameters(self._description, operation)]}
+        node = {name: item for name, item in operation.node.items() if name not in _NAMELESS}
+        parameters = [each.node for each in find_parameters(self._description, operation)]
+        return {"operationId": operation.id, **node, "parameters": parameters}
 
-    def _describe(self, operations: list[tuple[Operation, dict[str, Any]]], *, pruned: bool = False) -> dict[str, Any]:
-        paths: dict[str, dict[str, Any]] = {}
-        for each, value in operations:
-            paths.setdefault(each.path, {})[each.method] = value
-        components = dict(self._description.get("components", {}))
-        if pruned:
-            used = find_reachable(self._description, paths)
-            schemas = components.get("schemas", {})
-            components["schemas"] = {
-                name: each for name, each in schemas.items() if join_pointer("/components/schemas", name) in used
-            }
-        return {**_ANY_CLIENT, "paths": paths, "components": components, "tags": self._description.get("tags", [])}
-
-    def _simplify(self, operation: Operation, written: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        """Yield an operation alone: first as it is, then with less and less of what the generator may refuse."""
-        sdk: Any = written.get("x-sdk")
+    def _simplify(self, operation: Operation, node: dict[str, Any]) -> Iterator[tuple[Operation, dict[str, Any]]]:
+        """Yield an operation as it is without the others, then with less of what the generator may refuse."""
+        sdk: Any = node.get("x-sdk")
         names = ("resource", "method", "unwrap", "bare") if is_object(sdk) else ()
-        wanted = {name: sdk[name] for name in names if name in sdk}
-        whole = {**written, "operationId": written.get("operationId", "call"), "x-sdk": wanted}
+        whole = {**node, "x-sdk": {name: sdk[name] for name in names if name in sdk}}
+        yield operation, whole
         plain = {**whole, "parameters": [_write_plainly(each) for each in whole["parameters"]]}
-        usual = {**plain, "responses": {"200": {"description": ""}}}
-        for status, response in written.get("responses", {}).items():
-            if status.startswith(("2", "d")):
-                usual["responses"] = {"200": _keep_one_type(resolve(self._description, response))}
-                break
-        if "requestBody" in written:
-            usual["requestBody"] = _keep_one_type(resolve(self._description, written["requestBody"]))
-        for value in (whole, plain, usual):
-            yield self._describe([(operation, value)], pruned=True)
+        yield operation, plain
+        good = [each for status, each in node.get("responses", {}).items() if status.startswith(("2", "d"))]
+        response = _keep_one_type(resolve(self._description, good[0])) if good else {"description": ""}
+        usual = {**plain, "responses": {"200": response}}
+        if "requestBody" in node:
+            usual["requestBody"] = _keep_one_type(resolve(self._description, node["requestBody"]))
+        yield operation, usual
 
 
 @attrs.frozen(kw_only=True)
@@ -210,32 +197,32 @@ class ClientPlace:
         names: The names of the description.
         symbol: How users type it, or what holds it.
         name: Its name in Python, when it is a field or an argument.
-        shape: The types that the client has for its values; None when it has none.
+        type: The type that the client has for its values; None when it has none.
         parts: Fields that are not fields of a class there: arguments, or the unwrapped result.
     """
 
     names: ClientNames = attrs.field(eq=False, repr=False)
     symbol: str
     name: str = attrs.field(default="", eq=False)
-    shape: Shape | None = attrs.field(default=None, eq=False, repr=False)
+    type: PythonType | None = attrs.field(default=None, eq=False, repr=False)
     parts: Mapping[str, ClientPlace] | None = attrs.field(default=None, eq=False, repr=False)
 
     @property
     def is_known(self) -> bool:
         """Whether the client has something there."""
-        return self.shape is not None or self.parts is not None
+        return self.type is not None or self.parts is not None
 
     def class_of(self, schema: SchemaView) -> str:
         """Return the class of values of a schema here; "" when they have none."""
-        names = [name for name, _ in self.shape.models if name in self.names.models] if self.shape else []
-        own = class_name(schema.component) if schema.component else ""
+        names = [each.name for each in self.type.models if each.name in self.names.models] if self.type else []
+        own = name_class(schema.component) if schema.component else ""
         if own in names:
             return own
         if names and not schema.choice:
             fields = {name: {field.wire for field in self.names.models[name].fields} for name in names}
             alike = [name for name in names if fields[name] == schema.fields.keys()]
             return names[0] if len(names) == 1 else next(iter(alike), "")
-        return self.shape.enum[0] if self.shape and self.shape.enum and OPEN_ENUM in schema.keywords else ""
+        return self.type.enum.name if self.type and self.type.enum and OPEN_ENUM in schema.keywords else ""
 
     def field(self, schema: SchemaView, wire: str) -> ClientPlace:
         """Return a field of the values of a schema."""
@@ -245,33 +232,18 @@ class ClientPlace:
 
     def items(self) -> ClientPlace:
         """Return an item of a list."""
-        return self._inside(self.shape.items if self.shape else None)
+        return self._inside(self.type.items if self.type else None)
 
     def values(self) -> ClientPlace:
         """Return a value of a map."""
-        return self._inside(self.shape.values if self.shape else None)
+        return self._inside(self.type.values if self.type else None)
 
     def branch(self, schema: SchemaView) -> ClientPlace:
         """Return a branch of a choice."""
         return attrs.evolve(self, name="", symbol=self.class_of(schema) or self.symbol)
 
-    def _inside(self, shape: Shape | None) -> ClientPlace:
-        return attrs.evolve(self, name="", shape=shape, parts=None)
-
-
-def _try_view(description: dict[str, Any]) -> ClientView | None:
-    try:
-        return view(description)
-    except GenerationError:
-        return None
-
-
-def _keep_name(operation: dict[str, Any]) -> dict[str, Any]:
-    """Return an operation with nothing but what its name is made of."""
-    kept: dict[str, Any] = {name: operation[name] for name in ("operationId", "tags") if name in operation}
-    sdk: Any = operation.get("x-sdk")
-    names = ("resource", "method") if is_object(sdk) else ()
-    return {**kept, "x-sdk": {name: sdk[name] for name in names if name in sdk}, "responses": _NOTHING}
+    def _inside(self, kind: PythonType | None) -> ClientPlace:
+        return attrs.evolve(self, name="", type=kind, parts=None)
 
 
 def _write_plainly(parameter: Any) -> dict[str, Any]:

@@ -70,7 +70,7 @@ class SchemaComparison:
 
     def _renamed_inside(self, context: ChangeContext) -> bool:
         """Return whether the client may have other names for schemas that say the same."""
-        return context.old.shape != context.new.shape
+        return context.old.type != context.new.type
 
     def _compare(self, old: DocumentNode, new: DocumentNode, context: ChangeContext) -> list[ChangeDraft]:
         whole = self.containment.compare(old.value, new.value, context.direction, optional=context.optional)
@@ -91,7 +91,7 @@ class SchemaComparison:
 
 def _compare_classes(before: SchemaView, after: SchemaView, context: ChangeContext) -> Drafts:
     """The client reads another class, or takes another one, whatever the values are."""
-    if before.choice or after.choice or context.old.shape is None or context.new.shape is None:
+    if before.choice or after.choice or context.old.type is None or context.new.type is None:
         return
     was, now = context.old.class_of(before), context.new.class_of(after)
     if was == now:
