@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from scripts.diff import Severity
-from scripts.diff.since import Version, since
+from scripts.release.since_release import Version, compare_with_release
 from scripts.release.version_gate import main
 from scripts.tests.diff.diff_sample import GONE
 from scripts.tests.release.release_repository import CLIENT, Repository
@@ -54,7 +54,7 @@ def gate(repository: Repository, *arguments: str) -> int:
 def test_next_version_is_semantic(
     last: tuple[int, int, int], worst: Severity | None, needed: tuple[int, int, int]
 ) -> None:
-    assert Version(*last).after(worst) == Version(*needed)
+    assert Version(*last).next_after(worst) == Version(*needed)
 
 
 def test_first_release_may_have_any_version(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -130,7 +130,9 @@ def test_description_change_is_reported_once(repository: Repository) -> None:
     repository.commit("v0.3.1")
     repository.describe(FIELD_GONE)
     repository.write("generated/cometapi_suno/client.py", CLIENT)
-    symbols = [symbol for change in since("v0.3.1", repository.root).changes for symbol in change.symbols]
+    symbols = [
+        symbol for change in compare_with_release("v0.3.1", repository.root).changes for symbol in change.symbols
+    ]
     assert symbols.count("Song.title") == 1
 
 
