@@ -88,6 +88,7 @@ def _document_arguments(item: str, keywords: list[ArgumentView]) -> list[str]:
         *(f"    {argument.name}: {argument.doc}" for argument in keywords),
         f"    pick: Chooses the {item} among those of the task; by default the first one that is complete.",
         "    wait_timeout: Maximum seconds to wait for the task.",
+        "    wait_grace: Seconds from the first poll in which a task that the server does not know may be too new.",
         "    on_progress: Called with the task after each poll.",
     ]
 

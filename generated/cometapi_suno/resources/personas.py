@@ -8,7 +8,7 @@ from attrs import frozen
 
 from .._engine import AsyncEngine, SyncEngine
 from .._options import CallOptions
-from .._timeout import check_wait_timeout
+from .._timeout import check_wait_times
 from .._workflow import find_items, first_complete, keep_reached
 from ..operations import personas as operations
 
@@ -103,6 +103,7 @@ class PersonasResource:
         is_public: bool,
         pick: Callable[[Sequence[Clip]], Clip] = first_complete,
         wait_timeout: float = 600.0,
+        wait_grace: float = 30.0,
         on_progress: Callable[[Task], object] | None = None,
         **options: Unpack[CallOptions],
     ) -> PersonaFromSong:
@@ -118,6 +119,7 @@ class PersonasResource:
             is_public: Whether the persona is listed publicly on Suno.
             pick: Chooses the clip among those of the task; by default the first one that is complete.
             wait_timeout: Maximum seconds to wait for the task.
+            wait_grace: Seconds from the first poll in which a task that the server does not know may be too new.
             on_progress: Called with the task after each poll.
 
         Raises:
@@ -128,13 +130,13 @@ class PersonasResource:
         from ..operations import music as submit_operations
         from ..operations import tasks as task_operations
 
-        check_wait_timeout(wait_timeout)
+        check_wait_times(wait_timeout, wait_grace)
         reached: dict[str, Any] = {}
         with keep_reached(reached):
             submitted = self._engine.run(submit_operations.build_submit(request), options)
             task_id = reached["task_id"] = str(submitted)
             waiter = find_sync_waiter(self._engine, task_operations.POLL)
-            task = reached["task"] = waiter.wait(self._engine, task_id, wait_timeout, on_progress)
+            task = reached["task"] = waiter.wait(self._engine, task_id, wait_timeout, wait_grace, on_progress)
             item = reached["clip"] = pick(find_items(task_id, task, task.data, Clip))
             made = self.create(
                 root_clip_id=item.id,
@@ -218,6 +220,7 @@ class AsyncPersonasResource:
         is_public: bool,
         pick: Callable[[Sequence[Clip]], Clip] = first_complete,
         wait_timeout: float = 600.0,
+        wait_grace: float = 30.0,
         on_progress: Callable[[Task], Awaitable[object] | object] | None = None,
         **options: Unpack[CallOptions],
     ) -> PersonaFromSong:
@@ -233,6 +236,7 @@ class AsyncPersonasResource:
             is_public: Whether the persona is listed publicly on Suno.
             pick: Chooses the clip among those of the task; by default the first one that is complete.
             wait_timeout: Maximum seconds to wait for the task.
+            wait_grace: Seconds from the first poll in which a task that the server does not know may be too new.
             on_progress: Called with the task after each poll.
 
         Raises:
@@ -243,13 +247,13 @@ class AsyncPersonasResource:
         from ..operations import music as submit_operations
         from ..operations import tasks as task_operations
 
-        check_wait_timeout(wait_timeout)
+        check_wait_times(wait_timeout, wait_grace)
         reached: dict[str, Any] = {}
         with keep_reached(reached):
             submitted = await self._engine.run(submit_operations.build_submit(request), options)
             task_id = reached["task_id"] = str(submitted)
             waiter = find_async_waiter(self._engine, task_operations.POLL)
-            task = reached["task"] = await waiter.wait(self._engine, task_id, wait_timeout, on_progress)
+            task = reached["task"] = await waiter.wait(self._engine, task_id, wait_timeout, wait_grace, on_progress)
             item = reached["clip"] = pick(find_items(task_id, task, task.data, Clip))
             made = await self.create(
                 root_clip_id=item.id,
