@@ -12,7 +12,7 @@ from scripts.diff.ground import Context, Drafts, plainly
 from scripts.diff.symbols import Symbols
 from scripts.diff.values.plain import text
 from scripts.diff.wording import changed, names
-from scripts.openapi_document import is_object, join
+from scripts.openapi_document import is_array, is_object, join
 
 _BREAKING: Final = Severity.BREAKING
 _COMPATIBLE: Final = Severity.COMPATIBLE
@@ -74,7 +74,7 @@ def facts(old: Operation, new: Operation, symbols: tuple[Symbols, Symbols]) -> D
 
 def _sdk(old: Operation, new: Operation, context: Context) -> Drafts:
     """What `x-sdk` asks of the client beside the name."""
-    was, now = (_object(operation.node.get("x-sdk")) for operation in (old, new))
+    was, now = (_object(_drop_notes(operation.node.get("x-sdk"))) for operation in (old, new))
     for keyword in dict.fromkeys((*was, *now)):
         before, after = was.get(keyword), now.get(keyword)
         if keyword in ("resource", "method") or text(before) == text(after):
@@ -93,6 +93,15 @@ def _sdk(old: Operation, new: Operation, context: Context) -> Drafts:
             said,
             *_helpers(keyword, was=before, now=after, call=context.symbol),
         )
+
+
+def _drop_notes(value: Any) -> Any:
+    """Leave out evidence and doubts, which do not change the client."""
+    if is_array(value):
+        return [_drop_notes(each) for each in value]
+    if is_object(value):
+        return {name: _drop_notes(each) for name, each in value.items() if not name.startswith("x-")}
+    return value
 
 
 def _only_adds(keyword: str, old: Any, new: Any) -> bool:

@@ -9,7 +9,7 @@ from attrs import frozen
 from .._engine import AsyncEngine, SyncEngine
 from .._options import CallOptions
 from .._timeout import check_wait_times
-from .._workflow import find_items, first_complete, keep_reached
+from .._workflow import check_picked, find_items, keep_reached, meet_requirements, pick_first
 from ..operations import personas as operations
 
 if TYPE_CHECKING:
@@ -101,7 +101,8 @@ class PersonasResource:
         name: str,
         description: str,
         is_public: bool,
-        pick: Callable[[Sequence[Clip]], Clip] = first_complete,
+        pick: Callable[[Sequence[Clip]], Clip] = pick_first,
+        check_request: bool = True,
         wait_timeout: float = 600.0,
         wait_grace: float = 30.0,
         on_progress: Callable[[Task], object] | None = None,
@@ -109,15 +110,18 @@ class PersonasResource:
     ) -> PersonaFromSong:
         """Make a persona from a finished clip. This calls `music.submit`, `tasks.wait` and `personas.create` in turn.
 
-        Both `music.submit` and `personas.create` are charged. When a step fails, the results of the earlier steps
-        are in the error's `.reached`: `task_id`, `task` and `clip`. Continue from there.
+        The request's `mv` must be `chirp-auk`: it is filled in when it is left out, and another value is refused
+        before anything is sent. Only a clip whose `status` is `complete` is used. Both `music.submit` and
+        `personas.create` are charged. When a step fails, the results of the earlier steps are in the error's
+        `.reached`: `task_id`, `task` and `clip`. Continue from there.
 
         Args:
             request: The request to submit first.
             name: Title of the persona. No limit is published.
             description: Text shown with the persona; may be empty. No limit is published.
             is_public: Whether the persona is listed publicly on Suno.
-            pick: Chooses the clip among those of the task; by default the first one that is complete.
+            pick: Chooses the clip among those of the task that can be used; by default the first one.
+            check_request: False submits the request as it is, whatever the next step requires of it.
             wait_timeout: Maximum seconds to wait for the task.
             wait_grace: Seconds from the first poll in which a task that the server does not know may be too new.
             on_progress: Called with the task after each poll.
@@ -131,13 +135,18 @@ class PersonasResource:
         from ..operations import tasks as task_operations
 
         check_wait_times(wait_timeout, wait_grace)
+        body: Any = (
+            meet_requirements("personas.create_from_song", request, {"mv": "chirp-auk"}) if check_request else request
+        )
+        required: dict[str, object] = {"status": "complete"}
         reached: dict[str, Any] = {}
         with keep_reached(reached):
-            submitted = self._engine.run(submit_operations.build_submit(request), options)
+            submitted = self._engine.run(submit_operations.build_submit(body), options)
             task_id = reached["task_id"] = str(submitted)
             waiter = find_sync_waiter(self._engine, task_operations.POLL)
             task = reached["task"] = waiter.wait(self._engine, task_id, wait_timeout, wait_grace, on_progress)
-            item = reached["clip"] = pick(find_items(task_id, task, task.data, Clip))
+            found = find_items(task_id, task, task.data, Clip, required)
+            item = reached["clip"] = check_picked(task_id, task, pick(found), required)
             made = self.create(
                 root_clip_id=item.id,
                 clips=[item.id],
@@ -218,7 +227,8 @@ class AsyncPersonasResource:
         name: str,
         description: str,
         is_public: bool,
-        pick: Callable[[Sequence[Clip]], Clip] = first_complete,
+        pick: Callable[[Sequence[Clip]], Clip] = pick_first,
+        check_request: bool = True,
         wait_timeout: float = 600.0,
         wait_grace: float = 30.0,
         on_progress: Callable[[Task], Awaitable[object] | object] | None = None,
@@ -226,15 +236,18 @@ class AsyncPersonasResource:
     ) -> PersonaFromSong:
         """Make a persona from a finished clip. This calls `music.submit`, `tasks.wait` and `personas.create` in turn.
 
-        Both `music.submit` and `personas.create` are charged. When a step fails, the results of the earlier steps
-        are in the error's `.reached`: `task_id`, `task` and `clip`. Continue from there.
+        The request's `mv` must be `chirp-auk`: it is filled in when it is left out, and another value is refused
+        before anything is sent. Only a clip whose `status` is `complete` is used. Both `music.submit` and
+        `personas.create` are charged. When a step fails, the results of the earlier steps are in the error's
+        `.reached`: `task_id`, `task` and `clip`. Continue from there.
 
         Args:
             request: The request to submit first.
             name: Title of the persona. No limit is published.
             description: Text shown with the persona; may be empty. No limit is published.
             is_public: Whether the persona is listed publicly on Suno.
-            pick: Chooses the clip among those of the task; by default the first one that is complete.
+            pick: Chooses the clip among those of the task that can be used; by default the first one.
+            check_request: False submits the request as it is, whatever the next step requires of it.
             wait_timeout: Maximum seconds to wait for the task.
             wait_grace: Seconds from the first poll in which a task that the server does not know may be too new.
             on_progress: Called with the task after each poll.
@@ -248,13 +261,18 @@ class AsyncPersonasResource:
         from ..operations import tasks as task_operations
 
         check_wait_times(wait_timeout, wait_grace)
+        body: Any = (
+            meet_requirements("personas.create_from_song", request, {"mv": "chirp-auk"}) if check_request else request
+        )
+        required: dict[str, object] = {"status": "complete"}
         reached: dict[str, Any] = {}
         with keep_reached(reached):
-            submitted = await self._engine.run(submit_operations.build_submit(request), options)
+            submitted = await self._engine.run(submit_operations.build_submit(body), options)
             task_id = reached["task_id"] = str(submitted)
             waiter = find_async_waiter(self._engine, task_operations.POLL)
             task = reached["task"] = await waiter.wait(self._engine, task_id, wait_timeout, wait_grace, on_progress)
-            item = reached["clip"] = pick(find_items(task_id, task, task.data, Clip))
+            found = find_items(task_id, task, task.data, Clip, required)
+            item = reached["clip"] = check_picked(task_id, task, pick(found), required)
             made = await self.create(
                 root_clip_id=item.id,
                 clips=[item.id],
