@@ -40,8 +40,6 @@ class PersonaFromSong:
 class PersonasResource:
     """Singer styles made from a finished clip."""
 
-    __slots__ = ("_engine",)
-
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
 
@@ -165,8 +163,6 @@ class PersonasResource:
 
 class AsyncPersonasResource:
     """Singer styles made from a finished clip."""
-
-    __slots__ = ("_engine",)
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -292,8 +288,6 @@ class AsyncPersonasResource:
 class PersonasResourceWithRawResponse:
     """Singer styles made from a finished clip. Each method returns the response unparsed."""
 
-    __slots__ = ("_engine",)
-
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
 
@@ -316,8 +310,6 @@ class PersonasResourceWithRawResponse:
 
 class AsyncPersonasResourceWithRawResponse:
     """Singer styles made from a finished clip. Each method returns the response unparsed."""
-
-    __slots__ = ("_engine",)
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine

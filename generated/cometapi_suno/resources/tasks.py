@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 class TasksResource:
     """What was submitted, and how far it is."""
 
-    __slots__ = ("_engine",)
-
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
 
@@ -157,8 +155,6 @@ class TasksResource:
 
 class AsyncTasksResource:
     """What was submitted, and how far it is."""
-
-    __slots__ = ("_engine",)
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -296,8 +292,6 @@ class AsyncTasksResource:
 class TasksResourceWithRawResponse:
     """What was submitted, and how far it is. Each method returns the response unparsed."""
 
-    __slots__ = ("_engine",)
-
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
 
@@ -316,8 +310,6 @@ class TasksResourceWithRawResponse:
 
 class AsyncTasksResourceWithRawResponse:
     """What was submitted, and how far it is. Each method returns the response unparsed."""
-
-    __slots__ = ("_engine",)
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
