@@ -50,8 +50,8 @@ def public(node: object, *, named: bool = False) -> Any:
             found[key] = public(value)
         elif key == "x-empty-body":  # that it may be empty is contract; who says so is a note
             found[key] = True
-        elif key in KEPT or key in _VALUES or (key == "examples" and isinstance(value, list)):
+        elif key in _VALUES or (key == "examples" and isinstance(value, list)):
             found[key] = value
-        elif not key.startswith("x-"):
+        elif key in KEPT or not key.startswith("x-"):
             found[key] = public(value, named=key in _NAMED)
     return found
