@@ -50,7 +50,9 @@ class ClientResource(cached_property[R]):
     @overload
     def __get__(self, instance: object, owner: type[Any] | None = None) -> R: ...
 
-    def __get__(self, instance: object, owner: type[Any] | None = None) -> type[R] | R:
+    def __get__(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, instance: object, owner: type[Any] | None = None
+    ) -> type[R] | R:
         if instance is not None:
             return super().__get__(instance, owner)
         module = import_module(f".resources.{self.attrname}", __package__)

@@ -104,7 +104,7 @@ def _check_required(index: DescriptionIndex, owner: list[Any], name: str, rule: 
     if not _has_keys(rule, frozenset({"value", "x-evidence"}), "x-doubt"):
         yield Problem(at, "not a value with evidence", "Write `{value, x-evidence}`")
         return
-    entries = rule["x-evidence"] if is_array(rule["x-evidence"]) else []
+    entries: list[Any] = rule["x-evidence"] if is_array(rule["x-evidence"]) else []
     sources = index.data.get("x-sources", {})
     if not entries or not all(
         is_object(each) and each.get("source") in sources and each.get("says") and each.get("status") in STATUSES
