@@ -29,7 +29,7 @@ class InDoubtError(Exception):
 
 
 class Notebook:
-    """What was paid for, on disk as soon as it is known: singers by name.
+    """What was paid for, on disk as soon as it is known: singers and songs by name.
 
     Args:
         path: A JSON file; made when there is something to write down.
@@ -39,16 +39,18 @@ class Notebook:
         self._path = path
 
     def read(self, name: str) -> dict[str, Any]:
-        """What is known of a singer: `task`, then `clip`, then `persona`; `doubt` instead when it is not clear."""
-        return self._singers().get(name, {})
+        """What is known of a singer or song: `task`, then `clip`, then `persona`; `doubt` when it is not clear."""
+        return self._entries().get(name, {})
 
     def write(self, name: str, **known: str) -> None:
         """Add what became known."""
-        singers = self._singers()
-        singers[name] = singers.get(name, {}) | known
-        self._path.write_text(json.dumps(singers, indent=2), "utf-8")
+        entries = self._entries()
+        entries[name] = entries.get(name, {}) | known
+        draft = self._path.with_name(f"{self._path.name}.new")
+        draft.write_text(json.dumps(entries, indent=2), "utf-8")
+        draft.replace(self._path)  # whole, or not at all
 
-    def _singers(self) -> dict[str, dict[str, Any]]:
+    def _entries(self) -> dict[str, dict[str, Any]]:
         return json.loads(self._path.read_text("utf-8")) if self._path.exists() else {}
 
 
@@ -86,18 +88,46 @@ def _written_down(notebook: Notebook, name: str, what: str) -> Generator[None]:
     except OutcomeUnknownError as error:
         notebook.write(name, doubt=f"{what} (request {error.fingerprint})")
         raise InDoubtError(f"{name}: no answer came; {what} may exist, and is not asked for again") from error
+    except (asyncio.CancelledError, KeyboardInterrupt):
+        notebook.write(name, doubt=what)
+        raise
 
 
-async def sing(client: AsyncSunoClient, persona: str, clip: str, lines: list[str]) -> list[Clip]:
-    """One song for each line, all at once; waiting for them costs one request a look, not one a song."""
-    songs = [
-        SongWithPersona(
-            persona_id=persona, artist_clip_id=clip, prompt=line, tags="lullaby", negative_tags="", mv=MODEL, title=line
-        )
-        for line in lines
-    ]
-    submitted = await asyncio.gather(*(client.music.submit(song) for song in songs))
-    tasks = await client.tasks.wait_all([str(task_id) for task_id in submitted])
+async def sing(client: AsyncSunoClient, notebook: Notebook, persona: str, clip: str, lines: list[str]) -> list[Clip]:
+    """One song for each line, all at once; waiting for them costs one request a look, not one a song.
+
+    Raises:
+        SunoError: A song was refused or failed. The others are in the notebook, and are not paid for again.
+        InDoubtError: A song may exist already.
+    """
+
+    async def submit(line: str) -> str:
+        name = f"{line} (song of {persona})"
+        known = notebook.read(name)
+        if "doubt" in known:
+            raise InDoubtError(f"{name}: look whether {known['doubt']} exists")
+        if "task" not in known:
+            song = SongWithPersona(
+                persona_id=persona,
+                artist_clip_id=clip,
+                prompt=line,
+                tags="lullaby",
+                negative_tags="",
+                mv=MODEL,
+                title=line,
+            )
+            with _written_down(notebook, name, "a song"):
+                # Written before anything else can fail or be cancelled.
+                notebook.write(name, task=str(await client.music.submit(song)))
+        return notebook.read(name)["task"]
+
+    # Without `return_exceptions`, the first refusal would end the program while the other songs are being paid for.
+    submitted = await asyncio.gather(*map(submit, dict.fromkeys(lines)), return_exceptions=True)
+    task_ids = [each for each in submitted if isinstance(each, str)]
+    problems = [each for each in submitted if isinstance(each, BaseException)]
+    if problems:
+        raise problems[0]
+    tasks = await client.tasks.wait_all(task_ids)
     return [_first_clip(task) for task in tasks]
 
 
@@ -107,9 +137,9 @@ def _first_clip(task: Task) -> Clip:
     return task.data[0]
 
 
-async def _album(persona: str, clip: str, lines: list[str]) -> list[Clip]:
+async def _album(notebook: Notebook, persona: str, clip: str, lines: list[str]) -> list[Clip]:
     async with AsyncSunoClient() as client:
-        return await sing(client, persona, clip, lines)
+        return await sing(client, notebook, persona, clip, lines)
 
 
 def main() -> int:
@@ -118,9 +148,10 @@ def main() -> int:
         sys.stderr.write("usage: lullaby NAME LINE...\n")
         return 2
     try:
+        notebook = Notebook(Path("lullaby.json"))
         with SunoClient() as client:
-            persona, clip = singer(client, Notebook(Path("lullaby.json")), sys.argv[1])
-        for made in asyncio.run(_album(persona, clip, sys.argv[2:])):
+            persona, clip = singer(client, notebook, sys.argv[1])
+        for made in asyncio.run(_album(notebook, persona, clip, sys.argv[2:])):
             sys.stdout.write(f"{made.title}: {made.audio_url}\n")
     except (SunoError, InDoubtError) as error:
         sys.stderr.write(f"lullaby: {error}\n")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from attrs import define, field
 
 from ._polling import PollConfig, Poller
-from ._timeout import check_wait_timeout
+from ._timeout import check_wait_times
 from ._transport import OTHER_LOOP_MESSAGE
 from .errors import ConfigurationError, SunoError
 
@@ -31,16 +31,22 @@ class _Wait:
     Attributes:
         task_ids: The ids.
         deadline: When the wait times out, in seconds of the loop's clock.
-        every_poll: Whether every poll of its ids wakes it, or only the end of a task.
+        grace_end: When a task that the server does not know is no longer taken for a new one.
+        every_poll: Whether every poll of its ids wakes it, or only one that may end it.
         changed: The ids that woke it.
         wake: Set when there is news.
     """
 
     task_ids: list[str]
     deadline: float
+    grace_end: float
     every_poll: bool
     changed: set[str]
     wake: asyncio.Event = field(factory=asyncio.Event)
+
+    def is_within_grace(self) -> bool:
+        """Check whether a task that the server does not know may be too new to be known."""
+        return asyncio.get_running_loop().time() < self.grace_end
 
 
 class AsyncWaiter(Generic[T]):
@@ -58,17 +64,19 @@ class AsyncWaiter(Generic[T]):
         engine: AsyncEngine,
         task_id: str,
         timeout: float,
+        grace: float,
         on_progress: Callable[[T], Awaitable[object] | object] | None,
     ) -> T:
         """Return the task when it has succeeded."""
         polls = 0
-        with self._subscribe(engine, [task_id], timeout, every_poll=on_progress is not None) as wait:
+        task_id = self._poller.check_task_id(task_id, "wait")
+        with self._subscribe(engine, [task_id], timeout, grace, every_poll=on_progress is not None) as wait:
             while await self._next_changes(wait) is not None:
                 subscription = self._poller.subscriptions[task_id]
                 if on_progress is not None and subscription.task is not None and subscription.polls > polls:
                     polls = subscription.polls
                     await _report_progress(on_progress, subscription.task)
-                task = self._poller.get_result(task_id)
+                task = self._poller.get_result(task_id, within_grace=wait.is_within_grace())
                 if task is not None:
                     return task
             raise self._poller.make_timeout_error(task_id, timeout)
@@ -78,13 +86,14 @@ class AsyncWaiter(Generic[T]):
         engine: AsyncEngine,
         task_ids: Sequence[str],
         timeout: float,
+        grace: float,
         on_progress: Callable[[T], Awaitable[object] | object] | None,
     ) -> list[T]:
         """Return every task when it has succeeded or failed, in the order of the ids."""
         task_ids = self._poller.check_task_ids(task_ids)
         polls = dict.fromkeys(task_ids, 0)
         ended: dict[str, T] = {}
-        with self._subscribe(engine, list(polls), timeout, every_poll=on_progress is not None) as wait:
+        with self._subscribe(engine, list(polls), timeout, grace, every_poll=on_progress is not None) as wait:
             while (changed := await self._next_changes(wait)) is not None:
                 for task_id in changed - ended.keys():
                     subscription = self._poller.subscriptions[task_id]
@@ -95,7 +104,7 @@ class AsyncWaiter(Generic[T]):
                     ):
                         polls[task_id] = subscription.polls
                         await _report_progress(on_progress, subscription.task)
-                    task = self._poller.get_ended(task_id)
+                    task = self._poller.get_ended(task_id, within_grace=wait.is_within_grace())
                     if task is not None:
                         ended[task_id] = task
                 if len(ended) == len(polls):
@@ -105,26 +114,27 @@ class AsyncWaiter(Generic[T]):
             error.reached = ended
             raise error
 
-    async def events(self, engine: AsyncEngine, task_id: str, timeout: float) -> AsyncIterator[T]:
+    async def events(self, engine: AsyncEngine, task_id: str, timeout: float, grace: float) -> AsyncIterator[T]:
         """Yield the task each time it has changed, until it has succeeded."""
         seen: T | None = None
-        with self._subscribe(engine, [task_id], timeout, every_poll=True) as wait:
+        task_id = self._poller.check_task_id(task_id, "iter_events")
+        with self._subscribe(engine, [task_id], timeout, grace, every_poll=True) as wait:
             while await self._next_changes(wait) is not None:
                 task = self._poller.subscriptions[task_id].task
                 if task is not None and task != seen:
                     seen = task
                     yield task
-                if self._poller.get_result(task_id) is not None:
+                if self._poller.get_result(task_id, within_grace=wait.is_within_grace()) is not None:
                     return
             raise self._poller.make_timeout_error(task_id, timeout)
 
     @contextmanager
     def _subscribe(
-        self, engine: AsyncEngine, task_ids: list[str], timeout: float, *, every_poll: bool
+        self, engine: AsyncEngine, task_ids: list[str], timeout: float, grace: float, *, every_poll: bool
     ) -> Generator[_Wait]:
-        check_wait_timeout(timeout)
+        check_wait_times(timeout, grace)
         now = asyncio.get_running_loop().time()
-        wait = _Wait(task_ids, now + timeout, every_poll, set(task_ids))
+        wait = _Wait(task_ids, now + timeout, now + grace, every_poll, set(task_ids))
         wait.wake.set()
         self._register(wait, engine, now)
         try:
@@ -221,9 +231,9 @@ class AsyncWaiter(Generic[T]):
 
     def _wake(self, task_ids: list[str]) -> None:
         for task_id in task_ids:
-            finished = self._poller.is_finished(task_id)
+            has_verdict = self._poller.has_verdict(task_id)
             for wait in self._waits.get(task_id, ()):
-                if wait.every_poll or finished:
+                if wait.every_poll or has_verdict:
                     wait.changed.add(task_id)
                     wait.wake.set()
 

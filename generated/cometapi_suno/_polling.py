@@ -82,6 +82,11 @@ class Subscription(Generic[T]):
     subscribers: int = 0
     polls: int = 0
 
+    @property
+    def missing(self) -> bool:
+        """Whether the last poll found no task, and no earlier one did: a new task, or a wrong id."""
+        return self.task is None and isinstance(self.last_error, errors.TaskNotFoundError)
+
 
 def poll_interval(waited: float) -> float:
     """Return the seconds to the next poll after `waited` seconds: an eighth of them, within bounds."""
@@ -96,14 +101,31 @@ class Poller(Generic[T]):
         self.subscriptions: dict[str, Subscription[T]] = {}
         self.batches = config.build_many is not None
 
+    def check_task_id(self, task_id: str, method: str) -> str:
+        """Return the id.
+
+        Raises:
+            InvalidRequestError: It is not a string.
+        """
+        if not isinstance(task_id, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            call = f"{self.config.name.rpartition('.')[0]}."
+            advice = f"Give one id, or the list to {call}wait_all" if isinstance(task_id, Iterable) else "Give its id"
+            raise errors.InvalidRequestError(
+                f"{call}{method}: the id of a task is {task_id!r}, which is not a string. {advice}."
+            )
+        return task_id
+
     def check_task_ids(self, task_ids: Iterable[str]) -> list[str]:
         """Return the ids as a list.
 
         Raises:
-            InvalidRequestError: `task_ids` is a string, so that each character would be an id.
+            InvalidRequestError: It is not a list of strings. In a string, each character would be an id.
         """
-        refuse_string(f"{self.config.name.rpartition('.')[0]}.wait_all", "task_ids", task_ids)
-        return list(task_ids)
+        call = f"{self.config.name.rpartition('.')[0]}.wait_all"
+        refuse_string(call, "task_ids", task_ids)
+        if not isinstance(task_ids, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise errors.InvalidRequestError(f"{call}: task_ids is {task_ids!r}. It must be a list of ids.")
+        return [self.check_task_id(task_id, "wait_all") for task_id in task_ids]
 
     def subscribe(self, task_ids: Iterable[str], now: float) -> None:
         """Add a subscriber to these ids; a new id is due at once."""
@@ -154,8 +176,8 @@ class Poller(Generic[T]):
             first = self.subscriptions.get(remaining[0])
             try:
                 tasks = yield self.config.build_many(remaining, self.config.find_group(first.task if first else None))
-            except errors.InvalidRequestError:
-                pass  # one of the ids cannot be sent: request each alone to find it
+            except (errors.InvalidRequestError, errors.TaskNotFoundError):
+                pass  # one of the ids cannot be sent, or is not known: request each alone to find it
             except errors.SunoError as error:
                 if _is_transient(error):
                     self._record_error(remaining, error)
@@ -173,6 +195,10 @@ class Poller(Generic[T]):
         for task_id in remaining:
             try:
                 task = yield self.config.build_one(task_id)
+            except errors.TaskNotFoundError as error:
+                seen = getattr(self.subscriptions.get(task_id), "task", None) is not None
+                # How long a new task may be unknown is decided by each wait.
+                (self._fail_tasks if seen else self._record_error)([task_id], error)
             except errors.SunoError as error:
                 (self._record_error if _is_transient(error) else self._fail_tasks)([task_id], error)
             else:
@@ -189,36 +215,41 @@ class Poller(Generic[T]):
             hint = None if response is None else parse_retry_after(response, wall)
             subscription.due = now + max(poll_interval(now - subscription.started), min(hint or 0.0, MAX_RETRY_AFTER))
 
-    def get_result(self, task_id: str) -> T | None:
+    def get_result(self, task_id: str, *, within_grace: bool) -> T | None:
         """Return the task if it has succeeded; None if it has not ended.
 
         Raises:
             TaskFailedError: The task failed.
             SunoError: Polling the task has failed.
         """
-        task = self.get_ended(task_id)
+        task = self.get_ended(task_id, within_grace=within_grace)
         if task is not None and self.config.get_status(task) in self.config.failed:
             reason = self.config.get_reason(task) or "no reason given"
             raise errors.TaskFailedError(f"task {task_id} failed: {reason}", task_id=task_id, task=task)
         return task
 
-    def get_ended(self, task_id: str) -> T | None:
+    def get_ended(self, task_id: str, *, within_grace: bool) -> T | None:
         """Return the task if it has succeeded or failed; None if it has not ended.
+
+        Args:
+            task_id: Id of the task.
+            within_grace: Whether a task that the server does not know may be too new to be known.
 
         Raises:
             SunoError: Polling the task has failed.
         """
         subscription = self.subscriptions[task_id]
-        if subscription.error is not None:
-            error = copy(subscription.error)
+        final = subscription.error or (subscription.last_error if subscription.missing and not within_grace else None)
+        if final is not None:
+            error = copy(final)
             error.args = (f"task {task_id}: {error}",)
             raise error
         return subscription.task if subscription.finished else None
 
-    def is_finished(self, task_id: str) -> bool:
-        """Check whether there is nothing more to poll for this id."""
+    def has_verdict(self, task_id: str) -> bool:
+        """Check whether a wait for this id may be over: the task has ended, or the server does not know it."""
         subscription = self.subscriptions.get(task_id)
-        return subscription is None or subscription.finished
+        return subscription is None or subscription.finished or subscription.missing
 
     def make_timeout_error(self, task_id: str, seconds: float) -> errors.TaskTimeoutError:
         """Make the error for a task that did not finish in time."""

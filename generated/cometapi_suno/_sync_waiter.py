@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Condition
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from ._polling import PollConfig, Poller
-from ._timeout import check_wait_timeout
+from ._timeout import check_wait_times
 from .errors import SunoError
 
 if TYPE_CHECKING:
@@ -16,6 +16,18 @@ if TYPE_CHECKING:
     from ._engine import SyncEngine
 
 T = TypeVar("T")
+
+
+class _WaitEnds(NamedTuple):
+    """When a wait is over, in seconds of the monotonic clock.
+
+    Attributes:
+        deadline: When it times out.
+        grace_end: When a task that the server does not know is no longer taken for a new one.
+    """
+
+    deadline: float
+    grace_end: float
 
 
 class SyncWaiter(Generic[T]):
@@ -27,29 +39,43 @@ class SyncWaiter(Generic[T]):
         self._changed = Condition()
         self._polling = False
 
-    def wait(self, engine: SyncEngine, task_id: str, timeout: float, on_progress: Callable[[T], object] | None) -> T:
+    def wait(
+        self,
+        engine: SyncEngine,
+        task_id: str,
+        timeout: float,
+        grace: float,
+        on_progress: Callable[[T], object] | None,
+    ) -> T:
         """Return the task when it has succeeded."""
         polls = 0
-        with self._subscribe([task_id]):
-            for _ in self._wait_for_polls(engine, timeout):
+        task_id = self._poller.check_task_id(task_id, "wait")
+        with self._subscribe([task_id], timeout, grace) as wait:
+            for _ in self._wait_for_polls(engine, wait):
                 subscription = self._poller.subscriptions[task_id]
                 if on_progress is not None and subscription.task is not None and subscription.polls > polls:
                     polls = subscription.polls
                     on_progress(subscription.task)
-                task = self._poller.get_result(task_id)
+                task = self._poller.get_result(task_id, within_grace=self._clock.monotonic() < wait.grace_end)
                 if task is not None:
                     return task
             raise self._poller.make_timeout_error(task_id, timeout)
 
     def wait_all(
-        self, engine: SyncEngine, task_ids: Sequence[str], timeout: float, on_progress: Callable[[T], object] | None
+        self,
+        engine: SyncEngine,
+        task_ids: Sequence[str],
+        timeout: float,
+        grace: float,
+        on_progress: Callable[[T], object] | None,
     ) -> list[T]:
         """Return every task when it has succeeded or failed, in the order of the ids."""
         task_ids = self._poller.check_task_ids(task_ids)
         polls = dict.fromkeys(task_ids, 0)
         ended: dict[str, T] = {}
-        with self._subscribe(polls):
-            for _ in self._wait_for_polls(engine, timeout):
+        with self._subscribe(polls, timeout, grace) as wait:
+            for _ in self._wait_for_polls(engine, wait):
+                within_grace = self._clock.monotonic() < wait.grace_end
                 for task_id in polls.keys() - ended.keys():
                     subscription = self._poller.subscriptions[task_id]
                     if (
@@ -59,7 +85,7 @@ class SyncWaiter(Generic[T]):
                     ):
                         polls[task_id] = subscription.polls
                         on_progress(subscription.task)
-                    task = self._poller.get_ended(task_id)
+                    task = self._poller.get_ended(task_id, within_grace=within_grace)
                     if task is not None:
                         ended[task_id] = task
                 if len(ended) == len(polls):
@@ -69,35 +95,37 @@ class SyncWaiter(Generic[T]):
             error.reached = ended
             raise error
 
-    def events(self, engine: SyncEngine, task_id: str, timeout: float) -> Iterator[T]:
+    def events(self, engine: SyncEngine, task_id: str, timeout: float, grace: float) -> Iterator[T]:
         """Yield the task each time it has changed, until it has succeeded."""
         seen: T | None = None
-        with self._subscribe([task_id]):
-            for _ in self._wait_for_polls(engine, timeout):
+        task_id = self._poller.check_task_id(task_id, "iter_events")
+        with self._subscribe([task_id], timeout, grace) as wait:
+            for _ in self._wait_for_polls(engine, wait):
                 task = self._poller.subscriptions[task_id].task
                 if task is not None and task != seen:
                     seen = task
                     yield task
-                if self._poller.get_result(task_id) is not None:
+                within_grace = self._clock.monotonic() < wait.grace_end
+                if self._poller.get_result(task_id, within_grace=within_grace) is not None:
                     return
             raise self._poller.make_timeout_error(task_id, timeout)
 
     @contextmanager
-    def _subscribe(self, task_ids: Iterable[str]) -> Generator[None]:
+    def _subscribe(self, task_ids: Iterable[str], timeout: float, grace: float) -> Generator[_WaitEnds]:
+        check_wait_times(timeout, grace)
+        now = self._clock.monotonic()
         with self._changed:
-            self._poller.subscribe(task_ids, self._clock.monotonic())
+            self._poller.subscribe(task_ids, now)
         try:
-            yield
+            yield _WaitEnds(now + timeout, now + grace)
         finally:
             with self._changed:
                 self._poller.unsubscribe(task_ids)
                 self._changed.notify_all()
 
-    def _wait_for_polls(self, engine: SyncEngine, timeout: float) -> Iterator[None]:
+    def _wait_for_polls(self, engine: SyncEngine, wait: _WaitEnds) -> Iterator[None]:
         """Yield at once, and after every poll, until the time is up; poll when no other thread does."""
-        poller, clock = self._poller, self._clock
-        check_wait_timeout(timeout)
-        deadline = clock.monotonic() + timeout
+        poller, clock, deadline = self._poller, self._clock, wait.deadline
         yield
         while (now := clock.monotonic()) < deadline:
             with self._changed:

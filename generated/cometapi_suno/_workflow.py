@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
-from .errors import TaskError
+from ._model import to_json
+from .errors import InvalidRequestError, TaskError
 
 T = TypeVar("T")
 
@@ -24,23 +25,64 @@ def keep_reached(reached: dict[str, Any]) -> Generator[None]:
         raise
 
 
-def find_items(task_id: str, task: object, value: object, kind: type[T]) -> list[T]:
-    """Return the items of a task that are of one class.
+def meet_requirements(call: str, request: object, required: Mapping[str, object]) -> Any:
+    """Return the request as a JSON object, with the values that a later step requires.
+
+    Raises:
+        InvalidRequestError: The request has another value.
+    """
+    body: dict[str, Any] = to_json(request)
+    if not isinstance(body, dict):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidRequestError(f"{call}: the request is {request!r}. It must be a request model.")
+    for name, value in required.items():
+        given = body.get(name)
+        if given is not None and given != value:
+            raise InvalidRequestError(
+                f"{call}: {name} is {given!r}, but a later step requires {value!r}. Nothing was sent. "
+                f"Leave {name} out, or pass check_request=False to submit the request as it is."
+            )
+    return {**body, **required}
+
+
+def find_items(task_id: str, task: object, value: object, kind: type[T], required: Mapping[str, object]) -> list[T]:
+    """Return the items of a task that are of one class, and have the values that the next step requires.
 
     Raises:
         TaskError: The task has none.
     """
     items = cast("list[object]", value) if isinstance(value, list) else []
     found = [item for item in items if isinstance(item, kind)]
-    if not found:
+    usable = [item for item in found if not _find_mismatch(item, required)]
+    if not usable:
+        problem = f": {_find_mismatch(found[0], required)}" if found else ""
         raise TaskError(
-            f"task {task_id} succeeded but contains no {kind.__name__}. The task is in .task.",
+            f"task {task_id} succeeded but contains no usable {kind.__name__}{problem}. The task is in .task.",
             task_id=task_id,
             task=task,
         )
-    return found
+    return usable
 
 
-def first_complete(items: Sequence[T]) -> T:
-    """Return the first item with the status `complete`; if there is none, the first item."""
-    return next((item for item in items if getattr(item, "status", None) == "complete"), items[0])
+def check_picked(task_id: str, task: object, item: T, required: Mapping[str, object]) -> T:
+    """Return the item that the caller picked.
+
+    Raises:
+        TaskError: It does not have the values that the next step requires.
+    """
+    if problem := _find_mismatch(item, required):
+        raise TaskError(f"task {task_id}: the picked item cannot be used: {problem}.", task_id=task_id, task=task)
+    return item
+
+
+def pick_first(items: Sequence[T]) -> T:
+    """Return the first item."""
+    return items[0]
+
+
+def _find_mismatch(item: object, required: Mapping[str, object]) -> str:
+    """Describe the first field without the required value; "" if there is none."""
+    for name, value in required.items():
+        given = getattr(item, name, None)
+        if given != value:
+            return f"{name} is {None if given is None else str(given)!r}, and must be {value!r}"
+    return ""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self, Unpack
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
 from ._clock import AsyncClock, SyncClock
 from ._config import resolve_base_url, resolve_key, resolve_proxy
@@ -28,11 +29,35 @@ if TYPE_CHECKING:
     from .resources.tasks import AsyncTasksResource, TasksResource
     from .resources.uploads import AsyncUploadsResource, UploadsResource
 
+R = TypeVar("R")
+
 BASE_URL = "https://api.cometapi.com"
 """The default base URL: the server in the description."""
 
 MAX_RESPONSE_BYTES = 32 * 1024 * 1024
 """The default maximum size of a decompressed response."""
+
+
+class ClientResource(cached_property[R]):
+    """A resource of a client, made when it is first used.
+
+    As an attribute of the client's class it is the resource's class, in which `create_autospec` finds the methods.
+    """
+
+    @overload  # type: ignore[override]
+    def __get__(self, instance: None, owner: type[Any] | None = None) -> type[R]: ...
+
+    @overload
+    def __get__(self, instance: object, owner: type[Any] | None = None) -> R: ...
+
+    def __get__(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, instance: object, owner: type[Any] | None = None
+    ) -> type[R] | R:
+        if instance is not None:
+            return super().__get__(instance, owner)
+        module = import_module(f".resources.{self.attrname}", __package__)
+        resource: type[R] = getattr(module, self.func.__annotations__["return"])
+        return resource
 
 
 class SunoClient:
@@ -125,42 +150,42 @@ class SunoClient:
 
         return self._engine.run(build_undocumented_call(method, path, json), options)
 
-    @cached_property
+    @ClientResource
     def personas(self) -> PersonasResource:
         """Singer styles made from a finished clip."""
         from .resources.personas import PersonasResource
 
         return PersonasResource(self._engine)
 
-    @cached_property
+    @ClientResource
     def lyrics(self) -> LyricsResource:
         """Lyrics written from a prompt."""
         from .resources.lyrics import LyricsResource
 
         return LyricsResource(self._engine)
 
-    @cached_property
+    @ClientResource
     def music(self) -> MusicResource:
         """Songs: from a description, from lyrics, or from an earlier clip."""
         from .resources.music import MusicResource
 
         return MusicResource(self._engine)
 
-    @cached_property
+    @ClientResource
     def uploads(self) -> UploadsResource:
         """Audio of one's own."""
         from .resources.uploads import UploadsResource
 
         return UploadsResource(self._engine)
 
-    @cached_property
+    @ClientResource
     def tasks(self) -> TasksResource:
         """What was submitted, and how far it is."""
         from .resources.tasks import TasksResource
 
         return TasksResource(self._engine)
 
-    @cached_property
+    @ClientResource
     def clips(self) -> ClipsResource:
         """What can be had from a clip: video, word timing, lossless audio."""
         from .resources.clips import ClipsResource
@@ -279,42 +304,42 @@ class AsyncSunoClient:
 
         return await self._engine.run(build_undocumented_call(method, path, json), options)
 
-    @cached_property
+    @ClientResource
     def personas(self) -> AsyncPersonasResource:
         """Singer styles made from a finished clip."""
         from .resources.personas import AsyncPersonasResource
 
         return AsyncPersonasResource(self._engine)
 
-    @cached_property
+    @ClientResource
     def lyrics(self) -> AsyncLyricsResource:
         """Lyrics written from a prompt."""
         from .resources.lyrics import AsyncLyricsResource
 
         return AsyncLyricsResource(self._engine)
 
-    @cached_property
+    @ClientResource
     def music(self) -> AsyncMusicResource:
         """Songs: from a description, from lyrics, or from an earlier clip."""
         from .resources.music import AsyncMusicResource
 
         return AsyncMusicResource(self._engine)
 
-    @cached_property
+    @ClientResource
     def uploads(self) -> AsyncUploadsResource:
         """Audio of one's own."""
         from .resources.uploads import AsyncUploadsResource
 
         return AsyncUploadsResource(self._engine)
 
-    @cached_property
+    @ClientResource
     def tasks(self) -> AsyncTasksResource:
         """What was submitted, and how far it is."""
         from .resources.tasks import AsyncTasksResource
 
         return AsyncTasksResource(self._engine)
 
-    @cached_property
+    @ClientResource
     def clips(self) -> AsyncClipsResource:
         """What can be had from a clip: video, word timing, lossless audio."""
         from .resources.clips import AsyncClipsResource

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from scripts.diff.change import Change, Direction, merge_changes
 from scripts.diff.client_names import ClientNames
@@ -127,7 +127,7 @@ class _Comparison:
 
     def _compare_sdk(self, old: ComparedOperation, new: ComparedOperation, call: str) -> Drafts:
         """Yield what changed of what `x-sdk` asks of the client apart from the name."""
-        was, now = (_object(each.value.get("x-sdk")) for each in (old, new))
+        was, now = (_object(_drop_notes(each.value.get("x-sdk"))) for each in (old, new))
         for keyword in dict.fromkeys((*was, *now)):
             before, after = ([sdk[keyword]] if keyword in sdk else [] for sdk in (was, now))
             if keyword in ("resource", "method") or canonical_text(before) == canonical_text(after):
@@ -297,6 +297,15 @@ def _describe_sdk(keyword: str, old: list[Any], new: list[Any]) -> str:
         if canonical_text(was) != canonical_text(now)
     ]
     return "; ".join(changed)
+
+
+def _drop_notes(value: Any) -> Any:
+    """Leave out evidence and doubts, which do not change the client."""
+    if isinstance(value, list):
+        return [_drop_notes(each) for each in cast("list[Any]", value)]
+    if is_object(value):
+        return {name: _drop_notes(each) for name, each in value.items() if not name.startswith("x-")}
+    return value
 
 
 def _find_helpers(keyword: str, was: Any, now: Any, call: str) -> tuple[str, ...]:

@@ -156,11 +156,12 @@ class CodeSamples:
         own = self._bodies[operation.id][0][0]
         given = {wire: each for wire, each in own.value.items() if wire in names} if own else {}
         schema = self._index.resolve(body_schema(operation))
-        arguments = [self._model(str(variant), first.value, used), *self._arguments(schema, names, given, used)]
+        request = {**first.value, **flow.request_values}
+        arguments = [self._model(str(variant), request, used), *self._arguments(schema, names, given, used)]
         call = f"{self.operation(operation).resource}.{flow.method_name}({_join_arguments(arguments)})"
         return WorkflowSample(
             title="In one call, from the song on",
-            description=flow.charge_note,
+            description=flow.note,
             python=_write_python(call, "made", used),
         )
 

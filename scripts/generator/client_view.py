@@ -153,7 +153,9 @@ class WorkflowView:
         item: The model of an item.
         keywords: The arguments of the operation that the item does not fill.
         call_arguments: The arguments of the call of the operation.
-        charge_note: Which of the calls are charged, and what remains when one fails.
+        request_values: The values that the request must have, by JSON name.
+        item_values: The values that an item must have to be used, by field.
+        note: What is required, which of the calls are charged, and what remains when one fails.
     """
 
     method_name: str
@@ -166,7 +168,9 @@ class WorkflowView:
     item: ClassRef
     keywords: list[ArgumentView]
     call_arguments: str
-    charge_note: str
+    request_values: dict[str, object]
+    item_values: dict[str, object]
+    note: str
     doc: str
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import product
 from typing import Any
 
 from scripts.generator.client_view import ArgumentView, BatchView, OperationView, PollView, WorkflowView
@@ -56,14 +57,19 @@ def view_workflow(
     keywords = [argument for argument in operation.request.keywords if argument.name not in filled]
     if len(keywords) + len(filled) != len(operation.request.keywords):
         raise GenerationError(f"x-sdk.workflow: {operation.name} does not take all of {', '.join(filled)}.")
+    requires: Mapping[str, Any] = workflow.get("requires", {})
+    request_values = {wire: each["value"] for wire, each in requires.get("request", {}).items()}
+    item_values = {_find_field(item, wire, schemas): each["value"] for wire, each in requires.get("item", {}).items()}
+    for wire, model in product(request_values, submit.request.positional[0].type.models):
+        _find_field(model.name, wire, schemas)
     arguments = filled | {argument.name: argument.name for argument in keywords}
-    charge_note = (
+    note = _describe_requirements(item.lower(), request_values, item_values) + (
         f"Both `{submit.name}` and `{operation.name}` are charged. When a step fails, the results of the earlier steps "
         f"are in the error's `.reached`: `task_id`, `task` and `{item.lower()}`. Continue from there."
     )
     calls = f"This calls `{submit.name}`, `{wait.resource}.wait` and `{operation.name}` in turn."
     raises = "Raises:\n    SunoError: A step failed; the error is that of the step, with `.reached`."
-    documented = "\n".join(("Args:", *_document_arguments(item.lower(), keywords)))
+    documented = "\n".join(("Args:", *_document_arguments(item.lower(), keywords, may_insist=bool(request_values))))
     return WorkflowView(
         method_name=_check_identifier(workflow["method"]),
         result=_check_identifier(workflow["result"]),
@@ -75,8 +81,10 @@ def view_workflow(
         item=ClassRef(item, schemas.models[item].class_info.module_name),
         keywords=keywords,
         call_arguments=", ".join(f"{name}={value}" for name, value in arguments.items()),
-        charge_note=charge_note,
-        doc="\n\n".join((f"{operation.summary} {calls}", charge_note, documented, raises)),
+        request_values=request_values,
+        item_values=item_values,
+        note=note,
+        doc="\n\n".join((f"{operation.summary} {calls}", note, documented, raises)),
     )
 
 
@@ -101,12 +109,25 @@ def _check_members(keyword: str, node: object, members: Mapping[str, type]) -> N
         raise GenerationError(f"{keyword}: {wrong[0]} is missing or not of type {JSON_TYPES[members[wrong[0]]]}.")
 
 
-def _document_arguments(item: str, keywords: list[ArgumentView]) -> list[str]:
+def _describe_requirements(item: str, request_values: Mapping[str, object], item_values: Mapping[str, object]) -> str:
+    texts = [
+        f"The request's `{wire}` must be `{value}`: it is filled in when it is left out, and another value is refused "
+        "before anything is sent. "
+        for wire, value in request_values.items()
+    ]
+    texts += [f"Only a {item} whose `{name}` is `{value}` is used. " for name, value in item_values.items()]
+    return "".join(texts)
+
+
+def _document_arguments(item: str, keywords: list[ArgumentView], *, may_insist: bool) -> list[str]:
+    insist = ["    check_request: False submits the request as it is, whatever the next step requires of it."]
     return [
         "    request: The request to submit first.",
         *(f"    {argument.name}: {argument.doc}" for argument in keywords),
-        f"    pick: Chooses the {item} among those of the task; by default the first one that is complete.",
+        f"    pick: Chooses the {item} among those of the task that can be used; by default the first one.",
+        *(insist if may_insist else []),
         "    wait_timeout: Maximum seconds to wait for the task.",
+        "    wait_grace: Seconds from the first poll in which a task that the server does not know may be too new.",
         "    on_progress: Called with the task after each poll.",
     ]
 

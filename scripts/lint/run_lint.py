@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, TypeAlias
 
-from scripts.lint import evidence_rules, example_rules, link_rules, openapi_validity, operation_rules, schema_rules
+from scripts.lint import (
+    evidence_rules,
+    example_rules,
+    link_rules,
+    openapi_validity,
+    operation_rules,
+    schema_rules,
+    sdk_rules,
+)
 from scripts.lint.description_index import DescriptionIndex
 from scripts.lint.lint_finding import LintFinding, Problem
 from scripts.openapi_document import Description, DescriptionError
@@ -26,6 +34,8 @@ STAGES: Final[tuple[Mapping[str, Rule], ...]] = (
         "operation-billing": operation_rules.check_billing,
         "operation-effect": operation_rules.check_effects,
         "operation-sdk": operation_rules.check_sdk_names,
+        "sdk-poll": sdk_rules.check_polls,
+        "sdk-workflow": sdk_rules.check_workflows,
         "response-status": operation_rules.check_statuses,
         "coverage": operation_rules.check_coverage,
         "evidence-missing": evidence_rules.check_missing,

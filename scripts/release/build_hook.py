@@ -50,8 +50,8 @@ def strip_notes(node: object, *, named: bool = False) -> Any:
             found[key] = strip_notes(value)
         elif key == "x-empty-body":  # the fact is contract, its source is a note
             found[key] = True
-        elif key in KEPT or key in _VALUES or (key == "examples" and isinstance(value, list)):
+        elif key in _VALUES or (key == "examples" and isinstance(value, list)):
             found[key] = value
-        elif not key.startswith("x-"):
+        elif key in KEPT or not key.startswith("x-"):
             found[key] = strip_notes(value, named=key in _NAMED)
     return found

@@ -47,14 +47,16 @@ def is_finite_number(value: object) -> bool:
 DEFAULT_TIMEOUT = Timeout()
 
 
-def check_wait_timeout(seconds: float) -> None:
-    """Check how long a caller wants to wait.
+def check_wait_times(timeout: float, grace: float) -> None:
+    """Check how long a caller wants to wait for a task, and for one that the server does not know yet.
 
     Raises:
-        ConfigurationError: It is not a finite number of seconds above 0.
+        ConfigurationError: One of them is not a finite number of seconds, or too small.
     """
-    if not is_finite_number(seconds) or seconds <= 0:
-        raise ConfigurationError(f"the time to wait is {seconds!r}. It must be a number of seconds above 0.")
+    if not is_finite_number(timeout) or timeout <= 0:
+        raise ConfigurationError(f"the time to wait is {timeout!r}. It must be a number of seconds above 0.")
+    if not is_finite_number(grace) or grace < 0:
+        raise ConfigurationError(f"the grace of a new task is {grace!r}. It must be a number of seconds of at least 0.")
 
 
 def parse_timeout(value: float | Timeout) -> Timeout:

@@ -181,7 +181,7 @@ class ResponseError(SunoError):
         if request_id and request_id not in message:
             text += f" (request id: {request_id})"
         super().__init__(text)
-        self.status_code = response.status_code
+        self.status_code: int = response.status_code
         self.code = code
         self.message = message
         self.request_id = request_id

@@ -34,6 +34,7 @@ class Account:
         meets: What a request meets instead of its answer, one after the other; `None` is the answer.
         batch: What a look at several meets instead of its answer.
         omits: Ids that no batch shows.
+        hidden_until: Task id -> until when the gateway does not know it.
         time: The stage's.
         asked: The ids of each request, in their order.
     """
@@ -43,6 +44,7 @@ class Account:
     meets: list[Act | None] = field(factory=list[Act | None])
     batch: Callable[[list[Any]], Act] | None = None
     omits: Iterable[str] = ()
+    hidden_until: Mapping[str, float] = field(factory=dict[str, float])
     time: Time = field(factory=Time)
     asked: list[list[str]] = field(factory=list[list[str]])
 
@@ -57,11 +59,11 @@ class Account:
         if met is not None:
             return met
         if not several:
-            return NOT_THERE if ids[0] not in self.lives else _told(self.task(ids[0]))
+            return _told(self.task(ids[0])) if self._is_known(ids[0]) else NOT_THERE
         found = [
             self.task(task_id)
             for task_id in ids
-            if task_id in self.lives and task_id not in self.omits and self._action(task_id) == body["action"]
+            if self._is_known(task_id) and task_id not in self.omits and self._action(task_id) == body["action"]
         ]
         return self.batch(found) if self.batch is not None else _told(found)
 
@@ -76,6 +78,9 @@ class Account:
             "progress": f"{min(100, int(self.time.now))}%",
             "data": [{"id": f"clip of {task_id}", "status": "complete"}] if status == "SUCCESS" else None,
         }
+
+    def _is_known(self, task_id: str) -> bool:
+        return task_id in self.lives and self.time.now >= self.hidden_until.get(task_id, 0.0)
 
     def _action(self, task_id: str) -> str:
         return self.actions.get(task_id, "MUSIC")

@@ -27,7 +27,7 @@ from cometapi_suno import (
     TaskTimeoutError,
 )
 
-from contract_tests.suite.client.fake_tasks import FETCH, Account, until
+from contract_tests.suite.client.fake_tasks import FETCH, NOT_THERE, Account, until
 from contract_tests.suite.client.virtual_time_client import Act, Stage
 from contract_tests.suite.support.expected_results import json_reply
 from contract_tests.suite.support.fake_transport import SERVER
@@ -158,7 +158,7 @@ def test_progress_of_several_is_told_for_each_after_each_look(face: str) -> None
 def test_an_unknown_id_is_the_trouble_of_its_own_waiter_alone() -> None:
     names = _names(4)
     account = Account({name: until(10) for name in names})
-    outcomes = _told(_all_at_once(account, [*names, "nobody's"]))
+    outcomes = _told(_all_at_once(account, [*names, "nobody's"], grace=0))
     assert outcomes == {**{name: name for name in names}, "nobody's": "TaskNotFoundError"}
     assert account.asked.count(["nobody's"]) == 1
 
@@ -368,3 +368,37 @@ def test_the_deadline_holds_in_the_middle_of_a_look(face: str) -> None:
 def test_an_unknown_id_among_several_is_an_error(face: str) -> None:
     with pytest.raises(TaskNotFoundError):
         _wait_all(Account({"a": until(5)}).stage(face), ["a", "nobody's"])
+
+
+def _fresh(appears: float) -> Account:
+    """A task that the gateway does not know at first, and one that it knows."""
+    lives = {"old": until(3), "new": ((appears, "IN_PROGRESS"), (appears + 2, "SUCCESS"))}
+    return Account(lives, hidden_until={"new": appears})
+
+
+@pytest.mark.parametrize("appears", [0.5, 5.0, 28.0])
+def test_a_fresh_task_in_a_batch_is_waited_for(appears: float, face: str) -> None:
+    account = _fresh(appears)
+    stage = account.stage(face)
+    assert [task.task_id for task in _wait_all(stage, ["old", "new"])] == ["old", "new"]
+    assert appears + 2 <= stage.time.now <= appears + 12
+
+
+def test_batch_refused_for_a_fresh_task_does_not_end_batches(face: str) -> None:
+    """A gateway that knows none of the ids may refuse the whole batch with the same code."""
+    account = _fresh(5.0)
+    account.meets = [NOT_THERE]
+    _wait_all(account.stage(face), ["old", "new"])
+    assert sum(len(ids) == 2 for ids in account.asked) > 2
+
+
+def test_grace_of_each_wait_is_its_own() -> None:
+    """Two waits for the same id share its polls, and each gives up after its own grace."""
+    stage = _fresh(20.0).stage("async")
+    client = _async_client(stage)
+
+    async def story() -> list[Outcome]:
+        return await asyncio.gather(*(_outcome(client.tasks.wait("new", grace=grace)) for grace in (0, 9, 30)))
+
+    kinds = [type(each) for each in stage.drive(story())]
+    assert kinds == [TaskNotFoundError, TaskNotFoundError, Task]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -39,6 +40,19 @@ def _told(checker: str, source: Path, folder: Path) -> tuple[set[int], str]:
     said = done.stdout + done.stderr
     errors = [line for line in said.split("\n") if "error" in line.lower()]
     return {int(number) for line in errors for number in re.findall(r"calls\.py:(\d+)", line)}, said
+
+
+@pytest.mark.slow
+def test_types_of_the_package_are_complete() -> None:
+    """What pyright knows without inferring: other type checkers infer differently."""
+    command = [str(BIN / "basedpyright"), "--verifytypes", "cometapi_suno", "--ignoreexternal", "--outputjson"]
+    environment = {"PYTHONPATH": str(PACKAGE), "PATH": str(BIN), "VIRTUAL_ENV": sys.prefix}
+    done = subprocess.run(
+        command, cwd=PACKAGE, env=environment, capture_output=True, text=True, timeout=200, check=False
+    )
+    found = json.loads(done.stdout)["typeCompleteness"]
+    assert found["exportedSymbolCounts"]["withKnownType"] > 500
+    assert found["completenessScore"] >= 0.98
 
 
 @pytest.mark.slow

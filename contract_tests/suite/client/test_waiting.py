@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import logging
 import math
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -302,3 +303,86 @@ def test_events_that_nobody_reads_on_stop_the_looking() -> None:
         assert len(asyncio.all_tasks()) == 1
 
     stage.drive(story())
+
+
+def _fresh(appears: float) -> Account:
+    """A task that was just submitted: the gateway does not know it before `appears`."""
+    return Account({"a": ((0.0, "IN_PROGRESS"), (appears + 1, "SUCCESS"))}, hidden_until={"a": appears})
+
+
+@pytest.mark.parametrize("appears", [1, 5, 27])
+def test_a_fresh_task_is_waited_for(appears: float, face: str) -> None:
+    """CometAPI says that the first looks at a new task may answer `task_not_exist`."""
+    stage = _fresh(appears).stage(face)
+    assert _wait(stage).status == "SUCCESS"
+    assert appears + 1 <= stage.time.now <= appears + 6
+    stage = _fresh(appears).stage(face)
+    assert [task.status for task in stage.events(stage.client.tasks.iter_events("a"))][-1] == "SUCCESS"
+
+
+@pytest.mark.parametrize(
+    ("options", "least"), [({}, 30), ({"grace": 0}, 0), ({"grace": 7.5}, 7.5), ({"grace": 90}, 90)]
+)
+def test_an_unknown_task_is_an_error_after_the_grace(options: dict[str, Any], least: float, face: str) -> None:
+    stage = Account({}).stage(face)
+    assert type(_failure(stage, **options)) is TaskNotFoundError
+    assert least <= stage.time.now <= least + 12
+    stage = Account({}).stage(face)
+    with pytest.raises(TaskNotFoundError):
+        stage.events(stage.client.tasks.iter_events("a", **options))
+    assert least <= stage.time.now <= least + 12
+
+
+def test_grace_does_not_stretch_the_deadline(face: str) -> None:
+    stage = Account({}).stage(face)
+    error = _failure(stage, timeout=9)
+    assert type(error) is TaskTimeoutError
+    assert stage.time.now == pytest.approx(9)
+    assert "task_not_exist" in str(error)
+
+
+@pytest.mark.parametrize("grace", [math.nan, math.inf, -1, "30", None, True], ids=repr)
+def test_a_grace_that_makes_no_sense_is_refused(face: str, grace: Any) -> None:
+    stage = Account({"a": until(0)}).stage(face)
+    tasks = stage.client.tasks
+    calls: list[Callable[[], object]] = [
+        lambda: _wait(stage, grace=grace),
+        lambda: stage.run(tasks.wait_all(["a"], grace=grace)),
+        lambda: stage.events(tasks.iter_events("a", grace=grace)),
+    ]
+    for call in calls:
+        with pytest.raises(ConfigurationError, match="grace"):
+            call()
+    assert stage.line.requests == []
+
+
+@pytest.mark.parametrize(
+    ("given", "advice"),
+    [
+        (["a"], r"\['a'\].* list to tasks\.wait_all"),
+        ({"a"}, "wait_all"),
+        (7, "7.* not a string"),
+        (b"a", "not a string"),
+    ],
+    ids=repr,
+)
+def test_waiting_for_what_is_not_an_id_says_what_to_do(face: str, given: Any, advice: str) -> None:
+    stage = Account({}).stage(face)
+    tasks = stage.client.tasks
+    calls: dict[str, Callable[[], object]] = {
+        "wait": lambda: _wait(stage, given),
+        "iter_events": lambda: stage.events(tasks.iter_events(given)),
+        "wait_all": lambda: stage.run(tasks.wait_all([given])),
+    }
+    for name, call in calls.items():
+        with pytest.raises(InvalidRequestError, match=f"tasks.{name}: .*{advice}"):
+            call()
+    assert stage.line.requests == []
+
+
+@pytest.mark.parametrize("given", ["a", 7, None], ids=repr)
+def test_waiting_for_what_is_not_a_list_says_what_to_do(face: str, given: Any) -> None:
+    stage = Account({}).stage(face)
+    with pytest.raises(InvalidRequestError, match=r"tasks\.wait_all: task_ids is .* must be a list"):
+        stage.run(stage.client.tasks.wait_all(given))
+    assert stage.line.requests == []

@@ -6,7 +6,8 @@ import asyncio
 import json
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from copy import deepcopy
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -15,9 +16,12 @@ from cometapi_suno import (
     BadRequestError,
     Clip,
     ConfigurationError,
+    InvalidRequestError,
+    MusicModel,
     OutcomeUnknownError,
     QuotaError,
     SongFromDescription,
+    SongFromLyrics,
     SunoError,
     Task,
     TaskError,
@@ -101,23 +105,92 @@ def test_each_step_is_given_what_the_step_before_made(face: str) -> None:
     assert (made.task.task_id, made.clip.id, made.persona.id) == ("made", "first", "persona")
     assert _paths(stage) == [SUBMIT, FETCH, CREATE]
     submitted, _, created = stage.line.requests
-    assert json.loads(submitted.content) == {"gpt_description_prompt": "a song about rivers"}
+    assert json.loads(submitted.content) == {"gpt_description_prompt": "a song about rivers", "mv": "chirp-auk"}
     assert json.loads(created.content) == {"root_clip_id": "first", "clips": ["first"], **ABOUT}
     assert [each.headers.get("X-Trace") for each in (submitted, created)] == ["1", "1"]
 
 
-CLIPS: Mapping[str, tuple[list[Any], str]] = {
+USABLE: Mapping[str, tuple[list[Any], str]] = {
     "the first of two": ([_clip("a"), _clip("b")], "a"),
-    "the first that is complete": ([_clip("a", "streaming"), _clip("b")], "b"),
-    "the first when none is complete": ([_clip("a", "streaming"), _clip("b", "error")], "a"),
-    "the only one": ([_clip("a", "no such status")], "a"),
+    "the first that is complete": ([_clip("a", "streaming"), _clip("x", "error"), _clip("b")], "b"),
 }
 
 
-@pytest.mark.parametrize("case", CLIPS)
+@pytest.mark.parametrize("case", USABLE)
 def test_unless_told_otherwise_it_takes(case: str, face: str) -> None:
-    clips, taken = CLIPS[case]
+    clips, taken = USABLE[case]
     assert _create(_stage(face, {FETCH: _task(data=clips)})).clip.id == taken
+
+
+UNUSABLE: Mapping[str, list[Any]] = {
+    "an error and a stream": [_clip("c1", "error"), _clip("c2", "streaming")],
+    "a status that nobody knows": [_clip("a", "no such status")],
+    "no status": [{"id": "a"}],
+    "null as status": [{"id": "a", "status": None}],
+}
+
+
+@pytest.mark.parametrize("case", UNUSABLE)
+def test_incomplete_clip_is_not_paid_for(case: str, face: str) -> None:
+    """A task may have succeeded although none of its clips is complete."""
+    stage = _stage(face, {FETCH: _task(data=UNUSABLE[case])})
+    error = _error(stage)
+    assert type(error) is TaskError
+    assert set(error.reached) == {"task_id", "task"}
+    assert "status is" in str(error)
+    assert _paths(stage) == [SUBMIT, FETCH]
+
+
+def test_caller_cannot_pick_an_incomplete_clip(face: str) -> None:
+    seen: list[str] = []
+
+    def pick(clips: Sequence[Clip]) -> Clip:
+        seen.extend(clip.id for clip in clips)
+        return Clip.from_dict(_clip("other", "streaming"))
+
+    stage = _stage(face, {FETCH: _task(data=[_clip("a", "error"), _clip("b"), _clip("c")])})
+    error = _error(stage, pick=pick)
+    assert seen == ["b", "c"]
+    assert type(error) is TaskError
+    assert "'streaming'" in str(error)
+    assert set(error.reached) == {"task_id", "task"}
+    assert _paths(stage) == [SUBMIT, FETCH]
+
+
+REQUESTS: Mapping[str, tuple[Any, Any]] = {
+    "left out": (SongFromLyrics(prompt="la"), "chirp-auk"),
+    "null": (SongFromLyrics(prompt="la", mv=cast("Any", None)), "chirp-auk"),
+    "the required one": (SongFromLyrics(prompt="la", mv=MusicModel.CHIRP_AUK), "chirp-auk"),
+    "a JSON object": ({"prompt": "la"}, "chirp-auk"),
+}
+
+
+@pytest.mark.parametrize("case", REQUESTS)
+def test_model_that_a_persona_requires_is_filled_in(case: str, face: str) -> None:
+    """Step 1 of CometAPI's page on personas: `mv` must be `chirp-auk`."""
+    song, sent = REQUESTS[case]
+    before = deepcopy(song)
+    stage = _stage(face)
+    stage.run(stage.client.personas.create_from_song(song, **ABOUT))
+    assert json.loads(stage.line.requests[0].content) == {"prompt": "la", "mv": sent}
+    assert song == before
+
+
+@pytest.mark.parametrize("mv", ["chirp-v4", MusicModel.CHIRP_CROW, "", 4], ids=repr)
+def test_another_model_is_refused_before_anything_is_paid(mv: Any, face: str) -> None:
+    song = SongFromLyrics(prompt="la", mv=mv)
+    stage = _stage(face)
+    with pytest.raises(InvalidRequestError, match=r"mv is .*'chirp-auk'.*check_request=False"):
+        stage.run(stage.client.personas.create_from_song(song, **ABOUT))
+    assert stage.line.requests == []
+    stage.run(stage.client.personas.create_from_song(song, **ABOUT, check_request=False))
+    assert json.loads(stage.line.requests[0].content)["mv"] == mv
+
+
+def test_unchecked_request_is_sent_as_it_is(face: str) -> None:
+    stage = _stage(face)
+    _create(stage, check_request=False)
+    assert json.loads(stage.line.requests[0].content) == {"gpt_description_prompt": "a song about rivers"}
 
 
 def test_the_caller_may_choose_the_clip(face: str) -> None:

@@ -59,11 +59,48 @@ def test_a_song_that_was_paid_for_is_not_paid_for_again(
 
 
 def test_every_line_becomes_a_song_in_the_persona_s_voice(
-    async_suno_client: AsyncSunoClient, suno_mock: Gateway
+    async_suno_client: AsyncSunoClient, suno_mock: Gateway, notebook: Notebook
 ) -> None:
-    clips = asyncio.run(sing(async_suno_client, PERSONA, FINISHED_CLIP, ["hush", "the moon is up"]))
+    clips = asyncio.run(sing(async_suno_client, notebook, PERSONA, FINISHED_CLIP, ["hush", "the moon is up"]))
     assert [clip.title for clip in clips] == ["hush", "the moon is up"]
     assert called(suno_mock).count("submitMusic") == 2
+
+
+LINES = ["hush", "the moon is up", "sleep", "good night"]
+
+
+def test_songs_that_were_paid_for_are_kept_when_one_is_refused(
+    async_suno_client: AsyncSunoClient, suno_mock: Gateway, notebook: Notebook
+) -> None:
+    suno_mock.faults.add("status=403; operation=submitMusic; times=1")
+    with pytest.raises(QuotaError):
+        asyncio.run(sing(async_suno_client, notebook, PERSONA, FINISHED_CLIP, LINES))
+    names = [f"{line} (song of {PERSONA})" for line in LINES]
+    assert ["task" in notebook.read(name) for name in names] == [False, True, True, True]
+    clips = asyncio.run(sing(async_suno_client, notebook, PERSONA, FINISHED_CLIP, LINES))
+    assert [clip.title for clip in clips] == LINES
+    assert called(suno_mock).count("submitMusic") == len(LINES) + 1
+
+
+def test_cancelled_song_is_in_doubt(async_suno_client: AsyncSunoClient, suno_mock: Gateway, notebook: Notebook) -> None:
+    suno_mock.faults.add("delay=30; operation=submitMusic")
+
+    async def interrupt() -> None:
+        await asyncio.wait_for(sing(async_suno_client, notebook, PERSONA, FINISHED_CLIP, LINES), 0.2)
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(interrupt())
+    assert [notebook.read(f"{line} (song of {PERSONA})") for line in LINES] == [{"doubt": "a song"}] * len(LINES)
+
+
+def test_song_whose_answer_was_lost_is_not_asked_for_again(
+    async_suno_client: AsyncSunoClient, suno_mock: Gateway, notebook: Notebook
+) -> None:
+    suno_mock.faults.add("reset=after; operation=submitMusic; times=1")
+    for match in ("a song may exist", "look whether a song"):
+        with pytest.raises(InDoubtError, match=match):
+            asyncio.run(sing(async_suno_client, notebook, PERSONA, FINISHED_CLIP, LINES))
+    assert called(suno_mock).count("submitMusic") == len(LINES)
 
 
 def test_the_program_prints_where_each_song_is(

@@ -1,5 +1,7 @@
 """An open enum of the description."""
 
+from collections.abc import Callable
+
 from .._enum import OpenEnum
 
 
@@ -13,5 +15,5 @@ class ClipStatus(OpenEnum):
     ERROR = "error"
 
 
-known_clip_status = {each.value: each for each in ClipStatus}.get
+known_clip_status: Callable[[str], ClipStatus | None] = {each.value: each for each in ClipStatus}.get
 """Finds a known member by its value, in a sixteenth of the time that a call of the class takes."""

@@ -1,5 +1,7 @@
 """An open enum of the description."""
 
+from collections.abc import Callable
+
 from .._enum import OpenEnum
 
 
@@ -18,5 +20,5 @@ class MusicModel(OpenEnum):
     CHIRP_V4_UPLOAD = "chirp-v4-upload"
 
 
-known_music_model = {each.value: each for each in MusicModel}.get
+known_music_model: Callable[[str], MusicModel | None] = {each.value: each for each in MusicModel}.get
 """Finds a known member by its value, in a sixteenth of the time that a call of the class takes."""

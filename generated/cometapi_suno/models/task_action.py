@@ -1,5 +1,7 @@
 """An open enum of the description."""
 
+from collections.abc import Callable
+
 from .._enum import OpenEnum
 
 
@@ -10,5 +12,5 @@ class TaskAction(OpenEnum):
     LYRICS = "LYRICS"
 
 
-known_task_action = {each.value: each for each in TaskAction}.get
+known_task_action: Callable[[str], TaskAction | None] = {each.value: each for each in TaskAction}.get
 """Finds a known member by its value, in a sixteenth of the time that a call of the class takes."""

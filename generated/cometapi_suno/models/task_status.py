@@ -1,5 +1,7 @@
 """An open enum of the description."""
 
+from collections.abc import Callable
+
 from .._enum import OpenEnum
 
 
@@ -15,5 +17,5 @@ class TaskStatus(OpenEnum):
     UNKNOWN = "UNKNOWN"
 
 
-known_task_status = {each.value: each for each in TaskStatus}.get
+known_task_status: Callable[[str], TaskStatus | None] = {each.value: each for each in TaskStatus}.get
 """Finds a known member by its value, in a sixteenth of the time that a call of the class takes."""

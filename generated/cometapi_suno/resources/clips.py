@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 class ClipsResource:
     """What can be had from a clip: video, word timing, lossless audio."""
 
-    __slots__ = ("_engine",)
-
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
 
@@ -111,8 +109,6 @@ class ClipsResource:
 
 class AsyncClipsResource:
     """What can be had from a clip: video, word timing, lossless audio."""
-
-    __slots__ = ("_engine",)
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -204,8 +200,6 @@ class AsyncClipsResource:
 class ClipsResourceWithRawResponse:
     """What can be had from a clip: video, word timing, lossless audio. Each method returns the response unparsed."""
 
-    __slots__ = ("_engine",)
-
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
 
@@ -227,8 +221,6 @@ class ClipsResourceWithRawResponse:
 
 class AsyncClipsResourceWithRawResponse:
     """What can be had from a clip: video, word timing, lossless audio. Each method returns the response unparsed."""
-
-    __slots__ = ("_engine",)
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine

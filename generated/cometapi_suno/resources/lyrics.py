@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 class LyricsResource:
     """Lyrics written from a prompt."""
 
-    __slots__ = ("_engine",)
-
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
 
@@ -57,8 +55,6 @@ class LyricsResource:
 
 class AsyncLyricsResource:
     """Lyrics written from a prompt."""
-
-    __slots__ = ("_engine",)
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -100,8 +96,6 @@ class AsyncLyricsResource:
 class LyricsResourceWithRawResponse:
     """Lyrics written from a prompt. Each method returns the response unparsed."""
 
-    __slots__ = ("_engine",)
-
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
 
@@ -113,8 +107,6 @@ class LyricsResourceWithRawResponse:
 
 class AsyncLyricsResourceWithRawResponse:
     """Lyrics written from a prompt. Each method returns the response unparsed."""
-
-    __slots__ = ("_engine",)
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine

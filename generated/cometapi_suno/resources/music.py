@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 class MusicResource:
     """Songs: from a description, from lyrics, or from an earlier clip."""
 
-    __slots__ = ("_engine",)
-
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
 
@@ -126,8 +124,6 @@ class MusicResource:
 
 class AsyncMusicResource:
     """Songs: from a description, from lyrics, or from an earlier clip."""
-
-    __slots__ = ("_engine",)
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -228,8 +224,6 @@ class AsyncMusicResource:
 class MusicResourceWithRawResponse:
     """Songs: from a description, from lyrics, or from an earlier clip. Each method returns the response unparsed."""
 
-    __slots__ = ("_engine",)
-
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
 
@@ -258,8 +252,6 @@ class MusicResourceWithRawResponse:
 
 class AsyncMusicResourceWithRawResponse:
     """Songs: from a description, from lyrics, or from an earlier clip. Each method returns the response unparsed."""
-
-    __slots__ = ("_engine",)
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine

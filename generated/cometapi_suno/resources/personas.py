@@ -8,8 +8,8 @@ from attrs import frozen
 
 from .._engine import AsyncEngine, SyncEngine
 from .._options import CallOptions
-from .._timeout import check_wait_timeout
-from .._workflow import find_items, first_complete, keep_reached
+from .._timeout import check_wait_times
+from .._workflow import check_picked, find_items, keep_reached, meet_requirements, pick_first
 from ..operations import personas as operations
 
 if TYPE_CHECKING:
@@ -39,8 +39,6 @@ class PersonaFromSong:
 
 class PersonasResource:
     """Singer styles made from a finished clip."""
-
-    __slots__ = ("_engine",)
 
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
@@ -101,23 +99,29 @@ class PersonasResource:
         name: str,
         description: str,
         is_public: bool,
-        pick: Callable[[Sequence[Clip]], Clip] = first_complete,
+        pick: Callable[[Sequence[Clip]], Clip] = pick_first,
+        check_request: bool = True,
         wait_timeout: float = 600.0,
+        wait_grace: float = 30.0,
         on_progress: Callable[[Task], object] | None = None,
         **options: Unpack[CallOptions],
     ) -> PersonaFromSong:
         """Make a persona from a finished clip. This calls `music.submit`, `tasks.wait` and `personas.create` in turn.
 
-        Both `music.submit` and `personas.create` are charged. When a step fails, the results of the earlier steps
-        are in the error's `.reached`: `task_id`, `task` and `clip`. Continue from there.
+        The request's `mv` must be `chirp-auk`: it is filled in when it is left out, and another value is refused
+        before anything is sent. Only a clip whose `status` is `complete` is used. Both `music.submit` and
+        `personas.create` are charged. When a step fails, the results of the earlier steps are in the error's
+        `.reached`: `task_id`, `task` and `clip`. Continue from there.
 
         Args:
             request: The request to submit first.
             name: Title of the persona. No limit is published.
             description: Text shown with the persona; may be empty. No limit is published.
             is_public: Whether the persona is listed publicly on Suno.
-            pick: Chooses the clip among those of the task; by default the first one that is complete.
+            pick: Chooses the clip among those of the task that can be used; by default the first one.
+            check_request: False submits the request as it is, whatever the next step requires of it.
             wait_timeout: Maximum seconds to wait for the task.
+            wait_grace: Seconds from the first poll in which a task that the server does not know may be too new.
             on_progress: Called with the task after each poll.
 
         Raises:
@@ -128,14 +132,19 @@ class PersonasResource:
         from ..operations import music as submit_operations
         from ..operations import tasks as task_operations
 
-        check_wait_timeout(wait_timeout)
+        check_wait_times(wait_timeout, wait_grace)
+        body: Any = (
+            meet_requirements("personas.create_from_song", request, {"mv": "chirp-auk"}) if check_request else request
+        )
+        required: dict[str, object] = {"status": "complete"}
         reached: dict[str, Any] = {}
         with keep_reached(reached):
-            submitted = self._engine.run(submit_operations.build_submit(request), options)
+            submitted = self._engine.run(submit_operations.build_submit(body), options)
             task_id = reached["task_id"] = str(submitted)
             waiter = find_sync_waiter(self._engine, task_operations.POLL)
-            task = reached["task"] = waiter.wait(self._engine, task_id, wait_timeout, on_progress)
-            item = reached["clip"] = pick(find_items(task_id, task, task.data, Clip))
+            task = reached["task"] = waiter.wait(self._engine, task_id, wait_timeout, wait_grace, on_progress)
+            found = find_items(task_id, task, task.data, Clip, required)
+            item = reached["clip"] = check_picked(task_id, task, pick(found), required)
             made = self.create(
                 root_clip_id=item.id,
                 clips=[item.id],
@@ -154,8 +163,6 @@ class PersonasResource:
 
 class AsyncPersonasResource:
     """Singer styles made from a finished clip."""
-
-    __slots__ = ("_engine",)
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -216,23 +223,29 @@ class AsyncPersonasResource:
         name: str,
         description: str,
         is_public: bool,
-        pick: Callable[[Sequence[Clip]], Clip] = first_complete,
+        pick: Callable[[Sequence[Clip]], Clip] = pick_first,
+        check_request: bool = True,
         wait_timeout: float = 600.0,
+        wait_grace: float = 30.0,
         on_progress: Callable[[Task], Awaitable[object] | object] | None = None,
         **options: Unpack[CallOptions],
     ) -> PersonaFromSong:
         """Make a persona from a finished clip. This calls `music.submit`, `tasks.wait` and `personas.create` in turn.
 
-        Both `music.submit` and `personas.create` are charged. When a step fails, the results of the earlier steps
-        are in the error's `.reached`: `task_id`, `task` and `clip`. Continue from there.
+        The request's `mv` must be `chirp-auk`: it is filled in when it is left out, and another value is refused
+        before anything is sent. Only a clip whose `status` is `complete` is used. Both `music.submit` and
+        `personas.create` are charged. When a step fails, the results of the earlier steps are in the error's
+        `.reached`: `task_id`, `task` and `clip`. Continue from there.
 
         Args:
             request: The request to submit first.
             name: Title of the persona. No limit is published.
             description: Text shown with the persona; may be empty. No limit is published.
             is_public: Whether the persona is listed publicly on Suno.
-            pick: Chooses the clip among those of the task; by default the first one that is complete.
+            pick: Chooses the clip among those of the task that can be used; by default the first one.
+            check_request: False submits the request as it is, whatever the next step requires of it.
             wait_timeout: Maximum seconds to wait for the task.
+            wait_grace: Seconds from the first poll in which a task that the server does not know may be too new.
             on_progress: Called with the task after each poll.
 
         Raises:
@@ -243,14 +256,19 @@ class AsyncPersonasResource:
         from ..operations import music as submit_operations
         from ..operations import tasks as task_operations
 
-        check_wait_timeout(wait_timeout)
+        check_wait_times(wait_timeout, wait_grace)
+        body: Any = (
+            meet_requirements("personas.create_from_song", request, {"mv": "chirp-auk"}) if check_request else request
+        )
+        required: dict[str, object] = {"status": "complete"}
         reached: dict[str, Any] = {}
         with keep_reached(reached):
-            submitted = await self._engine.run(submit_operations.build_submit(request), options)
+            submitted = await self._engine.run(submit_operations.build_submit(body), options)
             task_id = reached["task_id"] = str(submitted)
             waiter = find_async_waiter(self._engine, task_operations.POLL)
-            task = reached["task"] = await waiter.wait(self._engine, task_id, wait_timeout, on_progress)
-            item = reached["clip"] = pick(find_items(task_id, task, task.data, Clip))
+            task = reached["task"] = await waiter.wait(self._engine, task_id, wait_timeout, wait_grace, on_progress)
+            found = find_items(task_id, task, task.data, Clip, required)
+            item = reached["clip"] = check_picked(task_id, task, pick(found), required)
             made = await self.create(
                 root_clip_id=item.id,
                 clips=[item.id],
@@ -269,8 +287,6 @@ class AsyncPersonasResource:
 
 class PersonasResourceWithRawResponse:
     """Singer styles made from a finished clip. Each method returns the response unparsed."""
-
-    __slots__ = ("_engine",)
 
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
@@ -294,8 +310,6 @@ class PersonasResourceWithRawResponse:
 
 class AsyncPersonasResourceWithRawResponse:
     """Singer styles made from a finished clip. Each method returns the response unparsed."""
-
-    __slots__ = ("_engine",)
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine

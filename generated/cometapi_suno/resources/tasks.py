@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 class TasksResource:
     """What was submitted, and how far it is."""
 
-    __slots__ = ("_engine",)
-
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
 
@@ -52,7 +50,12 @@ class TasksResource:
         return self._engine.run(call, options)
 
     def wait(
-        self, task_id: str, *, timeout: float = 600.0, on_progress: Callable[[Task], object] | None = None
+        self,
+        task_id: str,
+        *,
+        timeout: float = 600.0,
+        grace: float = 30.0,
+        on_progress: Callable[[Task], object] | None = None,
     ) -> Task:
         """Wait until a task has succeeded.
 
@@ -62,17 +65,23 @@ class TasksResource:
         Args:
             task_id: Id of the task.
             timeout: Maximum seconds to wait.
+            grace: Seconds from the first poll in which a task that the server does not know may be too new.
             on_progress: Called with the task after each poll.
 
         Raises:
             TaskFailedError: The task failed; it is in `.task`.
             TaskTimeoutError: The task did not finish in time. It continues on the server: wait again with the same id.
-            TaskNotFoundError: This account has no task with this id.
+            TaskNotFoundError: This account has no task with this id, even after the grace.
         """
-        return self._find_waiter().wait(self._engine, task_id, timeout, on_progress)
+        return self._find_waiter().wait(self._engine, task_id, timeout, grace, on_progress)
 
     def wait_all(
-        self, task_ids: Sequence[str], *, timeout: float = 600.0, on_progress: Callable[[Task], object] | None = None
+        self,
+        task_ids: Sequence[str],
+        *,
+        timeout: float = 600.0,
+        grace: float = 30.0,
+        on_progress: Callable[[Task], object] | None = None,
     ) -> builtins.list[Task]:
         """Wait until every task has succeeded or failed, and return them in the order of the ids.
 
@@ -81,27 +90,29 @@ class TasksResource:
         Args:
             task_ids: Ids of the tasks.
             timeout: Maximum seconds to wait for all of them.
+            grace: Seconds from the first poll in which a task that the server does not know may be too new.
             on_progress: Called with each task after each poll.
 
         Raises:
             TaskTimeoutError: A task did not finish in time; those that did are in `.reached`, by id.
-            TaskNotFoundError: This account has no task with one of the ids.
+            TaskNotFoundError: This account has no task with one of the ids, even after the grace.
         """
-        return self._find_waiter().wait_all(self._engine, task_ids, timeout, on_progress)
+        return self._find_waiter().wait_all(self._engine, task_ids, timeout, grace, on_progress)
 
-    def iter_events(self, task_id: str, *, timeout: float = 600.0) -> Iterator[Task]:
+    def iter_events(self, task_id: str, *, timeout: float = 600.0, grace: float = 30.0) -> Iterator[Task]:
         """Yield a task each time it has changed, until it has succeeded.
 
         Args:
             task_id: Id of the task.
             timeout: Maximum seconds to wait.
+            grace: Seconds from the first poll in which a task that the server does not know may be too new.
 
         Raises:
             TaskFailedError: The task failed; it was yielded before.
             TaskTimeoutError: The task did not finish in time. It continues on the server.
-            TaskNotFoundError: This account has no task with this id.
+            TaskNotFoundError: This account has no task with this id, even after the grace.
         """
-        yield from self._find_waiter().events(self._engine, task_id, timeout)
+        yield from self._find_waiter().events(self._engine, task_id, timeout, grace)
 
     def _find_waiter(self) -> SyncWaiter[Task]:
         from .._sync_waiter import find_sync_waiter
@@ -145,8 +156,6 @@ class TasksResource:
 class AsyncTasksResource:
     """What was submitted, and how far it is."""
 
-    __slots__ = ("_engine",)
-
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
@@ -179,6 +188,7 @@ class AsyncTasksResource:
         task_id: str,
         *,
         timeout: float = 600.0,
+        grace: float = 30.0,
         on_progress: Callable[[Task], Awaitable[object] | object] | None = None,
     ) -> Task:
         """Wait until a task has succeeded.
@@ -189,20 +199,22 @@ class AsyncTasksResource:
         Args:
             task_id: Id of the task.
             timeout: Maximum seconds to wait.
+            grace: Seconds from the first poll in which a task that the server does not know may be too new.
             on_progress: Called with the task after each poll.
 
         Raises:
             TaskFailedError: The task failed; it is in `.task`.
             TaskTimeoutError: The task did not finish in time. It continues on the server: wait again with the same id.
-            TaskNotFoundError: This account has no task with this id.
+            TaskNotFoundError: This account has no task with this id, even after the grace.
         """
-        return await self._find_waiter().wait(self._engine, task_id, timeout, on_progress)
+        return await self._find_waiter().wait(self._engine, task_id, timeout, grace, on_progress)
 
     async def wait_all(
         self,
         task_ids: Sequence[str],
         *,
         timeout: float = 600.0,
+        grace: float = 30.0,
         on_progress: Callable[[Task], Awaitable[object] | object] | None = None,
     ) -> builtins.list[Task]:
         """Wait until every task has succeeded or failed, and return them in the order of the ids.
@@ -212,27 +224,29 @@ class AsyncTasksResource:
         Args:
             task_ids: Ids of the tasks.
             timeout: Maximum seconds to wait for all of them.
+            grace: Seconds from the first poll in which a task that the server does not know may be too new.
             on_progress: Called with each task after each poll.
 
         Raises:
             TaskTimeoutError: A task did not finish in time; those that did are in `.reached`, by id.
-            TaskNotFoundError: This account has no task with one of the ids.
+            TaskNotFoundError: This account has no task with one of the ids, even after the grace.
         """
-        return await self._find_waiter().wait_all(self._engine, task_ids, timeout, on_progress)
+        return await self._find_waiter().wait_all(self._engine, task_ids, timeout, grace, on_progress)
 
-    async def iter_events(self, task_id: str, *, timeout: float = 600.0) -> AsyncIterator[Task]:
+    async def iter_events(self, task_id: str, *, timeout: float = 600.0, grace: float = 30.0) -> AsyncIterator[Task]:
         """Yield a task each time it has changed, until it has succeeded.
 
         Args:
             task_id: Id of the task.
             timeout: Maximum seconds to wait.
+            grace: Seconds from the first poll in which a task that the server does not know may be too new.
 
         Raises:
             TaskFailedError: The task failed; it was yielded before.
             TaskTimeoutError: The task did not finish in time. It continues on the server.
-            TaskNotFoundError: This account has no task with this id.
+            TaskNotFoundError: This account has no task with this id, even after the grace.
         """
-        events = self._find_waiter().events(self._engine, task_id, timeout)
+        events = self._find_waiter().events(self._engine, task_id, timeout, grace)
         async for task in events:
             yield task
 
@@ -278,8 +292,6 @@ class AsyncTasksResource:
 class TasksResourceWithRawResponse:
     """What was submitted, and how far it is. Each method returns the response unparsed."""
 
-    __slots__ = ("_engine",)
-
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
 
@@ -298,8 +310,6 @@ class TasksResourceWithRawResponse:
 
 class AsyncTasksResourceWithRawResponse:
     """What was submitted, and how far it is. Each method returns the response unparsed."""
-
-    __slots__ = ("_engine",)
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine

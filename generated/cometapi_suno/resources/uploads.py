@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 class UploadsResource:
     """Audio of one's own."""
 
-    __slots__ = ("_engine",)
-
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
 
@@ -56,8 +54,6 @@ class UploadsResource:
 
 class AsyncUploadsResource:
     """Audio of one's own."""
-
-    __slots__ = ("_engine",)
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -99,8 +95,6 @@ class AsyncUploadsResource:
 class UploadsResourceWithRawResponse:
     """Audio of one's own. Each method returns the response unparsed."""
 
-    __slots__ = ("_engine",)
-
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
 
@@ -112,8 +106,6 @@ class UploadsResourceWithRawResponse:
 
 class AsyncUploadsResourceWithRawResponse:
     """Audio of one's own. Each method returns the response unparsed."""
-
-    __slots__ = ("_engine",)
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine

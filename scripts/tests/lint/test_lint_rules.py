@@ -43,6 +43,43 @@ FROM_TEXT = "create-song.request-from-text.documented.json"
 ITSELF = {"$ref": f"#{SCHEMAS}/Song/properties/id"}
 CALM = {f"{LENGTH}/x-evidence/{index}/status": "observed" for index in range(2)}
 
+POLL: dict[str, Any] = {"id": "id", "status": "state", "reason": "why", "done": ["made"], "failed": ["lost"]}
+BATCH: dict[str, Any] = {"operation": "createSong", "ids": "text", "group": "mood", "groups": ["glad"]}
+MADE = {"value": "made", "x-evidence": [{"source": "page", "says": "It must be made.", "status": "documented"}]}
+FLOW: dict[str, Any] = {
+    "method": "create_again",
+    "result": "Again",
+    "made": "song",
+    "submit": "createSong",
+    "wait": "getSong",
+    "member": "parts",
+    "item": "Song",
+    "fill": {"text": "id", "tune": ["id"]},
+    "requires": {"item": {"state": MADE}},
+}
+STATE: dict[str, Any] = {
+    "type": "string",
+    "description": "How far it is.",
+    "x-extensible-enum": ["new", "made", "lost"],
+    "x-evidence": [{"source": "page", "says": "The three.", "status": "documented"}],
+}
+STATES = {
+    f"{SCHEMAS}/Song/properties/state": STATE,
+    f"{SCHEMAS}/Song/properties/why": {"type": "string", "description": "Why it was lost."},
+    f"{SCHEMAS}/Song/properties/parts": {"type": "array", "items": {"type": "string"}, "description": "Its parts."},
+}
+
+
+def _poll(**changes: Any) -> dict[str, Any]:
+    """Edits that add a poll, with some of its members changed."""
+    return {**STATES, f"{GET}/x-sdk/poll": {**POLL, **changes}}
+
+
+def _flow(**changes: Any) -> dict[str, Any]:
+    """Edits that add a workflow, with some of its members changed."""
+    return {**_poll(), f"{POST}/x-sdk/workflow": {**FLOW, **changes}}
+
+
 # The rule that breaks, the edits of the sample that break it, and the pointer that is reported.
 BREAKS: list[tuple[str, dict[str, Any], str]] = [
     ("openapi-shape", {"/openapi": "3.0.3"}, "/openapi"),
@@ -51,6 +88,37 @@ BREAKS: list[tuple[str, dict[str, Any], str]] = [
     ("openapi-shape", {"/paths/~1songs~1{id": {}}, "/paths"),
     ("openapi-shape", {"/servers": None}, "/servers"),
     ("openapi-shape", {f"{POST}/x-sdk": "songs.create"}, f"{POST}/x-sdk"),
+    ("sdk-poll", {f"{GET}/x-sdk/poll": "state"}, f"{GET}/x-sdk/poll"),
+    ("sdk-poll", {f"{GET}/x-sdk/poll": {"id": "id"}}, f"{GET}/x-sdk/poll"),
+    ("sdk-poll", _poll(until="made"), f"{GET}/x-sdk/poll"),
+    ("sdk-poll", _poll(id="song_id"), f"{GET}/x-sdk/poll/id"),
+    ("sdk-poll", _poll(reason=None), f"{GET}/x-sdk/poll/reason"),
+    ("sdk-poll", _poll(done=["mdae"]), f"{GET}/x-sdk/poll/done"),
+    ("sdk-poll", _poll(done=[]), f"{GET}/x-sdk/poll/done"),
+    ("sdk-poll", _poll(failed="lost"), f"{GET}/x-sdk/poll/failed"),
+    ("sdk-poll", _poll(failed=["lost", "made"]), f"{GET}/x-sdk/poll/failed"),
+    ("sdk-poll", _poll(batch="createSong"), f"{GET}/x-sdk/poll/batch"),
+    ("sdk-poll", _poll(batch={**BATCH, "operation": "getSongs"}), f"{GET}/x-sdk/poll/batch/operation"),
+    ("sdk-poll", _poll(batch={**BATCH, "ids": "songs"}), f"{GET}/x-sdk/poll/batch/ids"),
+    ("sdk-poll", _poll(batch={**BATCH, "groups": ["glad", "sda"]}), f"{GET}/x-sdk/poll/batch/groups"),
+    ("sdk-workflow", {f"{POST}/x-sdk/workflow": []}, f"{POST}/x-sdk/workflow"),
+    ("sdk-workflow", _flow(submit="makeSong"), f"{POST}/x-sdk/workflow/submit"),
+    ("sdk-workflow", _flow(wait="createSong"), f"{POST}/x-sdk/workflow/wait"),
+    ("sdk-workflow", _flow(item="Tune"), f"{POST}/x-sdk/workflow/item"),
+    ("sdk-workflow", _flow(fill={"texts": "id"}), f"{POST}/x-sdk/workflow/fill/texts"),
+    ("sdk-workflow", _flow(fill={"text": "ids"}), f"{POST}/x-sdk/workflow/fill/text"),
+    ("sdk-workflow", _flow(requires={"items": {}}), f"{POST}/x-sdk/workflow/requires"),
+    ("sdk-workflow", _flow(requires={"item": {"state": "made"}}), f"{POST}/x-sdk/workflow/requires/item/state"),
+    (
+        "sdk-workflow",
+        _flow(requires={"item": {"state": {**MADE, "value": "mdae"}}}),
+        f"{POST}/x-sdk/workflow/requires/item/state/value",
+    ),
+    (
+        "sdk-workflow",
+        _flow(requires={"request": {"mood": {**MADE, "value": "glad", "x-evidence": []}}}),
+        f"{POST}/x-sdk/workflow/requires/request/mood/x-evidence",
+    ),
     ("ref-broken", {f"{SCHEMAS}/SongRequest/anyOf/1/$ref": "#/nowhere"}, f"{SCHEMAS}/SongRequest/anyOf/1/$ref"),
     ("ref-broken", {f"{SCHEMAS}/SongRequest/anyOf/1/$ref": "a.yaml"}, f"{SCHEMAS}/SongRequest/anyOf/1/$ref"),
     ("ref-broken", {f"{SCHEMAS}/Song/properties/id": ITSELF}, f"{SCHEMAS}/Song/properties/id/$ref"),
@@ -155,6 +223,11 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Description:
 
 def test_sample_has_no_findings(sample: Description) -> None:
     assert lint(sample) == []
+
+
+@pytest.mark.parametrize("edits", [_poll(), _poll(batch=BATCH), _flow()], ids=["poll", "batch", "workflow"])
+def test_valid_poll_and_workflow_have_no_findings(edits: dict[str, Any], sample: Description) -> None:
+    assert lint(edited(sample, edits)) == []
 
 
 @pytest.mark.parametrize(("rule", "edits", "pointer"), BREAKS)

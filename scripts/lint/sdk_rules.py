@@ -1,0 +1,181 @@
+"""Rules of `x-sdk.poll` and `x-sdk.workflow`: what they name exists, and statuses are known values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from scripts.lint.description_index import DescriptionIndex
+from scripts.lint.evidence_rules import STATUSES
+from scripts.lint.lint_finding import Problem
+from scripts.openapi_document import Operation, is_array, is_object, join_pointer
+
+_POLL_KEYS: Final = frozenset({"id", "status", "reason", "done", "failed"})
+_BATCH_KEYS: Final = frozenset({"operation", "ids", "group", "groups"})
+_WORKFLOW_KEYS: Final = frozenset({"method", "result", "made", "submit", "wait", "member", "item", "fill"})
+
+
+def check_polls(index: DescriptionIndex) -> Iterator[Problem]:
+    """`x-sdk.poll` names fields of the task, and final statuses and groups that the description knows."""
+    for operation in index.operations:
+        sdk = operation.node.get("x-sdk")
+        if is_object(sdk) and "poll" in sdk:
+            yield from _check_poll(index, operation, sdk["poll"], join_pointer(operation.pointer, "x-sdk", "poll"))
+
+
+def check_workflows(index: DescriptionIndex) -> Iterator[Problem]:
+    """`x-sdk.workflow` names operations and fields that exist; what it requires is possible and has evidence."""
+    for operation in index.operations:
+        sdk = operation.node.get("x-sdk")
+        if is_object(sdk) and "workflow" in sdk:
+            at = join_pointer(operation.pointer, "x-sdk", "workflow")
+            yield from _check_workflow(index, operation, sdk["workflow"], at)
+
+
+def _check_poll(index: DescriptionIndex, operation: Operation, poll: Any, at: str) -> Iterator[Problem]:
+    if not _has_keys(poll, _POLL_KEYS, "batch"):
+        yield Problem(at, "not a complete poll", f"Write {', '.join(sorted(_POLL_KEYS))}; batch is optional")
+        return
+    task = _find_results(index, operation)
+    for key in ("id", "status", "reason"):
+        if not _find_properties(index, task, poll[key]):
+            yield Problem(join_pointer(at, key), f"the task has no property {poll[key]}", "Name one of its properties")
+    known = _find_values(index, _find_properties(index, task, poll["status"]))
+    for key in ("done", "failed"):
+        yield from _check_values(join_pointer(at, key), poll[key], known, "status of a task")
+    if is_array(poll["done"]) and is_array(poll["failed"]):
+        for value in poll["failed"]:
+            if value in poll["done"]:
+                yield Problem(join_pointer(at, "failed"), f"{value} is a success too", "Name it in one of the lists")
+    if "batch" in poll:
+        yield from _check_batch(index, task, poll["batch"], join_pointer(at, "batch"))
+
+
+def _check_batch(index: DescriptionIndex, task: list[Any], batch: Any, at: str) -> Iterator[Problem]:
+    if not _has_keys(batch, _BATCH_KEYS):
+        yield Problem(at, "not a complete batch", f"Write {', '.join(sorted(_BATCH_KEYS))}")
+        return
+    many = index.operation(str(batch["operation"]))
+    if many is None:
+        fix = "Name the operation that gets several tasks"
+        yield Problem(join_pointer(at, "operation"), f"no operation {batch['operation']}", fix)
+        return
+    body = _find_bodies(many)
+    for key in ("ids", "group"):
+        if not _find_properties(index, body, batch[key]):
+            yield Problem(join_pointer(at, key), f"the body of {many.id} has no {batch[key]}", "Name a property of it")
+    known = _find_values(index, _find_properties(index, [*task, *body], batch["group"]))
+    yield from _check_values(join_pointer(at, "groups"), batch["groups"], known, "group of tasks")
+
+
+def _check_workflow(index: DescriptionIndex, operation: Operation, flow: Any, at: str) -> Iterator[Problem]:
+    if not _has_keys(flow, _WORKFLOW_KEYS, "requires") or not is_object(flow["fill"]):
+        fix = f"Write {', '.join(sorted(_WORKFLOW_KEYS))}; requires is optional"
+        yield Problem(at, "not a complete workflow", fix)
+        return
+    submit, wait = (index.operation(str(flow[key])) for key in ("submit", "wait"))
+    for key, found in (("submit", submit), ("wait", wait)):
+        if found is None:
+            yield Problem(join_pointer(at, key), f"no operation {flow[key]}", "Name one that is described")
+    if wait is not None and not (is_object(wait.node.get("x-sdk")) and "poll" in wait.node["x-sdk"]):
+        yield Problem(join_pointer(at, "wait"), f"{wait.id} has no x-sdk.poll", "Name an operation that is polled")
+    item = index.components("schemas").get(str(flow["item"]))
+    if item is None:
+        yield Problem(join_pointer(at, "item"), f"no schema {flow['item']}", "Name one of components/schemas")
+        return
+    for name, value in flow["fill"].items():
+        if not _find_properties(index, _find_bodies(operation), name):
+            fix = "Name a property of it"
+            yield Problem(join_pointer(at, "fill", name), f"the body of {operation.id} has no {name}", fix)
+        for each in value if is_array(value) else [value]:
+            if not _find_properties(index, [item], each):
+                yield Problem(join_pointer(at, "fill", name), f"{flow['item']} has no {each}", "Name a property of it")
+    owners = {"request": _find_bodies(submit) if submit else [], "item": [item]}
+    requires = flow.get("requires", {})
+    if not is_object(requires) or not requires.keys() <= owners.keys():
+        yield Problem(join_pointer(at, "requires"), "not `{request, item}`", "Write fields and their values in each")
+        return
+    for owner, fields in requires.items():
+        for name, rule in fields.items() if is_object(fields) else [("", None)]:
+            yield from _check_required(index, owners[owner], name, rule, join_pointer(at, "requires", owner, name))
+
+
+def _check_required(index: DescriptionIndex, owner: list[Any], name: str, rule: Any, at: str) -> Iterator[Problem]:
+    if not _has_keys(rule, frozenset({"value", "x-evidence"}), "x-doubt"):
+        yield Problem(at, "not a value with evidence", "Write `{value, x-evidence}`")
+        return
+    entries: list[Any] = rule["x-evidence"] if is_array(rule["x-evidence"]) else []
+    sources = index.data.get("x-sources", {})
+    if not entries or not all(
+        is_object(each) and each.get("source") in sources and each.get("says") and each.get("status") in STATUSES
+        for each in entries
+    ):
+        fix = "Write `[{source, says, status}]` with sources of x-sources"
+        yield Problem(join_pointer(at, "x-evidence"), "not a list of entries", fix)
+    properties = _find_properties(index, owner, name)
+    if not properties:
+        yield Problem(at, f"no property {name}", "Name one that is described")
+        return
+    for schema in properties:
+        known = _find_values(index, [schema])
+        if known and rule["value"] not in known:
+            fix = f"Use one of {', '.join(map(str, known))}"
+            yield Problem(join_pointer(at, "value"), f"{rule['value']} is not a known value of {name}", fix)
+            return
+
+
+def _check_values(at: str, values: Any, known: list[Any], kind: str) -> Iterator[Problem]:
+    if not is_array(values) or not values:
+        yield Problem(at, "not a list of values", f"Name at least one {kind}")
+        return
+    for value in values:
+        if value not in known:
+            fix = f"Use one of {', '.join(map(str, known))}" if known else "Give the property a list of known values"
+            yield Problem(at, f"{value} is not a known {kind}", fix)
+
+
+def _has_keys(value: Any, needed: frozenset[str], *optional: str) -> bool:
+    """Check that a value is an object with all needed keys, and no others but the optional ones."""
+    return is_object(value) and needed <= value.keys() <= needed.union(optional)
+
+
+def _find_bodies(operation: Operation) -> list[Any]:
+    """Return the schemas of the bodies that an operation takes."""
+    content: Mapping[str, Any] = operation.node.get("requestBody", {}).get("content", {})
+    return [media["schema"] for media in content.values() if "schema" in media]
+
+
+def _find_results(index: DescriptionIndex, operation: Operation) -> list[Any]:
+    """Return the schemas of what the client's method returns: 2xx bodies, or the property that is unwrapped."""
+    bodies = [
+        media["schema"]
+        for response in index.responses(operation)
+        if response.status.startswith("2")
+        for media in response.node.get("content", {}).values()
+        if "schema" in media
+    ]
+    unwrap = operation.node["x-sdk"].get("unwrap")
+    return bodies if unwrap is None else _find_properties(index, bodies, unwrap)
+
+
+def _find_properties(index: DescriptionIndex, schemas: list[Any], name: Any) -> list[Any]:
+    """Return the schemas of a property, in all alternatives that have it."""
+    found: list[Any] = []
+    for schema in map(index.resolve, schemas):
+        if is_object(schema):
+            properties = schema.get("properties", {})
+            found += [properties[name]] if isinstance(name, str) and name in properties else []
+            for keyword in ("oneOf", "anyOf", "allOf"):
+                found += _find_properties(index, schema.get(keyword, []), name)
+    return found
+
+
+def _find_values(index: DescriptionIndex, schemas: list[Any]) -> list[Any]:
+    """Return the known values of properties, from open and closed lists."""
+    found: list[Any] = []
+    for schema in map(index.resolve, schemas):
+        if is_object(schema):
+            found += [*schema.get("x-extensible-enum", []), *schema.get("enum", [])]
+            for keyword in ("oneOf", "anyOf", "allOf"):
+                found += _find_values(index, schema.get(keyword, []))
+    return found
