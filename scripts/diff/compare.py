@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from scripts.diff.change import Change, Direction, merge_changes
 from scripts.diff.client_names import ClientNames
@@ -302,7 +302,7 @@ def _describe_sdk(keyword: str, old: list[Any], new: list[Any]) -> str:
 def _drop_notes(value: Any) -> Any:
     """Leave out evidence and doubts, which do not change the client."""
     if isinstance(value, list):
-        return [_drop_notes(each) for each in cast("list[Any]", value)]
+        return [_drop_notes(each) for each in value]
     if is_object(value):
         return {name: _drop_notes(each) for name, each in value.items() if not name.startswith("x-")}
     return value

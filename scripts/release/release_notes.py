@@ -48,7 +48,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         new = read(options.root / "openapi")
         base = options.base or find_last_release(str(new.data["info"]["version"]), options.root)
-        entries = list_operations(new) if base is None else draft_entries(compare_with_release(base, options.root).changes)
+        entries = (
+            list_operations(new) if base is None else draft_entries(compare_with_release(base, options.root).changes)
+        )
     except (SnapshotError, DescriptionError, LookupError) as error:
         print(f"release notes: {error}", file=sys.stderr)
         return 2
