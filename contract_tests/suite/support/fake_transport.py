@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Never, Self
 
+import httpcore
 import httpx
 from attrs import field, frozen
 from cometapi_suno import AsyncSunoClient, SunoClient
@@ -18,6 +19,37 @@ from contract_tests.suite.support.secret_leaks import KEY
 CLIENT_KINDS = ("sync", "async")
 JSON = "application/json"
 SERVER: str = DESCRIPTION["servers"][0]["url"]
+
+
+def _raised_by_httpcore(error: type[httpx.HTTPError]) -> httpx.HTTPError:
+    """Return the error as `httpx.HTTPTransport` raises it: with the one of httpcore as its cause."""
+    raised = error("the wire broke")
+    raised.__cause__ = getattr(httpcore, error.__name__, httpcore.NetworkError)()
+    return raised
+
+
+def _events_before(error: type[httpx.HTTPError]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the events that httpcore reports before an error."""
+    if error not in (httpx.PoolTimeout, httpx.UnsupportedProtocol):
+        yield "connection.connect_tcp.started", {}
+        if error not in (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError):
+            yield "http11.send_request_headers.started", {"request": httpcore.Request("POST", "http://a.invalid")}
+
+
+def fail_as_httpcore(request: httpx.Request, error: type[httpx.HTTPError]) -> Never:
+    """Raise an error as `httpx.HTTPTransport` does, after the same events."""
+    trace = request.extensions.get("trace")
+    for event, info in _events_before(error) if trace else ():
+        trace(event, info)
+    raise _raised_by_httpcore(error)
+
+
+async def fail_as_async_httpcore(request: httpx.Request, error: type[httpx.HTTPError]) -> Never:
+    """Raise an error as `httpx.AsyncHTTPTransport` does, after the same events."""
+    trace = request.extensions.get("trace")
+    for event, info in _events_before(error) if trace else ():
+        await trace(event, info)
+    raise _raised_by_httpcore(error)
 
 
 class _Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
@@ -68,17 +100,15 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.read()
-        return self._answer(request)
+        self.requests.append(request)
+        return self.reply.response() if isinstance(self.reply, Reply) else fail_as_httpcore(request, self.reply)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await request.aread()
-        return self._answer(request)
-
-    def _answer(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
         if isinstance(self.reply, Reply):
             return self.reply.response()
-        raise self.reply("the wire broke")
+        return await fail_as_async_httpcore(request, self.reply)
 
 
 class ClientDriver:
