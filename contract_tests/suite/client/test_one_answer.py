@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
-from collections.abc import Awaitable, Callable, Iterator
+import ssl
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from ipaddress import ip_address
 from typing import Any
 
 import httpx
@@ -38,7 +43,9 @@ Story = Callable[[Any], Awaitable[Any]]
 
 
 async def _result(value: Any) -> Any:
-    return await value if isinstance(value, Awaitable) else value
+    if inspect.isawaitable(value):
+        return await value
+    return value
 
 
 def _play(face: str, server: ScriptedServer, story: Story, **options: Any) -> Any:
@@ -62,6 +69,10 @@ def _play(face: str, server: ScriptedServer, story: Story, **options: Any) -> An
 
 def _create(client: Client, name: str) -> Any:
     return client.personas.create(root_clip_id="c", name=name, description="", clips=["c"], is_public=False)
+
+
+def _repeat(steps: Sequence[Step], _: Received) -> Sequence[Step]:
+    return steps
 
 
 def _name(request: Received) -> str:
@@ -166,7 +177,7 @@ def test_error_followed_by_more_is_unknown_outcome(face: str, status: int, pause
     inserted = REFUSED.replace(b"429", b"%d" % status)
 
     def script(request: Received) -> Iterator[Step]:
-        yield from [inserted + _made(request)] if pause is None else [inserted, pause, _made(request)]
+        yield from (inserted, pause, _made(request)) if pause else (inserted + _made(request),)
 
     with serve_script(script) as server:
         with pytest.raises(OutcomeUnknownError, match="more bytes followed") as raised:
@@ -187,8 +198,9 @@ def test_error_followed_by_more_is_asked_again_where_it_is_free(face: str) -> No
 
 def test_refusal_is_trusted_when_connection_ends_or_is_silent(face: str) -> None:
     """A server that does not close the connection, though it was asked to, costs half a second."""
-    for ending in ([], [Close]):
-        with serve_script(lambda _, ending=ending: [REFUSED, *ending]) as server:
+    steps: Sequence[Step] = (REFUSED, Close)
+    for count in (1, 2):
+        with serve_script(partial(_repeat, steps[:count])) as server:
             with pytest.raises(RateLimitError):
                 _play(face, server, _two_personas)
             assert len(server.received) == 4
@@ -216,3 +228,59 @@ def test_cut_answer_of_read_is_asked_again_on_new_connection(face: str) -> None:
         with pytest.raises(NoAnswerError):
             _play(face, server, _two_tasks)
         assert server.connections == 4
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """The TLS contexts of a server on 127.0.0.1 and of a client that trusts it."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "server.pem"
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(path)
+    return server, ssl.create_default_context(cafile=str(path))
+
+
+@pytest.mark.slow
+def test_answer_in_another_tls_record_is_not_read(
+    face: str, certificate: tuple[ssl.SSLContext, ssl.SSLContext]
+) -> None:
+    """Both records arrive together: in asyncio, the second one is in no socket and not in httpcore's buffer."""
+    server_context, client_context = certificate
+
+    async def story(client: Client) -> list[str]:
+        first = (await _result(client.tasks.get("a"))).task_id
+        await asyncio.sleep(0.01)
+        return [first, (await _result(client.tasks.get("b"))).task_id]
+
+    def script(request: Received) -> Iterator[Step]:
+        yield _asked(request)
+        yield answer(200, task("stale"))
+
+    with serve_script(script, server_context) as server:
+        for _ in range(50):
+            assert _play(face, server, story, verify=client_context) == ["a", "b"]
+
+
+@pytest.mark.slow
+def test_reads_keep_their_connection_over_tls(face: str, certificate: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:
+    server_context, client_context = certificate
+    with serve_script(lambda request: [_asked(request)], server_context) as server:
+        assert _play(face, server, _two_tasks, verify=client_context) == ["a", "b"]
+        assert server.connections == 1

@@ -38,17 +38,15 @@ def _events_before(error: type[httpx.HTTPError]) -> Iterator[tuple[str, dict[str
 
 def fail_as_httpcore(request: httpx.Request, error: type[httpx.HTTPError]) -> Never:
     """Raise an error as `httpx.HTTPTransport` does, after the same events."""
-    trace = request.extensions.get("trace")
-    for event, info in _events_before(error) if trace else ():
-        trace(event, info)
+    for event, info in _events_before(error) if "trace" in request.extensions else ():
+        request.extensions["trace"](event, info)
     raise _raised_by_httpcore(error)
 
 
 async def fail_as_async_httpcore(request: httpx.Request, error: type[httpx.HTTPError]) -> Never:
     """Raise an error as `httpx.AsyncHTTPTransport` does, after the same events."""
-    trace = request.extensions.get("trace")
-    for event, info in _events_before(error) if trace else ():
-        await trace(event, info)
+    for event, info in _events_before(error) if "trace" in request.extensions else ():
+        await request.extensions["trace"](event, info)
     raise _raised_by_httpcore(error)
 
 
