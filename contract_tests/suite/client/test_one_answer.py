@@ -19,6 +19,7 @@ from cometapi_suno import (
     NoAnswerError,
     OutcomeUnknownError,
     RateLimitError,
+    ResponseDecodeError,
     RetryPolicy,
     SunoClient,
 )
@@ -221,6 +222,14 @@ def test_bytes_after_idle_time_close_connection(face: str) -> None:
 
     with serve_script(lambda request: [_asked(request), 0.02, answer(200, task("stale"))]) as server:
         assert _play(face, server, story) == ["a", "b"]
+
+
+def test_task_of_another_call_is_not_returned(face: str) -> None:
+    """A proxy mixed up two responses: nothing on the connection shows it, only the id in the body."""
+    with serve_script(lambda _: [answer(200, task("stale"))]) as server:
+        with pytest.raises(ResponseDecodeError, match=r"expected 'a', which was asked for, at /data/task_id") as raised:
+            _play(face, server, _two_tasks)
+        assert raised.value.response.json() == task("stale")
 
 
 def test_cut_answer_of_read_is_asked_again_on_new_connection(face: str) -> None:

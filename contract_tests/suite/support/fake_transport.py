@@ -129,6 +129,8 @@ class ClientDriver:
         """Make a call that gets this reply; return its result or raise its error."""
         if reply is not None:
             self.wire.reply = reply
+        if isinstance(self.wire.reply, Reply):
+            call = call.asking_for(self.wire.reply.content)
         result = call.invoke(self.client, **options)
         # The loop itself: the runner would set up signals for every single call.
         return result if self._runner is None else self._runner.get_loop().run_until_complete(result)
