@@ -138,8 +138,9 @@ def _meet(described: OperationContract, fault: str, face: ClientDriver) -> None:
         else:
             assert isinstance(answer, Reply)
             assert type(check_response_error(response_error(error), described, answer)) is outcome.kind
-            assert {name: getattr(error, name) for name in outcome.says} == outcome.says
-            assert error.__cause__ is None
+            found = response_error(error)
+            assert {name: getattr(found, name) for name in outcome.says} == outcome.says
+            assert found.__cause__ is None
     assert [str(request.url)[: len(SERVER)] for request in face.wire.requests] == [SERVER]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -107,9 +108,11 @@ def sent(contract: Contract) -> Iterator[respx.models.CallList]:
     """Record the requests. Every described path answers with its first example and a cookie."""
 
     def answer(request: httpx.Request) -> httpx.Response:
-        operation, _ = _matched(contract, request)
+        operation, ids = _matched(contract, request)
         status, answer = next((status, each) for status, each in operation.answers.items() if status // 100 == 2)
-        body = next(iter(answer.content[JSON].examples.values()))
+        body = copy.deepcopy(next(iter(answer.content[JSON].examples.values())))
+        if isinstance(body.get("data"), dict):
+            body["data"] |= {name: value for name, value in ids.items() if name in body["data"]}
         return httpx.Response(status, json=body, headers={"Set-Cookie": "visited=1"})
 
     with respx.mock(base_url=SERVER, assert_all_called=False) as router:

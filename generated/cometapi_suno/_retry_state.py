@@ -6,10 +6,12 @@ import logging
 from typing import Any
 
 from ._clock import AsyncClock, SyncClock
+from ._delivery import Delivery
 from ._operation import Billing, Call
 from ._response import Response
 from ._response_parsing import make_response_error
 from ._retry import Outcome, RetryPolicy, classify_response, may_retry, next_delay, parse_retry_after
+from ._timeout import Timeout
 from ._transport import SendError
 from .errors import DeliveryError, NoAnswerError, NotDeliveredError, OutcomeUnknownError
 
@@ -19,14 +21,34 @@ log = logging.getLogger("cometapi_suno")
 class RetryState:
     """Counts the attempts of one call and decides after each what follows."""
 
-    def __init__(self, call: Call[Any], policy: RetryPolicy, clock: SyncClock | AsyncClock) -> None:
+    def __init__(self, call: Call[Any], policy: RetryPolicy, timeout: Timeout, clock: SyncClock | AsyncClock) -> None:
         self._call = call
         self._policy = policy
+        self._timeout = timeout
         self._clock = clock
         self._attempts = 0
+        self._charged = not may_retry(call.operation, Outcome.UNKNOWN)
         self._started = self._last_sent = clock.monotonic()
 
-    def handle_response(self, response: Response) -> float | None:
+    def start_attempt(self, *, keep: bool) -> Delivery:
+        """Return what the transport notes about the next attempt.
+
+        A call that may be charged goes out on a new connection. On a used one, bytes that belong to another call may
+        arrive as its response, or the server may close it just as the call goes out.
+
+        Args:
+            keep: Send calls that may be charged over used connections too.
+        """
+        return Delivery(needs_new_connection=self._charged and not keep)
+
+    def limit_timeout(self) -> Timeout:
+        """Return the timeout of the next attempt: less than that of the call when some of its time has passed."""
+        total = self._timeout.total
+        if total is None:
+            return self._timeout
+        return self._timeout.at_most(max(total - (self._clock.monotonic() - self._started), 0.001))
+
+    def handle_response(self, response: Response, delivery: Delivery) -> float | None:
         """Return the seconds to wait before the next attempt; None after a 2xx response.
 
         Raises:
@@ -36,14 +58,17 @@ class RetryState:
         self._log_exchange("%d, %d bytes", response.status_code, len(response.content))
         if 200 <= response.status_code <= 299:
             return None
-        outcome = classify_response(response)
+        outcome = classify_response(response, charged=self._charged)
+        doubt = _describe_doubt(outcome, delivery)
+        if doubt:
+            outcome = Outcome.UNKNOWN
         delay = self._next_delay(outcome, parse_retry_after(response, self._clock.wall()))
         if delay is not None:
             return delay
         error = make_response_error(self._call.operation.name, response)
-        if outcome is Outcome.UNKNOWN and not may_retry(self._call.operation, outcome):
+        if outcome is Outcome.UNKNOWN and self._charged:
             raise self._make_outcome_unknown_error(
-                f"the response was {error.status_code} {error.message}", response
+                f"the response was {error.status_code} {error.message}{doubt}", response
             ) from error
         raise error
 
@@ -64,12 +89,13 @@ class RetryState:
         times = self._format_count()
         error: DeliveryError
         if failure.never_delivered:
+            through = f" through the proxy {failure.proxy}" if failure.proxy else ""
             error = NotDeliveredError(
-                f"{name}: no connection was made ({reason}), tried {times}. Nothing was sent or charged.",
+                f"{name}: no connection was made{through} ({reason}), tried {times}. Nothing was sent or charged.",
                 operation=name,
                 fingerprint=self._call.fingerprint,
             )
-        elif may_retry(self._call.operation, outcome):
+        elif not self._charged:
             error = NoAnswerError(
                 f"{name}: no usable response ({reason}), tried {times}. The call only reads: call it again.",
                 operation=name,
@@ -90,6 +116,7 @@ class RetryState:
             elapsed=self._last_sent - self._started,
             hint=hint,
             draw=self._clock.random(),
+            total=self._timeout.total,
         )
         if delay is not None:
             self._last_sent += delay
@@ -117,3 +144,12 @@ class RetryState:
             took = self._clock.monotonic() - self._last_sent
             head = (operation.name, operation.method, self._call.path.partition("?")[0], self._call.fingerprint)
             log.debug(f"%s: %s %s [%s] -> {reason} in %.3f s", *head, *values, took)
+
+
+def _describe_doubt(outcome: Outcome, delivery: Delivery) -> str:
+    """Return why a response may belong to another call; "" if it does not."""
+    if delivery.unrequested:
+        return ", and more bytes followed that nobody asked for"
+    if delivery.reused and outcome is Outcome.REFUSED:
+        return ", on a connection that carried another call before"
+    return ""

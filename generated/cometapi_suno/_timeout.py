@@ -11,32 +11,36 @@ from .errors import ConfigurationError
 # A dataclass, like `RetryPolicy`: importing attrs takes a sixth of the time of `import httpx`, and only models need it.
 @dataclass(frozen=True)
 class Timeout:
-    """How long to wait, in seconds, for each step of a call.
+    """How long to wait, in seconds, for each step of a call, and for the whole call.
 
     Attributes:
         connect: For the connection and its TLS handshake.
         read: For the next bytes of the response. The gateway makes a persona while the call waits.
         write: For the next bytes of the request to be sent.
         pool: For a free connection.
+        total: For the whole call, with every attempt and the waits between them. `None` sets no limit.
     """
 
     connect: float = 5.0
     read: float = 60.0
     write: float = 30.0
     pool: float = 10.0
+    total: float | None = None
 
     def __post_init__(self) -> None:
-        for step, seconds in self.as_dict().items():
+        limits = self.as_dict() if self.total is None else {**self.as_dict(), "total": self.total}
+        for step, seconds in limits.items():
             if not is_finite_number(seconds) or seconds <= 0:
                 raise ConfigurationError(f"timeout: {step} is {seconds!r}. It must be a number of seconds above 0.")
 
     def as_dict(self) -> dict[str, float]:
-        """Return the timeouts in the form that httpx expects."""
+        """Return the timeouts of the steps in the form that httpx expects."""
         return {"connect": self.connect, "read": self.read, "write": self.write, "pool": self.pool}
 
     def at_most(self, seconds: float) -> Timeout:
-        """Return a copy in which no step is longer than `seconds`."""
-        return Timeout(*(min(step, seconds) for step in self.as_dict().values()))
+        """Return a copy in which no step takes longer than `seconds`, and the whole call neither."""
+        steps = {step: min(limit, seconds) for step, limit in self.as_dict().items()}
+        return Timeout(**steps, total=seconds if self.total is None else min(self.total, seconds))
 
 
 def is_finite_number(value: object) -> bool:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
 from ._clock import AsyncClock, SyncClock
 from ._config import resolve_base_url, resolve_key, resolve_proxy
-from ._engine import AsyncEngine, ClientSettings, SyncEngine
+from ._connections import ConnectionSettings
+from ._engine import AsyncEngine, ClientSettings, SyncEngine, make_default_headers
 from ._logging import configure_logging
 from ._options import CallOptions, encode_headers
 from ._retry import DEFAULT_RETRIES, RetryPolicy, parse_retries
 from ._timeout import DEFAULT_TIMEOUT, Timeout, parse_timeout
-from ._transport import AsyncTransport, ConnectionSettings, SyncTransport
+from ._transport import AsyncTransport, SyncTransport
 from .errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
 
-    from ._transport import httpx
+    from ._http_library import AsyncInjectedClient, AsyncInjectedTransport, InjectedClient, InjectedTransport, httpx
     from .resources.clips import AsyncClipsResource, ClipsResource
     from .resources.lyrics import AsyncLyricsResource, LyricsResource
     from .resources.music import AsyncMusicResource, MusicResource
@@ -73,8 +74,11 @@ class SunoClient:
         retries: How many times a call may be sent again, or a `RetryPolicy`. A call that may have been charged is never
             sent again.
         headers: Additional headers of every request. Headers that the client sets itself are refused.
-        http_client: An `httpx.Client` or `httpx.BaseTransport` to send through. You close it, and its own
-            settings apply instead of `proxy` and `verify`.
+        http_client: An `httpx.Client` or `httpx.BaseTransport` to send through, or one of httpx2. You close
+            it, and its own settings apply instead of `proxy` and `verify`.
+        keep_connections: Send calls that may be charged over used connections too. By default each gets a new one: on a
+            used connection, late bytes of another call may be taken for its response. With this option, such a call is
+            not sent again when it is refused on a used connection: its outcome is unknown then.
         proxy: URL of a proxy; by default that of the environment, as `urllib` reads it. "" means no proxy.
         verify: A TLS context to use instead of the default one.
         allow_http: Allow plain http to other hosts than this machine.
@@ -84,7 +88,7 @@ class SunoClient:
     Raises:
         ConfigurationError: The key is missing, or an argument cannot be used.
         InvalidRequestError: A header cannot be sent, or the client sets it itself.
-        TypeError: `http_client` is not a client or transport of httpx.
+        TypeError: `http_client` is not a client or transport of httpx or httpx2.
     """
 
     def __init__(
@@ -95,7 +99,8 @@ class SunoClient:
         timeout: float | Timeout = DEFAULT_TIMEOUT,
         retries: int | RetryPolicy = DEFAULT_RETRIES,
         headers: Mapping[str, str] | None = None,
-        http_client: httpx.Client | httpx.BaseTransport | None = None,
+        http_client: httpx.Client | httpx.BaseTransport | InjectedClient | InjectedTransport | None = None,
+        keep_connections: bool = False,
         proxy: str | None = None,
         verify: ssl.SSLContext | None = None,
         allow_http: bool = False,
@@ -108,20 +113,23 @@ class SunoClient:
             raise ConfigurationError(key)
         configure_logging()
         url = resolve_base_url(base_url, BASE_URL, allow_http=allow_http)
+        connection = ConnectionSettings(
+            secure=url.startswith("https:"),
+            verify=verify,
+            proxy=resolve_proxy(proxy, url),
+            max_response=max_response_bytes,
+            keep=keep_connections,
+        ).validate()
+        transport = SyncTransport(connection, http_client)
         settings = ClientSettings(
             base_url=url,
             key=key,
             timeout=parse_timeout(timeout),
             retries=parse_retries(retries),
             extra_headers=encode_headers("SunoClient", headers or {}),
+            default_headers=make_default_headers(transport.library.agent),
         )
-        connection = ConnectionSettings(
-            secure=url.startswith("https:"),
-            verify=verify,
-            proxy=resolve_proxy(proxy, url),
-            max_response=max_response_bytes,
-        ).validate()
-        self._engine = SyncEngine(settings, SyncTransport(connection, http_client), clock or SyncClock())
+        self._engine = SyncEngine(settings, transport, clock or SyncClock())
 
     def with_options(self, **options: Unpack[CallOptions]) -> Self:
         """Return a client with other defaults that shares the connections. Closing one of them closes both."""
@@ -227,8 +235,11 @@ class AsyncSunoClient:
         retries: How many times a call may be sent again, or a `RetryPolicy`. A call that may have been charged is never
             sent again.
         headers: Additional headers of every request. Headers that the client sets itself are refused.
-        http_client: An `httpx.AsyncClient` or `httpx.AsyncBaseTransport` to send through. You close it, and its own
-            settings apply instead of `proxy` and `verify`.
+        http_client: An `httpx.AsyncClient` or `httpx.AsyncBaseTransport` to send through, or one of httpx2. You close
+            it, and its own settings apply instead of `proxy` and `verify`.
+        keep_connections: Send calls that may be charged over used connections too. By default each gets a new one: on a
+            used connection, late bytes of another call may be taken for its response. With this option, such a call is
+            not sent again when it is refused on a used connection: its outcome is unknown then.
         proxy: URL of a proxy; by default that of the environment, as `urllib` reads it. "" means no proxy.
         verify: A TLS context to use instead of the default one.
         allow_http: Allow plain http to other hosts than this machine.
@@ -238,7 +249,7 @@ class AsyncSunoClient:
     Raises:
         ConfigurationError: The key is missing, or an argument cannot be used.
         InvalidRequestError: A header cannot be sent, or the client sets it itself.
-        TypeError: `http_client` is not a client or transport of httpx.
+        TypeError: `http_client` is not a client or transport of httpx or httpx2.
     """
 
     def __init__(
@@ -249,7 +260,12 @@ class AsyncSunoClient:
         timeout: float | Timeout = DEFAULT_TIMEOUT,
         retries: int | RetryPolicy = DEFAULT_RETRIES,
         headers: Mapping[str, str] | None = None,
-        http_client: httpx.AsyncClient | httpx.AsyncBaseTransport | None = None,
+        http_client: httpx.AsyncClient
+        | httpx.AsyncBaseTransport
+        | AsyncInjectedClient
+        | AsyncInjectedTransport
+        | None = None,
+        keep_connections: bool = False,
         proxy: str | None = None,
         verify: ssl.SSLContext | None = None,
         allow_http: bool = False,
@@ -262,20 +278,23 @@ class AsyncSunoClient:
             raise ConfigurationError(key)
         configure_logging()
         url = resolve_base_url(base_url, BASE_URL, allow_http=allow_http)
+        connection = ConnectionSettings(
+            secure=url.startswith("https:"),
+            verify=verify,
+            proxy=resolve_proxy(proxy, url),
+            max_response=max_response_bytes,
+            keep=keep_connections,
+        ).validate()
+        transport = AsyncTransport(connection, http_client)
         settings = ClientSettings(
             base_url=url,
             key=key,
             timeout=parse_timeout(timeout),
             retries=parse_retries(retries),
             extra_headers=encode_headers("AsyncSunoClient", headers or {}),
+            default_headers=make_default_headers(transport.library.agent),
         )
-        connection = ConnectionSettings(
-            secure=url.startswith("https:"),
-            verify=verify,
-            proxy=resolve_proxy(proxy, url),
-            max_response=max_response_bytes,
-        ).validate()
-        self._engine = AsyncEngine(settings, AsyncTransport(connection, http_client), clock or AsyncClock())
+        self._engine = AsyncEngine(settings, transport, clock or AsyncClock())
 
     def with_options(self, **options: Unpack[CallOptions]) -> Self:
         """Return a client with other defaults that shares the connections. Closing one of them closes both."""

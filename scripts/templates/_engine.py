@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from os import getpid
 from typing import Any, NamedTuple, TypeVar
 
 from ._body_decoder import ACCEPT_ENCODING
 from ._clock import AsyncClock, SyncClock
+from ._http_library import PreparedRequest
 from ._operation import Call
 from ._options import CallOptions, check_option_names, encode_headers, override_headers
 from ._response_parsing import Answer
@@ -14,7 +16,7 @@ from ._retry import RetryPolicy, parse_retries
 from ._retry_state import RetryState
 from ._secret import Secret
 from ._timeout import Timeout, parse_timeout
-from ._transport import HTTPX_VERSION, AsyncTransport, PreparedRequest, SendError, SyncTransport
+from ._transport import AsyncTransport, SendError, SyncTransport
 from ._version import __version__
 
 T = TypeVar("T")
@@ -28,6 +30,7 @@ class ClientSettings(NamedTuple):
     timeout: Timeout
     retries: RetryPolicy
     extra_headers: list[tuple[bytes, bytes]]
+    default_headers: tuple[tuple[bytes, bytes], ...]
 
     def with_options(self, owner: str, options: CallOptions) -> ClientSettings:
         """Return the settings with the options of a call or of a derived client.
@@ -46,7 +49,7 @@ class ClientSettings(NamedTuple):
     def prepare_request(self, call: Call[T]) -> PreparedRequest:
         """Make the HTTP request of a call."""
         operation, path, content, call_headers = call
-        headers = [*_DEFAULT_HEADERS, *override_headers(self.extra_headers, call_headers), self.key.header()]
+        headers = [*self.default_headers, *override_headers(self.extra_headers, call_headers), self.key.header()]
         if content is None:
             return PreparedRequest(operation.method, self.base_url + path, headers, None, path == operation.path)
         headers.append((b"Content-Type", content.media))
@@ -60,7 +63,12 @@ class SyncEngine:
         self.settings = settings
         self.transport = transport
         self.clock = clock
-        self.waiters: dict[str, Any] = {}
+        self._waiters: dict[int, dict[str, Any]] = {}
+
+    @property
+    def waiters(self) -> dict[str, Any]:
+        """What waits for tasks, by name. After a fork there is nothing: the thread or loop that polls is elsewhere."""
+        return self._waiters.setdefault(getpid(), {})
 
     def run(self, call: Call[T], options: CallOptions) -> T:
         """Send a call and return its result."""
@@ -70,16 +78,17 @@ class SyncEngine:
         """Send a call, and send it again as the retry policy allows, until there is a 2xx response."""
         settings = self.settings.with_options(call.operation.name, options) if options else self.settings
         request = settings.prepare_request(call)
-        state = RetryState(call, settings.retries, self.clock)
+        state = RetryState(call, settings.retries, settings.timeout, self.clock)
         while True:
+            delivery = state.start_attempt(keep=self.transport.keep)
             try:
-                response = self.transport.send(request, settings.timeout)
+                response = self.transport.send(request, state.limit_timeout(), delivery)
             except SendError as failure:
                 failure.hide(settings.key)
                 delay = state.handle_failure(failure)
             else:
                 response.hide(settings.key)
-                pause = state.handle_response(response)
+                pause = state.handle_response(response, delivery)
                 if pause is None:
                     return Answer(call.operation, response)
                 delay = pause
@@ -88,7 +97,7 @@ class SyncEngine:
     def derive(self, options: CallOptions) -> SyncEngine:
         """Return an engine with other defaults that shares the connections and the waiters."""
         engine = SyncEngine(self.settings.with_options("with_options", options), self.transport, self.clock)
-        engine.waiters = self.waiters
+        engine._waiters = self._waiters
         return engine
 
 
@@ -99,7 +108,12 @@ class AsyncEngine:
         self.settings = settings
         self.transport = transport
         self.clock = clock
-        self.waiters: dict[str, Any] = {}
+        self._waiters: dict[int, dict[str, Any]] = {}
+
+    @property
+    def waiters(self) -> dict[str, Any]:
+        """What waits for tasks, by name. After a fork there is nothing: the thread or loop that polls is elsewhere."""
+        return self._waiters.setdefault(getpid(), {})
 
     async def run(self, call: Call[T], options: CallOptions) -> T:
         """Send a call and return its result."""
@@ -109,16 +123,17 @@ class AsyncEngine:
         """Send a call, and send it again as the retry policy allows, until there is a 2xx response."""
         settings = self.settings.with_options(call.operation.name, options) if options else self.settings
         request = settings.prepare_request(call)
-        state = RetryState(call, settings.retries, self.clock)
+        state = RetryState(call, settings.retries, settings.timeout, self.clock)
         while True:
+            delivery = state.start_attempt(keep=self.transport.keep)
             try:
-                response = await self.transport.send(request, settings.timeout)
+                response = await self.transport.send(request, state.limit_timeout(), delivery)
             except SendError as failure:
                 failure.hide(settings.key)
                 delay = state.handle_failure(failure)
             else:
                 response.hide(settings.key)
-                pause = state.handle_response(response)
+                pause = state.handle_response(response, delivery)
                 if pause is None:
                     return Answer(call.operation, response)
                 delay = pause
@@ -127,16 +142,19 @@ class AsyncEngine:
     def derive(self, options: CallOptions) -> AsyncEngine:
         """Return an engine with other defaults that shares the connections and the waiters."""
         engine = AsyncEngine(self.settings.with_options("with_options", options), self.transport, self.clock)
-        engine.waiters = self.waiters
+        engine._waiters = self._waiters
         return engine
 
 
-_python = ".".join(map(str, sys.version_info[:3]))
-_DEFAULT_HEADERS = (
-    (b"Accept", b"application/json"),
-    (b"Accept-Encoding", ACCEPT_ENCODING),
-    (
-        b"User-Agent",
-        f"cometapi-suno/{__version__} (python {_python}; httpx {HTTPX_VERSION})".encode(),
-    ),
-)
+def make_default_headers(agent: str) -> tuple[tuple[bytes, bytes], ...]:
+    """Return the headers that every request has.
+
+    Args:
+        agent: Name and version of the HTTP library.
+    """
+    python = ".".join(map(str, sys.version_info[:3]))
+    return (
+        (b"Accept", b"application/json"),
+        (b"Accept-Encoding", ACCEPT_ENCODING),
+        (b"User-Agent", f"cometapi-suno/{__version__} (python {python}; {agent})".encode()),
+    )

@@ -11,6 +11,8 @@ from enum import Enum
 from hashlib import sha256
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from .errors import ModelError
+
 T = TypeVar("T")
 
 
@@ -66,6 +68,22 @@ class Operation(NamedTuple, Generic[T]):
     certain: bool = False
     reads: Reads = Reads.JSON
     decode_bare: Callable[[Any], T] | None = None
+
+
+def expect_same(operation: Operation[T], field: str, wanted: str) -> Operation[T]:
+    """Return the operation with a check of its result: it must be what was asked for.
+
+    A proxy that mixes up responses would else show one task as another one.
+    """
+
+    def decode(value: Any) -> T:
+        result = operation.decode(value)
+        found = getattr(result, field)
+        if found and found != wanted:  # an empty id is not that of another one
+            raise ModelError(expected=f"{wanted!r}, which was asked for,", got=repr(found), path=(field,))
+        return result
+
+    return operation._replace(decode=decode)
 
 
 class Content(NamedTuple):

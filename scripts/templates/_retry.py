@@ -71,15 +71,27 @@ def parse_retries(value: RetryPolicy | int) -> RetryPolicy:
     return RetryPolicy(attempts=value + 1)
 
 
-def classify_response(response: Response) -> Outcome:
+# 408 and 425 ask to send the request again (RFC 9110 and 8470), but a proxy may answer so after the gateway got it.
+_REPEATABLE = (408, 425)
+# "See other" points to the result of what was done, "conflict" may mean that it was done before (RFC 9110).
+_UNCLEAR_IF_CHARGED = (303, 409)
+
+
+def classify_response(response: Response, *, charged: bool = False) -> Outcome:
     """Return the outcome of a call whose response is not 2xx.
 
     Sources: CometAPI's error page (429, 500, 503, 504 and 524 are transient; a 500 whose code is `invalid_request` is
     a bad request), the gateway's source (429 and a 503 without a channel are sent before any work).
+
+    Args:
+        response: The response.
+        charged: Whether the call may have been charged.
     """
     status = response.status_code
     if status == 429:
         return Outcome.REFUSED
+    if status in _REPEATABLE or (charged and status in _UNCLEAR_IF_CHARGED):
+        return Outcome.UNKNOWN
     if status < 500:
         return Outcome.FINAL
     code, message = extract_response_error(response)
@@ -95,7 +107,15 @@ def may_retry(operation: Operation[Any], outcome: Outcome) -> bool:
     return outcome is not Outcome.FINAL
 
 
-def next_delay(policy: RetryPolicy, *, attempt: int, elapsed: float, hint: float | None, draw: float) -> float | None:
+def next_delay(
+    policy: RetryPolicy,
+    *,
+    attempt: int,
+    elapsed: float,
+    hint: float | None,
+    draw: float,
+    total: float | None = None,
+) -> float | None:
     """Return the seconds to wait before the next attempt; None if there is none.
 
     Args:
@@ -104,12 +124,15 @@ def next_delay(policy: RetryPolicy, *, attempt: int, elapsed: float, hint: float
         elapsed: Seconds since the first attempt.
         hint: Seconds that the server asks to wait.
         draw: A random number in [0, 1).
+        total: Seconds that the whole call may take.
     """
     if attempt >= policy.attempts or (hint is not None and hint > policy.max_retry_after):
         return None
     # A huge number of attempts must not overflow the power.
     ceiling = min(policy.max_delay, policy.first_delay * 2.0 ** min(attempt - 1, 60))
     delay = draw * ceiling if hint is None else hint
+    if total is not None and elapsed + delay >= total:
+        return None
     return delay if elapsed + delay <= policy.budget else None
 
 

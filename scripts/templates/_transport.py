@@ -1,235 +1,267 @@
-"""Transport: the only module that uses httpx. It sends one request and returns a `Response`, or raises `SendError`.
+"""Transport: sends one request through httpx, and returns a `Response` or raises `SendError`.
 
-Requests go directly to an `httpx.HTTPTransport`: the client does not want the cookies, redirects and auth flows of
+Requests go directly to an `HTTPTransport`: the client does not want the cookies, redirects and auth flows of
 `httpx.Client`, and without them a call takes half the time. An injected client is used through its `send`.
 """
 
 from __future__ import annotations
 
-import ssl
-from collections.abc import Awaitable, Callable, Sequence
-from functools import lru_cache
-from threading import Lock
-from typing import TYPE_CHECKING, Any, NamedTuple, Never, cast
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from os import getpid
+from time import monotonic
+from typing import TYPE_CHECKING, cast
 
-import httpx as httpx  # noqa: PLC0414 (client.py imports it for annotations)
-
-from ._body_decoder import BodyDecodeError, BodyDecoder, BodyTooLargeError
+from ._body_decoder import BodyDecoder
+from ._config import redact_url
+from ._connections import (
+    END_TIMEOUT,
+    LATE_MESSAGE,
+    ConnectionSettings,
+    StepTimeout,
+    has_unread_bytes,
+    keep_deadlines,
+    leave_behind,
+    make_pool_options,
+)
+from ._delivery import Delivery
+from ._http_library import (
+    AsyncInjectedClient,
+    AsyncInjectedTransport,
+    HTTPLibrary,
+    InjectedClient,
+    InjectedTransport,
+    PreparedRequest,
+    build_request,
+    find_library,
+)
 from ._response import Headers, Response
 from ._timeout import Timeout
-from .errors import ConfigurationError, InvalidRequestError
+from .errors import ConfigurationError
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
 
+    from ._http_library import httpx
     from ._secret import Secret
 
-HTTPX_VERSION = httpx.__version__
 OTHER_LOOP_MESSAGE = (
     "AsyncSunoClient: it is used in another event loop, which is still open; nothing was sent. Make a client per loop."
 )
+NO_LOOP_MESSAGE = (
+    "AsyncSunoClient: it needs asyncio, and no asyncio event loop runs here; nothing was sent. "
+    "Under trio, use SunoClient in trio.to_thread.run_sync."
+)
+_CLOSED_MESSAGE = "SunoClient: the client is closed; nothing was sent. Make a new one."
+_MAX_REFUSED_CONNECTIONS = 100
+"""How many used connections of an injected pool are closed at most until it makes a new one."""
 
 
 class SendError(Exception):
     """No usable response was received.
 
     Attributes:
-        cause: The exception of httpx, of the operating system or of the body decoder.
+        cause: The exception of httpx, of the operating system, of the body decoder or of user code.
         never_delivered: Whether it is certain that the server has not seen the request.
+        proxy: The proxy that could not be used, without its credentials; `None` without one.
     """
 
-    def __init__(self, cause: Exception, *, never_delivered: bool) -> None:
+    def __init__(self, cause: Exception, *, never_delivered: bool, proxy: str | None = None) -> None:
         super().__init__()
         self.cause = cause
         self.never_delivered = never_delivered
+        self.proxy = proxy
 
     def hide(self, key: Secret) -> None:
         """Remove the key from the cause: its message may quote a header that the server sent back."""
         self.cause.args = tuple(_redact(each, key) if isinstance(each, str) else each for each in self.cause.args)
 
 
-class PreparedRequest(NamedTuple):
-    """One HTTP request as plain data.
-
-    Attributes:
-        method: HTTP method.
-        url: The whole URL.
-        headers: All headers except `Host` and `Content-Length`.
-        content: The body; `None` without one.
-        cache_url: The URL has no parameters, so that caching its parsed form pays off.
-    """
-
-    method: str
-    url: str
-    headers: list[tuple[bytes, bytes]]
-    content: bytes | None
-    cache_url: bool
-
-    def __repr__(self) -> str:
-        return f"<PreparedRequest {self.method}>"  # the key is among the headers
-
-
-class ConnectionSettings(NamedTuple):
-    """How to make connections.
-
-    Attributes:
-        secure: Whether the base URL is https.
-        verify: The TLS context; `None` for the default one.
-        proxy: URL of the proxy; `None` without one.
-        max_response: Maximum size of a decompressed body in bytes.
-    """
-
-    secure: bool
-    verify: ssl.SSLContext | None
-    proxy: str | None
-    max_response: int
-
-    def validate(self) -> ConnectionSettings:
-        """Check the settings and return them.
-
-        Raises:
-            ConfigurationError: A setting cannot be used.
-        """
-        limit = self.max_response
-        if type(limit) is not int or limit < 1:
-            raise ConfigurationError(f"SunoClient: max_response_bytes is {limit!r}. It must be a whole number above 0.")
-        if not isinstance(self.verify, ssl.SSLContext | None):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise ConfigurationError(
-                f"SunoClient: verify is {self.verify!r}. It must be an ssl.SSLContext; see ssl.create_default_context."
-            )
-        return self
-
-    def __repr__(self) -> str:
-        return f"<ConnectionSettings, secure={self.secure}>"  # a proxy's URL may contain a password
-
-
-# httpcore lets some errors of the operating system pass, such as a broken TLS record under asyncio.
-_FAILURES = (httpx.HTTPError, OSError, BodyTooLargeError, BodyDecodeError)
-# Without a connection the server cannot have seen the request.
-NEVER_DELIVERED = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-)
-
-
 class SyncTransport:
-    """Sends requests through its own connection pool, or through an injected `httpx.Client` or transport."""
+    """Sends requests through its own connection pools, or through an injected client or transport.
+
+    One pool keeps its connections, the other makes one for each request. They belong to the process that made them:
+    after a fork both processes would read from the same connections.
+    """
 
     def __init__(
-        self, connection: ConnectionSettings, injected: httpx.Client | httpx.BaseTransport | None = None
+        self,
+        connection: ConnectionSettings,
+        injected: httpx.Client | httpx.BaseTransport | InjectedClient | InjectedTransport | None = None,
     ) -> None:
+        self.keep = connection.keep
         self._connection = connection
-        self._owns_pool = injected is None
-        self._own_pool: httpx.HTTPTransport | None = None
-        self._handle_request: Callable[[httpx.Request], httpx.Response] = self._open_and_handle
-        if isinstance(injected, httpx.Client):
-            self._handle_request = lambda request: injected.send(
-                request, stream=True, auth=None, follow_redirects=False
-            )
-        elif isinstance(injected, httpx.BaseTransport):
-            self._handle_request = injected.handle_request
+        self.library = library = find_library(injected)
+        self._injected: Callable[[httpx.Request], httpx.Response] | None = None
+        self._pools: dict[tuple[int, bool], httpx.HTTPTransport] = {}
+        self._is_closed = False
+        if isinstance(injected, library.client):
+            client = injected
+            self._injected = lambda request: client.send(request, stream=True, auth=None, follow_redirects=False)
+        elif isinstance(injected, library.base_transport):
+            transport = injected
+            # Looked up in each call: tools patch it.
+            self._injected = lambda request: transport.handle_request(request)  # noqa: PLW0108
         elif injected is not None:
             raise TypeError(
-                f"SunoClient: http_client must be an httpx.Client or a transport, not {type(injected).__name__}"
+                "SunoClient: http_client must be a Client or a transport of httpx or httpx2, "
+                f"not {type(injected).__name__}"
             )
         elif connection.proxy:
-            self._open()  # reports an unusable proxy when the client is made, not at the first call
+            self._open(new=False)  # reports an unusable proxy when the client is made, not at the first call
 
-    def _open(self) -> None:
-        """Make the connection pool, unless another thread has made it."""
-        with _POOL_LOCK:
-            if self._own_pool is None:
-                self._own_pool = httpx.HTTPTransport(**_make_pool_options(self._connection))
-                self._handle_request = self._own_pool.handle_request
+    def _open(self, *, new: bool) -> httpx.HTTPTransport:
+        """Make the connection pool, unless another thread has made it. A lock could stay locked after a fork."""
+        inherited = [key for key in self._pools if key[0] != getpid()]
+        leave_behind([self._pools.pop(key) for key in inherited])
+        pool = self.library.transport(**make_pool_options(self.library, self._connection, new=new))
+        keep_deadlines(pool)
+        return self._pools.setdefault((getpid(), new), pool)
 
-    def _open_and_handle(self, request: httpx.Request) -> httpx.Response:
-        self._open()
-        return self._handle_request(request)
+    def _find_handler(self, delivery: Delivery) -> Callable[[httpx.Request], httpx.Response]:
+        """Return what sends a request. It is looked up each time, since tools patch `HTTPTransport.handle_request`."""
+        if self._injected is not None:
+            return self._injected
+        if self._is_closed:
+            raise ConfigurationError(_CLOSED_MESSAGE)
+        new = delivery.needs_new_connection
+        return (self._pools.get((getpid(), new)) or self._open(new=new)).handle_request
 
-    def send(self, prepared: PreparedRequest, timeout: Timeout) -> Response:
+    def send(self, prepared: PreparedRequest, timeout: Timeout, delivery: Delivery) -> Response:
         """Send a request and read the whole response.
 
         Raises:
             SendError: No usable response was received.
         """
+        handle = self._find_handler(delivery)
+        owned = self._injected is None
+        steps: Mapping[str, float] = timeout.as_dict()
+        deadline = None
+        if timeout.total is not None:
+            deadline = StepTimeout(timeout.total, monotonic() + timeout.total)
+            steps = {step: StepTimeout(seconds, deadline) for step, seconds in steps.items()}
+        close = owned and delivery.needs_new_connection
+        request = build_request(self.library, prepared, steps, delivery.trace, close=close)
         try:
-            response = self._handle_request(_build_request(prepared, timeout))
+            response = _hand_over(handle, request, delivery) if delivery.needs_new_connection else handle(request)
             stream = cast("httpx.SyncByteStream", response.stream)
             try:
                 headers = response.headers.raw
                 body = _make_body_decoder(response, headers, self._connection.max_response)
                 # A stream that was read must not be iterated again: httpcore would repeat it endlessly.
-                for chunk in [response.content] if response.is_stream_consumed else stream:
-                    body.feed(chunk)
+                if response.is_stream_consumed:
+                    body.feed(response.content)
+                else:
+                    for chunk in stream if deadline is None else _iterate_until(stream, deadline):
+                        body.feed(chunk)
+                    _check_connection(response, delivery, deadline, owned=owned)
             finally:
                 # Does what `response.close()` does, which takes longer than reading the body.
                 if not response.is_closed:
                     response.is_closed = True
                     stream.close()
             return Response(response.status_code, Headers(headers), body.finish())
-        except _FAILURES as error:
-            raise _make_send_error(error) from error
+        except Exception as error:
+            if _is_test_failure(error, delivery):
+                raise
+            raise _make_send_error(self.library, error, delivery, self._connection.proxy if owned else None) from error
 
     def close(self) -> None:
         """Close the client's connections for good; an injected client stays open."""
-        if self._owns_pool:
-            self._handle_request = _refuse_closed
-        if self._own_pool is not None:
-            self._own_pool.close()
+        self._is_closed = True
+        for (process, _), pool in self._pools.items():
+            if process == getpid():
+                pool.close()
 
 
 class AsyncTransport:
-    """Sends requests like `SyncTransport`, for asyncio."""
+    """Sends requests like `SyncTransport`, for asyncio. Its connections belong to one event loop too."""
 
     def __init__(
-        self, connection: ConnectionSettings, injected: httpx.AsyncClient | httpx.AsyncBaseTransport | None = None
+        self,
+        connection: ConnectionSettings,
+        injected: httpx.AsyncClient
+        | httpx.AsyncBaseTransport
+        | AsyncInjectedClient
+        | AsyncInjectedTransport
+        | None = None,
     ) -> None:
+        self.keep = connection.keep
         self._connection = connection
-        self._owns_pool = injected is None
-        self._own_pool: httpx.AsyncHTTPTransport | None = None
+        self.library = library = find_library(injected)
+        self._injected: Callable[[httpx.Request], Awaitable[httpx.Response]] | None = None
+        self._pools: dict[bool, httpx.AsyncHTTPTransport] = {}
+        self._process = 0
         self._loop: AbstractEventLoop | None = None
-        self._handle_request: Callable[[httpx.Request], Awaitable[httpx.Response]] = self._handle_in_loop
-        if isinstance(injected, httpx.AsyncClient):
-            self._handle_request = lambda request: injected.send(
-                request, stream=True, auth=None, follow_redirects=False
-            )
-        elif isinstance(injected, httpx.AsyncBaseTransport):
-            self._handle_request = injected.handle_async_request
+        self._is_closed = False
+        if isinstance(injected, library.async_client):
+            client = injected
+            self._injected = lambda request: client.send(request, stream=True, auth=None, follow_redirects=False)
+        elif isinstance(injected, library.async_base_transport):
+            transport = injected
+            self._injected = lambda request: transport.handle_async_request(request)  # noqa: PLW0108
         elif injected is not None:
             raise TypeError(
-                "AsyncSunoClient: http_client must be an httpx.AsyncClient or a transport, "
+                "AsyncSunoClient: http_client must be an AsyncClient or an async transport of httpx or httpx2, "
                 f"not {type(injected).__name__}"
             )
         elif connection.proxy:
-            self._open()  # reports an unusable proxy when the client is made, not at the first call
+            self._open(new=False)  # reports an unusable proxy when the client is made, not at the first call
 
-    def _open(self) -> httpx.AsyncHTTPTransport:
-        self._own_pool = httpx.AsyncHTTPTransport(**_make_pool_options(self._connection))
-        return self._own_pool
+    def _open(self, *, new: bool) -> httpx.AsyncHTTPTransport:
+        options = make_pool_options(self.library, self._connection, new=new)
+        pool = self._pools[new] = self.library.async_transport(**options)
+        return pool
 
-    def _handle_in_loop(self, request: httpx.Request) -> Awaitable[httpx.Response]:
-        """Send over connections of the running loop: in another loop they fail, perhaps after the request was sent."""
-        from asyncio import get_running_loop
+    def _find_handler(self, delivery: Delivery) -> Callable[[httpx.Request], Awaitable[httpx.Response]]:
+        """Return what sends a request. In another loop, connections fail, perhaps after the request was sent."""
+        loop = find_running_loop()
+        if self._injected is not None:
+            return self._injected
+        if self._is_closed:
+            raise ConfigurationError(_CLOSED_MESSAGE)
+        if loop is not self._loop or self._process != getpid():
+            if self._loop is not None:
+                if self._process == getpid() and not self._loop.is_closed():
+                    raise ConfigurationError(OTHER_LOOP_MESSAGE)
+                if self._process != getpid():
+                    leave_behind(self._pools.values())
+                self._pools = {}
+            self._loop, self._process = loop, getpid()
+        new = delivery.needs_new_connection
+        return (self._pools.get(new) or self._open(new=new)).handle_async_request
 
-        loop, pool = get_running_loop(), self._own_pool
-        if loop is not self._loop or pool is None:
-            if self._loop is not None and not self._loop.is_closed():
-                raise ConfigurationError(OTHER_LOOP_MESSAGE)
-            pool = self._open() if pool is None or self._loop is not None else pool
-            self._loop = loop
-        return pool.handle_async_request(request)
-
-    async def send(self, prepared: PreparedRequest, timeout: Timeout) -> Response:
+    async def send(self, prepared: PreparedRequest, timeout: Timeout, delivery: Delivery) -> Response:
         """Send a request and read the whole response.
 
         Raises:
             SendError: No usable response was received.
         """
+        handle = self._find_handler(delivery)
+        if timeout.total is None:
+            return await self._send(handle, prepared, timeout, delivery)
+        from asyncio import timeout as limit_time
+
         try:
-            response = await self._handle_request(_build_request(prepared, timeout))
+            async with limit_time(timeout.total):
+                return await self._send(handle, prepared, timeout, delivery)
+        except TimeoutError:
+            late = TimeoutError(LATE_MESSAGE)
+            raise _make_send_error(self.library, late, delivery, self._connection.proxy) from late
+
+    async def _send(
+        self,
+        handle: Callable[[httpx.Request], Awaitable[httpx.Response]],
+        prepared: PreparedRequest,
+        timeout: Timeout,
+        delivery: Delivery,
+    ) -> Response:
+        owned = self._injected is None
+        close = owned and delivery.needs_new_connection
+        request = build_request(self.library, prepared, timeout.as_dict(), delivery.trace_async, close=close)
+        try:
+            response = await (
+                _hand_over_async(handle, request, delivery) if delivery.needs_new_connection else handle(request)
+            )
             stream = cast("httpx.AsyncByteStream", response.stream)
             try:
                 headers = response.headers.raw
@@ -239,92 +271,119 @@ class AsyncTransport:
                 else:
                     async for chunk in stream:
                         body.feed(chunk)
+                    await _check_async_connection(response, delivery, owned=owned)
             finally:
                 if not response.is_closed:
                     response.is_closed = True
                     await stream.aclose()
             return Response(response.status_code, Headers(headers), body.finish())
-        except _FAILURES as error:
-            raise _make_send_error(error) from error
+        except Exception as error:
+            if _is_test_failure(error, delivery):
+                raise
+            raise _make_send_error(self.library, error, delivery, self._connection.proxy if owned else None) from error
 
     async def aclose(self) -> None:
         """Close the client's connections for good; an injected client stays open."""
-        from asyncio import get_running_loop
-
-        if self._owns_pool:
-            self._handle_request = _refuse_closed
-        # Connections of another loop cannot be closed in this one; they are closed with their loop.
-        if self._own_pool is not None and self._loop is get_running_loop():
-            await self._own_pool.aclose()
+        self._is_closed = True
+        # Connections of another loop or process cannot be closed here; they are closed with their loop.
+        if self._pools and self._loop is find_running_loop() and self._process == getpid():
+            for pool in self._pools.values():
+                await pool.aclose()
 
 
-def _refuse_closed(_: httpx.Request) -> Never:
-    raise ConfigurationError("SunoClient: the client is closed; nothing was sent. Make a new one.")
+def _hand_over(
+    handle: Callable[[httpx.Request], httpx.Response], request: httpx.Request, delivery: Delivery
+) -> httpx.Response:
+    """Send a request on a new connection: an injected pool closes its used ones until it makes a new one."""
+    for _ in range(_MAX_REFUSED_CONNECTIONS):
+        try:
+            return handle(request)
+        except Exception:
+            if not delivery.refused:
+                raise
+            delivery.refused = False
+    delivery.needs_new_connection = False
+    return handle(request)
 
 
-_POOL_LOCK = Lock()
+async def _hand_over_async(
+    handle: Callable[[httpx.Request], Awaitable[httpx.Response]], request: httpx.Request, delivery: Delivery
+) -> httpx.Response:
+    """Send a request on a new connection, like `_hand_over`."""
+    for _ in range(_MAX_REFUSED_CONNECTIONS):
+        try:
+            return await handle(request)
+        except Exception:
+            if not delivery.refused:
+                raise
+            delivery.refused = False
+    delivery.needs_new_connection = False
+    return await handle(request)
 
 
-@lru_cache(maxsize=1)
-def _load_shared_context() -> ssl.SSLContext:
-    """Make the TLS context that all clients share: loading the certificates takes most of the time of making a client.
+def _iterate_until(stream: Iterable[bytes], deadline: StepTimeout) -> Iterator[bytes]:
+    """Yield the chunks of a body until a deadline, which a stream of an injected client does not know."""
+    for chunk in stream:
+        yield chunk
+        deadline.left()
+
+
+def _check_connection(
+    response: httpx.Response, delivery: Delivery, deadline: StepTimeout | None, *, owned: bool
+) -> None:
+    """Look for bytes after a whole response; close a connection that has some, or may have."""
+    unread = has_unread_bytes(response)
+    network = response.extensions.get("network_stream")
+    if _awaits_end(response, delivery, unread=unread, owned=owned) and network is not None:
+        try:
+            unread = network.read(1, timeout=min(END_TIMEOUT, deadline.left()) if deadline else END_TIMEOUT) != b""
+        except Exception:  # noqa: BLE001 (silence, or a reset, is the end too)
+            unread = False
+    delivery.unrequested = bool(unread)
+    if network is not None and (unread or (unread is None and owned)):
+        network.close()
+
+
+async def _check_async_connection(response: httpx.Response, delivery: Delivery, *, owned: bool) -> None:
+    """Look for bytes after a whole response, like `_check_connection`."""
+    unread = has_unread_bytes(response)
+    network = response.extensions.get("network_stream")
+    if _awaits_end(response, delivery, unread=unread, owned=owned) and network is not None:
+        try:
+            unread = await network.read(1, timeout=END_TIMEOUT) != b""
+        except Exception:  # noqa: BLE001 (silence, or a reset, is the end too)
+            unread = False
+    delivery.unrequested = bool(unread)
+    if network is not None and (unread or (unread is None and owned)):
+        await network.aclose()
+
+
+def _is_test_failure(error: Exception, delivery: Delivery) -> bool:
+    """Check whether a mock that takes the place of the network says that a test has failed."""
+    return isinstance(error, AssertionError) and not delivery.connecting and not delivery.sent
+
+
+def _awaits_end(response: httpx.Response, delivery: Delivery, *, unread: bool | None, owned: bool) -> bool:
+    """Check whether to wait for the end of the connection.
+
+    An error response may be followed by the true one. A call that may be charged asks the server to close the
+    connection, so that the end shows that nothing follows.
+    """
+    return owned and delivery.needs_new_connection and not unread and response.status_code >= 300
+
+
+def find_running_loop() -> AbstractEventLoop:
+    """Return the running event loop.
 
     Raises:
-        ConfigurationError: The certificates cannot be loaded.
+        ConfigurationError: There is none.
     """
+    from asyncio import get_running_loop
+
     try:
-        return httpx.create_ssl_context()
-    except OSError as error:
-        raise ConfigurationError(
-            f"SunoClient: the TLS certificates cannot be loaded: {error}. Check SSL_CERT_FILE and SSL_CERT_DIR."
-        ) from error
-
-
-@lru_cache(maxsize=1)
-def _make_plain_context() -> ssl.SSLContext:
-    """Make an empty TLS context for pools of plain http, which would load the certificates too."""
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-
-
-def _parse_url(url: str) -> tuple[httpx.URL, tuple[bytes, bytes]]:
-    """Parse a URL, and make its `Host` header.
-
-    Raises:
-        InvalidRequestError: httpx cannot parse the URL.
-    """
-    try:
-        parsed = httpx.URL(url)
-    except httpx.InvalidURL as error:
-        raise InvalidRequestError(f"SunoClient: the URL of this call is not valid: {error}") from None
-    return parsed, (b"Host", parsed.netloc)
-
-
-_parse_url_cached = lru_cache(maxsize=256)(_parse_url)
-
-
-def _make_pool_options(connection: ConnectionSettings) -> dict[str, Any]:
-    context = connection.verify or (
-        _load_shared_context()
-        if connection.secure or (connection.proxy or "").startswith("https")
-        else _make_plain_context()
-    )
-    return {"verify": context, "proxy": connection.proxy, "trust_env": False}
-
-
-def _build_request(prepared: PreparedRequest, timeout: Timeout) -> httpx.Request:
-    url, host = _parse_url_cached(prepared.url) if prepared.cache_url else _parse_url(prepared.url)
-    content = prepared.content
-    headers = [host, *prepared.headers]
-    if content is not None:
-        headers.append((b"Content-Length", b"%d" % len(content)))
-    # With a stream, httpx does not encode the body or add headers.
-    return httpx.Request(
-        prepared.method,
-        url,
-        headers=headers,
-        stream=httpx.ByteStream(content or b""),
-        extensions={"timeout": timeout.as_dict()},
-    )
+        return get_running_loop()
+    except RuntimeError:
+        raise ConfigurationError(NO_LOOP_MESSAGE) from None
 
 
 def _make_body_decoder(response: httpx.Response, headers: Sequence[tuple[bytes, bytes]], limit: int) -> BodyDecoder:
@@ -340,9 +399,14 @@ def _redact(text: str, key: Secret) -> str:
     return key.hide(text.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
 
 
-def _make_send_error(error: Exception) -> SendError:
+def _make_send_error(library: HTTPLibrary, error: Exception, delivery: Delivery, proxy: str | None) -> SendError:
     """Make the error, without the request and the frames of httpcore, which contain the key."""
+    never_delivered = delivery.was_never_sent(error)
     error.__cause__ = error.__context__ = error.__traceback__ = None
-    if isinstance(error, httpx.RequestError):
-        error.request = httpx.Request("GET", "https://removed.invalid")
-    return SendError(error, never_delivered=isinstance(error, NEVER_DELIVERED))
+    if isinstance(error, library.request_error):
+        error.request = library.request("GET", "https://removed.invalid")
+    return SendError(
+        error,
+        never_delivered=never_delivered,
+        proxy=redact_url(proxy) if proxy and never_delivered else None,
+    )

@@ -16,6 +16,7 @@ import httpx
 from attrs import define, field, frozen
 
 from contract_tests.suite.support.expected_results import success_examples
+from contract_tests.suite.support.fake_transport import fail_as_async_httpcore, fail_as_httpcore
 from contract_tests.suite.support.loaded_spec import CONTRACT
 from contract_tests.suite.support.response_faults import PAGE
 
@@ -145,18 +146,21 @@ class Gate(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self._async = httpx.AsyncHTTPTransport()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        self._check(request.read())
+        if not self._reaches(request.read()):
+            fail_as_httpcore(request, httpx.ConnectError)
         return self._sync.handle_request(request)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        self._check(await request.aread())
+        if not self._reaches(await request.aread()):
+            await fail_as_async_httpcore(request, httpx.ConnectError)
         return await self._async.handle_async_request(request)
 
-    def _check(self, content: bytes) -> None:
+    def _reaches(self, content: bytes) -> bool:
         name: str = json.loads(content)["name"]
-        if not self._plan.meet(name).reached:
-            self._plan.sent[name] += 1
-            raise httpx.ConnectError("refused")
+        if self._plan.meet(name).reached:
+            return True
+        self._plan.sent[name] += 1
+        return False
 
     def close(self) -> None:
         self._sync.close()

@@ -230,11 +230,11 @@ def test_every_module_says_what_it_is() -> None:
 
 
 def test_one_module_alone_knows_httpx() -> None:
-    """Another transport is a change of one file."""
+    """Another library is a change of one file."""
     folder = Path(cometapi_suno.__file__).parent
     importing = re.compile(r"^\s*(import|from) httpx\b", re.MULTILINE)
     found = [path.name for path in folder.rglob("*.py") if importing.search(path.read_text("utf-8"))]
-    assert found == ["_transport.py"]
+    assert found == ["_http_library.py"]
 
 
 HEAVY = ("asyncio", "attrs", "httpx", "orjson", "ssl", "urllib.request")

@@ -78,6 +78,14 @@ class Open:
 
 
 @frozen
+class Unclear:
+    """Sending it again changes nothing, but a call that may be charged may have been done."""
+
+    act: Act
+    kind: type[SunoError]
+
+
+@frozen
 class Final:
     """Sending it again changes nothing."""
 
@@ -85,7 +93,7 @@ class Final:
     kind: type[SunoError]
 
 
-Row = Refused | Open | Final
+Row = Refused | Open | Unclear | Final
 
 
 def _rows() -> dict[str, Row]:
@@ -115,8 +123,13 @@ def _rows() -> dict[str, Row]:
     }
     rows |= {f"{status} with a page": Open(page(status), ServerError) for status in (500, 502, 504, 520, 524)}
     rows |= {f"{status} with an error": Open(json_reply(status, TASK_ERROR), ServerError) for status in (500, 502, 504)}
-    kinds = {302: RedirectError, 400: BadRequestError, 401: AuthenticationError, 404: NotFoundError, 408: ResponseError}
-    kinds |= {409: ResponseError, 413: PayloadTooLargeError, 425: ResponseError}
+    rows |= {str(status): Open(json_reply(status, TASK_ERROR), ResponseError) for status in (408, 425)}
+    rows |= {
+        str(status): Unclear(json_reply(status, TASK_ERROR), kind)
+        for status, kind in {303: RedirectError, 409: ResponseError}.items()
+    }
+    kinds = {302: RedirectError, 400: BadRequestError, 401: AuthenticationError, 404: NotFoundError}
+    kinds |= {413: PayloadTooLargeError}
     return rows | {str(status): Final(json_reply(status, TASK_ERROR), kind) for status, kind in kinds.items()}
 
 
@@ -160,7 +173,7 @@ def _repeats_what_lasts(face: str, operation: str, case: Row) -> None:
     repeated = _is_repeated(case, operation)
     assert len(stage.line.requests) == (4 if repeated else 1)
     assert stage.slept == (WAITS if repeated else [])
-    hidden = isinstance(case, Open) and not repeated
+    hidden = isinstance(case, Open | Unclear) and not KINDS[operation]
     assert type(error) is (OutcomeUnknownError if hidden else case.kind)
     if isinstance(error, OutcomeUnknownError):
         assert type(error.__cause__) is (

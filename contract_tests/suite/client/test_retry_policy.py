@@ -84,10 +84,25 @@ def test_another_5xx_leaves_the_outcome_open(status: int) -> None:
     assert {classify_response(_response(status, body)) for body in ANY_BODY} == {Outcome.UNKNOWN}
 
 
+@pytest.mark.parametrize("status", [408, 425])
+def test_what_asks_to_be_sent_again_leaves_the_outcome_open(status: int) -> None:
+    assert {classify_response(_response(status, body)) for body in ANY_BODY} == {Outcome.UNKNOWN}
+
+
+@pytest.mark.parametrize("status", [303, 409])
+def test_what_may_mean_done_leaves_the_outcome_open_where_it_costs(status: int) -> None:
+    """303 points to the result of the call, 409 may mean that an earlier one was done."""
+    for body in ANY_BODY:
+        assert classify_response(_response(status, body), charged=True) is Outcome.UNKNOWN
+        assert classify_response(_response(status, body), charged=False) is Outcome.FINAL
+
+
 def test_any_other_answer_is_final(subtests: pytest.Subtests) -> None:
-    for status in (200, 204, *range(300, 309), *(set(range(400, 500)) - {429})):
+    for status in (200, 204, *(set(range(300, 309)) - {303}), *(set(range(400, 500)) - {408, 409, 425, 429})):
         with subtests.test(str(status)):
-            assert {classify_response(_response(status, body)) for body in ANY_BODY} == {Outcome.FINAL}
+            for charged in (True, False):
+                found = {classify_response(_response(status, body), charged=charged) for body in ANY_BODY}
+                assert found == {Outcome.FINAL}
 
 
 @pytest.mark.parametrize("billing", Billing)

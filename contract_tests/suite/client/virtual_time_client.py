@@ -13,7 +13,7 @@ import httpx
 from attrs import define, field
 from cometapi_suno import AsyncClock, AsyncSunoClient, SunoClient, SyncClock
 
-from contract_tests.suite.support.fake_transport import SERVER, Reply
+from contract_tests.suite.support.fake_transport import SERVER, Reply, fail_as_async_httpcore, fail_as_httpcore
 from contract_tests.suite.support.secret_leaks import KEY
 
 T = TypeVar("T")
@@ -90,14 +90,18 @@ class Line(httpx.BaseTransport, httpx.AsyncBaseTransport):
         request.read()
         self._note(request)
         self.time.now += self._patience(request)
-        return self._answer(request)
+        act = self._find_act(request)
+        return act.response() if isinstance(act, Reply) else fail_as_httpcore(request, act)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await request.aread()
         self._note(request)
         if self.takes:
             await asyncio.sleep(self._patience(request))
-        return self._answer(request)
+        act = self._find_act(request)
+        if isinstance(act, Reply):
+            return act.response()
+        return await fail_as_async_httpcore(request, act)
 
     def _note(self, request: httpx.Request) -> None:
         self.requests.append(request)
@@ -106,11 +110,8 @@ class Line(httpx.BaseTransport, httpx.AsyncBaseTransport):
     def _patience(self, request: httpx.Request) -> float:
         return min(self.takes, cast("float", request.extensions["timeout"]["read"]))
 
-    def _answer(self, request: httpx.Request) -> httpx.Response:
-        act = httpx.ReadTimeout if self._patience(request) < self.takes else self.script(request)
-        if isinstance(act, Reply):
-            return act.response()
-        raise act("the wire broke")
+    def _find_act(self, request: httpx.Request) -> Act:
+        return httpx.ReadTimeout if self._patience(request) < self.takes else self.script(request)
 
 
 class Stage:

@@ -55,16 +55,21 @@ def read_code_and_message(body: Any) -> tuple[Any, Any]:
     return code if isinstance(code, str | int) else None, message if isinstance(message, str) else None
 
 
+UNCLEAR = (303, 408, 409, 425)
+"""Statuses below 500 after which a call that may be charged may have been done."""
+
+
 def leaves_outcome_open(operation: OperationContract, status: int, body: Any) -> bool:
     """Return whether an answer leaves the outcome of a call that may be charged unknown.
 
-    Every 5xx does, except two refusals: a 500 with code `invalid_request` and a 503 without a channel.
+    Every 5xx does, except two refusals: a 500 with code `invalid_request` and a 503 without a channel. Of the others,
+    408 and 425 ask to send the call again, 303 points to what was done, and 409 may mean that it was done before.
     """
     code, message = read_code_and_message(body)
     refused = (status, code) == (500, "invalid_request") or (
         status == 503 and (code == "model_not_found" or "no available channel" in (message or ""))
     )
-    return status >= 500 and not refused and not is_free_read(operation)
+    return (status >= 500 or status in UNCLEAR) and not refused and not is_free_read(operation)
 
 
 def contract_allows(operation: OperationContract, reply: object) -> bool:

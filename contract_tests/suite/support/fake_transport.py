@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Never, Self
 
+import httpcore
 import httpx
 from attrs import field, frozen
 from cometapi_suno import AsyncSunoClient, SunoClient
@@ -18,6 +19,35 @@ from contract_tests.verifier.exchange.example_calls import ExampleCall
 CLIENT_KINDS = ("sync", "async")
 JSON = "application/json"
 SERVER: str = DESCRIPTION["servers"][0]["url"]
+
+
+def _raised_by_httpcore(error: type[httpx.HTTPError]) -> httpx.HTTPError:
+    """Return the error as `httpx.HTTPTransport` raises it: with the one of httpcore as its cause."""
+    raised = error("the wire broke")
+    raised.__cause__ = getattr(httpcore, error.__name__, httpcore.NetworkError)()
+    return raised
+
+
+def _events_before(error: type[httpx.HTTPError]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the events that httpcore reports before an error."""
+    if error not in (httpx.PoolTimeout, httpx.UnsupportedProtocol):
+        yield "connection.connect_tcp.started", {}
+        if error not in (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError):
+            yield "http11.send_request_headers.started", {"request": httpcore.Request("POST", "http://a.invalid")}
+
+
+def fail_as_httpcore(request: httpx.Request, error: type[httpx.HTTPError]) -> Never:
+    """Raise an error as `httpx.HTTPTransport` does, after the same events."""
+    for event, info in _events_before(error) if "trace" in request.extensions else ():
+        request.extensions["trace"](event, info)
+    raise _raised_by_httpcore(error)
+
+
+async def fail_as_async_httpcore(request: httpx.Request, error: type[httpx.HTTPError]) -> Never:
+    """Raise an error as `httpx.AsyncHTTPTransport` does, after the same events."""
+    for event, info in _events_before(error) if "trace" in request.extensions else ():
+        await request.extensions["trace"](event, info)
+    raise _raised_by_httpcore(error)
 
 
 class _Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
@@ -68,17 +98,15 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.read()
-        return self._answer(request)
+        self.requests.append(request)
+        return self.reply.response() if isinstance(self.reply, Reply) else fail_as_httpcore(request, self.reply)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await request.aread()
-        return self._answer(request)
-
-    def _answer(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
         if isinstance(self.reply, Reply):
             return self.reply.response()
-        raise self.reply("the wire broke")
+        return await fail_as_async_httpcore(request, self.reply)
 
 
 class ClientDriver:
@@ -101,6 +129,8 @@ class ClientDriver:
         """Make a call that gets this reply; return its result or raise its error."""
         if reply is not None:
             self.wire.reply = reply
+        if isinstance(self.wire.reply, Reply):
+            call = call.asking_for(self.wire.reply.content)
         result = call.invoke(self.client, **options)
         # The loop itself: the runner would set up signals for every single call.
         return result if self._runner is None else self._runner.get_loop().run_until_complete(result)

@@ -255,7 +255,7 @@ def expected_send_counts(operation: OperationContract, sound: bytes) -> Iterator
         elif isinstance(fault.outcome, Raises) and not contract_allows(operation, answer):
             yield answer, 1
     for status in (*REFUSED, *FAILED):
-        yield page(status), 3 if status == 429 else unclear if status >= 500 else 1
+        yield page(status), 3 if status == 429 else unclear if status >= 500 or status in (408, 425) else 1
     yield reply(json.dumps({"code": "invalid_request", "message": "no", "data": None}), 500), 1
     for code, message in (("model_not_found", "no"), ("", "no available channel for group default")):
         yield reply(json.dumps({"error": {"code": code, "message": message}}), 503), 3

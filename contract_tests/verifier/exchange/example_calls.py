@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -12,6 +13,7 @@ from attrs import evolve, field, frozen
 from cometapi_suno import AsyncSunoClient, SunoClient
 from cometapi_suno_mock import Contract, OperationContract
 from cometapi_suno_mock.compiled_schemas import CompiledSchema, SchemaCompiler
+from cometapi_suno_mock.media import is_object
 
 from scripts.openapi_document import locate, look_up
 
@@ -80,6 +82,17 @@ class ExampleCall:
         if model is None:
             return method(*path, **_named(method, self.body), **others, **options)
         return method(*path, model(**_named(model, self.body)), **others, **options)
+
+    def asking_for(self, content: bytes) -> ExampleCall:
+        """Return the call with the path parameters that a response repeats, as the client expects it."""
+        try:
+            body: Any = json.loads(content)
+        except (ValueError, RecursionError):
+            return self
+        data: Any = body.get("data") if is_object(body) else None
+        repeated: dict[str, Any] = data if is_object(data) else {}
+        found = {name: repeated[name] for name in self.path_params if isinstance(repeated.get(name), str)}
+        return self.with_path({**self.path_params, **{name: value for name, value in found.items() if value}})
 
     def with_body(self, body: Mapping[str, Any]) -> ExampleCall:
         """Return a copy of the call with another body."""

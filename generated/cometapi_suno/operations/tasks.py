@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from .._model import (
     adopt_object_items,
 )
-from .._operation import Billing, Call, Effect, Operation
+from .._operation import Billing, Call, Effect, Operation, expect_same
 from .._polling import PollConfig
 from .._request_encoding import (
     encode_json_body,
@@ -43,7 +43,7 @@ GET: Operation[Task] = Operation(
 def build_get(task_id: str) -> Call[Task]:
     """Get one task."""
     path = "/suno/fetch/" + encode_path_segment("tasks.get", "task_id", task_id)
-    return Call(GET, path)
+    return Call(expect_same(GET, "task_id", task_id), path)
 
 
 def _decode_list(value: Any) -> list[Task]:

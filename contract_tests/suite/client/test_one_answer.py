@@ -1,0 +1,295 @@
+"""One request, one response: what else arrives on a connection is never read as the response to another call."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import json
+import ssl
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from ipaddress import ip_address
+from typing import Any
+
+import httpx
+import pytest
+from cometapi_suno import (
+    AsyncSunoClient,
+    NoAnswerError,
+    OutcomeUnknownError,
+    RateLimitError,
+    ResponseDecodeError,
+    RetryPolicy,
+    SunoClient,
+)
+
+from contract_tests.suite.client.scripted_server import (
+    Close,
+    Received,
+    Script,
+    ScriptedServer,
+    Step,
+    answer,
+    persona,
+    serve_script,
+    task,
+)
+from contract_tests.suite.support.secret_leaks import KEY
+
+QUICK = RetryPolicy(attempts=4, first_delay=0.001, max_delay=0.002)
+REFUSED = answer(429, {"error": {"message": "busy", "type": "comet_api_error", "param": "", "code": "rate_limit"}})
+Client = SunoClient | AsyncSunoClient
+Story = Callable[[Any], Awaitable[Any]]
+
+
+async def _result(value: Any) -> Any:
+    if inspect.isawaitable(value):
+        return await value
+    return value
+
+
+def _play(face: str, server: ScriptedServer, story: Story, **options: Any) -> Any:
+    """Run a story with either client; it awaits what the client returns with `_result`."""
+    given: dict[str, Any] = {"api_key": KEY, "base_url": server.url, "retries": QUICK, "timeout": 5} | options
+
+    async def play() -> Any:
+        injected: Any = given.get("http_client")
+        try:
+            if face == "async":
+                async with AsyncSunoClient(**given) as client:
+                    return await story(client)
+            with SunoClient(**given) as sync_client:
+                return await story(sync_client)
+        finally:
+            if injected is not None:
+                await _result(injected.close() if face == "sync" else injected.aclose())
+
+    return asyncio.run(play())
+
+
+def _create(client: Client, name: str) -> Any:
+    return client.personas.create(root_clip_id="c", name=name, description="", clips=["c"], is_public=False)
+
+
+def _repeat(steps: Sequence[Step], _: Received) -> Sequence[Step]:
+    return steps
+
+
+def _name(request: Received) -> str:
+    name: str = json.loads(request.body)["name"]
+    return name
+
+
+def _made(request: Received) -> bytes:
+    return answer(200, persona(_name(request)))
+
+
+def _asked(request: Received) -> bytes:
+    return answer(200, task(request.target.rpartition("/")[2]))
+
+
+async def _two_personas(client: Client) -> list[str]:
+    return [(await _result(_create(client, name))).name for name in ("first", "second")]
+
+
+async def _two_tasks(client: Client) -> list[str]:
+    return [(await _result(client.tasks.get(name))).task_id for name in ("a", "b")]
+
+
+INJECTED: dict[str, dict[str, Callable[[], Any] | None]] = {
+    "its own pool": {"sync": None, "async": None},
+    "an injected transport": {"sync": httpx.HTTPTransport, "async": httpx.AsyncHTTPTransport},
+    "an injected client": {"sync": httpx.Client, "async": httpx.AsyncClient},
+}
+EVERY_POOL = pytest.mark.parametrize("pool", INJECTED)
+
+
+def _options(pool: str, face: str) -> dict[str, Any]:
+    make = INJECTED[pool][face]
+    return {} if make is None else {"http_client": make()}
+
+
+@EVERY_POOL
+def test_answer_sent_in_advance_is_not_read(face: str, pool: str) -> None:
+    """200 and 429 in one packet: the next paid call would read the 429 as its refusal, and be sent again."""
+    with serve_script(lambda request: [_made(request) + REFUSED]) as server:
+        assert _play(face, server, _two_personas, **_options(pool, face)) == ["first", "second"]
+        assert [_name(request) for request in server.received] == ["first", "second"]
+
+
+@EVERY_POOL
+def test_read_after_answer_sent_in_advance_is_its_own(face: str, pool: str) -> None:
+    with serve_script(lambda request: [_asked(request) + answer(200, task("stale"))]) as server:
+        assert _play(face, server, _two_tasks, **_options(pool, face)) == ["a", "b"]
+        assert server.connections == 2
+
+
+@EVERY_POOL
+def test_paid_call_gets_connection_of_its_own(face: str, pool: str) -> None:
+    async def story(client: Client) -> None:
+        for _ in range(2):
+            await _two_tasks(client)
+            await _two_personas(client)
+
+    with serve_script(lambda request: [_made(request) if request.body else _asked(request)]) as server:
+        _play(face, server, story, **_options(pool, face))
+        seen: set[int] = set()
+        for request in server.received:
+            if request.body:
+                assert request.connection not in seen
+            seen.add(request.connection)
+        assert len(server.received) == 8
+
+
+def test_reads_keep_their_connection(face: str) -> None:
+    async def story(client: Client) -> None:
+        await _two_tasks(client)
+        await _two_personas(client)
+        await _two_tasks(client)
+
+    with serve_script(lambda request: [_made(request) if request.body else _asked(request)]) as server:
+        _play(face, server, story)
+        assert [request.connection for request in server.received if not request.body] == [0, 0, 0, 0]
+
+
+def test_kept_connections_carry_paid_calls_when_asked_to(face: str) -> None:
+    with serve_script(lambda request: [_made(request)]) as server:
+        assert _play(face, server, _two_personas, keep_connections=True) == ["first", "second"]
+        assert server.connections == 1
+
+
+def test_refusal_on_used_connection_is_not_trusted(face: str) -> None:
+    """It may answer the call before; so the call may have been done, and is not sent again."""
+
+    def script(request: Received) -> Iterator[Step]:
+        yield _made(request) if _name(request) == "first" else REFUSED
+
+    with serve_script(script) as server:
+        with pytest.raises(OutcomeUnknownError, match="on a connection that carried another call before"):
+            _play(face, server, _two_personas, keep_connections=True)
+        assert len(server.received) == 2
+
+
+@pytest.mark.parametrize("pause", [None, 0.02], ids=["in one packet", "later"])
+@pytest.mark.parametrize("status", [400, 429, 503])
+def test_error_followed_by_more_is_unknown_outcome(face: str, status: int, pause: float | None) -> None:
+    """An inserted error before the true response: the persona was made, and must not be made again."""
+    inserted = REFUSED.replace(b"429", b"%d" % status)
+
+    def script(request: Received) -> Iterator[Step]:
+        yield from (inserted, pause, _made(request)) if pause else (inserted + _made(request),)
+
+    with serve_script(script) as server:
+        with pytest.raises(OutcomeUnknownError, match="more bytes followed") as raised:
+            _play(face, server, _two_personas)
+        assert raised.value.response is not None
+        assert raised.value.response.status_code == status
+        assert len(server.received) == 1
+
+
+def test_error_followed_by_more_is_asked_again_where_it_is_free(face: str) -> None:
+    script: Script = lambda request: [answer(404, {}) + _asked(request)]  # noqa: E731
+    with serve_script(script) as server:
+        with pytest.raises(Exception, match="404"):
+            _play(face, server, _two_tasks)
+        assert len(server.received) == 4
+        assert server.connections == 4
+
+
+def test_refusal_is_trusted_when_connection_ends_or_is_silent(face: str) -> None:
+    """A server that does not close the connection, though it was asked to, costs half a second."""
+    steps: Sequence[Step] = (REFUSED, Close)
+    for count in (1, 2):
+        with serve_script(partial(_repeat, steps[:count])) as server:
+            with pytest.raises(RateLimitError):
+                _play(face, server, _two_personas)
+            assert len(server.received) == 4
+
+
+def test_response_before_silence_is_trusted(face: str) -> None:
+    with serve_script(lambda _: [REFUSED, 60.0]) as server, pytest.raises(RateLimitError):
+        _play(face, server, _two_personas, retries=0)
+
+
+def test_bytes_after_idle_time_close_connection(face: str) -> None:
+    """What arrives between two reads: httpcore sees that the socket is readable."""
+
+    async def story(client: Client) -> list[str]:
+        first = (await _result(client.tasks.get("a"))).task_id
+        await asyncio.sleep(0.1)
+        return [first, (await _result(client.tasks.get("b"))).task_id]
+
+    with serve_script(lambda request: [_asked(request), 0.02, answer(200, task("stale"))]) as server:
+        assert _play(face, server, story) == ["a", "b"]
+
+
+def test_task_of_another_call_is_not_returned(face: str) -> None:
+    """A proxy mixed up two responses: nothing on the connection shows it, only the id in the body."""
+    with serve_script(lambda _: [answer(200, task("stale"))]) as server:
+        with pytest.raises(ResponseDecodeError, match=r"expected 'a', which was asked for, at /data/task_id") as raised:
+            _play(face, server, _two_tasks)
+        assert raised.value.response.json() == task("stale")
+
+
+def test_cut_answer_of_read_is_asked_again_on_new_connection(face: str) -> None:
+    with serve_script(lambda request: [_asked(request)[:-5], Close]) as server:
+        with pytest.raises(NoAnswerError):
+            _play(face, server, _two_tasks)
+        assert server.connections == 4
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """The TLS contexts of a server on 127.0.0.1 and of a client that trusts it."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "server.pem"
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(path)
+    return server, ssl.create_default_context(cafile=str(path))
+
+
+@pytest.mark.slow
+def test_answer_in_another_tls_record_is_not_read(
+    face: str, certificate: tuple[ssl.SSLContext, ssl.SSLContext]
+) -> None:
+    """Both records arrive together: in asyncio, the second one is in no socket and not in httpcore's buffer."""
+    server_context, client_context = certificate
+
+    async def story(client: Client) -> list[str]:
+        first = (await _result(client.tasks.get("a"))).task_id
+        await asyncio.sleep(0.01)
+        return [first, (await _result(client.tasks.get("b"))).task_id]
+
+    def script(request: Received) -> Iterator[Step]:
+        yield _asked(request)
+        yield answer(200, task("stale"))
+
+    with serve_script(script, server_context) as server:
+        for _ in range(50):
+            assert _play(face, server, story, verify=client_context) == ["a", "b"]
+
+
+@pytest.mark.slow
+def test_reads_keep_their_connection_over_tls(face: str, certificate: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:
+    server_context, client_context = certificate
+    with serve_script(lambda request: [_asked(request)], server_context) as server:
+        assert _play(face, server, _two_tasks, verify=client_context) == ["a", "b"]
+        assert server.connections == 1

@@ -1,0 +1,230 @@
+"""Connections: how pools of httpx or httpx2 are made, and what can be asked of a connection after a response."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterable
+from functools import lru_cache
+from time import monotonic
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+from .errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from ._http_library import HTTPLibrary
+
+END_TIMEOUT = 0.5
+"""Seconds to wait for the end of a connection after an error response, on which the server was asked to close it."""
+
+
+LATE_MESSAGE = "the call took longer than its total timeout"
+
+
+class ConnectionSettings(NamedTuple):
+    """How to make connections.
+
+    Attributes:
+        secure: Whether the base URL is https.
+        verify: The TLS context; `None` for the default one.
+        proxy: URL of the proxy; `None` without one.
+        max_response: Maximum size of a decompressed body in bytes.
+        keep: Send calls that may be charged over used connections too.
+    """
+
+    secure: bool
+    verify: ssl.SSLContext | None
+    proxy: str | None
+    max_response: int
+    keep: bool = False
+
+    def validate(self) -> ConnectionSettings:
+        """Check the settings and return them.
+
+        Raises:
+            ConfigurationError: A setting cannot be used.
+        """
+        limit = self.max_response
+        if type(limit) is not int or limit < 1:
+            raise ConfigurationError(f"SunoClient: max_response_bytes is {limit!r}. It must be a whole number above 0.")
+        if not isinstance(self.verify, ssl.SSLContext | None):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ConfigurationError(
+                f"SunoClient: verify is {self.verify!r}. It must be an ssl.SSLContext; see ssl.create_default_context."
+            )
+        return self
+
+    def __repr__(self) -> str:
+        return f"<ConnectionSettings, secure={self.secure}>"  # a proxy's URL may contain a password
+
+
+def make_pool_options(library: HTTPLibrary, connection: ConnectionSettings, *, new: bool) -> dict[str, Any]:
+    """Return the arguments of `HTTPTransport` and `AsyncHTTPTransport`.
+
+    Args:
+        library: httpx or httpx2.
+        connection: The settings.
+        new: Whether each request gets a new connection.
+    """
+    context = connection.verify or (
+        _load_shared_context(library)
+        if connection.secure or (connection.proxy or "").startswith("https")
+        else _make_plain_context()
+    )
+    options: dict[str, Any] = {"verify": context, "proxy": connection.proxy, "trust_env": False}
+    if new:
+        options["limits"] = library.limits(max_connections=100, max_keepalive_connections=0)
+    return options
+
+
+@lru_cache(maxsize=2)
+def _load_shared_context(library: HTTPLibrary) -> ssl.SSLContext:
+    """Make the TLS context that all clients share: loading the certificates takes most of the time of making a client.
+
+    Raises:
+        ConfigurationError: The certificates cannot be loaded.
+    """
+    try:
+        return library.create_ssl_context()
+    except OSError as error:
+        raise ConfigurationError(
+            f"SunoClient: the TLS certificates cannot be loaded: {error}. Check SSL_CERT_FILE and SSL_CERT_DIR."
+        ) from error
+
+
+@lru_cache(maxsize=1)
+def _make_plain_context() -> ssl.SSLContext:
+    """Make an empty TLS context for pools of plain http, which would load the certificates too."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+class StepTimeout(float):
+    """Seconds for one step of a call that must end at a deadline. httpcore hands it on to the network as it is."""
+
+    __slots__ = ("_deadline",)
+    _deadline: float
+
+    def __new__(cls, seconds: float, deadline: float) -> Self:
+        """Make a timeout of `seconds`, or less if the deadline is sooner."""
+        step = super().__new__(cls, seconds)
+        step._deadline = deadline
+        return step
+
+    def left(self) -> float:
+        """Return the seconds that are left for this step.
+
+        Raises:
+            TimeoutError: The deadline has passed.
+        """
+        left = self._deadline - monotonic()
+        if left <= 0:
+            raise TimeoutError(LATE_MESSAGE)
+        return min(self, left)
+
+
+def limit_step(timeout: float | None) -> float | None:
+    """Return the seconds that are left for a step."""
+    return timeout.left() if isinstance(timeout, StepTimeout) else timeout
+
+
+class DeadlineStream:
+    """A network stream of httpcore that keeps the deadline of a call at every read and write.
+
+    httpcore applies a read timeout to each read, so that it waits endlessly for a server that drips.
+    """
+
+    def __init__(self, stream: Any) -> None:
+        self.wrapped = stream
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Read some bytes."""
+        data: bytes = self.wrapped.read(max_bytes, limit_step(timeout))
+        return data
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Write all bytes."""
+        self.wrapped.write(buffer, limit_step(timeout))
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.wrapped.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> DeadlineStream:
+        """Return the stream over TLS."""
+        return DeadlineStream(self.wrapped.start_tls(ssl_context, server_hostname, limit_step(timeout)))
+
+    def get_extra_info(self, info: str) -> Any:
+        """Return what the stream knows about itself."""
+        return self.wrapped.get_extra_info(info)
+
+
+class DeadlineBackend:
+    """The network of a sync pool, whose streams keep deadlines."""
+
+    def __init__(self, backend: Any) -> None:
+        self._backend = backend
+
+    def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> DeadlineStream:
+        """Make a connection."""
+        return DeadlineStream(self._backend.connect_tcp(host, port, timeout=limit_step(timeout), **options))
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        self._backend.sleep(seconds)
+
+
+def keep_deadlines(pool: Any) -> None:
+    """Let a sync `HTTPTransport` keep deadlines. It has no argument for the network that its pool uses."""
+    pool._pool._network_backend = DeadlineBackend(pool._pool._network_backend)
+
+
+def has_unread_bytes(response: Any) -> bool | None:
+    """Check whether bytes that belong to no request have arrived after a whole response; None if it is not known.
+
+    httpcore looks only at the socket, before it uses the connection again. Bytes that it, anyio or the TLS layer has
+    read already would become the response to the next request.
+    """
+    stream = response.stream
+    for _ in range(6):
+        connection = getattr(stream, "_connection", None)
+        if connection is not None:
+            break
+        stream = getattr(stream, "_httpcore_stream", None) or getattr(stream, "_stream", None)
+    else:
+        return None
+    try:
+        if connection._h11_state.trailing_data[0]:
+            return True
+        return _has_buffered_bytes(connection._network_stream)
+    except AttributeError:
+        return None
+
+
+def _has_buffered_bytes(stream: Any) -> bool:
+    """Check whether a stream has read more than it has returned.
+
+    Raises:
+        AttributeError: The stream is of an unknown kind.
+    """
+    if isinstance(stream, DeadlineStream):
+        stream = stream.wrapped
+    if not hasattr(stream, "aclose"):
+        # A socket has no buffer, except for TLS within the TLS of a proxy.
+        return hasattr(stream, "_incoming") and bool(stream._incoming.pending or stream.ssl_obj.pending())
+    inner = stream._stream
+    while hasattr(inner, "transport_stream"):  # TLS: the rest of what it has received, encrypted or not
+        if inner._read_bio.pending or inner._ssl_object.pending():
+            return True
+        inner = inner.transport_stream
+    return bool(inner._protocol.read_queue)
+
+
+_LEFT_BEHIND: list[object] = []
+
+
+def leave_behind(pools: Iterable[object]) -> None:
+    """Keep pools of the process before a fork, unused.
+
+    Closing them could wait for a lock that the other process held; collecting them would warn about open connections.
+    """
+    _LEFT_BEHIND.extend(pools)

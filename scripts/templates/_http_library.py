@@ -1,0 +1,181 @@
+"""The HTTP library: httpx, or httpx2 when a client or transport of it is injected, and the requests made with it.
+
+Neither library is imported before a client is made.
+"""
+
+from __future__ import annotations
+
+import ssl
+import sys
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from .errors import InvalidRequestError
+
+if TYPE_CHECKING:
+    import httpx as httpx  # noqa: PLC0414 (other modules import it from here for annotations)
+
+
+class InjectedClient(Protocol):
+    """A client of httpx2, as `SunoClient` uses it."""
+
+    def send(self, request: Any, *, stream: bool = ..., auth: Any = ..., follow_redirects: Any = ...) -> Any:
+        """Send a request."""
+        ...
+
+    def close(self) -> None:
+        """Close the client."""
+        ...
+
+
+class InjectedTransport(Protocol):
+    """A transport of httpx2, as `SunoClient` uses it."""
+
+    def handle_request(self, request: Any) -> Any:
+        """Send a request."""
+        ...
+
+    def close(self) -> None:
+        """Close the transport."""
+        ...
+
+
+class AsyncInjectedClient(Protocol):
+    """An async client of httpx2, as `AsyncSunoClient` uses it."""
+
+    async def send(self, request: Any, *, stream: bool = ..., auth: Any = ..., follow_redirects: Any = ...) -> Any:
+        """Send a request."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close the client."""
+        ...
+
+
+class AsyncInjectedTransport(Protocol):
+    """An async transport of httpx2, as `AsyncSunoClient` uses it."""
+
+    async def handle_async_request(self, request: Any) -> Any:
+        """Send a request."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close the transport."""
+        ...
+
+
+class PreparedRequest(NamedTuple):
+    """One HTTP request as plain data.
+
+    Attributes:
+        method: HTTP method.
+        url: The whole URL.
+        headers: All headers except `Host`, `Content-Length` and `Connection`.
+        content: The body; `None` without one.
+        cache_url: The URL has no parameters, so that caching its parsed form pays off.
+    """
+
+    method: str
+    url: str
+    headers: list[tuple[bytes, bytes]]
+    content: bytes | None
+    cache_url: bool
+
+    def __repr__(self) -> str:
+        return f"<PreparedRequest {self.method}>"  # the key is among the headers
+
+
+class HTTPLibrary(NamedTuple):
+    """What the client uses of httpx, or of httpx2, which has the same names."""
+
+    agent: str
+    client: type[httpx.Client]
+    async_client: type[httpx.AsyncClient]
+    base_transport: type[httpx.BaseTransport]
+    async_base_transport: type[httpx.AsyncBaseTransport]
+    transport: type[httpx.HTTPTransport]
+    async_transport: type[httpx.AsyncHTTPTransport]
+    request: type[httpx.Request]
+    byte_stream: type[httpx.ByteStream]
+    url: type[httpx.URL]
+    limits: type[httpx.Limits]
+    invalid_url: type[httpx.InvalidURL]
+    request_error: type[httpx.RequestError]
+    create_ssl_context: Callable[[], ssl.SSLContext]
+
+
+def _load_library(module: Any) -> HTTPLibrary:
+    return HTTPLibrary(
+        agent=f"{module.__name__} {module.__version__}",
+        client=module.Client,
+        async_client=module.AsyncClient,
+        base_transport=module.BaseTransport,
+        async_base_transport=module.AsyncBaseTransport,
+        transport=module.HTTPTransport,
+        async_transport=module.AsyncHTTPTransport,
+        request=module.Request,
+        byte_stream=module.ByteStream,
+        url=module.URL,
+        limits=module.Limits,
+        invalid_url=module.InvalidURL,
+        request_error=module.RequestError,
+        create_ssl_context=module.create_ssl_context,
+    )
+
+
+def find_library(injected: object) -> HTTPLibrary:
+    """Return httpx2 if a client or transport of it is injected, else httpx."""
+    httpx2 = sys.modules.get("httpx2")
+    if httpx2 is not None:
+        library = _load_library(httpx2)
+        if isinstance(
+            injected,
+            (library.client, library.async_client, library.base_transport, library.async_base_transport),
+        ):
+            return library
+    import httpx
+
+    return _load_library(httpx)
+
+
+@lru_cache(maxsize=256)
+def _parse_url(library: HTTPLibrary, url: str) -> tuple[httpx.URL, tuple[bytes, bytes]]:
+    """Parse a URL, and make its `Host` header.
+
+    Raises:
+        InvalidRequestError: httpx cannot parse the URL.
+    """
+    try:
+        parsed = library.url(url)
+    except library.invalid_url as error:
+        raise InvalidRequestError(f"SunoClient: the URL of this call is not valid: {error}") from None
+    return parsed, (b"Host", parsed.netloc)
+
+
+def build_request(
+    library: HTTPLibrary,
+    prepared: PreparedRequest,
+    timeouts: Mapping[str, float],
+    trace: Callable[..., Any],
+    *,
+    close: bool,
+) -> httpx.Request:
+    parse = _parse_url if prepared.cache_url else _parse_url.__wrapped__
+    url, host = parse(library, prepared.url)
+    content = prepared.content
+    headers = [host, *prepared.headers]
+    if content is not None:
+        headers.append((b"Content-Length", b"%d" % len(content)))
+    if close:
+        headers.append((b"Connection", b"close"))
+    # With a stream, httpx does not encode the body or add headers.
+    request = library.request(
+        prepared.method,
+        url,
+        headers=headers,
+        stream=library.byte_stream(content or b""),
+        extensions={"timeout": timeouts, "trace": trace},
+    )
+    request.read()  # so that hooks and transports can use `request.content`
+    return request
