@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 from attrs import frozen
 from cometapi_suno._config import URL_VARIABLE, find_environment_proxy, parse_base_url, parse_proxy
-from cometapi_suno._transport import NEVER_DELIVERED
+from cometapi_suno._delivery import Delivery
 
 from contract_tests.verifier.live.api_key import BAD_KEY, HeldKey
 from contract_tests.verifier.live.planned_requests import KeyChoice
@@ -86,8 +86,13 @@ class Upstream:
         sent = [*headers, ("authorization", authorization), ("accept-encoding", "identity"), ("connection", "close")]
         lines = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in sent]
         limits = {"connect": CONNECT_TIMEOUT, "read": self.timeout, "write": self.timeout, "pool": CONNECT_TIMEOUT}
+        delivery = Delivery(needs_new_connection=True)
         request = httpx.Request(
-            method, self.base_url + target, headers=lines, content=body or None, extensions={"timeout": limits}
+            method,
+            self.base_url + target,
+            headers=lines,
+            content=body or None,
+            extensions={"timeout": limits, "trace": delivery.trace_async},
         )
         try:
             async with asyncio.timeout(self.timeout), self.transport() as transport:
@@ -95,7 +100,7 @@ class Upstream:
         except TimeoutError:
             return NoResponse(f"no complete response within {self.timeout:g} s", delivered=True)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
-            return _describe_failure(error, self.key)
+            return _describe_failure(error, self.key, never_sent=delivery.was_never_sent(error))
 
 
 def resolve_base_url(given: str | None, described: str) -> str:
@@ -146,13 +151,12 @@ async def _read(response: httpx.Response) -> ServiceResponse | NoResponse:
     return ServiceResponse(response.status_code, headers, bytes(body))
 
 
-def _describe_failure(error: Exception, key: HeldKey) -> NoResponse:
+def _describe_failure(error: Exception, key: HeldKey, *, never_sent: bool) -> NoResponse:
     """Describe a failure. Only failures to connect are quoted: the text of others may contain a header."""
     reason = type(error).__name__
-    never_delivered = isinstance(error, NEVER_DELIVERED)
-    if never_delivered and str(error):
+    if never_sent and str(error):
         reason += f": {key.redact(str(error).encode('utf-8', 'replace')).decode('utf-8', 'replace')}"
-    return NoResponse(" ".join(reason.split())[:200], delivered=not never_delivered)
+    return NoResponse(" ".join(reason.split())[:200], delivered=not never_sent)
 
 
 @cache
