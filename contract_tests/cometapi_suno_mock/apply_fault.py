@@ -11,7 +11,7 @@ from cometapi_suno_mock.example_responses import build_example_reply
 from cometapi_suno_mock.faults import HEADER
 from cometapi_suno_mock.http_messages import DeliveryFault, Reply, json_reply, text_reply
 from cometapi_suno_mock.media import HTML, JSON, is_array, is_object, read_json
-from cometapi_suno_mock.pointers import look, pointer, split
+from cometapi_suno_mock.pointers import join_pointer, look_up, split_pointer
 
 if TYPE_CHECKING:
     from cometapi_suno_mock.contract import Contract, OperationContract
@@ -66,13 +66,13 @@ def _change_values(fault: Fault, reply: Reply) -> tuple[Reply, bool]:
 
 
 def _change_value(value: Any, kind: str, where: str) -> bool:
-    *parents, last = split(where)
+    *parents, last = split_pointer(where)
     try:
-        holder = look(value, pointer(parents))
+        holder = look_up(value, join_pointer("", *parents))
         if kind == "add" and is_object(holder):
             holder[last] = NEW_VALUE
             return True
-        held = look(holder, pointer([last]))
+        held = look_up(holder, join_pointer("", last))
     except KeyError:
         return False
     key: Any = int(last) if is_array(holder) else last

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import attrs
-from cometapi_suno_mock.pointers import format_field, fragment, look, pointer, resolve
+from cometapi_suno_mock.pointers import format_field, format_reference, join_pointer, look_up, resolve
 
 try:
     from jsonschema_rs import Draft202012, Draft202012Validator, Registry, ValidationError, ValidationErrorKind
@@ -95,13 +95,13 @@ class SchemaCompiler:
         except KeyError as error:
             raise DescriptionError(f"{where}: the reference does not resolve: {error}") from None
         if where not in self._validators:
-            reference = {"$ref": _URI + fragment(where)}
+            reference = {"$ref": _URI + format_reference(where)}
             try:
                 validator = Draft202012Validator(reference, registry=self._registry, validate_formats=False)
             except ValidationError as error:
                 raise DescriptionError(f"{where}: {error.message}") from None
             self._validators[where] = validator
-        return CompiledSchema(where, look(self._document, where), self._validators[where])
+        return CompiledSchema(where, look_up(self._document, where), self._validators[where])
 
 
 def explain(errors: Iterable[ValidationError]) -> list[Violation]:
@@ -129,7 +129,7 @@ def _explain_one(error: ValidationError) -> list[Violation]:
 def _make_violation(error: ValidationError, where: Sequence[str | int], message: str) -> Violation:
     if len(message) > _LONGEST:
         message = message[: _LONGEST - 3] + "..."
-    return Violation("schema", pointer(error.schema_path), pointer(where), message)
+    return Violation("schema", join_pointer("", *error.schema_path), join_pointer("", *where), message)
 
 
 def _format_message(error: ValidationError) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import attrs
 from cometapi_suno_mock.compiled_schemas import CompiledSchema, DescriptionError, SchemaCompiler, Violation
 from cometapi_suno_mock.media import NotJsonError, choose, is_json, parse_media_type, read_json
-from cometapi_suno_mock.pointers import look, pointer, resolve
+from cometapi_suno_mock.pointers import join_pointer, look_up, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -234,8 +234,8 @@ class _OperationReader:
     method: str
 
     def read(self) -> OperationContract:
-        where = pointer(("paths", self.path, self.method))
-        source: Mapping[str, Any] = look(self.document, where)
+        where = join_pointer("", "paths", self.path, self.method)
+        source: Mapping[str, Any] = look_up(self.document, where)
         sdk: Mapping[str, str] = source.get("x-sdk", {})
         return OperationContract(
             id=source.get("operationId", f"{self.method} {self.path}"),
@@ -259,8 +259,8 @@ class _OperationReader:
         """Read the parameters of the path; those of the operation replace them where name and place agree."""
         found: dict[tuple[str, str], ParameterContract] = {}
         for owner in (("paths", self.path), ("paths", self.path, self.method)):
-            for index in range(len(look(self.document, pointer(owner)).get("parameters", []))):
-                where, source = self._resolve(pointer((*owner, "parameters", index)))
+            for index in range(len(look_up(self.document, join_pointer("", *owner)).get("parameters", []))):
+                where, source = self._resolve(join_pointer("", *owner, "parameters", index))
                 if source["in"] in _PLACES:
                     schema = self.schemas.at(f"{where}/schema") if "schema" in source else None
                     required = bool(source.get("required", False))
@@ -279,7 +279,7 @@ class _OperationReader:
 
     def _read_content(self, where: str, source: Mapping[str, Any]) -> dict[str, MediaTypeContract]:
         offers = (
-            self._read_media_type(f"{where}{pointer(('content', name))}", name, entry)
+            self._read_media_type(join_pointer(where, "content", name), name, entry)
             for name, entry in source.get("content", {}).items()
         )
         return {content.media: content for content in offers}
@@ -293,7 +293,7 @@ class _OperationReader:
 
     def _read_examples(self, where: str, entry: Mapping[str, Any]) -> dict[str, Any]:
         single = {"example": entry["example"]} if "example" in entry else {}
-        named = {key: self._resolve(where + pointer(("examples", key)))[1] for key in entry.get("examples", {})}
+        named = {key: self._resolve(join_pointer(where, "examples", key))[1] for key in entry.get("examples", {})}
         return single | {key: example["value"] for key, example in named.items() if "value" in example}
 
     def _resolve(self, where: str) -> tuple[str, Mapping[str, Any]]:
@@ -301,7 +301,7 @@ class _OperationReader:
             where = resolve(self.document, where)
         except KeyError as error:
             raise DescriptionError(f"{where}: the reference does not resolve: {error}") from None
-        return where, look(self.document, where)
+        return where, look_up(self.document, where)
 
 
 def parse_parameter(kind: Any, text: str) -> Any:

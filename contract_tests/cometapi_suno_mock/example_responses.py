@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cometapi_suno_mock.http_messages import Reply, json_reply, text_reply
 from cometapi_suno_mock.media import JSON, is_object, write_json
-from cometapi_suno_mock.pointers import look, target
+from cometapi_suno_mock.pointers import look_up, parse_reference
 
 if TYPE_CHECKING:
     from cometapi_suno_mock.contract import Contract, OperationContract
@@ -76,7 +76,7 @@ class _ExampleBuilder:
             if schema.get(keyword):
                 return schema[keyword][0]
         if "$ref" in schema:
-            return self.build(look(self._document, target(schema["$ref"])), depth + 1)
+            return self.build(look_up(self._document, parse_reference(schema["$ref"])), depth + 1)
         for keyword in ("oneOf", "anyOf"):
             if keyword in schema:
                 return self.build(schema[keyword][0], depth)

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def pointer(parts: Iterable[str | int]) -> str:
-    """Join parts to a pointer: `("paths", "/a", 0)` -> `/paths/~1a/0`."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+def join_pointer(pointer: str, *tokens: str | int) -> str:
+    """Return the pointer of what the tokens lead to, from a pointer on: `/paths`, `/a`, `0` -> `/paths/~1a/0`."""
+    return pointer + "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in tokens)
 
 
-def split(text: str) -> list[str]:
-    """Return the parts of a pointer."""
+def split_pointer(text: str) -> list[str]:
+    """Return the tokens of a pointer."""
     return list(_split(text))
 
 
@@ -27,12 +27,12 @@ def _split(text: str) -> tuple[str, ...]:
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in text.split("/")[1:])
 
 
-def fragment(text: str) -> str:
-    """Return a pointer as the fragment of a URI."""
+def format_reference(text: str) -> str:
+    """Return the `$ref` that leads to a pointer of the same document."""
     return "#" + quote(text, safe="/~")
 
 
-def target(reference: str) -> str:
+def parse_reference(reference: str) -> str:
     """Return the pointer in a `$ref` to the same document.
 
     Raises:
@@ -45,7 +45,7 @@ def target(reference: str) -> str:
     return text
 
 
-def look(document: Any, text: str) -> Any:
+def look_up(document: Any, text: str) -> Any:
     """Return the value at a pointer.
 
     Raises:
@@ -71,10 +71,10 @@ def resolve(document: Any, text: str) -> str:
     seen: set[str] = set()
     while text not in seen:
         seen.add(text)
-        node = look(document, text)
+        node = look_up(document, text)
         if not is_object(node) or "$ref" not in node:
             return text
-        text = target(str(node["$ref"]))
+        text = parse_reference(str(node["$ref"]))
     raise KeyError(f"{text} refers to itself")
 
 

@@ -23,7 +23,7 @@ from cometapi_suno import (
 )
 from cometapi_suno_mock import OperationContract
 from cometapi_suno_mock.media import is_object
-from cometapi_suno_mock.pointers import pointer
+from cometapi_suno_mock.pointers import join_pointer
 
 from contract_tests.suite.support.error_invariants import (
     check_delivery_error,
@@ -293,7 +293,9 @@ def _judge_member(face: ClientDriver, described: OperationContract, answer: Repl
         return
     assert isinstance(error, ResponseDecodeError), place.pointer
     # Without what tells alternatives apart, the error may speak of any of them.
-    lacking = {pointer((name,)) for each in success_alternatives(described) for name in each.source.get("required", ())}
+    lacking = {
+        join_pointer("", name) for each in success_alternatives(described) for name in each.source.get("required", ())
+    }
     assert error.pointer == place.pointer or (place.pointer in lacking and error.pointer in lacking)
     assert error.got == got
     assert error.expected

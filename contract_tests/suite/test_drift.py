@@ -9,7 +9,7 @@ import httpx
 import pytest
 from cometapi_suno import SunoClient, SunoError
 from cometapi_suno_mock import DEMO_KEY
-from cometapi_suno_mock.pointers import look
+from cometapi_suno_mock.pointers import look_up
 
 from contract_tests.suite.support.expected_results import (
     expected_error_class,
@@ -101,7 +101,7 @@ def test_client_reads_recordings(operation: str, recording: str) -> None:
 def test_recording_is_sanitized_with_source(recording: str) -> None:
     exchange = RECORDED[recording]
     assert Sanitizer().sanitize(exchange) == exchange
-    assert exchange.target in look(DESCRIPTION, "/x-sources")
+    assert exchange.target in look_up(DESCRIPTION, "/x-sources")
     assert recording.rpartition(".")[2] == exchange.origin
 
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import schemathesis
 from cometapi_suno_mock.compiled_schemas import CompiledSchema
 from cometapi_suno_mock.media import is_array, is_object
-from cometapi_suno_mock.pointers import look
+from cometapi_suno_mock.pointers import look_up
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import Config, GenerationMode
 
@@ -60,7 +60,7 @@ def beyond_64_bits(value: Any) -> bool:
 @cache
 def _answers(pointer: str, count: int) -> list[Any]:
     """Generate values by publishing the schema as a request body, since schemathesis generates only requests."""
-    body = {"required": True, "content": {"application/json": {"schema": look(DESCRIPTION, pointer)}}}
+    body = {"required": True, "content": {"application/json": {"schema": look_up(DESCRIPTION, pointer)}}}
     mirror = {"/mirror": {"post": {"requestBody": body, "responses": {"200": {"description": "none"}}}}}
     document = {key: DESCRIPTION[key] for key in ("openapi", "info", "components")} | {"paths": mirror}
     made = [case.body for case in _cases(document, "/mirror", "POST", count)]

@@ -11,7 +11,7 @@ from cometapi_suno_mock import OperationContract
 from cometapi_suno_mock.compiled_schemas import CompiledSchema
 from cometapi_suno_mock.contract import MediaTypeContract
 from cometapi_suno_mock.media import is_array, is_object
-from cometapi_suno_mock.pointers import look
+from cometapi_suno_mock.pointers import look_up
 
 from contract_tests.suite.support.fake_transport import JSON, Reply
 from contract_tests.suite.support.loaded_spec import DESCRIPTION
@@ -111,7 +111,7 @@ def success_examples(operation: OperationContract) -> Iterator[tuple[int, Any]]:
 
 def unwrapped_member(operation: OperationContract) -> str | None:
     """Return the envelope member that is the result; `None` when the body itself is."""
-    unwrap: str | None = look(DESCRIPTION, operation.pointer)["x-sdk"].get("unwrap")
+    unwrap: str | None = look_up(DESCRIPTION, operation.pointer)["x-sdk"].get("unwrap")
     return unwrap
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from attrs import frozen
 from cometapi_suno_mock.compiled_schemas import CompiledSchema, SchemaCompiler
 from cometapi_suno_mock.media import is_array, is_object
-from cometapi_suno_mock.pointers import pointer, resolve
+from cometapi_suno_mock.pointers import join_pointer, resolve
 
 from contract_tests.suite.support.loaded_spec import DESCRIPTION
 
@@ -49,7 +49,7 @@ class Place:
     @property
     def pointer(self) -> str:
         """JSON pointer of the member in the value."""
-        return pointer(self.steps)
+        return join_pointer("", *self.steps)
 
     @property
     def kinds(self) -> set[str]:
@@ -69,7 +69,7 @@ def member_places(schema: CompiledSchema, value: Any, steps: tuple[str | int, ..
         yield from member_places(part, value, steps)
     if is_object(value):
         for name in schema.source.get("properties", {}):
-            member = _schema(schema.pointer + pointer(("properties", name)))
+            member = _schema(join_pointer(schema.pointer, "properties", name))
             yield Place((*steps, name), member, name in schema.source.get("required", ()), name in value)
             if name in value:
                 yield from member_places(member, value[name], (*steps, name))

@@ -7,7 +7,7 @@ from typing import Any
 
 from cometapi_suno_mock.compiled_schemas import CompiledSchema
 from cometapi_suno_mock.media import is_array, is_object
-from cometapi_suno_mock.pointers import pointer
+from cometapi_suno_mock.pointers import join_pointer
 
 from contract_tests.suite.support.schema_walk import member_places
 
@@ -21,7 +21,7 @@ def find_undescribed(schema: CompiledSchema, value: Any) -> list[str]:
 def _members(value: Any, at: str = "") -> Iterator[str]:
     if is_object(value):
         for name, item in value.items():
-            where = at + pointer((name,))
+            where = join_pointer(at, name)
             yield where
             yield from _members(item, where)
     elif is_array(value):

@@ -11,7 +11,7 @@ import pytest
 from cometapi_suno._polling import poll_interval
 from cometapi_suno_mock import Contract, DescriptionError
 from cometapi_suno_mock.media import JSON
-from cometapi_suno_mock.pointers import look
+from cometapi_suno_mock.pointers import look_up
 
 from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION
 from contract_tests.verifier.live.paid_workflow import max_polls, plan_paid_workflow
@@ -31,7 +31,7 @@ IDS = {"task_id": ["task-1", "task-2"], "clip_id": ["clip-1"]}
 def changed(operation: str, **members: Any) -> Contract:
     """The description with other `x-` members at one operation; `None` takes one away."""
     description = deepcopy(dict(DESCRIPTION))
-    source = look(description, CONTRACT.operations[operation].pointer)
+    source = look_up(description, CONTRACT.operations[operation].pointer)
     for name, value in members.items():
         source[name.replace("_", "-")] = value
         if value is None:

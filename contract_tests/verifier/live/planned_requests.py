@@ -19,7 +19,7 @@ from urllib.parse import quote
 from attrs import Factory, field, frozen
 from cometapi_suno_mock import Contract, OperationContract
 from cometapi_suno_mock.media import JSON, is_object, write_json
-from cometapi_suno_mock.pointers import look
+from cometapi_suno_mock.pointers import look_up
 
 PATH_SEGMENT: Final = re.compile(r"(?!\.+$)[A-Za-z0-9._~-]{1,200}")
 """A path segment that every server reads as one segment."""
@@ -62,7 +62,7 @@ class OperationTerms:
     @classmethod
     def of(cls, description: Mapping[str, Any], operation: OperationContract) -> OperationTerms:
         """Read the terms from the description, without the defaults that the mock assumes."""
-        source: Mapping[str, Any] = look(description, operation.pointer)
+        source: Mapping[str, Any] = look_up(description, operation.pointer)
         return cls(source.get("x-billing", {}).get("charge", "unknown"), source.get("x-effect", "unknown"))
 
     def permit(self, tier: Tier, key: KeyChoice) -> bool:
@@ -202,7 +202,7 @@ def _bad_bodies(operation: OperationContract) -> Iterator[tuple[str, bytes]]:
 def _batch_lookups(contract: Contract) -> Iterator[tuple[str, _BatchLookup]]:
     """Yield each batch lookup with the path parameter that takes such an id alone."""
     for operation in contract.operations.values():
-        source: Mapping[str, Any] = look(contract.description, operation.pointer)
+        source: Mapping[str, Any] = look_up(contract.description, operation.pointer)
         batch = source.get("x-sdk", {}).get("poll", {}).get("batch")
         if batch is not None and batch["operation"] in contract.operations:
             for name in _path_parameters(operation):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from attrs import asdict, field, frozen
-from cometapi_suno_mock.pointers import pointer
+from cometapi_suno_mock.pointers import join_pointer
 from jsonschema_rs import Draft202012Validator
 
 from contract_tests.verifier.exchange.exchange import UNDATED
@@ -155,7 +155,7 @@ def _read_calls(events: Iterable[Mapping[str, Any]]) -> Iterator[CountedCall]:
 
 def _check_line(value: Any) -> Mapping[str, Any]:
     for error in _line_validator().iter_errors(value):
-        raise ValueError(f"{pointer(error.instance_path) or '/'}: {' '.join(error.message.split())[:160]}")
+        raise ValueError(f"{join_pointer('', *error.instance_path) or '/'}: {' '.join(error.message.split())[:160]}")
     line: Mapping[str, Any] = value
     return line
 

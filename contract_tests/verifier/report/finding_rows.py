@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 from cometapi_suno_mock.media import is_object
-from cometapi_suno_mock.pointers import look, split
+from cometapi_suno_mock.pointers import look_up, split_pointer
 from ruamel.yaml import YAML
 
 from contract_tests.verifier.drift.baseline import BaselineEntry
@@ -218,7 +218,7 @@ def _find_statements(document: Mapping[str, Any], pointer: str, depth: int = 1) 
     """Yield what sources say about a node, or about its nearest ancestor with evidence that is that deep."""
     steps = pointer.split("/")
     for length in range(len(steps), depth - 1, -1):
-        node: Any = look(document, "/".join(steps[:length]))
+        node: Any = look_up(document, "/".join(steps[:length]))
         if not is_object(node) or "x-evidence" not in node:
             continue
         for each in node["x-evidence"][:_MAX_STATEMENTS]:
@@ -231,7 +231,7 @@ def _find_statements(document: Mapping[str, Any], pointer: str, depth: int = 1) 
 
 def _make_group(run: VerificationRun, pointer: str, rows: Sequence[FindingRow]) -> FindingGroup:
     kind, title = "description", pointer
-    match split(pointer):
+    match split_pointer(pointer):
         case ["paths", path, method, *_]:
             kind, title = "operation", f"{method.upper()} {path}"
         case ["components", component, name, *_] if component in _COMPONENTS:

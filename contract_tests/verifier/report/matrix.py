@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 from cometapi_suno_mock.media import is_object
-from cometapi_suno_mock.pointers import look, pointer, resolve
+from cometapi_suno_mock.pointers import join_pointer, look_up, resolve
 
 from contract_tests.verifier.drift.findings import ClientEffect, DriftFinding, DriftSeverity
 from contract_tests.verifier.drift_detector import DriftReport
@@ -86,7 +86,7 @@ def make_matrix(run: VerificationRun) -> list[OperationRows]:
         for method, source in item.items():
             if is_object(source) and source.get("operationId") in names:
                 operation: str = source["operationId"]
-                at = _OperationMatrix(run, operation, pointer(["paths", path, method]), source)
+                at = _OperationMatrix(run, operation, join_pointer("", "paths", path, method), source)
                 rows = [at.make_row(status) for status in at.find_statuses()]
                 whole = MatrixRow(0, run.description.line(at.pointer), at.sum_up(rows))
                 listed.append(OperationRows(operation, names[operation], method.upper(), path, whole, rows))
@@ -156,7 +156,7 @@ class _OperationMatrix:
 
     def _badge_evidence(self, where: str) -> Badge | None:
         """Return the doubt about a node, or else the best evidence for it."""
-        node: Mapping[str, Any] = look(self.run.description.data, where)
+        node: Mapping[str, Any] = look_up(self.run.description.data, where)
         entries: list[Mapping[str, str]] = node.get("x-evidence", [])
         best = next((status for status in EVIDENCE if any(each["status"] == status for each in entries)), None)
         word: str | None = node.get("x-doubt") or best

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from attrs import frozen
-from cometapi_suno_mock.pointers import pointer
+from cometapi_suno_mock.pointers import join_pointer
 from jsonschema_rs import Draft202012Validator
 
 from contract_tests.verifier.drift.findings import DriftFinding, DriftSeverity
@@ -95,7 +95,7 @@ class SuiteResults:
             reason = error.strerror if isinstance(error, OSError) else f"not JSON: {error}"
             raise SuiteResultsError(f"--suite-results {format_path(path)}: {reason}") from None
         for violation in Draft202012Validator(json.loads(_SCHEMA.read_text("utf-8"))).iter_errors(content):
-            where = pointer(violation.instance_path) or "/"
+            where = join_pointer("", *violation.instance_path) or "/"
             raise SuiteResultsError(f"--suite-results {format_path(path)}: {where}: {violation.message[:160]}")
         return cls.parse(content)
 

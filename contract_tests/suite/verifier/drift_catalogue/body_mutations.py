@@ -11,7 +11,7 @@ from attrs import frozen
 from cometapi_suno_mock import Contract, OperationContract
 from cometapi_suno_mock.compiled_schemas import CompiledSchema
 from cometapi_suno_mock.media import is_array, is_object
-from cometapi_suno_mock.pointers import look, pointer, resolve
+from cometapi_suno_mock.pointers import join_pointer, look_up, resolve
 
 from contract_tests.verifier.drift.findings import DriftKind
 from contract_tests.verifier.exchange.example_calls import example_calls
@@ -97,10 +97,10 @@ class Bodies:
     def members(self, where: str, value: Any, steps: Steps = ()) -> Iterator[Member]:
         """Yield every described member of every object in a value that fits a schema."""
         where = self.alternative(where, value)
-        source = look(self.description, where)
+        source = look_up(self.description, where)
         if is_object(value):
             for name in source.get("properties", {}):
-                site = where + pointer(("properties", name))
+                site = join_pointer(where, "properties", name)
                 if name in value:
                     yield Member((*steps, name), where, name, site)
                     yield from self.members(site, value[name], (*steps, name))
@@ -111,11 +111,11 @@ class Bodies:
     def objects(self, where: str, value: Any, steps: Steps = ()) -> Iterator[tuple[Steps, str]]:
         """Yield every object in a value, with the pointer of its schema."""
         where = self.alternative(where, value)
-        source = look(self.description, where)
+        source = look_up(self.description, where)
         if is_object(value) and source.get("properties"):
             yield steps, where
             for name in source["properties"].keys() & value.keys():
-                yield from self.objects(where + pointer(("properties", name)), value[name], (*steps, name))
+                yield from self.objects(join_pointer(where, "properties", name), value[name], (*steps, name))
         elif is_array(value) and "items" in source:
             for index, item in enumerate(value):
                 yield from self.objects(f"{where}/items", item, (*steps, index))
@@ -124,7 +124,7 @@ class Bodies:
         """Return the pointer of the alternative that a value fits."""
         where = resolve(self.description, where)
         for keyword in ("oneOf", "anyOf"):
-            for index in range(len(look(self.description, where).get(keyword, ()))):
+            for index in range(len(look_up(self.description, where).get(keyword, ()))):
                 if self.tree.fits(f"{where}/{keyword}/{index}", value):
                     return self.alternative(f"{where}/{keyword}/{index}", value)
         return where
@@ -132,7 +132,7 @@ class Bodies:
     def choices(self, where: str) -> list[str]:
         """Return the pointers of the alternatives of a schema, or of the schema itself."""
         where = resolve(self.description, where)
-        source = look(self.description, where)
+        source = look_up(self.description, where)
         found = [
             f"{where}/{keyword}/{i}" for keyword in ("oneOf", "anyOf") for i in range(len(source.get(keyword, ())))
         ]
@@ -140,12 +140,12 @@ class Bodies:
 
     def is_envelope(self, where: str) -> bool:
         """Return whether a schema is an envelope, marked by the constant of its `code`."""
-        members = look(self.description, resolve(self.description, where)).get("properties", {})
+        members = look_up(self.description, resolve(self.description, where)).get("properties", {})
         return "const" in members.get("code", {})
 
     def typed_by(self, site: str) -> str | None:
         """Return the keyword that gives a value its type; `None` when any type is allowed."""
-        source = look(self.description, site)
+        source = look_up(self.description, site)
         return next((f"{site}/{each}" for each in ("$ref", "oneOf", "anyOf", "type") if each in source), None)
 
     @cached_property
@@ -166,7 +166,7 @@ class Bodies:
 
     def _sound(self, schema: CompiledSchema, value: Any) -> Any:
         for member in self.members(schema.pointer, value):
-            listed = look(self.description, resolve(self.description, member.site)).get(OPEN_ENUM)
+            listed = look_up(self.description, resolve(self.description, member.site)).get(OPEN_ENUM)
             if listed and value_at(value, member.steps) not in listed:
                 value = changed(value, member.steps, listed[0])
         return value
@@ -211,13 +211,13 @@ def value_at(value: Any, steps: Sequence[str | int]) -> Any:
 
 def of_no_type(bodies: Bodies, site: str) -> Any:
     """Return a value of a JSON type that a place does not allow; `...` when it allows all."""
-    source = look(bodies.description, resolve(bodies.description, site))
+    source = look_up(bodies.description, resolve(bodies.description, site))
     listed = source.get("type", [])
     types = {listed} if isinstance(listed, str) else set(listed)
     for keyword in ("oneOf", "anyOf"):
         for index in range(len(source.get(keyword, ()))):
             place = f"{resolve(bodies.description, site)}/{keyword}/{index}"
-            types.add(look(bodies.description, resolve(bodies.description, place))["type"])
+            types.add(look_up(bodies.description, resolve(bodies.description, place))["type"])
     if not types:
         return ...
     types |= {"integer"} if "number" in types else set()

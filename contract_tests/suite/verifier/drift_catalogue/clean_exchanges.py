@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import evolve
 from cometapi_suno_mock.media import is_array, is_object
-from cometapi_suno_mock.pointers import look, pointer, resolve
+from cometapi_suno_mock.pointers import join_pointer, look_up, resolve
 
 from contract_tests.suite.verifier.drift_catalogue.body_mutations import (
     JSON,
@@ -54,12 +54,12 @@ def _values(bodies: Bodies) -> Iterator[Case]:
         numbers: Any = body
         for index, member in enumerate(bodies.members(where, body)):
             target = resolve(bodies.description, member.site)
-            source = look(bodies.description, target)
+            source = look_up(bodies.description, target)
             types = source.get("type", [])
             if "x-extensible-enum" in source:
                 for value in source["x-extensible-enum"]:
                     exchange = bodies.exchange(operation, status, changed(body, member.steps, value))
-                    yield Case(f"{value}: {operation.id} {name} {pointer(member.steps)}", exchange)
+                    yield Case(f"{value}: {operation.id} {name} {join_pointer('', *member.steps)}", exchange)
             elif "const" not in source and "string" in types:
                 texts = changed(texts, member.steps, ODD_TEXTS[index % len(ODD_TEXTS)])
             elif "integer" in types:
@@ -114,7 +114,7 @@ def _requests(bodies: Bodies) -> Iterator[Case]:
 def _least(bodies: Bodies, where: str, body: Any) -> Any:
     """Return the body without optional members, the innermost removed first."""
     for member in sorted(bodies.members(where, body), key=lambda each: -len(each.steps)):
-        if member.name not in look(bodies.description, member.owner).get("required", ()):
+        if member.name not in look_up(bodies.description, member.owner).get("required", ()):
             fewer = changed(body, member.steps, ...)
             body = fewer if bodies.tree.fits(where, fewer) else body
     return body

@@ -11,7 +11,7 @@ from typing import Any
 
 from cometapi_suno_mock import OperationContract
 from cometapi_suno_mock.media import is_array
-from cometapi_suno_mock.pointers import look, pointer, resolve
+from cometapi_suno_mock.pointers import join_pointer, look_up, resolve
 
 from contract_tests.suite.verifier.drift_catalogue.body_mutations import (
     Bodies,
@@ -48,17 +48,17 @@ def _in_bodies(bodies: Bodies) -> Iterator[Case]:
 
         def case(what: str, new: Any, *expected: Any, steps: Steps, shown: str = place, old: Any = body) -> Case:
             exchange = bodies.exchange(operation, status, changed(old, steps, new))  # noqa: B023
-            return Case(f"{what}: {shown} {pointer(steps)}", exchange, Expected(*expected))
+            return Case(f"{what}: {shown} {join_pointer('', *steps)}", exchange, Expected(*expected))
 
         for steps, owner in bodies.objects(where, body):
             at = (*steps, "quite new")
             fields = f"{owner}/properties"
-            yield case("new field", {"of": [1]}, DriftKind.UNDOCUMENTED_FIELD, fields, pointer(at), steps=at)
+            yield case("new field", {"of": [1]}, DriftKind.UNDOCUMENTED_FIELD, fields, join_pointer("", *at), steps=at)
         for member in bodies.members(where, body):
-            there = pointer(member.steps)
-            source = look(bodies.description, resolve(bodies.description, member.site))
+            there = join_pointer("", *member.steps)
+            source = look_up(bodies.description, resolve(bodies.description, member.site))
             is_mark = len(member.steps) == 1 and "const" in source
-            if member.name in look(bodies.description, member.owner).get("required", ()) and not _ambiguous(member):
+            if member.name in look_up(bodies.description, member.owner).get("required", ()) and not _ambiguous(member):
                 required = f"{member.owner}/required"
                 yield case("missing", ..., DriftKind.MISSING_REQUIRED, required, there, steps=member.steps)
             if is_mark and body.get("data") is not None:  # without an answer, it would be the body of an error
@@ -93,8 +93,8 @@ def _in_items(bodies: Bodies) -> Iterator[Case]:
                 if typed is not None and new is not ...:
                     kind = DriftKind.UNEXPECTED_NULL if new is None else DriftKind.WRONG_TYPE
                     exchange = bodies.exchange(operation, status, changed(body, at, new))
-                    title = f"{what}: {operation.id} {status} {name} {pointer(at)}"
-                    yield Case(title, exchange, Expected(kind, typed, pointer(at)))
+                    title = f"{what}: {operation.id} {status} {name} {join_pointer('', *at)}"
+                    yield Case(title, exchange, Expected(kind, typed, join_pointer("", *at)))
 
 
 def _interesting(bodies: Bodies) -> Iterator[tuple[OperationContract, int, str, str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import evolve
 from cometapi_suno_mock.media import is_object
-from cometapi_suno_mock.pointers import look, resolve
+from cometapi_suno_mock.pointers import look_up, resolve
 
 from contract_tests.suite.verifier.drift_catalogue.body_mutations import (
     JSON,
@@ -91,7 +91,7 @@ def against_changed_descriptions(bodies: Bodies) -> Iterator[Case]:
     for operation in list(bodies.contract.operations.values())[:3]:
         good = next(body for each, status, _, _, body in bodies.answers if each is operation and status == 200)
         bare = deepcopy(dict(bodies.description))
-        look(bare, operation.pointer)["responses"]["204"] = {"description": "Nothing."}
+        look_up(bare, operation.pointer)["responses"]["204"] = {"description": "Nothing."}
         where = f"{operation.pointer}/responses/204"
         for title, body, media in (
             ("JSON", good, "application/json"),
@@ -107,7 +107,7 @@ def against_changed_descriptions(bodies: Bodies) -> Iterator[Case]:
             )
         strict = deepcopy(dict(bodies.description))
         header = {"description": "Seconds.", "required": True, "schema": {"type": "integer"}}
-        look(strict, operation.pointer)["responses"]["200"]["headers"]["X-Left"] = header
+        look_up(strict, operation.pointer)["responses"]["200"]["headers"]["X-Left"] = header
         place = f"{operation.pointer}/responses/200/headers/X-Left"
         yield Case(
             f"a header is missing: {operation.id}",
@@ -128,4 +128,4 @@ def _is_described(bodies: Bodies, where: str, value: Any) -> bool:
     where = bodies.alternative(where, value)
     if not bodies.tree.fits(where, value):
         return False
-    return not is_object(value) or bool(value.keys() & look(bodies.description, where).get("properties", {}).keys())
+    return not is_object(value) or bool(value.keys() & look_up(bodies.description, where).get("properties", {}).keys())

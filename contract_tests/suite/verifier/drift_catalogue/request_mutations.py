@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attrs import evolve
-from cometapi_suno_mock.pointers import look, pointer, resolve
+from cometapi_suno_mock.pointers import join_pointer, look_up, resolve
 
 from contract_tests.suite.verifier.drift_catalogue.body_mutations import (
     Bodies,
@@ -32,8 +32,8 @@ def in_requests(bodies: Bodies) -> Iterator[Case]:
         for name, sent in content.examples.items():
             place = f"request of {operation.id} {name}"
             for member in bodies.members(content.schema.pointer, sent):
-                at = pointer(member.steps)
-                source = look(bodies.description, resolve(bodies.description, member.site))
+                at = join_pointer("", *member.steps)
+                source = look_up(bodies.description, resolve(bodies.description, member.site))
                 if "anyOf" in content.schema.source and "const" in source:
                     continue  # what tells variants apart says another variant when it is changed
                 for what, new, expected in _request_changes(bodies, member, source):
@@ -44,9 +44,9 @@ def in_requests(bodies: Bodies) -> Iterator[Case]:
 
 
 def _request_changes(bodies: Bodies, member: Member, source: Mapping[str, Any]) -> Iterator[tuple[str, Any, Expected]]:
-    at = pointer(member.steps)
+    at = join_pointer("", *member.steps)
     target = resolve(bodies.description, member.site)
-    if member.name in look(bodies.description, member.owner).get("required", ()):
+    if member.name in look_up(bodies.description, member.owner).get("required", ()):
         yield "missing", ..., Expected(DriftKind.MISSING_REQUIRED, f"{member.owner}/required", at)
     other, typed = of_no_type(bodies, member.site), bodies.typed_by(member.site)
     if other is not ... and typed is not None:
