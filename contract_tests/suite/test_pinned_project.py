@@ -19,9 +19,11 @@ from cometapi_suno import __version__
 from contract_tests.suite.support.wheel import ROOT, build, install, run
 from contract_tests.suite.test_readme import example
 from scripts.diff.change import Severity
-from scripts.diff.since import parse
+from scripts.release.since_release import parse_version
 
-COMPATIBLE, BREAKING = (str(parse(__version__).after(worst)) for worst in (Severity.COMPATIBLE, Severity.BREAKING))
+COMPATIBLE, BREAKING = (
+    str(parse_version(__version__).next_after(worst)) for worst in (Severity.COMPATIBLE, Severity.BREAKING)
+)
 PROPERTIES = "      properties:\n"
 # In which component, what, and what instead.
 EDITS = {
@@ -95,7 +97,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def pin() -> str:
     """Return a pin on compatible releases: `~=1.2` or, before 1.0.0, `~=0.1.0`."""
-    now = parse(__version__)
+    now = parse_version(__version__)
     return f"cometapi-suno~={now}" if now.major == 0 else f"cometapi-suno~={now.major}.{now.minor}"
 
 

@@ -1,4 +1,4 @@
-"""What a change of the description means for its users. See README.md beside this file."""
+"""What a change of the description means for its users. See README.md in this folder."""
 
 from scripts.diff.change import Change, Direction, Severity
 from scripts.diff.compare import compare

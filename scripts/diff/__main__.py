@@ -6,23 +6,26 @@ BASE and NEW are files (YAML, or bundled JSON), folders like `openapi/`, or git 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
+from collections.abc import Iterable
 
-from scripts.diff import render
+from scripts.diff.change import Change, Severity
 from scripts.diff.compare import compare
-from scripts.diff.snapshot import SnapshotError, read
+from scripts.diff.snapshot import Snapshot, SnapshotError, read
 from scripts.openapi_document import DEFAULT, DescriptionError
 
-_FORMATS = {
-    "text": render.as_text,
-    "markdown": render.as_markdown,
-    "json": render.as_json,
-    "github": render.as_github,
+_LONGEST = 120
+_LEVELS = {Severity.BREAKING: "warning", Severity.COMPATIBLE: "notice"}
+_HEADS = {
+    Severity.BREAKING: "Breaking",
+    Severity.COMPATIBLE: "Compatible",
+    Severity.DOCUMENTATION: "Documentation",
 }
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the verb."""
+    """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m scripts.diff", description=__doc__)
     parser.add_argument("base", metavar="BASE", help="the description that users have")
     parser.add_argument("new", metavar="NEW", nargs="?", default=str(DEFAULT), help="the one that they will get")
@@ -37,6 +40,87 @@ def main(arguments: list[str] | None = None) -> int:
     print(_FORMATS[options.format](changes, old, new))
     return 0
 
+
+def write_text(changes: list[Change], old: Snapshot, new: Snapshot) -> str:
+    """Write for a terminal: `file:line: severity: sentence [kind]`, and what it affects."""
+    lines: list[str] = []
+    for change in changes:
+        lines.append(f"{_locate(change, old, new)}: {change.severity}: {_write_sentence(change)} [{change.kind}]")
+        reached = [f"({', '.join(change.operations)})"] if change.operations else []
+        if touched := " ".join([", ".join(change.symbols), *reached]).strip():
+            lines.append(f"    {touched}")
+    return "\n".join([*lines, _summarize(changes, old, new)])
+
+
+def write_markdown(changes: list[Change], old: Snapshot, new: Snapshot) -> str:
+    """Write for a pull request: one list for each severity."""
+    parts = [f"### {_summarize(changes, old, new).removeprefix('diff: ')}"]
+    for severity, head in _HEADS.items():
+        some = [change for change in changes if change.severity is severity]
+        if some:
+            parts.append(f"#### {head}\n\n" + "\n".join(_write_item(change) for change in some))
+    return "\n\n".join(parts)
+
+
+def write_json(changes: list[Change], old: Snapshot, new: Snapshot) -> str:
+    """Write for a program."""
+    counts = {severity.value: _count(changes, severity) for severity in Severity}
+    found = [change.as_json() for change in changes]
+    return json.dumps(
+        {"old": old.name, "new": new.name, "counts": counts, "changes": found}, indent=2, ensure_ascii=False
+    )
+
+
+def write_github(changes: list[Change], old: Snapshot, new: Snapshot) -> str:
+    """Write for a check on GitHub: workflow commands, shown at the line; documentation is left out."""
+    lines = [
+        f"::{_LEVELS[change.severity]} file={_escape(new.name, ':,')},line={new.line(change.pointer)},"
+        f"title={_escape(f'{change.severity}: {change.kind}', ':,')}::"
+        + _escape(" ".join((_write_sentence(change), *(f"[{symbol}]" for symbol in change.symbols))))
+        for change in changes
+        if change.severity in _LEVELS
+    ]
+    return "\n".join([*lines, _summarize(changes, old, new)])
+
+
+def _locate(change: Change, old: Snapshot, new: Snapshot) -> str:
+    if change.new is not None:
+        return f"{new.name}:{new.line(change.new)}: {change.new or '/'}"
+    return f"{old.name}:{old.line(change.old or '')}: {change.old or '/'}"
+
+
+def _write_sentence(change: Change) -> str:
+    return f"{change.sentence} For example {_shorten(change.example)}." if change.example else change.sentence
+
+
+def _shorten(example: str) -> str:
+    return example if len(example) <= _LONGEST else f"{example[:_LONGEST]}..."
+
+
+def _write_item(change: Change) -> str:
+    symbols = "".join(f" `{symbol}`" for symbol in change.symbols)
+    example = f" For example `{_shorten(change.example)}`." if change.example else ""
+    reached = f" ({', '.join(change.operations)})" if change.operations else ""
+    return f"- {change.sentence}{example}{symbols}{reached}"
+
+
+def _summarize(changes: list[Change], old: Snapshot, new: Snapshot) -> str:
+    counts = ", ".join(f"{_count(changes, severity)} {severity}" for severity in Severity)
+    return f"diff: {old.name} -> {new.name}: {counts if changes else 'no change'}"
+
+
+def _count(changes: Iterable[Change], severity: Severity) -> int:
+    return sum(change.severity is severity for change in changes)
+
+
+def _escape(words: str, more: str = "") -> str:
+    """Escape for GitHub's workflow commands: `%`, line ends, and in a property `:` and `,`."""
+    for letter in f"%\r\n{more}":
+        words = words.replace(letter, f"%{ord(letter):02X}")
+    return words
+
+
+_FORMATS = {"text": write_text, "markdown": write_markdown, "json": write_json, "github": write_github}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -13,7 +13,7 @@ class Severity(StrEnum):
 
     BREAKING = "breaking"  # what worked may fail
     COMPATIBLE = "compatible"  # what worked works; there is more, or something to know
-    DOCUMENTATION = "documentation"  # only what is said has changed
+    DOCUMENTATION = "documentation"  # only words, examples or evidence have changed
 
 
 class Direction(StrEnum):
@@ -22,7 +22,7 @@ class Direction(StrEnum):
     SENT = "sent"  # what users send
     READ = "read"  # what they read
     BOTH = "both"
-    NEITHER = "neither"  # what they are told
+    NEITHER = "neither"  # words about it
 
 
 ORDER: Final = tuple(Severity)
@@ -36,11 +36,11 @@ class Change:
         severity: What it asks of users.
         kind: What it is, as the table in `scripts/diff/README.md` names it.
         direction: Whose side it is on.
-        operations: The operations that it reaches, by operationId; none when it is about all of them.
+        operations: The operations that it affects, by operationId; none when it is about all of them.
         old: JSON pointer of the place in the old description; None when it is not there.
         new: JSON pointer in the new one; None when it is not there.
         sentence: What changed, in one sentence.
-        symbols: What it touches in the client, as users type it.
+        symbols: What it affects in the client, as users type it.
         example: A value that one description allows and the other does not, as JSON; None without one.
     """
 
@@ -60,44 +60,20 @@ class Change:
         return self.new if self.new is not None else self.old or ""
 
     def as_json(self) -> dict[str, Any]:
-        """The change as plain JSON values."""
-        return attrs.asdict(self)
+        """Return the change as plain JSON values."""
+        return {field.name: getattr(self, field.name) for field in attrs.fields(Change)}
 
 
-@attrs.frozen(kw_only=True)
-class Draft:
-    """A change at one place, before it is known where else the place is used.
-
-    Attributes:
-        by_value: Its severity follows from which values are taken; it is settled by what encloses the place.
-    """
-
-    severity: Severity
-    kind: str
-    direction: Direction
-    old: str | None
-    new: str | None
-    sentence: str
-    symbols: tuple[str, ...] = ()
-    example: str | None = None
-    by_value: bool = False
-
-    def at(self, operations: tuple[str, ...]) -> Change:
-        """The change, for the operations that it reaches."""
-        fields = {field.name: getattr(self, field.name) for field in attrs.fields(Draft) if field.name != "by_value"}
-        return Change(operations=operations, **fields)
-
-
-def merged(changes: list[Change]) -> list[Change]:
-    """The same change at several operations as one, the worst first."""
+def merge_changes(changes: list[Change]) -> list[Change]:
+    """Return the same change at several operations as one, the worst first."""
     found: dict[tuple[str, str | None, str | None, str, Direction], Change] = {}
     for change in changes:
         key = change.kind, change.old, change.new, change.sentence, change.direction
-        found[key] = _together(found[key], change) if key in found else change
+        found[key] = _merge_two(found[key], change) if key in found else change
     return sorted(found.values(), key=lambda change: ORDER.index(change.severity))
 
 
-def _together(first: Change, second: Change) -> Change:
+def _merge_two(first: Change, second: Change) -> Change:
     return attrs.evolve(
         first,
         severity=min(first.severity, second.severity, key=ORDER.index),

@@ -1,99 +1,353 @@
-"""Compare two descriptions: every operation, then what is only told."""
+"""Compare two descriptions: every operation, the servers, the classes of the client, then the words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
-from scripts.diff import operations
-from scripts.diff.change import Change, Direction, Draft, Severity, merged
-from scripts.diff.document import Document, Operation
-from scripts.diff.messages import Messages
-from scripts.diff.reach import Reach
-from scripts.diff.schemas import Schemas
-from scripts.diff.symbols import Symbols
-from scripts.diff.telling import told
-from scripts.diff.values.nodes import WORDS, Pool, tagged
-from scripts.diff.views import Views
-from scripts.openapi_document import join
+from scripts.diff.change import Change, Direction, merge_changes
+from scripts.diff.client_names import ClientNames
+from scripts.diff.containment import Containment
+from scripts.diff.documentation_changes import compare_documentation
+from scripts.diff.normal_form import (
+    ComparedDocument,
+    ComparedOperation,
+    References,
+    canonical_text,
+    join_descriptions,
+)
+from scripts.diff.normalized_schema import OPEN_ENUM, SchemaNormalizer, as_list
+from scripts.diff.policy import ChangeDraft, Drafts, Places, draft, name_change, name_values
+from scripts.diff.requests_responses import MessageComparison
+from scripts.diff.schema_changes import SchemaComparison
+from scripts.openapi_document import is_object, join_pointer
+
+_WORDS: Final = frozenset({"summary", "description", "externalDocs", "tags"})
+_ELSEWHERE: Final = frozenset({"operationId", "parameters", "requestBody", "responses", "security", "callbacks"})
+_KEY: Final = ("SunoClient(api_key=)",)
+_SERVER: Final = ("SunoClient(base_url=)",)
+_HOOK: Final = ("hooks.parse_notification",)
+_CHARGES: Final = {
+    "free": "is sent again when its outcome is not known, if it only reads",
+    "from free": "is not sent again any more when its outcome is not known",
+    "": "keeps its retries",
+}
+_EFFECTS: Final = {
+    "creates": "is not sent again any more when its outcome is not known",
+    "reads": "may be sent again if it is free",
+}
 
 
 def compare(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
-    """What changed from one description to the other, the worst first.
+    """Return what changed from one description to the other, the worst first.
 
     Raises:
         LookupError: A reference leads to nothing; `python -m scripts.lint` says which.
     """
-    return _Comparison(old, new).changes()
+    return [] if canonical_text(old) == canonical_text(new) else _Comparison(old, new).find_changes()
 
 
 class _Comparison:
     def __init__(self, old: dict[str, Any], new: dict[str, Any]) -> None:
         self.raw = old, new
-        data = {"old": tagged(old, "old"), "new": tagged(new, "new")}
-        values = Pool(data)
-        shapes = Pool(data, ignored=WORDS, kept=frozenset({"x-extensible-enum"}), named=True)
-        views = Views(values)
-        self.documents = Document(data["old"]), Document(data["new"])
-        self.symbols = Symbols(self.documents[0], views), Symbols(self.documents[1], views)
-        schemas = Schemas(values, shapes, *self.symbols)
-        self.messages = Messages(self.documents, self.symbols, schemas)
-        self.reaches = (
-            Reach(self.documents[0], self.symbols[0], values),
-            Reach(self.documents[1], self.symbols[1], values),
-        )
+        references = References(join_descriptions(old, new))
+        self.documents = ComparedDocument(old, "old", references), ComparedDocument(new, "new", references)
+        self.names = ClientNames(old), ClientNames(new)
+        containment = Containment(references)
+        self.views = SchemaNormalizer(references, containment.allows_null)
+        self.messages = MessageComparison(references, self.names, SchemaComparison(self.views, containment))
 
-    def changes(self) -> list[Change]:
-        found = [draft.at((name,)) for name, draft in self._by_operation()]
-        found += [draft.at(()) for draft in operations.servers(self.documents)]
-        found += self._classes(found)
-        found += list(told(*self.raw, self.reaches, found))
-        return merged(found)
+    def find_changes(self) -> list[Change]:
+        nodes = self.documents[0].node, self.documents[1].node
+        found = [each.at((name,)) for name, each in self._compare_operations()]
+        for part in (self._compare_servers(), self._compare_scopes(), self._compare_received("webhook", nodes)):
+            found += [each.at(()) for each in part]
+        hooks = self.names[0].has_hook, self.names[1].has_hook
+        if None not in hooks and hooks[0] != hooks[1]:
+            kind = "hook-removed" if hooks[0] else "hook-added"
+            found.append(draft(kind, ("/paths", "/paths"), {}, direction=Direction.BOTH, symbols=_HOOK).at(()))
+        found += self._compare_classes(found)
+        found += compare_documentation(self.raw, self.documents, self.names, found)
+        return merge_changes(found)
 
-    def _by_operation(self) -> Iterator[tuple[str, Draft]]:
-        pairs, gone, come = operations.paired(*self.documents)
-        for operation in gone:
-            yield operation.id, operations.vanished(operation, self.symbols[0])
-        for operation in come:
-            yield operation.id, operations.appeared(operation, self.symbols[1])
+    def _compare_operations(self) -> Iterator[tuple[str, ChangeDraft]]:
+        pairs, gone, come = _pair_operations(*self.documents)
+        for each in gone:
+            yield each.id, _draft_operation("operation-removed", (each.node.pointer, None), each, self.names[0])
+        for each in come:
+            yield each.id, _draft_operation("operation-added", (None, each.node.pointer), each, self.names[1])
         for old, new in pairs:
-            for draft in self._between(old, new):
-                yield new.id, draft
+            for found in (
+                self._compare_facts(old, new),
+                self._compare_security(old, new),
+                self._compare_sent(old, new),
+            ):
+                for each_draft in found:
+                    yield new.id, each_draft
 
-    def _between(self, old: Operation, new: Operation) -> Iterator[Draft]:
-        yield from operations.facts(old, new, self.symbols)
-        yield from operations.security(old, new, self.documents)
-        for part in (self.messages.parameters, self.messages.request, self.messages.responses):
-            yield from part(old, new)
+    def _compare_sent(self, old: ComparedOperation, new: ComparedOperation) -> Drafts:
+        yield from self.messages.compare_parameters(old, new)
+        yield from self.messages.compare_request(old, new)
+        yield from self.messages.compare_responses(old, new)
 
-    def _classes(self, found: list[Change]) -> Iterator[Change]:
-        """Classes that users could import and can no more, and those that are new to them."""
+    def _compare_facts(self, old: ComparedOperation, new: ComparedOperation) -> Drafts:
+        """Yield what changed of what is said of the operation itself."""
+        was, now = self.names[0].call(old), self.names[1].call(new)
+
+        def make(kind: str, keyword: str, *symbols: str, **words: str) -> ChangeDraft:
+            words = {"subject": f"`{was}`", **words}
+            return draft(kind, _places(keyword, old, new), words, direction=Direction.BOTH, symbols=symbols or (was,))
+
+        if old.identity != new.identity:
+            yield make("operation-moved", "", name=old.id, now=new.where, said=old.where)
+        if old.id != new.id:
+            yield make("operation-id", "operationId", name=old.id, now=new.id)
+        if was not in (now, old.id) and now != new.id:  # the id stands in for a name that is not known
+            yield make("sdk-renamed", "x-sdk", was, now, name=was, now=now)
+        yield from self._compare_sdk(old, new, was)
+        charges = [str(_object(each.value.get("x-billing")).get("charge", "unknown")) for each in (old, new)]
+        if charges[0] != charges[1]:
+            # A caller that calls often because it is free would pay without having changed a line.
+            case = "from free" if charges[0] == "free" else ""
+            kind = "billing:from-free" if case else "billing"
+            said = _CHARGES.get(charges[1], _CHARGES[case])
+            yield make(kind, "x-billing", name=charges[0], now=charges[1], said=said)
+        effects = _effect(old), _effect(new)
+        if effects[0] != effects[1]:
+            kind = "effect:creates" if effects[1] == "creates" else "effect"
+            said = _EFFECTS.get(effects[1], _EFFECTS["reads"])
+            yield make(kind, "x-effect", name=effects[0], now=effects[1], said=said)
+        yield from self._compare_received("callback", (old.node, new.node))
+        for keyword in dict.fromkeys((*old.value, *new.value)):
+            values = [[each.value[keyword]] if keyword in each.value else [] for each in (old, new)]
+            known = keyword in _WORDS | _ELSEWHERE or keyword.startswith("x-")
+            if not known and canonical_text(values[0]) != canonical_text(values[1]):
+                kind = "deprecated" if keyword == "deprecated" else "unknown-keyword"
+                yield make(kind, keyword, subject=f"`{old.id}`", said=name_change(keyword, *values))
+
+    def _compare_sdk(self, old: ComparedOperation, new: ComparedOperation, call: str) -> Drafts:
+        """Yield what changed of what `x-sdk` asks of the client apart from the name."""
+        was, now = (_object(each.value.get("x-sdk")) for each in (old, new))
+        for keyword in dict.fromkeys((*was, *now)):
+            before, after = ([sdk[keyword]] if keyword in sdk else [] for sdk in (was, now))
+            if keyword in ("resource", "method") or canonical_text(before) == canonical_text(after):
+                continue
+            first, second = (
+                join_pointer(each.node.pointer, "x-sdk", keyword) if keyword in sdk else each.node.pointer
+                for each, sdk in ((old, was), (new, now))
+            )
+            adds = self._only_adds(keyword, was.get(keyword), now.get(keyword), old)
+            yield draft(
+                f"sdk-changed{':adds' if adds else ''}",
+                (first, second),
+                {"subject": f"`{call}`", "said": _describe_sdk(f"x-sdk.{keyword}", before, after)},
+                direction=Direction.BOTH,
+                symbols=_find_helpers(keyword, was.get(keyword), now.get(keyword), call),
+            )
+
+    def _only_adds(self, keyword: str, old: Any, new: Any, operation: ComparedOperation) -> bool:
+        """Return whether calls and results stay what they were."""
+        if keyword == "bare":
+            # Branches that may answer bare: fewer of them narrow what is returned, and so does saying it at all.
+            return old is None or (new is not None and set(new) <= set(old))
+        if keyword == "poll" and is_object(old) and is_object(new):
+            return self._ends_the_same(old, new, operation)
+        return keyword in ("poll", "workflow") and old is None
+
+    def _ends_the_same(self, old: dict[str, Any], new: dict[str, Any], operation: ComparedOperation) -> bool:
+        """Return whether waiting ends as it did, for each status that was known before."""
+        if any(canonical_text(old.get(name)) != canonical_text(new.get(name)) for name in ("id", "status", "reason")):
+            return False
+        if old.get("batch") is not None and canonical_text(old["batch"]) != canonical_text(new.get("batch")):
+            return False
+        before, after = ({name: set(poll.get(name, ())) for name in ("done", "failed")} for poll in (old, new))
+        known = self._known_statuses(operation, str(old.get("status")))
+        for name, values in before.items():
+            added = after[name] - values
+            # Without a list of what is known, an added status may be one that was waited through.
+            if values - after[name] or (added and (not known or added & (known | before["done"] | before["failed"]))):
+                return False
+        return not after["done"] & after["failed"] - before["done"] & before["failed"]
+
+    def _known_statuses(self, operation: ComparedOperation, field: str) -> set[str]:
+        """Return the values of the field that says how far a task is, as the old description lists them."""
+        unwrap = _object(operation.value.get("x-sdk")).get("unwrap")
+        waiting = [
+            node.child("schema")
+            for status, response in operation.responses.items()
+            for _, node in response.children("content")
+            if status.startswith(("2", "d")) and "schema" in node.value
+        ]
+        for name in [unwrap, field] if unwrap else [field]:
+            views = [self.views.view(node) for node in waiting]
+            views += [self.views.view(branch) for view in views for branch in view.branches]
+            waiting = [node for view in views for node in view.fields.get(name, ())]
+        found = [self.views.view(node).keywords.get(keyword) for node in waiting for keyword in ("enum", OPEN_ENUM)]
+        return {str(value) for node in found if node for value in as_list(node.value)}
+
+    def _compare_security(self, old: ComparedOperation, new: ComparedOperation) -> Drafts:
+        """Whoever could call still can, when one of the new ways asks for nothing more than an old one."""
+        before, after = (_find_ways(each, document) for each, document in zip((old, new), self.documents, strict=True))
+        places = self._security_places(old, new)
+        for way, name in before.items():
+            if not any(other <= way for other in after):
+                yield draft("security-removed", places, {"name": name}, direction=Direction.SENT, symbols=_KEY)
+        for way, name in after.items():
+            if not any(way >= other for other in before):
+                yield draft("security-added", places, {"name": name}, direction=Direction.SENT, symbols=_KEY)
+
+    def _security_places(self, old: ComparedOperation, new: ComparedOperation) -> Places:
+        """Return where the demands are; the scheme, when it is not they that changed."""
+        if canonical_text(old.security) == canonical_text(new.security):
+            schemes = [document.schemes for document in self.documents]
+            for name in (name for way in old.security for name in way):
+                if canonical_text(schemes[0].get(name)) != canonical_text(schemes[1].get(name)):
+                    at = join_pointer("/components/securitySchemes", name)
+                    return at, at
+        if "security" not in old.value and "security" not in new.value:
+            return "/security", "/security"
+        return _places("security", old, new)
+
+    def _compare_scopes(self) -> Drafts:
+        """Yield the scopes that a security scheme offers; which of them a call needs is said by the operation."""
+        schemes = [document.schemes for document in self.documents]
+        for name in (each for each in schemes[0] if each in schemes[1]):
+            flows = [_object(each[name].get("flows")) for each in schemes]
+            for flow in (each for each in flows[0] if each in flows[1]):
+                was, now = (_object(_object(each[flow]).get("scopes")) for each in flows)
+                at = join_pointer("/components/securitySchemes", name, "flows", flow, "scopes")
+                for kind, scopes in (("scope-removed", was.keys() - now), ("scope-added", now.keys() - was)):
+                    for scope in sorted(scopes):
+                        words = {"name": name, "said": scope}
+                        yield draft(kind, (at, at), words, direction=Direction.SENT, symbols=_KEY)
+
+    def _compare_servers(self) -> Drafts:
+        """Yield where calls go; the client goes to the first."""
+        before, after = (document.servers for document in self.documents)
+        was, now = ({url for urls in servers for url in urls} for servers in (before, after))
+        for kind, servers, others in (("removed", before, now), ("added", after, was)):
+            for index, urls in enumerate(servers):
+                for url in (each for each in urls if each not in others):
+                    places = (
+                        (f"/servers/{index}", "/servers") if kind == "removed" else ("/servers", f"/servers/{index}")
+                    )
+                    words = {"name": name_values([url.replace("{any}", "{...}")])}
+                    yield draft(f"server-{kind}", places, words, direction=Direction.SENT, symbols=_SERVER)
+        if before[0][0] != after[0][0] and before[0][0] in now:
+            words = {"name": name_values([before[0][0]]), "now": name_values([after[0][0]])}
+            places = "/servers/0", "/servers/0"
+            yield draft("server-default", places, words, direction=Direction.SENT, symbols=_SERVER)
+
+    def _compare_received(self, what: str, nodes: tuple[Any, Any]) -> Drafts:
+        """Yield what changed of the requests that users receive when they ask for them: callbacks or webhooks."""
+        was, now = (dict(node.children(f"{what}s")) for node in nodes)
+        for name in dict.fromkeys((*was, *now)):
+            places = tuple(each[name].pointer if name in each else None for each in (was, now))
+            kind = (
+                "callback-removed" if name not in now else "callback-added" if name not in was else "callback-changed"
+            )
+            if kind != "callback-changed" or not self.views.say_the_same(was[name].value, now[name].value):
+                yield draft(kind, (places[0], places[1]), {"name": name, "said": what}, direction=Direction.READ)
+
+    def _compare_classes(self, found: list[Change]) -> list[Change]:
+        """Return the classes that users could import and can no more, and those that are new to them."""
         renamed = {symbol for change in found if change.kind == "class-renamed" for symbol in change.symbols}
-        before, after = ({*symbols.classes.values(), *renamed} for symbols in self.symbols)
-        for component, name in self.symbols[0].classes.items():
-            if name not in after:
-                at = join("/components/schemas", component)
-                yield Change(
-                    severity=Severity.BREAKING,
-                    kind="class-removed",
-                    direction=Direction.BOTH,
-                    operations=self.reaches[0].operations(at),
-                    old=at,
-                    new=None,
-                    sentence=f"The class `{name}` is gone.",
-                    symbols=(name,),
-                )
-        for component, name in self.symbols[1].classes.items():
-            if name not in before:
-                at = join("/components/schemas", component)
-                members = ", ".join(f"`{member}`" for member in self.symbols[1].members(component))
-                yield Change(
-                    severity=Severity.COMPATIBLE,
-                    kind="class-added",
-                    direction=Direction.BOTH,
-                    operations=self.reaches[1].operations(at),
-                    old=None,
-                    new=at,
-                    sentence=f"The class `{name}` is new{f', with {members}' if members else ''}.",
-                    symbols=(name,),
-                )
+        changes: list[Change] = []
+        if not (self.names[0].is_complete and self.names[1].is_complete):
+            return changes  # what the generator refuses would seem to have lost its classes
+        for index, kind in enumerate(("class-removed", "class-added")):
+            names, others = self.names[index], self.names[1 - index]
+            for name in (*names.models, *names.enums):
+                if name not in {**others.models, **others.enums} and name not in renamed:
+                    at = names.component_of(name)
+                    members = ", ".join(f"`{member}`" for member in names.members(name))
+                    words = {"name": name, "members": f", with {members}" if members else ""}
+                    places = (at, None) if index == 0 else (None, at)
+                    made = draft(kind, places, words, direction=Direction.BOTH, symbols=(name,))
+                    changes.append(made.at(self.documents[index].affected_operations(at) if at else ()))
+        return changes
+
+
+def _draft_operation(kind: str, places: Places, operation: ComparedOperation, names: ClientNames) -> ChangeDraft:
+    words = {"name": operation.id, "said": operation.where}
+    return draft(kind, places, words, direction=Direction.BOTH, symbols=(names.call(operation),))
+
+
+def _pair_operations(
+    old: ComparedDocument, new: ComparedDocument
+) -> tuple[list[tuple[ComparedOperation, ComparedOperation]], list[ComparedOperation], list[ComparedOperation]]:
+    """Return the operations that belong together (by path and method, else by operationId), and the others."""
+    before, after = list(old.operations), list(new.operations)
+    pairs: list[tuple[ComparedOperation, ComparedOperation]] = []
+    for mark in ("identity", "id"):
+        marks = {getattr(each, mark): each for each in after}
+        pairs += [(each, marks[getattr(each, mark)]) for each in before if getattr(each, mark) in marks]
+        found = {id(operation) for pair in pairs for operation in pair}
+        before, after = ([each for each in group if id(each) not in found] for group in (before, after))
+    return pairs, before, after
+
+
+def _describe_sdk(keyword: str, old: list[Any], new: list[Any]) -> str:
+    if not (old and new and is_object(old[0]) and is_object(new[0])):
+        return name_change(keyword, old, new)
+    parts = [[[value[0][name]] if name in value[0] else [] for value in (old, new)] for name in {**old[0], **new[0]}]
+    changed = [
+        name_change(f"{keyword}.{name}", was, now)
+        for name, (was, now) in zip({**old[0], **new[0]}, parts, strict=True)
+        if canonical_text(was) != canonical_text(now)
+    ]
+    return "; ".join(changed)
+
+
+def _find_helpers(keyword: str, was: Any, now: Any, call: str) -> tuple[str, ...]:
+    """Return the methods that `x-sdk.poll` and `x-sdk.workflow` make."""
+    resource = call.partition(".")[0]
+    if keyword == "poll":
+        return (f"{resource}.wait",)
+    if keyword == "workflow":
+        made = (each["method"] for each in (was, now) if is_object(each) and "method" in each)
+        return tuple(f"{resource}.{name}" for name in made)
+    return (f"{call}()",)
+
+
+def _find_ways(operation: ComparedOperation, document: ComparedDocument) -> Mapping[frozenset[str], str]:
+    """Return each way to be allowed: what it asks for, and how it is named."""
+    found: dict[frozenset[str], str] = {}
+    for choice in operation.security or [{}]:
+        ways: list[frozenset[str]] = [frozenset()]
+        for name, scopes in choice.items():
+            forms = _normalize_scheme(document.schemes.get(name, {}))
+            asked = [frozenset(f"{form} {scope}" for scope in ("", *scopes)) for form in forms]
+            ways = [way | each for way in ways for each in asked]
+        found |= dict.fromkeys(ways, " with ".join(f"`{name}`" for name in choice) or "A call without a key")
+    return found
+
+
+def _normalize_scheme(scheme: dict[str, Any]) -> list[str]:
+    """Return a security scheme in its normal form, once for each flow."""
+    said = {key: scheme.get(key) for key in ("type", "scheme", "in", "name", "openIdConnectUrl")}
+    if said["type"] == "http":
+        said["scheme"] = str(said["scheme"]).lower()  # RFC 9110, 11.1
+    if said["in"] == "header":
+        said["name"] = str(said["name"]).lower()  # RFC 9110, 5.1
+    flows = _object(scheme.get("flows")) or {"": {}}
+    urls = {
+        flow: {key: url for key, url in _object(each).items() if key.endswith("Url")} for flow, each in flows.items()
+    }
+    return [canonical_text([said, flow, urls[flow]]) for flow in flows]
+
+
+def _effect(operation: ComparedOperation) -> str:
+    usual = "reads" if operation.method in ("get", "head", "options") else "creates"
+    return str(operation.value.get("x-effect", usual))
+
+
+def _places(keyword: str, old: ComparedOperation, new: ComparedOperation) -> Places:
+    first, second = (
+        join_pointer(each.node.pointer, keyword) if keyword in each.value else each.node.pointer for each in (old, new)
+    )
+    return first, second
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if is_object(value) else {}

@@ -14,7 +14,7 @@ from typing import Any, Final
 import attrs
 
 from scripts.lint import refuse_unsound
-from scripts.openapi_document import DEFAULT, Description, DescriptionError, is_object, load, shown
+from scripts.openapi_document import DEFAULT, Description, DescriptionError, format_path, is_object, load
 
 ROOT: Final = DEFAULT.parent.parent
 _FOLDER: Final = DEFAULT.parent.name
@@ -50,7 +50,7 @@ def read(source: str | Path, root: Path = ROOT) -> Snapshot:
     if path.is_dir():
         path /= DEFAULT.name
     if path.is_file():
-        return _from_json(path) if path.suffix == ".json" else _from_yaml(load(path), shown(path))
+        return _from_json(path) if path.suffix == ".json" else _from_yaml(load(path), format_path(path))
     with tempfile.TemporaryDirectory(prefix="description-") as folder:
         extract(str(source), _FOLDER, Path(folder), root)
         path = Path(folder) / _FOLDER / DEFAULT.name
@@ -67,7 +67,7 @@ def extract(revision: str, inside: str, folder: Path, root: Path = ROOT) -> bool
     """Write a folder of the repository as it was at a revision; False when it was not there.
 
     Raises:
-        SnapshotError: There is no such revision.
+        SnapshotError: The revision does not exist.
     """
     known = git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     if known is None:
@@ -97,8 +97,8 @@ def _from_json(path: Path) -> Snapshot:
     try:
         data = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise SnapshotError(f"{shown(path)}: {error}") from error
+        raise SnapshotError(f"{format_path(path)}: {error}") from error
     if not is_object(data) or not isinstance(data.get("paths"), Mapping):
-        raise SnapshotError(f"{shown(path)}: no description: it has no `paths`.")
+        raise SnapshotError(f"{format_path(path)}: not a description: it has no `paths`.")
     refuse_unsound(Description(path, data, {}))
-    return Snapshot(shown(path), data)
+    return Snapshot(format_path(path), data)

@@ -13,16 +13,13 @@ import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from scripts.diff.change import Change, Severity
-from scripts.diff.document import Document
-from scripts.diff.since import last_release, since
+from scripts.diff.client_names import ClientNames
 from scripts.diff.snapshot import ROOT, Snapshot, SnapshotError, read
-from scripts.diff.symbols import Symbols
-from scripts.diff.values.nodes import Pool, tagged
-from scripts.diff.views import Views
-from scripts.openapi_document import DescriptionError
+from scripts.openapi_document import DescriptionError, walk_operations
+from scripts.release.since_release import compare_with_release, find_last_release
 
 _SECTIONS: Final = ("Added", "Changed", "Deprecated", "Removed")
 # The last word of a kind that says where it belongs; everything else has changed.
@@ -50,8 +47,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     try:
         new = read(options.root / "openapi")
-        base = options.base or last_release(str(new.data["info"]["version"]), options.root)
-        entries = first(new) if base is None else drafted(since(base, options.root).changes)
+        base = options.base or find_last_release(str(new.data["info"]["version"]), options.root)
+        entries = first(new) if base is None else drafted(compare_with_release(base, options.root).changes)
     except (SnapshotError, DescriptionError, LookupError) as error:
         print(f"release notes: {error}", file=sys.stderr)
         return 2
@@ -84,10 +81,8 @@ def drafted(changes: Iterable[Change]) -> dict[str, list[str]]:
 
 def first(new: Snapshot) -> dict[str, list[str]]:
     """What there is at the first release: every operation."""
-    data: dict[str, Any] = tagged(new.data, "new")
-    document = Document(data)
-    symbols = Symbols(document, Views(Pool({"new": data})))
-    lines = [f"`{symbols.call(each)}`: {each.node.get('summary', each.id)}." for each in document.operations]
+    names = ClientNames(new.data)
+    lines = [f"`{names.call(each)}`: {each.node.get('summary', each.id)}." for each in walk_operations(new.data)]
     return {"Added": lines}
 
 

@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 
 from scripts.diff.change import Change
-from scripts.diff.since import Since, last_release, parse, since
 from scripts.diff.snapshot import ROOT, SnapshotError, read
 from scripts.openapi_document import DescriptionError
+from scripts.release.since_release import ReleaseComparison, compare_with_release, find_last_release, parse_version
 
 _SHOWN = 10
 
@@ -26,13 +26,13 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         now = str(read(options.root / "openapi").data["info"]["version"])
-        base = options.base or last_release(now, options.root)
+        base = options.base or find_last_release(now, options.root)
         if base is None:
             print(f"version: {now}: nothing was released yet, so nothing is demanded")
             return 0
-        found = since(base, options.root, typed=not options.untyped)
-        needed = found.version.after(found.worst)
-        current = parse(now)
+        found = compare_with_release(base, options.root, typed=not options.untyped)
+        needed = found.version.next_after(found.worst)
+        current = parse_version(now)
     except (SnapshotError, DescriptionError, LookupError) as error:
         print(f"version: {error}", file=sys.stderr)
         return 2
@@ -49,13 +49,13 @@ def main(arguments: list[str] | None = None) -> int:
     return 1
 
 
-def _place(change: Change, found: Since) -> str:
+def _place(change: Change, found: ReleaseComparison) -> str:
     if change.new is not None:
         return f"{found.new.name}:{found.new.line(change.new)}: {change.new or '/'}: "
     return f"{found.old.name}:{found.old.line(change.old)}: {change.old}: " if change.old else ""
 
 
-def _count(found: Since) -> str:
+def _count(found: ReleaseComparison) -> str:
     if found.worst is None:
         return "nothing has changed"
     number = sum(change.severity is found.worst for change in found.changes)

@@ -18,8 +18,8 @@ from typing import Any, Final, NamedTuple
 import pytest
 
 from scripts.diff import Change, Direction, Severity, compare
-from scripts.diff.values.nodes import Pool, tagged
-from scripts.diff.verdicts import Verdicts
+from scripts.diff.containment import Containment
+from scripts.diff.normal_form import References, join_descriptions
 from scripts.tests.diff.diff_instances import Judge, values
 from scripts.tests.diff.diff_random import mutate, object_schema, scalar, schema
 
@@ -135,9 +135,10 @@ def breaks(judges: list[Judge], schemas: list[Any], value: Any, place: Place) ->
 
 def shown(drawn: Case, place: Place) -> bool:
     """Whether the differ has a value of its own to show at a place, and jsonschema-rs agrees."""
-    data = {tag: tagged(document, tag) for tag, document in (("old", drawn.old), ("new", drawn.new))}
-    old, new = (_at(data[tag], place) for tag in ("old", "new"))
-    example = Verdicts(Pool(data)).of(old, new, place.direction, optional=place.optional).shown
+    joined = join_descriptions(drawn.old, drawn.new)
+    old, new = (_at(joined[side], place) for side in ("old", "new"))
+    containment = Containment(References(joined))
+    example = containment.compare(old, new, place.direction, optional=place.optional).example
     judges = [Judge(document["components"]["schemas"]) for document in (drawn.old, drawn.new)]
     schemas = [_at(document, place) for document in (drawn.old, drawn.new)]
     return example is not None and breaks(judges, schemas, json.loads(example), place)

@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 
 from scripts.diff import compare
-from scripts.diff.document import Document
-from scripts.diff.symbols import Symbols
-from scripts.diff.values.nodes import Pool, tagged
-from scripts.diff.views import Views
+from scripts.diff.client_names import ClientNames
+from scripts.diff.normal_form import ComparedDocument, References, join_descriptions
+from scripts.diff.policy import RULES
 from scripts.openapi_document import DEFAULT, load
 from scripts.tests.diff import test_diff_oracle as oracle
 from scripts.tests.diff.diff_policy import WRITTEN
@@ -33,28 +32,29 @@ def test_every_kind_of_change_is_in_the_table_of_the_policy() -> None:
     assert {kind for kind in kinds if not WRITTEN.fullmatch(kind)} == set()
 
 
-def test_what_changes_call_a_class_is_what_the_client_exports() -> None:
+def test_every_rule_is_in_the_table_of_the_policy() -> None:
+    kinds = {kind.partition(":")[0] for kind in RULES if kind != "values"}
+    assert {kind for kind in kinds if not WRITTEN.fullmatch(kind)} == set()
+
+
+def test_class_names_are_what_the_client_exports() -> None:
+    names = ClientNames(load(DEFAULT).bundled())
     exported = re.findall(r"from \.models\.\w+ import (\w+) as", (PACKAGE / "__init__.py").read_text("utf-8"))
-    assert set(_symbols()[0].classes.values()) == set(exported)
+    assert {*names.models, *names.enums} == set(exported)
 
 
-def test_what_changes_call_a_field_a_member_or_an_argument_is_in_the_client() -> None:
-    symbols, document = _symbols()
-    models = _classes("models")
-    for component, name in symbols.classes.items():
-        schema = document.components("schemas")[component]
-        for wire in schema.get("properties", {}):
-            assert symbols.field(name, wire).partition(".")[2] in models[name], (name, wire)
-        values = schema.get("x-extensible-enum", [])
-        for value in values:
-            assert symbols.member(name, values, value).partition(".")[2] in models[name], (name, value)
-    resources = _classes("resources")
-    for operation in document.operations:
-        resource, _, method = symbols.call(operation).partition(".")
-        assert method in resources[f"{resource.capitalize()}Resource"]
-        for _, wire in operation.parameters:
-            argument = symbols.argument(operation, wire).partition("(")[2].removesuffix("=)")
-            assert argument in resources[f"{resource.capitalize()}Resource"][method]
+def test_members_and_arguments_are_in_the_client() -> None:
+    description = load(DEFAULT).bundled()
+    names = ClientNames(description)
+    models, resources = _classes("models"), _classes("resources")
+    for name in (*names.models, *names.enums):
+        assert set(names.members(name)) <= models[name].keys(), name
+    joined = References(join_descriptions(description, description))
+    for operation in ComparedDocument(description, "new", joined).operations:
+        resource, _, method = names.call(operation).partition(".")
+        arguments = resources[f"{resource.capitalize()}Resource"][method]
+        for place, wire in operation.parameters:
+            assert names.parameter(operation, place, wire).name in arguments
 
 
 @pytest.mark.slow
@@ -68,12 +68,6 @@ def test_the_oracle_notices_a_differ_that_is_wrong(answer: list[Any] | None, mon
     monkeypatch.setattr(oracle, "compare", wrong)
     words = {oracle.outcome(seed)[0] for seed in Random(1).sample(range(10_000), 15)}
     assert ("over-reported" if answer is None else "missed") in words
-
-
-def _symbols() -> tuple[Symbols, Document]:
-    data = tagged(load(DEFAULT).data, "old")
-    document = Document(data)
-    return Symbols(document, Views(Pool({"old": data}))), document
 
 
 def _classes(folder: str) -> dict[str, dict[str, set[str]]]:

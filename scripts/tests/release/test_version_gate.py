@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from scripts.diff import Severity
-from scripts.diff.since import Version, since
+from scripts.release.since_release import Version, compare_with_release
 from scripts.release.version_gate import main
 from scripts.tests.diff.diff_sample import GONE
 from scripts.tests.release.release_repository import CLIENT, Repository
@@ -54,7 +54,7 @@ def gate(repository: Repository, *arguments: str) -> int:
 def test_the_next_version_is_what_semantic_versioning_says(
     last: tuple[int, int, int], worst: Severity | None, needed: tuple[int, int, int]
 ) -> None:
-    assert Version(*last).after(worst) == Version(*needed)
+    assert Version(*last).next_after(worst) == Version(*needed)
 
 
 def test_before_the_first_release_nothing_is_demanded(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -136,7 +136,9 @@ def test_what_the_description_tells_of_is_not_told_again_of_the_client(repositor
     repository.commit("v0.3.1")
     repository.describe(FIELD_GONE)
     repository.write("generated/cometapi_suno/client.py", CLIENT)
-    symbols = [symbol for change in since("v0.3.1", repository.root).changes for symbol in change.symbols]
+    symbols = [
+        symbol for change in compare_with_release("v0.3.1", repository.root).changes for symbol in change.symbols
+    ]
     assert symbols.count("Song.title") == 1
 
 
@@ -190,7 +192,7 @@ def test_a_base_that_is_no_revision_is_refused(repository: Repository, capsys: p
     ids=["it still does", "it no longer does"],
 )
 def test_what_users_wrote_must_still_type_check(repository: Repository, client: str, verdict: int) -> None:
-    repository.write("contract_tests/suite/client/typing/user_calls.py", USER)
+    repository.write("typing/user_calls.py", USER)
     repository.commit("v0.3.1")
     repository.write("generated/cometapi_suno/client.py", client)
     repository.describe({"/info/version": "0.3.2"})

@@ -1,0 +1,212 @@
+"""Sample values of a schema in the form that jsonschema-rs gives back: small ones first, a few of each kind.
+
+The samples are guesses: the validator decides which of them are values of the schema.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import chain, islice, product
+from typing import Any, Final
+
+from jsonschema_rs import Draft202012Validator
+
+from scripts.openapi_document import is_array, is_object
+
+_MOST: Final = 200
+_EACH: Final = 12
+_DEEPEST: Final = 8
+_LISTED: Final = 200
+_LONGEST: Final = 1000
+_TYPES: Final = ("null", "boolean", "integer", "number", "string", "array", "object")
+_FORMATS: Final = {
+    "date": "2026-01-31",
+    "date-time": "2026-01-31T12:00:00Z",
+    "email": "a@b.example",
+    "ipv4": "192.0.2.1",
+    "time": "12:00:00Z",
+    "uri": "https://a.example/b",
+    "uuid": "2dd391cd-996b-4843-9738-1aed26f170e4",
+}
+
+
+def sample_values(schema: Any) -> Iterator[Any]:
+    """Yield values that follow a schema, more or less."""
+    definitions: dict[str, Any] = schema.get("$defs", {}) if is_object(schema) else {}
+    return islice(_values(schema, definitions, 0), _MOST)
+
+
+def _values(schema: Any, definitions: dict[str, Any], depth: int) -> Iterator[Any]:
+    if schema is False or depth > _DEEPEST:
+        return
+    for flat in _flattened(schema, definitions, depth):
+        if "const" in flat:
+            yield flat["const"]
+        elif "enum" in flat:
+            yield from flat["enum"]
+        else:
+            types = flat.get("type", _TYPES)
+            for each in types if is_array(types) or types is _TYPES else [types]:
+                yield from islice(_of_type(each, flat, definitions, depth), _EACH)
+
+
+def _flattened(schema: Any, definitions: dict[str, Any], depth: int) -> Iterator[dict[str, Any]]:
+    """Yield the schema without references and compositions, once for each way to choose."""
+    if not is_object(schema) or depth > 2 * _DEEPEST:
+        yield {}
+        return
+    own = {keyword: value for keyword, value in schema.items() if keyword not in ("$ref", "allOf", "anyOf", "oneOf")}
+    groups = [[definitions.get(schema["$ref"].rpartition("/")[2], {})]] if "$ref" in schema else []
+    groups += [[part] for part in schema.get("allOf", ())]
+    groups += [schema[keyword] for keyword in ("anyOf", "oneOf") if keyword in schema]
+    ways = [chain.from_iterable(_flattened(part, definitions, depth + 1) for part in group) for group in groups]
+    for parts in islice(product(*(islice(way, _EACH) for way in ways)), _MOST):
+        merged = dict(own)
+        for part in parts:
+            _merge(merged, part)
+        yield merged
+
+
+def _merge(whole: dict[str, Any], part: dict[str, Any]) -> None:
+    for keyword, value in part.items():
+        if keyword == "properties":
+            whole[keyword] = {**value, **whole.get(keyword, {})}
+        elif keyword == "required":
+            whole[keyword] = [*whole.get(keyword, []), *value]
+        elif keyword in ("minLength", "minItems", "minimum", "minProperties"):
+            whole[keyword] = max(value, whole.get(keyword, value))
+        else:
+            whole.setdefault(keyword, value)
+
+
+def _of_type(name: str, schema: dict[str, Any], definitions: dict[str, Any], depth: int) -> Iterator[Any]:
+    match name:
+        case "null":
+            return iter([None])
+        case "boolean":
+            return iter([True, False])
+        case "array":
+            return _arrays(schema, definitions, depth)
+        case "object":
+            return _objects(schema, definitions, depth)
+        case _:
+            values = _strings(schema) if name == "string" else _numbers(schema, whole=name == "integer")
+            fits = Draft202012Validator({**schema, "$defs": definitions}, validate_formats=True)
+            return filter(fits.is_valid, values)
+
+
+def _numbers(schema: dict[str, Any], *, whole: bool) -> Iterator[Any]:
+    bounds = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+    limits = [schema[each] for each in bounds if each in schema]
+    for value in (0, *limits, *(limit + each for limit in limits for each in (1, -1, 0.5, -0.5)), -1, 1, 0.5):
+        if not (whole and value != int(value)):
+            yield int(value) if value == int(value) else value
+
+
+def _strings(schema: dict[str, Any]) -> Iterator[str]:
+    if schema.get("format") in _FORMATS:
+        yield _FORMATS[schema["format"]]
+    yield from _matching(schema.get("pattern", ""))
+    for length in (schema.get("minLength", 0), 1, schema.get("maxLength", 0)):
+        yield "a" * min(length, _LONGEST)
+    yield from ("A", "0", "-", " ")
+
+
+def _matching(pattern: str) -> Iterator[str]:
+    """Yield guesses at what a pattern matches: its words, and its letters as often as its numbers say."""
+    lengths = sorted({1, 2, *(int(each) for each in re.findall(r"\d{1,2}", pattern))})
+    yield from re.findall(r"\w[\w-]*", pattern)
+    for letter in dict.fromkeys(re.findall(r"\w", pattern)):
+        yield from (letter * length for length in lengths)
+
+
+def list_matches(pattern: str) -> list[str] | None:
+    """Return every string that a pattern matches; None when they are many, or the pattern is not that simple."""
+    if not (pattern.startswith("^") and pattern.endswith("$")):
+        return None
+    try:
+        words, rest = _alternatives(pattern[1:-1], whole=True)
+    except _NotListedError:
+        return None
+    return words if not rest else None
+
+
+class _NotListedError(Exception):
+    """A pattern matches too many strings, or is written in a way that is not read here."""
+
+
+def _alternatives(text: str, *, whole: bool = False) -> tuple[list[str], str]:
+    """Return what the alternatives at the beginning of a pattern match, and the rest of the pattern."""
+    found, words = list[str](), [""]
+    while text and text[0] != ")":
+        if text[0] == "|":
+            if whole:  # each alternative has only one of the anchors
+                raise _NotListedError
+            found, words, text = [*found, *words], [""], text[1:]
+            continue
+        ways, text = _atom(text)
+        ways, text = _repeated(ways, text)
+        if len(words) * len(ways) > _LISTED:
+            raise _NotListedError
+        words = [left + right for left in words for right in ways]
+    return list(dict.fromkeys([*found, *words])), text
+
+
+def _atom(text: str) -> tuple[list[str], str]:
+    if group := re.match(r"\((\?:)?", text):
+        words, rest = _alternatives(text[group.end() :])
+        if not rest.startswith(")"):
+            raise _NotListedError
+        return words, rest[1:]
+    if letters := re.match(r"\[((?:\w-\w|[\w .,:;_/-])+)\]", text):
+        found: list[str] = []
+        for each in re.finditer(r"(\w)-(\w)|(.)", letters[1]):
+            found += each[3] or map(chr, range(ord(each[1]), ord(each[2]) + 1))
+        return found, text[letters.end() :]
+    if letter := re.match(r"\\([^\w])|([^\\.*+?{}()\[\]|^$])", text):
+        return [letter[1] or letter[2]], text[letter.end() :]
+    raise _NotListedError
+
+
+def _repeated(words: list[str], text: str) -> tuple[list[str], str]:
+    times = re.match(r"\{(\d)(?:,(\d))?\}|(\?)", text)
+    if times is None:
+        return words, text
+    least, most = (0, 1) if times[3] else (int(times[1]), int(times[2] or times[1]))
+    if len(words) ** most > _LISTED:
+        raise _NotListedError
+    powers = range(least, most + 1)
+    return ["".join(each) for power in powers for each in product(words, repeat=power)], text[times.end() :]
+
+
+def _arrays(schema: dict[str, Any], definitions: dict[str, Any], depth: int) -> Iterator[list[Any]]:
+    def values(part: Any) -> list[Any]:
+        return list(islice(_values(part, definitions, depth + 1), _EACH)) or [None]
+
+    shortest = min(int(schema.get("minItems", 0)), _LONGEST)
+    options = [values(each) for each in schema.get("prefixItems", ())]
+    prefix, items = [each[0] for each in options], values(schema.get("items", {}))
+    filling = items[:1] * max(0, shortest - len(prefix))
+    yield [*prefix, *filling] if shortest else []
+    for value in [*(values(schema["contains"]) if "contains" in schema else []), *items]:
+        yield [*prefix, value, *filling[1:]]
+    for index, each in enumerate(options):
+        yield from ([*prefix[:index], value, *prefix[index + 1 :], *filling] for value in each)
+    yield [*prefix, *filling, *items[:1] * 2]
+
+
+def _objects(schema: dict[str, Any], definitions: dict[str, Any], depth: int) -> Iterator[dict[str, Any]]:
+    properties: dict[str, Any] = schema.get("properties", {})
+
+    def values(name: str) -> list[Any]:
+        part = properties.get(name, schema.get("additionalProperties", {}))
+        return list(islice(_values(part, definitions, depth + 1), _EACH)) or [None]
+
+    found = {name: values(name)[0] for name in schema.get("required", ())}
+    spare = [name for name in (*properties, "a", "b", "c", "d", "e") if name not in found]
+    missing = max(0, schema.get("minProperties", 0) - len(found))
+    found |= {name: values(name)[0] for name in spare[:missing]}
+    yield found
+    for name in (*found, *properties, spare[-1]):
+        yield from ({**found, name: value} for value in values(name))

@@ -1,0 +1,58 @@
+"""Two schemas of the same place, and the drafts of which values they allow."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import attrs
+
+from scripts.diff.containment import Containment, Verdict
+from scripts.diff.normal_form import DocumentNode
+from scripts.diff.normalized_schema import NormalizedSchema, SchemaNormalizer
+from scripts.diff.policy import ChangeContext, ChangeDraft, Places, draft_in, name_relation
+
+
+class SchemaComparer(Protocol):
+    """Compares two schemas, and what is inside them."""
+
+    views: SchemaNormalizer
+    containment: Containment
+
+    def compare(self, old: DocumentNode, new: DocumentNode, context: ChangeContext) -> list[ChangeDraft]: ...
+
+
+@attrs.frozen
+class SchemaPair:
+    """Two schemas of the same place.
+
+    Attributes:
+        schemas: Compares what is inside.
+        nodes: Both as they are written.
+        before: The old one.
+        after: The new one.
+        context: Where they are used.
+        whole: Whether the new one breaks users of the old one.
+    """
+
+    schemas: SchemaComparer
+    nodes: tuple[DocumentNode, DocumentNode]
+    before: NormalizedSchema
+    after: NormalizedSchema
+    context: ChangeContext
+    whole: Verdict
+
+    @property
+    def places(self) -> Places:
+        """Where they are."""
+        return self.before.node.pointer, self.after.node.pointer
+
+    def judge(self, variant: Any, base: Any = None) -> Verdict:
+        """Return what it means that the old schema, or `base`, has become a variant."""
+        old = self.before.as_schema() if base is None else base
+        return self.schemas.containment.compare(old, variant, self.context.direction, optional=self.context.optional)
+
+    def draft_values(self, aspect: str, verdict: Verdict, places: Places, said: str) -> ChangeDraft:
+        """Return a change of which values are allowed."""
+        relation = name_relation(self.context.direction, verdict, self.whole)
+        kind = f"{aspect}-{verdict.relation}"
+        return draft_in(self.context, kind, places, verdict=verdict, relation=relation, said=said)
