@@ -10,7 +10,8 @@ import pytest
 
 from scripts.diff import Severity, compare
 from scripts.openapi_document import DEFAULT, is_array, is_object, join, load
-from scripts.tests.diff.diff_sample import GONE, sample
+from scripts.tests.diff.diff_sample import GONE, REQUEST, sample
+from scripts.tests.generator.small_descriptions import describe, operation
 from scripts.tests.lint.lint_sample import edited
 
 
@@ -96,3 +97,53 @@ def test_only_words_never_break_anybody() -> None:
     changes = compare(data.data, edited(data, dict.fromkeys(told, "Something else.")).data)
     assert {change.severity for change in changes} == {Severity.DOCUMENTATION}
     assert {change.pointer for change in changes} == set(told)
+
+
+def evidence(*sources: str) -> list[dict[str, str]]:
+    return [{"source": name, "says": f"{name} says so.", "status": "documented"} for name in sources]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "removed"),
+    [
+        (("page", "book"), ("page",), ["book"]),
+        (("page", "book"), (), ["page", "book"]),
+        (("page",), ("book",), ["page"]),
+        (("page", "page"), ("page",), ["page"]),
+        (("page",), ("page", "book"), []),
+        (("page", "book"), ("book", "page"), []),
+    ],
+)
+def test_removed_evidence_names_its_source(old: tuple[str, ...], new: tuple[str, ...], removed: list[str]) -> None:
+    at = "/components/schemas/Person/x-evidence"
+    changes = compare(sample({at: evidence(*old)}), sample({at: evidence(*new)} if new else {}))
+    assert {change.severity for change in changes} == {Severity.DOCUMENTATION}
+    found = [change.sentence for change in changes if change.kind == "evidence-removed"]
+    assert found == [f"`Person`: evidence of `{name}` removed: {name} says so." for name in removed]
+
+
+def test_removed_source_is_named() -> None:
+    changes = compare(sample({"/x-sources/book": {"title": "A book"}}), sample())
+    assert "The description: evidence of `book` removed." in [change.sentence for change in changes]
+
+
+def test_used_component_is_not_called_unused() -> None:
+    """It is used by a part of it, by an escaped reference, as a path item, or only by a webhook."""
+    schemas = {"A B": {"type": "object", "properties": {"x": {"enum": ["a", "b"]}}}}
+    turned = {"A B": {"type": "object", "properties": {"x": {"enum": ["b", "a"]}}}}
+    for reference in ("#/components/schemas/A%20B", "#/components/schemas/A%20B/properties/x"):
+        paths = {"/a": {"get": operation("getA", result={"$ref": reference})}}
+        found = compare(describe(paths, schemas), describe(paths, turned))
+        assert [(change.kind, "no operation" in change.sentence) for change in found] == [("rewritten", False)]
+    hook = {"hook": {"post": operation("hear", result={"$ref": "#/components/schemas/A%20B"})}}
+    paths = {"/a": {"get": operation("getA")}}
+    found = compare(describe(paths, schemas, webhooks=hook), describe(paths, turned, webhooks=hook))
+    assert not any("no operation uses" in change.sentence for change in found)
+
+
+def test_undecided_change_says_so() -> None:
+    """jsonschema-rs does not compare patterns of endless languages."""
+    at = f"{REQUEST}/title/pattern"
+    (change,) = compare(sample({at: "^[a-z]+$"}), sample({at: "^[a-z0-9]+$"}))
+    assert (change.severity, change.example) == (Severity.BREAKING, None)
+    assert change.sentence.endswith(" It could not be decided whether this breaks anything, so it counts as breaking.")
