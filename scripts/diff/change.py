@@ -61,7 +61,7 @@ class Change:
 
     def as_json(self) -> dict[str, Any]:
         """Return the change as plain JSON values."""
-        return attrs.asdict(self)
+        return {field.name: getattr(self, field.name) for field in attrs.fields(Change)}
 
 
 def merge_changes(changes: list[Change]) -> list[Change]:

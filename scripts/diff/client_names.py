@@ -8,7 +8,7 @@ from typing import Any, Final
 import attrs
 
 from scripts.diff.normal_form import ComparedOperation, normalize_media_type
-from scripts.diff.normalized_schema import OPEN_ENUM, SchemaView
+from scripts.diff.normalized_schema import OPEN_ENUM, NormalizedSchema
 from scripts.generator.client_view import ClientView, EnumView, ModelView, OperationView
 from scripts.generator.generation_error import GenerationError
 from scripts.generator.python_names import name_class, name_operation
@@ -212,7 +212,7 @@ class ClientPlace:
         """Whether the client has something there."""
         return self.type is not None or self.parts is not None
 
-    def class_of(self, schema: SchemaView) -> str:
+    def class_of(self, schema: NormalizedSchema) -> str:
         """Return the class of values of a schema here; "" when they have none."""
         names = [each.name for each in self.type.models if each.name in self.names.models] if self.type else []
         own = name_class(schema.component) if schema.component else ""
@@ -224,7 +224,7 @@ class ClientPlace:
             return names[0] if len(names) == 1 else next(iter(alike), "")
         return self.type.enum.name if self.type and self.type.enum and OPEN_ENUM in schema.keywords else ""
 
-    def field(self, schema: SchemaView, wire: str) -> ClientPlace:
+    def field(self, schema: NormalizedSchema, wire: str) -> ClientPlace:
         """Return a field of the values of a schema."""
         if self.parts and wire in self.parts:
             return self.parts[wire]
@@ -238,7 +238,7 @@ class ClientPlace:
         """Return a value of a map."""
         return self._inside(self.type.values if self.type else None)
 
-    def branch(self, schema: SchemaView) -> ClientPlace:
+    def branch(self, schema: NormalizedSchema) -> ClientPlace:
         """Return a branch of a choice."""
         return attrs.evolve(self, name="", symbol=self.class_of(schema) or self.symbol)
 

@@ -16,7 +16,7 @@ from scripts.diff.normal_form import (
     canonical_text,
     join_descriptions,
 )
-from scripts.diff.normalized_schema import OPEN_ENUM, SchemaViews, as_list
+from scripts.diff.normalized_schema import OPEN_ENUM, SchemaNormalizer, as_list
 from scripts.diff.policy import ChangeDraft, Drafts, Places, draft, name_change, name_values
 from scripts.diff.requests_responses import MessageComparison
 from scripts.diff.schema_changes import SchemaComparison
@@ -54,7 +54,7 @@ class _Comparison:
         self.documents = ComparedDocument(old, "old", references), ComparedDocument(new, "new", references)
         self.names = ClientNames(old), ClientNames(new)
         containment = Containment(references)
-        self.views = SchemaViews(references, containment.allows_null)
+        self.views = SchemaNormalizer(references, containment.allows_null)
         self.messages = MessageComparison(references, self.names, SchemaComparison(self.views, containment))
 
     def find_changes(self) -> list[Change]:

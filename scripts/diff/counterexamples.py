@@ -18,6 +18,7 @@ _MOST: Final = 200
 _EACH: Final = 12
 _DEEPEST: Final = 8
 _LISTED: Final = 200
+_LONGEST: Final = 1000
 _TYPES: Final = ("null", "boolean", "integer", "number", "string", "array", "object")
 _FORMATS: Final = {
     "date": "2026-01-31",
@@ -82,42 +83,33 @@ def _merge(whole: dict[str, Any], part: dict[str, Any]) -> None:
 def _of_type(name: str, schema: dict[str, Any], definitions: dict[str, Any], depth: int) -> Iterator[Any]:
     match name:
         case "null":
-            yield None
+            return iter([None])
         case "boolean":
-            yield from (True, False)
-        case "integer" | "number":
-            fits = _validator(schema, definitions)
-            yield from filter(fits.is_valid, _numbers(schema, whole=name == "integer"))
-        case "string":
-            fits = _validator(schema, definitions)
-            yield from filter(fits.is_valid, _strings(schema))
+            return iter([True, False])
         case "array":
-            yield from _arrays(schema, definitions, depth)
+            return _arrays(schema, definitions, depth)
+        case "object":
+            return _objects(schema, definitions, depth)
         case _:
-            yield from _objects(schema, definitions, depth)
-
-
-def _validator(schema: dict[str, Any], definitions: dict[str, Any]) -> Draft202012Validator:
-    return Draft202012Validator({**schema, "$defs": definitions}, validate_formats=True)
+            values = _strings(schema) if name == "string" else _numbers(schema, whole=name == "integer")
+            fits = Draft202012Validator({**schema, "$defs": definitions}, validate_formats=True)
+            return filter(fits.is_valid, values)
 
 
 def _numbers(schema: dict[str, Any], *, whole: bool) -> Iterator[Any]:
-    limits = [schema[each] for each in ("minimum", "maximum") if each in schema]
-    limits += [schema[f"exclusive{end}"] for end in ("Minimum", "Maximum") if f"exclusive{end}" in schema]
-    step = schema.get("multipleOf", 1)
-    for value in (0, *limits, *(limit + each for limit in limits for each in (1, -1, 0.5, -0.5)), step, -1, 1, 0.5):
+    bounds = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+    limits = [schema[each] for each in bounds if each in schema]
+    for value in (0, *limits, *(limit + each for limit in limits for each in (1, -1, 0.5, -0.5)), -1, 1, 0.5):
         if not (whole and value != int(value)):
             yield int(value) if value == int(value) else value
 
 
 def _strings(schema: dict[str, Any]) -> Iterator[str]:
-    shortest, longest = schema.get("minLength", 0), schema.get("maxLength", 0)
     if schema.get("format") in _FORMATS:
         yield _FORMATS[schema["format"]]
     yield from _matching(schema.get("pattern", ""))
-    for length in dict.fromkeys((shortest, max(shortest, 1), max(longest, shortest))):
-        if length <= 10_000:
-            yield "a" * length
+    for length in (schema.get("minLength", 0), 1, schema.get("maxLength", 0)):
+        yield "a" * min(length, _LONGEST)
     yield from ("A", "0", "-", " ")
 
 
@@ -189,39 +181,32 @@ def _repeated(words: list[str], text: str) -> tuple[list[str], str]:
 
 
 def _arrays(schema: dict[str, Any], definitions: dict[str, Any], depth: int) -> Iterator[list[Any]]:
-    shortest = int(schema.get("minItems", 0))
-    prefix = [next(_values(each, definitions, depth + 1), None) for each in schema.get("prefixItems", ())]
-    items = list(islice(_values(schema.get("items", {}), definitions, depth + 1), _EACH))
-    wanted = list(islice(_values(schema["contains"], definitions, depth + 1), _EACH)) if "contains" in schema else []
-    filling = items[:1] or [None]
-    if shortest <= 100:
-        for value in wanted:
-            yield [*prefix, value, *filling * (shortest - len(prefix) - 1)]
-        yield (prefix + filling * shortest)[: max(shortest, len(prefix))] if shortest else []
-        for index, each in enumerate(schema.get("prefixItems", ())):
-            for value in islice(_values(each, definitions, depth + 1), _EACH):
-                yield [*prefix[:index], value, *prefix[index + 1 :]]
-        for value in items:
-            yield [*prefix, value, *filling * (shortest - len(prefix) - 1)]
-        yield [*prefix, *filling * 2]
-        yield [*prefix, *filling * (max(shortest, len(prefix)) + 1)]
+    def values(part: Any) -> list[Any]:
+        return list(islice(_values(part, definitions, depth + 1), _EACH)) or [None]
+
+    shortest = min(int(schema.get("minItems", 0)), _LONGEST)
+    options = [values(each) for each in schema.get("prefixItems", ())]
+    prefix, items = [each[0] for each in options], values(schema.get("items", {}))
+    filling = items[:1] * max(0, shortest - len(prefix))
+    yield [*prefix, *filling] if shortest else []
+    for value in [*(values(schema["contains"]) if "contains" in schema else []), *items]:
+        yield [*prefix, value, *filling[1:]]
+    for index, each in enumerate(options):
+        yield from ([*prefix[:index], value, *prefix[index + 1 :], *filling] for value in each)
+    yield [*prefix, *filling, *items[:1] * 2]
 
 
 def _objects(schema: dict[str, Any], definitions: dict[str, Any], depth: int) -> Iterator[dict[str, Any]]:
     properties: dict[str, Any] = schema.get("properties", {})
-    more = schema.get("additionalProperties", {})
 
     def values(name: str) -> list[Any]:
-        return list(islice(_values(properties.get(name, more), definitions, depth + 1), _EACH))
+        part = properties.get(name, schema.get("additionalProperties", {}))
+        return list(islice(_values(part, definitions, depth + 1), _EACH)) or [None]
 
-    base = {name: (values(name) or [None])[0] for name in schema.get("required", ())}
-    spare = [name for name in (*properties, "a", "b", "c", "d", "e") if name not in base]
-    filled = dict(base)
-    for name in spare:
-        if len(filled) >= schema.get("minProperties", 0):
-            break
-        filled[name] = (values(name) or [None])[0]
-    yield filled
-    for name in (*base, *properties, spare[-1]):
-        for value in values(name):
-            yield {**filled, name: value}
+    found = {name: values(name)[0] for name in schema.get("required", ())}
+    spare = [name for name in (*properties, "a", "b", "c", "d", "e") if name not in found]
+    missing = max(0, schema.get("minProperties", 0) - len(found))
+    found |= {name: values(name)[0] for name in spare[:missing]}
+    yield found
+    for name in (*found, *properties, spare[-1]):
+        yield from ({**found, name: value} for value in values(name))

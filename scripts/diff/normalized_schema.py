@@ -23,7 +23,7 @@ _NOT_MERGED: Final = frozenset(
 
 
 @attrs.define(eq=False)
-class SchemaView:
+class NormalizedSchema:
     """What a schema says of its values.
 
     Attributes:
@@ -75,7 +75,7 @@ class SchemaView:
         """Return where a keyword is; the schema itself when it has none."""
         return self.keywords[keyword].pointer if keyword in self.keywords else self.node.pointer
 
-    def as_choice(self, node: DocumentNode, other: SchemaView) -> SchemaView:
+    def as_choice(self, node: DocumentNode, other: NormalizedSchema) -> NormalizedSchema:
         """Return the view as a choice of one branch, to compare it with a choice; itself when it is one."""
         if self.choice or not other.choice:
             return self
@@ -83,7 +83,7 @@ class SchemaView:
             DocumentNode(self.node.pointer, self.as_schema()) if self.null and other.null else None
         )
         null = self.null if stripped else None
-        return SchemaView(self.node, self.place, choice=other.choice, branches=[stripped or node], null=null)
+        return NormalizedSchema(self.node, self.place, choice=other.choice, branches=[stripped or node], null=null)
 
 
 def merge_nodes(nodes: list[DocumentNode]) -> DocumentNode:
@@ -96,16 +96,16 @@ def as_list(value: Any) -> list[Any]:
     return value if is_array(value) else [] if value is None else [value]
 
 
-class SchemaViews:
+class SchemaNormalizer:
     """Makes views of schemas, and compares schemas by what they say."""
 
     def __init__(self, references: References, allows_null: Callable[[Any], bool]) -> None:
         self._references = references
         self._allows_null = allows_null
-        self._made: dict[tuple[str, int, bool], tuple[DocumentNode, SchemaView]] = {}
+        self._made: dict[tuple[str, int, bool], tuple[DocumentNode, NormalizedSchema]] = {}
         self._texts: dict[int, tuple[Any, str]] = {}
 
-    def view(self, node: DocumentNode, *, with_null: bool = False) -> SchemaView:
+    def view(self, node: DocumentNode, *, with_null: bool = False) -> NormalizedSchema:
         """Return the view of a schema; it is not to be changed.
 
         Args:
@@ -131,8 +131,8 @@ class SchemaViews:
             self._texts[id(value)] = value, canonical_text(said)
         return self._texts[id(value)][1]
 
-    def _make(self, node: DocumentNode, *, with_null: bool) -> SchemaView:
-        view = SchemaView(self._target(node), node.pointer)
+    def _make(self, node: DocumentNode, *, with_null: bool) -> NormalizedSchema:
+        view = NormalizedSchema(self._target(node), node.pointer)
         view.component = _component(view.node.pointer)
         if is_object(view.node.value):
             self._merge(view, node if self._restricts(node) else view.node, top=True)
@@ -161,7 +161,7 @@ class SchemaViews:
             node = self._references.step(node.value["$ref"])
         return False
 
-    def _merge(self, view: SchemaView, node: DocumentNode, *, top: bool) -> None:
+    def _merge(self, view: NormalizedSchema, node: DocumentNode, *, top: bool) -> None:
         """Add what a schema says to a view."""
         value = node.value
         parts = [self._references.follow(node)] if "$ref" in value else []
@@ -186,7 +186,7 @@ class SchemaViews:
             else:
                 view.parts.append(part)
 
-    def _fits(self, view: SchemaView, part: DocumentNode) -> bool:
+    def _fits(self, view: NormalizedSchema, part: DocumentNode) -> bool:
         """Return whether what a part says can be merged with what a view says already."""
         if not is_object(part.value) or (part.value.keys() & _NOT_MERGED):
             return False
@@ -200,7 +200,7 @@ class SchemaViews:
                 return False
         return True
 
-    def _take_null(self, view: SchemaView) -> None:
+    def _take_null(self, view: NormalizedSchema) -> None:
         """Take null out of the types, the listed values and the branches, when something else is left."""
         for keyword in ("type", "enum"):
             listed = as_list(view.keywords[keyword].value) if keyword in view.keywords else []
@@ -225,9 +225,9 @@ class SchemaViews:
                 if len(rest) == 1 and not view.keywords and not view.fields and not view.parts and not view.required:
                     self._become(view, rest[0])
 
-    def _become(self, view: SchemaView, branch: DocumentNode) -> None:
+    def _become(self, view: NormalizedSchema, branch: DocumentNode) -> None:
         inner, null = self.view(branch), view.null
-        for field in attrs.fields(SchemaView):
+        for field in attrs.fields(NormalizedSchema):
             if field.name != "place":
                 setattr(view, field.name, getattr(inner, field.name))
         view.null, view.alone = null, branch
@@ -237,7 +237,7 @@ class SchemaViews:
         return is_object(value) and value.get("type") == "null" and _says(value) == {"type"}
 
 
-def _settle_const(view: SchemaView) -> None:
+def _settle_const(view: NormalizedSchema) -> None:
     if "const" in view.keywords and "enum" not in view.keywords:
         const = view.keywords.pop("const")
         view.keywords["enum"] = DocumentNode(const.pointer, [const.value])

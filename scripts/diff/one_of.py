@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 
 from scripts.diff.containment import Verdict
 from scripts.diff.normal_form import DocumentNode, canonical_text
-from scripts.diff.normalized_schema import SchemaViews, as_list
+from scripts.diff.normalized_schema import SchemaNormalizer, as_list
 from scripts.diff.policy import ChangeDraft, Drafts, begin_lower, draft_in, name_schema
 from scripts.diff.schema_pair import SchemaPair
 from scripts.openapi_document import is_object
@@ -53,7 +53,7 @@ def compare_parts(pair: SchemaPair) -> Drafts:
 
 
 def match_branches(
-    old: list[DocumentNode], new: list[DocumentNode], views: SchemaViews
+    old: list[DocumentNode], new: list[DocumentNode], views: SchemaNormalizer
 ) -> tuple[list[tuple[DocumentNode, DocumentNode]], list[DocumentNode], list[DocumentNode]]:
     """Return the branches that belong together, those that are gone, and those that are new."""
 

@@ -188,29 +188,19 @@ class ChangeContext:
 
 
 @attrs.frozen(kw_only=True)
-class ChangeDraft:
+class ChangeDraft(Change):
     """A change at one place, before it is known which operations it affects.
 
     Attributes:
         by_value: Its severity follows from which values are allowed; None when it does not.
     """
 
-    severity: Severity
-    kind: str
-    direction: Direction
-    old: str | None
-    new: str | None
-    sentence: str
-    symbols: tuple[str, ...] = ()
-    example: str | None = None
+    operations: tuple[str, ...] = ()
     by_value: ByValue | None = None
 
     def at(self, operations: tuple[str, ...]) -> Change:
         """Return the change, for the operations that it affects."""
-        fields = {
-            field.name: getattr(self, field.name) for field in attrs.fields(ChangeDraft) if field.name != "by_value"
-        }
-        return Change(operations=operations, **fields)
+        return attrs.evolve(self, operations=operations)
 
 
 Drafts: TypeAlias = Iterator[ChangeDraft]

@@ -8,7 +8,7 @@ from scripts.diff.change import Severity
 from scripts.diff.client_names import ClientPlace
 from scripts.diff.containment import Containment
 from scripts.diff.normal_form import DocumentNode, canonical_text
-from scripts.diff.normalized_schema import NULL, OPEN_ENUM, SchemaView, SchemaViews, merge_nodes
+from scripts.diff.normalized_schema import NULL, OPEN_ENUM, NormalizedSchema, SchemaNormalizer, merge_nodes
 from scripts.diff.one_of import compare_branches, compare_parts
 from scripts.diff.policy import (
     ChangeContext,
@@ -53,7 +53,7 @@ _BYTES: Final = frozenset({"contentEncoding", "contentMediaType", "contentSchema
 class SchemaComparison:
     """Compares schemas of two descriptions."""
 
-    def __init__(self, views: SchemaViews, containment: Containment) -> None:
+    def __init__(self, views: SchemaNormalizer, containment: Containment) -> None:
         self.views = views
         self.containment = containment
         self._known: dict[tuple[str, str, ChangeContext], list[ChangeDraft]] = {}
@@ -89,7 +89,7 @@ class SchemaComparison:
         return settle(drafts, whole)
 
 
-def _compare_classes(before: SchemaView, after: SchemaView, context: ChangeContext) -> Drafts:
+def _compare_classes(before: NormalizedSchema, after: NormalizedSchema, context: ChangeContext) -> Drafts:
     """The client reads another class, or takes another one, whatever the values are."""
     if before.choice or after.choice or context.old.type is None or context.new.type is None:
         return
@@ -202,11 +202,11 @@ def _compare_required(pair: SchemaPair) -> Drafts:
         )
 
 
-def _name_field(name: str, view: SchemaView, context: ChangeContext) -> str:
+def _name_field(name: str, view: NormalizedSchema, context: ChangeContext) -> str:
     return f"Field `{name}` of " + (f"`{view.component}`" if view.component else begin_lower(context.subject))
 
 
-def _place(view: SchemaView, name: str) -> str:
+def _place(view: NormalizedSchema, name: str) -> str:
     """Return where a field is required, or would be."""
     if view.required:
         return next(iter(view.required.values()))
@@ -286,7 +286,7 @@ def _compare_listed(pair: SchemaPair) -> Drafts:
             yield pair.draft_values("value", verdict, places, f"{name_values([value])} is listed now")
 
 
-def _list_place(view: SchemaView, node: DocumentNode, index: int) -> str:
+def _list_place(view: NormalizedSchema, node: DocumentNode, index: int) -> str:
     """Return where a listed value is; a `const` is where it is."""
     written = view.written.get("enum", node.value)
     if node.pointer.endswith("/const") or not is_array(written):
@@ -335,7 +335,7 @@ def _compare_discriminator(pair: SchemaPair) -> Drafts:
     yield draft_in(pair.context, kind, (old.pointer, new.pointer), said=said)
 
 
-def _mapping(pair: SchemaPair, view: SchemaView, discriminator: dict[str, Any]) -> dict[str, str]:
+def _mapping(pair: SchemaPair, view: NormalizedSchema, discriminator: dict[str, Any]) -> dict[str, str]:
     """Return which name leads to which component; one that the mapping leaves out has its own name."""
     found = {name: target.rpartition("/")[2] for name, target in discriminator.get("mapping", {}).items()}
     components = [pair.schemas.views.view(branch).component for branch in view.branches]

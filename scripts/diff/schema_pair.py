@@ -8,14 +8,14 @@ import attrs
 
 from scripts.diff.containment import Containment, Verdict
 from scripts.diff.normal_form import DocumentNode
-from scripts.diff.normalized_schema import SchemaView, SchemaViews
+from scripts.diff.normalized_schema import NormalizedSchema, SchemaNormalizer
 from scripts.diff.policy import ChangeContext, ChangeDraft, Places, draft_in, name_relation
 
 
 class SchemaComparer(Protocol):
     """Compares two schemas, and what is inside them."""
 
-    views: SchemaViews
+    views: SchemaNormalizer
     containment: Containment
 
     def compare(self, old: DocumentNode, new: DocumentNode, context: ChangeContext) -> list[ChangeDraft]: ...
@@ -36,8 +36,8 @@ class SchemaPair:
 
     schemas: SchemaComparer
     nodes: tuple[DocumentNode, DocumentNode]
-    before: SchemaView
-    after: SchemaView
+    before: NormalizedSchema
+    after: NormalizedSchema
     context: ChangeContext
     whole: Verdict
 

@@ -13,6 +13,7 @@ import pytest
 from scripts.diff import compare
 from scripts.diff.client_names import ClientNames
 from scripts.diff.normal_form import ComparedDocument, References, join_descriptions
+from scripts.diff.policy import RULES
 from scripts.openapi_document import DEFAULT, load
 from scripts.tests.diff import test_diff_oracle as oracle
 from scripts.tests.diff.diff_policy import WRITTEN
@@ -28,6 +29,11 @@ def test_every_kind_of_change_is_in_the_table_of_the_policy() -> None:
     """The tests of each change ask the same of whatever else it is told as."""
     kinds = {row[1] for row in BREAKING.values()} | {row[2] for row in HARMLESS.values()}
     assert len(kinds) > 40
+    assert {kind for kind in kinds if not WRITTEN.fullmatch(kind)} == set()
+
+
+def test_every_rule_is_in_the_table_of_the_policy() -> None:
+    kinds = {kind.partition(":")[0] for kind in RULES if kind != "values"}
     assert {kind for kind in kinds if not WRITTEN.fullmatch(kind)} == set()
 
 

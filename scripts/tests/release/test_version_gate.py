@@ -184,7 +184,7 @@ def test_unknown_base_is_refused(repository: Repository, capsys: pytest.CaptureF
     ids=["it still does", "it no longer does"],
 )
 def test_calls_of_users_still_type_check(repository: Repository, client: str, verdict: int) -> None:
-    repository.write("contract_tests/suite/client/typing/user_calls.py", USER)
+    repository.write("typing/user_calls.py", USER)
     repository.commit("v0.3.1")
     repository.write("generated/cometapi_suno/client.py", client)
     repository.describe({"/info/version": "0.3.2"})
