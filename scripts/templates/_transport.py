@@ -137,8 +137,9 @@ class SyncTransport:
         steps: Mapping[str, float] = timeout.as_dict()
         deadline = None
         if timeout.total is not None:
-            deadline = StepTimeout(timeout.total, monotonic() + timeout.total)
-            steps = {step: StepTimeout(seconds, deadline) for step, seconds in steps.items()}
+            end = monotonic() + timeout.total
+            deadline = StepTimeout(timeout.total, end)
+            steps = {step: StepTimeout(seconds, end) for step, seconds in steps.items()}
         close = owned and delivery.needs_new_connection
         request = build_request(self.library, prepared, steps, delivery.trace, close=close)
         try:
