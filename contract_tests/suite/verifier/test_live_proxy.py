@@ -44,6 +44,8 @@ class Saying(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(request)
+        if isinstance(self.answer, httpx.ConnectError):  # as httpcore reports a connection that fails
+            await request.extensions["trace"]("connection.connect_tcp.started", {})
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
