@@ -20,7 +20,7 @@ from scripts.diff.normalized_schema import OPEN_ENUM, SchemaNormalizer, as_list
 from scripts.diff.policy import ChangeDraft, Drafts, Places, draft, name_change, name_values
 from scripts.diff.requests_responses import MessageComparison
 from scripts.diff.schema_changes import SchemaComparison
-from scripts.openapi_document import is_object, join_pointer
+from scripts.openapi_document import is_array, is_object, join_pointer
 
 _WORDS: Final = frozenset({"summary", "description", "externalDocs", "tags"})
 _ELSEWHERE: Final = frozenset({"operationId", "parameters", "requestBody", "responses", "security", "callbacks"})
@@ -301,7 +301,7 @@ def _describe_sdk(keyword: str, old: list[Any], new: list[Any]) -> str:
 
 def _drop_notes(value: Any) -> Any:
     """Leave out evidence and doubts, which do not change the client."""
-    if isinstance(value, list):
+    if is_array(value):
         return [_drop_notes(each) for each in value]
     if is_object(value):
         return {name: _drop_notes(each) for name, each in value.items() if not name.startswith("x-")}

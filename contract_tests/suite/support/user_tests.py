@@ -66,7 +66,11 @@ def test_respx_routes(suno_routes: Mapping[str, respx.Route]) -> None:
 def test_injected_client_hook_reads_the_request(suno_mock_url: str) -> None:
     """An event hook may read `request.content`."""
     seen: list[bytes] = []
-    hooks = {"request": [lambda request: seen.append(request.content)]}
+
+    def read_body(request: httpx.Request) -> None:
+        seen.append(request.content)
+
+    hooks = {"request": [read_body]}
     with (
         httpx.Client(event_hooks=hooks) as inner,
         SunoClient(api_key="sk-mock", base_url=suno_mock_url, http_client=inner) as client,
