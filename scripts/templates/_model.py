@@ -195,6 +195,11 @@ def configure_model(cls: type[M], adopter: Callable[[dict[str, Any]], M], rename
             setattr(cls, name, None)
 
 
+def adopt_described(model: type[Model], data: dict[str, Any]) -> Any:
+    """Parse `data` as the model if it has one of its fields or is empty; leave any other object as it is."""
+    return data if data and model.wire_names.isdisjoint(data) else model.adopter(data)
+
+
 def adopt_items(adopt: Callable[[dict[str, Any]], Any], items: list[Any]) -> list[Any]:
     """Convert the objects of a list to models; leave other items as they are."""
     converted: list[Any] = []

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from . import errors
+from ._body_codes import SUCCESS_VALUES
 from ._json_parser import parse_json
-from ._model import make_model_error
+from ._model import Model, make_model_error
 from ._operation import Operation, Reads
 from ._response import Response
 from ._status_errors import find_error_class
@@ -22,6 +23,8 @@ _EXTRACTORS: dict[Reads, Callable[[Response], Any]] = {
     Reads.BYTES: lambda response: response.content,
     Reads.NOTHING: lambda _: None,
 }
+# Where gateways put the text of an error; `detail` is FastAPI's.
+_MESSAGE_NAMES = ("message", "msg", "detail")
 _TITLE = re.compile(r"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
 
 
@@ -43,37 +46,76 @@ class Answer(NamedTuple, Generic[T]):
             EnvelopeError: The body says that the call failed.
             ResponseDecodeError: The body does not match the model.
         """
-        operation, response = self.operation, self.response
+        operation, response = self
         if operation.reads is not Reads.JSON:
             return operation.decode(_EXTRACTORS[operation.reads](response))
+        error: errors.ResponseError
         try:
-            body = parse_json(response.content)
+            return _parse_result(operation, response)
+        except errors.ModelError as failure:
+            error = _make_mismatch_error(operation, response, failure)
         except ValueError:
-            raise _make_decode_error(operation.name, response, "", "JSON", _describe_body(response)) from None
-        # A body that matches a result with a required field is that result, even if it looks like an error too.
-        if not operation.certain and _is_error_body(body):
-            raise make_response_error(operation.name, response)
-        try:
-            if operation.unwrap is None:
-                return operation.decode(body)
-            return _unwrap(operation, operation.unwrap, body)
-        except errors.ModelError as error:
-            if _is_error_body(response.json()):
-                raise make_response_error(operation.name, response) from None
-            raise _make_decode_error(operation.name, response, error.pointer, error.expected, error.got) from None
+            error = _make_decode_error(operation.name, response, "", "JSON", _describe_body(response))
+        raise error
 
 
-def _unwrap(operation: Operation[T], member: str, body: Any) -> T:
+def _parse_result(operation: Operation[T], response: Response) -> T:
+    body = parse_json(response.content)
+    if operation.certain:
+        return operation.decode(body)
+    if operation.unwrap is None:
+        return _decode_unless_failed(operation, operation.decode, body)
     envelope = expect_type("object", (dict,), body)
-    if "code" not in envelope and operation.decode_bare is not None:
-        return operation.decode_bare(envelope)
-    for name, expected in operation.needs:
-        if name not in envelope:
-            raise make_model_error(expected, UNSET, name)
+    if operation.decode_bare is not None and not any(name in envelope for name, _, _ in operation.needs):
+        return _decode_unless_failed(operation, operation.decode_bare, envelope)
+    for name, expected, values in operation.needs:
+        value = envelope.get(name, UNSET)
+        if value is UNSET or (values and not _is_one_of(value, values)):
+            raise make_model_error(expected, value, name)
     try:
-        return operation.decode(envelope.get(member, UNSET))
+        return _decode_unless_failed(operation, operation.decode, envelope.get(operation.unwrap, UNSET))
     except errors.ModelError as error:
-        raise error.under(member) from None
+        raise error.under(operation.unwrap) from None
+
+
+def _decode_unless_failed(operation: Operation[T], decode: Callable[[Any], T], value: Any) -> T:
+    """Decode a value, unless it looks like an error and has no field of the result.
+
+    Raises:
+        ModelError: It does not match the model.
+    """
+    looks_failed = says_failure(value, _success_values(operation))
+    result = decode(value)
+    if looks_failed and isinstance(result, Model) and result.wire_names.isdisjoint(vars(result)):
+        raise make_model_error(f"an object with {' or '.join(sorted(result.wire_names))}", value)
+    return result
+
+
+def _success_values(operation: Operation[Any]) -> Mapping[str, tuple[object, ...]]:
+    return {name: values for name, _, values in operation.needs if values} or SUCCESS_VALUES
+
+
+def _is_one_of(value: object, values: tuple[object, ...]) -> bool:
+    """Check whether a JSON value is one of `values`; `true` is not 1."""
+    return any(type(value) is type(each) and value == each for each in values)
+
+
+def says_failure(body: object, success: Mapping[str, tuple[object, ...]]) -> bool:
+    """Check whether a body looks like an error: it has an `error`, a code other than those of success, or a message.
+
+    Args:
+        body: A parsed body.
+        success: Member -> its values on success.
+    """
+    if not isinstance(body, dict):
+        return False
+    fields = cast("dict[str, Any]", body)
+    if fields.get("error") not in (None, False, ""):
+        return True
+    for name, values in success.items():
+        if name in fields:
+            return not _is_one_of(fields[name], values)
+    return "code" in fields or any(fields.get(name) for name in _MESSAGE_NAMES)
 
 
 def make_response_error(operation: str, response: Response) -> errors.ResponseError:
@@ -92,36 +134,36 @@ def make_response_error(operation: str, response: Response) -> errors.ResponseEr
     )
 
 
-def _is_error_body(body: object) -> bool:
-    """Check whether a 2xx body is one of the two error bodies: `{error: {...}}`, or an envelope with another code."""
-    if not isinstance(body, dict):
-        return False
-    fields = cast("dict[str, Any]", body)
-    if isinstance(fields.get("error"), dict):
-        return True
-    return "code" in fields and fields["code"] != "success"
-
-
 def extract_response_error(response: Response) -> tuple[str | int | None, str | None]:
     """Return code and message of an error response; see `extract_error`."""
     return extract_error(_parse_body(response))
 
 
 def extract_error(body: object) -> tuple[str | int | None, str | None]:
-    """Return code and message from either of the two error bodies; `None` for one that is missing."""
+    """Return code and message from an error body; `None` for one that is missing."""
     if not isinstance(body, dict):
         return None, None
     fields = cast("dict[str, Any]", body)
     inner = fields.get("error")
     if isinstance(inner, dict):
         fields = cast("dict[str, Any]", inner)
-    code, message = fields.get("code"), fields.get("message")
-    return code if isinstance(code, str | int) else None, message if isinstance(message, str) else None
+    code = fields.get("code")
+    texts = (fields.get(name) for name in (*_MESSAGE_NAMES, "error"))
+    return code if isinstance(code, str | int) else None, next((text for text in texts if isinstance(text, str)), None)
 
 
 def _find_request_id(response: Response, message: str) -> str | None:
     found = _REQUEST_ID.search(message)
     return response.headers.get("x-oneapi-request-id") or (found[1] if found else None)
+
+
+def _make_mismatch_error(
+    operation: Operation[Any], response: Response, mismatch: errors.ModelError
+) -> errors.ResponseError:
+    """Make the error for a body that does not match the model: that of the body if it says so, else a decode error."""
+    if says_failure(_parse_body(response), _success_values(operation)):
+        return make_response_error(operation.name, response)
+    return _make_decode_error(operation.name, response, mismatch.pointer, mismatch.expected, mismatch.got)
 
 
 def _make_decode_error(

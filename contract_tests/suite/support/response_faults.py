@@ -234,8 +234,10 @@ REFUSALS: Mapping[str, tuple[Any, object, str | None]] = {
     "a gateway error": (GATEWAY_ERROR, "some_code", "no"),
     "a number for its code": ({"code": 422, "message": "no task", "data": None}, 422, "no task"),
     "a message alone": ({"message": "no"}, None, "no"),
-    "an error that is a string": ({"error": "no"}, None, None),
-    "an object of something else": ({"detail": [1]}, None, None),
+    "an error that is a string": ({"error": "no"}, None, "no"),
+    "a message under another name": ({"msg": "no"}, None, "no"),
+    "a detail": ({"detail": "no"}, None, "no"),
+    "a detail that is a list": ({"detail": [1]}, None, None),
     "an array": (["no"], None, None),
     "a string": ("no", None, None),
 }
