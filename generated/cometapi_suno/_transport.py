@@ -54,9 +54,10 @@ class PreparedRequest(NamedTuple):
     Attributes:
         method: HTTP method.
         url: The whole URL.
-        headers: All headers except `Host` and `Content-Length`.
+        headers: All headers except `Host`, `Content-Length` and `Authorization`.
         content: The body; `None` without one.
         cache_url: The URL has no parameters, so that caching its parsed form pays off.
+        authorize: Returns the `Authorization` header. Crash reporters show the items of tuples; a function hides the key.
     """
 
     method: str
@@ -64,9 +65,10 @@ class PreparedRequest(NamedTuple):
     headers: list[tuple[bytes, bytes]]
     content: bytes | None
     cache_url: bool
+    authorize: Callable[[], tuple[bytes, bytes]]
 
     def __repr__(self) -> str:
-        return f"<PreparedRequest {self.method}>"  # the key is among the headers
+        return f"<PreparedRequest {self.method}>"
 
 
 class ConnectionSettings(NamedTuple):
@@ -314,7 +316,7 @@ def _make_pool_options(connection: ConnectionSettings) -> dict[str, Any]:
 def _build_request(prepared: PreparedRequest, timeout: Timeout) -> httpx.Request:
     url, host = _parse_url_cached(prepared.url) if prepared.cache_url else _parse_url(prepared.url)
     content = prepared.content
-    headers = [host, *prepared.headers]
+    headers = [host, *prepared.headers, prepared.authorize()]
     if content is not None:
         headers.append((b"Content-Length", b"%d" % len(content)))
     # With a stream, httpx does not encode the body or add headers.

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from ._clock import AsyncClock, SyncClock
-from ._config import resolve_base_url, resolve_key, resolve_proxy
+from ._config import check_key_length, resolve_base_url, resolve_key, resolve_proxy
 from ._engine import AsyncEngine, ClientSettings, SyncEngine
 from ._logging import configure_logging
 from ._options import CallOptions, encode_headers
@@ -83,6 +83,7 @@ class SunoClient:
             raise ConfigurationError(key)
         configure_logging()
         url = resolve_base_url(base_url, BASE_URL, allow_http=allow_http)
+        check_key_length(key, url)
         settings = ClientSettings(
             base_url=url,
             key=key,
@@ -237,6 +238,7 @@ class AsyncSunoClient:
             raise ConfigurationError(key)
         configure_logging()
         url = resolve_base_url(base_url, BASE_URL, allow_http=allow_http)
+        check_key_length(key, url)
         settings = ClientSettings(
             base_url=url,
             key=key,

@@ -47,15 +47,20 @@ class Answer(NamedTuple, Generic[T]):
             ResponseDecodeError: The body does not match the model.
         """
         operation, response = self
+        del self  # it leads to the response as it came, and crash reporters show the variables of an error's frames
         if operation.reads is not Reads.JSON:
             return operation.decode(_EXTRACTORS[operation.reads](response))
         error: errors.ResponseError
         try:
             return _parse_result(operation, response)
-        except errors.ModelError as failure:
-            error = _make_mismatch_error(operation, response, failure)
+        except errors.ModelError as mismatch:
+            pointer = response.redact_text(mismatch.pointer)
+            response = response.redact()
+            error = _make_mismatch_error(operation, response, pointer, mismatch)
         except ValueError:
+            response = response.redact()
             error = _make_decode_error(operation.name, response, "", "JSON", _describe_body(response))
+        # Raised here, it has no context: that would lead to the body as it came.
         raise error
 
 
@@ -120,6 +125,7 @@ def says_failure(body: object, success: Mapping[str, tuple[object, ...]]) -> boo
 
 def make_response_error(operation: str, response: Response) -> errors.ResponseError:
     """Return the error for a response, by its status and the code in either of the two error bodies."""
+    response = response.redact()
     body = _parse_body(response)
     code, message = extract_error(body)
     if not message:
@@ -158,12 +164,12 @@ def _find_request_id(response: Response, message: str) -> str | None:
 
 
 def _make_mismatch_error(
-    operation: Operation[Any], response: Response, mismatch: errors.ModelError
+    operation: Operation[Any], response: Response, pointer: str, mismatch: errors.ModelError
 ) -> errors.ResponseError:
     """Make the error for a body that does not match the model: that of the body if it says so, else a decode error."""
     if says_failure(_parse_body(response), _success_values(operation)):
         return make_response_error(operation.name, response)
-    return _make_decode_error(operation.name, response, mismatch.pointer, mismatch.expected, mismatch.got)
+    return _make_decode_error(operation.name, response, pointer, mismatch.expected, mismatch.got)
 
 
 def _make_decode_error(
