@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from . import errors
-from ._body_codes import SUCCESS_VALUES
+from ._body_codes import ERROR_MEANINGS, SUCCESS_VALUES
+from ._error_meanings import find_error_class
 from ._json_parser import parse_json
 from ._model import Model, make_model_error
 from ._operation import Operation, Reads
 from ._response import Response
-from ._status_errors import find_error_class
 from ._unset import UNSET
 
 T = TypeVar("T")
@@ -25,7 +25,10 @@ _EXTRACTORS: dict[Reads, Callable[[Response], Any]] = {
 }
 # Where gateways put the text of an error; `detail` is FastAPI's.
 _MESSAGE_NAMES = ("message", "msg", "detail")
-_TITLE = re.compile(r"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
+_KNOWN_CODES = frozenset(code for row in ERROR_MEANINGS for code in row.codes)
+_MAX_NESTING = 4
+_LONGEST_START = 20_000  # what is searched of a body that is not JSON
+_TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,200})", re.IGNORECASE)
 
 
 class Answer(NamedTuple, Generic[T]):
@@ -130,7 +133,7 @@ def make_response_error(operation: str, response: Response) -> errors.ResponseEr
     code, message = extract_error(body)
     if not message:
         message = f"the response is {_describe_body(response)}{_suggest_fix(response)}"
-    return find_error_class(response.status_code, code)(
+    return find_error_class(response.status_code, code, message)(
         response=response,
         operation=operation,
         message=message,
@@ -146,20 +149,48 @@ def extract_response_error(response: Response) -> tuple[str | int | None, str | 
 
 
 def extract_error(body: object) -> tuple[str | int | None, str | None]:
-    """Return code and message from an error body; `None` for one that is missing."""
-    if not isinstance(body, dict):
-        return None, None
-    fields = cast("dict[str, Any]", body)
-    inner = fields.get("error")
-    if isinstance(inner, dict):
-        fields = cast("dict[str, Any]", inner)
-    code = fields.get("code")
-    texts = (fields.get(name) for name in (*_MESSAGE_NAMES, "error"))
-    return code if isinstance(code, str | int) else None, next((text for text in texts if isinstance(text, str)), None)
+    """Return the true code and message of an error body; `None` for one that is missing.
+
+    They are in the body or in its `error`, or in JSON text within the message, where gateways put the answer of the
+    gateway behind them. A message that is a code of the description stands for a code that is a number.
+    """
+    code: str | int | None = None
+    message: str | None = None
+    for _ in range(_MAX_NESTING):
+        if not isinstance(body, dict):
+            break
+        fields = cast("dict[str, Any]", body)
+        inner = fields.get("error")
+        texts = [fields.get(name) for name in (*_MESSAGE_NAMES, "error")]
+        if isinstance(inner, dict):
+            outer, fields = fields, cast("dict[str, Any]", inner)
+            texts = [*(fields.get(name) for name in _MESSAGE_NAMES), *texts]
+            found = fields.get("code") or outer.get("code", fields.get("code"))
+        else:
+            found = fields.get("code")
+        if isinstance(found, str | int) and not (code and found == ""):
+            code = found
+        text = next((each for each in texts if isinstance(each, str)), None)
+        message = text or message
+        body = _parse_nested(text)
+    if message in _KNOWN_CODES and (not code or isinstance(code, int)):
+        code = message
+    return code, message
+
+
+def _parse_nested(text: str | None) -> Any:
+    """Return the JSON object within a message, after any words before it; `None` without one."""
+    start = -1 if text is None else text.find("{")
+    if text is None or start < 0:
+        return None
+    try:
+        return parse_json(text[start : text.rfind("}") + 1].encode("utf-8", "replace"))
+    except ValueError:
+        return None
 
 
 def _find_request_id(response: Response, message: str) -> str | None:
-    found = _REQUEST_ID.search(message)
+    found = _REQUEST_ID.search(message) or _REQUEST_ID.search(response.text[:_LONGEST_START])
     return response.headers.get("x-oneapi-request-id") or (found[1] if found else None)
 
 
@@ -199,7 +230,7 @@ def _describe_body(response: Response) -> str:
     if not response.content:
         return "an empty body"
     if _is_html(response):
-        title = _TITLE.search(response.text)
+        title = _TITLE.search(response.text[:_LONGEST_START])
         return f"an HTML page titled {title[1].strip()!r}" if title else "an HTML page"
     if isinstance(body := _parse_body(response), dict):
         return f"a JSON object with {', '.join(map(str, cast('dict[str, Any]', body)))}" if body else "an empty object"

@@ -57,7 +57,7 @@ class PreparedRequest(NamedTuple):
         headers: All headers except `Host`, `Content-Length` and `Authorization`.
         content: The body; `None` without one.
         cache_url: The URL has no parameters, so that caching its parsed form pays off.
-        authorize: Returns the `Authorization` header. Crash reporters show the items of tuples; a function hides the key.
+        authorize: Returns the `Authorization` header. Crash reporters show the items of a tuple.
     """
 
     method: str

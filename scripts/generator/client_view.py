@@ -5,7 +5,8 @@ The docs site and `make diff` read it too: the names of the client are worked ou
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from attrs import frozen
 
@@ -390,6 +391,7 @@ class ClientView:
     resources: list[ResourceView]
     models: list[ModelView]
     enums: list[EnumView]
+    error_codes: list[Mapping[str, Any]]
 
     @property
     def operations(self) -> list[OperationView]:

@@ -211,7 +211,12 @@ def _view_response(response: Response, unwrap: str | None, schemas: ParsedSchema
                 needs[name] = _merge_needs(needs[name], need) if name in needs else need
     if not wrapped:
         raise GenerationError(f"x-sdk unwraps {unwrap!r}, which no 2xx body has.")
-    return ResultView("JSON", unite(wrapped), bare=unite(bare) if bare else None, needs=tuple((name, *need) for name, need in needs.items()))
+    return ResultView(
+        "JSON",
+        unite(wrapped),
+        bare=unite(bare) if bare else None,
+        needs=tuple((name, *need) for name, need in needs.items()),
+    )
 
 
 def _merge_needs(

@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from enum import Enum, auto
 from typing import Any
 
+from ._error_meanings import find_meaning
 from ._operation import Billing, Effect, Operation
 from ._response import Response
 from ._response_parsing import extract_response_error
@@ -71,6 +72,16 @@ def parse_retries(value: RetryPolicy | int) -> RetryPolicy:
     return RetryPolicy(attempts=value + 1)
 
 
+# By `x-error-codes` of the description, whatever the status.
+_MEANING_OUTCOMES = {
+    "quota": Outcome.FINAL,
+    "saturated": Outcome.REFUSED,
+    "no-channel": Outcome.REFUSED,
+    "unknown-task": Outcome.FINAL,
+    "invalid": Outcome.FINAL,
+}
+
+
 def classify_response(response: Response) -> Outcome:
     """Return the outcome of a call whose response is not 2xx.
 
@@ -78,14 +89,12 @@ def classify_response(response: Response) -> Outcome:
     a bad request), the gateway's source (429 and a 503 without a channel are sent before any work).
     """
     status = response.status_code
+    outcome = _MEANING_OUTCOMES.get(find_meaning(status, *extract_response_error(response)) or "")
+    if outcome is not None:
+        return outcome
     if status == 429:
         return Outcome.REFUSED
-    if status < 500:
-        return Outcome.FINAL
-    code, message = extract_response_error(response)
-    if status == 503 and (code == "model_not_found" or "no available channel" in (message or "").lower()):
-        return Outcome.REFUSED
-    return Outcome.FINAL if status == 500 and code == "invalid_request" else Outcome.UNKNOWN
+    return Outcome.FINAL if status < 500 else Outcome.UNKNOWN
 
 
 def may_retry(operation: Operation[Any], outcome: Outcome) -> bool:

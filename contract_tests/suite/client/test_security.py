@@ -29,8 +29,8 @@ ACTS: Mapping[str, Act] = {
     **{str(status): page(status) for status in (302, 400, 401, 403, 404, 413, 418, 429, 500, 502, 503, 524)},
     "a page": page(200),
     "nothing": reply(""),
-    "no gzip": reply("{}", Content_Encoding="gzip"),
-    "an unknown encoding": reply("{}", Content_Encoding="br"),
+    "no gzip": reply("{", Content_Encoding="gzip"),
+    "an unknown encoding": reply("{", Content_Encoding="br"),
 }
 MAKERS: dict[str, type[SunoClient | AsyncSunoClient]] = {"sync": SunoClient, "async": AsyncSunoClient}
 
@@ -175,7 +175,7 @@ def test_result_is_left_as_it_is(face: str, key: str) -> None:
 def test_failed_task_does_not_show_the_key(face: str) -> None:
     body = {"code": "success", "data": {"task_id": "a", "status": "FAILURE", "fail_reason": f"bad key {KEY}"}}
     stage = Stage(face, lambda _: json_reply(200, body))
-    with pytest.raises(TaskFailedError, match="bad key .the API key."):
+    with pytest.raises(TaskFailedError, match=r"bad key \[the API key\]"):
         stage.run(stage.client.tasks.wait("a"))
 
 
