@@ -109,8 +109,10 @@ class Model:
         """Make a model from a copy of a JSON object.
 
         Raises:
-            ModelError: A required field is missing or of another type.
+            ModelError: `data` is not an object, or a required field is missing or of another type.
         """
+        if type(data) is not dict:
+            raise make_model_error("object", data)
         return cls.adopt(deepcopy(data))
 
     @unshadowed
