@@ -35,5 +35,5 @@ ERROR_MEANINGS: tuple[ErrorMeaning, ...] = (
     ),
     ErrorMeaning("no-channel", ("model_not_found",), ("no available channel",), (503,)),
     ErrorMeaning("unknown-task", ("task_not_exist",), (), ()),
-    ErrorMeaning("invalid", ("invalid_request",), (), ()),
+    ErrorMeaning("invalid", ("invalid_request",), (), (400, 500)),
 )
