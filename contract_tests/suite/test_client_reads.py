@@ -208,7 +208,7 @@ def test_documented_error_raises_its_class(operation: str, face: ClientDriver, c
     for reply in _error_replies(operation):
         code, message = read_code_and_message(expected_error_body(reply))
         error = _error(face, operation, reply)
-        assert type(error) is expected_error_class(reply.status, code)
+        assert type(error) is expected_error_class(reply.status, code, message)
         assert (error.status_code, error.code) == (reply.status, code)
         assert error.message == message if message else error.message
         assert error.request_id == ((message or "").partition("(request id: ")[2].rstrip(")") or None)
@@ -230,7 +230,7 @@ def test_allowed_error_body_is_reported(operation: str, face: ClientDriver, chec
         for body in bodies.answers(content.schema.pointer)[turn :: len(failures)]:
             error = _error(face, operation, json_reply(status, body))
             code, message = read_code_and_message(body)
-            assert type(error) is expected_error_class(status, code)
+            assert type(error) is expected_error_class(status, code, message)
             assert (error.status_code, error.code) == (status, code)
             assert error.message == message if message else error.message
             checked(1)
@@ -241,7 +241,7 @@ def test_error_body_with_200_is_error(operation: str, face: ClientDriver, checke
         for reply in (each for each in _error_replies(operation) if "json" in each.headers.get("Content-Type", "")):
             code, message = read_code_and_message(expected_error_body(reply))
             error = _error(face, operation, evolve(reply, status=status))
-            assert type(error) is EnvelopeError
+            assert type(error) is expected_error_class(status, code, message)
             assert (error.status_code, error.code, error.message) == (status, code, message or error.message)
             checked(1)
 

@@ -17,6 +17,7 @@ from .errors import ConfigurationError, SunoError
 if TYPE_CHECKING:
     from ._clock import AsyncClock
     from ._engine import AsyncEngine
+    from ._secret import Secret
 
 T = TypeVar("T")
 
@@ -52,8 +53,8 @@ class _Wait:
 class AsyncWaiter(Generic[T]):
     """Waits for the tasks of an async client and of all clients derived from it."""
 
-    def __init__(self, config: PollConfig[T], clock: AsyncClock) -> None:
-        self._poller = Poller(config)
+    def __init__(self, config: PollConfig[T], clock: AsyncClock, key: Secret) -> None:
+        self._poller = Poller(config, key.hide_text)
         self._clock = clock
         self._waits: dict[str, set[_Wait]] = {}
         self._poll_task: asyncio.Task[None] | None = None
@@ -246,5 +247,7 @@ async def _report_progress(on_progress: Callable[[T], Awaitable[object] | object
 
 def find_async_waiter(engine: AsyncEngine, config: PollConfig[T]) -> AsyncWaiter[T]:
     """Return the waiter that a client shares with all clients derived from it."""
-    waiter: AsyncWaiter[T] = engine.waiters.setdefault(config.name, AsyncWaiter(config, engine.clock))
+    waiter: AsyncWaiter[T] = engine.waiters.setdefault(
+        config.name, AsyncWaiter(config, engine.clock, engine.settings.key)
+    )
     return waiter

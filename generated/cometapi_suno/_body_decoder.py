@@ -1,45 +1,67 @@
-"""Body decoder: decompresses a response body chunk by chunk, up to a size limit."""
+"""Body decoder: decompresses a response body chunk by chunk, up to a size limit. What arrived is never lost."""
 
 from __future__ import annotations
 
 import zlib
 
+from ._json_parser import parse_json
 
-class BodyTooLargeError(Exception):
+
+class _BodyError(Exception):
+    """The body cannot be read whole.
+
+    Attributes:
+        content: What was read of it; if nothing could be decompressed, what arrived.
+    """
+
+    def __init__(self, message: str, content: bytes) -> None:
+        super().__init__(message)
+        self.content = content
+
+
+class BodyTooLargeError(_BodyError):
     """The body is larger than the limit."""
 
 
-class BodyDecodeError(Exception):
+class BodyDecodeError(_BodyError):
     """The body is not valid gzip, or has an encoding that was not requested."""
 
 
 # The only encoding that requests accept: the standard library can decompress it up to a limit.
 ACCEPT_ENCODING = b"gzip"
 _GZIP_WINDOW = 31
+_GZIP_MAGIC = b"\x1f\x8b"
+_GZIP = frozenset({"gzip", "x-gzip"})
+# What servers write there although it changes nothing, or undo before it reaches a client.
+_NO_COMPRESSION = frozenset(
+    {"", "identity", "none", "utf-8", "utf8", "aws-chunked", "chunked", "binary", "7bit", "8bit"}
+)
 
 
 class BodyDecoder:
     """Decoder of one response body: it is fed the raw chunks and returns the decompressed body.
 
+    A body may be labelled with an encoding that it does not have. It is read as it is then, if it is JSON.
+
     Args:
         encoding: The response's `Content-Encoding`.
-        limit: Maximum size of the decompressed body in bytes.
-
-    Raises:
-        BodyDecodeError: The encoding was not requested.
+        limit: Maximum size of the body in bytes, before and after it is decompressed.
     """
 
     def __init__(self, encoding: str, limit: int) -> None:
         self._limit = limit
-        self._size = 0
-        self._parts: list[bytes] = []
-        self._decompressor = None
-        self._started = False
-        name = encoding.strip().lower()
-        if name and name != "identity":
-            if name not in ("gzip", "x-gzip"):
-                raise BodyDecodeError(f"the response has Content-Encoding {name!r}, which was not requested")
-            self._decompressor = zlib.decompressobj(_GZIP_WINDOW)
+        self._arrived = bytearray()
+        self._decoded = bytearray()
+        self._decompressor: zlib._Decompress | None = None
+        self._started = self._padded = False
+        names = [name for part in encoding.split(",") if (name := part.strip().lower()) not in _NO_COMPRESSION]
+        self._label = ", ".join(names)
+        self._gzip = bool(names) and _GZIP.issuperset(names)
+
+    @property
+    def content(self) -> bytes:
+        """What was read so far; if nothing was decompressed, what arrived."""
+        return bytes(self._decoded or self._arrived)
 
     def feed(self, chunk: bytes) -> None:
         """Decode the next raw chunk.
@@ -48,25 +70,61 @@ class BodyDecoder:
             BodyTooLargeError: The body is larger than the limit.
             BodyDecodeError: The chunk cannot be decompressed.
         """
-        if self._decompressor is not None:
-            self._started = self._started or bool(chunk)
-            try:
-                # One byte more than the rest of the limit shows that the body is too large.
-                chunk = self._decompressor.decompress(chunk, self._limit - self._size + 1)
-            except zlib.error as error:
-                raise BodyDecodeError(f"the response cannot be decompressed: {error}") from error
-        self._size += len(chunk)
-        if self._size > self._limit:
-            raise BodyTooLargeError(f"the response has more than {self._limit} bytes, the limit max_response_bytes")
-        if chunk:
-            self._parts.append(chunk)
+        room = self._limit - len(self._arrived)
+        self._arrived += chunk[:room]
+        if len(chunk) > room:
+            raise self._make_too_large_error()
+        if self._gzip:
+            self._decompress(chunk)
 
     def finish(self) -> bytes:
         """Return the whole body.
 
         Raises:
-            BodyDecodeError: The compressed body is truncated.
+            BodyDecodeError: The compressed body is truncated, or the label names another encoding than it has.
         """
-        if self._decompressor is not None and self._started and not self._decompressor.eof:
-            raise BodyDecodeError("the response cannot be decompressed: it is truncated")
-        return b"".join(self._parts)
+        if self._started:
+            if self._decompressor is not None and not self._decompressor.eof:
+                raise BodyDecodeError("the response cannot be decompressed: it is truncated", self.content)
+            return bytes(self._decoded)
+        content = bytes(self._arrived)
+        if self._label and content and not _is_json(content):
+            raise BodyDecodeError(f"the response has Content-Encoding {self._label!r} but cannot be decoded", content)
+        return content
+
+    def _decompress(self, chunk: bytes) -> None:
+        if not self._started:
+            if len(self._arrived) < len(_GZIP_MAGIC):
+                return
+            if not self._arrived.startswith(_GZIP_MAGIC):
+                self._gzip = False  # it is something else; `finish` looks at what
+                return
+            self._started, chunk = True, bytes(self._arrived)
+        while chunk and not self._padded:
+            if self._decompressor is None or self._decompressor.eof:
+                # Several members may follow each other (RFC 1952, 2.2); what else follows is padding.
+                if self._decompressor is not None and not chunk.startswith(_GZIP_MAGIC[:1]):
+                    self._padded = True
+                    return
+                self._decompressor = zlib.decompressobj(_GZIP_WINDOW)
+            try:
+                # One byte more than the rest of the limit shows that the body is too large.
+                self._decoded += self._decompressor.decompress(chunk, self._limit - len(self._decoded) + 1)
+            except zlib.error as error:
+                raise BodyDecodeError(f"the response cannot be decompressed: {error}", self.content) from error
+            if len(self._decoded) > self._limit:
+                raise self._make_too_large_error()
+            chunk = self._decompressor.unused_data
+
+    def _make_too_large_error(self) -> BodyTooLargeError:
+        return BodyTooLargeError(
+            f"the response has more than {self._limit} bytes, the limit max_response_bytes", self.content[: self._limit]
+        )
+
+
+def _is_json(content: bytes) -> bool:
+    try:
+        parse_json(content)
+    except ValueError:
+        return False
+    return True

@@ -36,6 +36,19 @@ def resolve_key(api_key: str | None) -> Secret | str:
     return f"SunoClient: {name} {problem}" if problem else Secret(key)
 
 
+def check_key_length(key: Secret, base_url: str) -> None:
+    """Refuse a key that is too short to be redacted, except on this machine.
+
+    Raises:
+        ConfigurationError: The key is too short.
+    """
+    if not key.redactable and not is_loopback(urlsplit(base_url).hostname or ""):
+        raise ConfigurationError(
+            "SunoClient: the API key is too short to be kept out of errors and logs. Pass the whole key; "
+            "a short one can be used on this machine only."
+        )
+
+
 def strip_key(key: str) -> str:
     """Remove white space and a byte order mark around a key: copying a key often adds them."""
     return key.strip("\ufeff \t\r\n")

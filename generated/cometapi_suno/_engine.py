@@ -49,11 +49,17 @@ class ClientSettings(NamedTuple):
     def prepare_request(self, call: Call[T]) -> PreparedRequest:
         """Make the HTTP request of a call."""
         operation, path, content, call_headers = call
-        headers = [*self.default_headers, *override_headers(self.extra_headers, call_headers), self.key.header()]
-        if content is None:
-            return PreparedRequest(operation.method, self.base_url + path, headers, None, path == operation.path)
-        headers.append((b"Content-Type", content.media))
-        return PreparedRequest(operation.method, self.base_url + path, headers, content.data, path == operation.path)
+        headers = [*self.default_headers, *override_headers(self.extra_headers, call_headers)]
+        if content is not None:
+            headers.append((b"Content-Type", content.media))
+        return PreparedRequest(
+            operation.method,
+            self.base_url + path,
+            headers,
+            None if content is None else content.data,
+            cache_url=path == operation.path,
+            authorize=self.key.header,
+        )
 
 
 class SyncEngine:

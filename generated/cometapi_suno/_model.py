@@ -109,8 +109,10 @@ class Model:
         """Make a model from a copy of a JSON object.
 
         Raises:
-            ModelError: A required field is missing or of another type.
+            ModelError: `data` is not an object, or a required field is missing or of another type.
         """
+        if type(data) is not dict:
+            raise make_model_error("object", data)
         return cls.adopt(deepcopy(data))
 
     @unshadowed
@@ -193,6 +195,11 @@ def configure_model(cls: type[M], adopter: Callable[[dict[str, Any]], M], rename
             setattr(cls, name, WireField(renamed[name]))
         elif field.default is UNSET:
             setattr(cls, name, None)
+
+
+def adopt_described(model: type[Model], data: dict[str, Any]) -> Any:
+    """Parse `data` as the model if it has one of its fields or is empty; leave any other object as it is."""
+    return data if data and model.wire_names.isdisjoint(data) else model.adopter(data)
 
 
 def adopt_items(adopt: Callable[[dict[str, Any]], Any], items: list[Any]) -> list[Any]:

@@ -94,10 +94,16 @@ def poll_interval(waited: float) -> float:
 
 
 class Poller(Generic[T]):
-    """The subscriptions of one client: a poll serves all waits for the same ids."""
+    """The subscriptions of one client: a poll serves all waits for the same ids.
 
-    def __init__(self, config: PollConfig[T]) -> None:
+    Args:
+        config: How to poll.
+        redact: Removes the API key from a text.
+    """
+
+    def __init__(self, config: PollConfig[T], redact: Callable[[str], str]) -> None:
         self.config = config
+        self._redact = redact
         self.subscriptions: dict[str, Subscription[T]] = {}
         self.batches = config.build_many is not None
 
@@ -224,7 +230,7 @@ class Poller(Generic[T]):
         """
         task = self.get_ended(task_id, within_grace=within_grace)
         if task is not None and self.config.get_status(task) in self.config.failed:
-            reason = self.config.get_reason(task) or "no reason given"
+            reason = self._redact(self.config.get_reason(task) or "no reason given")
             raise errors.TaskFailedError(f"task {task_id} failed: {reason}", task_id=task_id, task=task)
         return task
 
@@ -257,7 +263,7 @@ class Poller(Generic[T]):
         seen = (
             "never seen"
             if subscription.task is None
-            else f"last status {self.config.get_status(subscription.task)}; it continues"
+            else f"last status {self._redact(str(self.config.get_status(subscription.task)))}; it continues"
         )
         message = f"task {task_id} did not finish within {seconds:g} s ({seen}). Wait again with the same id."
         if subscription.last_error is not None:
@@ -272,7 +278,7 @@ class Poller(Generic[T]):
         if not getattr(status, "is_known", True) and (
             subscription.task is None or self.config.get_status(subscription.task) != status
         ):
-            log.warning("task %s has the unknown status %r; polling continues", task_id, str(status))
+            log.warning("task %s has the unknown status %r; polling continues", task_id, self._redact(str(status)))
         subscription.task, subscription.last_error, subscription.finished = task, None, self.config.has_ended(task)
 
     def _record_error(self, task_ids: Iterable[str], error: errors.SunoError) -> None:

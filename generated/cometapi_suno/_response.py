@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ._json_parser import parse_json
 
 if TYPE_CHECKING:
     from ._secret import Secret
+
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([^\s;"']+)""", re.IGNORECASE)
 
 
 class Headers(Mapping[str, str]):
@@ -38,10 +41,9 @@ class Headers(Mapping[str, str]):
     def __len__(self) -> int:
         return len(self._decoded())
 
-    def hiding(self, hide: Callable[[bytes], bytes]) -> Headers:
-        """Return the headers with `hide` applied to every value. It rarely changes one, so try all at once first."""
-        values = b"\0".join([value for _, value in self._raw])
-        return self if hide(values) == values else Headers([(name, hide(value)) for name, value in self._raw])
+    def hide(self, key: Secret) -> Headers:
+        """Return the headers without the key, which a server may send back in values and names."""
+        return Headers([(key.hide(name), key.hide(value)) for name, value in self._raw])
 
     def __repr__(self) -> str:
         return f"Headers({list(self)})"
@@ -56,17 +58,22 @@ class Response:
         content: The decompressed body.
     """
 
-    __slots__ = ("content", "headers", "status_code")
+    __slots__ = ("_key", "content", "headers", "status_code")
 
     def __init__(self, status_code: int, headers: Headers, content: bytes) -> None:
         self.status_code: int = status_code
         self.headers: Headers = headers
         self.content: bytes = content
+        self._key: Secret | None = None
 
     @property
     def text(self) -> str:
-        """The body as text; bytes that are not UTF-8 are replaced."""
-        return self.content.decode("utf-8", "replace")
+        """The body as text, by the charset of its content type, else UTF-8; what cannot be decoded is replaced."""
+        found = _CHARSET.search(self.headers.get("content-type", ""))
+        try:
+            return self.content.decode(found[1] if found else "utf-8", "replace")
+        except (LookupError, ValueError):
+            return self.content.decode("utf-8", "replace")
 
     def json(self) -> Any:
         """Parse the body as JSON.
@@ -77,9 +84,27 @@ class Response:
         return parse_json(self.content)
 
     def hide(self, key: Secret) -> None:
-        """Remove the API key if the server sent it back: errors, logs and results are made from this response."""
-        self.content = key.hide(self.content)
-        self.headers = self.headers.hiding(key.hide)
+        """Remove the key from a response that is an error; remember it for `redact` if this may become a result."""
+        if self.status_code // 100 == 2:
+            self._key = key
+        else:
+            self.headers, self.content = self.headers.hide(key), key.hide(self.content)
+
+    def redact(self) -> Response:
+        """Return the response without the API key, which the server may have sent back.
+
+        Errors, logs and pickles are made from it; results are left as they are.
+        """
+        key = self._key
+        return Response(self.status_code, self.headers.hide(key), key.hide(self.content)) if key else self
+
+    def redact_text(self, text: str) -> str:
+        """Return a text that was made from the response without the API key."""
+        return self._key.hide_text(text) if self._key else text
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        redacted = self.redact()
+        return Response, (redacted.status_code, redacted.headers, redacted.content)
 
     def __repr__(self) -> str:
         return f"<Response {self.status_code}, {len(self.content)} bytes>"

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
 from ._clock import AsyncClock, SyncClock
-from ._config import resolve_base_url, resolve_key, resolve_proxy
+from ._config import check_key_length, resolve_base_url, resolve_key, resolve_proxy
 from ._connections import ConnectionSettings
 from ._engine import AsyncEngine, ClientSettings, SyncEngine, make_default_headers
 from ._logging import configure_logging
@@ -113,6 +113,7 @@ class SunoClient:
             raise ConfigurationError(key)
         configure_logging()
         url = resolve_base_url(base_url, BASE_URL, allow_http=allow_http)
+        check_key_length(key, url)
         connection = ConnectionSettings(
             secure=url.startswith("https:"),
             verify=verify,
@@ -278,6 +279,7 @@ class AsyncSunoClient:
             raise ConfigurationError(key)
         configure_logging()
         url = resolve_base_url(base_url, BASE_URL, allow_http=allow_http)
+        check_key_length(key, url)
         connection = ConnectionSettings(
             secure=url.startswith("https:"),
             verify=verify,

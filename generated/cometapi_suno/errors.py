@@ -14,13 +14,13 @@
     └── ResponseError               the response is an error
         ├── RedirectError           3xx: redirects are never followed, because they would pass on the key
         ├── BadRequestError         400
-        │   └── TaskNotFoundError   400 with code task_not_exist
+        │   └── TaskNotFoundError   code task_not_exist, whatever the status
         ├── AuthenticationError     401
         ├── PermissionDeniedError   403
-        │   └── QuotaError          403 with code quota_not_enough or insufficient_user_quota
+        │   └── QuotaError          code quota_not_enough or insufficient_user_quota, whatever the status
         ├── NotFoundError           404
         ├── PayloadTooLargeError    413
-        ├── RateLimitError          429
+        ├── RateLimitError          429, or code upstream_load_saturated with any status
         ├── ServerError             5xx
         │   └── ServiceUnavailableError   503
         ├── EnvelopeError           2xx, but the body says that the call failed
@@ -156,8 +156,8 @@ class ResponseError(SunoError):
 
     Attributes:
         status_code: HTTP status as an int; it may be one without a name, such as 524.
-        code: The body's `code` or `error.code`; `None` if it has none.
-        message: The body's `message` or `error.message`; if it has none, a description of the body.
+        code: The body's `code` or `error.code`, or that of JSON text within its message; `None` if it has none.
+        message: The message that belongs to the code; if there is none, a description of the body.
         request_id: From the header `X-Oneapi-Request-Id`, else from `(request id: ...)` in the message.
         body: The parsed JSON body; its text if it is not JSON, `None` if it is empty.
         response: Status, headers and body as received.
@@ -199,7 +199,7 @@ class BadRequestError(ResponseError):
 
 
 class TaskNotFoundError(BadRequestError):
-    """400 with code `task_not_exist`: this account has no such task."""
+    """The code is `task_not_exist`: this account has no such task."""
 
 
 class AuthenticationError(ResponseError):
@@ -211,7 +211,7 @@ class PermissionDeniedError(ResponseError):
 
 
 class QuotaError(PermissionDeniedError):
-    """403: the balance does not cover the call. Nothing was charged."""
+    """The balance does not cover the call, by the code of the error. Nothing was charged."""
 
 
 class NotFoundError(ResponseError):
@@ -223,7 +223,7 @@ class PayloadTooLargeError(ResponseError):
 
 
 class RateLimitError(ResponseError):
-    """429: too many requests, or the upstream is saturated. No work was done."""
+    """429, or the upstream is saturated, by the code of the error. No work was done."""
 
 
 class ServerError(ResponseError):

@@ -24,7 +24,8 @@ from scripts.openapi_document import (
     split_pointer,
     walk_operations,
 )
-from scripts.templates._status_errors import find_error_class
+from scripts.templates import errors
+from scripts.templates._status_errors import RANGE_ERRORS, STATUS_ERRORS
 
 # No name depends on these; the generator wants them, or may refuse them.
 _ANY_CLIENT: Final[dict[str, Any]] = {
@@ -99,7 +100,8 @@ class ClientNames:
     def result(self, operation: ComparedOperation, status: str) -> ClientPlace:
         """Return what the body of a response is in the client; bodies of errors have no model there."""
         if not status.startswith(("2", "d")):
-            error = find_error_class(int(status.replace("X", "0")) if status[:1].isdigit() else 0)
+            number = int(status.replace("X", "0")) if status[:1].isdigit() else 0
+            error = STATUS_ERRORS.get(number) or RANGE_ERRORS.get(number // 100, errors.ResponseError)
             return ClientPlace(names=self, symbol=f"{error.__name__}.body")
         symbol, found = f"{self.call(operation)}()", self._view(operation)
         if found is None or found.unwrap is None:

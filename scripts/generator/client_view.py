@@ -5,7 +5,8 @@ The docs site and `make diff` read it too: the names of the client are worked ou
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from attrs import frozen
 
@@ -82,14 +83,14 @@ class ResultView:
         type: The type of the member that `x-sdk.unwrap` names, or of the body.
         bare: The type of a body without the envelope, where the description has one.
         certain: It has no envelope and has required fields, so that no error body fits it.
-        needs: (name, expected type) of the other required members of the envelope.
+        needs: (name, expected type, values of success) of the other required members of the envelope.
     """
 
     reads: str
     type: PythonType
     bare: PythonType | None = None
     certain: bool = False
-    needs: tuple[tuple[str, str], ...] = ()
+    needs: tuple[tuple[str, str, tuple[object, ...]], ...] = ()
 
     @property
     def null_is_empty(self) -> bool:
@@ -394,10 +395,20 @@ class ClientView:
     resources: list[ResourceView]
     models: list[ModelView]
     enums: list[EnumView]
+    error_codes: list[Mapping[str, Any]]
 
     @property
     def operations(self) -> list[OperationView]:
         return [operation for resource in self.resources for operation in resource.operations]
+
+    @property
+    def success_values(self) -> dict[str, tuple[object, ...]]:
+        """The values of success of all envelopes, by the name of their member."""
+        found: dict[str, tuple[object, ...]] = {}
+        for name, _, values in (need for operation in self.operations for need in operation.result.needs):
+            if values:
+                found[name] = tuple(dict.fromkeys((*found.get(name, ()), *values)))
+        return found
 
     @property
     def notified(self) -> OperationView | None:

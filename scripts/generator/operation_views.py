@@ -196,18 +196,35 @@ def _view_response(response: Response, unwrap: str | None, schemas: ParsedSchema
         return ResultView("JSON", result, certain=bool(result.classes) and all(required))
     wrapped: list[PythonType] = []
     bare: list[PythonType] = []
-    needs: dict[str, str] = {}
+    needs: dict[str, tuple[str, tuple[object, ...]]] = {}
     choices = response.prop.inner_properties if isinstance(response.prop, UnionProperty) else [response.prop]
     for choice in choices:
-        envelope = schemas.members(choice.class_info.name) if isinstance(choice, ModelProperty) else None
-        if envelope is None or unwrap not in envelope:
+        envelope = schemas.members(choice.class_info.name) if isinstance(choice, ModelProperty) else {}
+        if not isinstance(choice, ModelProperty) or unwrap not in envelope:
             bare.append(schemas.type_of(choice))
             continue
         wrapped.append(envelope[unwrap][1])
-        needs |= {name: each.expected for name, (prop, each) in envelope.items() if prop.required and name != unwrap}
+        known = schemas.known_values(choice.class_info.name)
+        for name, (prop, each) in envelope.items():
+            if prop.required and name != unwrap:
+                need = each.expected, known.get(name, ())
+                needs[name] = _merge_needs(needs[name], need) if name in needs else need
     if not wrapped:
         raise GenerationError(f"x-sdk unwraps {unwrap!r}, which no 2xx body has.")
-    return ResultView("JSON", unite(wrapped), bare=unite(bare) if bare else None, needs=tuple(needs.items()))
+    return ResultView(
+        "JSON",
+        unite(wrapped),
+        bare=unite(bare) if bare else None,
+        needs=tuple((name, *need) for name, need in needs.items()),
+    )
+
+
+def _merge_needs(
+    one: tuple[str, tuple[object, ...]], other: tuple[str, tuple[object, ...]]
+) -> tuple[str, tuple[object, ...]]:
+    """Combine what two envelopes say of the same member; without values, any value is allowed."""
+    values = tuple(dict.fromkeys((*one[1], *other[1]))) if one[1] and other[1] else ()
+    return (one[0] if one[0] == other[0] else f"{one[0]} or {other[0]}"), values
 
 
 def _view_overloads(bare: list[str] | None, request: RequestView, result: ResultView) -> list[tuple[list[str], str]]:

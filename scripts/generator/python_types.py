@@ -56,6 +56,7 @@ class PythonType:
         enum: The open enum in the union.
         items: Type of the items, when a list is in the union.
         values: Type of the values, when a map is in the union.
+        uncertain: The only model has no required field and other types are possible: an object may be something else.
     """
 
     names: tuple[str, ...]
@@ -66,6 +67,7 @@ class PythonType:
     enum: ClassRef | None = None
     items: PythonType | None = None
     values: PythonType | None = None
+    uncertain: bool = False
 
     @property
     def imports(self) -> dict[str, str]:
@@ -137,7 +139,9 @@ class PythonType:
             strict: A list item that is not an object is an error; by default it stays as it is.
         """
         found: dict[str, Conversion] = {}
-        if len(self.models) == 1:
+        if self.uncertain and not strict:
+            found["dict"] = Conversion("adopt_described", f"{self.models[0].name}, value")
+        elif len(self.models) == 1:
             found["dict"] = Conversion(name_adopter(self.models[0].module))
         elif self.discriminators:
             choices = (f"({name}, {self.discriminators.get(name, '{}')})" for name, _ in self.models)
@@ -231,8 +235,14 @@ class ParsedSchemas:
         if isinstance(prop, UnionProperty):
             union = unite([self.type_of(inner, inside) for inner in prop.inner_properties])
             distinct = union.models if len(union.models) > 1 else ()
-            known = {name: values for name, _ in distinct if (values := self._known_values(name))}
-            return evolve(union, discriminators={name: ascii(values) for name, values in known.items()})
+            known = {name: values for name, _ in distinct if (values := self.known_values(name))}
+            return evolve(
+                union,
+                discriminators={name: ascii(values) for name, values in known.items()},
+                uncertain=len(union.models) == 1
+                and not {"dict", "NoneType"}.issuperset(union.classes)
+                and not any(member.required for member in self._properties(union.models[0].name)),
+            )
         if isinstance(prop, ModelProperty):
             ref = ClassRef(prop.class_info.name, prop.class_info.module_name)
             if self.is_map(ref.name):
@@ -253,7 +263,7 @@ class ParsedSchemas:
         model = self.models[name]
         return [*(model.required_properties or ()), *(model.optional_properties or ())]
 
-    def _known_values(self, name: str) -> dict[str, tuple[object, ...]]:
+    def known_values(self, name: str) -> dict[str, tuple[object, ...]]:
         """Return the values that an object of a model has by name in JSON: constants, closed enums, discriminators."""
         found: dict[str, tuple[object, ...]] = {}
         for prop in self._properties(name):

@@ -144,6 +144,15 @@ class _ClientReader:
             resources=resources,
             models=[self._view_model(prop, name in read) for name, prop in classes if isinstance(prop, ModelProperty)],
             enums=[self._view_enum(prop) for _, prop in classes if isinstance(prop, EnumProperty)],
+            error_codes=[
+                {
+                    "means": row["means"],
+                    "codes": tuple(row.get("codes", ())),
+                    "texts": tuple(text.lower() for text in row.get("texts", ())),
+                    "statuses": tuple(row.get("statuses", ())),
+                }
+                for row in self._description.get("x-error-codes", ())
+            ],
         )
 
     def _view(self, operation_id: str) -> OperationView:

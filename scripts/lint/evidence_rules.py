@@ -20,6 +20,8 @@ _SOURCE_VALUES: Final = {
 }
 _DATE: Final = re.compile(r"undated|\d{4}(-\d{2}){0,2}")
 
+ERROR_MEANINGS: Final = ("quota", "saturated", "no-channel", "unknown-task", "invalid")
+
 
 def check_missing(index: DescriptionIndex) -> Iterator[Problem]:
     """Every operation, every shared response and every open list of values has evidence."""
@@ -138,3 +140,20 @@ def _statuses(index: DescriptionIndex) -> dict[str, list[str]]:
         if pointer != join_pointer(holder, "x-empty-body"):
             found.setdefault(holder, []).append(str(entry.get("status")))
     return found
+
+
+def check_error_codes(index: DescriptionIndex) -> Iterator[Problem]:
+    """A row of `x-error-codes` has a known meaning, codes or texts that no other row has, and evidence."""
+    seen: set[str] = set()
+    for number, row in enumerate(index.data.get("x-error-codes", [])):
+        at = join_pointer("/x-error-codes", number)
+        if not is_object(row) or row.get("means") not in ERROR_MEANINGS:
+            yield Problem(at, "no known meaning", f"Add `means: {' | '.join(ERROR_MEANINGS)}`")
+            continue
+        words = [*row.get("codes", []), *row.get("texts", [])]
+        if not words or not all(isinstance(word, str) and word not in seen for word in words):
+            yield Problem(at, "no codes and texts, or one that another row has", "Name each code and text once")
+        seen |= {str(word) for word in words}
+        entries = row.get("x-evidence", [])
+        if not entries or any(str(entry.get("source")) not in _sources(index) for entry in entries):
+            yield Problem(at, "no evidence of a known source", "Add `x-evidence: [{source, says, status}]`")

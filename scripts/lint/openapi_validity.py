@@ -73,6 +73,9 @@ _ROOT: Final = _object(
 _ROOT["properties"] |= {
     "x-sources": _map(_ANYTHING),
     "x-coverage": _list(_object("operationId", operationId=_TEXT, variants=_TEXTS)),
+    "x-error-codes": _list(
+        _object(codes=_TEXTS, texts=_TEXTS, statuses=_list({"type": "integer"}), **{"x-evidence": _list(_object())})
+    ),
     "x-workflow": _list(_object("from", "link", "to", **dict.fromkeys(("from", "link", "to"), _TEXT))),
 }
 _STRUCTURE: Final = Draft202012Validator(_ROOT)

@@ -45,6 +45,7 @@ STAGES: Final[tuple[Mapping[str, Rule], ...]] = (
         "source-unknown": evidence_rules.check_sources_known,
         "source-shape": evidence_rules.check_sources,
         "source-unused": evidence_rules.check_sources_used,
+        "error-codes": evidence_rules.check_error_codes,
         "drift-number": evidence_rules.check_drift_numbers,
         "example-missing": example_rules.check_missing,
         "example-variant": example_rules.check_variants,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 
 class OpenEnum(StrEnum):
@@ -17,6 +17,16 @@ class OpenEnum(StrEnum):
         member._name_ = "UNKNOWN"
         member._value_ = value
         return member
+
+    # Before Python 3.11.7, enums are pickled and copied by their names; that of an unknown value is another's.
+    def __reduce_ex__(self, proto: Any) -> tuple[Any, ...]:
+        return type(self), (self._value_,)
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
 
     @property
     def is_known(self) -> bool:

@@ -71,9 +71,10 @@ class PreparedRequest(NamedTuple):
     Attributes:
         method: HTTP method.
         url: The whole URL.
-        headers: All headers except `Host`, `Content-Length` and `Connection`.
+        headers: All headers except `Host`, `Content-Length`, `Connection` and `Authorization`.
         content: The body; `None` without one.
         cache_url: The URL has no parameters, so that caching its parsed form pays off.
+        authorize: Returns the `Authorization` header. Crash reporters show the items of a tuple.
     """
 
     method: str
@@ -81,9 +82,10 @@ class PreparedRequest(NamedTuple):
     headers: list[tuple[bytes, bytes]]
     content: bytes | None
     cache_url: bool
+    authorize: Callable[[], tuple[bytes, bytes]]
 
     def __repr__(self) -> str:
-        return f"<PreparedRequest {self.method}>"  # the key is among the headers
+        return f"<PreparedRequest {self.method}>"
 
 
 class HTTPLibrary(NamedTuple):
@@ -164,7 +166,7 @@ def build_request(
     parse = _parse_url if prepared.cache_url else _parse_url.__wrapped__
     url, host = parse(library, prepared.url)
     content = prepared.content
-    headers = [host, *prepared.headers]
+    headers = [host, *prepared.headers, prepared.authorize()]
     if content is not None:
         headers.append((b"Content-Length", b"%d" % len(content)))
     if close:

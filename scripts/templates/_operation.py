@@ -51,7 +51,8 @@ class Operation(NamedTuple, Generic[T]):
         effect: Whether a call changes anything.
         decode: Converts the parsed body, or the envelope's member, to the result in place; raises `ModelError`.
         unwrap: The envelope's member that holds the result; `None` if the body is the result.
-        needs: (name, expected type) of the other members that the envelope must have.
+        needs: (name, expected type, values of success) of the other members that the envelope must have; the values
+            are empty where any value is allowed.
         certain: The result has no envelope and a required field: a body that matches it is not an error body.
         reads: How the body is read.
         decode_bare: Like `decode`, for a body without the envelope, if sources say that there may be one.
@@ -64,7 +65,7 @@ class Operation(NamedTuple, Generic[T]):
     effect: Effect
     decode: Callable[[Any], T]
     unwrap: str | None = None
-    needs: tuple[tuple[str, str], ...] = ()
+    needs: tuple[tuple[str, str, tuple[object, ...]], ...] = ()
     certain: bool = False
     reads: Reads = Reads.JSON
     decode_bare: Callable[[Any], T] | None = None

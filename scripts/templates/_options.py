@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
-from ._retry import RetryPolicy
-from ._timeout import Timeout
 from .errors import InvalidRequestError
+
+if TYPE_CHECKING:
+    from ._retry import RetryPolicy
+    from ._timeout import Timeout
 
 # The client sets these itself, or they belong to the connection (RFC 9110, section 7.6.1).
 _CLIENT_HEADERS = frozenset(

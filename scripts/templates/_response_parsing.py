@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from . import errors
+from ._body_codes import ERROR_MEANINGS, SUCCESS_VALUES
+from ._error_meanings import find_error_class
 from ._json_parser import parse_json
-from ._model import make_model_error
+from ._model import Model, make_model_error
 from ._operation import Operation, Reads
 from ._response import Response
-from ._status_errors import find_error_class
 from ._unset import UNSET
 
 T = TypeVar("T")
@@ -22,7 +23,12 @@ _EXTRACTORS: dict[Reads, Callable[[Response], Any]] = {
     Reads.BYTES: lambda response: response.content,
     Reads.NOTHING: lambda _: None,
 }
-_TITLE = re.compile(r"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
+# Where gateways put the text of an error; `detail` is FastAPI's.
+_MESSAGE_NAMES = ("message", "msg", "detail")
+_KNOWN_CODES = frozenset(code for row in ERROR_MEANINGS for code in row.codes)
+_MAX_NESTING = 4
+_LONGEST_START = 20_000  # what is searched of a body that is not JSON
+_TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,200})", re.IGNORECASE)
 
 
 class Answer(NamedTuple, Generic[T]):
@@ -43,46 +49,91 @@ class Answer(NamedTuple, Generic[T]):
             EnvelopeError: The body says that the call failed.
             ResponseDecodeError: The body does not match the model.
         """
-        operation, response = self.operation, self.response
+        operation, response = self
+        del self  # it leads to the response as it came, and crash reporters show the variables of an error's frames
         if operation.reads is not Reads.JSON:
             return operation.decode(_EXTRACTORS[operation.reads](response))
+        error: errors.ResponseError
         try:
-            body = parse_json(response.content)
+            return _parse_result(operation, response)
+        except errors.ModelError as mismatch:
+            pointer = response.redact_text(mismatch.pointer)
+            response = response.redact()
+            error = _make_mismatch_error(operation, response, pointer, mismatch)
         except ValueError:
-            raise _make_decode_error(operation.name, response, "", "JSON", _describe_body(response)) from None
-        # A body that matches a result with a required field is that result, even if it looks like an error too.
-        if not operation.certain and _is_error_body(body):
-            raise make_response_error(operation.name, response)
-        try:
-            if operation.unwrap is None:
-                return operation.decode(body)
-            return _unwrap(operation, operation.unwrap, body)
-        except errors.ModelError as error:
-            if _is_error_body(response.json()):
-                raise make_response_error(operation.name, response) from None
-            raise _make_decode_error(operation.name, response, error.pointer, error.expected, error.got) from None
+            response = response.redact()
+            error = _make_decode_error(operation.name, response, "", "JSON", _describe_body(response))
+        # Raised here, it has no context: that would lead to the body as it came.
+        raise error
 
 
-def _unwrap(operation: Operation[T], member: str, body: Any) -> T:
+def _parse_result(operation: Operation[T], response: Response) -> T:
+    body = parse_json(response.content)
+    if operation.certain:
+        return operation.decode(body)
+    if operation.unwrap is None:
+        return _decode_unless_failed(operation, operation.decode, body)
     envelope = expect_type("object", (dict,), body)
-    if "code" not in envelope and operation.decode_bare is not None:
-        return operation.decode_bare(envelope)
-    for name, expected in operation.needs:
-        if name not in envelope:
-            raise make_model_error(expected, UNSET, name)
+    if operation.decode_bare is not None and not any(name in envelope for name, _, _ in operation.needs):
+        return _decode_unless_failed(operation, operation.decode_bare, envelope)
+    for name, expected, values in operation.needs:
+        value = envelope.get(name, UNSET)
+        if value is UNSET or (values and not _is_one_of(value, values)):
+            raise make_model_error(expected, value, name)
     try:
-        return operation.decode(envelope.get(member, UNSET))
+        return _decode_unless_failed(operation, operation.decode, envelope.get(operation.unwrap, UNSET))
     except errors.ModelError as error:
-        raise error.under(member) from None
+        raise error.under(operation.unwrap) from None
+
+
+def _decode_unless_failed(operation: Operation[T], decode: Callable[[Any], T], value: Any) -> T:
+    """Decode a value, unless it looks like an error and has no field of the result.
+
+    Raises:
+        ModelError: It does not match the model.
+    """
+    looks_failed = says_failure(value, _success_values(operation))
+    result = decode(value)
+    if looks_failed and isinstance(result, Model) and result.wire_names.isdisjoint(vars(result)):
+        raise make_model_error(f"an object with {' or '.join(sorted(result.wire_names))}", value)
+    return result
+
+
+def _success_values(operation: Operation[Any]) -> Mapping[str, tuple[object, ...]]:
+    return {name: values for name, _, values in operation.needs if values} or SUCCESS_VALUES
+
+
+def _is_one_of(value: object, values: tuple[object, ...]) -> bool:
+    """Check whether a JSON value is one of `values`; `true` is not 1."""
+    return any(type(value) is type(each) and value == each for each in values)
+
+
+def says_failure(body: object, success: Mapping[str, tuple[object, ...]]) -> bool:
+    """Check whether a body looks like an error: it has an `error`, a code other than those of success, or a message.
+
+    Args:
+        body: A parsed body.
+        success: Member -> its values on success.
+    """
+    if not isinstance(body, dict):
+        return False
+    fields = cast("dict[str, Any]", body)
+    if fields.get("error") not in (None, False, ""):
+        return True
+    for name, values in success.items():
+        if name in fields:
+            return not _is_one_of(fields[name], values)
+    return "code" in fields or any(fields.get(name) for name in _MESSAGE_NAMES)
 
 
 def make_response_error(operation: str, response: Response) -> errors.ResponseError:
     """Return the error for a response, by its status and the code in either of the two error bodies."""
+    response = response.redact()
     body = _parse_body(response)
     code, message = extract_error(body)
     if not message:
         message = f"the response is {_describe_body(response)}{_suggest_fix(response)}"
-    return find_error_class(response.status_code, code)(
+    return find_error_class(response.status_code, code, message)(
         response=response,
         operation=operation,
         message=message,
@@ -92,36 +143,64 @@ def make_response_error(operation: str, response: Response) -> errors.ResponseEr
     )
 
 
-def _is_error_body(body: object) -> bool:
-    """Check whether a 2xx body is one of the two error bodies: `{error: {...}}`, or an envelope with another code."""
-    if not isinstance(body, dict):
-        return False
-    fields = cast("dict[str, Any]", body)
-    if isinstance(fields.get("error"), dict):
-        return True
-    return "code" in fields and fields["code"] != "success"
-
-
 def extract_response_error(response: Response) -> tuple[str | int | None, str | None]:
     """Return code and message of an error response; see `extract_error`."""
     return extract_error(_parse_body(response))
 
 
 def extract_error(body: object) -> tuple[str | int | None, str | None]:
-    """Return code and message from either of the two error bodies; `None` for one that is missing."""
-    if not isinstance(body, dict):
-        return None, None
-    fields = cast("dict[str, Any]", body)
-    inner = fields.get("error")
-    if isinstance(inner, dict):
-        fields = cast("dict[str, Any]", inner)
-    code, message = fields.get("code"), fields.get("message")
-    return code if isinstance(code, str | int) else None, message if isinstance(message, str) else None
+    """Return the true code and message of an error body; `None` for one that is missing.
+
+    They are in the body or in its `error`, or in JSON text within the message, where gateways put the answer of the
+    gateway behind them. A message that is a code of the description stands for a code that is a number.
+    """
+    code: str | int | None = None
+    message: str | None = None
+    for _ in range(_MAX_NESTING):
+        if not isinstance(body, dict):
+            break
+        fields = cast("dict[str, Any]", body)
+        inner = fields.get("error")
+        texts = [fields.get(name) for name in (*_MESSAGE_NAMES, "error")]
+        if isinstance(inner, dict):
+            outer, fields = fields, cast("dict[str, Any]", inner)
+            texts = [*(fields.get(name) for name in _MESSAGE_NAMES), *texts]
+            found = fields.get("code") or outer.get("code", fields.get("code"))
+        else:
+            found = fields.get("code")
+        if isinstance(found, str | int) and not (code and found == ""):
+            code = found
+        text = next((each for each in texts if isinstance(each, str)), None)
+        message = text or message
+        body = _parse_nested(text)
+    if message in _KNOWN_CODES and (not code or isinstance(code, int)):
+        code = message
+    return code, message
+
+
+def _parse_nested(text: str | None) -> Any:
+    """Return the JSON object within a message, after any words before it; `None` without one."""
+    start = -1 if text is None else text.find("{")
+    if text is None or start < 0:
+        return None
+    try:
+        return parse_json(text[start : text.rfind("}") + 1].encode("utf-8", "replace"))
+    except ValueError:
+        return None
 
 
 def _find_request_id(response: Response, message: str) -> str | None:
-    found = _REQUEST_ID.search(message)
+    found = _REQUEST_ID.search(message) or _REQUEST_ID.search(response.text[:_LONGEST_START])
     return response.headers.get("x-oneapi-request-id") or (found[1] if found else None)
+
+
+def _make_mismatch_error(
+    operation: Operation[Any], response: Response, pointer: str, mismatch: errors.ModelError
+) -> errors.ResponseError:
+    """Make the error for a body that does not match the model: that of the body if it says so, else a decode error."""
+    if says_failure(_parse_body(response), _success_values(operation)):
+        return make_response_error(operation.name, response)
+    return _make_decode_error(operation.name, response, pointer, mismatch.expected, mismatch.got)
 
 
 def _make_decode_error(
@@ -151,7 +230,7 @@ def _describe_body(response: Response) -> str:
     if not response.content:
         return "an empty body"
     if _is_html(response):
-        title = _TITLE.search(response.text)
+        title = _TITLE.search(response.text[:_LONGEST_START])
         return f"an HTML page titled {title[1].strip()!r}" if title else "an HTML page"
     if isinstance(body := _parse_body(response), dict):
         return f"a JSON object with {', '.join(map(str, cast('dict[str, Any]', body)))}" if body else "an empty object"

@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from enum import Enum, auto
 from typing import Any
 
+from ._error_meanings import find_meaning
 from ._operation import Billing, Effect, Operation
 from ._response import Response
 from ._response_parsing import extract_response_error
@@ -75,6 +76,14 @@ def parse_retries(value: RetryPolicy | int) -> RetryPolicy:
 _REPEATABLE = (408, 425)
 # "See other" points to the result of what was done, "conflict" may mean that it was done before (RFC 9110).
 _UNCLEAR_IF_CHARGED = (303, 409)
+# By `x-error-codes` of the description, whatever the status.
+_MEANING_OUTCOMES = {
+    "quota": Outcome.FINAL,
+    "saturated": Outcome.REFUSED,
+    "no-channel": Outcome.REFUSED,
+    "unknown-task": Outcome.FINAL,
+    "invalid": Outcome.FINAL,
+}
 
 
 def classify_response(response: Response, *, charged: bool = False) -> Outcome:
@@ -88,16 +97,14 @@ def classify_response(response: Response, *, charged: bool = False) -> Outcome:
         charged: Whether the call may have been charged.
     """
     status = response.status_code
+    outcome = _MEANING_OUTCOMES.get(find_meaning(status, *extract_response_error(response)) or "")
+    if outcome is not None:
+        return outcome
     if status == 429:
         return Outcome.REFUSED
     if status in _REPEATABLE or (charged and status in _UNCLEAR_IF_CHARGED):
         return Outcome.UNKNOWN
-    if status < 500:
-        return Outcome.FINAL
-    code, message = extract_response_error(response)
-    if status == 503 and (code == "model_not_found" or "no available channel" in (message or "").lower()):
-        return Outcome.REFUSED
-    return Outcome.FINAL if status == 500 and code == "invalid_request" else Outcome.UNKNOWN
+    return Outcome.FINAL if status < 500 else Outcome.UNKNOWN
 
 
 def may_retry(operation: Operation[Any], outcome: Outcome) -> bool:

@@ -5,27 +5,45 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Never, Self
 
+_MIN_LENGTH = 6
+
 
 class Secret:
     """A key that repr, str, format, vars, pickle and copies do not show.
 
-    `header()` returns the `Authorization` header, `hide()` removes the key from a text.
+    `header()` returns the `Authorization` header, `hide()` removes the key from bytes, in whatever form it is written.
+
+    Attributes:
+        redactable: The key is long enough to be found: a shorter one appears in ordinary text by chance, and stays.
     """
 
-    __slots__ = ("header", "hide")
+    __slots__ = ("header", "hide", "redactable")
 
     def __init__(self, value: str) -> None:
         raw = value.encode("ascii")
         line = (b"Authorization", b"Bearer " + raw)
+        redactor: Callable[[bytes], bytes] | None = None
 
         def header() -> tuple[bytes, bytes]:
             return line
 
         def hide(text: bytes) -> bytes:
-            return text.replace(raw, b"[the API key]")
+            nonlocal redactor
+            if len(raw) < _MIN_LENGTH:
+                return text
+            if redactor is None:
+                from ._redaction import make_redactor
+
+                redactor = make_redactor(raw)
+            return redactor(text)
 
         self.header: Callable[[], tuple[bytes, bytes]] = header
         self.hide: Callable[[bytes], bytes] = hide
+        self.redactable = len(raw) >= _MIN_LENGTH
+
+    def hide_text(self, text: str) -> str:
+        """Remove the key from a text."""
+        return self.hide(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
 
     def __repr__(self) -> str:
         return "Secret(...)"

@@ -14,6 +14,7 @@ from .errors import SunoError
 if TYPE_CHECKING:
     from ._clock import SyncClock
     from ._engine import SyncEngine
+    from ._secret import Secret
 
 T = TypeVar("T")
 
@@ -33,8 +34,8 @@ class _WaitEnds(NamedTuple):
 class SyncWaiter(Generic[T]):
     """Waits for the tasks of a sync client and of all clients derived from it."""
 
-    def __init__(self, config: PollConfig[T], clock: SyncClock) -> None:
-        self._poller = Poller(config)
+    def __init__(self, config: PollConfig[T], clock: SyncClock, key: Secret) -> None:
+        self._poller = Poller(config, key.hide_text)
         self._clock = clock
         self._changed = Condition()
         self._polling = False
@@ -170,5 +171,7 @@ class SyncWaiter(Generic[T]):
 
 def find_sync_waiter(engine: SyncEngine, config: PollConfig[T]) -> SyncWaiter[T]:
     """Return the waiter that a client shares with all clients derived from it."""
-    waiter: SyncWaiter[T] = engine.waiters.setdefault(config.name, SyncWaiter(config, engine.clock))
+    waiter: SyncWaiter[T] = engine.waiters.setdefault(
+        config.name, SyncWaiter(config, engine.clock, engine.settings.key)
+    )
     return waiter

@@ -7,20 +7,21 @@ import gc
 import logging
 import pickle
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import Any
 
 import httpx
 import pytest
-from cometapi_suno import AsyncSunoClient, ConfigurationError, SunoClient, SunoError
+from cometapi_suno import AsyncSunoClient, ConfigurationError, ResponseError, SunoClient, SunoError, TaskFailedError
 from cometapi_suno._secret import Secret
 
 from contract_tests.suite.client.virtual_time_client import Act, Stage, in_turn
 from contract_tests.suite.support.expected_results import json_reply
 from contract_tests.suite.support.fake_transport import CLIENT_KINDS, SERVER, Reply
 from contract_tests.suite.support.response_faults import FAULTS, MAYBE_DELIVERED, NEVER_DELIVERED, page, reply
-from contract_tests.suite.support.secret_leaks import FORMS, KEY, find_leaks, render_error, render_object
+from contract_tests.suite.support.secret_leaks import ECHOED_FORMS, FORMS, KEY, find_leaks, render_error, render_object
 
 SOUND = json_reply(200, {"code": "success", "data": {"task_id": "a", "status": "SUCCESS"}})
 ACTS: Mapping[str, Act] = {
@@ -28,8 +29,8 @@ ACTS: Mapping[str, Act] = {
     **{str(status): page(status) for status in (302, 400, 401, 403, 404, 413, 418, 429, 500, 502, 503, 524)},
     "a page": page(200),
     "nothing": reply(""),
-    "no gzip": reply("{}", Content_Encoding="gzip"),
-    "an unknown encoding": reply("{}", Content_Encoding="br"),
+    "no gzip": reply("{", Content_Encoding="gzip"),
+    "an unknown encoding": reply("{", Content_Encoding="br"),
 }
 MAKERS: dict[str, type[SunoClient | AsyncSunoClient]] = {"sync": SunoClient, "async": AsyncSunoClient}
 
@@ -118,12 +119,74 @@ def test_a_key_that_the_server_sends_back_is_not_shown(face: str, echo: str, cap
     assert not find_leaks(pickle.dumps(raised.value), repr(copy.deepcopy(raised.value)))
 
 
-def test_a_result_does_not_hold_a_key_that_the_server_sent_back(face: str) -> None:
-    body = {"code": "success", "data": {"task_id": "a", "status": "SUCCESS", "fail_reason": f"before {KEY} after"}}
-    stage = Stage(face, lambda _: json_reply(200, body, **{"X-Key": KEY}))
-    task = stage.run(stage.client.tasks.get("a"))
-    assert task.fail_reason == "before [the API key] after"
-    assert not find_leaks(repr(task), pickle.dumps(task))
+def _echo(form: str, *, status: int, in_name: bool) -> Reply:
+    """An answer that sends one form of the key back, as the body's text and in a header."""
+    name, value = (form, "1") if in_name else ("X-Echo", f"before {form} after")
+    return Reply(status, f'{{"code": "no", "message": "bad key {form}."}}'.encode(), {name: value})
+
+
+@pytest.mark.parametrize("form", ECHOED_FORMS)
+@pytest.mark.parametrize("status", [200, 401, 500])
+def test_echoed_key_is_redacted_in_every_form(face: str, form: str, status: int) -> None:
+    stage = Stage(face, lambda _: _echo(form, status=status, in_name=":" not in form))
+    with pytest.raises(SunoError) as raised:
+        stage.run(
+            stage.client.personas.create(root_clip_id="c", name="n", description="", clips=["c"], is_public=False)
+        )
+    for error in (raised.value, raised.value.__cause__):
+        if isinstance(error, ResponseError):
+            assert not find_leaks(str(error), error.response.content, error.response.text, repr(error.body))
+            assert not find_leaks(repr(dict(error.response.headers)))
+            assert b"[the API key]" in error.response.content
+    assert not find_leaks(*_shown(raised.value), pickle.dumps(raised.value))
+
+
+@pytest.mark.parametrize("key", ["sk-Zebra/7+q%Lynx~Okapi=41", "abcdef", 'k\\"%25/&#x41;+y', "B" * 200])
+def test_text_around_the_key_is_unchanged(key: str) -> None:
+    """The text is longer than the parts in which it is searched, and the key is at all their ends."""
+    hide = Secret(key).hide
+    raw = key.encode()
+    for filler in (b".", b"\\n", b"%41.", b"\\u00e9"):
+        parts = [filler * ((1 << 18) // len(filler) + shift) for shift in (-len(raw) - 1, -3, 0, 2)]
+        assert hide(raw.join(parts)) == b"[the API key]".join(parts)
+
+
+def test_redaction_takes_linear_time() -> None:
+    hide = Secret(KEY).hide
+    for text in (b"\\", b"%", b"%25", b"&#", b"&#0", b"s", b"sk-Zebra", b"\\u005c"):
+        whole = text * (2_000_000 // len(text))
+        started = time.process_time()
+        assert hide(whole) == whole
+        assert time.process_time() - started < 10
+
+
+@pytest.mark.parametrize("key", ["sk-Zebra/7+q%Lynx~Okapi=41", "latest", "status"])
+def test_result_is_left_as_it_is(face: str, key: str) -> None:
+    body = {"code": "success", "data": {"task_id": "a", "status": "SUCCESS", "fail_reason": f"before {key} after"}}
+    stage = Stage(face, lambda _: json_reply(200, body, **{"X-Key": key}), api_key=key)
+    assert stage.run(stage.client.tasks.get("a")).to_dict() == body["data"]
+    answer = stage.run(stage.client.tasks.with_raw_response.get("a"))
+    assert answer.response.headers["x-key"] == key
+    assert answer.parse().to_dict() == body["data"]
+    assert key not in repr(answer)
+    assert key not in dict(pickle.loads(pickle.dumps(answer)).response.headers).values()
+
+
+def test_failed_task_does_not_show_the_key(face: str) -> None:
+    body = {"code": "success", "data": {"task_id": "a", "status": "FAILURE", "fail_reason": f"bad key {KEY}"}}
+    stage = Stage(face, lambda _: json_reply(200, body))
+    with pytest.raises(TaskFailedError, match=r"bad key \[the API key\]"):
+        stage.run(stage.client.tasks.wait("a"))
+
+
+@pytest.mark.parametrize("key", ["id", "test", "abcde"])
+def test_key_too_short_to_redact_is_refused(face: str, key: str) -> None:
+    with pytest.raises(ConfigurationError, match="too short") as refused:
+        MAKERS[face](api_key=key, base_url=SERVER)
+    assert all(repr(key) not in text for text in _shown(refused.value) if isinstance(text, str))
+    for url in ("http://127.0.0.1:4010", "http://localhost:4010", "http://[::1]:4010"):
+        stage = Stage(face, lambda _: SOUND, api_key=key, base_url=url)
+        assert stage.run(stage.client.tasks.get("a")).task_id == "a"
 
 
 @pytest.mark.parametrize("start", [0, pytest.param(1, marks=pytest.mark.slow)])

@@ -29,10 +29,10 @@ _BY_STATUS: Mapping[int, type[errors.ResponseError]] = {
     429: errors.RateLimitError,
     503: errors.ServiceUnavailableError,
 }
-_BY_CODE: Mapping[tuple[int, object], type[errors.ResponseError]] = {
-    (400, "task_not_exist"): errors.TaskNotFoundError,
-    (403, "quota_not_enough"): errors.QuotaError,
-    (403, "insufficient_user_quota"): errors.QuotaError,
+_BY_MEANING: Mapping[str, type[errors.ResponseError]] = {
+    "quota": errors.QuotaError,
+    "saturated": errors.RateLimitError,
+    "unknown-task": errors.TaskNotFoundError,
 }
 _BY_CLASS: Mapping[int, type[errors.ResponseError]] = {
     2: errors.EnvelopeError,
@@ -41,18 +41,28 @@ _BY_CLASS: Mapping[int, type[errors.ResponseError]] = {
 }
 
 
-def expected_error_class(status: int, code: object = None) -> type[errors.ResponseError]:
-    """Return the documented error class of a status and code."""
+def expected_error_class(status: int, code: object = None, message: str | None = None) -> type[errors.ResponseError]:
+    """Return the documented error class of a status, code and message."""
     other = _BY_STATUS.get(status) or _BY_CLASS.get(status // 100, errors.ResponseError)
-    return _BY_CODE.get((status, code), other)
+    return _BY_MEANING.get(described_meaning(status, code, message or "") or "", other)
+
+
+def described_meaning(status: int, code: object, message: str) -> str | None:
+    """Return what `x-error-codes` says that an error means."""
+    for row in DESCRIPTION["x-error-codes"]:
+        fits = code in row.get("codes", ()) or any(text in message for text in row.get("texts", ()))
+        if fits and status in row.get("statuses", [status]):
+            return str(row["means"])
+    return None
 
 
 def read_code_and_message(body: Any) -> tuple[Any, Any]:
     """Return code and message of an error body in either shape; `None` for what is missing."""
-    inner: Any = body.get("error", body) if is_object(body) else {}
-    fields: Any = inner if is_object(inner) else body
-    code, message = fields.get("code"), fields.get("message")
-    return code if isinstance(code, str | int) else None, message if isinstance(message, str) else None
+    inner: Any = body.get("error") if is_object(body) else None
+    fields: Any = inner if is_object(inner) else body if is_object(body) else {}
+    code = fields.get("code")
+    texts = [fields.get("message"), inner]
+    return code if isinstance(code, str | int) else None, next((text for text in texts if isinstance(text, str)), None)
 
 
 UNCLEAR = (303, 408, 409, 425)
@@ -62,13 +72,11 @@ UNCLEAR = (303, 408, 409, 425)
 def leaves_outcome_open(operation: OperationContract, status: int, body: Any) -> bool:
     """Return whether an answer leaves the outcome of a call that may be charged unknown.
 
-    Every 5xx does, except two refusals: a 500 with code `invalid_request` and a 503 without a channel. Of the others,
-    408 and 425 ask to send the call again, 303 points to what was done, and 409 may mean that it was done before.
+    Every 5xx does, except one whose code or message means that no work was done. Of the others, 408 and 425 ask to send
+    the call again, 303 points to what was done, and 409 may mean that it was done before.
     """
     code, message = read_code_and_message(body)
-    refused = (status, code) == (500, "invalid_request") or (
-        status == 503 and (code == "model_not_found" or "no available channel" in (message or ""))
-    )
+    refused = described_meaning(status, code, message or "") is not None
     return (status >= 500 or status in UNCLEAR) and not refused and not is_free_read(operation)
 
 

@@ -45,7 +45,7 @@ CONNECTION_FAULTS: Mapping[str, ConnectionFault] = {
     "silent without an answer": ConnectionFault(waits=True),
     "silent within the body": ConnectionFault(_HEAD + b'Content-Length: 99\r\n\r\n{"id": ', waits=True),
     "not speaking HTTP": ConnectionFault(b"SSH-2.0-OpenSSH_9.9\r\n"),
-    "sending no gzip": ConnectionFault(_HEAD + b"Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}"),
+    "sending no gzip": ConnectionFault(_HEAD + b"Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{'"),
 }
 """Connection faults after the request was sent."""
 

@@ -196,6 +196,16 @@ def _nearly_sound() -> Iterator[Fault]:
     yield Fault("JSON as text/plain", lambda sound: reply(sound, media="text/plain; charset=utf-8"), Returns())
     yield Fault("JSON without a content type", lambda sound: reply(sound, media=None), Returns())
     yield Fault("JSON among blanks", lambda sound: reply(b"\r\n\t " + sound + b" \n"), Returns())
+    for packing in ("gzip", "br", "deflate", "none", "utf-8", "aws-chunked", "identity, none"):
+        yield Fault(f"JSON labelled {packing}", _labelled(packing), Returns())
+    yield Fault(
+        "JSON in two members of gzip",
+        lambda sound: reply(gzip.compress(sound[:9]) + gzip.compress(sound[9:]), Content_Encoding="gzip"),
+        Returns(),
+    )
+    yield Fault(
+        "gzip with padding", lambda sound: reply(gzip.compress(sound) + b"\0" * 99, Content_Encoding="gzip"), Returns()
+    )
     yield Fault("JSON in gzip", lambda sound: reply(gzip.compress(sound), Content_Encoding="gzip"), Returns())
 
 
@@ -208,11 +218,15 @@ def _deliveries() -> Iterator[Fault]:
     for error in BODY_FAILURES:
         yield Fault(f"{error.__name__} within the body", _cut(error), PERHAPS)
     for packing in ("gzip", "deflate", "br", "unheard-of"):
-        yield Fault(f"what is no {packing}", _always(reply("{}", Content_Encoding=packing)), PERHAPS)
+        yield Fault(f"what is no {packing}", _always(reply("{", Content_Encoding=packing)), PERHAPS)
     yield Fault("half a gzip", lambda sound: reply(_half(gzip.compress(sound)), Content_Encoding="gzip"), PERHAPS)
     yield Fault("too large a body", _always(reply(b" " * (MAX_RESPONSE_BYTES + 1))), PERHAPS)
     bomb = gzip.compress(b" " * (MAX_RESPONSE_BYTES + 1))
     yield Fault("too large a body in gzip", _always(reply(bomb, Content_Encoding="gzip")), PERHAPS)
+
+
+def _labelled(encoding: str) -> ApplyFault:
+    return lambda sound: reply(sound, Content_Encoding=encoding)
 
 
 def _cut(error: type[httpx.HTTPError]) -> ApplyFault:
@@ -234,8 +248,10 @@ REFUSALS: Mapping[str, tuple[Any, object, str | None]] = {
     "a gateway error": (GATEWAY_ERROR, "some_code", "no"),
     "a number for its code": ({"code": 422, "message": "no task", "data": None}, 422, "no task"),
     "a message alone": ({"message": "no"}, None, "no"),
-    "an error that is a string": ({"error": "no"}, None, None),
-    "an object of something else": ({"detail": [1]}, None, None),
+    "an error that is a string": ({"error": "no"}, None, "no"),
+    "a message under another name": ({"msg": "no"}, None, "no"),
+    "a detail": ({"detail": "no"}, None, "no"),
+    "a detail that is a list": ({"detail": [1]}, None, None),
     "an array": (["no"], None, None),
     "a string": ("no", None, None),
 }

@@ -17,9 +17,20 @@ KEY = "sk-Zebra/7+q%Lynx~Okapi=41"
 _TESTS = str(Path(__file__).parent.parent)
 
 
+def _escape_key() -> Iterator[str]:
+    """Yield the key in raw, in other letter cases, escaped in several ways, and in hex."""
+    yield from (KEY, KEY.lower(), KEY.upper(), quote(KEY), quote(KEY, safe=""), quote_plus(KEY), quote(quote(KEY)))
+    yield from ("".join(f"%{ord(each):02{case}}" for each in KEY) for case in "xX")
+    yield from ("".join(f"\\u{ord(each):04{case}}" for each in KEY) for case in "xX")
+    yield from ("".join(f"&#{ord(each)};" for each in KEY), "".join(f"&#x{ord(each):x};" for each in KEY))
+    yield from (KEY.replace("/", "\\/"), KEY.replace("/", "\\u002f"), KEY.replace("/", "\\u002F"))
+    yield from (KEY.replace("/", "\\\\/"), KEY.replace("+", "\\u002b"), KEY.replace("/", "\\x2f"))
+    yield from (KEY.encode().hex(), KEY.encode().hex().upper())
+
+
 def _encode_key() -> Iterator[str]:
-    """Yield the key raw, percent-encoded, and in base64 at each of the three possible offsets."""
-    yield from (KEY, quote(KEY), quote(KEY, safe=""), quote_plus(KEY))
+    """Yield the key in every written form, base64 at each of the three possible offsets among them."""
+    yield from _escape_key()
     for offset in range(3):
         raw = b"\0" * offset + KEY.encode()
         # The first and the last letters of base64 depend on the neighbours.
@@ -28,6 +39,17 @@ def _encode_key() -> Iterator[str]:
 
 FORMS = tuple(dict.fromkeys(_encode_key()))
 """Every written form of the key."""
+
+
+ECHOED_FORMS = (
+    *_escape_key(),
+    *(
+        encode(f"{before}{KEY}".encode()).decode()
+        for encode in (b64encode, urlsafe_b64encode)
+        for before in ("", "x:", "y")
+    ),
+)
+"""What a server may send back: every written form, and base64 of texts that end with the key."""
 
 
 def find_leaks(*texts: str | bytes) -> list[str]:
@@ -81,7 +103,8 @@ def _members_of(thing: object) -> tuple[bool, list[object]]:
     if isinstance(thing, dict):
         return True, list(cast("dict[object, object]", thing).values())
     if isinstance(thing, list | tuple | set | frozenset):
-        return True, list(cast("list[object]", thing))
+        # A named tuple may have a repr that hides its items, but crash reporters show the items of every tuple.
+        return type(thing) in (list, tuple, set, frozenset), list(cast("list[object]", thing))
     slots: list[str] = [name for kind in type(thing).__mro__ for name in vars(kind).get("__slots__", ())]
     held: list[object] = [getattr(thing, name) for name in slots if hasattr(thing, name)]
     return False, [*held, *vars(thing).values()] if hasattr(thing, "__dict__") else held

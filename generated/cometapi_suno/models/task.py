@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import define
 
-from .._model import Model, adopt_items, configure_model, make_model_error, new_instance
+from .._model import Model, adopt_described, adopt_items, configure_model, make_model_error, new_instance
 from .._unset import ABSENT, UNSET
 from ..errors import ModelError
 
@@ -58,7 +58,7 @@ def adopt_task(data: dict[str, Any]) -> Task:
     value = data.get("data")
     if value.__class__ is dict:
         try:
-            data["data"] = adopt_lyrics(value)
+            data["data"] = adopt_described(Lyrics, value)
         except ModelError as error:
             raise error.under("data") from None
     elif value.__class__ is list:
@@ -75,6 +75,6 @@ configure_model(Task, adopt_task)
 
 # Imported after the class, so that models can refer to each other.
 from .clip import Clip, adopt_clip
-from .lyrics import Lyrics, adopt_lyrics
+from .lyrics import Lyrics
 from .task_action import TaskAction, known_task_action
 from .task_status import TaskStatus, known_task_status

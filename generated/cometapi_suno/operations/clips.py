@@ -38,7 +38,7 @@ MP4: Operation[Mp4File | Mp4Link] = Operation(
     billing=Billing.UNKNOWN,
     effect=Effect.READS,
     unwrap="data",
-    needs=(("code", "'success'"),),
+    needs=(("code", "'success'", ("success",)),),
     decode=_decode_mp4,
     decode_bare=_decode_bare_mp4,
 )
@@ -94,7 +94,7 @@ WAV: Operation[str | WavFile | WavLink] = Operation(
     billing=Billing.UNKNOWN,
     effect=Effect.READS,
     unwrap="data",
-    needs=(("code", "'success'"),),
+    needs=(("code", "'success'", ("success",)),),
     decode=_decode_wav,
     decode_bare=_decode_bare_wav,
 )

@@ -27,7 +27,7 @@ SUBMIT: Operation[str] = Operation(
     billing=Billing.PAID,
     effect=Effect.CREATES,
     unwrap="data",
-    needs=(("code", "'success'"),),
+    needs=(("code", "'success'", ("success",)),),
     decode=_decode_submit,
 )
 

@@ -42,7 +42,7 @@ SUBMIT: Operation[str | SeparatedTracks] = Operation(
     billing=Billing.PAID,
     effect=Effect.CREATES,
     unwrap="data",
-    needs=(("code", "'success'"),),
+    needs=(("code", "'success'", ("success",)),),
     decode=_decode_submit,
     decode_bare=_decode_bare_submit,
 )
@@ -77,7 +77,7 @@ CONCAT: Operation[str] = Operation(
     billing=Billing.PAID,
     effect=Effect.CREATES,
     unwrap="data",
-    needs=(("code", "'success'"),),
+    needs=(("code", "'success'", ("success",)),),
     decode=_decode_concat,
 )
 

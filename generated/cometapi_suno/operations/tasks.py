@@ -35,7 +35,7 @@ GET: Operation[Task] = Operation(
     billing=Billing.FREE,
     effect=Effect.READS,
     unwrap="data",
-    needs=(("code", "'success'"),),
+    needs=(("code", "'success'", ("success",)),),
     decode=_decode_get,
 )
 
@@ -60,7 +60,7 @@ LIST: Operation[list[Task]] = Operation(
     billing=Billing.FREE,
     effect=Effect.READS,
     unwrap="data",
-    needs=(("code", "'success'"),),
+    needs=(("code", "'success'", ("success",)),),
     decode=_decode_list,
 )
 

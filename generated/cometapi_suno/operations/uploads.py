@@ -26,7 +26,7 @@ SUBMIT: Operation[str] = Operation(
     billing=Billing.UNKNOWN,
     effect=Effect.CREATES,
     unwrap="data",
-    needs=(("code", "'success'"),),
+    needs=(("code", "'success'", ("success",)),),
     decode=_decode_submit,
 )
 

@@ -34,6 +34,7 @@ NAMED_HERE = (
     "/x-workflow/1/from",
 )
 NUMBER = {"source": "code", "says": "A number.", "status": "contested"}
+QUOTA = {"means": "quota", "codes": ["poor"], "x-evidence": [{"source": "page", "says": "So."}]}
 TALK = {"title": "A talk", "kind": "client", "weight": "weak", "date": "undated"}
 COVERED: dict[str, Any] = {"page": "Hum", "operationId": "getSong", "variants": [], "confidence": "low", "unknown": []}
 COVER_AIR = {"/x-coverage/0/variants/-": "Air"}
@@ -170,6 +171,11 @@ BREAKS: list[tuple[str, dict[str, Any], str]] = [
     ("source-shape", {f"{CODE}/title": GONE}, CODE),
     ("source-shape", {f"{CODE}/cited": 3}, CODE),
     ("source-unused", {"/x-sources/talk": TALK}, "/x-sources/talk"),
+    ("error-codes", {"/x-error-codes": [{**QUOTA, "means": "poverty"}]}, "/x-error-codes/0"),
+    ("error-codes", {"/x-error-codes": [{**QUOTA, "codes": []}]}, "/x-error-codes/0"),
+    ("error-codes", {"/x-error-codes": [QUOTA, {**QUOTA, "means": "invalid"}]}, "/x-error-codes/1"),
+    ("error-codes", {"/x-error-codes": [{**QUOTA, "x-evidence": [{"source": "book"}]}]}, "/x-error-codes/0"),
+    ("error-codes", {"/x-error-codes": [{**QUOTA, "x-evidence": []}]}, "/x-error-codes/0"),
     ("drift-number", {f"{BAD}/x-empty-body/drift": "D1"}, f"{LENGTH}/x-evidence/0"),
     ("drift-number", {f"{BAD}/x-empty-body/drift": "second"}, f"{BAD}/x-empty-body"),
     ("drift-number", {f"{LENGTH}/x-evidence/0/drift": GONE}, ""),
