@@ -97,9 +97,9 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, without a window."""
+    """Chromium without a window. While it is open, its event loop runs: asyncio tests of other modules would fail."""
     with launch_chromium() as browser:
         yield browser
 

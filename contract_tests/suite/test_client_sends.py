@@ -186,14 +186,17 @@ def test_example_is_sent_as_described(
 
 
 def test_allowed_request_is_sent_as_described(
-    operation: str, face: ClientDriver, contract: Contract, sent: respx.models.CallList, checked: Checked
+    operation: str, contract: Contract, sent: respx.models.CallList, checked: Checked
 ) -> None:
+    """Both clients in one test, because generating the requests costs more than sending them twice."""
     made = [CALLS.make(operation, "generated", path, body) for path, body in bodies.requests(operation)]
-    for call in made:
-        if call is not None and not {".", ".."} & set(call.path_params.values()):
-            face.call(call)
-            _judge(contract, sent.last.request, call)
-    assert len(sent) >= 4
+    with ClientDriver("sync", http_client=None) as one, ClientDriver("async", http_client=None) as other:
+        for call in made:
+            if call is not None and not {".", ".."} & set(call.path_params.values()):
+                for client in (one, other):
+                    client.call(call)
+                    _judge(contract, sent.last.request, call)
+    assert len(sent) >= 8
     checked(len(sent))
 
 
