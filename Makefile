@@ -53,7 +53,7 @@ diff: $(VENV)/.dev ## What a change of the description means: make diff [BASE=<g
 # Each file stays with one worker: what its tests share (a wheel, a browser, Prism) is made once.
 .PHONY: slow
 slow: $(VENV)/.check ## The tests that need a registry, other tools or minutes
-	@$(RUN) -m pytest -n auto --dist loadfile -m slow $(TESTS)
+	@$(RUN) -m pytest -n auto --dist loadfile --no-loadscope-reorder -m slow $(TESTS)
 
 .PHONY: check
 check: $(VENV)/.check ## Lint, types, layers, and that generated/ follows from openapi/
