@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from enum import Enum
+from functools import partial
 from hashlib import sha256
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -76,15 +77,16 @@ def expect_same(operation: Operation[T], field: str, wanted: str) -> Operation[T
 
     A proxy that mixes up responses would else show one task as another one.
     """
+    # Not a closure: raw answers hold the operation, and can be pickled.
+    return operation._replace(decode=partial(_decode_same, operation.decode, field, wanted))
 
-    def decode(value: Any) -> T:
-        result = operation.decode(value)
-        found = getattr(result, field)
-        if found and found != wanted:  # an empty id is not that of another one
-            raise ModelError(expected=f"{wanted!r}, which was asked for,", got=repr(found), path=(field,))
-        return result
 
-    return operation._replace(decode=decode)
+def _decode_same(decode: Callable[[Any], T], field: str, wanted: str, value: Any) -> T:
+    result = decode(value)
+    found = getattr(result, field)
+    if found and found != wanted:  # an empty id is not that of another one
+        raise ModelError(expected=f"{wanted!r}, which was asked for,", got=repr(found), path=(field,))
+    return result
 
 
 class Content(NamedTuple):

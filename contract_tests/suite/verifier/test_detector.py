@@ -56,7 +56,7 @@ def _finding(exchange: HttpExchange, kind: DriftKind) -> DriftFinding:
             DriftKind.OTHER_ENVELOPE,
             "getMp4",
             {"mp4_file_url": "https://example.com/a.mp4"},
-            ClientEffect.SILENTLY_WRONG,
+            ClientEffect.CRASH,
         ),
         (DriftKind.OTHER_ENVELOPE, "fetchTask", {"error": {"message": "no"}}, ClientEffect.PRESERVED),
         (DriftKind.OTHER_ENVELOPE, "fetchTask", ExchangeBody("text", PAGE), ClientEffect.CRASH),
