@@ -52,7 +52,7 @@ class BodyDecoder:
         self._limit = limit
         self._arrived = bytearray()
         self._decoded = bytearray()
-        self._decompressor: zlib._Decompress | None = None
+        self._decompressor: zlib._Decompress | None = None  # pyright: ignore[reportPrivateUsage] (the name in typeshed)
         self._started = self._padded = False
         names = [name for part in encoding.split(",") if (name := part.strip().lower()) not in _NO_COMPRESSION]
         self._label = ", ".join(names)

@@ -199,8 +199,11 @@ def _view_response(response: Response, unwrap: str | None, schemas: ParsedSchema
     needs: dict[str, tuple[str, tuple[object, ...]]] = {}
     choices = response.prop.inner_properties if isinstance(response.prop, UnionProperty) else [response.prop]
     for choice in choices:
-        envelope = schemas.members(choice.class_info.name) if isinstance(choice, ModelProperty) else {}
-        if not isinstance(choice, ModelProperty) or unwrap not in envelope:
+        if not isinstance(choice, ModelProperty):
+            bare.append(schemas.type_of(choice))
+            continue
+        envelope = schemas.members(choice.class_info.name)
+        if unwrap not in envelope:
             bare.append(schemas.type_of(choice))
             continue
         wrapped.append(envelope[unwrap][1])

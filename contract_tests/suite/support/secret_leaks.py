@@ -104,7 +104,8 @@ def _members_of(thing: object) -> tuple[bool, list[object]]:
         return True, list(cast("dict[object, object]", thing).values())
     if isinstance(thing, list | tuple | set | frozenset):
         # A named tuple may have a repr that hides its items, but crash reporters show the items of every tuple.
-        return type(thing) in (list, tuple, set, frozenset), list(cast("list[object]", thing))
+        items = cast("list[object]", thing)
+        return type(items) in (list, tuple, set, frozenset), list(items)
     slots: list[str] = [name for kind in type(thing).__mro__ for name in vars(kind).get("__slots__", ())]
     held: list[object] = [getattr(thing, name) for name in slots if hasattr(thing, name)]
     return False, [*held, *vars(thing).values()] if hasattr(thing, "__dict__") else held
