@@ -119,7 +119,7 @@ async def sing(client: AsyncSunoClient, notebook: Notebook, persona: str, clip: 
             with _written_down(notebook, name, "a song"):
                 # Written before anything else can fail or be cancelled.
                 notebook.write(name, task=str(await client.music.submit(song)))
-        return notebook.read(name)["task"]
+        return str(notebook.read(name)["task"])
 
     # Without `return_exceptions`, the first refusal would end the program while the other songs are being paid for.
     submitted = await asyncio.gather(*map(submit, dict.fromkeys(lines)), return_exceptions=True)

@@ -39,7 +39,7 @@ class Secret:
 
         self.header: Callable[[], tuple[bytes, bytes]] = header
         self.hide: Callable[[bytes], bytes] = hide
-        self.redactable = len(raw) >= _MIN_LENGTH
+        self.redactable: bool = len(raw) >= _MIN_LENGTH
 
     def hide_text(self, text: str) -> str:
         """Remove the key from a text."""
