@@ -36,8 +36,13 @@ class Delivery:
     __slots__ = ("_is_new", "connecting", "needs_new_connection", "refused", "reused", "sent", "unrequested")
 
     def __init__(self, *, needs_new_connection: bool) -> None:
-        self.needs_new_connection = needs_new_connection
-        self.connecting = self.sent = self.reused = self.refused = self.unrequested = self._is_new = False
+        self.needs_new_connection: bool = needs_new_connection
+        self.connecting: bool = False
+        self.sent: bool = False
+        self.reused: bool = False
+        self.refused: bool = False
+        self.unrequested: bool = False
+        self._is_new: bool = False
 
     def trace(self, event: str, info: Mapping[str, Any]) -> None:
         """Note an event of httpcore, which calls this as the request's `trace` extension.

@@ -88,9 +88,10 @@ class SyncTransport:
         connection: ConnectionSettings,
         injected: httpx.Client | httpx.BaseTransport | InjectedClient | InjectedTransport | None = None,
     ) -> None:
-        self.keep = connection.keep
+        self.keep: bool = connection.keep
         self._connection = connection
-        self.library = library = find_library(injected)
+        self.library: HTTPLibrary = find_library(injected)
+        library = self.library
         self._injected: Callable[[httpx.Request], httpx.Response] | None = None
         self._pools: dict[tuple[int, bool], httpx.HTTPTransport] = {}
         self._is_closed = False
@@ -186,9 +187,10 @@ class AsyncTransport:
         | AsyncInjectedTransport
         | None = None,
     ) -> None:
-        self.keep = connection.keep
+        self.keep: bool = connection.keep
         self._connection = connection
-        self.library = library = find_library(injected)
+        self.library: HTTPLibrary = find_library(injected)
+        library = self.library
         self._injected: Callable[[httpx.Request], Awaitable[httpx.Response]] | None = None
         self._pools: dict[bool, httpx.AsyncHTTPTransport] = {}
         self._process = 0
