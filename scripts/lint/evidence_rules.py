@@ -18,6 +18,7 @@ _SOURCE_VALUES: Final = {
     "kind": ("documentation", "source-code", "sister", "client", "upstream", "deduction", "observation"),
     "weight": ("primary", "strong", "indicative", "weak"),
 }
+_ENTRY_KEYS: Final = ("source", "says", "status", "drift", "read", "quote")
 _DATE: Final = re.compile(r"undated|\d{4}(-\d{2}){0,2}")
 
 ERROR_MEANINGS: Final = ("quota", "saturated", "no-channel", "unknown-task", "invalid")
@@ -43,8 +44,8 @@ def check_entries(index: DescriptionIndex) -> Iterator[Problem]:
     seen: set[tuple[str, str, str]] = set()
     for pointer, entry, holder in index.evidence:
         key = (holder, str(entry.get("source")), str(entry.get("says")))
-        if not {"source", "says", "status"} <= entry.keys() <= {"source", "says", "status", "drift"}:
-            yield Problem(pointer, "not `{source, says, status}`", "Add or remove keys; `drift` is optional")
+        if not {"source", "says", "status"} <= entry.keys() <= set(_ENTRY_KEYS):
+            yield Problem(pointer, "not `{source, says, status}`", f"Use these keys: {', '.join(_ENTRY_KEYS)}")
         elif entry["status"] not in STATUSES or not str(entry["says"]).strip():
             yield Problem(pointer, "an unknown status, or `says` is empty", f"Use one of {', '.join(STATUSES)}")
         elif key in seen:
@@ -91,8 +92,8 @@ def check_sources(index: DescriptionIndex) -> Iterator[Problem]:
     """A source has a title, a known kind, a known weight, and a date or `undated`."""
     for name, source in _sources(index).items():
         at = join_pointer("/x-sources", name)
-        if not is_object(source) or not _SOURCE_KEYS <= source.keys() <= _SOURCE_KEYS | {"url"}:
-            yield Problem(at, "not `{title, kind, weight, date, url?}`", "Add or remove keys")
+        if not is_object(source) or not _SOURCE_KEYS <= source.keys() <= _SOURCE_KEYS | {"read", "url"}:
+            yield Problem(at, "not `{title, kind, weight, date, read, url?}`", "Add or remove keys")
             continue
         for key, values in _SOURCE_VALUES.items():
             if source[key] not in values:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final, TypeAlias
 
 from scripts.lint import (
+    availability_rules,
     evidence_rules,
     example_rules,
     link_rules,
@@ -44,6 +45,7 @@ STAGES: Final[tuple[Mapping[str, Rule], ...]] = (
         "doubt-unbacked": evidence_rules.check_doubts_backed,
         "source-unknown": evidence_rules.check_sources_known,
         "source-shape": evidence_rules.check_sources,
+        "source-read": availability_rules.check_reading,
         "source-unused": evidence_rules.check_sources_used,
         "error-codes": evidence_rules.check_error_codes,
         "drift-number": evidence_rules.check_drift_numbers,

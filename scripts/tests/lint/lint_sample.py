@@ -17,8 +17,8 @@ servers: [{url: "https://songs.example"}]
 tags:
   - {name: songs, description: Songs and how to make them.}
 x-sources:
-  page: {title: The page, kind: documentation, weight: primary, date: undated}
-  code: {title: The code, kind: source-code, weight: indicative, date: '2025-04-11'}
+  page: {title: The page, kind: documentation, weight: primary, date: undated, read: '2026-11-26'}
+  code: {title: The code, kind: source-code, weight: indicative, date: '2025-04-11', read: '2026-11-26'}
 x-coverage:
   - {page: Make a song, operationId: createSong, variants: [FromText, FromTune], confidence: high, unknown: []}
   - {page: Get a song, operationId: getSong, variants: [], confidence: high, unknown: []}

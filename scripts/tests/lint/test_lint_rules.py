@@ -35,7 +35,7 @@ NAMED_HERE = (
 )
 NUMBER = {"source": "code", "says": "A number.", "status": "contested"}
 QUOTA = {"means": "quota", "codes": ["poor"], "x-evidence": [{"source": "page", "says": "So."}]}
-TALK = {"title": "A talk", "kind": "client", "weight": "weak", "date": "undated"}
+TALK = {"title": "A talk", "kind": "client", "weight": "weak", "date": "undated", "read": "2026-11-26"}
 COVERED: dict[str, Any] = {"page": "Hum", "operationId": "getSong", "variants": [], "confidence": "low", "unknown": []}
 COVER_AIR = {"/x-coverage/0/variants/-": "Air"}
 PAGE = {"name": "page", "in": "query", "description": "The page.", "schema": {"type": "integer"}}
@@ -170,6 +170,13 @@ BREAKS: list[tuple[str, dict[str, Any], str]] = [
     ("source-shape", {f"{CODE}/date": "last spring"}, f"{CODE}/date"),
     ("source-shape", {f"{CODE}/title": GONE}, CODE),
     ("source-shape", {f"{CODE}/cited": 3}, CODE),
+    ("source-read", {f"{CODE}/read": GONE}, CODE),
+    ("source-read", {f"{CODE}/read": "2026-11"}, CODE),
+    ("source-read", {f"{CODE}/read": "2026-02-30"}, CODE),
+    ("source-read", {f"{CODE}/read": 20261126}, CODE),
+    ("source-read", {f"{GET}/x-evidence/0/read": "lately"}, f"{GET}/x-evidence/0/read"),
+    ("source-read", {f"{GET}/x-evidence/0/quote": " "}, f"{GET}/x-evidence/0/quote"),
+    ("source-read", {f"{GET}/x-evidence/0/quote": "la " * 41}, f"{GET}/x-evidence/0/quote"),
     ("source-unused", {"/x-sources/talk": TALK}, "/x-sources/talk"),
     ("error-codes", {"/x-error-codes": [{**QUOTA, "means": "poverty"}]}, "/x-error-codes/0"),
     ("error-codes", {"/x-error-codes": [{**QUOTA, "codes": []}]}, "/x-error-codes/0"),
