@@ -49,6 +49,10 @@ docs: $(VENV)/.docs ## The reference site, into build/docs/
 diff: $(VENV)/.dev ## What a change of the description means: make diff [BASE=<git ref or file>] [FORMAT=markdown|json|github]
 	@$(RUN) -m scripts.diff $(or $(BASE),HEAD) --format $(or $(FORMAT),text)
 
+.PHONY: sources
+sources: $(VENV)/.dev ## Have the documents behind the description changed: make sources [SOURCES="--file seed=page.html" | "--record"]
+	@$(RUN) -m scripts.sources $(SOURCES)
+
 ##@ Before a commit
 # Each file stays with one worker: what its tests share (a wheel, a browser, Prism) is made once.
 .PHONY: slow

@@ -1,0 +1,118 @@
+"""Reading a source: over HTTP, politely, or from a file that is given in its place."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import attrs
+import httpx
+
+from scripts.sources.page_text import extract_lines
+
+LARGEST: Final = 8 * 1024 * 1024
+"""Bytes of a page that are read; a larger one counts as unreadable."""
+_TIMEOUT: Final = httpx.Timeout(20.0)
+_DEADLINE: Final = 60.0  # seconds for one page, redirects included
+_PAUSE: Final = 1.0  # seconds between two requests
+_REDIRECTS: Final = 5
+_HEADERS: Final = {
+    "User-Agent": "cometapi-suno-sources (checks whether documentation pages changed)",
+    "Accept": "text/html, text/markdown, application/json, text/plain;q=0.9, */*;q=0.5",
+}
+
+
+@attrs.frozen
+class Document:
+    """A source as it was read.
+
+    Attributes:
+        lines: Its text; empty unless it could be read anew.
+        body: Its content as it came.
+        etag: Its entity tag, to ask next time whether it has changed.
+        modified: Its Last-Modified header, likewise.
+        unmodified: Whether the server said that it has not changed.
+        gone: Why there is no such page any more; "" otherwise.
+        unreadable: Why it could not be read this time; "" otherwise.
+    """
+
+    lines: list[str] = attrs.field(factory=list)
+    body: str = ""
+    etag: str = ""
+    modified: str = ""
+    unmodified: bool = False
+    gone: str = ""
+    unreadable: str = ""
+
+
+def read_file(path: Path) -> Document:
+    """Return a source from a file, such as a page that was saved from a browser."""
+    try:
+        body = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        return Document(unreadable=f"{path}: {getattr(error, 'strerror', None) or 'not UTF-8'}")
+    return Document(extract_lines(body), body)
+
+
+class PageReader:
+    """Reads pages: one after another with a pause, without cookies, credentials or redirects to other hosts."""
+
+    def __init__(self, sleep: Callable[[float], None] = time.sleep) -> None:
+        """Make a reader; `sleep` waits between two requests."""
+        # No environment: neither proxies nor a netrc file may add credentials to a request.
+        self._client = httpx.Client(headers=_HEADERS, timeout=_TIMEOUT, trust_env=False)
+        self._sleep = sleep
+        self._asked = False
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def read(self, url: str, etag: str = "", modified: str = "") -> Document:
+        """Return the page at an address, or why there is none."""
+        conditions = {"If-None-Match": etag, "If-Modified-Since": modified}
+        headers = {name: value for name, value in conditions.items() if value}
+        try:
+            address = httpx.URL(url)
+            if address.scheme not in {"http", "https"} or not address.host or address.userinfo:
+                return Document(unreadable=f"{url} is not an http(s) address without credentials")
+            return self._follow(address, headers)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            return Document(unreadable=str(error) or type(error).__name__)
+
+    def _follow(self, address: httpx.URL, headers: dict[str, str]) -> Document:
+        first, started = address.host, time.monotonic()
+        for _ in range(_REDIRECTS + 1):
+            if self._asked:
+                self._sleep(_PAUSE)
+            self._asked = True
+            with self._client.stream("GET", address, headers=headers) as response:
+                self._client.cookies.clear()
+                if response.is_redirect and "location" in response.headers:
+                    address = address.join(response.headers["location"])
+                    if address.host != first or address.scheme not in {"http", "https"}:
+                        return Document(gone=f"it redirects to another host, {address.host}")
+                    continue
+                return self._take(response, started + _DEADLINE)
+        return Document(unreadable=f"more than {_REDIRECTS} redirects")
+
+    def _take(self, response: httpx.Response, deadline: float) -> Document:
+        status = response.status_code
+        if status == 304:
+            return Document(unmodified=True)
+        if status in {404, 410}:
+            return Document(gone=f"the answer is {status}")
+        if status != 200:
+            return Document(unreadable=f"the answer is {status}")
+        content = bytearray()
+        for chunk in response.iter_bytes(64 * 1024):
+            content += chunk
+            if len(content) > LARGEST:
+                return Document(unreadable=f"it is larger than {LARGEST} bytes")
+            if time.monotonic() > deadline:
+                return Document(unreadable=f"it was not complete after {_DEADLINE:g} seconds")
+        body = content.decode(response.charset_encoding or "utf-8", "replace")
+        lines = extract_lines(body, response.headers.get("content-type", ""))
+        return Document(lines, body, response.headers.get("etag", ""), response.headers.get("last-modified", ""))
