@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any, Final
 
 import attrs
 
-from scripts.diff.normal_form import ComparedOperation, normalize_media_type
+from scripts.diff.normal_form import ComparedOperation, meaning_text, normalize_media_type
 from scripts.diff.normalized_schema import OPEN_ENUM, NormalizedSchema
-from scripts.generator.client_view import ClientView, EnumView, ModelView, OperationView
+from scripts.generator.client_view import ClientView, EnumView, FieldView, ModelView, OperationView
 from scripts.generator.generation_error import GenerationError
 from scripts.generator.python_names import name_class, name_operation
 from scripts.generator.python_types import PythonType
@@ -18,7 +19,6 @@ from scripts.openapi_document import (
     Operation,
     find_parameters,
     find_reachable,
-    is_object,
     join_pointer,
     resolve,
     split_pointer,
@@ -27,61 +27,74 @@ from scripts.openapi_document import (
 from scripts.templates import errors
 from scripts.templates._status_errors import RANGE_ERRORS, STATUS_ERRORS
 
-# No name depends on these; the generator wants them, or may refuse them.
+# No name depends on these; the generator wants them.
 _ANY_CLIENT: Final[dict[str, Any]] = {
     "openapi": "3.1.0",
     "info": {"title": "Any", "version": "0.0.0"},
     "servers": [{"url": "https://any.example"}],
 }
-_NAMELESS: Final = frozenset({"security", "servers", "callbacks", "deprecated"})
 _WRITING: Final = frozenset({"style", "explode", "allowReserved", "content"})
 
 
 class ClientNames:
-    """The names of a description in the client.
+    """The names of a description in the client, read operation by operation when they are asked for.
 
     What the generator refuses is named as if it were written in a way that the generator accepts.
 
-    Attributes:
-        is_complete: Every operation has its view.
-        has_hook: There is `hooks.parse_notification`; None when the description cannot become a client.
+    Args:
+        description: The description.
+        read: What was read of other descriptions; what both have in common is read once.
     """
 
-    def __init__(self, description: dict[str, Any]) -> None:
+    def __init__(self, description: dict[str, Any], read: dict[str, ClientView | None] | None = None) -> None:
         self._description = description
-        self._operations: dict[tuple[str, str], OperationView] = {}
-        self.models: dict[str, ModelView] = {}
-        self.enums: dict[str, EnumView] = {}
-        operations = [(each, self._as_written(each)) for each in walk_operations(description)]
-        whole = self._add(operations)
-        self.has_hook = whole.notified is not None if whole else None
-        self.is_complete = True
-        for each in operations if whole is None else []:
-            if not any(self._add([way]) for way in self._simplify(*each)):
-                self.is_complete = False
+        self._operations = {(each.path, each.method): each for each in walk_operations(description)}
+        self._clients: dict[tuple[str, str], ClientView | None] = {}
+        self._classes: dict[str, ModelView | EnumView] = {}
+        self._read = {} if read is None else read
+
+    @property
+    def has_hook(self) -> bool:
+        """Whether there is `hooks.parse_notification`: just one operation is polled."""
+        return sum("poll" in each.node.get("x-sdk", ()) for each in self._operations.values()) == 1
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every operation has its view."""
+        return all(map(self._view, self._operations.values()))
+
+    @property
+    def classes(self) -> Mapping[str, ModelView | EnumView]:
+        """The models and open enums of all operations, by name."""
+        for each in self._operations.values():
+            self._view(each)
+        return self._classes
+
+    def classes_of(self, operation: ComparedOperation) -> set[str]:
+        """Return the names of the classes that an operation needs."""
+        return set(_list_classes(self._client(operation)))
 
     def component_of(self, name: str) -> str | None:
         """Return the pointer of the component that a class is made from; None for a schema without a name."""
-        component = (self.models.get(name) or self.enums[name]).component
+        component = self.classes[name].component
         return join_pointer("/components/schemas", component) if component else None
 
     def members(self, name: str) -> list[str]:
         """Return what a class has: its fields, or the members of an open enum."""
-        if name in self.enums:
-            return list(self.enums[name].members)
-        return [field.name for field in self.models[name].fields]
+        found = self.classes[name]
+        return list(found.members) if isinstance(found, EnumView) else [field.name for field in found.fields]
 
     def member(self, name: str, value: Any) -> str:
         """Return the member of an open enum, such as `TaskStatus.QUEUED`."""
-        found = (member for member, each in self.enums[name].members.items() if each == value)
-        return f"{name}.{next(found, value)}"
+        enum = self._classes[name]
+        members = enum.members.items() if isinstance(enum, EnumView) else ()
+        return f"{name}.{next((member for member, each in members if each == value), value)}"
 
     def call(self, operation: Operation | ComparedOperation) -> str:
         """Return the method of an operation, such as `personas.create`."""
-        found = self._view(operation)
         node = operation.node if isinstance(operation, Operation) else dict(operation.value)
         try:
-            return found.name if found else ".".join(name_operation({"operationId": operation.id, **node}))
+            return ".".join(name_operation({"operationId": operation.id, **node}))
         except GenerationError:
             return operation.id
 
@@ -99,7 +112,7 @@ class ClientNames:
 
     def result(self, operation: ComparedOperation, status: str) -> ClientPlace:
         """Return what the body of a response is in the client; bodies of errors have no model there."""
-        if not status.startswith(("2", "d")):
+        if not _is_success(status):
             number = int(status.replace("X", "0")) if status[:1].isdigit() else 0
             error = STATUS_ERRORS.get(number) or RANGE_ERRORS.get(number // 100, errors.ResponseError)
             return ClientPlace(names=self, symbol=f"{error.__name__}.body")
@@ -113,31 +126,51 @@ class ClientNames:
         """Return what a place is in the client, for changes of words and evidence."""
         match split_pointer(pointer):
             case ["components", "schemas", component, "properties", field, *_]:
+                self._classes_with(pointer)
                 found = self.field(name_class(component), field)
                 return (found.symbol,) if found else tuple(self._arguments_from(pointer, field))
             case ["components", "schemas", component, *_]:
                 name = name_class(component)
-                return (name,) if name in {**self.models, **self.enums} else ()
+                return (name,) if name in self._classes_with(pointer) else ()
             case ["paths", path, method, *_]:
                 operations = walk_operations(self._description)
                 return tuple(self.call(each) for each in operations if (each.path, each.method) == (path, method))
             case _:
                 return ()
 
+    def fields(self, model: str) -> list[FieldView] | None:
+        """Return the fields of a model that was read; None when it is not one."""
+        found = self._classes.get(model)
+        return found.fields if isinstance(found, ModelView) else None
+
     def field(self, model: str, wire: str) -> ClientPlace | None:
-        """Return a field of a model."""
-        for each in self.models[model].fields if model in self.models else ():
+        """Return a field of a model that was read."""
+        for each in self.fields(model) or ():
             if each.wire == wire:
                 return ClientPlace(names=self, symbol=f"{model}.{each.name}", name=each.name, type=each.type)
         return None
 
+    def _classes_with(self, pointer: str) -> Mapping[str, ModelView | EnumView]:
+        """Return the classes, after the operations that use a component were read."""
+        for operation in self._find_users(pointer):
+            self._view(operation)
+        return self._classes
+
+    def _find_users(self, pointer: str) -> list[Operation]:
+        component = join_pointer("", *split_pointer(pointer)[:3])
+        return [each for key, each in self._operations.items() if component in self._reached[key]]
+
+    @cached_property
+    def _reached(self) -> dict[tuple[str, str], set[str]]:
+        """Pointers of what the names of each operation depend on."""
+        nodes = {key: self._as_written(each) for key, each in self._operations.items()}
+        return {key: find_reachable(self._description, node) for key, node in nodes.items()}
+
     def _arguments_from(self, pointer: str, field: str) -> Iterator[str]:
         """Yield the arguments that a field of a request body has become."""
-        component = join_pointer("", *split_pointer(pointer)[:3])
-        for operation in walk_operations(self._description):
+        for operation in self._find_users(pointer):
             arguments = self._arguments(operation, "body")
-            body = operation.node.get("requestBody")
-            if field in arguments and component in find_reachable(self._description, body):
+            if field in arguments:
                 yield arguments[field].symbol
 
     def _arguments(self, operation: Operation | ComparedOperation, place: str) -> Mapping[str, ClientPlace]:
@@ -153,42 +186,56 @@ class ClientNames:
         }
 
     def _view(self, operation: Operation | ComparedOperation) -> OperationView | None:
-        return self._operations.get((operation.method.upper(), operation.path))
+        found = self._client(operation)
+        return found.operations[0] if found else None
 
-    def _add(self, operations: list[tuple[Operation, dict[str, Any]]]) -> ClientView | None:
-        """Add the names of some operations, and return their view; None when the generator refuses one of them."""
-        paths: dict[str, dict[str, Any]] = {}
-        for operation, node in operations:
-            paths.setdefault(operation.path, {})[operation.method] = node
-        components, tags = self._description.get("components", {}), self._description.get("tags", [])
-        try:
-            found = read_client({**_ANY_CLIENT, "components": components, "tags": tags, "paths": paths})
-        except GenerationError:
-            return None
-        self._operations |= {(each.http_method, each.path): each for each in found.operations}
-        self.models = {each.class_name: each for each in found.models} | self.models
-        self.enums = {each.class_name: each for each in found.enums} | self.enums
-        return found
+    def _client(self, operation: Operation | ComparedOperation) -> ClientView | None:
+        """Return the view of a client that has only this operation."""
+        key = operation.path, operation.method
+        if key not in self._clients and key in self._operations:
+            ways = map(self._read_operation, self._simplify(self._operations[key]))
+            self._clients[key] = found = next((way for way in ways if way), None)
+            self._classes |= _list_classes(found) | self._classes
+        return self._clients.get(key)
+
+    def _read_operation(self, paths: dict[str, Any]) -> ClientView | None:
+        """Return the view of a client with one operation; None when the generator refuses it."""
+        components: dict[str, dict[str, Any]] = {}
+        for pointer in find_reachable(self._description, paths):
+            match split_pointer(pointer):
+                case ["components", kind, name, *_]:
+                    components.setdefault(kind, {})[name] = self._description["components"][kind][name]
+                case _:
+                    return None
+        key = meaning_text([paths, components])
+        if key not in self._read:
+            try:
+                self._read[key] = read_client({**_ANY_CLIENT, "components": components, "paths": paths})
+            except GenerationError:
+                self._read[key] = None
+        return self._read[key]
 
     def _as_written(self, operation: Operation) -> dict[str, Any]:
-        node = {name: item for name, item in operation.node.items() if name not in _NAMELESS}
-        parameters = [each.node for each in find_parameters(self._description, operation)]
-        return {"operationId": operation.id, **node, "parameters": parameters}
+        """Return what the names of an operation depend on."""
+        node, sdk = operation.node, operation.node.get("x-sdk", {})
+        responses = {status: each for status, each in node.get("responses", {}).items() if _is_success(status)}
+        return {
+            "operationId": operation.id,
+            "x-sdk": {name: sdk[name] for name in ("resource", "method", "unwrap", "bare") if name in sdk},
+            "parameters": [each.node for each in find_parameters(self._description, operation)],
+            "responses": responses or {"200": {"description": ""}},
+        } | {name: node[name] for name in ("tags", "requestBody") if name in node}
 
-    def _simplify(self, operation: Operation, node: dict[str, Any]) -> Iterator[tuple[Operation, dict[str, Any]]]:
-        """Yield an operation as it is without the others, then with less of what the generator may refuse."""
-        sdk: Any = node.get("x-sdk")
-        names = ("resource", "method", "unwrap", "bare") if is_object(sdk) else ()
-        whole = {**node, "x-sdk": {name: sdk[name] for name in names if name in sdk}}
-        yield operation, whole
+    def _simplify(self, operation: Operation) -> Iterator[dict[str, Any]]:
+        """Yield the paths with only an operation: as it is, then with less of what the generator may refuse."""
+        whole = self._as_written(operation)
         plain = {**whole, "parameters": [_write_plainly(each) for each in whole["parameters"]]}
-        yield operation, plain
-        good = [each for status, each in node.get("responses", {}).items() if status.startswith(("2", "d"))]
-        response = _keep_one_type(resolve(self._description, good[0])) if good else {"description": ""}
+        response = _keep_one_type(resolve(self._description, next(iter(whole["responses"].values()))))
         usual = {**plain, "responses": {"200": response}}
-        if "requestBody" in node:
-            usual["requestBody"] = _keep_one_type(resolve(self._description, node["requestBody"]))
-        yield operation, usual
+        if "requestBody" in whole:
+            usual["requestBody"] = _keep_one_type(resolve(self._description, whole["requestBody"]))
+        for node in (whole, plain, usual):
+            yield {operation.path: {operation.method: node}}
 
 
 @attrs.frozen(kw_only=True)
@@ -216,13 +263,13 @@ class ClientPlace:
 
     def class_of(self, schema: NormalizedSchema) -> str:
         """Return the class of values of a schema here; "" when they have none."""
-        names = [each.name for each in self.type.models if each.name in self.names.models] if self.type else []
+        fields = {each.name: self.names.fields(each.name) for each in self.type.models} if self.type else {}
+        names = [name for name, found in fields.items() if found is not None]
         own = name_class(schema.component) if schema.component else ""
         if own in names:
             return own
         if names and not schema.choice:
-            fields = {name: {field.wire for field in self.names.models[name].fields} for name in names}
-            alike = [name for name in names if fields[name] == schema.fields.keys()]
+            alike = [name for name in names if {each.wire for each in fields[name] or ()} == schema.fields.keys()]
             return names[0] if len(names) == 1 else next(iter(alike), "")
         return self.type.enum.name if self.type and self.type.enum and OPEN_ENUM in schema.keywords else ""
 
@@ -248,6 +295,12 @@ class ClientPlace:
         return attrs.evolve(self, name="", type=kind, parts=None)
 
 
+def _list_classes(client: ClientView | None) -> dict[str, ModelView | EnumView]:
+    """Return the models and open enums of a client, by name."""
+    models = {each.class_name: each for each in client.models} if client else {}
+    return {**models, **({each.class_name: each for each in client.enums} if client else {})}
+
+
 def _write_plainly(parameter: Any) -> dict[str, Any]:
     """Return a parameter as the generator takes it."""
     plain = {"schema": {"type": "string"}} | {name: each for name, each in parameter.items() if name not in _WRITING}
@@ -263,3 +316,7 @@ def _keep_one_type(message: Any) -> dict[str, Any]:
         for name in chosen
     }
     return {**message, "content": kept} if content else dict(message)
+
+
+def _is_success(status: str) -> bool:
+    return status.startswith(("2", "d"))

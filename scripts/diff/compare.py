@@ -20,6 +20,7 @@ from scripts.diff.normalized_schema import OPEN_ENUM, SchemaNormalizer, as_list
 from scripts.diff.policy import ChangeDraft, Drafts, Places, draft, name_change, name_values
 from scripts.diff.requests_responses import MessageComparison
 from scripts.diff.schema_changes import SchemaComparison
+from scripts.generator.client_view import ClientView
 from scripts.openapi_document import is_array, is_object, join_pointer
 
 _WORDS: Final = frozenset({"summary", "description", "externalDocs", "tags"})
@@ -52,10 +53,22 @@ class _Comparison:
         self.raw = old, new
         references = References(join_descriptions(old, new))
         self.documents = ComparedDocument(old, "old", references), ComparedDocument(new, "new", references)
-        self.names = ClientNames(old), ClientNames(new)
+        read: dict[str, ClientView | None] = {}
+        self.names = ClientNames(old, read), ClientNames(new, read)
         containment = Containment(references)
         self.views = SchemaNormalizer(references, containment.allows_null)
         self.messages = MessageComparison(references, self.names, SchemaComparison(self.views, containment))
+        self.pairs, gone, come = _pair_operations(*self.documents)
+        self.alone = gone, come
+
+    @property
+    def are_named(self) -> bool:
+        """Whether the generator accepts every operation of both."""
+        return self.names[0].is_complete and self.names[1].is_complete
+
+    def is_same(self, old: ComparedOperation, new: ComparedOperation) -> bool:
+        """Return whether an operation differs in words only, references included."""
+        return self.documents[0].meaning(old) == self.documents[1].meaning(new)
 
     def find_changes(self) -> list[Change]:
         nodes = self.documents[0].node, self.documents[1].node
@@ -63,7 +76,7 @@ class _Comparison:
         for part in (self._compare_servers(), self._compare_scopes(), self._compare_received("webhook", nodes)):
             found += [each.at(()) for each in part]
         hooks = self.names[0].has_hook, self.names[1].has_hook
-        if None not in hooks and hooks[0] != hooks[1]:
+        if hooks[0] != hooks[1] and self.are_named:
             kind = "hook-removed" if hooks[0] else "hook-added"
             found.append(draft(kind, ("/paths", "/paths"), {}, direction=Direction.BOTH, symbols=_HOOK).at(()))
         found += self._compare_classes(found)
@@ -71,24 +84,21 @@ class _Comparison:
         return merge_changes(found)
 
     def _compare_operations(self) -> Iterator[tuple[str, ChangeDraft]]:
-        pairs, gone, come = _pair_operations(*self.documents)
+        gone, come = self.alone
         for each in gone:
             yield each.id, _draft_operation("operation-removed", (each.node.pointer, None), each, self.names[0])
         for each in come:
             yield each.id, _draft_operation("operation-added", (None, each.node.pointer), each, self.names[1])
-        for old, new in pairs:
-            for found in (
-                self._compare_facts(old, new),
-                self._compare_security(old, new),
-                self._compare_sent(old, new),
-            ):
-                for each_draft in found:
+        comparisons = (
+            self._compare_facts,
+            self.messages.compare_parameters,
+            self.messages.compare_request,
+            self.messages.compare_responses,
+        )
+        for old, new in self.pairs:
+            for compare_part in (self._compare_security, *(() if self.is_same(old, new) else comparisons)):
+                for each_draft in compare_part(old, new):
                     yield new.id, each_draft
-
-    def _compare_sent(self, old: ComparedOperation, new: ComparedOperation) -> Drafts:
-        yield from self.messages.compare_parameters(old, new)
-        yield from self.messages.compare_request(old, new)
-        yield from self.messages.compare_responses(old, new)
 
     def _compare_facts(self, old: ComparedOperation, new: ComparedOperation) -> Drafts:
         """Yield what changed of what is said of the operation itself."""
@@ -253,12 +263,18 @@ class _Comparison:
         """Return the classes that users could import and can no more, and those that are new to them."""
         renamed = {symbol for change in found if change.kind == "class-renamed" for symbol in change.symbols}
         changes: list[Change] = []
-        if not (self.names[0].is_complete and self.names[1].is_complete):
-            return changes  # what the generator refuses would seem to have lost its classes
+        changed = [pair for pair in self.pairs if not self.is_same(*pair)]
+        needed = [
+            {name for each in (*(pair[side] for pair in changed), *alone) for name in self.names[side].classes_of(each)}
+            for side, alone in enumerate(self.alone)
+        ]
+        # The classes of what the generator refuses would seem to be gone.
+        if needed[0] == needed[1] or not self.are_named:
+            return changes
         for index, kind in enumerate(("class-removed", "class-added")):
             names, others = self.names[index], self.names[1 - index]
-            for name in (*names.models, *names.enums):
-                if name not in {**others.models, **others.enums} and name not in renamed:
+            for name in names.classes:
+                if name not in others.classes and name not in renamed:
                     at = names.component_of(name)
                     members = ", ".join(f"`{member}`" for member in names.members(name))
                     words = {"name": name, "members": f", with {members}" if members else ""}

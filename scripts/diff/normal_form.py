@@ -30,11 +30,31 @@ from scripts.openapi_document import (
 )
 
 _MOST_SERVERS: Final = 100
+_NOTES: Final = frozenset(
+    {"description", "summary", "example", "examples", "externalDocs", "$comment", "x-evidence", "x-doubt"}
+)
 
 
 def canonical_text(value: Any) -> str:
     """Return a value as canonical JSON: equal for equal values, however they are written."""
     return canonical.json.to_string(value)
+
+
+def meaning_text(value: Any) -> str:
+    """Return what a part of a description says without words, examples and evidence."""
+    return canonical_text(_without_notes(value))
+
+
+def _without_notes(value: Any, *, named: bool = False) -> Any:
+    if is_array(value):
+        return [_without_notes(item) for item in value]
+    if not is_object(value):
+        return value
+    return {
+        name: item if is_data(name, item) and not named else _without_notes(item, named=not named and name in NAME_MAPS)
+        for name, item in value.items()
+        if named or name not in _NOTES
+    }
 
 
 def join_descriptions(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
@@ -121,6 +141,7 @@ class ComparedOperation:
         responses: By status.
         body: Its request body; None without one.
         security: The ways to be allowed to call it.
+        places: Pointers of what it consists of in its description, references followed.
     """
 
     path: str
@@ -130,6 +151,7 @@ class ComparedOperation:
     responses: Mapping[str, DocumentNode]
     body: DocumentNode | None
     security: list[dict[str, list[str]]]
+    places: frozenset[str]
 
     @property
     def id(self) -> str:
@@ -169,6 +191,7 @@ class ComparedDocument:
         self.raw = raw
         self.node = references.step(f"#/{side}")
         self.operations = list(self._find_operations(references))
+        self._meanings: dict[str, str] = {}
 
     @cached_property
     def servers(self) -> list[list[str]]:
@@ -184,11 +207,17 @@ class ComparedDocument:
 
     def affected_operations(self, pointer: str) -> tuple[str, ...]:
         """Return the operations that a place belongs to; none when it belongs to the whole description."""
-        return tuple(name for name, places in self._reached.items() if any(_is_inside(pointer, at) for at in places))
+        return tuple(each.id for each in self.operations if any(_is_inside(pointer, at) for at in each.places))
+
+    def meaning(self, operation: ComparedOperation) -> dict[str, str]:
+        """Return what is said of an operation, by place."""
+        for at in operation.places - self._meanings.keys():
+            self._meanings[at] = meaning_text(look_up(self.raw, at))
+        return {at: self._meanings[at] for at in operation.places}
 
     def is_used(self, pointer: str) -> bool:
         """Return whether an operation uses a component, or a part of it; true for what is not a component."""
-        places = set[str]().union(*self._reached.values())
+        places = frozenset[str]().union(*(each.places for each in self.operations))
         component = pointer.startswith("/components/")
         return not component or any(_is_inside(pointer, at) or _is_inside(at, pointer) for at in places)
 
@@ -197,34 +226,25 @@ class ComparedDocument:
         targets = [{"$ref": target} for each in walk_objects(self.raw) for target in _find_targets(each.node)]
         return pointer in find_reachable(self.raw, self.raw.get("webhooks", {}), targets)
 
-    @cached_property
-    def _reached(self) -> dict[str, set[str]]:
-        """By operation, the places that it consists of."""
-        found: dict[str, set[str]] = {}
-        for operation, compared in zip(walk_operations(self.raw), self.operations, strict=True):
-            parameters = find_parameters(self.raw, operation)
-            places = find_reachable(self.raw, operation.node, *(each.node for each in parameters))
-            places |= {operation.pointer, *(each.pointer for each in parameters)}
-            schemes = (join_pointer("/components/securitySchemes", name) for way in compared.security for name in way)
-            found[compared.id] = places.union(schemes)
-        return found
-
     def _find_operations(self, references: References) -> Iterator[ComparedOperation]:
         def node(pointer: str) -> DocumentNode:
             return DocumentNode(self.node.pointer + pointer, look_up(self.node.value, pointer))
 
         for each in walk_operations(self.raw):
-            at = node(each.pointer)
+            at, parameters = node(each.pointer), find_parameters(self.raw, each)
+            security: list[dict[str, list[str]]] = each.node.get("security", self.raw.get("security", []))
+            schemes = (name for way in security for name in way if name in self.schemes)
+            inside = find_reachable(self.raw, each.node, *(parameter.node for parameter in parameters))
+            inside |= {each.pointer, *(parameter.pointer for parameter in parameters)}
             yield ComparedOperation(
                 path=each.path,
                 method=each.method,
                 node=at,
-                parameters={
-                    _name_parameter(found.node): node(found.pointer) for found in find_parameters(self.raw, each)
-                },
+                parameters={_name_parameter(found.node): node(found.pointer) for found in parameters},
                 responses={_name_status(status): references.follow(item) for status, item in at.children("responses")},
                 body=references.follow(at.child("requestBody")) if "requestBody" in each.node else None,
-                security=each.node.get("security", self.raw.get("security", [])),
+                security=security,
+                places=frozenset(inside).union(join_pointer("/components/securitySchemes", name) for name in schemes),
             )
 
 

@@ -108,7 +108,7 @@ def _compare_classes(before: NormalizedSchema, after: NormalizedSchema, context:
 
 
 def _has_class(place: ClientPlace, name: str) -> bool:
-    return name in place.names.models or name in place.names.enums
+    return name in place.names.classes
 
 
 def _compare_null(pair: SchemaPair) -> Drafts:

@@ -40,14 +40,14 @@ def test_every_rule_is_in_the_table_of_the_policy() -> None:
 def test_class_names_are_what_the_client_exports() -> None:
     names = ClientNames(load(DEFAULT).bundled())
     exported = re.findall(r"from \.models\.\w+ import (\w+) as", (PACKAGE / "__init__.py").read_text("utf-8"))
-    assert {*names.models, *names.enums} == set(exported)
+    assert set(names.classes) == set(exported)
 
 
 def test_members_and_arguments_are_in_the_client() -> None:
     description = load(DEFAULT).bundled()
     names = ClientNames(description)
     models, resources = _classes("models"), _classes("resources")
-    for name in (*names.models, *names.enums):
+    for name in names.classes:
         assert set(names.members(name)) <= models[name].keys(), name
     joined = References(join_descriptions(description, description))
     for operation in ComparedDocument(description, "new", joined).operations:
