@@ -521,10 +521,3 @@ _CORE_SCHEMA: Final[tuple[tuple[re.Pattern[str], Callable[[str], Any]], ...]] = 
     (re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"), float),
     (re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"), _refuse_constant),
 )
-
-
-# The earlier names, until every tool uses the new ones.
-join = join_pointer
-split = split_pointer
-shown = format_path
-read = read_yaml

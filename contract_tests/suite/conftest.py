@@ -6,9 +6,11 @@ without one it is about the description as a whole. It reports how many exchange
 
 from __future__ import annotations
 
+import os
 import ssl
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,6 +20,7 @@ from cometapi_suno_mock.httpx_transport import GatewayTransport
 
 from contract_tests.suite.support.browser import VIEWPORTS, launch_chromium
 from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION
+from contract_tests.suite.support.wheel import build_once
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
@@ -62,6 +65,13 @@ def description() -> dict[str, Any]:
 def contract() -> Contract:
     """The validator of the description."""
     return CONTRACT
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this tree, built once for all workers."""
+    folder = tmp_path_factory.getbasetemp()
+    return build_once(folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder)
 
 
 @pytest.fixture

@@ -23,11 +23,6 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(tmp_path_factory.mktemp("dist"))
-
-
-@pytest.fixture(scope="module")
 def sdist(wheel: Path) -> Path:
     (found,) = wheel.parent.glob("*.tar.gz")
     return found

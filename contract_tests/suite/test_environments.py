@@ -11,7 +11,7 @@ import pytest
 from cometapi_suno_mock import DEMO_KEY, Gateway, Settings
 
 from contract_tests.suite.support import user_program
-from contract_tests.suite.support.wheel import build, install, run
+from contract_tests.suite.support.wheel import install, run
 
 pytestmark = pytest.mark.slow
 
@@ -34,11 +34,6 @@ NEIGHBOURS: Mapping[str, tuple[str, ...]] = {
     "cometapi": ("cometapi==0.1.4",),
 }
 """Packages that users install next to the client."""
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(tmp_path_factory.mktemp("dist"))
 
 
 @pytest.fixture(scope="module")

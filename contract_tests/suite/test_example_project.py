@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from contract_tests.suite.support.wheel import ROOT, build, install, run
+from contract_tests.suite.support.wheel import ROOT, install, run
 
 pytestmark = pytest.mark.slow
 
@@ -15,9 +15,8 @@ PROJECTS = sorted(path.parent for path in (ROOT / "examples").glob("*/pyproject.
 
 
 @pytest.fixture(scope="module")
-def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Python of an empty environment with the wheel, its mock extra, and pytest."""
-    wheel = build(tmp_path_factory.mktemp("dist"))
     return install(tmp_path_factory.mktemp("empty") / "venv", f"cometapi-suno[mock] @ {wheel.as_uri()}", "pytest>=8")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from cometapi_suno_mock import DEMO_KEY, Gateway
 
-from contract_tests.suite.support.wheel import ROOT, UV, build, install, run
+from contract_tests.suite.support.wheel import ROOT, UV, install, run
 from contract_tests.suite.test_readme import example
 
 # httpx and attrs, and what httpx needs (its metadata: anyio, certifi, httpcore, idna; anyio: sniffio or
@@ -37,11 +37,6 @@ print(1 + len([importlib.import_module(name) for name in names]))
 """
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(tmp_path_factory.mktemp("dist"))
 
 
 @pytest.fixture(scope="module")

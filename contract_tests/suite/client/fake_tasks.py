@@ -30,7 +30,7 @@ class Account:
 
     Attributes:
         lives: Task id -> what becomes of it.
-        actions: Task id -> its kind, where it is no song.
+        actions: Task id -> its kind, where it is not a song.
         meets: What a request meets instead of its answer, one after the other; `None` is the answer.
         batch: What a look at several meets instead of its answer.
         omits: Ids that no batch shows.

@@ -65,7 +65,7 @@ DONE = Turn(works=True)
 PASSING: Mapping[str, Turn] = {
     "unreachable": Turn(reached=False, moves_on=True),
     "429, empty": Turn(429, "", moves_on=True),
-    "429, told": Turn(429, _refusal("rate_limit"), moves_on=True),
+    "429 with a code": Turn(429, _refusal("rate_limit"), moves_on=True),
     "503 without a channel": Turn(503, _refusal("model_not_found"), moves_on=True),
     "429, then closed": Turn(429, "", ends="closed", moves_on=True),
 }
@@ -101,7 +101,7 @@ LAST: Mapping[str, Turn] = {
 
 @define
 class Plan:
-    """What each request meets at each sending, told by chance.
+    """What each request meets at each sending, drawn at random.
 
     Attributes:
         turns: Name of the persona -> turns that are left.

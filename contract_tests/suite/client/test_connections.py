@@ -87,7 +87,7 @@ def clean(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _get(face: str, **options: Any) -> Any:
-    """A task, looked at with a client that has connections of its own."""
+    """A task, looked at with its own client."""
     given: dict[str, Any] = {"api_key": KEY, "retries": 0, "timeout": 5, **options}
     if face == "sync":
         with SunoClient(**given) as client:
@@ -102,8 +102,8 @@ def _get(face: str, **options: Any) -> Any:
 
 def test_a_proxy_of_the_argument_sees_the_request(face: str) -> None:
     with serving() as proxy:
-        for told in (f"http://{proxy.address}", proxy.address):
-            _get(face, base_url="http://suno.example", allow_http=True, proxy=told)
+        for given in (f"http://{proxy.address}", proxy.address):
+            _get(face, base_url="http://suno.example", allow_http=True, proxy=given)
     assert [head.partition(b"\r\n")[0] for head in proxy.heads] == [
         b"GET http://suno.example/suno/fetch/a HTTP/1.1"
     ] * 2
@@ -147,7 +147,7 @@ def test_a_redirect_is_not_followed(face: str, status: int) -> None:
             assert (len(server.heads), len(elsewhere.heads)) == (1, 0)
 
 
-def test_an_injected_client_sends_with_its_hooks_but_without_its_cookies_auth_and_redirects(face: str) -> None:
+def test_injected_client_keeps_its_hooks_only(face: str) -> None:
     seen: list[httpx.Request] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -270,7 +270,7 @@ def test_an_answer_is_read_up_to_the_limit_and_no_further(face: str, packed: boo
     assert f"the response has more than {LIMIT} bytes" in str(error)
 
 
-def test_a_decompression_bomb_takes_no_more_memory_than_the_limit_allows(face: str) -> None:
+def test_decompression_bomb_is_bounded(face: str) -> None:
     """40 MB in 40 KB; what is held at the peak is about the limit, and never a quarter of the whole."""
     bomb = reply(_bomb(40), Content_Encoding="gzip")
     _error(face, bomb, max_response_bytes=LIMIT)
@@ -287,8 +287,8 @@ def test_an_answer_is_limited_by_default(face: str) -> None:
     assert "33554432 bytes" in str(_error(face, reply(_bomb(40), Content_Encoding="gzip")))
 
 
-def test_a_broken_tls_record_leaves_the_outcome_of_a_paid_call_open(face: str) -> None:
-    """httpcore lets an OSError of its own through, such as an `ssl.SSLError` under asyncio."""
+def test_broken_tls_record_is_unknown_outcome(face: str) -> None:
+    """httpcore lets some OSErrors through, such as an `ssl.SSLError` under asyncio."""
 
     class Broken(httpx.BaseTransport, httpx.AsyncBaseTransport):
         def handle_request(self, request: httpx.Request) -> httpx.Response:

@@ -44,7 +44,7 @@ def test_fields_and_values_that_are_not_described_are_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "message"),
     [
         (b"", "expected JSON at the top, got 0 bytes that are not JSON"),
         (b"task_id=a&status=SUCCESS", "expected JSON at the top, got 24 bytes that are not JSON"),
@@ -61,8 +61,8 @@ def test_fields_and_values_that_are_not_described_are_kept() -> None:
         (b'{"task_id": "a", "status": "", "data": [{"id": 7}]}', "expected string at /data/0/id, got integer"),
     ],
 )
-def test_what_holds_no_task_is_refused_by_its_place(body: bytes, told: str) -> None:
-    assert _refused(body) == told
+def test_body_without_task_is_refused(body: bytes, message: str) -> None:
+    assert _refused(body) == message
 
 
 def test_a_body_that_is_too_long_is_not_read() -> None:

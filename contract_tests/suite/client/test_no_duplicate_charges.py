@@ -104,7 +104,7 @@ def _expected(turn: Turn) -> type[Outcome]:
 
 
 def _is_truthful(outcome: Outcome, name: str, done: int) -> bool:
-    """Whether the caller was told nothing but what the server knows."""
+    """Return whether what the caller learns agrees with what the server did."""
     if isinstance(outcome, Persona):
         return (outcome.name, done) == (name, 1)
     open_ended = isinstance(outcome, OutcomeUnknownError | ResponseDecodeError)
@@ -124,7 +124,7 @@ def _judge(plan: Plan, outcomes: dict[str, Outcome]) -> None:
 
 
 @pytest.mark.parametrize("run", RUNS)
-def test_some_dozen_paid_calls_among_faults_are_never_made_twice(run: str) -> None:
+def test_paid_calls_are_never_made_twice(run: str) -> None:
     plan = Plan.drawn(50, seed=1)
     with charging(plan) as url:
         _judge(plan, RUNS[run](plan, url))
@@ -132,9 +132,9 @@ def test_some_dozen_paid_calls_among_faults_are_never_made_twice(run: str) -> No
 
 @pytest.mark.slow
 @pytest.mark.parametrize("run", RUNS)
-def test_ten_thousand_paid_calls_among_faults_are_never_made_twice(run: str) -> None:
-    """5,000 of each client."""
-    for seed in range(10, 15):
+def test_many_paid_calls_are_never_made_twice(run: str) -> None:
+    """2,000 of each client: each way to end comes about 30 times, after none to four ways to fail before."""
+    for seed in (10, 11):
         plan = Plan.drawn(1000, seed)
         with charging(plan) as url:
             _judge(plan, RUNS[run](plan, url))
@@ -153,7 +153,7 @@ def _carelessly(plan: Plan, url: str) -> Iterable[str]:
             yield name
 
 
-def test_the_count_finds_the_doubles_of_a_client_that_repeats_whatever_fails() -> None:
+def test_count_finds_doubles_of_careless_client() -> None:
     plan = Plan.drawn(60, seed=3)
     with charging(plan) as url:
         assert len(list(_carelessly(plan, url))) == 60

@@ -26,7 +26,7 @@ for value in (TaskStatus("NEW"), *TaskStatus):
 def test_value_survives_pickle_and_copy(python: str) -> None:
     """Debian 12 ships Python 3.11.2, in which enums are pickled by their names."""
     if not Path(python).exists():
-        pytest.skip("this system has no Python of its own")
+        pytest.skip("this system has no Python")
     packages = [Path(module.__file__ or "").parent.parent for module in (cometapi_suno, attrs)]
     code = f"import sys; sys.path[:0] = {[str(each) for each in packages]!r}\n{CHECK}"
     subprocess.run([python, "-I", "-c", code], check=True)

@@ -104,7 +104,7 @@ def test_an_option_that_does_not_exist_is_a_type_error(face: str) -> None:
     assert stage.line.requests == []
 
 
-def test_a_derived_client_has_the_same_class_connections_and_calls(face: str) -> None:
+def test_derived_client_shares_connections(face: str) -> None:
     stage = _stage(face)
     derived = stage.client.with_options(retries=0).with_options(timeout=3)
     assert type(derived) is type(stage.client)
@@ -126,7 +126,7 @@ def test_a_raw_answer_is_the_whole_answer_and_parses_to_the_same(face: str) -> N
     assert stage.line.requests[0].headers["X-A"] == "1"
 
 
-def test_a_raw_answer_that_does_not_fit_is_there_and_is_an_error_when_it_is_read(face: str) -> None:
+def test_unfit_raw_answer_fails_when_parsed(face: str) -> None:
     for act, kind in ((page(200), ResponseDecodeError), (json_reply(200, {"code": "no", "data": None}), EnvelopeError)):
         stage = _stage(face, act)
         answer = stage.run(stage.client.tasks.with_raw_response.get("a"))
@@ -138,7 +138,7 @@ def test_a_raw_answer_that_does_not_fit_is_there_and_is_an_error_when_it_is_read
         stage.run(stage.client.tasks.with_raw_response.get("a"))
 
 
-def test_an_undocumented_path_is_called_on_the_same_host_with_the_same_key(face: str) -> None:
+def test_undocumented_path_stays_on_the_host(face: str) -> None:
     stage = _stage(face, json_reply(200, {"any": ["thing"]}))
     client = stage.client
     assert stage.run(client.request("POST", "/suno/act/midi/a%20b?x=1&y=%2F", json={"a": None})) == {"any": ["thing"]}
@@ -171,7 +171,7 @@ def test_an_undocumented_path_is_called_on_the_same_host_with_the_same_key(face:
         ".elsewhere.example/suno",
     ],
 )
-def test_an_undocumented_path_that_could_lead_elsewhere_is_refused(face: str, path: str) -> None:
+def test_path_to_another_host_is_refused(face: str, path: str) -> None:
     stage = Stage(face, in_turn())
     with pytest.raises(InvalidRequestError):
         stage.run(stage.client.request("GET", path))
@@ -202,7 +202,7 @@ def test_an_undocumented_call_fails_like_any_other(face: str) -> None:
         assert len(stage.line.requests) == 1
 
 
-def test_a_string_in_place_of_a_list_is_refused_before_anything_is_sent(face: str) -> None:
+def test_string_is_not_taken_for_a_list(face: str) -> None:
     """A text is a sequence of texts, so that no type checker objects; nor would the one who pays for the call."""
     stage = Stage(face, in_turn())
     persona: dict[str, Any] = {"root_clip_id": "c1", "name": "n", "description": "", "is_public": False}
@@ -228,20 +228,20 @@ def test_the_user_agent_names_the_versions(face: str) -> None:
     )
 
 
-def test_the_log_tells_method_path_and_outcome_and_nothing_secret(face: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_log_has_outcome_and_no_secret(face: str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "cometapi_suno")
     stage = Stage(face, in_turn(httpx.ConnectError, reply("", 429, Retry_After="3"), json_reply(200, {"id": "p"})))
     stage.run(
         stage.client.request("POST", "/suno/x?token=hidden", json={"lyrics": "hidden"}, headers={"X-A": "hidden"})
     )
-    told = [record.getMessage() for record in caplog.records if record.name == "cometapi_suno"]
-    assert len(told) == 5
-    assert all("POST /suno/x [" in line for line in told[::2])
-    assert ["ConnectError" in told[0], "-> 429, 0 bytes" in told[2], "-> 200, 11 bytes" in told[4]] == [True] * 3
-    assert "never_delivered, sending it again in 0.25 s" in told[1]
-    assert "refused, sending it again in 3.00 s" in told[3]
-    assert [line for line in told if "hidden" in line] == []
-    assert find_leaks(*told) == []
+    lines = [record.getMessage() for record in caplog.records if record.name == "cometapi_suno"]
+    assert len(lines) == 5
+    assert all("POST /suno/x [" in line for line in lines[::2])
+    assert ["ConnectError" in lines[0], "-> 429, 0 bytes" in lines[2], "-> 200, 11 bytes" in lines[4]] == [True] * 3
+    assert "never_delivered, sending it again in 0.25 s" in lines[1]
+    assert "refused, sending it again in 3.00 s" in lines[3]
+    assert [line for line in lines if "hidden" in line] == []
+    assert find_leaks(*lines) == []
 
 
 def test_the_time_that_the_log_tells_is_the_exchanges_alone(face: str, caplog: pytest.LogCaptureFixture) -> None:

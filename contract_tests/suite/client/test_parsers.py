@@ -18,7 +18,7 @@ def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
     return str(request.param)
 
 
-# A number beyond a float's range is read as infinite: one such number in a field that nobody needs must not cost
+# A number beyond a float's range is read as infinite: one such number in an unused field must not cost
 # the result of a paid call.
 READ: dict[str, tuple[bytes, Any]] = {
     "too large": (b'{"a": 1e999, "b": -1e999}', {"a": inf, "b": -inf}),

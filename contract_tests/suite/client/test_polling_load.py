@@ -39,7 +39,7 @@ class Load:
 
 
 def _waited(count: int) -> Load:
-    """Wait for so many tasks, each by a waiter of its own; each gets its own task."""
+    """Wait for so many tasks, each by its own waiter, which gets its own task."""
     chance = random.Random(count)
     names = [f"{number:08d}-0000-4000-8000-000000000000" for number in range(count)]
     account = Account({name: until(chance.uniform(0, RUN)) for name in names})
@@ -70,8 +70,8 @@ def _waited(count: int) -> Load:
     return Load(Counter(stage.line.times), cpu)
 
 
-def test_a_thousand_waiters_cost_ten_requests_a_look_and_little_cpu() -> None:
-    """One look every 2 to 10 seconds, ceil(1000 / 100) requests each, whoever ends when."""
+def test_thousand_waiters_cost_ten_requests_a_poll() -> None:
+    """One look every 2 to 10 seconds, ceil(1000 / 100) requests each, whenever each of them ends."""
     load = _waited(1000)
     assert max(load.looks.values()) <= ceil(1000 / BATCH)
     assert len(load.looks) <= RUN / 2 + 1
@@ -82,11 +82,8 @@ def test_a_thousand_waiters_cost_ten_requests_a_look_and_little_cpu() -> None:
 
 
 @pytest.mark.slow
-def test_ten_thousand_waiters_cost_little_more_than_ten_times_as_much() -> None:
-    """The number of function calls is exact; the CPU time includes caches, which a thousand waiters fit better."""
-    few, many = (_waited(count).cpu for count in (1000, 10_000))
-    log.info("%.2f s and %.2f s of CPU, x%.1f", few, many, many / few)
-    assert many / few < 20
+def test_cost_of_waiting_grows_linearly() -> None:
+    """Ten thousand waiters make little more than ten times the function calls of a thousand, which are exact."""
     calls = [_calls(count) for count in (1000, 10_000)]
     log.info("%d and %d calls", *calls)
     assert calls[1] / calls[0] < 10.5

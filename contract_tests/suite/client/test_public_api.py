@@ -123,14 +123,14 @@ def test_both_clients_are_made_used_and_closed_in_the_same_way() -> None:
     assert {"__aenter__", "__aexit__"} <= vars(AsyncSunoClient).keys()
 
 
-def test_every_operation_of_the_description_is_a_call_of_both_clients_bare_and_raw() -> None:
+def test_every_operation_is_a_method_of_both_clients() -> None:
     for operation in CONTRACT.operations.values():
         resource, _, method = operation.sdk.partition(".")
         for path in (resource, f"{resource}.with_raw_response"):
             assert all(method in _members(cls) for cls in _classes(path)), operation.sdk
 
 
-def test_what_can_be_imported_is_what_is_listed_here_and_the_models_of_the_description() -> None:
+def test_public_names_are_listed() -> None:
     public = set(cometapi_suno.__all__)
     assert public >= OURS
     assert public - OURS <= DESCRIPTION["components"]["schemas"].keys()

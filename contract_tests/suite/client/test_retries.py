@@ -110,9 +110,9 @@ def _rows() -> dict[str, Row]:
         "503 without a channel, by message": Refused(json_reply(503, NO_CHANNEL_TOLD), ServiceUnavailableError),
         "503 with a page": Open(page(503), ServiceUnavailableError),
         "500 with an empty body": Open(reply("", 500), ServerError),
-        "what is no gzip": Open(reply("{", Content_Encoding="gzip"), NoAnswerError),
+        "a broken gzip": Open(reply("{", Content_Encoding="gzip"), NoAnswerError),
         "gzip without its end": Open(reply(packed[:-12], Content_Encoding="gzip"), NoAnswerError),
-        "an encoding that nobody asked for": Open(reply("{", Content_Encoding="br"), NoAnswerError),
+        "an unrequested encoding": Open(reply("{", Content_Encoding="br"), NoAnswerError),
         "200 that is a refusal": Final(json_reply(200, TASK_ERROR), EnvelopeError),
         "200 with a page": Final(page(200), ResponseDecodeError),
         "200 with an empty body": Final(reply(""), ResponseDecodeError),
@@ -159,9 +159,7 @@ def _is_repeated(row: Row, operation: str) -> bool:
 
 
 @EVERY_KIND
-def test_a_failure_that_lasts_is_repeated_only_where_that_is_safe(
-    face: str, operation: str, subtests: pytest.Subtests
-) -> None:
+def test_lasting_failure_is_retried_where_safe(face: str, operation: str, subtests: pytest.Subtests) -> None:
     for name, case in ROWS.items():
         with subtests.test(name):
             _repeats_what_lasts(face, operation, case)
@@ -192,9 +190,7 @@ def _failure(act: Act) -> type[Exception]:
 
 
 @EVERY_KIND
-def test_a_failure_that_passes_costs_one_more_sending_where_that_is_safe(
-    face: str, operation: str, subtests: pytest.Subtests
-) -> None:
+def test_passing_failure_costs_one_retry(face: str, operation: str, subtests: pytest.Subtests) -> None:
     sound, value = _sound(operation)
     for name, case in ROWS.items():
         stage = Stage(face, in_turn(case.act, sound))
@@ -265,7 +261,7 @@ def test_no_policy_makes_a_paid_call_go_out_twice(face: str) -> None:
 
 
 @pytest.mark.parametrize("retries", [-1, True, 1.5, "2"], ids=repr)
-def test_a_wrong_number_of_repetitions_is_refused_before_anything_is_sent(face: str, retries: Any) -> None:
+def test_bad_retry_count_is_refused_at_once(face: str, retries: Any) -> None:
     stage = Stage(face, in_turn())
     assert isinstance(_error(stage, "createPersona", retries=retries), ConfigurationError)
     with pytest.raises(ConfigurationError):
@@ -298,7 +294,7 @@ def test_a_longer_retry_after_is_not_waited_for(face: str, asked: str) -> None:
     assert len(stage.line.requests) == 5
 
 
-def test_retry_after_counts_for_the_reads_of_a_passing_failure_too(face: str) -> None:
+def test_retry_after_is_kept_by_reads(face: str) -> None:
     sound, value = _sound("fetchTask")
     stage = Stage(face, in_turn(reply("", 502, Retry_After="9"), sound))
     assert to_plain_json(_call(stage, "fetchTask")) == value
@@ -312,7 +308,7 @@ def test_nothing_is_sent_when_the_budget_is_used_up(face: str) -> None:
     assert stage.line.times == [0.0, 25.25, 50.75]
 
 
-def test_the_message_says_how_often_it_was_tried_and_that_nothing_was_charged(face: str) -> None:
+def test_message_counts_attempts_and_charges(face: str) -> None:
     stage = Stage(face, lambda _: httpx.ConnectError)
     assert "tried 4 times. Nothing was sent or charged." in str(_error(stage, "createPersona"))
     assert "tried once" in str(_error(stage, "createPersona", retries=0))
@@ -321,7 +317,7 @@ def test_the_message_says_how_often_it_was_tried_and_that_nothing_was_charged(fa
     )
 
 
-def test_an_undocumented_call_is_treated_as_one_that_may_be_charged(face: str) -> None:
+def test_undocumented_call_counts_as_paid(face: str) -> None:
     stage = Stage(face, lambda _: httpx.ReadTimeout)
     with pytest.raises(OutcomeUnknownError, match="request GET"):
         stage.run(stage.client.request("GET", "/suno/act/midi/1"))

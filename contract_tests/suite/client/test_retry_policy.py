@@ -90,7 +90,7 @@ def test_what_asks_to_be_sent_again_leaves_the_outcome_open(status: int) -> None
 
 
 @pytest.mark.parametrize("status", [303, 409])
-def test_what_may_mean_done_leaves_the_outcome_open_where_it_costs(status: int) -> None:
+def test_possibly_done_paid_call_is_unknown(status: int) -> None:
     """303 points to the result of the call, 409 may mean that an earlier one was done."""
     for body in ANY_BODY:
         assert classify_response(_response(status, body), charged=True) is Outcome.UNKNOWN
@@ -171,9 +171,7 @@ def test_a_call_is_given_up_only_for_a_reason(
 
 @EVERY_RUN_ALIKE
 @given(policy=_POLICIES, draws=st.lists(_DRAWS, min_size=12, max_size=12), takes=st.floats(0, 100))
-def test_a_call_is_never_sent_more_often_or_later_than_the_policy_says(
-    policy: RetryPolicy, draws: list[float], takes: float
-) -> None:
+def test_policy_limits_attempts_and_time(policy: RetryPolicy, draws: list[float], takes: float) -> None:
     elapsed, sent = takes, 1
     for draw in draws:
         delay = next_delay(policy, attempt=sent, elapsed=elapsed, hint=None, draw=draw)
@@ -224,9 +222,7 @@ def test_retry_after_is_read_as_seconds_and_as_a_date(value: str, seconds: float
     "value", ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"]
 )
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo", "America/New_York"])
-def test_a_date_is_universal_time_in_each_of_the_three_forms_of_http(
-    value: str, zone: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_http_dates_are_utc(value: str, zone: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """RFC 9110, 5.6.7; the number is 1994-11-06T08:49:37Z."""
     monkeypatch.setenv("TZ", zone)
     time.tzset()
@@ -278,18 +274,18 @@ def test_what_is_no_number_of_repetitions_is_refused(value: Any) -> None:
 
 @pytest.mark.parametrize("name", inspect.signature(RetryPolicy).parameters)
 @pytest.mark.parametrize("value", [-1, -0.1, math.nan, math.inf, "1", None, True], ids=repr)
-def test_a_policy_that_makes_no_sense_is_refused_by_the_name_of_what_is_wrong(name: str, value: Any) -> None:
+def test_bad_policy_is_refused_by_field(name: str, value: Any) -> None:
     with pytest.raises(ConfigurationError, match=f"retries: {name} is"):
         RetryPolicy(**{name: value})
 
 
 @pytest.mark.parametrize("attempts", [0, 2.5])
-def test_a_call_is_sent_a_whole_number_of_times_and_at_least_once(attempts: Any) -> None:
+def test_attempts_are_a_positive_integer(attempts: Any) -> None:
     with pytest.raises(ConfigurationError, match="attempts"):
         RetryPolicy(attempts=attempts)
 
 
-def test_the_same_request_has_the_same_fingerprint_and_another_request_another() -> None:
+def test_fingerprint_identifies_the_request() -> None:
     operation: Operation[Any] = Operation(
         name="x", method="GET", path="/a", billing=Billing.FREE, effect=Effect.READS, decode=str
     )

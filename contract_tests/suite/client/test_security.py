@@ -230,7 +230,7 @@ def test_another_argument_that_is_refused_does_not_show_the_key(face: str, optio
     assert not find_leaks(*_shown(refused.value))
 
 
-def test_no_call_on_its_way_leaves_the_key_among_the_objects_of_a_failure(face: str) -> None:
+def test_failure_holds_no_key(face: str) -> None:
     """Neither the error nor its causes lead to a request that carries the key."""
     stage = Stage(face, lambda _: httpx.ReadError)
     with pytest.raises(SunoError) as raised:

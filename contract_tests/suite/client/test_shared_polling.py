@@ -112,7 +112,7 @@ def test_no_ids_need_no_request(face: str) -> None:
     assert _wait_all(Account({}).stage(face), []) == []
 
 
-def test_one_id_in_place_of_several_is_refused_and_an_iterator_of_them_is_not(face: str) -> None:
+def test_single_id_is_not_taken_for_several(face: str) -> None:
     """A text is a sequence of texts, so that no type checker objects."""
     account = Account({"a": until(0), "b": until(0)})
     stage = account.stage(face)
@@ -124,8 +124,8 @@ def test_one_id_in_place_of_several_is_refused_and_an_iterator_of_them_is_not(fa
 
 def test_the_error_for_one_of_several_says_which(face: str) -> None:
     stage = Account({"a": until(0)}).stage(face)
-    with pytest.raises(TaskNotFoundError, match=r"^task nobody's: tasks\.get: 400") as raised:
-        _wait_all(stage, ["a", "nobody's"])
+    with pytest.raises(TaskNotFoundError, match=r"^task unknown: tasks\.get: 400") as raised:
+        _wait_all(stage, ["a", "unknown"])
     assert str(copy(raised.value)) == str(raised.value)
 
 
@@ -158,9 +158,9 @@ def test_progress_of_several_is_told_for_each_after_each_look(face: str) -> None
 def test_an_unknown_id_is_the_trouble_of_its_own_waiter_alone() -> None:
     names = _names(4)
     account = Account({name: until(10) for name in names})
-    outcomes = _told(_all_at_once(account, [*names, "nobody's"], grace=0))
-    assert outcomes == {**{name: name for name in names}, "nobody's": "TaskNotFoundError"}
-    assert account.asked.count(["nobody's"]) == 1
+    outcomes = _told(_all_at_once(account, [*names, "unknown"], grace=0))
+    assert outcomes == {**{name: name for name in names}, "unknown": "TaskNotFoundError"}
+    assert account.asked.count(["unknown"]) == 1
 
 
 def test_a_failed_task_is_the_trouble_of_its_own_waiter_alone() -> None:
@@ -190,7 +190,7 @@ def test_what_a_batch_leaves_out_is_asked_for_alone(face: str) -> None:
 SHOWN: dict[str, Callable[[list[Any]], Any]] = {
     "turned round": lambda tasks: tasks[::-1],
     "twice": lambda tasks: tasks * 2,
-    "with one that nobody asked for": lambda tasks: [{**tasks[0], "task_id": "other"}, *tasks],
+    "with an unrequested one": lambda tasks: [{**tasks[0], "task_id": "other"}, *tasks],
     "as null": lambda tasks: None,
     "as an empty list": lambda tasks: [],
     "by half": lambda tasks: tasks[::2],
@@ -198,7 +198,7 @@ SHOWN: dict[str, Callable[[list[Any]], Any]] = {
 
 
 @pytest.mark.parametrize("case", SHOWN)
-def test_however_a_batch_shows_the_tasks_each_waiter_gets_its_own(face: str, case: str) -> None:
+def test_each_waiter_gets_its_task_from_any_batch(face: str, case: str) -> None:
     def batch(tasks: list[Any]) -> Act:
         return json_reply(200, {"code": "success", "message": "", "data": SHOWN[case](tasks)})
 
@@ -228,9 +228,9 @@ def test_without_batches_every_task_is_looked_at_alone(face: str, case: str, cap
     tasks = _wait_all(account.stage(face), ["a", "b"])
     assert [(task.task_id, task.status) for task in tasks] == [("a", "SUCCESS"), ("b", "FAILURE")]
     assert [ids for ids in account.asked if len(ids) > 1] == [["a", "b"]]
-    told = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
-    assert len(told) == 1
-    assert "polled one by one" in told[0]
+    lines = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert len(lines) == 1
+    assert "polled one by one" in lines[0]
 
 
 @pytest.mark.parametrize("act", [httpx.ReadTimeout, httpx.ConnectError, page(502), reply("", 429), page(524)])
@@ -240,7 +240,7 @@ def test_a_batch_whose_failure_passes_is_tried_again_as_a_batch(face: str, act: 
     assert account.asked == [["a", "b"]] * 3
 
 
-def test_a_wrong_key_is_told_to_everyone_at_once_and_to_each_for_itself() -> None:
+def test_wrong_key_fails_every_waiter() -> None:
     names = _names(3)
     account = Account({}, meets=[json_reply(401, REFUSED)])
     outcomes = _all_at_once(account, names)
@@ -256,7 +256,7 @@ def test_tasks_of_another_kind_are_asked_for_by_their_kind(face: str) -> None:
     assert sorted(account.asked[3:5]) == [["a", "c"], ["b", "d"]]
 
 
-def test_one_who_comes_later_is_served_at_once_and_falls_into_step() -> None:
+def test_late_waiter_joins_the_polling() -> None:
     account = Account({"a": until(7), "b": until(7)})
     stage = account.stage("async")
     client = _async_client(stage)
@@ -306,7 +306,7 @@ def test_many_who_wait_for_the_same_task_ask_for_it_once_a_look() -> None:
     assert account.asked == [["a"]] * 6
 
 
-def test_what_breaks_the_looking_itself_reaches_everyone_who_waits() -> None:
+def test_polling_crash_reaches_every_waiter() -> None:
     def broken(_: list[Any]) -> Act:
         raise AssertionError("a mock says that the test has failed")
 
@@ -367,7 +367,7 @@ def test_the_deadline_holds_in_the_middle_of_a_look(face: str) -> None:
 
 def test_an_unknown_id_among_several_is_an_error(face: str) -> None:
     with pytest.raises(TaskNotFoundError):
-        _wait_all(Account({"a": until(5)}).stage(face), ["a", "nobody's"])
+        _wait_all(Account({"a": until(5)}).stage(face), ["a", "unknown"])
 
 
 def _fresh(appears: float) -> Account:

@@ -64,7 +64,7 @@ def test_a_type_checker_takes_calls_that_are_right(checker: str, tmp_path: Path)
 
 @pytest.mark.slow
 @pytest.mark.parametrize("checker", CHECKERS)
-def test_a_type_checker_finds_the_calls_that_are_wrong_and_no_other(checker: str, tmp_path: Path) -> None:
+def test_type_checker_finds_only_wrong_calls(checker: str, tmp_path: Path) -> None:
     source = HERE / "mistaken_calls.txt"
     marks = [line.partition("# wrong") for line in source.read_text("utf-8").split("\n")]
     wrong = {number for number, (_, mark, but) in enumerate(marks, 1) if mark and checker not in but.split()}

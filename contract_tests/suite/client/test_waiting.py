@@ -1,4 +1,4 @@
-"""Waiting for one task, with either client: when it is looked at, what ends it, and what is told."""
+"""Waiting for one task, with either client: when it is polled, what ends it, and what is reported."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_a_task_that_goes_on_ends_the_waiting_at_the_deadline(face: str, timeout
     assert f"last status {error.task.status}" in str(error)
 
 
-def test_of_a_task_that_was_never_seen_it_is_not_said_that_it_goes_on(face: str) -> None:
+def test_unseen_task_is_not_called_running(face: str) -> None:
     error = _failure(Stage(face, lambda _: httpx.ConnectError), timeout=3)
     assert isinstance(error, TaskTimeoutError)
     assert "never seen" in str(error)
@@ -114,9 +114,9 @@ def test_a_task_that_fails_is_handed_over(face: str) -> None:
 def test_a_status_that_nobody_knows_goes_on_and_is_logged_once(face: str, caplog: pytest.LogCaptureFixture) -> None:
     life: Life = ((0, "QUEUED"), (3, "REMASTERING"), (30, "SUCCESS"))
     assert _wait(Account({"a": life}).stage(face)).status == "SUCCESS"
-    told = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
-    assert len(told) == 1
-    assert "task a has the unknown status 'REMASTERING'" in told[0]
+    lines = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert len(lines) == 1
+    assert "task a has the unknown status 'REMASTERING'" in lines[0]
 
 
 def test_progress_is_told_after_each_look(face: str) -> None:
@@ -210,7 +210,7 @@ FINAL: dict[str, tuple[Act, type[SunoError]]] = {
     "no right": (json_reply(403, _refusal("no_right")), PermissionDeniedError),
     "no such task": (json_reply(400, {"code": "task_not_exist", "message": "no", "data": None}), TaskNotFoundError),
     "a bad request": (json_reply(400, _refusal("invalid_request")), BadRequestError),
-    "a bad request told as 500": (json_reply(500, _refusal("invalid_request")), ServerError),
+    "a bad request sent as 500": (json_reply(500, _refusal("invalid_request")), ServerError),
     "no such path": (page(404), NotFoundError),
     "a page": (page(200), ResponseDecodeError),
     "no task": (json_reply(200, {"code": "success", "message": "", "data": None}), ResponseDecodeError),

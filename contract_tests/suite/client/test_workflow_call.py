@@ -124,7 +124,7 @@ def test_unless_told_otherwise_it_takes(case: str, face: str) -> None:
 
 UNUSABLE: Mapping[str, list[Any]] = {
     "an error and a stream": [_clip("c1", "error"), _clip("c2", "streaming")],
-    "a status that nobody knows": [_clip("a", "no such status")],
+    "an unknown status": [_clip("a", "no such status")],
     "no status": [{"id": "a"}],
     "null as status": [{"id": "a", "status": None}],
 }
@@ -208,7 +208,7 @@ STEPS: Mapping[str, Step] = {
     "no answer to the song": ({SUBMIT: httpx.ReadTimeout}, OutcomeUnknownError, set()),
     "a task that fails": ({FETCH: _task("FAILURE", None)}, TaskFailedError, {"task_id"}),
     "a task that goes on": ({FETCH: _task("IN_PROGRESS", None)}, TaskTimeoutError, {"task_id"}),
-    "a task that nobody knows": ({FETCH: json_reply(400, {"code": "x", "message": ""})}, BadRequestError, {"task_id"}),
+    "an unknown task": ({FETCH: json_reply(400, {"code": "x", "message": ""})}, BadRequestError, {"task_id"}),
     "a task without clips": ({FETCH: _task(data=None)}, TaskError, {"task_id", "task"}),
     "a task with no clip in its list": ({FETCH: _task(data=[])}, TaskError, {"task_id", "task"}),
     "a task with lyrics": ({FETCH: _task(data={"text": "la"})}, TaskError, {"task_id", "task"}),
@@ -269,7 +269,7 @@ def test_a_cancelled_call_tells_what_was_reached() -> None:
 
 
 @pytest.mark.parametrize("wait_timeout", [0, -1, math.nan, "60", None], ids=repr)
-def test_a_deadline_that_makes_no_sense_is_refused_before_the_song_is_paid(wait_timeout: Any, face: str) -> None:
+def test_bad_deadline_is_refused_before_paying(wait_timeout: Any, face: str) -> None:
     stage = _stage(face)
     assert type(_error(stage, wait_timeout=wait_timeout)) is ConfigurationError
     assert stage.line.requests == []

@@ -59,7 +59,7 @@ WRITTEN: dict[str, tuple[Any, str]] = {
     ),
     "enums": ([Shade.LIGHT, Level.ONE], '["light",1]'),
     "more than 64 bits": (2**64, "18446744073709551616"),
-    "names that are no text": ({2: "a", True: "b"}, '{"2":"a","true":"b"}'),
+    "names that are not text": ({2: "a", True: "b"}, '{"2":"a","true":"b"}'),
     "tuples": ([(1, 2), Pair(3, 4)], "[[1,2],[3,4]]"),
     "a kind of float": (Ratio(1.5), "1.5"),
     "mappings": ([OrderedDict(a=1), MappingProxyType({"b": 2})], '[{"a":1},{"b":2}]'),

@@ -1,4 +1,4 @@
-"""Either client on a stage: time that jumps, chance that is told beforehand, a wire that follows a script."""
+"""Either client under test control: virtual time, seeded randomness, scripted transport."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ class Stage:
         draw: What chance gives, in [0, 1).
         takes: Seconds that an exchange takes.
         time: What the script goes by.
-        options: What the client is made with beside.
+        options: Further arguments of the client.
     """
 
     def __init__(

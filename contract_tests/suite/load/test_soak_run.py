@@ -28,8 +28,8 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run_soak(python: Path, report: Path, *arguments: str) -> tuple[int, Any]:
-    """Run a soak of five seconds, and return its exit status and its report."""
-    command = [python, "-m", "contract_tests.load.soak", "--seconds", "5", "--users", "10", "--report", report]
+    """Run a soak of three seconds, and return its exit status and its report."""
+    command = [python, "-m", "contract_tests.load.soak", "--seconds", "3", "--users", "10", "--report", report]
     done = subprocess.run(
         [*map(str, command), *arguments], cwd=ROOT, capture_output=True, text=True, timeout=150, check=False
     )
@@ -42,7 +42,7 @@ def test_two_workers_find_no_problem(python: Path, tmp_path: Path) -> None:
     status, report = run_soak(python, tmp_path, "--workers", "2")
     assert (status, report["problems"]) == (0, [])
     assert report["workers"] == 2
-    assert report["total"]["requests"] == sum(report["answers"].values()) > 500
+    assert report["total"]["requests"] == sum(report["answers"].values()) > 300
     assert report["credits"]["expected"] == report["credits"]["taken"] > 0
     assert (tmp_path / "soak.md").read_text("utf-8").startswith("# Soak")
 

@@ -12,7 +12,7 @@ from cometapi_suno_mock.http_messages import OwnViolation
 
 from contract_tests.suite.mock.conftest import PERSONA_BODY, Caller
 from contract_tests.suite.mock.test_bounds import FULL_STEMS
-from contract_tests.suite.support.browser import FITS_WIDTH, LOW_CONTRAST_SCRIPT, ONE_VIEWPORT, OpenPage
+from contract_tests.suite.support.browser import BOTH_WIDTHS, FITS_WIDTH, LOW_CONTRAST_SCRIPT, ONE_VIEWPORT, OpenPage
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -163,6 +163,7 @@ def test_empty_filter_result_says_so(page: Page, gateway: Gateway) -> None:
     )
 
 
+@BOTH_WIDTHS
 def test_tab_order_is_complete_and_visible(busy: Page) -> None:
     stops: list[Any] = []
     while True:
@@ -177,6 +178,7 @@ def test_tab_order_is_complete_and_visible(busy: Page) -> None:
     ]  # fmt: skip
 
 
+@ONE_VIEWPORT
 def test_keyboard_controls_everything(page: Page, gateway: Gateway) -> None:
     Caller(gateway).submit("music", {"prompt": "x"})
     page.focus("#fault")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -32,6 +33,14 @@ def build(folder: Path, *, tree: Path = ROOT, epoch: str | None = None) -> Path:
     run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, cwd=tree, variables=dated)
     (built,) = folder.glob("*.whl")
     return built
+
+
+def build_once(shared: Path) -> Path:
+    """Return the wheel in a folder that test processes share; the first that asks builds it, and the sdist with it."""
+    folder = shared / "dist"
+    with (shared / "dist.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return next(folder.glob("*.whl"), None) or build(folder)
 
 
 def install(folder: Path, *wanted: str | Path, interpreter: str | Path = sys.executable) -> Path:

@@ -25,9 +25,9 @@ from contract_tests.verifier.live.paid_workflow import TICKET_HEADER
 from contract_tests.verifier.live.planned_requests import KeyChoice, Tier
 from contract_tests.verifier.live.upstream import connect_to
 
-RUNS, MANY = 30, 1000
+RUNS, MANY = 30, 500
 # Number 3 is interrupted; the others run with the slow tests.
-BY_SOCKET = [0, 3, *(pytest.param(number, marks=pytest.mark.slow) for number in (1, 2, *range(4, 24)))]
+BY_SOCKET = [0, 3, *(pytest.param(number, marks=pytest.mark.slow) for number in (1, 2, *range(4, 16)))]
 FAULTS = (
     "status=500", "status=500; effect", "status=503", "status=504", "status=524; body=html", "status=429; body=empty",
     "status=401", "status=403", "reset=before", "reset=after", "truncate=10", "invalid-json", "delay=0.002",
@@ -183,7 +183,9 @@ def test_budget_is_kept_under_faults(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_budget_is_kept_over_a_thousand_runs(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("without_waiting_for_the_disk")
+def test_budget_is_kept_over_many_runs(tmp_path: Path) -> None:
+    """Each fault is drawn in about 60 of the runs, and each interrupt in 125; the runs by socket wait for the disk."""
     _try(tmp_path, MANY)
 
 

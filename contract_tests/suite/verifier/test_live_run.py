@@ -25,7 +25,7 @@ from contract_tests.verifier.live.run_summary import read_journal
 
 QUICK = ("--rate", "1000", "--yes")
 # The first of them run every time, and all with the slow tests.
-SEEDS = [*range(2), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 40))]
+SEEDS = [*range(2), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 20))]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from contract_tests.suite.support.browser import FITS_WIDTH, LOW_CONTRAST_SCRIPT, ONE_VIEWPORT, OpenPage
+from contract_tests.suite.support.browser import BOTH_WIDTHS, FITS_WIDTH, LOW_CONTRAST_SCRIPT, ONE_VIEWPORT, OpenPage
 from contract_tests.suite.verifier.example_runs import clean, drifted
 from contract_tests.verifier.report import html
 from contract_tests.verifier.report.matrix import list_columns, make_matrix
@@ -54,6 +54,7 @@ def page(opened: Opener) -> Page:
     return opened(html.render(drifted())).page
 
 
+@ONE_VIEWPORT
 def test_matrix_cells_are_visible(page: Page) -> None:
     titles = list_columns(drifted())
     page.click("#unfold")
@@ -111,6 +112,7 @@ def test_toggles(page: Page) -> None:
     assert shown == ["200", "502"]
 
 
+@ONE_VIEWPORT
 def test_keyboard(page: Page) -> None:
     def focused(what: str) -> Any:
         return page.evaluate(f"document.activeElement.{what}")
@@ -137,6 +139,7 @@ def test_keyboard(page: Page) -> None:
     assert page.locator("[data-operation=createPersona] .status:visible").count() == 11
 
 
+@BOTH_WIDTHS
 def test_cell_links_to_its_finding(page: Page) -> None:
     page.click("tbody[data-operation=createPersona] .whole td[data-title=Live] a")
     where = page.evaluate("location.hash.slice(1)")

@@ -282,7 +282,7 @@ def _reordered(_: Random, place: dict[str, Any]) -> None:
         place["properties"] = dict(reversed(place["properties"].items()))
 
 
-def _told(rng: Random, place: dict[str, Any]) -> None:
+def _words(rng: Random, place: dict[str, Any]) -> None:
     place[rng.choice(("description", "title", "$comment", "x-doubt"))] = rng.choice(WORDS)
 
 
@@ -305,5 +305,5 @@ MUTATIONS: Final[dict[str, Callable[[Random, dict[str, Any]], None]]] = {
     "replaced": _replaced,
     "wrapped in allOf": _wrapped,
     "reordered": _reordered,
-    "told": _told,
+    "words": _words,
 }

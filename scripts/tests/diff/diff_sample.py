@@ -38,7 +38,7 @@ info: {title: Songs, version: 0.3.0}
 servers: [{url: 'https://songs.example'}]
 tags: [{name: songs, description: Songs.}]
 x-sources:
-  page: {title: The page, cited: 2}
+  page: {title: The page}
 paths:
   /songs:
     post:

@@ -233,7 +233,7 @@ BREAKING: dict[str, tuple[dict[str, Any], str, str, str]] = {
 
 
 @pytest.mark.parametrize("name", BREAKING)
-def test_a_breaking_change_is_told_as_one(name: str) -> None:
+def test_breaking_change_is_breaking(name: str) -> None:
     edits, kind, pointer, symbol = BREAKING[name]
     changes = compare(sample(), sample(edits))
     assert unwritten(changes) == set()

@@ -87,9 +87,7 @@ def test_the_markdown_has_one_list_for_each_severity(
     assert "- Field `title` of `Song` is gone. `Song.title` (createSong, listSongs, getSong)" in lines
 
 
-def test_the_annotations_stand_beside_the_lines_and_leave_out_what_is_only_told(
-    files: tuple[str, str], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_annotations_leave_out_documentation(files: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     *commands, verdict = printed(capsys, *files, "--format", "github").splitlines()
     assert [command.partition(" ")[0] for command in commands] == ["::warning", "::warning", "::notice"]
     assert all(f"file={files[1]},line=" in command for command in commands)

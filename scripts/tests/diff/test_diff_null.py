@@ -101,7 +101,7 @@ def test_sentences_about_values_are_true(chunk: int) -> None:
         (TEXT, {"const": None}, "`enum` is `null`, and was not set"),
     ],
 )
-def test_change_of_null_is_told_once(old: dict[str, Any], new: dict[str, Any], said: str) -> None:
+def test_change_of_null_is_said_once(old: dict[str, Any], new: dict[str, Any], said: str) -> None:
     sentences = [each.sentence for each in compare(place(old, sent=True), place(new, sent=True))]
     assert sum(said in each for each in sentences) == 1, sentences
     if "null" not in said:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from scripts.diff import Severity, compare
-from scripts.openapi_document import DEFAULT, is_array, is_object, join, load
+from scripts.openapi_document import DEFAULT, is_array, is_object, join_pointer, load
 from scripts.tests.diff.diff_sample import GONE, REQUEST, sample
 from scripts.tests.generator.small_descriptions import describe, operation
 from scripts.tests.lint.lint_sample import edited
@@ -19,8 +19,8 @@ def nodes(value: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
     """Every node of a description but its root, with its pointer."""
     items = value.items() if is_object(value) else enumerate(value) if is_array(value) else ()
     for key, item in items:
-        yield join(pointer, key), item
-        yield from nodes(item, join(pointer, key))
+        yield join_pointer(pointer, key), item
+        yield from nodes(item, join_pointer(pointer, key))
 
 
 def other(value: Any) -> Any:
@@ -40,33 +40,33 @@ NODES = list(nodes(sample()))
 
 
 @pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.slow) for part in range(1, 24))])
-def test_whatever_is_changed_or_taken_away_is_told(part: int) -> None:
+def test_every_edit_is_seen(part: int) -> None:
     unseen: list[str] = []
     for pointer, value in NODES[part::24]:
         for edit in (other(value), GONE):
             try:
                 changes = compare(sample(), sample({pointer: edit}))
             except LookupError:
-                continue  # a reference leads to nothing: told as well, and not as a change
+                continue  # a reference leads to nothing, which is an error and not a change
             if not changes:
                 unseen.append(pointer)
     assert not unseen
 
 
-def test_a_thing_that_is_only_moved_in_the_file_is_no_change() -> None:
+def test_order_in_the_file_is_no_change() -> None:
     def turned(value: Any) -> Any:
         return {key: turned(item) for key, item in reversed(value.items())} if is_object(value) else value
 
     assert compare(sample(), turned(sample())) == []
 
 
-def test_the_project_s_description_is_the_same_as_itself() -> None:
+def test_own_description_equals_itself() -> None:
     data = load(DEFAULT).bundled()
     assert compare(data, data) == []
 
 
 @pytest.mark.parametrize("seed", [7, pytest.param(8, marks=pytest.mark.slow), pytest.param(9, marks=pytest.mark.slow)])
-def test_taking_a_change_back_turns_what_came_into_what_is_gone(seed: int) -> None:
+def test_reverted_change_is_the_opposite(seed: int) -> None:
     """What one way comes, goes the other way: no kind may be forgotten in one direction."""
     pairs = {"field-added": "field-removed", "operation-added": "operation-removed", "link-added": "link-removed"}
     random = Random(seed)
@@ -83,20 +83,20 @@ def test_taking_a_change_back_turns_what_came_into_what_is_gone(seed: int) -> No
         assert {pairs[kind] for kind in added} <= back, pointer
 
 
-def test_a_field_that_is_called_like_a_keyword_is_a_field() -> None:
+def test_field_named_like_keyword_is_field() -> None:
     changes = compare(sample(), sample({"/components/schemas/Song/properties/title": GONE}))
     assert [change.kind for change in changes] == ["field-removed"]
 
 
-def test_only_words_never_break_anybody() -> None:
+def test_words_break_nobody() -> None:
     data = load(DEFAULT)
     words = [
         pointer for pointer, value in nodes(data.data) if pointer.endswith("/description") and isinstance(value, str)
     ]
-    told = Random(3).sample(words, 8)
-    changes = compare(data.data, edited(data, dict.fromkeys(told, "Something else.")).data)
+    changed = Random(3).sample(words, 8)
+    changes = compare(data.data, edited(data, dict.fromkeys(changed, "Something else.")).data)
     assert {change.severity for change in changes} == {Severity.DOCUMENTATION}
-    assert {change.pointer for change in changes} == set(told)
+    assert {change.pointer for change in changes} == set(changed)
 
 
 def evidence(*sources: str) -> list[dict[str, str]]:
