@@ -237,16 +237,19 @@ def _find_variant(index: DescriptionIndex, variants: list[str], example: BodyExa
 
 def _name_result(view: OperationView, operation: Operation) -> str:
     """Return a variable name for what a call returns: from its class, or from a link that takes it."""
-    if re.fullmatch(r"[A-Z]\w*", view.returns):
-        return snake_case(view.returns)
-    if found := re.fullmatch(r"list\[([A-Z]\w*)\]", view.returns):
-        return f"{found[1].lower()}s"
+    result = view.result.type
+    classes = {each.name for each in (*result.models, result.enum) if each}
+    if view.result.bare is None and len(result.names) == 1 and classes.issuperset(result.names):
+        return snake_case(result.names[0])
+    items = result.items if set(result.names) <= {"list", "None"} else None
+    if view.result.bare is None and items and items.names == tuple(each.name for each in items.models[:1]):
+        return f"{items.names[0].lower()}s"
     for response in operation.node.get("responses", {}).values():
         for link in response.get("links", {}).values():
             for name, expression in link.get("parameters", {}).items():
                 if expression == "$response.body#/data" and str(name).isidentifier():
                     return str(name)
-    return "task_id" if view.unwrap and view.returns.startswith("str") else "answer"
+    return "task_id" if view.unwrap and result.names[0] == "str" else "answer"
 
 
 def _write_curl(server: str, operation: Operation, path: dict[str, Any], body: BodyExample | None) -> str:
