@@ -23,7 +23,7 @@ from cometapi_suno._retry import Outcome, classify_response
 
 from contract_tests.suite.client.virtual_time_client import Stage, in_turn
 from contract_tests.suite.support.expected_results import json_reply
-from contract_tests.suite.support.loaded_spec import DESCRIPTION
+from contract_tests.suite.support.loaded_spec import ERROR_CODES
 
 SATURATED = {"code": "upstream_load_saturated", "message": "当前分组上游负载已饱和", "data": None}
 QUOTA = {"code": "insufficient_user_quota", "message": "user quota is not enough"}
@@ -134,7 +134,7 @@ def test_nesting_without_end_is_bounded() -> None:
 
 def test_every_described_code_has_its_meaning() -> None:
     """No row of the description is unknown to the client."""
-    for row in DESCRIPTION["x-error-codes"]:
+    for row in ERROR_CODES:
         for code in row.get("codes", ()):
             for status in row.get("statuses", [400]):
                 response = _response(status, {"code": code, "message": "no"})

@@ -14,7 +14,7 @@ from cometapi_suno_mock.media import is_array, is_object
 from cometapi_suno_mock.pointers import look_up
 
 from contract_tests.suite.support.fake_transport import JSON, Reply
-from contract_tests.suite.support.loaded_spec import DESCRIPTION
+from contract_tests.suite.support.loaded_spec import DESCRIPTION, ERROR_CODES
 from contract_tests.suite.support.schema_walk import SCHEMAS
 
 REQUEST_ID_HEADER = "X-Oneapi-Request-Id"
@@ -49,7 +49,7 @@ def expected_error_class(status: int, code: object = None, message: str | None =
 
 def described_meaning(status: int, code: object, message: str) -> str | None:
     """Return what `x-error-codes` says that an error means."""
-    for row in DESCRIPTION["x-error-codes"]:
+    for row in ERROR_CODES:
         fits = code in row.get("codes", ()) or any(text in message for text in row.get("texts", ()))
         if fits and status in row.get("statuses", [status]):
             return str(row["means"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from cometapi_suno_mock import Contract, Gateway
@@ -11,6 +13,11 @@ from contract_tests.verifier.exchange.example_calls import ExampleCalls
 
 CONTRACT: Contract = Gateway().contract
 DESCRIPTION: Mapping[str, Any] = CONTRACT.description
+
+ERROR_CODES: Sequence[Mapping[str, Any]] = json.loads(
+    (Path(__file__).resolve().parents[3] / "generated" / "openapi.json").read_text("utf-8")
+)["x-error-codes"]
+"""What codes of errors mean, read from the tree: the mock of the wheel has no use for it, so the wheel leaves it out."""
 
 TAKING_A_BODY = [operation.id for operation in CONTRACT.operations.values() if operation.body is not None]
 """The operationIds of operations with a request body."""
