@@ -17,7 +17,7 @@ DESCRIPTION: Mapping[str, Any] = CONTRACT.description
 ERROR_CODES: Sequence[Mapping[str, Any]] = json.loads(
     (Path(__file__).resolve().parents[3] / "generated" / "openapi.json").read_text("utf-8")
 )["x-error-codes"]
-"""What codes of errors mean, read from the tree: the mock of the wheel has no use for it, so the wheel leaves it out."""
+"""What codes of errors mean, read from the tree: the wheel leaves it out, because the mock has no use for it."""
 
 TAKING_A_BODY = [operation.id for operation in CONTRACT.operations.values() if operation.body is not None]
 """The operationIds of operations with a request body."""
