@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
         fresh = Path(scratch) / "generated"
         try:
             generate(options.description, fresh)
-        except (source.DescriptionError, GenerationError) as error:
+        except (source.DescriptionFileError, GenerationError) as error:
             print(f"{error}\ngenerate: nothing was written", file=sys.stderr)
             return 2
         changes = list(find_differences(options.output, fresh))
@@ -57,7 +57,7 @@ def generate(path: Path, output: Path) -> None:
     """Write the client, the bundled description and the provenance of the description at `path` into a new folder.
 
     Raises:
-        DescriptionError: The description cannot be read.
+        DescriptionFileError: The description cannot be read.
         GenerationError: It cannot become a client.
     """
     description = source.load(path)

@@ -82,7 +82,7 @@ class Operation(NamedTuple):
         return str(self.node.get("operationId", f"{self.method} {self.path}"))
 
 
-class DescriptionError(Exception):
+class DescriptionFileError(Exception):
     """The description cannot be used. The message is `file:line: pointer: reason`.
 
     Attributes:
@@ -123,7 +123,7 @@ class Description:
         """Return a copy in which each example's `externalValue` has become its `value`.
 
         Raises:
-            DescriptionError: An example file is missing or is not JSON.
+            DescriptionFileError: An example file is missing or is not JSON.
         """
         bundle: dict[str, Any] = self._bundle(self.data, "")
         return bundle
@@ -132,7 +132,7 @@ class Description:
         """Return the content of the example file that the node at `pointer` names.
 
         Raises:
-            DescriptionError: The file is missing or is not JSON.
+            DescriptionFileError: The file is missing or is not JSON.
         """
         try:
             text = (self.path.parent / external_value).read_text("utf-8")
@@ -141,7 +141,7 @@ class Description:
         except (OSError, ValueError, RecursionError) as error:
             reason = error.strerror if isinstance(error, OSError) else _explain(error)
             reason = f"cannot read {external_value}: {reason}"
-            raise DescriptionError(self.path, self.line(pointer), reason, pointer) from error
+            raise DescriptionFileError(self.path, self.line(pointer), reason, pointer) from error
 
     def _bundle(self, node: Any, pointer: str) -> Any:
         if is_array(node):
@@ -162,11 +162,11 @@ def load(path: Path = DEFAULT) -> Description:
     """Read a description.
 
     Raises:
-        DescriptionError: The file is missing, is not YAML 1.2, repeats a key, or holds what JSON cannot.
+        DescriptionFileError: The file is missing, is not YAML 1.2, repeats a key, or holds what JSON cannot.
     """
     data, lines = read_yaml(path)
     if not is_object(data):
-        raise DescriptionError(path, 1, "a description is a mapping with the key `openapi`")
+        raise DescriptionFileError(path, 1, "a description is a mapping with the key `openapi`")
     return Description(path=path, data=data, lines=lines)
 
 
@@ -174,7 +174,7 @@ def read_yaml(path: Path) -> tuple[Any, dict[str, int]]:
     """Return the plain value of a YAML file, and the 1-based line of every node by JSON pointer.
 
     Raises:
-        DescriptionError: The file is missing, is not YAML 1.2, repeats a key, or holds what JSON cannot.
+        DescriptionFileError: The file is missing, is not YAML 1.2, repeats a key, or holds what JSON cannot.
     """
     lines: dict[str, int] = {"": 1}
     text = ""
@@ -184,17 +184,17 @@ def read_yaml(path: Path) -> tuple[Any, dict[str, int]]:
         return None if root is None else _convert(root, "", path, lines), lines
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        raise DescriptionError(path, line, f"not UTF-8: {error.reason}") from error
+        raise DescriptionFileError(path, line, f"not UTF-8: {error.reason}") from error
     except ReaderError as error:
         code: int = getattr(error, "character", 0)
         line = text.count("\n", 0, text.index(chr(code))) + 1
-        raise DescriptionError(path, line, f"the character {code:#06x} is not allowed in YAML") from error
+        raise DescriptionFileError(path, line, f"the character {code:#06x} is not allowed in YAML") from error
     except (OSError, YAMLError) as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         reason = getattr(error, "problem", None) or getattr(error, "strerror", None) or error
-        raise DescriptionError(path, mark.line + 1 if mark else 1, str(reason)) from error
+        raise DescriptionFileError(path, mark.line + 1 if mark else 1, str(reason)) from error
     except RecursionError as error:
-        raise DescriptionError(path, 1, _explain(error)) from error
+        raise DescriptionFileError(path, 1, _explain(error)) from error
 
 
 def format_path(path: Path) -> str:
@@ -430,7 +430,7 @@ def _compose(text: str) -> Any:
 
 def _convert(node: Any, pointer: str, path: Path, lines: dict[str, int]) -> Any:
     if pointer.count("/") > _DEEPEST:
-        raise DescriptionError(path, node.start_mark.line + 1, _TOO_DEEP)
+        raise DescriptionFileError(path, node.start_mark.line + 1, _TOO_DEEP)
     if node.id == "sequence":
         items: list[Any] = []
         for index, item in enumerate(node.value):
@@ -443,10 +443,10 @@ def _convert(node: Any, pointer: str, path: Path, lines: dict[str, int]) -> Any:
         for key_node, value in node.value:
             line, key = key_node.start_mark.line + 1, key_node.value
             if not _is_text(key_node):
-                raise DescriptionError(path, line, "a key is not a string. Put it in quotes", pointer)
+                raise DescriptionFileError(path, line, "a key is not a string. Put it in quotes", pointer)
             at = join_pointer(pointer, key)
             if key in mapping:
-                raise DescriptionError(path, line, "the key is here twice", at)
+                raise DescriptionFileError(path, line, "the key is here twice", at)
             lines[at] = line
             mapping[key] = _convert(value, at, path, lines)
         return mapping
@@ -454,7 +454,7 @@ def _convert(node: Any, pointer: str, path: Path, lines: dict[str, int]) -> Any:
         return _scalar(node)
     except ValueError as error:
         line = node.start_mark.line + 1
-        raise DescriptionError(path, line, _explain(error), pointer) from error
+        raise DescriptionFileError(path, line, _explain(error), pointer) from error
 
 
 def _scalar(node: Any) -> Any:

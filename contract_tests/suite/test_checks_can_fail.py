@@ -61,14 +61,14 @@ def test_broken_reference_is_refused(tmp_path: Path) -> None:
         Contract(with_broken_reference(DESCRIPTION))
     path = _copy(tmp_path)
     path.write_text(path.read_text("utf-8").replace("/responses/PersonaBadRequest", "/responses/Nowhere"), "utf-8")
-    with pytest.raises(source.DescriptionError, match="Nowhere"):
+    with pytest.raises(source.DescriptionFileError, match="Nowhere"):
         generate(path, tmp_path / "generated")
 
 
 def test_missing_example_is_refused(tmp_path: Path) -> None:
     path = _copy(tmp_path)
     (path.parent / "examples" / "create-persona.request.documented.json").unlink()
-    with pytest.raises(source.DescriptionError, match=r"create-persona\.request\.documented\.json"):
+    with pytest.raises(source.DescriptionFileError, match=r"create-persona\.request\.documented\.json"):
         source.load(path).bundled()
 
 

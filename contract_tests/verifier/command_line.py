@@ -64,7 +64,7 @@ _INPUT_ERRORS: Final = (
     ReportError,
     SuiteResultsError,
     ExchangeTargetError,
-    source.DescriptionError,
+    source.DescriptionFileError,
 )
 _EPILOG: Final = """\
 The target live reads the key from COMETAPI_KEY and prints its plan; only --yes sends it.

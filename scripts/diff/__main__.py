@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from scripts.diff.change import Change, Severity
 from scripts.diff.compare import compare
 from scripts.diff.snapshot import Snapshot, SnapshotError, read
-from scripts.openapi_document import DEFAULT, DescriptionError
+from scripts.openapi_document import DEFAULT, DescriptionFileError
 
 _LONGEST = 120
 _LEVELS = {Severity.BREAKING: "warning", Severity.COMPATIBLE: "notice"}
@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         old, new = read(options.base), read(options.new)
         changes = compare(old.data, new.data)
-    except (SnapshotError, DescriptionError, LookupError) as error:
+    except (SnapshotError, DescriptionFileError, LookupError) as error:
         print(f"diff: {error}", file=sys.stderr)
         return 2
     print(_FORMATS[options.format](changes, old, new))

@@ -14,7 +14,7 @@ from typing import Any, Final
 import attrs
 
 from scripts.lint import refuse_unsound
-from scripts.openapi_document import DEFAULT, Description, DescriptionError, format_path, is_object, load
+from scripts.openapi_document import DEFAULT, Description, DescriptionFileError, format_path, is_object, load
 
 ROOT: Final = DEFAULT.parent.parent
 _FOLDER: Final = DEFAULT.parent.name
@@ -44,7 +44,7 @@ def read(source: str | Path, root: Path = ROOT) -> Snapshot:
 
     Raises:
         SnapshotError: It is none of them.
-        DescriptionError: It cannot be read.
+        DescriptionFileError: It cannot be read.
     """
     path = Path(source)
     if path.is_dir():
@@ -59,7 +59,7 @@ def read(source: str | Path, root: Path = ROOT) -> Snapshot:
         name = f"{source}:{_FOLDER}/{DEFAULT.name}"
         try:
             return _from_yaml(load(path), name)
-        except DescriptionError as error:
+        except DescriptionFileError as error:
             raise SnapshotError(str(error).replace(str(path), name)) from error
 
 

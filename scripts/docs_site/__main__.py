@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
         try:
             pages = write_pages(options.description, Path(scratch) / "source")
             site = build_site(Path(scratch) / "source")
-        except (source.DescriptionError, GenerationError, SiteError) as error:
+        except (source.DescriptionFileError, GenerationError, SiteError) as error:
             print(f"docs: {error}", file=sys.stderr)
             return 2
         swap(output, site, Path(scratch) / "old")
@@ -53,7 +53,7 @@ def write_pages(path: Path, folder: Path) -> int:
     """Write the input of the site into the new folder `folder`, and return the number of pages.
 
     Raises:
-        DescriptionError: The description cannot be read.
+        DescriptionFileError: The description cannot be read.
         GenerationError: It cannot become a client, so its calls cannot be shown.
     """
     description = source.load(path)

@@ -50,7 +50,7 @@ class ReferenceSite:
         errors: The tree of the client's exceptions, as text.
 
     Raises:
-        DescriptionError: An example cannot be read.
+        DescriptionFileError: An example cannot be read.
         GenerationError: The description cannot become a client, so its calls cannot be shown.
     """
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from scripts.lint import STAGES, lint
-from scripts.openapi_document import DEFAULT, DescriptionError, format_path, load
+from scripts.openapi_document import DEFAULT, DescriptionFileError, format_path, load
 from scripts.text_and_files import format_count
 
 
@@ -18,7 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         findings = lint(load(options.path))
-    except DescriptionError as error:
+    except DescriptionFileError as error:
         print(f"{error}. [unreadable]", file=sys.stderr)
         return 2
     for finding in findings:

@@ -14,7 +14,7 @@ from scripts.openapi_document import (
     DATA,
     NAME_MAPS,
     Description,
-    DescriptionError,
+    DescriptionFileError,
     Operation,
     find_reachable,
     find_references,
@@ -270,7 +270,7 @@ class DescriptionIndex:
             return BodyExample(pointer, content, node, node.get("value"))
         try:
             value = self.description.read_example(join_pointer(pointer, "externalValue"), str(node["externalValue"]))
-        except DescriptionError as error:
+        except DescriptionFileError as error:
             return BodyExample(pointer, content, node, None, error.reason)
         return BodyExample(pointer, content, node, value)
 

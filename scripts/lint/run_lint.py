@@ -17,7 +17,7 @@ from scripts.lint import (
 )
 from scripts.lint.description_index import DescriptionIndex
 from scripts.lint.lint_finding import LintFinding, Problem
-from scripts.openapi_document import Description, DescriptionError
+from scripts.openapi_document import Description, DescriptionFileError
 
 Rule: TypeAlias = Callable[[DescriptionIndex], Iterable[Problem]]
 
@@ -96,8 +96,8 @@ def refuse_unsound(description: Description) -> None:
     """Check only what the other tools rely on.
 
     Raises:
-        DescriptionError: It is not there; the message is the first finding.
+        DescriptionFileError: It is not there; the message is the first finding.
     """
     for each in lint(description, _SOUND):
         reason = f"{each.message}. {each.fix}. [{each.rule}]"
-        raise DescriptionError(each.path, each.line, reason, each.pointer)
+        raise DescriptionFileError(each.path, each.line, reason, each.pointer)

@@ -93,7 +93,7 @@ def main(arguments: list[str] | None = None) -> int:
         result = apply_overlay(description.data, read_overlay(options.overlay))
         text = edit_yaml(description.path.read_text("utf-8"), description.data, result.data)
         findings = _write(description.path, text, result)
-    except (OverlayError, source.DescriptionError) as error:
+    except (OverlayError, source.DescriptionFileError) as error:
         print(f"overlay: {error}. Nothing was written.", file=sys.stderr)
         return 2
     for finding in findings:
@@ -114,7 +114,7 @@ def read_overlay(path: Path) -> dict[str, Any]:
     """
     try:
         overlay: dict[str, Any] = source.read_yaml(path)[0]
-    except source.DescriptionError as error:
+    except source.DescriptionFileError as error:
         raise OverlayError(f"{' '.join(str(error).split())[:300]}") from None
     for wrong in _OVERLAY.iter_errors(overlay):
         pointer = join_pointer("", *wrong.instance_path) or "/"

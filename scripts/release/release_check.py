@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from scripts.diff.snapshot import ROOT, SnapshotError, read
-from scripts.openapi_document import DescriptionError
+from scripts.openapi_document import DescriptionFileError
 from scripts.release import version_gate
 from scripts.release.release_notes import check_section
 
@@ -35,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         problems = list(_find_problems(options.tag, options.root))
-    except (SnapshotError, DescriptionError, OSError) as error:
+    except (SnapshotError, DescriptionFileError, OSError) as error:
         problems = [str(error)]
     for problem in problems:
         print(f"release {options.tag}: {problem}", file=sys.stderr)

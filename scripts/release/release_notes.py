@@ -18,7 +18,7 @@ from typing import Final
 from scripts.diff.change import Change, Severity
 from scripts.diff.client_names import ClientNames
 from scripts.diff.snapshot import ROOT, Snapshot, SnapshotError, read
-from scripts.openapi_document import DescriptionError, walk_operations
+from scripts.openapi_document import DescriptionFileError, walk_operations
 from scripts.release.since_release import compare_with_release, find_last_release
 
 _SECTIONS: Final = ("Added", "Changed", "Deprecated", "Removed")
@@ -51,7 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
         entries = (
             list_operations(new) if base is None else draft_entries(compare_with_release(base, options.root).changes)
         )
-    except (SnapshotError, DescriptionError, LookupError) as error:
+    except (SnapshotError, DescriptionFileError, LookupError) as error:
         print(f"release notes: {error}", file=sys.stderr)
         return 2
     print(format_section(str(new.data["info"]["version"]), datetime.now(UTC).date().isoformat(), entries))

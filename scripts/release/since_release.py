@@ -126,7 +126,7 @@ def compare_with_release(revision: str, root: Path = ROOT, *, typed: bool = Fals
 
     Raises:
         SnapshotError: The revision, or the client at it, is not there.
-        DescriptionError: One of the descriptions cannot be read.
+        DescriptionFileError: One of the descriptions cannot be read.
     """
     old, new = read(revision, root), read(root / "openapi")
     changes = compare(old.data, new.data)

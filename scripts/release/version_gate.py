@@ -11,7 +11,7 @@ from pathlib import Path
 
 from scripts.diff.change import Change
 from scripts.diff.snapshot import ROOT, SnapshotError, read
-from scripts.openapi_document import DescriptionError
+from scripts.openapi_document import DescriptionFileError
 from scripts.release.since_release import ReleaseComparison, compare_with_release, find_last_release, parse_version
 
 _SHOWN = 10
@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
         found = compare_with_release(base, options.root, typed=not options.untyped)
         needed = found.version.next_after(found.worst)
         current = parse_version(now)
-    except (SnapshotError, DescriptionError, LookupError) as error:
+    except (SnapshotError, DescriptionFileError, LookupError) as error:
         print(f"version: {error}", file=sys.stderr)
         return 2
     if current >= needed:

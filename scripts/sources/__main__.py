@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.lint.description_index import DescriptionIndex
-from scripts.openapi_document import DEFAULT, DescriptionError, is_object, load
+from scripts.openapi_document import DEFAULT, DescriptionFileError, is_object, load
 from scripts.sources.check_sources import SourceResult, State, check_source, find_links
 from scripts.sources.claims import collect_claims
 from scripts.sources.reading import Document, PageReader, read_file
@@ -52,7 +52,7 @@ def main(arguments: list[str] | None = None, reader: PageReader | None = None) -
         sources: dict[str, Any] = description.data.get("x-sources", {})
         files = _parse_files(options.file)
         _check_names(sources, {*options.names, *files})
-    except (DescriptionError, RecordError, _UsageError) as error:
+    except (DescriptionFileError, RecordError, _UsageError) as error:
         print(f"sources: {error}", file=sys.stderr)
         return 2
     results: list[SourceResult] = []

@@ -15,7 +15,7 @@ from ruamel.yaml.error import YAMLError
 from scripts.diff.change import Severity
 from scripts.diff.compare import compare
 from scripts.lint.description_index import DescriptionIndex
-from scripts.openapi_document import DescriptionError, is_object
+from scripts.openapi_document import DescriptionFileError, is_object
 from scripts.sources.claims import Claim, find_contradictions, find_lost, find_passage, has_quote
 from scripts.sources.page_text import compute_digest
 from scripts.sources.reading import Document
@@ -186,7 +186,7 @@ def _compare_description(index: DescriptionIndex, pointer: str, document: Docume
         other["paths"].setdefault(operation.path, {})[operation.method] = answered
     try:
         found = compare(ours, other)
-    except (DescriptionError, LookupError, ValueError, TypeError, AttributeError) as error:
+    except (DescriptionFileError, LookupError, ValueError, TypeError, AttributeError) as error:
         yield SourceChange(pointer, f"it describes {shared[0].path}, and cannot be compared: {error}")
         return
     yield from (

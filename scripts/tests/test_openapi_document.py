@@ -9,7 +9,7 @@ import pytest
 
 from scripts.openapi_document import (
     DEFAULT,
-    DescriptionError,
+    DescriptionFileError,
     find_parameters,
     find_references,
     format_reference,
@@ -116,7 +116,7 @@ def test_bundling_does_not_change_description(folder: Path) -> None:
 
 def test_missing_example_is_reported_with_place(folder: Path) -> None:
     (folder / "examples" / "song.json").unlink()
-    with pytest.raises(DescriptionError) as refused:
+    with pytest.raises(DescriptionFileError) as refused:
         load(folder / "small.yaml").bundled()
     pointer = "/paths/~1songs~1{id}/get/responses/200/content/application~1json/examples/made/externalValue"
     reason = "cannot read examples/song.json: No such file or directory"
@@ -141,7 +141,7 @@ def test_missing_example_is_reported_with_place(folder: Path) -> None:
 )
 def test_invalid_example_is_refused(content: str, folder: Path) -> None:
     (folder / "examples" / "song.json").write_bytes(content.encode("utf-8", "surrogatepass"))
-    with pytest.raises(DescriptionError, match=r"cannot read examples/song\.json"):
+    with pytest.raises(DescriptionFileError, match=r"cannot read examples/song\.json"):
         load(folder / "small.yaml").bundled()
 
 
@@ -169,20 +169,20 @@ def test_invalid_example_is_refused(content: str, folder: Path) -> None:
 def test_invalid_description_is_refused_with_place(text: str, place: str, tmp_path: Path) -> None:
     path = tmp_path / "bad.yaml"
     path.write_bytes(text.encode("utf-8", "surrogateescape"))
-    with pytest.raises(DescriptionError) as refused:
+    with pytest.raises(DescriptionFileError) as refused:
         load(path)
     assert str(refused.value).startswith(f"{path}{place}")
     assert "\n" not in str(refused.value)
 
 
 def test_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(DescriptionError, match=r"none\.yaml:1: No such file or directory"):
+    with pytest.raises(DescriptionFileError, match=r"none\.yaml:1: No such file or directory"):
         load(tmp_path / "none.yaml")
 
 
 def test_messages_have_relative_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(DescriptionError, match=r"^none\.yaml:1: "):
+    with pytest.raises(DescriptionFileError, match=r"^none\.yaml:1: "):
         load(tmp_path / "none.yaml")
 
 

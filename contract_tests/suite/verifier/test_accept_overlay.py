@@ -60,7 +60,7 @@ def _accept(drifts: list[str]) -> tuple[list[str], list[str], dict[str, Any]]:
         verify("--base-url", base, *SEND, "--description", bundled("before.json"))
     before = MINE.read_text("utf-8").splitlines()
     assert merge(["build/report/overlay.yaml", "--description", str(MINE)]) == 0  # and it is lint-clean
-    overlay: dict[str, Any] = source.read(Path("build/report/overlay.yaml"))[0]
+    overlay: dict[str, Any] = source.read_yaml(Path("build/report/overlay.yaml"))[0]
     return before, MINE.read_text("utf-8").splitlines(), overlay
 
 
