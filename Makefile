@@ -54,7 +54,7 @@ sources: $(VENV)/.dev ## Have the documents behind the description changed: make
 	@$(RUN) -m scripts.sources $(SOURCES)
 
 ##@ Before a commit
-# Each file stays with one worker: what its tests share (a wheel, a browser, Prism) is made once.
+# Each file stays with one worker: what its tests share (an environment, a browser, Prism) is made once; a lock shares the wheel.
 .PHONY: slow
 slow: $(VENV)/.check ## The tests that need a registry, other tools or minutes
 	@$(RUN) -m pytest -n auto --dist loadfile --no-loadscope-reorder -m slow $(TESTS)

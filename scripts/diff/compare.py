@@ -15,6 +15,7 @@ from scripts.diff.normal_form import (
     References,
     canonical_text,
     join_descriptions,
+    locate_keyword,
 )
 from scripts.diff.normalized_schema import OPEN_ENUM, SchemaNormalizer, as_list
 from scripts.diff.policy import ChangeDraft, Drafts, Places, draft, name_change, name_values
@@ -106,7 +107,13 @@ class _Comparison:
 
         def make(kind: str, keyword: str, *symbols: str, **words: str) -> ChangeDraft:
             words = {"subject": f"`{was}`", **words}
-            return draft(kind, _places(keyword, old, new), words, direction=Direction.BOTH, symbols=symbols or (was,))
+            return draft(
+                kind,
+                locate_keyword(keyword, old.node, new.node),
+                words,
+                direction=Direction.BOTH,
+                symbols=symbols or (was,),
+            )
 
         if old.identity != new.identity:
             yield make("operation-moved", "", name=old.id, now=new.where, said=old.where)
@@ -216,7 +223,7 @@ class _Comparison:
                     return at, at
         if "security" not in old.value and "security" not in new.value:
             return "/security", "/security"
-        return _places("security", old, new)
+        return locate_keyword("security", old.node, new.node)
 
     def _compare_scopes(self) -> Drafts:
         """Yield the scopes that a security scheme offers; which of them a call needs is said by the operation."""
@@ -365,13 +372,6 @@ def _normalize_scheme(scheme: dict[str, Any]) -> list[str]:
 def _effect(operation: ComparedOperation) -> str:
     usual = "reads" if operation.method in ("get", "head", "options") else "creates"
     return str(operation.value.get("x-effect", usual))
-
-
-def _places(keyword: str, old: ComparedOperation, new: ComparedOperation) -> Places:
-    first, second = (
-        join_pointer(each.node.pointer, keyword) if keyword in each.value else each.node.pointer for each in (old, new)
-    )
-    return first, second
 
 
 def _object(value: Any) -> dict[str, Any]:

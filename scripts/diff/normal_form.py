@@ -98,6 +98,14 @@ class DocumentNode:
             yield str(name), DocumentNode(join_pointer(self.pointer, keyword, name), item)
 
 
+def locate_keyword(keyword: str, old: DocumentNode, new: DocumentNode) -> tuple[str, str]:
+    """Return where a keyword is in two nodes; the node itself where it has none."""
+    first, second = (
+        join_pointer(each.pointer, keyword) if keyword in each.value else each.pointer for each in (old, new)
+    )
+    return first, second
+
+
 class References:
     """What the references of the joined descriptions lead to."""
 

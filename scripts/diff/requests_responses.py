@@ -16,8 +16,9 @@ from scripts.diff.normal_form import (
     canonical_text,
     find_contents,
     find_schema,
+    locate_keyword,
 )
-from scripts.diff.policy import ChangeContext, Drafts, Places, begin_lower, draft_in, name_change
+from scripts.diff.policy import ChangeContext, Drafts, begin_lower, draft_in, name_change
 from scripts.diff.schema_changes import SchemaComparison, compare_names
 from scripts.openapi_document import join_pointer
 
@@ -226,7 +227,7 @@ def _pair_responses(
 def _compare_needed(old: DocumentNode, new: DocumentNode, context: ChangeContext, kind: str) -> Drafts:
     was, now = (node.value.get("required") is True for node in (old, new))
     if was != now:
-        yield draft_in(context, f"{kind}-{'required' if now else 'optional'}", _places("required", old, new))
+        yield draft_in(context, f"{kind}-{'required' if now else 'optional'}", locate_keyword("required", old, new))
 
 
 def _compare_rest(old: DocumentNode, new: DocumentNode, understood: frozenset[str], context: ChangeContext) -> Drafts:
@@ -236,14 +237,7 @@ def _compare_rest(old: DocumentNode, new: DocumentNode, understood: frozenset[st
         if keyword in understood or keyword.startswith("x-") or canonical_text(was) == canonical_text(now):
             continue
         kind = "deprecated" if keyword == "deprecated" else "unknown-keyword"
-        yield draft_in(context, kind, _places(keyword, old, new), said=name_change(keyword, was, now))
-
-
-def _places(keyword: str, old: DocumentNode, new: DocumentNode) -> Places:
-    first, second = (
-        join_pointer(node.pointer, keyword) if keyword in node.value else node.pointer for node in (old, new)
-    )
-    return first, second
+        yield draft_in(context, kind, locate_keyword(keyword, old, new), said=name_change(keyword, was, now))
 
 
 def _way(value: Mapping[str, Any], place: str) -> dict[str, Any]:

@@ -41,11 +41,6 @@ class SchemaPair:
     context: ChangeContext
     whole: Verdict
 
-    @property
-    def places(self) -> Places:
-        """Where they are."""
-        return self.before.node.pointer, self.after.node.pointer
-
     def judge(self, variant: Any, base: Any = None) -> Verdict:
         """Return what it means that the old schema, or `base`, has become a variant."""
         old = self.before.as_schema() if base is None else base
