@@ -64,15 +64,24 @@ def make_pool_options(library: HTTPLibrary, connection: ConnectionSettings, *, n
         connection: The settings.
         new: Whether each request gets a new connection.
     """
-    context = connection.verify or (
-        _load_shared_context(library)
-        if connection.secure or (connection.proxy or "").startswith("https")
-        else _make_plain_context()
-    )
+    context = load_context(library, connection)
     options: dict[str, Any] = {"verify": context, "proxy": connection.proxy, "trust_env": False}
     if new:
         options["limits"] = library.limits(max_connections=100, max_keepalive_connections=0)
     return options
+
+
+def load_context(library: HTTPLibrary, connection: ConnectionSettings) -> ssl.SSLContext:
+    """Return the TLS context of the settings, else one that clients share.
+
+    Raises:
+        ConfigurationError: The certificates cannot be loaded.
+    """
+    return connection.verify or (
+        _load_shared_context(library)
+        if connection.secure or (connection.proxy or "").startswith("https")
+        else _make_plain_context()
+    )
 
 
 @lru_cache(maxsize=2)

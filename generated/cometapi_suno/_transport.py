@@ -24,6 +24,7 @@ from ._connections import (
     make_pool_options,
 )
 from ._delivery import Delivery
+from ._http_backends import HTTPBackend, make_backend_transport
 from ._http_library import (
     AsyncInjectedClient,
     AsyncInjectedTransport,
@@ -86,14 +87,15 @@ class SyncTransport:
     def __init__(
         self,
         connection: ConnectionSettings,
-        injected: httpx.Client | httpx.BaseTransport | InjectedClient | InjectedTransport | None = None,
+        injected: httpx.Client | httpx.BaseTransport | InjectedClient | InjectedTransport | HTTPBackend | None = None,
     ) -> None:
         self.keep: bool = connection.keep
         self._connection = connection
         self.library: HTTPLibrary = find_library(injected)
         library = self.library
         self._injected: Callable[[httpx.Request], httpx.Response] | None = None
-        self._pools: dict[tuple[int, bool], httpx.HTTPTransport] = {}
+        self._backend = injected if isinstance(injected, str) else None
+        self._pools: dict[tuple[int, bool], httpx.BaseTransport] = {}
         self._is_closed = False
         if isinstance(injected, library.client):
             client = injected
@@ -102,20 +104,24 @@ class SyncTransport:
             transport = injected
             # Looked up in each call: tools patch it.
             self._injected = lambda request: transport.handle_request(request)  # noqa: PLW0108
-        elif injected is not None:
+        elif injected is not None and self._backend is None:
             raise TypeError(
                 "SunoClient: http_client must be a Client or a transport of httpx or httpx2, "
                 f"not {type(injected).__name__}"
             )
-        elif connection.proxy:
-            self._open(new=False)  # reports an unusable proxy when the client is made, not at the first call
+        elif connection.proxy or self._backend:
+            self._open(new=False)  # reports what cannot be used when the client is made, not at the first call
 
-    def _open(self, *, new: bool) -> httpx.HTTPTransport:
+    def _open(self, *, new: bool) -> httpx.BaseTransport:
         """Make the connection pool, unless another thread has made it. A lock could stay locked after a fork."""
         inherited = [key for key in self._pools if key[0] != getpid()]
         leave_behind([self._pools.pop(key) for key in inherited])
-        pool = self.library.transport(**make_pool_options(self.library, self._connection, new=new))
-        keep_deadlines(pool)
+        pool: httpx.BaseTransport
+        if self._backend is not None:
+            pool = make_backend_transport(self._backend, self.library, self._connection, new=new, is_async=False)
+        else:
+            pool = self.library.transport(**make_pool_options(self.library, self._connection, new=new))
+            keep_deadlines(pool)
         return self._pools.setdefault((getpid(), new), pool)
 
     def _find_handler(self, delivery: Delivery) -> Callable[[httpx.Request], httpx.Response]:
@@ -140,8 +146,9 @@ class SyncTransport:
         if timeout.total is not None:
             end = monotonic() + timeout.total
             deadline = StepTimeout(timeout.total, end)
-            steps = {step: StepTimeout(seconds, end) for step, seconds in steps.items()}
-        close = owned and delivery.needs_new_connection
+            # pyreqwest takes the sum of the steps as the total.
+            steps = {"read": deadline} if self._backend else {k: StepTimeout(v, end) for k, v in steps.items()}
+        close = owned and delivery.needs_new_connection and self._backend is None
         request = build_request(self.library, prepared, steps, delivery.trace, close=close)
         try:
             response = _hand_over(handle, request, delivery) if delivery.needs_new_connection else handle(request)
@@ -185,6 +192,7 @@ class AsyncTransport:
         | httpx.AsyncBaseTransport
         | AsyncInjectedClient
         | AsyncInjectedTransport
+        | HTTPBackend
         | None = None,
     ) -> None:
         self.keep: bool = connection.keep
@@ -192,7 +200,8 @@ class AsyncTransport:
         self.library: HTTPLibrary = find_library(injected)
         library = self.library
         self._injected: Callable[[httpx.Request], Awaitable[httpx.Response]] | None = None
-        self._pools: dict[bool, httpx.AsyncHTTPTransport] = {}
+        self._backend = injected if isinstance(injected, str) else None
+        self._pools: dict[bool, httpx.AsyncBaseTransport] = {}
         self._process = 0
         self._loop: AbstractEventLoop | None = None
         self._is_closed = False
@@ -202,17 +211,21 @@ class AsyncTransport:
         elif isinstance(injected, library.async_base_transport):
             transport = injected
             self._injected = lambda request: transport.handle_async_request(request)  # noqa: PLW0108
-        elif injected is not None:
+        elif injected is not None and self._backend is None:
             raise TypeError(
                 "AsyncSunoClient: http_client must be an AsyncClient or an async transport of httpx or httpx2, "
                 f"not {type(injected).__name__}"
             )
-        elif connection.proxy:
-            self._open(new=False)  # reports an unusable proxy when the client is made, not at the first call
+        elif connection.proxy or self._backend:
+            self._open(new=False)  # reports what cannot be used when the client is made, not at the first call
 
-    def _open(self, *, new: bool) -> httpx.AsyncHTTPTransport:
-        options = make_pool_options(self.library, self._connection, new=new)
-        pool = self._pools[new] = self.library.async_transport(**options)
+    def _open(self, *, new: bool) -> httpx.AsyncBaseTransport:
+        pool: httpx.AsyncBaseTransport
+        if self._backend is not None:
+            pool = make_backend_transport(self._backend, self.library, self._connection, new=new, is_async=True)
+        else:
+            pool = self.library.async_transport(**make_pool_options(self.library, self._connection, new=new))
+        self._pools[new] = pool
         return pool
 
     def _find_handler(self, delivery: Delivery) -> Callable[[httpx.Request], Awaitable[httpx.Response]]:
@@ -259,7 +272,7 @@ class AsyncTransport:
         delivery: Delivery,
     ) -> Response:
         owned = self._injected is None
-        close = owned and delivery.needs_new_connection
+        close = owned and delivery.needs_new_connection and self._backend is None
         request = build_request(self.library, prepared, timeout.as_dict(), delivery.trace_async, close=close)
         try:
             response = await (

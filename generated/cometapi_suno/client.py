@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
 
+    from ._http_backends import HTTPBackend
     from ._http_library import AsyncInjectedClient, AsyncInjectedTransport, InjectedClient, InjectedTransport, httpx
     from .resources.clips import AsyncClipsResource, ClipsResource
     from .resources.lyrics import AsyncLyricsResource, LyricsResource
@@ -75,7 +76,8 @@ class SunoClient:
             sent again.
         headers: Additional headers of every request. Headers that the client sets itself are refused.
         http_client: An `httpx.Client` or `httpx.BaseTransport` to send through, or one of httpx2. You close
-            it, and its own settings apply instead of `proxy` and `verify`.
+            it, and its own settings apply instead of `proxy` and `verify`. `"pyreqwest"` sends through
+            that library, with the settings of this client.
         keep_connections: Send calls that may be charged over used connections too. By default each gets a new one: on a
             used connection, late bytes of another call may be taken for its response. With this option, such a call is
             not sent again when it is refused on a used connection: its outcome is unknown then.
@@ -99,7 +101,12 @@ class SunoClient:
         timeout: float | Timeout = DEFAULT_TIMEOUT,
         retries: int | RetryPolicy = DEFAULT_RETRIES,
         headers: Mapping[str, str] | None = None,
-        http_client: httpx.Client | httpx.BaseTransport | InjectedClient | InjectedTransport | None = None,
+        http_client: httpx.Client
+        | httpx.BaseTransport
+        | InjectedClient
+        | InjectedTransport
+        | HTTPBackend
+        | None = None,
         keep_connections: bool = False,
         proxy: str | None = None,
         verify: ssl.SSLContext | None = None,
@@ -237,7 +244,8 @@ class AsyncSunoClient:
             sent again.
         headers: Additional headers of every request. Headers that the client sets itself are refused.
         http_client: An `httpx.AsyncClient` or `httpx.AsyncBaseTransport` to send through, or one of httpx2. You close
-            it, and its own settings apply instead of `proxy` and `verify`.
+            it, and its own settings apply instead of `proxy` and `verify`. `"aiohttp"` or `"pyreqwest"` sends through
+            that library, with the settings of this client.
         keep_connections: Send calls that may be charged over used connections too. By default each gets a new one: on a
             used connection, late bytes of another call may be taken for its response. With this option, such a call is
             not sent again when it is refused on a used connection: its outcome is unknown then.
@@ -265,6 +273,7 @@ class AsyncSunoClient:
         | httpx.AsyncBaseTransport
         | AsyncInjectedClient
         | AsyncInjectedTransport
+        | HTTPBackend
         | None = None,
         keep_connections: bool = False,
         proxy: str | None = None,

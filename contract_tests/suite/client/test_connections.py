@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import gzip
+import json
 import socket
 import threading
 import tracemalloc
@@ -300,3 +301,60 @@ def test_broken_tls_record_is_unknown_outcome(face: str) -> None:
     stage = Stage(face, lambda _: json_reply(200, {}), http_client=Broken())
     with pytest.raises(OutcomeUnknownError, match="bad record mac"):
         stage.run(_create(stage.client))
+
+
+@pytest.mark.parametrize("used_before", [False, True])
+def test_patched_transport_class_is_honoured_while_patched(
+    face: str, used_before: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tools such as pytest-httpx patch the class, before or after the first call of a client."""
+    seen: list[bytes] = []
+
+    def patched(_: object, request: httpx.Request) -> httpx.Response:
+        seen.append(request.content)
+        return httpx.Response(200, content=BODY)
+
+    async def async_patched(_: object, request: httpx.Request) -> httpx.Response:
+        return patched(_, request)
+
+    with serving() as server, asyncio.Runner() as runner:
+        options: dict[str, Any] = {"api_key": KEY, "base_url": f"http://{server.address}"}
+        client: Any = SunoClient(**options) if face == "sync" else AsyncSunoClient(**options)
+
+        async def result(value: Any) -> Any:
+            return await value
+
+        def run(value: Any) -> Any:
+            return value if face == "sync" else runner.run(result(value))
+
+        if used_before:
+            run(client.tasks.get("a"))
+        with monkeypatch.context() as patch:
+            patch.setattr(httpx.HTTPTransport, "handle_request", patched)
+            patch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", async_patched)
+            run(client.tasks.get("a"))
+        run(client.tasks.get("a"))
+        assert seen == [b""]
+        assert len(server.heads) == 1 + used_before
+        run(client.close() if face == "sync" else client.aclose())
+
+
+def test_content_can_be_read_in_hooks(face: str) -> None:
+    seen: list[bytes] = []
+
+    def hook(request: httpx.Request) -> None:
+        seen.append(request.content)
+
+    async def async_hook(request: httpx.Request) -> None:
+        seen.append(request.content)
+
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, content=request.content))
+    injected: Any = (
+        httpx.Client(transport=transport, event_hooks={"request": [hook]})
+        if face == "sync"
+        else httpx.AsyncClient(transport=transport, event_hooks={"request": [async_hook]})
+    )
+    stage = Stage(face, lambda _: reply(""), http_client=injected)
+    answered = stage.run(stage.client.with_options().request("POST", "/echo", json={"a": 1}))
+    assert answered == {"a": 1}
+    assert [json.loads(content) for content in seen] == [{"a": 1}]

@@ -8,11 +8,12 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
+from functools import partial
 from threading import Event, Thread
 from typing import Any
 
-from cometapi_suno import AsyncSunoClient, SunoClient
+from cometapi_suno import AsyncSunoClient, SunoClient, Task
 
 CALLS = 4
 OPTIONS: dict[str, Any] = {"api_key": "sk-of-a-test-0123456789", "retries": 0, "timeout": 20}
@@ -47,10 +48,15 @@ async def async_calls(client: AsyncSunoClient, name: str) -> bool:
     return [task.task_id for task in await asyncio.gather(*map(client.tasks.get, names))] == names
 
 
-def run(story: Coroutine[Any, Any, bool]) -> bool:
-    """Run a coroutine in an event loop of its own: that of the parent belongs to the parent."""
+def run_async_calls(client: AsyncSunoClient, name: str) -> bool:
+    """Make calls in a new event loop: that of the parent belongs to the parent."""
     with asyncio.Runner() as runner:
-        return runner.run(story)
+        return runner.run(async_calls(client, name))
+
+
+def note(progress: Event, _: Task) -> None:
+    """Note that a task was polled."""
+    progress.set()
 
 
 def fork_sync(url: str, forks: int) -> int:
@@ -59,7 +65,7 @@ def fork_sync(url: str, forks: int) -> int:
         succeeded = 0
         for number in range(forks):
             sync_calls(client, f"before-{number}")
-            child = fork(lambda number=number: sync_calls(client, f"child-{number}"))
+            child = fork(partial(sync_calls, client, f"child-{number}"))
             succeeded += sync_calls(client, f"parent-{number}")
             succeeded += join(child)
         return succeeded
@@ -71,7 +77,7 @@ async def fork_async(url: str, forks: int) -> int:
         succeeded = 0
         for number in range(forks):
             await async_calls(client, f"before-{number}")
-            child = fork(lambda number=number: run(async_calls(client, f"child-{number}")))
+            child = fork(partial(run_async_calls, client, f"child-{number}"))
             succeeded += await async_calls(client, f"parent-{number}")
             succeeded += await asyncio.to_thread(join, child)
         return succeeded
@@ -84,7 +90,7 @@ def fork_while_waiting(url: str, forks: int) -> int:
         waiting = Thread(
             target=client.tasks.wait,
             args=("polled",),
-            kwargs={"timeout": 60, "on_progress": lambda _: polled.set()},
+            kwargs={"timeout": 60, "on_progress": partial(note, polled)},
             daemon=True,
         )
         waiting.start()
