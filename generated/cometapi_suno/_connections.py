@@ -187,26 +187,32 @@ def keep_deadlines(pool: Any) -> None:
     pool._pool._network_backend = DeadlineBackend(pool._pool._network_backend)
 
 
-def has_unread_bytes(response: Any) -> bool | None:
-    """Check whether bytes that belong to no request have arrived after a whole response; None if it is not known.
-
-    httpcore looks only at the socket, before it uses the connection again. Bytes that it, anyio or the TLS layer has
-    read already would become the response to the next request.
-    """
+def find_http11(response: Any) -> Any:
+    """Return httpcore's HTTP/1.1 connection of a response, through the streams around it; None if it has none."""
     stream = response.stream
     for _ in range(6):
         connection = getattr(stream, "_connection", None)
         if connection is not None:
-            break
+            return connection if hasattr(connection, "_h11_state") else None
         stream = getattr(stream, "_httpcore_stream", None) or getattr(stream, "_stream", None)
-    else:
-        return None
+    return None
+
+
+def has_unread_bytes(connection: Any) -> bool:
+    """Check whether bytes that belong to no request have arrived after a whole response, or may have.
+
+    httpcore looks only at the socket, before it uses the connection again. Bytes that it, anyio or the TLS layer has
+    read already would become the response to the next request.
+    """
     try:
-        if connection._h11_state.trailing_data[0]:
-            return True
-        return _has_buffered_bytes(connection._network_stream)
+        return bool(connection._h11_state.trailing_data[0]) or _has_buffered_bytes(connection._network_stream)
     except AttributeError:
-        return None
+        return True
+
+
+def retire(connection: Any) -> None:
+    """Let httpcore close a connection at the end of its response, and use it for nothing else."""
+    connection._h11_state.send_failed()
 
 
 def _has_buffered_bytes(stream: Any) -> bool:

@@ -39,7 +39,7 @@ class RetryState:
         Args:
             keep: Send calls that may be charged over used connections too.
         """
-        return Delivery(needs_new_connection=self._charged and not keep)
+        return Delivery(charged=self._charged, needs_new_connection=self._charged and not keep)
 
     def limit_timeout(self) -> Timeout:
         """Return the timeout of the next attempt: less than that of the call when some of its time has passed."""

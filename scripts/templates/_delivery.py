@@ -22,9 +22,11 @@ class Delivery:
     """What is known about one attempt to send a request.
 
     Args:
+        charged: The call may be charged.
         needs_new_connection: Refuse a connection that carried another request before.
 
     Attributes:
+        charged: See above.
         needs_new_connection: See above.
         connecting: A connection was begun to be made for this request.
         sent: The request was begun to be sent.
@@ -33,9 +35,10 @@ class Delivery:
         unrequested: Bytes followed the response that belong to no request.
     """
 
-    __slots__ = ("_is_new", "connecting", "needs_new_connection", "refused", "reused", "sent", "unrequested")
+    __slots__ = ("_is_new", "charged", "connecting", "needs_new_connection", "refused", "reused", "sent", "unrequested")
 
-    def __init__(self, *, needs_new_connection: bool) -> None:
+    def __init__(self, *, charged: bool, needs_new_connection: bool) -> None:
+        self.charged: bool = charged
         self.needs_new_connection: bool = needs_new_connection
         self.connecting: bool = False
         self.sent: bool = False

@@ -18,10 +18,12 @@ from ._connections import (
     LATE_MESSAGE,
     ConnectionSettings,
     StepTimeout,
+    find_http11,
     has_unread_bytes,
     keep_deadlines,
     leave_behind,
     make_pool_options,
+    retire,
 )
 from ._delivery import Delivery
 from ._http_backends import HTTPBackend, make_backend_transport
@@ -347,31 +349,36 @@ def _iterate_until(stream: Iterable[bytes], deadline: StepTimeout) -> Iterator[b
 def _check_connection(
     response: httpx.Response, delivery: Delivery, deadline: StepTimeout | None, *, owned: bool
 ) -> None:
-    """Look for bytes after a whole response; close a connection that has some, or may have."""
-    unread = has_unread_bytes(response)
-    network = response.extensions.get("network_stream")
-    if _awaits_end(response, delivery, unread=unread, owned=owned) and network is not None:
+    """Look for bytes after a whole response, and close a connection that may bring more."""
+    connection = find_http11(response)
+    if connection is None:
+        return
+    unread = has_unread_bytes(connection)
+    if owned and _awaits_end(response, delivery) and not unread:
         try:
-            unread = network.read(1, timeout=min(END_TIMEOUT, deadline.left()) if deadline else END_TIMEOUT) != b""
+            wait = END_TIMEOUT if deadline is None else min(END_TIMEOUT, deadline.left())
+            unread = response.extensions["network_stream"].read(1, timeout=wait) != b""
         except Exception:  # noqa: BLE001 (silence, or a reset, is the end too)
             unread = False
-    delivery.unrequested = bool(unread)
-    if network is not None and (unread or (unread is None and owned)):
-        network.close()
+    delivery.unrequested = unread
+    if unread or response.status_code >= 300:
+        retire(connection)
 
 
 async def _check_async_connection(response: httpx.Response, delivery: Delivery, *, owned: bool) -> None:
     """Look for bytes after a whole response, like `_check_connection`."""
-    unread = has_unread_bytes(response)
-    network = response.extensions.get("network_stream")
-    if _awaits_end(response, delivery, unread=unread, owned=owned) and network is not None:
+    connection = find_http11(response)
+    if connection is None:
+        return
+    unread = has_unread_bytes(connection)
+    if owned and _awaits_end(response, delivery) and not unread:
         try:
-            unread = await network.read(1, timeout=END_TIMEOUT) != b""
+            unread = await response.extensions["network_stream"].read(1, timeout=END_TIMEOUT) != b""
         except Exception:  # noqa: BLE001 (silence, or a reset, is the end too)
             unread = False
-    delivery.unrequested = bool(unread)
-    if network is not None and (unread or (unread is None and owned)):
-        await network.aclose()
+    delivery.unrequested = unread
+    if unread or response.status_code >= 300:
+        retire(connection)
 
 
 def _is_test_failure(error: Exception, delivery: Delivery) -> bool:
@@ -379,13 +386,13 @@ def _is_test_failure(error: Exception, delivery: Delivery) -> bool:
     return isinstance(error, AssertionError) and not delivery.connecting and not delivery.sent
 
 
-def _awaits_end(response: httpx.Response, delivery: Delivery, *, unread: bool | None, owned: bool) -> bool:
+def _awaits_end(response: httpx.Response, delivery: Delivery) -> bool:
     """Check whether to wait for the end of the connection.
 
     An error response may be followed by the true one. A call that may be charged asks the server to close the
-    connection, so that the end shows that nothing follows.
+    connection, so that the end shows that nothing follows; on a kept connection, silence has to do.
     """
-    return owned and delivery.needs_new_connection and not unread and response.status_code >= 300
+    return delivery.charged and not delivery.reused and response.status_code >= 300
 
 
 def find_running_loop() -> AbstractEventLoop:
