@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 
 PROGRAM = Path(user_program.__file__)
 USER_TESTS = PROGRAM.with_name("user_tests.py")
-HTTP_LIBRARY_TESTS = PROGRAM.with_name("http_library_tests.py")
+HTTP_LIBRARY_TESTS = Path(__file__).parent / "client" / "http_library_tests.py"
 
 INTERPRETERS = ("/usr/bin/python3", "python3.11", "python3.12", "python3.13", "python3.14", "python3.15")
 """Each one that the machine has is tried; the system's may be an old patch release."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from ._connections import load_context
 from .errors import ConfigurationError
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 HTTPBackend = Literal["aiohttp", "pyreqwest"]
 """Names of the libraries that can be used instead of httpcore."""
+BACKENDS = get_args(HTTPBackend)
 
 _MAX_CONNECTIONS = 100
 
@@ -24,19 +25,19 @@ def make_backend_transport(
     """Make a transport that keeps no cookies and follows no redirects.
 
     Args:
-        name: The library.
+        name: The library, one of `HTTPBackend`.
         library: httpx.
         connection: TLS context and proxy.
         new: Whether each request gets a new connection.
         is_async: For asyncio.
 
     Raises:
-        ConfigurationError: The library is unknown, not installed, or cannot be used with these settings.
+        ConfigurationError: The library is not installed, or cannot be used with these settings.
     """
     try:
         if name == "pyreqwest":
             return _make_pyreqwest_transport(connection, new=new, is_async=is_async)
-        if name == "aiohttp" and is_async:
+        if is_async:
             return _make_aiohttp_transport(library, connection, new=new)
     except ImportError:
         raise ConfigurationError(
@@ -44,8 +45,7 @@ def make_backend_transport(
         ) from None
     except RuntimeError as error:  # pyreqwest after a fork
         raise ConfigurationError(f"SunoClient: http_client={name!r}: {error} Nothing was sent.") from None
-    names = "'aiohttp' or 'pyreqwest'" if is_async else "'pyreqwest'"
-    raise ConfigurationError(f"SunoClient: http_client is {name!r}. It must be {names}, a client or a transport.")
+    raise ConfigurationError("SunoClient: http_client='aiohttp' is for AsyncSunoClient alone. Use 'pyreqwest'.")
 
 
 def _make_pyreqwest_transport(connection: ConnectionSettings, *, new: bool, is_async: bool) -> Any:

@@ -26,7 +26,7 @@ from ._connections import (
     retire,
 )
 from ._delivery import Delivery
-from ._http_backends import HTTPBackend, make_backend_transport
+from ._http_backends import BACKENDS, HTTPBackend, make_backend_transport
 from ._http_library import (
     AsyncInjectedClient,
     AsyncInjectedTransport,
@@ -96,7 +96,7 @@ class SyncTransport:
         self.library: HTTPLibrary = find_library(injected)
         library = self.library
         self._injected: Callable[[httpx.Request], httpx.Response] | None = None
-        self._backend = injected if isinstance(injected, str) else None
+        self._backend = injected if isinstance(injected, str) and injected in BACKENDS else None
         self._pools: dict[tuple[int, bool], httpx.BaseTransport] = {}
         self._is_closed = False
         if isinstance(injected, library.client):
@@ -202,7 +202,7 @@ class AsyncTransport:
         self.library: HTTPLibrary = find_library(injected)
         library = self.library
         self._injected: Callable[[httpx.Request], Awaitable[httpx.Response]] | None = None
-        self._backend = injected if isinstance(injected, str) else None
+        self._backend = injected if isinstance(injected, str) and injected in BACKENDS else None
         self._pools: dict[bool, httpx.AsyncBaseTransport] = {}
         self._process = 0
         self._loop: AbstractEventLoop | None = None
