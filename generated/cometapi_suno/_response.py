@@ -83,6 +83,16 @@ class Response:
         """
         return parse_json(self.content)
 
+    def is_whole_result(self) -> bool:
+        """Check whether a 2xx body that broke off is whole nevertheless: a JSON object or array shows where it ends."""
+        if self.status_code // 100 != 2 or self.content.lstrip()[:1] not in (b"{", b"["):
+            return False
+        try:
+            self.json()
+        except ValueError:
+            return False
+        return True
+
     def hide(self, key: Secret) -> None:
         """Remove the key from a response that is an error; remember it for `redact` if this may become a result."""
         if self.status_code // 100 == 2:

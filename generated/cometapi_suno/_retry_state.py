@@ -102,7 +102,7 @@ class RetryState:
                 fingerprint=self._call.fingerprint,
             )
         else:
-            error = self._make_outcome_unknown_error(reason, None)
+            error = self._make_outcome_unknown_error(reason, failure.response and failure.response.redact())
         raise error from cause
 
     def _next_delay(self, outcome: Outcome, hint: float | None) -> float | None:

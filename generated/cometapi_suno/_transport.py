@@ -54,6 +54,8 @@ NO_LOOP_MESSAGE = (
     "AsyncSunoClient: it needs asyncio, and no asyncio event loop runs here; nothing was sent. "
     "Under trio, use SunoClient in trio.to_thread.run_sync."
 )
+_Received = tuple[int, Sequence[tuple[bytes, bytes]], BodyDecoder]
+"""What arrived of a response: status, headers and body."""
 _CLOSED_MESSAGE = "SunoClient: the client is closed; nothing was sent. Make a new one."
 _MAX_REFUSED_CONNECTIONS = 100
 """How many used connections of an injected pool are closed at most until it makes a new one."""
@@ -66,16 +68,27 @@ class SendError(Exception):
         cause: The exception of httpx, of the operating system, of the body decoder or of user code.
         never_delivered: Whether it is certain that the server has not seen the request.
         proxy: The proxy that could not be used, without its credentials; `None` without one.
+        response: What arrived of a response; `None` if it is not even its headers.
     """
 
-    def __init__(self, cause: Exception, *, never_delivered: bool, proxy: str | None = None) -> None:
+    def __init__(
+        self,
+        cause: Exception,
+        *,
+        never_delivered: bool,
+        proxy: str | None = None,
+        response: Response | None = None,
+    ) -> None:
         super().__init__()
         self.cause = cause
         self.never_delivered = never_delivered
         self.proxy = proxy
+        self.response = response
 
     def hide(self, key: Secret) -> None:
-        """Remove the key from the cause: its message may quote a header that the server sent back."""
+        """Remove the key from the cause and the response: both may quote a header that the server sent back."""
+        if self.response is not None:
+            self.response.hide(key)
         self.cause.args = tuple(_redact(each, key) if isinstance(each, str) else each for each in self.cause.args)
 
 
@@ -152,12 +165,14 @@ class SyncTransport:
             steps = {"read": deadline} if self._backend else {k: StepTimeout(v, end) for k, v in steps.items()}
         close = owned and delivery.needs_new_connection and self._backend is None
         request = build_request(self.library, prepared, steps, delivery.trace, close=close)
+        received: _Received | None = None
         try:
             response = _hand_over(handle, request, delivery) if delivery.needs_new_connection else handle(request)
             stream = cast("httpx.SyncByteStream", response.stream)
             try:
                 headers = response.headers.raw
                 body = _make_body_decoder(response, headers, self._connection.max_response)
+                received = (response.status_code, headers, body)
                 # A stream that was read must not be iterated again: httpcore would repeat it endlessly.
                 if response.is_stream_consumed:
                     body.feed(response.content)
@@ -174,7 +189,11 @@ class SyncTransport:
         except Exception as error:
             if _is_test_failure(error, delivery):
                 raise
-            raise _make_send_error(self.library, error, delivery, self._connection.proxy if owned else None) from error
+            arrived = _keep_arrived(received)
+            if arrived is not None and arrived.is_whole_result():
+                return arrived
+            proxy = self._connection.proxy if owned else None
+            raise _make_send_error(self.library, error, delivery, proxy, arrived) from error
 
     def close(self) -> None:
         """Close the client's connections for good; an injected client stays open."""
@@ -276,6 +295,7 @@ class AsyncTransport:
         owned = self._injected is None
         close = owned and delivery.needs_new_connection and self._backend is None
         request = build_request(self.library, prepared, timeout.as_dict(), delivery.trace_async, close=close)
+        received: _Received | None = None
         try:
             response = await (
                 _hand_over_async(handle, request, delivery) if delivery.needs_new_connection else handle(request)
@@ -284,6 +304,7 @@ class AsyncTransport:
             try:
                 headers = response.headers.raw
                 body = _make_body_decoder(response, headers, self._connection.max_response)
+                received = (response.status_code, headers, body)
                 if response.is_stream_consumed:
                     body.feed(response.content)
                 else:
@@ -298,7 +319,11 @@ class AsyncTransport:
         except Exception as error:
             if _is_test_failure(error, delivery):
                 raise
-            raise _make_send_error(self.library, error, delivery, self._connection.proxy if owned else None) from error
+            arrived = _keep_arrived(received)
+            if arrived is not None and arrived.is_whole_result():
+                return arrived
+            proxy = self._connection.proxy if owned else None
+            raise _make_send_error(self.library, error, delivery, proxy, arrived) from error
 
     async def aclose(self) -> None:
         """Close the client's connections for good; an injected client stays open."""
@@ -422,7 +447,17 @@ def _redact(text: str, key: Secret) -> str:
     return key.hide(text.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
 
 
-def _make_send_error(library: HTTPLibrary, error: Exception, delivery: Delivery, proxy: str | None) -> SendError:
+def _keep_arrived(received: _Received | None) -> Response | None:
+    """Make a response of what arrived of it."""
+    if received is None:
+        return None
+    status, headers, body = received
+    return Response(status, Headers(headers), body.content)
+
+
+def _make_send_error(
+    library: HTTPLibrary, error: Exception, delivery: Delivery, proxy: str | None, response: Response | None = None
+) -> SendError:
     """Make the error, without the request and the frames of httpcore, which contain the key."""
     never_delivered = delivery.was_never_sent(error)
     error.__cause__ = error.__context__ = error.__traceback__ = None
@@ -432,4 +467,5 @@ def _make_send_error(library: HTTPLibrary, error: Exception, delivery: Delivery,
         error,
         never_delivered=never_delivered,
         proxy=redact_url(proxy) if proxy and never_delivered else None,
+        response=response,
     )
