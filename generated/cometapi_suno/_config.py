@@ -17,6 +17,8 @@ from .errors import ConfigurationError
 KEY_VARIABLE = "COMETAPI_KEY"
 URL_VARIABLE = "COMETAPI_BASE_URL"
 
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
 # Windows and macOS have proxies in their settings too. Asking `urllib` takes most of the time of making a client.
 _PROXIES_FROM_ENVIRONMENT_ONLY = sys.platform not in ("win32", "darwin")
 
@@ -123,14 +125,47 @@ def resolve_proxy(proxy: str | None, base_url: str) -> str | None:
 
 
 def find_environment_proxy(base_url: str) -> str | None:
-    """Return the proxy that the environment names for `base_url`, as `urllib` reads it; None for this machine."""
+    """Return the proxy that the environment names for `base_url`, as `urllib` reads it; None for this machine.
+
+    `NO_PROXY` lists hosts that are called directly; see `is_listed_host`.
+    """
     parts = urlsplit(base_url)
     host = parts.hostname or ""
     if is_loopback(host) or (_PROXIES_FROM_ENVIRONMENT_ONLY and "_proxy" not in " ".join(os.environ).lower()):
         return None
     proxies = getproxies()
     proxy = proxies.get(parts.scheme) or proxies.get("all")
-    return None if not proxy or proxy_bypass(host) else proxy
+    if not proxy or is_listed_host(proxies.get("no", ""), host, parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)):
+        return None
+    # Windows and macOS have a list of their own.
+    return None if not _PROXIES_FROM_ENVIRONMENT_ONLY and proxy_bypass(host) else proxy
+
+
+def is_listed_host(no_proxy: str, host: str, port: int) -> bool:
+    """Check whether a `NO_PROXY` list has a host.
+
+    An entry is `*`, a name, which stands for all names below it too, an IP address, with or without brackets, or a
+    network such as `10.0.0.0/8`. A port after a name or an address limits the entry to it.
+    """
+    return any(_is_entry_of(entry.strip().lower(), host.lower().rstrip("."), port) for entry in no_proxy.split(","))
+
+
+def _is_entry_of(entry: str, host: str, port: int) -> bool:
+    if entry == "*":
+        return True
+    name, colon, digits = entry.rpartition(":")
+    # A second colon is part of an IPv6 address, unless brackets enclose it.
+    if colon and digits.isdigit() and (":" not in name or name.endswith("]")):
+        if int(digits) != port:
+            return False
+        entry = name
+    entry = entry.removeprefix("[").removesuffix("]")
+    try:
+        address, network = ipaddress.ip_address(host), ipaddress.ip_network(entry, strict=False)
+    except ValueError:
+        entry = entry.removeprefix("*").strip(".")
+        return bool(entry) and (host == entry or host.endswith(f".{entry}"))
+    return address in network
 
 
 def parse_proxy(proxy: str, *, name: str) -> str:

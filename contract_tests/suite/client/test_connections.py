@@ -32,6 +32,7 @@ from cometapi_suno_mock import DEMO_KEY, FINISHED_TASK, Gateway
 from contract_tests.suite.client.virtual_time_client import Client, Stage
 from contract_tests.suite.support.expected_results import json_reply
 from contract_tests.suite.support.fake_transport import Reply
+from contract_tests.suite.support.faulty_server import refused_url
 from contract_tests.suite.support.response_faults import reply
 from contract_tests.suite.support.secret_leaks import KEY
 
@@ -358,3 +359,20 @@ def test_content_can_be_read_in_hooks(face: str) -> None:
     answered = stage.run(stage.client.with_options().request("POST", "/echo", json={"a": 1}))
     assert answered == {"a": 1}
     assert [json.loads(content) for content in seen] == [{"a": 1}]
+
+
+@pytest.mark.parametrize("url", ["http://suno.example", "https://suno.example"])
+def test_proxy_that_is_down_is_named_without_password(face: str, url: str) -> None:
+    down = refused_url().removeprefix("http://")
+    with pytest.raises(NotDeliveredError) as raised:
+        _get(face, base_url=url, allow_http=True, proxy=f"http://user:pass-word@{down}")
+    assert f"no connection was made through the proxy 'http://{down}'" in str(raised.value)
+    assert "pass-word" not in str(raised.value) + repr(vars(raised.value))
+
+
+def test_proxy_that_refuses_a_tunnel_is_named(face: str) -> None:
+    with serving(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n") as proxy:
+        with pytest.raises(NotDeliveredError) as raised:
+            _get(face, base_url="https://suno.example", proxy=f"http://{proxy.address}")
+        assert f"through the proxy 'http://{proxy.address}'" in str(raised.value)
+        assert "407" in str(raised.value)
