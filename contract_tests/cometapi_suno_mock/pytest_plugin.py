@@ -43,12 +43,13 @@ def suno_mock(suno_mock_settings: Settings) -> Generator[Gateway]:
 
 @pytest.fixture
 def suno_client(suno_mock: Gateway) -> Generator[SunoClient]:
-    """Yield a client that is connected to `suno_mock` without a socket."""
+    """Yield a client that is connected to `suno_mock` without a socket. A wait for an unknown task ends at once."""
     from cometapi_suno import SunoClient  # noqa: PLC0415
     from cometapi_suno_mock.httpx_transport import GatewayTransport  # noqa: PLC0415
 
     transport = GatewayTransport(suno_mock)
-    with SunoClient(api_key=suno_mock.settings.keys[0], base_url=_BASE, http_client=transport) as client:
+    key = suno_mock.settings.keys[0]
+    with SunoClient(api_key=key, base_url=_BASE, http_client=transport, task_grace=0) as client:
         yield client
 
 
@@ -59,7 +60,8 @@ def async_suno_client(suno_mock: Gateway) -> AsyncSunoClient:
     from cometapi_suno_mock.httpx_transport import GatewayTransport  # noqa: PLC0415
 
     transport = GatewayTransport(suno_mock)
-    return AsyncSunoClient(api_key=suno_mock.settings.keys[0], base_url=_BASE, http_client=transport)
+    key = suno_mock.settings.keys[0]
+    return AsyncSunoClient(api_key=key, base_url=_BASE, http_client=transport, task_grace=0)
 
 
 @pytest.fixture

@@ -113,7 +113,7 @@ def test_fixtures_work_with_common_plugins(wheel: Path, tmp_path: Path) -> None:
     shutil.copy(USER_TESTS, tmp_path / "test_of_a_user.py")
     for processes in ("0", "2"):
         output = run(python, "-m", "pytest", "-q", "-n", processes, "test_of_a_user.py", cwd=tmp_path, PYTHONPATH="")
-        assert "7 passed" in output.splitlines()[-1], output
+        assert "8 passed" in output.splitlines()[-1], output
 
 
 HTTP_LIBRARIES = (

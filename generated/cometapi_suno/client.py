@@ -13,7 +13,7 @@ from ._engine import AsyncEngine, ClientSettings, SyncEngine, make_default_heade
 from ._logging import configure_logging
 from ._options import CallOptions, encode_headers
 from ._retry import DEFAULT_RETRIES, RetryPolicy, parse_retries
-from ._timeout import DEFAULT_TIMEOUT, Timeout, parse_timeout
+from ._timeout import DEFAULT_TIMEOUT, Timeout, parse_grace, parse_timeout
 from ._transport import AsyncTransport, SyncTransport
 from .errors import ConfigurationError
 
@@ -70,7 +70,7 @@ class SunoClient:
     Args:
         api_key: The CometAPI key; by default the environment variable `COMETAPI_KEY`.
         base_url: The base URL of all calls; by default the environment variable `COMETAPI_BASE_URL`, else `BASE_URL`. A
-            trailing `/v1` is removed: no Suno path is below it.
+            trailing `/v1` of a URL that you give is removed: no Suno path is below it.
         timeout: Seconds for each step of a call, or a `Timeout`.
         retries: How many times a call may be sent again, or a `RetryPolicy`. A call that may have been charged is never
             sent again.
@@ -78,6 +78,8 @@ class SunoClient:
         http_client: An `httpx.Client` or `httpx.BaseTransport` to send through, or one of httpx2. You close
             it, and its own settings apply instead of `proxy` and `verify`. `"pyreqwest"` sends through
             that library, with the settings of this client.
+        task_grace: Seconds from the first poll in which a task that the server does not know may be too new; the
+            default of every wait.
         keep_connections: Send calls that may be charged over used connections too. By default each gets a new one: on a
             used connection, late bytes of another call may be taken for its response. With this option, such a call is
             not sent again when it is refused on a used connection: its outcome is unknown then.
@@ -107,6 +109,7 @@ class SunoClient:
         | InjectedTransport
         | HTTPBackend
         | None = None,
+        task_grace: float = 30.0,
         keep_connections: bool = False,
         proxy: str | None = None,
         verify: ssl.SSLContext | None = None,
@@ -119,7 +122,7 @@ class SunoClient:
         if isinstance(key, str):
             raise ConfigurationError(key)
         configure_logging()
-        url = resolve_base_url(base_url, BASE_URL, allow_http=allow_http)
+        url = resolve_base_url(base_url, BASE_URL, allow_http=allow_http, first_segment="suno")
         check_key_length(key, url)
         connection = ConnectionSettings(
             secure=url.startswith("https:"),
@@ -136,6 +139,7 @@ class SunoClient:
             retries=parse_retries(retries),
             extra_headers=encode_headers("SunoClient", headers or {}),
             default_headers=make_default_headers(transport.library.agent),
+            task_grace=parse_grace(task_grace),
         )
         self._engine = SyncEngine(settings, transport, clock or SyncClock())
 
@@ -238,7 +242,7 @@ class AsyncSunoClient:
     Args:
         api_key: The CometAPI key; by default the environment variable `COMETAPI_KEY`.
         base_url: The base URL of all calls; by default the environment variable `COMETAPI_BASE_URL`, else `BASE_URL`. A
-            trailing `/v1` is removed: no Suno path is below it.
+            trailing `/v1` of a URL that you give is removed: no Suno path is below it.
         timeout: Seconds for each step of a call, or a `Timeout`.
         retries: How many times a call may be sent again, or a `RetryPolicy`. A call that may have been charged is never
             sent again.
@@ -246,6 +250,8 @@ class AsyncSunoClient:
         http_client: An `httpx.AsyncClient` or `httpx.AsyncBaseTransport` to send through, or one of httpx2. You close
             it, and its own settings apply instead of `proxy` and `verify`. `"aiohttp"` or `"pyreqwest"` sends through
             that library, with the settings of this client.
+        task_grace: Seconds from the first poll in which a task that the server does not know may be too new; the
+            default of every wait.
         keep_connections: Send calls that may be charged over used connections too. By default each gets a new one: on a
             used connection, late bytes of another call may be taken for its response. With this option, such a call is
             not sent again when it is refused on a used connection: its outcome is unknown then.
@@ -275,6 +281,7 @@ class AsyncSunoClient:
         | AsyncInjectedTransport
         | HTTPBackend
         | None = None,
+        task_grace: float = 30.0,
         keep_connections: bool = False,
         proxy: str | None = None,
         verify: ssl.SSLContext | None = None,
@@ -287,7 +294,7 @@ class AsyncSunoClient:
         if isinstance(key, str):
             raise ConfigurationError(key)
         configure_logging()
-        url = resolve_base_url(base_url, BASE_URL, allow_http=allow_http)
+        url = resolve_base_url(base_url, BASE_URL, allow_http=allow_http, first_segment="suno")
         check_key_length(key, url)
         connection = ConnectionSettings(
             secure=url.startswith("https:"),
@@ -304,6 +311,7 @@ class AsyncSunoClient:
             retries=parse_retries(retries),
             extra_headers=encode_headers("AsyncSunoClient", headers or {}),
             default_headers=make_default_headers(transport.library.agent),
+            task_grace=parse_grace(task_grace),
         )
         self._engine = AsyncEngine(settings, transport, clock or AsyncClock())
 

@@ -402,6 +402,12 @@ class ClientView:
         return [operation for resource in self.resources for operation in resource.operations]
 
     @property
+    def first_segment(self) -> str:
+        """The segment with which every path begins; "" if there is none."""
+        segments = {operation.path.split("/")[1] for operation in self.operations}
+        return segments.pop() if len(segments) == 1 else ""
+
+    @property
     def success_values(self) -> dict[str, tuple[object, ...]]:
         """The values of success of all envelopes, by the name of their member."""
         found: dict[str, tuple[object, ...]] = {}

@@ -65,19 +65,33 @@ def find_key_problem(key: str) -> str | None:
     return None
 
 
-def resolve_base_url(base_url: str | None, default: str, *, allow_http: bool) -> str:
+def resolve_base_url(base_url: str | None, default: str, *, allow_http: bool, first_segment: str = "") -> str:
     """Return the base URL from the argument, from `COMETAPI_BASE_URL`, or the description's server, in this order.
+
+    Args:
+        base_url: The argument.
+        default: The description's server; it is used as it is.
+        allow_http: Allow plain http to other hosts than this machine.
+        first_segment: The segment with which every path begins; "" if there is none.
 
     Raises:
         ConfigurationError: The URL cannot be used.
     """
-    name, url = ("base_url", base_url) if base_url else (URL_VARIABLE, os.environ.get(URL_VARIABLE, "") or default)
-    return parse_base_url(
+    name, url = ("base_url", base_url) if base_url else (URL_VARIABLE, os.environ.get(URL_VARIABLE, ""))
+    if not url:
+        return default.rstrip("/")
+    parsed = parse_base_url(
         _require_string(name, url),
         name=f"SunoClient: {name}",
         allow_http=allow_http,
         advice="Use https, or pass allow_http=True if you accept that.",
     )
+    if first_segment and parsed.endswith(f"/{first_segment}"):
+        raise ConfigurationError(
+            f"SunoClient: {name} {redact_url(url)} ends in /{first_segment}, with which every path begins. "
+            f"Give the URL without it: {redact_url(parsed.removesuffix(f'/{first_segment}'))}."
+        )
+    return parsed
 
 
 def parse_base_url(url: str, *, name: str, allow_http: bool = False, advice: str = "Use https.") -> str:

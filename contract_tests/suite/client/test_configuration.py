@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from cometapi_suno import AsyncSunoClient, ConfigurationError, InvalidRequestError, SunoClient
-from cometapi_suno._config import find_environment_proxy, is_listed_host
+from cometapi_suno._config import find_environment_proxy, is_listed_host, resolve_base_url
 
 from contract_tests.suite.client.virtual_time_client import Stage, in_turn
 from contract_tests.suite.support.expected_results import json_reply
@@ -273,3 +273,15 @@ def test_no_proxy_lists_host(
         written = f"[{host}]" if ":" in host else host
         found = find_environment_proxy(f"https://{written}:{port}")
         assert found == (None if listed else "http://proxy.example:3128")
+
+
+def test_description_server_keeps_v1() -> None:
+    """Only a URL that a user gives may have the `/v1` of another SDK."""
+    assert resolve_base_url(None, "https://gateway.example/v1", allow_http=False) == "https://gateway.example/v1"
+    assert resolve_base_url("https://a.example/v1", "https://b.example/v1", allow_http=False) == "https://a.example"
+
+
+@pytest.mark.parametrize("url", ["https://api.cometapi.com/suno", "https://api.cometapi.com/suno/"])
+def test_url_with_the_start_of_all_paths_is_refused(url: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"ends in /suno, .* without it: 'https://api.cometapi.com'"):
+        SunoClient(api_key=KEY, base_url=url)
