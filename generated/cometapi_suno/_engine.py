@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from os import getpid
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from ._body_decoder import ACCEPT_ENCODING
 from ._clock import AsyncClock, SyncClock
+from ._delivery import Delivery
 from ._http_library import PreparedRequest
 from ._operation import Call
 from ._options import CallOptions, check_option_names, encode_headers, override_headers
@@ -18,12 +19,13 @@ from ._secret import Secret
 from ._timeout import Timeout, parse_timeout
 from ._transport import AsyncTransport, SendError, SyncTransport
 from ._version import __version__
+from .errors import ResponseError
 
 T = TypeVar("T")
 
 
 class ClientSettings(NamedTuple):
-    """Settings of all calls of a client: base URL, key, timeout, retries and headers."""
+    """Settings of all calls of a client: base URL, key, timeout, retries, headers and grace of new tasks."""
 
     base_url: str
     key: Secret
@@ -31,6 +33,11 @@ class ClientSettings(NamedTuple):
     retries: RetryPolicy
     extra_headers: list[tuple[bytes, bytes]]
     default_headers: tuple[tuple[bytes, bytes], ...]
+    task_grace: float = 30.0
+
+    def choose_grace(self, grace: float | None) -> float:
+        """Return the grace of a wait: that of the client if the caller gives none."""
+        return self.task_grace if grace is None else grace
 
     def with_options(self, owner: str, options: CallOptions) -> ClientSettings:
         """Return the settings with the options of a call or of a derived client.
@@ -62,6 +69,19 @@ class ClientSettings(NamedTuple):
         )
 
 
+class _Attempts(Generic[T]):
+    """One call, its request, and how it went so far."""
+
+    __slots__ = ("call", "delivery", "key", "request", "state")
+
+    def __init__(self, call: Call[T], key: Secret, request: PreparedRequest, state: RetryState) -> None:
+        self.call = call
+        self.key = key
+        self.request = request
+        self.state = state
+        self.delivery: Delivery = state.start_attempt(keep=False)
+
+
 class SyncEngine:
     """Runs the calls of `SunoClient`."""
 
@@ -78,25 +98,39 @@ class SyncEngine:
 
     def run(self, call: Call[T], options: CallOptions) -> T:
         """Send a call and return its result."""
-        return self.send(call, options).parse()
+        attempts = self._start(call, options)
+        while True:
+            try:
+                return (self._exchange(attempts)).parse()
+            except ResponseError as error:
+                if error.status_code // 100 != 2:
+                    raise
+                delay = attempts.state.handle_refusal(error, attempts.delivery)
+            self.clock.sleep(delay)
 
     def send(self, call: Call[T], options: CallOptions) -> Answer[T]:
         """Send a call, and send it again as the retry policy allows, until there is a 2xx response."""
+        return self._exchange(self._start(call, options))
+
+    def _start(self, call: Call[T], options: CallOptions) -> _Attempts[T]:
         settings = self.settings.with_options(call.operation.name, options) if options else self.settings
-        request = settings.prepare_request(call)
         state = RetryState(call, settings.retries, settings.timeout, self.clock)
+        return _Attempts(call, settings.key, settings.prepare_request(call), state)
+
+    def _exchange(self, attempts: _Attempts[T]) -> Answer[T]:
+        state = attempts.state
         while True:
-            delivery = state.start_attempt(keep=self.transport.keep)
+            delivery = attempts.delivery = state.start_attempt(keep=self.transport.keep)
             try:
-                response = self.transport.send(request, state.limit_timeout(), delivery)
+                response = self.transport.send(attempts.request, state.limit_timeout(), delivery)
             except SendError as failure:
-                failure.hide(settings.key)
+                failure.hide(attempts.key)
                 delay = state.handle_failure(failure)
             else:
-                response.hide(settings.key)
+                response.hide(attempts.key)
                 pause = state.handle_response(response, delivery)
                 if pause is None:
-                    return Answer(call.operation, response)
+                    return Answer(attempts.call.operation, response)
                 delay = pause
             self.clock.sleep(delay)
 
@@ -123,25 +157,39 @@ class AsyncEngine:
 
     async def run(self, call: Call[T], options: CallOptions) -> T:
         """Send a call and return its result."""
-        return (await self.send(call, options)).parse()
+        attempts = self._start(call, options)
+        while True:
+            try:
+                return (await self._exchange(attempts)).parse()
+            except ResponseError as error:
+                if error.status_code // 100 != 2:
+                    raise
+                delay = attempts.state.handle_refusal(error, attempts.delivery)
+            await self.clock.sleep(delay)
 
     async def send(self, call: Call[T], options: CallOptions) -> Answer[T]:
         """Send a call, and send it again as the retry policy allows, until there is a 2xx response."""
+        return await self._exchange(self._start(call, options))
+
+    def _start(self, call: Call[T], options: CallOptions) -> _Attempts[T]:
         settings = self.settings.with_options(call.operation.name, options) if options else self.settings
-        request = settings.prepare_request(call)
         state = RetryState(call, settings.retries, settings.timeout, self.clock)
+        return _Attempts(call, settings.key, settings.prepare_request(call), state)
+
+    async def _exchange(self, attempts: _Attempts[T]) -> Answer[T]:
+        state = attempts.state
         while True:
-            delivery = state.start_attempt(keep=self.transport.keep)
+            delivery = attempts.delivery = state.start_attempt(keep=self.transport.keep)
             try:
-                response = await self.transport.send(request, state.limit_timeout(), delivery)
+                response = await self.transport.send(attempts.request, state.limit_timeout(), delivery)
             except SendError as failure:
-                failure.hide(settings.key)
+                failure.hide(attempts.key)
                 delay = state.handle_failure(failure)
             else:
-                response.hide(settings.key)
+                response.hide(attempts.key)
                 pause = state.handle_response(response, delivery)
                 if pause is None:
-                    return Answer(call.operation, response)
+                    return Answer(attempts.call.operation, response)
                 delay = pause
             await self.clock.sleep(delay)
 

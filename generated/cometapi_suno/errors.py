@@ -98,12 +98,19 @@ class DeliveryError(SunoError):
     Attributes:
         operation: Name of the call, such as `personas.create`.
         fingerprint: First ten hex digits of the SHA-256 of method, path and body; equal for equal requests.
+        response: What arrived of a response, as it arrived; `None` if nothing did. Its status is 0 if no status line
+            could be read.
+        body: The parsed JSON body of `response`; of one that was cut, its start; `None` if it is not JSON.
     """
 
-    def __init__(self, message: str, *, operation: str, fingerprint: str) -> None:
+    def __init__(
+        self, message: str, *, operation: str, fingerprint: str, response: Response | None = None, body: Any = None
+    ) -> None:
         super().__init__(message)
         self.operation = operation
         self.fingerprint = fingerprint
+        self.response = response
+        self.body = body
 
 
 class NotDeliveredError(DeliveryError):
@@ -119,14 +126,7 @@ class OutcomeUnknownError(DeliveryError):
 
     The client does not send it again. If there was a response that leaves the outcome open (5xx), `__cause__` is the
     error for that response.
-
-    Attributes:
-        response: The response that leaves the outcome open; `None` if there was none.
     """
-
-    def __init__(self, message: str, *, operation: str, fingerprint: str, response: Response | None = None) -> None:
-        super().__init__(message, operation=operation, fingerprint=fingerprint)
-        self.response = response
 
 
 class TaskError(SunoError):

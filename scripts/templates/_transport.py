@@ -7,22 +7,25 @@ Requests go directly to an `HTTPTransport`: the client does not want the cookies
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from os import getpid
 from time import monotonic
 from typing import TYPE_CHECKING, cast
 
 from ._body_decoder import BodyDecoder
+from ._broken_response import feed_quietly, join_chunks, read_raw_response
 from ._config import redact_url
 from ._connections import (
     END_TIMEOUT,
-    LATE_MESSAGE,
     ConnectionSettings,
-    StepTimeout,
+    accept_long_headers,
     find_http11,
+    find_refused_bytes,
     has_unread_bytes,
-    keep_deadlines,
     leave_behind,
     make_pool_options,
+    prepare_async_pool,
+    prepare_pool,
     retire,
 )
 from ._delivery import Delivery
@@ -37,6 +40,7 @@ from ._http_library import (
     build_request,
     find_library,
 )
+from ._network_stream import LATE_MESSAGE, AsyncNetworkStream, StepTimeout, SyncNetworkStream
 from ._response import Headers, Response
 from ._timeout import Timeout
 from .errors import ConfigurationError
@@ -54,8 +58,6 @@ NO_LOOP_MESSAGE = (
     "AsyncSunoClient: it needs asyncio, and no asyncio event loop runs here; nothing was sent. "
     "Under trio, use SunoClient in trio.to_thread.run_sync."
 )
-_Received = tuple[int, Sequence[tuple[bytes, bytes]], BodyDecoder]
-"""What arrived of a response: status, headers and body."""
 _CLOSED_MESSAGE = "SunoClient: the client is closed; nothing was sent. Make a new one."
 _MAX_REFUSED_CONNECTIONS = 100
 """How many used connections of an injected pool are closed at most until it makes a new one."""
@@ -111,6 +113,7 @@ class SyncTransport:
         self._injected: Callable[[httpx.Request], httpx.Response] | None = None
         self._backend = injected if isinstance(injected, str) and injected in BACKENDS else None
         self._pools: dict[tuple[int, bool], httpx.BaseTransport] = {}
+        self._interrupted: list[httpx.BaseTransport] = []
         self._is_closed = False
         if isinstance(injected, library.client):
             client = injected
@@ -136,7 +139,7 @@ class SyncTransport:
             pool = make_backend_transport(self._backend, self.library, self._connection, new=new, is_async=False)
         else:
             pool = self.library.transport(**make_pool_options(self.library, self._connection, new=new))
-            keep_deadlines(pool)
+            prepare_pool(pool)
         return self._pools.setdefault((getpid(), new), pool)
 
     def _find_handler(self, delivery: Delivery) -> Callable[[httpx.Request], httpx.Response]:
@@ -146,7 +149,10 @@ class SyncTransport:
         if self._is_closed:
             raise ConfigurationError(_CLOSED_MESSAGE)
         new = delivery.needs_new_connection
-        return (self._pools.get((getpid(), new)) or self._open(new=new)).handle_request
+        pool = self._pools.get((getpid(), new)) or self._open(new=new)
+        if self._backend is None:
+            delivery.before_send = partial(accept_long_headers, pool)
+        return pool.handle_request
 
     def send(self, prepared: PreparedRequest, timeout: Timeout, delivery: Delivery) -> Response:
         """Send a request and read the whole response.
@@ -165,14 +171,13 @@ class SyncTransport:
             steps = {"read": deadline} if self._backend else {k: StepTimeout(v, end) for k, v in steps.items()}
         close = owned and delivery.needs_new_connection and self._backend is None
         request = build_request(self.library, prepared, steps, delivery.trace, close=close)
-        received: _Received | None = None
         try:
             response = _hand_over(handle, request, delivery) if delivery.needs_new_connection else handle(request)
             stream = cast("httpx.SyncByteStream", response.stream)
             try:
                 headers = response.headers.raw
                 body = _make_body_decoder(response, headers, self._connection.max_response)
-                received = (response.status_code, headers, body)
+                _note_head(response, body, delivery)
                 # A stream that was read must not be iterated again: httpcore would repeat it endlessly.
                 if response.is_stream_consumed:
                     body.feed(response.content)
@@ -185,22 +190,28 @@ class SyncTransport:
                 if not response.is_closed:
                     response.is_closed = True
                     stream.close()
-            return Response(response.status_code, Headers(headers), body.finish())
+            whole = Response(response.status_code, Headers(headers), body.finish())
         except Exception as error:
             if _is_test_failure(error, delivery):
                 raise
-            arrived = _keep_arrived(received)
-            if arrived is not None and arrived.is_whole_result():
-                return arrived
-            proxy = self._connection.proxy if owned else None
-            raise _make_send_error(self.library, error, delivery, proxy, arrived) from error
+            return self._return_arrived(error, delivery)
+        except BaseException:
+            # A lock of a connection may have stayed locked; see `prepare_pool`. Other threads still use the pools.
+            self._interrupted += [self._pools.pop(key) for key in list(self._pools) if key[0] == getpid()]
+            raise
+        delivery.forget_response()
+        return whole
+
+    def _return_arrived(self, error: Exception, delivery: Delivery) -> Response:
+        owned = self._injected is None
+        return _return_arrived(self.library, error, delivery, self._connection, owned=owned)
 
     def close(self) -> None:
         """Close the client's connections for good; an injected client stays open."""
         self._is_closed = True
-        for (process, _), pool in self._pools.items():
-            if process == getpid():
-                pool.close()
+        pools = [pool for (process, _), pool in self._pools.items() if process == getpid()]
+        for pool in (*pools, *self._interrupted):
+            pool.close()
 
 
 class AsyncTransport:
@@ -246,6 +257,7 @@ class AsyncTransport:
             pool = make_backend_transport(self._backend, self.library, self._connection, new=new, is_async=True)
         else:
             pool = self.library.async_transport(**make_pool_options(self.library, self._connection, new=new))
+            prepare_async_pool(pool)
         self._pools[new] = pool
         return pool
 
@@ -265,7 +277,10 @@ class AsyncTransport:
                 self._pools = {}
             self._loop, self._process = loop, getpid()
         new = delivery.needs_new_connection
-        return (self._pools.get(new) or self._open(new=new)).handle_async_request
+        pool = self._pools.get(new) or self._open(new=new)
+        if self._backend is None:
+            delivery.before_send = partial(accept_long_headers, pool)
+        return pool.handle_async_request
 
     async def send(self, prepared: PreparedRequest, timeout: Timeout, delivery: Delivery) -> Response:
         """Send a request and read the whole response.
@@ -282,8 +297,7 @@ class AsyncTransport:
             async with limit_time(timeout.total):
                 return await self._send(handle, prepared, timeout, delivery)
         except TimeoutError:
-            late = TimeoutError(LATE_MESSAGE)
-            raise _make_send_error(self.library, late, delivery, self._connection.proxy) from late
+            return self._return_arrived(TimeoutError(LATE_MESSAGE), delivery)
 
     async def _send(
         self,
@@ -295,7 +309,7 @@ class AsyncTransport:
         owned = self._injected is None
         close = owned and delivery.needs_new_connection and self._backend is None
         request = build_request(self.library, prepared, timeout.as_dict(), delivery.trace_async, close=close)
-        received: _Received | None = None
+        deadline = StepTimeout(timeout.total, monotonic() + timeout.total) if timeout.total is not None else None
         try:
             response = await (
                 _hand_over_async(handle, request, delivery) if delivery.needs_new_connection else handle(request)
@@ -304,26 +318,30 @@ class AsyncTransport:
             try:
                 headers = response.headers.raw
                 body = _make_body_decoder(response, headers, self._connection.max_response)
-                received = (response.status_code, headers, body)
+                _note_head(response, body, delivery)
                 if response.is_stream_consumed:
                     body.feed(response.content)
                 else:
                     async for chunk in stream:
                         body.feed(chunk)
+                        if deadline is not None:  # buffered chunks leave the event loop no time to cancel
+                            deadline.left()
                     await _check_async_connection(response, delivery, owned=owned)
             finally:
                 if not response.is_closed:
                     response.is_closed = True
                     await stream.aclose()
-            return Response(response.status_code, Headers(headers), body.finish())
+            whole = Response(response.status_code, Headers(headers), body.finish())
         except Exception as error:
             if _is_test_failure(error, delivery):
                 raise
-            arrived = _keep_arrived(received)
-            if arrived is not None and arrived.is_whole_result():
-                return arrived
-            proxy = self._connection.proxy if owned else None
-            raise _make_send_error(self.library, error, delivery, proxy, arrived) from error
+            return self._return_arrived(error, delivery)
+        delivery.forget_response()
+        return whole
+
+    def _return_arrived(self, error: Exception, delivery: Delivery) -> Response:
+        owned = self._injected is None
+        return _return_arrived(self.library, error, delivery, self._connection, owned=owned)
 
     async def aclose(self) -> None:
         """Close the client's connections for good; an injected client stays open."""
@@ -447,16 +465,44 @@ def _redact(text: str, key: Secret) -> str:
     return key.hide(text.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
 
 
-def _keep_arrived(received: _Received | None) -> Response | None:
-    """Make a response of what arrived of it."""
-    if received is None:
+def _note_head(response: httpx.Response, body: BodyDecoder, delivery: Delivery) -> None:
+    """Note that the headers have arrived."""
+    delivery.received = (response, body)
+    stream = response.extensions.get("network_stream")
+    if isinstance(stream, SyncNetworkStream | AsyncNetworkStream):
+        stream.end_head()
+
+
+def _find_arrived(delivery: Delivery, limit: int) -> Response | None:
+    """Return what has arrived of a response; `None` if nothing has."""
+    if delivery.received is None:
+        stream: object = delivery.stream
+        if isinstance(stream, SyncNetworkStream | AsyncNetworkStream):
+            return read_raw_response(bytes(stream.head), limit)
         return None
-    status, headers, body = received
-    return Response(status, Headers(headers), body.content)
+    response, body = delivery.received
+    feed_quietly(body, join_chunks(find_refused_bytes(response)))
+    return Response(response.status_code, Headers(response.headers.raw), body.take())
+
+
+def _return_arrived(
+    library: HTTPLibrary, error: Exception, delivery: Delivery, connection: ConnectionSettings, *, owned: bool
+) -> Response:
+    """Return the response that broke off, if its body is whole nevertheless.
+
+    Raises:
+        SendError: It is not.
+    """
+    arrived = _find_arrived(delivery, connection.max_response)
+    delivery.forget_response()
+    if arrived is not None and arrived.is_whole_result():
+        return arrived
+    proxy = connection.proxy if owned else None
+    raise _make_send_error(library, error, delivery, proxy, arrived) from error
 
 
 def _make_send_error(
-    library: HTTPLibrary, error: Exception, delivery: Delivery, proxy: str | None, response: Response | None = None
+    library: HTTPLibrary, error: Exception, delivery: Delivery, proxy: str | None, response: Response | None
 ) -> SendError:
     """Make the error, without the request and the frames of httpcore, which contain the key."""
     never_delivered = delivery.was_never_sent(error)

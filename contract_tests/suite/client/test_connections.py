@@ -262,7 +262,7 @@ def _bomb(megabytes: int) -> bytes:
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
 def test_an_answer_is_read_up_to_the_limit_and_no_further(face: str, packed: bool) -> None:
     def act(size: int) -> Reply:
-        content = b'{"id": "p"}'.ljust(size)
+        content = b'{"id": "p", "x": "%b"}' % (b"x" * (size - 20))
         return reply(gzip.compress(content), Content_Encoding="gzip") if packed else reply(content)
 
     stage = Stage(face, lambda _: act(LIMIT), max_response_bytes=LIMIT)
