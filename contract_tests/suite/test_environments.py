@@ -121,6 +121,7 @@ HTTP_LIBRARIES = (
     "pytest-httpx",
     "vcrpy",
     "opentelemetry-sdk",
+    "sentry-sdk>=2",
     "opentelemetry-instrumentation-httpx>=0.50b0",
 )
 """What is used with httpx, beside what the extra `transports` installs."""

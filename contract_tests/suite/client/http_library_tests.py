@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -29,8 +30,10 @@ from cometapi_suno import (
 )
 
 from contract_tests.suite.client.flaky_paid_server import IMPATIENT, PASSING, QUICK, Outcome, Plan, charging, judge
-from contract_tests.suite.client.scripted_server import Received, answer, persona, serve_script, task
+from contract_tests.suite.client.scripted_server import Close, Received, answer, persona, serve_script, task
 from contract_tests.suite.support.faulty_server import CONNECTION_FAULTS, refused_url, serve_faulty
+from contract_tests.suite.support.secret_leaks import KEY as ECHOED_KEY
+from contract_tests.suite.support.secret_leaks import find_leaks
 
 # They are not installed where this file is type-checked.
 httpx2: Any = import_module("httpx2")
@@ -38,6 +41,7 @@ vcr: Any = import_module("vcr")
 instrumentation: Any = import_module("opentelemetry.instrumentation.httpx")
 tracing: Any = import_module("opentelemetry.sdk.trace")
 exporting: Any = import_module("opentelemetry.sdk.trace.export")
+sentry_sdk: Any = import_module("sentry_sdk")
 in_memory: Any = import_module("opentelemetry.sdk.trace.export.in_memory_span_exporter")
 
 KEY = "sk-Of-a-test-0123456789"
@@ -238,6 +242,34 @@ def test_proxy_of_the_client_applies(face: str) -> None:
             with Driver(library, face, "http://suno.example", **options) as driver:
                 assert driver.run(driver.client.tasks.get("a")).task_id == "a"
             assert [request.target for request in proxy.received] == ["http://suno.example/suno/fetch/a"]
+
+
+ECHOES: dict[str, list[bytes | type[Close]]] = {
+    "a refusal": [answer(401, {"error": {"message": f"bad key {ECHOED_KEY}", "code": ECHOED_KEY}})],
+    "a refusal as success": [answer(200, {"code": "no", "message": f"Bearer {ECHOED_KEY}", "data": None})],
+    "a body that does not fit": [answer(200, {"name": ECHOED_KEY})],
+    "a header": [answer(500, b"", f"X-Echo: {ECHOED_KEY}")],
+    "a body that is cut": [answer(200, {"id": 1, "echo": f"Bearer {ECHOED_KEY}"})[:-1], Close],
+    "headers that are refused": [f"HTTP/1.1 200 .\r\nnonsense {ECHOED_KEY}\r\n\r\n{ECHOED_KEY}".encode(), Close],
+}
+
+
+@pytest.mark.parametrize("how", ECHOES)
+@pytest.mark.parametrize("face", ["sync", "async"])
+def test_sentry_sees_no_key(face: str, how: str) -> None:
+    """It sends the variables of every frame of an error, and walks tuples and lists in them."""
+    events: list[Any] = []
+    sentry_sdk.init(
+        dsn="https://public@sentry.example/1",
+        before_send=lambda event, _: events.append(event),
+        default_integrations=False,
+        max_value_length=100_000,
+    )
+    with serve_script(lambda _: ECHOES[how]) as server, Driver("httpx", face, server.url, api_key=ECHOED_KEY) as driver:
+        sentry_sdk.capture_exception(driver.fail(_create))
+    (event,) = events
+    assert event["exception"]["values"][-1]["stacktrace"]["frames"][-1]["vars"]
+    assert find_leaks(json.dumps(event, default=repr)) == []
 
 
 def test_httpx2_transport_imports_no_httpx() -> None:

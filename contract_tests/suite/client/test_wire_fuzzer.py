@@ -41,6 +41,8 @@ from contract_tests.suite.support.secret_leaks import KEY
 QUICK = RetryPolicy(attempts=3, first_delay=0.001, max_delay=0.002)
 PATIENCE = Timeout(connect=5, read=0.3, write=5, pool=60)
 AT_ONCE = 8
+MEMBERS = ("id", "name", "task_id")
+"""Where a result says which call it belongs to."""
 REFUSED = {"error": {"message": "busy", "type": "comet_api_error", "param": "", "code": "rate_limit"}}
 INSERTED = (
     b"\0",
@@ -117,12 +119,14 @@ class Tally:
     """What the callers learned.
 
     Attributes:
+        others: The names of all calls.
         outcomes: How often each class of outcome was seen.
         foreign: Exceptions that are not ours.
         misread: Calls that got the response to another one.
         lost: Responses that did not fit and were not kept.
     """
 
+    others: set[str]
     outcomes: Counter[str] = field(factory=Counter[str])
     foreign: list[BaseException] = field(factory=list[BaseException])
     misread: list[str] = field(factory=list[str])
@@ -140,14 +144,14 @@ class Tally:
                 if not isinstance(result, SunoError):
                     self.foreign.append(result)
             else:
-                found = getattr(result, "name", None) or getattr(result, "task_id", None)
-                if found != name:
+                found = {str(getattr(result, member, None)).removeprefix("id of ") for member in MEMBERS}
+                if found & (self.others - {name}):
                     self.misread.append(f"{name} got {found}")
 
 
 def _names(calls: int) -> list[str]:
-    """Name the calls: of every three, two are paid."""
-    return [f"{'read' if number % 3 == 0 else 'made'}-{number}" for number in range(calls)]
+    """Name the calls: of every three, two are paid. A damaged name is not that of another call: all are of one length."""
+    return [f"{'read' if number % 3 == 0 else 'made'}-{number:04}" for number in range(calls)]
 
 
 def _invoke(client: Any, name: str) -> Any:
@@ -192,9 +196,10 @@ RUNS = {"sync": _run_threads, "async": _run_tasks}
 
 
 def _fuzz(face: str, seed: int, calls: int, *, keep: bool) -> Tally:
-    wire, tally = Wire(seed, late=not keep), Tally()
+    names = _names(calls)
+    wire, tally = Wire(seed, late=not keep), Tally({*names, "stale"})
     with serve_script(wire.respond) as server:
-        RUNS[face](server.url, _names(calls), tally, keep_connections=keep)
+        RUNS[face](server.url, names, tally, keep_connections=keep)
     doubled = {name: times for name, times in wire.made.items() if times > 1}
     assert not doubled
     assert not tally.misread
