@@ -150,7 +150,7 @@ class Tally:
 
 
 def _names(calls: int) -> list[str]:
-    """Name the calls: of every three, two are paid. A damaged name is not that of another call: all are of one length."""
+    """Name the calls: two of three are paid. All names have one length, so that damage makes none of another call."""
     return [f"{'read' if number % 3 == 0 else 'made'}-{number:04}" for number in range(calls)]
 
 

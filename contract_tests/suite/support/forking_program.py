@@ -15,7 +15,7 @@ from typing import Any
 
 from cometapi_suno import AsyncSunoClient, SunoClient, Task
 
-CALLS = 4
+CALLS = 2
 OPTIONS: dict[str, Any] = {"api_key": "sk-of-a-test-0123456789", "retries": 0, "timeout": 20}
 
 
