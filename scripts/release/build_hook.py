@@ -12,8 +12,8 @@ BUNDLE: Final = "generated/openapi.json"
 # Where each distribution has it. The wheel is also built from the sdist, so both places have to work.
 PLACES: Final = {"wheel": "cometapi_suno_mock/openapi.json", "sdist": BUNDLE}
 
-# What the mock and the tests of the wheel read. Evidence, doubts and sources are for those who edit the description.
-KEPT: Final = frozenset({"x-billing", "x-effect", "x-empty-body", "x-error-codes", "x-extensible-enum", "x-sdk"})
+# What the mock reads. Evidence, doubts and sources are for those who edit the description.
+KEPT: Final = frozenset({"x-billing", "x-effect", "x-empty-body", "x-extensible-enum", "x-sdk"})
 # The keys of an object under these keywords are names, which may look like a keyword.
 _NAMED: Final = (
     {"$defs", "dependentSchemas", "encoding", "examples", "headers", "links", "mapping", "parameters", "paths"}

@@ -256,7 +256,7 @@ def _expected(turn: Turn) -> type[Outcome]:
 
 
 def _is_truthful(outcome: Outcome, name: str, done: int) -> bool:
-    """Whether the caller was told nothing but what the server knows."""
+    """Return whether what the caller learns agrees with what the server did."""
     if isinstance(outcome, Persona):
         return (outcome.name, done) == (name, 1)
     open_ended = isinstance(outcome, OutcomeUnknownError | ResponseDecodeError)
