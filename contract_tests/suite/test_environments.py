@@ -124,7 +124,7 @@ HTTP_LIBRARIES = (
     "sentry-sdk>=2",
     "opentelemetry-instrumentation-httpx>=0.50b0",
 )
-"""What is used with httpx, beside what the extra `transports` installs."""
+"""What is used with httpx, in addition to what the extra `transports` installs."""
 HELPERS = ("pytest>=9", "anyio", "respx", "ruamel.yaml", "harfile")
 """What the tests and the helpers of this repository import."""
 

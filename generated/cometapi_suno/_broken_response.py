@@ -20,7 +20,7 @@ _MAX_DEPTH = 64
 def read_raw_response(raw: bytes, limit: int) -> Response | None:
     """Read a response from the bytes that arrived; `None` if there are none.
 
-    Its status is 0 if there is no status line, and its content is everything that arrived then.
+    Without a status line, its status is 0 and its content is everything that arrived.
 
     Args:
         raw: Everything that arrived, provisional responses included.

@@ -178,7 +178,7 @@ class RetryState:
 def _describe_doubt(outcome: Outcome, delivery: Delivery) -> str:
     """Return why a response may belong to another call; "" if it does not."""
     if delivery.unrequested:
-        return ", and more bytes followed that nobody asked for"
+        return ", and unrequested bytes followed"
     if delivery.reused and outcome is Outcome.REFUSED:
         return ", on a connection that carried another call before"
     return ""

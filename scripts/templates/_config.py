@@ -151,7 +151,7 @@ def find_environment_proxy(base_url: str) -> str | None:
     proxy = proxies.get(parts.scheme) or proxies.get("all")
     if not proxy or is_listed_host(proxies.get("no", ""), host, parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)):
         return None
-    # Windows and macOS have a list of their own.
+    # Windows and macOS have their own list.
     return None if not _PROXIES_FROM_ENVIRONMENT_ONLY and proxy_bypass(host) else proxy
 
 

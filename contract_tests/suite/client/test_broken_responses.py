@@ -29,7 +29,7 @@ LONG_HEADER = b"X-Long: " + b"x" * 200_000 + b"\r\n"
 BROKEN_BUT_WHOLE: dict[str, list[Step]] = {
     "a length that is too large": [LENGTH % (len(WHOLE) + 9) + WHOLE, Close],
     "a length that is too large, and silence": [LENGTH % (len(WHOLE) + 9) + WHOLE, 60.0],
-    "a length that is no number": [HEAD + b"Content-Length: many\r\n\r\n" + WHOLE, Close],
+    "a length that is not a number": [HEAD + b"Content-Length: many\r\n\r\n" + WHOLE, Close],
     "two lengths": [HEAD + b"Content-Length: 9\r\nContent-Length: 99\r\n\r\n" + WHOLE, Close],
     "chunks without an end": [CHUNKED % (len(WHOLE), WHOLE), Close],
     "a chunk size that is none": [HEAD + b"Transfer-Encoding: chunked\r\n\r\nsize\r\n" + WHOLE, Close],

@@ -379,7 +379,7 @@ def test_proxy_that_refuses_a_tunnel_is_named(face: str) -> None:
 
 
 def test_async_client_says_that_it_needs_asyncio() -> None:
-    """Under trio, or driven by hand as here, there is no event loop of asyncio."""
+    """Without asyncio, under trio or driven by hand as here, nothing can be sent."""
     client = AsyncSunoClient(api_key=KEY, base_url="http://127.0.0.1:9")
     for call in (client.tasks.get("a"), client.tasks.wait("a"), client.tasks.wait_all(["a"]), _create(client)):
         with pytest.raises(ConfigurationError, match="needs asyncio"):

@@ -53,7 +53,7 @@ INSERTED = (
     answer(503, b""),
 )
 STALE = (answer(200, task("stale")), answer(200, persona("stale")))
-"""Whole responses to other calls, sent after the true one: nobody can know that a first response is wrong."""
+"""Whole responses to other calls, sent after the true one: a client cannot know that a first response is wrong."""
 
 
 @define

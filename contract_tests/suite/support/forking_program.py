@@ -84,7 +84,7 @@ async def fork_async(url: str, forks: int) -> int:
 
 
 def fork_while_waiting(url: str, forks: int) -> int:
-    """Fork while a thread polls for a task; return how many processes could wait for one of their own."""
+    """Fork while a thread polls for a task; return how many processes could wait for another task."""
     polled = Event()
     with SunoClient(base_url=url, **OPTIONS) as client:
         waiting = Thread(
