@@ -96,7 +96,7 @@ def test_total_timeout_is_kept_while_bytes_drip(face: str, place: str) -> None:
 
 
 def test_total_timeout_holds_for_connection(face: str) -> None:
-    """Nothing was sent when no connection was made in time; the address is one at which no server answers (RFC 5737)."""
+    """Nothing was sent when no connection was made in time; no server has the address (RFC 5737)."""
 
     error, took = _measure(
         face, "http://192.0.2.1", _create, timeout=Timeout(total=TOTAL), allow_http=True, proxy="", retries=5
