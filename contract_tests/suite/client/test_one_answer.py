@@ -181,7 +181,7 @@ def test_error_followed_by_more_is_unknown_outcome(face: str, status: int, pause
         yield from (inserted, pause, _made(request)) if pause else (inserted + _made(request),)
 
     with serve_script(script) as server:
-        with pytest.raises(OutcomeUnknownError, match="more bytes followed") as raised:
+        with pytest.raises(OutcomeUnknownError, match="unrequested bytes followed") as raised:
             _play(face, server, _two_personas)
         assert raised.value.response is not None
         assert raised.value.response.status_code == status
