@@ -16,6 +16,7 @@ from urllib.parse import quote, unquote
 import attrs
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
+from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.reader import ReaderError
 
 DEFAULT: Final = Path(__file__).resolve().parent.parent / "openapi" / "suno.yaml"
@@ -58,6 +59,7 @@ JSON_TYPES: Final[Mapping[type, str]] = {
 
 # Deeper than anything that is described, and shallower than what any of the tools can follow.
 _DEEPEST: Final = 50
+_MOST: Final = 200_000
 _TOO_DEEP: Final = "it is nested too deeply"
 
 
@@ -135,7 +137,7 @@ class Description:
             DescriptionFileError: The file is missing or is not JSON.
         """
         try:
-            text = (self.path.parent / external_value).read_text("utf-8")
+            text = _find_below(self.path.parent, external_value).read_text("utf-8")
             value = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_build_object)
             return _check_json(value)
         except (OSError, ValueError, RecursionError) as error:
@@ -425,12 +427,22 @@ def is_array(value: Any) -> TypeGuard[list[Any]]:
 def _compose(text: str) -> Any:
     """Return the nodes of a YAML text, cached: one run reads the same description several times."""
     reader: Any = YAML(typ="safe")  # parses in C where ruamel.yaml.clib is installed
-    return reader.compose(text)
+    depth = 0
+    for event in reader.parse(text):  # not recursive, as composing is: too deep a text would end the process
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if depth > 10 * _DEEPEST:
+            raise RecursionError
+    return YAML(typ="safe").compose(text)
 
 
 def _convert(node: Any, pointer: str, path: Path, lines: dict[str, int]) -> Any:
+    line = node.start_mark.line + 1
     if pointer.count("/") > _DEEPEST:
-        raise DescriptionFileError(path, node.start_mark.line + 1, _TOO_DEEP)
+        raise DescriptionFileError(path, line, _TOO_DEEP)
+    if len(lines) > _MOST:  # aliases can make a text of 300 bytes as large as the memory
+        raise DescriptionFileError(path, line, f"it has more than {_MOST} nodes")
+    if _FOREIGN_TAG.fullmatch(node.tag or ""):
+        raise DescriptionFileError(path, line, f"the tag {node.tag} is not of JSON. Remove it", pointer)
     if node.id == "sequence":
         items: list[Any] = []
         for index, item in enumerate(node.value):
@@ -441,19 +453,18 @@ def _convert(node: Any, pointer: str, path: Path, lines: dict[str, int]) -> Any:
     if node.id == "mapping":
         mapping: dict[str, Any] = {}
         for key_node, value in node.value:
-            line, key = key_node.start_mark.line + 1, key_node.value
+            key_line, key = key_node.start_mark.line + 1, key_node.value
             if not _is_text(key_node):
-                raise DescriptionFileError(path, line, "a key is not a string. Put it in quotes", pointer)
+                raise DescriptionFileError(path, key_line, "a key is not a string. Put it in quotes", pointer)
             at = join_pointer(pointer, key)
             if key in mapping:
-                raise DescriptionFileError(path, line, "the key is here twice", at)
-            lines[at] = line
+                raise DescriptionFileError(path, key_line, "the key is here twice", at)
+            lines[at] = key_line
             mapping[key] = _convert(value, at, path, lines)
         return mapping
     try:
         return _scalar(node)
     except ValueError as error:
-        line = node.start_mark.line + 1
         raise DescriptionFileError(path, line, _explain(error), pointer) from error
 
 
@@ -470,6 +481,13 @@ def _is_text(node: Any) -> bool:
         return False
     # A style means quotes or a block.
     return bool(node.style) or not any(pattern.fullmatch(node.value) for pattern, _ in _CORE_SCHEMA)
+
+
+def _find_below(folder: Path, name: str) -> Path:
+    """Return the path of a file in a folder; the bundle is published, so nothing else may get into it."""
+    if not (folder / name).resolve().is_relative_to(folder.resolve()):
+        raise ValueError("it is outside the folder of the description")
+    return folder / name
 
 
 def _refuse_constant(text: str) -> Any:
@@ -510,6 +528,9 @@ def _explain(error: Exception) -> str:
     return str(error).partition(";")[0]
 
 
+_FOREIGN_TAG: Final = re.compile(
+    r"!.+|tag:yaml\.org,2002:(?!(str|int|float|bool|null|seq|map|timestamp|merge|value)$).*"
+)
 _INDEX: Final = re.compile("0|[1-9][0-9]*", re.ASCII)
 _CORE_SCHEMA: Final[tuple[tuple[re.Pattern[str], Callable[[str], Any]], ...]] = (
     (re.compile("|~|null|Null|NULL"), lambda _: None),

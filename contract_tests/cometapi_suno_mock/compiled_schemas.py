@@ -77,7 +77,7 @@ class CompiledSchema:
 
 
 class SchemaCompiler:
-    """Compiles the schemas of a description, each when it is first used. Formats are hints and are not asserted."""
+    """Compiles the schemas of a description, each when it is first used."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._document = document
@@ -97,7 +97,7 @@ class SchemaCompiler:
         if where not in self._validators:
             reference = {"$ref": _URI + format_reference(where)}
             try:
-                validator = Draft202012Validator(reference, registry=self._registry, validate_formats=False)
+                validator = Draft202012Validator(reference, registry=self._registry, validate_formats=True)
             except ValidationError as error:
                 raise DescriptionError(f"{where}: {error.message}") from None
             self._validators[where] = validator

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+import re
+from math import isfinite
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 from urllib.parse import unquote
 
 import attrs
@@ -11,7 +13,10 @@ from cometapi_suno_mock.media import NotJsonError, choose, is_json, parse_media_
 from cometapi_suno_mock.pointers import join_pointer, look_up, resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    Given: TypeAlias = Mapping[str, str | Sequence[str]]
+    """The parameters of one place as text. A list has one text for each item."""
 
 __all__ = ["Contract", "DescriptionError", "OperationContract", "Violation"]
 
@@ -19,6 +24,10 @@ _MANY = 1_000
 """Commas in a request above which only the first error is looked for: one for each of 130,000 items takes 4 s."""
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _PLACES = ("path", "query", "header")
+_INTEGER = re.compile("-?[0-9]+")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+_WORDS = {"true": True, "false": False, "null": None}
+_PARAMETER = re.compile(r"\{([^{}]+)\}")
 
 _T = TypeVar("_T")
 
@@ -63,18 +72,24 @@ class ParameterContract:
     pointer: str
     schema: CompiledSchema | None
 
-    def check(self, given: Mapping[str, str]) -> list[Violation]:
+    def check(self, given: Given) -> list[Violation]:
         """Check it among the given parameters of its place; header names are in lower case."""
-        text = given.get(self.name.lower() if self.place == "header" else self.name)
-        if text is None:
+        texts = given.get(self.name.lower() if self.place == "header" else self.name)
+        if texts is None:
             message = f"{self.name}: required {self.place} parameter is missing"
             return [Violation("parameter", self.pointer, "", message)] if self.required else []
         if self.schema is None:
             return []
-        value = parse_parameter(self.schema.source.get("type"), text)
+        closest: list[Violation] | None = None
+        for value in _read_texts([texts] if isinstance(texts, str) else texts):
+            found = self.schema.check(value)
+            if not found:
+                return []
+            if closest is None or _count_wrong_types(found) < _count_wrong_types(closest):
+                closest = found
         return [
             attrs.evolve(each, kind="parameter", message=f"{self.name}: {each.message.removeprefix('body: ')}")
-            for each in self.schema.check(value)
+            for each in closest or ()
         ]
 
 
@@ -100,6 +115,11 @@ class OperationContract:
         return f"<OperationContract {self.id}: {self.method} {self.path}>"
 
     @property
+    def success(self) -> int:
+        """The described status of success."""
+        return next((status for status in self.answers if status // 100 == 2), 200)
+
+    @property
     def statuses(self) -> Sequence[int]:
         """The described statuses, in the order of the description."""
         return tuple(self.answers)
@@ -107,9 +127,9 @@ class OperationContract:
     def check_request(
         self,
         *,
-        path_params: Mapping[str, str],
-        query: Mapping[str, str],
-        headers: Mapping[str, str],
+        path_params: Given,
+        query: Given,
+        headers: Given,
         content_type: str | None,
         body: bytes,
     ) -> list[Violation]:
@@ -117,9 +137,7 @@ class OperationContract:
         found = self.check_parameters(path_params=path_params, query=query, headers=headers)
         return found + self.read_body(content_type, body)[1]
 
-    def check_parameters(
-        self, *, path_params: Mapping[str, str], query: Mapping[str, str], headers: Mapping[str, str]
-    ) -> list[Violation]:
+    def check_parameters(self, *, path_params: Given, query: Given, headers: Given) -> list[Violation]:
         """Return how the parameters of a request break the contract."""
         given = {"path": path_params, "query": query, "header": headers}
         return [violation for parameter in self.parameters for violation in parameter.check(given[parameter.place])]
@@ -198,30 +216,58 @@ class PathRouter(Generic[_T]):
     """Finds targets by method and path: a lookup for fixed paths, a short search for path templates.
 
     Args:
-        table: Method, path template and target. A path parameter is one whole, non-empty path segment.
+        table: Method, path template and target. A path parameter is not empty, and stays within its path segment.
     """
 
     def __init__(self, table: Iterable[tuple[str, str, _T]]) -> None:
         self._fixed: dict[tuple[str, str], _T] = {}
-        self._templated: dict[tuple[str, int], list[tuple[list[str], _T]]] = {}
-        for method, template, target in table:
-            parts = template.split("/")
-            if any(_is_parameter(part) for part in parts):
-                self._templated.setdefault((method, len(parts)), []).append((parts, target))
-            else:
-                self._fixed[method, template] = target
+        self._templated: dict[tuple[str, int], list[tuple[_PathTemplate, _T]]] = {}
+        for method, text, target in table:
+            template = _PathTemplate(text)
+            rows = self._templated.setdefault((method, len(template.segments)), [])
+            rows.append((template, target))
+            rows.sort(key=lambda row: -row[0].literal_length)  # the most specific first
+            if not _PARAMETER.search(text):
+                self._fixed[method, text] = target
 
     def match(self, method: str, path: str) -> tuple[_T, dict[str, str]] | None:
         """Return the target and the decoded path parameters, or None."""
         target = self._fixed.get((method, path))
         if target is not None:
             return target, {}
-        given = path.split("/")
-        for parts, target in self._templated.get((method, len(given)), ()):
-            parameters = _bind_parameters(parts, given)
+        segments = [unquote(segment) for segment in path.split("/")]
+        for template, target in self._templated.get((method, len(segments)), ()):
+            parameters = template.bind(segments)
             if parameters is not None:
                 return target, parameters
         return None
+
+
+class _PathTemplate:
+    """A path template, such as `/clips/{clip_id}.mid`."""
+
+    def __init__(self, text: str) -> None:
+        self.literal_length = len(_PARAMETER.sub("", text))
+        self.segments = [_PARAMETER.split(segment) for segment in text.split("/")]
+        """Literals and, at odd indices, names of parameters."""
+        self._patterns = [
+            re.compile("(.+)".join(map(re.escape, parts[::2])), re.DOTALL) if len(parts) > 1 else None
+            for parts in self.segments
+        ]
+
+    def bind(self, given: Sequence[str]) -> dict[str, str] | None:
+        """Return the parameters of a path with as many decoded segments; None when it does not match."""
+        parameters: dict[str, str] = {}
+        for parts, pattern, text in zip(self.segments, self._patterns, given, strict=True):
+            if pattern is None:
+                if parts[0] != text:
+                    return None
+                continue
+            found = pattern.fullmatch(text)
+            if found is None:
+                return None
+            parameters.update(zip(parts[1::2], found.groups(), strict=True))
+        return parameters
 
 
 @attrs.frozen
@@ -250,7 +296,7 @@ class _OperationReader:
             parameters=self._read_parameters(),
             body=self._read_body(f"{where}/requestBody") if "requestBody" in source else None,
             answers={
-                int(status): self._read_response(f"{where}/responses/{status}")
+                self._read_status(where, status): self._read_response(f"{where}/responses/{status}")
                 for status in source.get("responses", {})
             },
         )
@@ -271,6 +317,11 @@ class _OperationReader:
     def _read_body(self, where: str) -> RequestBodyContract:
         where, source = self._resolve(where)
         return RequestBodyContract(where, bool(source.get("required", False)), self._read_content(where, source))
+
+    def _read_status(self, where: str, status: str) -> int:
+        if not _INTEGER.fullmatch(status):
+            raise DescriptionError(f"{where}: the mock needs each status by itself, not {status}")
+        return int(status)
 
     def _read_response(self, where: str) -> ResponseContract:
         where, source = self._resolve(where)
@@ -306,31 +357,30 @@ class _OperationReader:
 
 def parse_parameter(kind: Any, text: str) -> Any:
     """Return the value of a parameter's text, or the text itself when it is not of the described type."""
-    try:
-        if kind == "integer":
-            return int(text)
-        if kind == "number":
-            return float(text)
-    except ValueError:
-        return text
-    if kind == "boolean":
-        return {"true": True, "false": False}.get(text, text)
-    return text
+    value = _read_text(text) if kind in ("integer", "number", "boolean") else text
+    return text if kind == "integer" and isinstance(value, float) else value
 
 
-def _is_parameter(part: str) -> bool:
-    return part.startswith("{") and part.endswith("}")
+def _read_texts(texts: Sequence[str]) -> Iterator[Any]:
+    """Yield the values that the texts of a parameter may stand for, whatever its type."""
+    if len(texts) == 1:
+        yield texts[0]
+        yield _read_text(texts[0])
+    yield list(texts)
+    yield [_read_text(text) for text in texts]
 
 
-def _bind_parameters(parts: list[str], given: list[str]) -> dict[str, str] | None:
-    parameters: dict[str, str] = {}
-    for part, text in zip(parts, given, strict=True):
-        if part == text:
-            continue
-        if not text or not _is_parameter(part):
-            return None
-        parameters[part[1:-1]] = unquote(text)
-    return parameters
+def _read_text(text: str) -> Any:
+    """Return the JSON value that a text looks like, or the text."""
+    if _INTEGER.fullmatch(text):
+        return int(text) if len(text) < _MANY else text
+    if _NUMBER.fullmatch(text) and isfinite(float(text)):
+        return float(text)
+    return _WORDS.get(text, text)
+
+
+def _count_wrong_types(found: list[Violation]) -> int:
+    return sum(each.pointer.endswith("/type") for each in found)
 
 
 def _format_media(content_type: str | None) -> str:

@@ -6,16 +6,17 @@ import json
 import re
 import shlex
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from cometapi_suno_mock.http_messages import Reply, json_reply, text_reply
-from cometapi_suno_mock.media import JSON, is_object, write_json
+from cometapi_suno_mock.media import is_json, is_object, write_json
 from cometapi_suno_mock.pointers import look_up, parse_reference
 
 if TYPE_CHECKING:
     from cometapi_suno_mock.contract import Contract, OperationContract
 
-_DEEPEST = 8
+_NOWHERE: frozenset[str] = frozenset()
 _REQUEST_ID = re.compile(r"\(request id: [^)]*\)")
 
 
@@ -36,9 +37,9 @@ def build_example_reply(contract: Contract, operation: OperationContract, status
     if made is None:
         return Reply(status, request_id)
     media, value = made
-    if media == JSON:
+    if is_json(media):
         text = _REQUEST_ID.sub(f"(request id: {request_id})", write_json(value).decode())
-        return json_reply(status, request_id, json.loads(text))
+        return json_reply(status, request_id, json.loads(text))._replace(media=media)
     return text_reply(status, request_id, media, value if isinstance(value, str) else write_json(value).decode())
 
 
@@ -59,14 +60,26 @@ def build_example(
     return content.media, _ExampleBuilder(document).build(content.schema.source if content.schema is not None else {})
 
 
+class _RecursionError(Exception):
+    """A schema contains itself without end."""
+
+
 class _ExampleBuilder:
     """Builds small values: every described property, one item per array, the first of several alternatives."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._document = document
 
-    def build(self, schema: Any, depth: int = 0) -> Any:
-        """Return a value that the schema allows."""
+    def build(self, schema: Any, inside: frozenset[str] = _NOWHERE) -> Any:
+        """Return a value that the schema allows.
+
+        Args:
+            schema: The schema.
+            inside: The references that it is reached by.
+
+        Raises:
+            _RecursionError: It requires itself.
+        """
         if not is_object(schema):
             return None
         for keyword in ("const", "default", "example"):
@@ -76,32 +89,57 @@ class _ExampleBuilder:
             if schema.get(keyword):
                 return schema[keyword][0]
         if "$ref" in schema:
-            return self.build(look_up(self._document, parse_reference(schema["$ref"])), depth + 1)
+            pointer = parse_reference(schema["$ref"])
+            if pointer in inside:
+                raise _RecursionError
+            return self.build(look_up(self._document, pointer), inside | {pointer})
         for keyword in ("oneOf", "anyOf"):
-            if keyword in schema:
-                return self.build(schema[keyword][0], depth)
+            if keyword in schema and "properties" not in schema:
+                return self._build_first(schema[keyword], inside)
         if "allOf" in schema:
-            return self._build_all(schema, depth)
+            return self._build_all(schema, inside)
         kinds = schema.get("type", "object" if "properties" in schema else "string")
         kind = kinds if isinstance(kinds, str) else kinds[0]
-        return _SCALARS[kind](schema) if kind in _SCALARS else self._build_compound(kind, schema, depth)
-
-    def _build_all(self, schema: Mapping[str, Any], depth: int) -> Any:
-        whole: dict[str, Any] = {}
-        for part in (*schema["allOf"], {key: value for key, value in schema.items() if key != "allOf"}):
-            whole |= self.build(part, depth + 1)
-        return whole
-
-    def _build_compound(self, kind: str, schema: Mapping[str, Any], depth: int) -> Any:
         if kind == "array":
-            length = max(int(schema.get("minItems", 0)), 0 if depth >= _DEEPEST else 1)
-            return [self.build(schema.get("items", {}), depth + 1) for _ in range(length)]
-        required: Sequence[str] = schema.get("required", ())
-        return {
-            name: self.build(part, depth + 1)
-            for name, part in schema.get("properties", {}).items()
-            if depth < _DEEPEST or name in required
-        }
+            return self._build_items(schema, inside)
+        return _SCALARS[kind](schema) if kind in _SCALARS else self._build_object(schema, inside)
+
+    def _build_first(self, choices: Sequence[Any], inside: frozenset[str]) -> Any:
+        for choice in choices[:-1]:
+            with suppress(_RecursionError):
+                return self.build(choice, inside)
+        return self.build(choices[-1], inside)
+
+    def _build_all(self, schema: Mapping[str, Any], inside: frozenset[str]) -> Any:
+        """Return the value of the part that is not an object, or one object with the properties of all parts."""
+        own = {key: value for key, value in schema.items() if key != "allOf"}
+        parts = [*schema["allOf"], *([own] if "properties" in own else [])]
+        values = [self.build(part, inside) for part in parts]
+        if not all(map(is_object, values)):
+            return next(value for value in values if not is_object(value))
+        return {name: value for whole in values for name, value in whole.items()}
+
+    def _build_items(self, schema: Mapping[str, Any], inside: frozenset[str]) -> Any:
+        first = [self.build(part, inside) for part in schema.get("prefixItems", ())]
+        needed = int(schema.get("minItems", 0))
+        if len(first) >= max(needed, 1):
+            return first
+        try:
+            return [*first, *(self.build(schema.get("items", {}), inside) for _ in range(max(needed - len(first), 1)))]
+        except _RecursionError:
+            if needed > len(first):
+                raise
+            return first
+
+    def _build_object(self, schema: Mapping[str, Any], inside: frozenset[str]) -> Any:
+        made: dict[str, Any] = {}
+        for name, part in schema.get("properties", {}).items():
+            try:
+                made[name] = self.build(part, inside)
+            except _RecursionError:
+                if name in schema.get("required", ()):
+                    raise
+        return made
 
 
 _SCALARS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {

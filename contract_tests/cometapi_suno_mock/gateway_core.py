@@ -7,7 +7,7 @@ import threading
 from collections import deque
 from functools import cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs
 
 from cometapi_suno_mock import description as descriptions
 from cometapi_suno_mock.apply_fault import apply_fault
@@ -159,13 +159,13 @@ class Engine:
             handler = HANDLERS.get(operation.id)
             if handler is None:
                 account.charge(cost)
-                return build_example_reply(self._contract, operation, 200, request_id), findings
+                return build_example_reply(self._contract, operation, operation.success, request_id), findings
             value = handler(OperationCall(self._state, account, path, body, len(request.body), cost, request.base))
         except RefusedError as refused:
             return self._refuse(refused, request_id), findings
         if self._state.profiles:
             value = self._state.profiles.rewrite_value(operation.id, value)
-        return json_reply(200, request_id, value), findings
+        return json_reply(operation.success, request_id, value), findings
 
     def answer_unrouted(self, request: HttpRequest, request_id: str) -> Reply:
         """Return a file of a clip, a redirect, or the refusal of an unknown action; for any other path an HTML page."""
@@ -198,7 +198,7 @@ class Engine:
         if len(request.body) > self._settings.max_body and operation.body is not None:
             raise RefusedError(TOO_LARGE)
         if operation.parameters:
-            query = dict(parse_qsl(request.query, keep_blank_values=True))
+            query = parse_qs(request.query, keep_blank_values=True)
             findings += operation.check_parameters(path_params=path, query=query, headers=request.headers)
         body, wrong = operation.read_body(request.headers.get("content-type"), request.body)
         findings += wrong

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +21,7 @@ def _question(name: str, title: str, text: str, *, per_operation: bool = True) -
     return {"name": name, "title": title, "text": text, "per_operation": per_operation}
 
 
+_DESCRIPTION_LINE: Final = re.compile(r"(openapi/\S+?):(\d+): ")
 QUESTIONS: Final = (
     _question("test_description", "description", "Is the description sound?", per_operation=False),
     _question("test_client_sends", "sends", "Does the client send only what the contract allows?"),
@@ -66,11 +68,14 @@ class SuiteResultsWriter:
             result["checks"] += checks
         if report.failed:
             crash = getattr(report.longrepr, "reprcrash", None)
+            message = str(getattr(crash, "message", "") or report.longreprtext)
+            if place := _DESCRIPTION_LINE.match(message):
+                file, line = place[1], int(place[2]) - 1
             self._failures.append({
                 "test": report.nodeid,
                 "question": question,
                 "operations": operations,
-                "message": str(getattr(crash, "message", "") or report.longreprtext),
+                "message": message,
                 "file": file,
                 "line": (line or 0) + 1,
             })  # fmt: skip

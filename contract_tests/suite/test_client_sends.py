@@ -7,7 +7,7 @@ import copy
 import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote
 
 import httpx
 import pytest
@@ -15,11 +15,12 @@ import respx
 from cometapi_suno import InvalidRequestError
 from cometapi_suno_mock import Contract, OperationContract
 from cometapi_suno_mock.compiled_schemas import SchemaCompiler
+from cometapi_suno_mock.media import is_object
 from cometapi_suno_mock.pointers import join_pointer
 
 from contract_tests.suite.support import bodies
 from contract_tests.suite.support.fake_transport import CLIENT_KINDS, JSON, SERVER, ClientDriver
-from contract_tests.suite.support.loaded_spec import CALLS, CONTRACT, DESCRIPTION, TAKING_A_BODY
+from contract_tests.suite.support.loaded_spec import CALLS, CONTRACT, DESCRIPTION, TAKING_MEMBERS
 from contract_tests.suite.support.secret_leaks import KEY
 from contract_tests.verifier.exchange.example_calls import ExampleCall
 
@@ -109,11 +110,13 @@ def sent(contract: Contract) -> Iterator[respx.models.CallList]:
 
     def answer(request: httpx.Request) -> httpx.Response:
         operation, ids = _matched(contract, request)
-        status, answer = next((status, each) for status, each in operation.answers.items() if status // 100 == 2)
-        body = copy.deepcopy(next(iter(answer.content[JSON].examples.values())))
-        if isinstance(body.get("data"), dict):
-            body["data"] |= {name: value for name, value in ids.items() if name in body["data"]}
-        return httpx.Response(status, json=body, headers={"Set-Cookie": "visited=1"})
+        [content] = operation.answers[operation.success].content.values()
+        body = copy.deepcopy(next(iter(content.examples.values())))
+        if is_object(body) and is_object(data := body.get("data")):
+            data |= {name: value for name, value in ids.items() if name in data}
+        text = json.dumps(body) if content.carries_json else body
+        headers = {"Content-Type": content.media, "Set-Cookie": "visited=1"}
+        return httpx.Response(operation.success, content=text.encode(), headers=headers)
 
     with respx.mock(base_url=SERVER, assert_all_called=False) as router:
         router.route().mock(side_effect=answer)
@@ -130,7 +133,7 @@ def _judge(contract: Contract, request: httpx.Request, call: ExampleCall) -> Non
     """Validate a request against the contract and compare it with the call."""
     operation, path_params = _matched(contract, request)
     headers = {name.lower(): value for name, value in request.headers.items()}
-    query = dict(request.url.params)
+    query = parse_qs(request.url.query.decode(), keep_blank_values=True)
     violations = operation.check_request(
         path_params=path_params,
         query=query,
@@ -164,7 +167,6 @@ def _described(operation: OperationContract, place: str) -> set[str]:
 
 def _smallest(call: ExampleCall) -> ExampleCall:
     """Return the call with required members only."""
-    assert call.body is not None
     assert call.variant is not None
     return call.with_body({name: value for name, value in call.body.items() if name in call.variant.required})
 
@@ -196,11 +198,11 @@ def test_allowed_request_is_sent_as_described(
                 for client in (one, other):
                     client.call(call)
                     _judge(contract, sent.last.request, call)
-    assert len(sent) >= 8
+    assert len(sent) >= 2
     checked(len(sent))
 
 
-@pytest.mark.parametrize("operation", TAKING_A_BODY)
+@pytest.mark.parametrize("operation", TAKING_MEMBERS)
 def test_omitted_argument_is_not_sent(
     operation: str, face: ClientDriver, contract: Contract, sent: respx.models.CallList
 ) -> None:
@@ -209,7 +211,7 @@ def test_omitted_argument_is_not_sent(
         _judge(contract, sent.last.request, call)
 
 
-@pytest.mark.parametrize("operation", TAKING_A_BODY)
+@pytest.mark.parametrize("operation", TAKING_MEMBERS)
 def test_none_is_sent_as_null(
     operation: str, face: ClientDriver, contract: Contract, sent: respx.models.CallList, checked: Checked
 ) -> None:
@@ -232,6 +234,8 @@ def test_odd_path_value_stays_one_segment(
     for name in call.path_params:
         for value in ODD_IDS:
             odd = call.with_path({**call.path_params, name: value})
+            if any(each.place == "path" and each.check(odd.path_params) for each in call.operation.parameters):
+                continue  # not a value of an integer, or of a list of values
             face.call(odd)
             _judge(contract, sent.last.request, odd)
             filled = {each: quote(text, safe="") for each, text in odd.path_params.items()}
@@ -274,7 +278,8 @@ def test_client_headers_cannot_be_replaced(
     """`CallOptions` documents it: headers that the client itself sets are refused."""
     call = CALLS.examples(operation)[0]
     face.call(call)
-    names = {*sent.last.request.headers, "content-type", "content-length", "transfer-encoding", "connection"}
+    ours = set(sent.last.request.headers) - _described(call.operation, "header")
+    names = {*ours, "content-type", "content-length", "transfer-encoding", "connection"}
     accepted: list[str] = []
     for name in sorted(names):
         for spelled in (name, name.upper(), name.title()):
@@ -296,7 +301,7 @@ def test_call_header_goes_with_its_call_only(
     _judge(contract, sent.last.request, call)
 
 
-@pytest.mark.parametrize("operation", TAKING_A_BODY)
+@pytest.mark.parametrize("operation", TAKING_MEMBERS)
 def test_value_that_is_not_json_is_refused(
     operation: str, face: ClientDriver, sent: respx.models.CallList, checked: Checked
 ) -> None:
@@ -318,9 +323,9 @@ def test_missing_argument_is_type_error(
 ) -> None:
     lacking: list[ExampleCall] = []
     for call in CALLS.examples(operation):
-        path, body, variant = call.path_params, call.body or {}, call.variant
+        path, body, variant = call.path_params, call.body, call.variant
         lacking += [call.with_path({each: path[each] for each in path if each != name}) for name in path]
-        if variant is not None:
+        if variant is not None and call.takes_members:
             open_members = [name for name in variant.required if "const" not in variant.members[name]]
             lacking += [call.with_body({each: body[each] for each in body if each != name}) for name in open_members]
     for call in lacking:

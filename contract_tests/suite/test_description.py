@@ -11,7 +11,7 @@ from cometapi_suno_mock import Contract, OperationContract
 
 from contract_tests.suite.support.schema_walk import same_json
 from contract_tests.suite.support.undescribed_members import find_undescribed
-from contract_tests.verifier.exchange.example_calls import example_calls
+from contract_tests.verifier.exchange.example_calls import example_calls, header_examples, query_examples
 from scripts import openapi_document as source
 from scripts.lint import lint
 
@@ -96,7 +96,8 @@ def create_persona(contract: Contract) -> OperationContract:
 
 def test_description_passes_lint() -> None:
     findings = lint(source.load())
-    assert not findings, "\n".join(map(str, findings))
+    if findings:  # without the line of this test: the one of the description counts
+        pytest.fail("\n".join(map(str, findings)), pytrace=False)
 
 
 def test_bundle_inlines_examples(description: Mapping[str, Any]) -> None:
@@ -113,8 +114,8 @@ def test_request_examples_are_valid(
     for name, path, body in calls:
         found = described.check_request(
             path_params=path,
-            query={},
-            headers={"authorization": "Bearer sk-any"},
+            query=query_examples(description, described),
+            headers={name.lower(): text for name, text in header_examples(description, described).items()},
             content_type=None if body is None else "application/json",
             body=b"" if body is None else json.dumps(body).encode(),
         )

@@ -44,6 +44,7 @@ def _found(case: Case, exchange: HttpExchange | None = None) -> list[Deviation]:
     return comparer.compare(matched[0], exchange or case.exchange)
 
 
+@pytest.mark.parametrize("operation", list(DRIFTED))
 def test_drift_is_found_at_its_place(operation: str, checked: Checked) -> None:
     cases = DRIFTED[operation]
     assert len(cases) >= 30
@@ -56,6 +57,7 @@ def test_drift_is_found_at_its_place(operation: str, checked: Checked) -> None:
     checked(len(cases))
 
 
+@pytest.mark.parametrize("operation", list(DRIFTED))
 def test_clean_exchange_has_no_finding(operation: str, checked: Checked) -> None:
     cases = CLEAN[operation]
     assert len(cases) >= 30
@@ -91,6 +93,7 @@ def test_kind_is_found_at_several_depths(kind: DriftKind) -> None:
     assert len(places) >= 3
 
 
+@pytest.mark.parametrize("operation", list(DRIFTED))
 def test_tolerated_drift_has_no_finding(operation: str, checked: Checked) -> None:
     """New fields in the baseline give no finding; without the baseline they do."""
     fields = [case for case in DRIFTED[operation] if case.name.startswith("new field")]
@@ -104,6 +107,7 @@ def test_tolerated_drift_has_no_finding(operation: str, checked: Checked) -> Non
     checked(len(fields))
 
 
+@pytest.mark.parametrize("operation", list(DRIFTED))
 def test_two_drifts_in_one_exchange(operation: str, checked: Checked) -> None:
     """One in the body, the other in a header."""
     headers = [case for case in DRIFTED[operation] if case.name.startswith("header x-new")]

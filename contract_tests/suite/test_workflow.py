@@ -21,16 +21,16 @@ from cometapi_suno_mock import (
     UPLOADED_CLIP,
     Contract,
     Gateway,
-    OperationContract,
     Settings,
 )
 from cometapi_suno_mock.handlers import HANDLERS
 from cometapi_suno_mock.httpx_transport import GatewayTransport
+from cometapi_suno_mock.media import is_object
 
 from contract_tests.suite.support.checking_transport import CheckingTransport
-from contract_tests.suite.support.expected_results import expected_value, to_plain_json
+from contract_tests.suite.support.expected_results import expected_result, to_plain_json
 from contract_tests.suite.support.loaded_spec import CALLS, CONTRACT, DESCRIPTION, TAKING_A_BODY
-from contract_tests.suite.support.schema_walk import ABSENT, same_json, with_changes
+from contract_tests.suite.support.schema_walk import ABSENT, with_changes
 from contract_tests.suite.support.workflow import resolve, run_workflow
 from contract_tests.verifier.exchange.example_calls import example_calls, path_examples
 from contract_tests.verifier.exchange.links import DescribedLink, LinkWalk, read_links, walk
@@ -137,7 +137,7 @@ async def test_every_example_succeeds_on_mock(
             result = await resolve(example.invoke(client))
             seen = judge.seen[-1]
             assert seen.operation is gateway.contract.operations[operation]
-            assert same_json(to_plain_json(result), expected_value(example.operation, json.loads(seen.came))), example
+            assert to_plain_json(result) == expected_result(example.operation, seen.came), example
     checked(len(examples))
 
 
@@ -197,9 +197,11 @@ def test_invalid_key_is_refused(operation: str, caller: HttpCaller, checked: Che
 @pytest.mark.parametrize("operation", TAKING_A_BODY)
 def test_invalid_body_is_refused(operation: str, caller: HttpCaller, checked: Checked) -> None:
     contents = [b"", b'{"', b"[]", b"null", b'"text"', b'{"a": NaN}', b"\xff\xfe"]
+    described = caller.contract.operations[operation]
     for content in contents:
-        _refused(caller.send(caller.contract.operations[operation], {}, content), 400, "invalid_request")
-    checked(len(contents))
+        if described.read_body("application/json", content)[1]:  # a list may be empty
+            _refused(caller.send(described, {}, content), 400, "invalid_request")
+            checked(1)
 
 
 @pytest.mark.parametrize("operation", TAKING_A_BODY)
@@ -209,15 +211,14 @@ def test_undescribed_request_is_refused(operation: str, caller: HttpCaller, chec
     others: list[Any] = [ABSENT, None, 7.5, True, "text", [], {}]
     judged = 0
     for _, path, body in example_calls(caller.contract.description, described):
-        for name in body:
-            for other in others:
-                wrong = with_changes(body, ((name,), other))
-                exchange = caller.call(described, path, wrong)
-                if _is_described(described, path, wrong):
-                    assert not exchange.violations, exchange
-                else:
-                    _refused(exchange, 400, "invalid_request")
-                judged += 1
+        changed = [with_changes(body, ((name,), other)) for name in body for other in others] if is_object(body) else []
+        for wrong in (*changed, *([] if changed else others[2:])):
+            exchange = caller.call(described, path, wrong)
+            if described.read_body("application/json", json.dumps(wrong).encode())[1]:
+                _refused(exchange, 400, "invalid_request")
+            else:
+                assert not exchange.violations, exchange
+            judged += 1
     checked(judged)
 
 
@@ -230,13 +231,6 @@ def test_unknown_id_is_refused(operation: str, caller: HttpCaller) -> None:
     path = dict.fromkeys(path_examples(caller.contract.description, described), UNKNOWN_ID)
     for _, _, body in example_calls(caller.contract.description, described):
         _refused(caller.call(described, path, body), 400)
-
-
-def _is_described(operation: OperationContract, path: Mapping[str, str], body: Any) -> bool:
-    content = json.dumps(body).encode()
-    return not operation.check_request(
-        path_params=path, query={}, headers={}, content_type="application/json", body=content
-    )
 
 
 def _refused(exchange: CheckedExchange, status: int, code: str | None = None) -> None:

@@ -62,7 +62,7 @@ class Answer(NamedTuple, Generic[T]):
             pointer = response.redact_text(mismatch.pointer)
             response = response.redact()
             error = _make_mismatch_error(operation, response, pointer, mismatch)
-        except ValueError:
+        except (ValueError, RecursionError):  # not JSON, or nested too deeply
             response = response.redact()
             error = _make_decode_error(operation.name, response, "", "JSON", _describe_body(response))
         # Raised here, it has no context: that would lead to the body as it came.
@@ -96,8 +96,12 @@ def _decode_unless_failed(operation: Operation[T], decode: Callable[[Any], T], v
     """
     looks_failed = says_failure(value, _success_values(operation))
     result = decode(value)
-    if looks_failed and isinstance(result, Model) and result.wire_names.isdisjoint(vars(result)):
-        raise make_model_error(f"an object with {' or '.join(sorted(result.wire_names))}", value)
+    if looks_failed and isinstance(result, Model) and (names := type(result).wire_names).isdisjoint(vars(result)):
+        raise make_model_error(f"an object with {' or '.join(sorted(names))}", value)
+    if looks_failed and isinstance(result, dict) and result is not value:  # a map of models
+        members = cast("dict[str, Any]", result).values()
+        if not all(isinstance(each, Model) for each in members):
+            raise make_model_error("an object with models", value)
     return result
 
 

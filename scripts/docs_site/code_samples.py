@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import shlex
 import subprocess
@@ -12,7 +13,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from attrs import evolve, frozen
 
@@ -123,22 +124,30 @@ class CodeSamples:
 
     def _call(self, operation: Operation, body: BodyExample | None, variant: str | None) -> CallSample:
         view = self.operation(operation)
-        path = _find_path_values(self._index, operation)
+        path = _find_parameter_values(self._index, operation, "path")
+        query = _find_parameter_values(self._index, operation, "query")
+        headers = _find_parameter_values(self._index, operation, "header")
         used: set[str] = set()
-        arguments = [repr(path[each.wire]) for each in view.request.positional if each.wire in path]
+        arguments = [repr(path[each.wire]) for each in view.request.positional if each.place == "path"]
         if body is not None and variant is not None:
             arguments.append(self._model(variant, body.value, used))
+        elif body is not None and len(view.request.positional) > len(path):
+            arguments.append(self._value(body_schema(operation), body.value, used))
         elif body is not None:
-            names = {argument.wire: argument.name for argument in view.request.keywords}
+            names = {each.wire: each.name for each in view.request.keywords if each.place == "body"}
             arguments += self._arguments(self._index.resolve(body_schema(operation)), names, body.value, used)
+        for each in view.request.keywords:
+            values = {"query": query, "header": headers}.get(each.place, {})
+            arguments += [f"{each.name}={values[each.wire]!r}"] if each.wire in values else []
         bare = variant in operation.node.get("x-sdk", {}).get("bare", [])
         result = "answer" if bare else _name_result(view, operation)
         python = _write_python(f"{view.name}({_join_arguments(arguments)})", result, used)
-        return CallSample(body, variant, python, _write_curl(self._view.server, operation, path, body))
+        address = self._view.server + _fill_path(operation, path, query)
+        return CallSample(body, variant, python, _write_curl(address, operation, headers, body))
 
     def _polling(self, operation: Operation) -> WorkflowSample:
         view = self.operation(operation)
-        (value,) = _find_path_values(self._index, operation).values()
+        (value,) = _find_parameter_values(self._index, operation, "path").values()
         return WorkflowSample(
             title="Wait until it has ended",
             description="Asks at once, then every few seconds. All waits of one client share their requests; "
@@ -212,10 +221,10 @@ def _format_all(samples: Mapping[str, list[_Sample]]) -> dict[str, list[_Sample]
     }
 
 
-def _find_path_values(index: DescriptionIndex, operation: Operation) -> dict[str, Any]:
-    """Return example values of the path's parameters, by name."""
+def _find_parameter_values(index: DescriptionIndex, operation: Operation, place: str) -> dict[str, Any]:
+    """Return example values of the parameters in one place, by name."""
     parameters = [each.node for each in find_parameters(index.data, operation)]
-    return {each["name"]: each.get("example", each["name"]) for each in parameters if each.get("in") == "path"}
+    return {each["name"]: each.get("example", each["name"]) for each in parameters if each.get("in") == place}
 
 
 def _find_bodies(index: DescriptionIndex, operation: Operation, variants: list[str]) -> list[_Body]:
@@ -252,9 +261,22 @@ def _name_result(view: OperationView, operation: Operation) -> str:
     return "task_id" if view.unwrap and result.names[0] == "str" else "answer"
 
 
-def _write_curl(server: str, operation: Operation, path: dict[str, Any], body: BodyExample | None) -> str:
+def _fill_path(operation: Operation, path: dict[str, Any], query: dict[str, Any]) -> str:
     filled = re.sub(r"{([^{}]+)}", lambda found: quote(str(path.get(found[1], found[1])), safe=""), operation.path)
-    words = [f"curl {shlex.quote(server + filled)}", '-H "Authorization: Bearer $COMETAPI_KEY"']
+    texts = {
+        name: [_format_text(each) for each in (value if is_array(value) else [value])] for name, value in query.items()
+    }
+    return f"{filled}?{urlencode(texts, doseq=True)}" if texts else filled
+
+
+def _format_text(value: Any) -> str:
+    """Return a plain value as a parameter carries it."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _write_curl(address: str, operation: Operation, headers: dict[str, Any], body: BodyExample | None) -> str:
+    words = [f"curl {shlex.quote(address)}", '-H "Authorization: Bearer $COMETAPI_KEY"']
+    words += [f"-H {shlex.quote(f'{name}: {_format_text(value)}')}" for name, value in headers.items()]
     if operation.method not in ("get", "post") or (operation.method == "post" and body is None):
         words.insert(1, f"-X {operation.method.upper()}")
     if body is not None:

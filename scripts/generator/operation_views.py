@@ -192,8 +192,9 @@ def _view_response(response: Response, unwrap: str | None, schemas: ParsedSchema
         return ResultView("TEXT", STRING) if media_types.is_text(media_type) else ResultView("BYTES", BYTES)
     if unwrap is None:
         result = schemas.type_of(response.prop)
-        required = (any(prop.required for prop, _ in schemas.members(name).values()) for name, _ in result.models)
-        return ResultView("JSON", result, certain=bool(result.classes) and all(required))
+        required = [any(prop.required for prop, _ in schemas.members(name).values()) for name, _ in result.models]
+        certain = bool(result.classes) and all(required) and result.values is None
+        return ResultView("JSON", result, certain=certain)
     wrapped: list[PythonType] = []
     bare: list[PythonType] = []
     needs: dict[str, tuple[str, tuple[object, ...]]] = {}

@@ -68,7 +68,8 @@ class SupportChecker:
             GenerationError: It uses something that the client does not support.
         """
         pointer, node, earlier = operation.pointer, operation.node, {pointer for pointer, _ in self._checked}
-        _refuse(operation.method == "trace", "the method TRACE is not supported.", pointer)
+        method = operation.method.upper()
+        _refuse(method in ("HEAD", "TRACE"), f"the method {method} is not supported.", pointer)
         _refuse("operationId" not in node, "it has no operationId.", pointer)
         _refuse("servers" in node, "a server for one operation is not supported.", f"{pointer}/servers")
         self._check_security(node, f"{pointer}/security")

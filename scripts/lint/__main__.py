@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from scripts.lint import STAGES, lint
-from scripts.openapi_document import DEFAULT, DescriptionFileError, format_path, load
+from scripts.openapi_document import DEFAULT, DescriptionFileError, format_path, load, split_pointer
 from scripts.text_and_files import format_count
 
 
@@ -15,19 +15,36 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the verb."""
     parser = argparse.ArgumentParser(prog="python -m scripts.lint", description=__doc__)
     parser.add_argument("path", type=Path, nargs="?", default=DEFAULT, help="the OpenAPI description")
+    parser.add_argument(
+        "--format", choices=("text", "github"), default="text", help="github: annotations of a workflow"
+    )
     options = parser.parse_args(arguments)
     try:
         findings = lint(load(options.path))
     except DescriptionFileError as error:
         print(f"{error}. [unreadable]", file=sys.stderr)
         return 2
+    source = options.path.read_text("utf-8").splitlines()
     for finding in findings:
-        print(finding)
+        if options.format == "github":
+            text = f"{finding.pointer or '/'}: {finding.message}. {finding.fix}".replace("%", "%25").replace(
+                "\n", "%0A"
+            )
+            print(f"::error file={format_path(finding.path)},line={finding.line},title={finding.rule}::{text}")
+        else:
+            print(finding, mark_line(source[finding.line - 1] if source else "", finding.pointer), sep="\n")
     broken = {finding.rule for finding in findings}
     found = f"{format_count(len(findings), 'finding')} of {format_count(len(broken), 'rule')}"
     rules = sum(map(len, STAGES))
     print(f"lint: {format_path(options.path)}: {found if findings else 'no findings'} ({rules} rules asked)")
     return 1 if findings else 0
+
+
+def mark_line(line: str, pointer: str) -> str:
+    """Return a line of the description, with a caret under the key that a pointer ends with."""
+    text = line.strip()
+    column = max(text.find(split_pointer(pointer)[-1]) if pointer else 0, 0)
+    return f"    {text}\n    {' ' * column}^"
 
 
 if __name__ == "__main__":

@@ -33,10 +33,19 @@ def check_variants(index: DescriptionIndex) -> Iterator[Problem]:
     """Each variant of a request body has an example, named as the variant with a small first letter."""
     for operation in index.operations:
         at = join_pointer(operation.pointer, "requestBody", "content", "application/json")
-        for name in find_variants(index, operation):
+        variants = find_variants(index, operation)
+        for name in variants:
             key = name[:1].lower() + name[1:]
             if key not in index.at(at).get("examples", {}):
                 yield Problem(at, f"no example of {name}", f"Add one with the key {key}")
+        for example in index.examples:
+            variant = example.name[:1].upper() + example.name[1:]
+            named = join_pointer(at, "examples", example.name) == example.pointer and variant in variants
+            if named and not example.unreadable and not any(index.validate(index.at(at)["schema"], example.value)):
+                for complaint in index.validate(index.components("schemas")[variant], example.value):
+                    yield Problem(
+                        example.pointer, f"not a {variant}: {complaint}", "Show the variant it is named after"
+                    )
 
 
 def check_parameters(index: DescriptionIndex) -> Iterator[Problem]:

@@ -7,15 +7,26 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
+from scripts.lint.contradiction_rules import suggest
 from scripts.lint.description_index import DescriptionIndex
 from scripts.lint.lint_finding import Problem
-from scripts.openapi_document import Operation, is_object, is_reference, join_pointer, parse_reference, split_pointer
+from scripts.openapi_document import (
+    Operation,
+    find_parameters,
+    is_object,
+    is_reference,
+    join_pointer,
+    parse_reference,
+    split_pointer,
+)
 
 CHARGES: Final = ("paid", "free", "unknown")
 EFFECTS: Final = ("creates", "reads")
 
 _CAMEL_CASE: Final = re.compile(r"[a-z][a-zA-Z0-9]*")
 _PYTHON_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
+_SDK_KEYS: Final = frozenset({"resource", "method", "unwrap", "bare", "poll", "workflow"})
+_CONFIDENCES: Final = ("high", "medium", "low", "none")
 _COVERAGE_KEYS: Final = ("page", "operationId", "variants", "confidence", "unknown")
 
 
@@ -83,7 +94,10 @@ def check_sdk_names(index: DescriptionIndex) -> Iterator[Problem]:
     names = Counter(_sdk_name(operation) for operation in index.operations)
     for operation in index.operations:
         at, sdk = _part(operation, "x-sdk"), operation.node.get("x-sdk")
-        if not is_object(sdk) or not all(_PYTHON_NAME.fullmatch(str(sdk.get(k, ""))) for k in ("resource", "method")):
+        unknown = sorted(sdk.keys() - _SDK_KEYS) if is_object(sdk) else []
+        if unknown:
+            yield Problem(at, f"x-sdk has no key {unknown[0]}", suggest(unknown[0], _SDK_KEYS))
+        elif not is_object(sdk) or not all(_PYTHON_NAME.fullmatch(str(sdk.get(k, ""))) for k in ("resource", "method")):
             yield Problem(at, "no x-sdk with resource and method", "Add `{resource: personas, method: create}`")
         elif sdk["resource"] not in operation.node.get("tags", []):
             yield Problem(at, "the resource is not the tag", "Give them one name")
@@ -91,6 +105,54 @@ def check_sdk_names(index: DescriptionIndex) -> Iterator[Problem]:
             yield Problem(at, f"{'.'.join(_sdk_name(operation))} is another operation too", "Choose another method")
         elif "unwrap" in sdk and not _responds_with(index, operation, str(sdk["unwrap"])):
             yield Problem(at, f"no response has the property {sdk['unwrap']}", "Remove `unwrap`, or name a property")
+
+
+def check_request_media(index: DescriptionIndex) -> Iterator[Problem]:
+    """A request body is JSON: the mock and the contract suite know no forms, text or bytes in requests."""
+    for content in index.contents:
+        if content.status == "request" and split_pointer(content.pointer)[2:3] == ["get"]:
+            yield Problem(content.pointer, f"{content.owner} is a GET with a body", "Use POST, or parameters")
+        elif content.status == "request" and not content.is_json:
+            message = f"{content.owner} takes {content.media_type}, which the mock and the suite cannot read"
+            yield Problem(content.pointer, message, "Describe a JSON body")
+
+
+def check_servers(index: DescriptionIndex) -> Iterator[Problem]:
+    """The first server is an absolute http(s) URL; the version is MAJOR.MINOR.PATCH."""
+    servers = index.data.get("servers") or [{}]
+    if not re.fullmatch(r"https?://[\w.-]+(:\d{1,5})?(/[^\s?#]*)?", str(servers[0].get("url"))):
+        yield Problem("/servers", "the first server is not an absolute URL", "Write `url: https://host`")
+    if not re.fullmatch(r"\d+\.\d+\.\d+([abrc.]+(post|dev)?\d+)?", index.data["info"]["version"]):
+        message = f"{index.data['info']['version']} is not a version"
+        yield Problem("/info/version", message, "Write MAJOR.MINOR.PATCH, such as 1.0.0")
+
+
+def check_paths(index: DescriptionIndex) -> Iterator[Problem]:
+    """Two paths do not differ in the names of parameters only."""
+    seen: dict[str, str] = {}
+    for path in index.data["paths"]:
+        form = re.sub(r"\{[^{}]*\}", "{}", path)
+        if form in seen:
+            message = f"{path} and {seen[form]} match the same requests"
+            yield Problem(join_pointer("/paths", path), message, "Make one path of them")
+        seen[form] = path
+
+
+def check_responses(index: DescriptionIndex) -> Iterator[Problem]:
+    """An operation describes a success, and each refusal that the gateway has for every operation of its kind."""
+    for operation in index.operations:
+        statuses = {response.status for response in index.responses(operation)}
+        if not any(status.startswith("2") for status in statuses):
+            yield Problem(operation.pointer, "no success is described", "Describe a response 200, 201 or 202")
+        billing = operation.node.get("x-billing")
+        charged = is_object(billing) and billing.get("charge") != "free"
+        sends = "requestBody" in operation.node
+        takes = sends or bool(find_parameters(index.data, operation))
+        needed = {"400": takes, "401": True, "403": charged, "413": sends}
+        for status, holds in needed.items():
+            if holds and status not in statuses:
+                reason = f"{operation.id} does not describe {status}, which the gateway answers"
+                yield Problem(operation.pointer, reason, "Refer to the shared response")
 
 
 def check_statuses(index: DescriptionIndex) -> Iterator[Problem]:
@@ -112,6 +174,9 @@ def check_coverage(index: DescriptionIndex) -> Iterator[Problem]:
         if list(row) != list(_COVERAGE_KEYS):
             yield Problem(at, "not a complete row", f"Write {', '.join(_COVERAGE_KEYS)}, in this order")
             continue
+        if not any(word in _CONFIDENCES for word in str(row["confidence"]).split()):
+            message = f"{row['confidence']} is not a confidence"
+            yield Problem(at, message, f"Use one of {', '.join(_CONFIDENCES)}")
         operation = index.operation(row["operationId"])
         if operation is None:
             yield Problem(at, f"no operation {row['operationId']}", "Name one that is described")
@@ -128,7 +193,8 @@ def find_variants(index: DescriptionIndex, operation: Operation) -> list[str]:
     """Return the names of the component schemas that an operation's request body may be, when there is a choice."""
     content = operation.node.get("requestBody", {}).get("content", {})
     schema = index.resolve(content.get("application/json", {}).get("schema", {}))
-    return [split_pointer(parse_reference(each["$ref"]))[-1] for each in schema.get("anyOf", []) if is_reference(each)]
+    choices = [*schema.get("anyOf", []), *schema.get("oneOf", [])]
+    return [split_pointer(parse_reference(each["$ref"]))[-1] for each in choices if is_reference(each)]
 
 
 def _part(operation: Operation, key: str) -> str:

@@ -15,6 +15,7 @@ from scripts.openapi_document import (
     SCHEMA_SINGLES,
     is_object,
     join_pointer,
+    parse_reference,
     split_pointer,
 )
 
@@ -26,6 +27,8 @@ _KEYWORDS: Final = frozenset((*SCHEMA_MAPS, *SCHEMA_LISTS, *SCHEMA_SINGLES, *(AN
     ("maxItems", "minItems", "uniqueItems", "maxContains", "minContains", "maxProperties", "minProperties"),
     ("required", "dependentRequired", "format", "contentEncoding", "contentMediaType", "discriminator"),
 )
+
+_MEMBERS: Final = frozenset({"properties", "additionalProperties", "patternProperties", "allOf", "anyOf", "oneOf"})
 
 
 def check_descriptions(index: DescriptionIndex) -> Iterator[Problem]:
@@ -71,16 +74,24 @@ def check_names(index: DescriptionIndex) -> Iterator[Problem]:
             yield Problem(pointer, "an object without a name", "Move it to components/schemas and refer to it")
 
 
+def check_free_objects(index: DescriptionIndex) -> Iterator[Problem]:
+    """An object of any members says so. In a component that names none, each member is a drift."""
+    for pointer, schema in index.schemas:
+        is_object_only = schema.get("type") in ("object", ["object"]) and not schema.keys() & _MEMBERS
+        if is_object_only and not _COMPONENT.fullmatch(pointer):
+            yield Problem(pointer, "an object without members", "Describe them, or write `additionalProperties: true`")
+
+
 def check_used(index: DescriptionIndex) -> Iterator[Problem]:
     """Every component is referred to."""
-    targets = {target for _, target in index.references}
+    targets = {parse_reference(target) for _, target in index.references}
     for operation in index.operations:
         for choice in operation.node.get("security", []):
-            targets.update(f"#{join_pointer('/components/securitySchemes', name)}" for name in choice)
+            targets.update(join_pointer("/components/securitySchemes", name) for name in choice)
     for kind, nodes in index.data.get("components", {}).items():
         for name in nodes:
             pointer = join_pointer("/components", kind, name)
-            if f"#{pointer}" not in targets:
+            if pointer not in targets:
                 yield Problem(pointer, "nothing refers to it", "Use it or remove it")
 
 

@@ -150,7 +150,7 @@ def test_undescribed_path_does_not_match(small: Contract, method: str, path: str
     [
         {"prompt": ""},
         {"prompt": "x", "whatever": [1]},
-        {"task": "grow", "from": "no uuid: formats are hints"},
+        {"task": "grow", "from": "2dd391cd-996b-4843-9738-1aed26f170e4"},
         {"task": "cut", "size": "large", "from": "x"},
     ],
 )

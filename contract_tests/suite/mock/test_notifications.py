@@ -100,7 +100,7 @@ def test_hook_is_not_called(hook: Hook, settings: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     ("authority", "message"),
-    [("", "replied with 500"), ("127.0.0.1:9", "cannot be called: ConnectError"), ("127.0.0.1:x", "InvalidURL")],
+    [("", "replied with 500"), ("127.0.0.1:9", "cannot be called: ConnectError"), ("a" * 70_000, "InvalidURL")],
 )
 def test_failed_hook_is_logged(hook: Hook, caplog: pytest.LogCaptureFixture, authority: str, message: str) -> None:
     """The log does not show the address, which may hold a secret."""

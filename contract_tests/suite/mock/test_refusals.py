@@ -33,6 +33,7 @@ SONG = {
     "mv": "chirp-auk",
     "title": "t",
 }
+UNKNOWN_CLIP = "00000000-0000-4000-8000-0000000000ff"
 EXTEND = {"task": "extend", "continue_clip_id": FINISHED_CLIP, "continue_at": 9, "prompt": "x", "mv": "chirp-auk"}
 
 
@@ -102,8 +103,8 @@ def test_wrong_content_type_is_400(caller: Caller) -> None:
 @pytest.mark.parametrize(
     ("path", "body", "code", "message"),
     [
-        ("persona/create", PERSONA_BODY | {"root_clip_id": "x"}, "fail_to_fetch_task", "clip not found"),
-        ("persona/create", PERSONA_BODY | {"clips": ["x"]}, "fail_to_fetch_task", "clip not found"),
+        ("persona/create", PERSONA_BODY | {"root_clip_id": UNKNOWN_CLIP}, "fail_to_fetch_task", "clip not found"),
+        ("persona/create", PERSONA_BODY | {"clips": [UNKNOWN_CLIP]}, "fail_to_fetch_task", "clip not found"),
         ("persona/create", PERSONA_BODY | {"root_clip_id": FOREIGN_CLIP}, "fail_to_fetch_task", "record not found"),
         ("persona/create", PERSONA_BODY | {"root_clip_id": UNFINISHED_CLIP}, "invalid_request", "clip is not complete"),
         ("submit/lyrics", {}, "invalid_request", "prompt_empty"),

@@ -32,7 +32,7 @@ def requests(operation: str, count: int = 6) -> list[tuple[dict[str, str], Any]]
     drawn: list[tuple[dict[str, str], Any]] = []
     for case in _cases(DESCRIPTION, described.path, described.method, count):
         path: dict[str, str] = case.path_parameters or {}
-        decoded = {name: unquote(value) for name, value in path.items()}
+        decoded = {name: unquote(str(value)) for name, value in path.items()}
         drawn.append((decoded, None if described.body is None else case.body))
     return drawn
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 
 import attrs
 import httpx
@@ -70,7 +71,7 @@ class CheckingTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self.seen.append(CheckedExchange(operation, response.status_code, sent, response.content))
         wrong = operation.check_request(
             path_params=path,
-            query=dict(request.url.params),
+            query=parse_qs(request.url.query.decode(), keep_blank_values=True),
             headers={name.lower(): value for name, value in request.headers.items()},
             content_type=request.headers.get("content-type"),
             body=sent,

@@ -15,7 +15,8 @@ from cometapi_suno_mock.pointers import look_up
 
 from contract_tests.suite.support.fake_transport import JSON, Reply
 from contract_tests.suite.support.loaded_spec import DESCRIPTION, ERROR_CODES
-from contract_tests.suite.support.schema_walk import SCHEMAS
+from contract_tests.suite.support.schema_walk import SCHEMAS, property_names
+from contract_tests.verifier.exchange.example_calls import squash_name
 
 REQUEST_ID_HEADER = "X-Oneapi-Request-Id"
 
@@ -145,6 +146,48 @@ def success_alternatives(operation: OperationContract) -> Iterator[CompiledSchem
             yield schema
 
 
+def expected_result(operation: OperationContract, content: bytes) -> Any:
+    """Return the result of the bytes of a body as plain JSON; text and bytes are returned as they came."""
+    [described] = operation.answers[operation.success].content.values()
+    if described.carries_json:
+        return expected_value(operation, json.loads(content))
+    return content.decode() if described.media.startswith("text/") else content
+
+
+def is_result(operation: OperationContract, content: bytes) -> bool:
+    """Return whether a 2xx body is the result, even if it looks like an error.
+
+    It is not JSON, or it is allowed but for the type of optional fields, and has a field that is described, or none is.
+    """
+    [described] = operation.answers[operation.success].content.values()
+    if not described.carries_json or described.schema is None:
+        return True
+    wrong = operation.check_response(status=operation.success, content_type=described.media, body=content)
+    names = property_names(described.schema)
+    if not wrong or any(each.kind != "schema" for each in wrong):
+        return not wrong and (not names or has_any(json.loads(content), names))
+    required = {name for each in success_alternatives(operation) for name in each.source.get("required", ())}
+    tolerated = {f"/{name}" for name in names - required}
+    body = json.loads(content)
+    if not names:  # a map keeps values of another type, unless it says that the call failed
+        failed = is_object(body) and ("code" in body or any(body.get(each) for each in ("error", "message", "msg")))
+        return is_object(body) and "object" in described.schema.source["type"] and not failed
+    return has_any(body, names) and tolerated.issuperset(each.instance for each in wrong)
+
+
+def has_any(body: Any, names: set[str]) -> bool:
+    """Return whether a body is an object with one of some members."""
+    return is_object(body) and not names.isdisjoint(body)
+
+
+def sound_reply(operation: OperationContract) -> Reply:
+    """Return the first example of the success as an answer."""
+    content = next(iter(operation.answers[operation.success].content.values()))
+    shown = next(iter(content.examples.values()))
+    text = json.dumps(shown) if content.carries_json else shown
+    return Reply(operation.success, text.encode(), {"Content-Type": content.media})
+
+
 def is_model(value: object) -> bool:
     """Return whether a value is a model of the client."""
     return hasattr(value, "to_dict")
@@ -167,6 +210,8 @@ def to_plain_json(result: Any) -> Any:
     """Return the result of a call as plain JSON."""
     if is_array(result):
         return [to_plain_json(each) for each in result]
+    if is_object(result):
+        return {name: to_plain_json(each) for name, each in result.items()}
     return result.to_dict() if is_model(result) else result
 
 
@@ -176,8 +221,9 @@ def json_reply(status: int, body: Any, **headers: str) -> Reply:
 
 
 def read_attribute(model: Any, name: str) -> Any:
-    """Return a member of a model by its JSON name; a name that Python reserves has an underscore at the end."""
-    return getattr(model, name) if hasattr(model, name) else getattr(model, f"{name}_")
+    """Return a member of a model by its JSON name. The Python name may have other case and punctuation."""
+    known = {squash_name(each): each for each in dir(model)}
+    return getattr(model, known[squash_name(name)])
 
 
 def expected_error_body(reply: Reply) -> Any:

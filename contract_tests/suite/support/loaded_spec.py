@@ -24,3 +24,13 @@ TAKING_A_BODY = [operation.id for operation in CONTRACT.operations.values() if o
 
 CALLS = ExampleCalls(DESCRIPTION, CONTRACT)
 """The calls of the bundled description."""
+
+TAKING_MEMBERS = [name for name in TAKING_A_BODY if CALLS.examples(name)[0].takes_members]
+"""The operationIds of operations whose body is an object with described members."""
+
+ANSWERING_JSON = [
+    operation.id
+    for operation in CONTRACT.operations.values()
+    if all(content.carries_json for content in operation.answers[operation.success].content.values())
+]
+"""The operationIds of operations that answer JSON; others answer text or bytes."""

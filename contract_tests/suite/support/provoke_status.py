@@ -43,7 +43,7 @@ class Gateways:
         """Return the statuses for which a gateway has a real cause."""
         charged, keeps = operation.billing != "free", operation.id in HANDLERS
         sends = operation.body is not None
-        reasons = {200: True, 400: sends or keeps, 401: True, 403: charged, 413: sends}
+        reasons = {operation.success: True, 400: sends or keeps, 401: True, 403: charged, 413: sends}
         return {status for status, holds in reasons.items() if holds}
 
     def give(self, operation: OperationContract, status: int) -> CheckedExchange:

@@ -68,8 +68,13 @@ def member_places(schema: CompiledSchema, value: Any, steps: tuple[str | int, ..
     for part in (*_parts(schema, "allOf"), *list(fitting)[:1]):
         yield from member_places(part, value, steps)
     if is_object(value):
-        for name in schema.source.get("properties", {}):
-            member = _schema(join_pointer(schema.pointer, "properties", name))
+        described = schema.source.get("properties", {})
+        members = {name: join_pointer(schema.pointer, "properties", name) for name in described}
+        if is_object(schema.source.get("additionalProperties")):
+            pointer = join_pointer(schema.pointer, "additionalProperties")
+            members |= {name: pointer for name in value if name not in described}
+        for name, pointer in members.items():
+            member = _schema(pointer)
             yield Place((*steps, name), member, name in schema.source.get("required", ()), name in value)
             if name in value:
                 yield from member_places(member, value[name], (*steps, name))
@@ -77,6 +82,12 @@ def member_places(schema: CompiledSchema, value: Any, steps: tuple[str | int, ..
         items = _schema(f"{schema.pointer}/items")
         for index, item in enumerate(value):
             yield from member_places(items, item, (*steps, index))
+
+
+def property_names(schema: CompiledSchema) -> set[str]:
+    """Return the names of the properties that a schema describes, in any alternative."""
+    inner = (property_names(part) for part in _parts(schema, "oneOf", "anyOf", "allOf"))
+    return set(schema.source.get("properties", {})).union(*inner)
 
 
 def _parts(schema: CompiledSchema, *keywords: str) -> list[CompiledSchema]:

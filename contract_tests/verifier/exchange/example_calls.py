@@ -13,7 +13,7 @@ from attrs import evolve, field, frozen
 from cometapi_suno import AsyncSunoClient, SunoClient
 from cometapi_suno_mock import Contract, OperationContract
 from cometapi_suno_mock.compiled_schemas import CompiledSchema, SchemaCompiler
-from cometapi_suno_mock.media import is_object
+from cometapi_suno_mock.media import is_array, is_object
 
 from scripts.openapi_document import locate, look_up
 
@@ -41,6 +41,10 @@ class BodyVariant:
         described: Mapping[str, Mapping[str, Any]] = self.schema.source.get("properties", {})
         return described
 
+    def count_members(self, body: Any) -> int:
+        """Return how many of the described members a body has."""
+        return len(self.members.keys() & body.keys()) if is_object(body) else 0
+
     @property
     def strictness(self) -> int:
         """Number of constraints; of two variants that fit a body, the stricter one is meant."""
@@ -55,7 +59,7 @@ class ExampleCall:
         operation: Its contract.
         name: Name of the example.
         path_params: Path parameters, not percent-encoded.
-        body: Members of the request body; `None` without a body.
+        body: The request body, members or a whole value; `None` without a body.
         variant: BodyVariant of the body; `None` without a body.
         others: Query and header parameters with an example in the description.
     """
@@ -63,25 +67,35 @@ class ExampleCall:
     operation: OperationContract
     name: str
     path_params: Mapping[str, Any]
-    body: Mapping[str, Any] | None = None
+    body: Any = None
     variant: BodyVariant | None = None
     others: Mapping[str, Any] = field(factory=dict[str, Any])
 
     def __str__(self) -> str:
         return f"{self.operation.sdk}, {self.name}"
 
+    @property
+    def takes_members(self) -> bool:
+        """Whether the body is an object, whose members are arguments of the method or of a model."""
+        return self.variant is not None and bool(self.variant.members)
+
     def invoke(self, client: SunoClient | AsyncSunoClient, **options: Any) -> Any:
         """Make the call; with `AsyncSunoClient`, return an awaitable."""
         resource, _, name = self.operation.sdk.rpartition(".")
         method = getattr(getattr(client, resource), name)
-        path = self.path_params.values()
+        path = [self.path_params[name] for name in sorted(self.path_params, key=self._find_in_path)]
         others = _named(method, self.others)
         if self.variant is None or self.body is None:
             return method(*path, **others, **options)
         model = self.variant.model
+        if not self.takes_members:
+            return method(*path, self.body, **others, **options)
         if model is None:
             return method(*path, **_named(method, self.body), **others, **options)
         return method(*path, model(**_named(model, self.body)), **others, **options)
+
+    def _find_in_path(self, name: str) -> int:
+        return self.operation.path.index(f"{{{name}}}")
 
     def asking_for(self, content: bytes) -> ExampleCall:
         """Return the call with the path parameters that a response repeats, as the client expects it."""
@@ -94,7 +108,7 @@ class ExampleCall:
         found = {name: repeated[name] for name in self.path_params if isinstance(repeated.get(name), str)}
         return self.with_path({**self.path_params, **{name: value for name, value in found.items() if value}})
 
-    def with_body(self, body: Mapping[str, Any]) -> ExampleCall:
+    def with_body(self, body: Any) -> ExampleCall:
         """Return a copy of the call with another body."""
         return evolve(self, body=body)
 
@@ -134,17 +148,14 @@ class ExampleCalls:
             The call; `None` when the rest fits no variant of the request.
         """
         described = self._operations[operation]
-        parameters = [(each, look_up(self._description, each.pointer)) for each in described.parameters]
-        others = {
-            each.name: shown["example"] for each, shown in parameters if each.place != "path" and "example" in shown
-        }
+        others = parameter_examples(self._description, described, "query", "header")
         if body is None:
             return ExampleCall(described, name, path, others=others)
         fitting = list(self._fitting(described, body))
         if not fitting:
             return None
-        variant, members = max(fitting, key=lambda found: (len(found[1]), found[0].strictness))
-        return ExampleCall(described, name, path, members, variant, others)
+        variant, carried = max(fitting, key=lambda found: (found[0].count_members(found[1]), found[0].strictness))
+        return ExampleCall(described, name, path, carried, variant, others)
 
     def variants(self, operation: OperationContract) -> Iterator[BodyVariant]:
         """Yield the variants of the request body; nothing without a body."""
@@ -154,13 +165,13 @@ class ExampleCalls:
             model = None if pointer in whole else getattr(cometapi_suno, pointer.rpartition("/")[2])
             yield BodyVariant(model, self._schemas.at(pointer))
 
-    def _fitting(
-        self, operation: OperationContract, body: Mapping[str, Any]
-    ) -> Iterator[tuple[BodyVariant, dict[str, Any]]]:
+    def _fitting(self, operation: OperationContract, body: Any) -> Iterator[tuple[BodyVariant, Any]]:
         for variant in self.variants(operation):
-            members = {name: value for name, value in body.items() if name in variant.members}
-            if not variant.schema.check(members):
-                yield variant, members
+            carried = body
+            if variant.members and is_object(body):
+                carried = {name: value for name, value in body.items() if name in variant.members}
+            if not variant.schema.check(carried):
+                yield variant, carried
 
 
 def request_examples(operation: OperationContract) -> Iterator[tuple[str, Any]]:
@@ -170,13 +181,33 @@ def request_examples(operation: OperationContract) -> Iterator[tuple[str, Any]]:
             yield from content.examples.items()
 
 
+def parameter_examples(description: Mapping[str, Any], operation: OperationContract, *places: str) -> dict[str, Any]:
+    """Return the example value of each parameter in some places."""
+    parameters = [(each, look_up(description, each.pointer)) for each in operation.parameters]
+    return {each.name: node["example"] for each, node in parameters if each.place in places and "example" in node}
+
+
 def path_examples(description: Mapping[str, Any], operation: OperationContract) -> dict[str, str]:
-    """Return the example value of each path parameter."""
+    """Return the example value of each path parameter as text."""
+    return {name: format_text(value) for name, value in parameter_examples(description, operation, "path").items()}
+
+
+def query_examples(description: Mapping[str, Any], operation: OperationContract) -> dict[str, list[str]]:
+    """Return the example of each query parameter as texts: one for each item of a list."""
+    shown = parameter_examples(description, operation, "query")
     return {
-        parameter.name: str(look_up(description, parameter.pointer)["example"])
-        for parameter in operation.parameters
-        if parameter.place == "path"
+        name: [format_text(each) for each in (value if is_array(value) else [value])] for name, value in shown.items()
     }
+
+
+def header_examples(description: Mapping[str, Any], operation: OperationContract) -> dict[str, str]:
+    """Return the example value of each header parameter as text."""
+    return {name: format_text(value) for name, value in parameter_examples(description, operation, "header").items()}
+
+
+def format_text(value: Any) -> str:
+    """Return a plain JSON value as a parameter carries it."""
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def example_calls(
@@ -204,15 +235,16 @@ def variants(description: Mapping[str, Any], operation: OperationContract) -> li
 def _named(function: Callable[..., Any], members: Mapping[str, Any]) -> dict[str, Any]:
     """Return the members under their Python names, which differ at most in case and punctuation."""
     known = _arguments(getattr(function, "__func__", function))
-    return {known.get(_squashed(name), name): value for name, value in members.items()}
+    return {known.get(squash_name(name), name): value for name, value in members.items()}
 
 
 @cache
 def _arguments(function: Callable[..., Any]) -> dict[str, str]:
     parameters = inspect.signature(function).parameters.values()
-    return {_squashed(each.name): each.name for each in parameters if each.kind is not each.VAR_KEYWORD}
+    return {squash_name(each.name): each.name for each in parameters if each.kind is not each.VAR_KEYWORD}
 
 
 @cache
-def _squashed(name: str) -> str:
+def squash_name(name: str) -> str:
+    """Return what a name in JSON and its Python name have in common."""
     return "".join(character for character in name.lower() if character.isalnum())

@@ -15,6 +15,8 @@ from cometapi_suno_mock.faults import HEADER
 from cometapi_suno_mock.httpx_transport import GatewayTransport
 from cometapi_suno_mock.media import is_object
 
+from contract_tests.verifier.exchange.example_calls import header_examples, query_examples
+
 NOT_JSON = object()
 """Marks a body that is not JSON."""
 
@@ -83,8 +85,10 @@ class HttpCaller:
         key: str | None = DEMO_KEY,
         fault: str | None = None,
     ) -> CheckedExchange:
-        """Call an operation with raw bytes; `sent` is the JSON value that they encode, if any."""
-        headers = {} if key is None else {"Authorization": f"Bearer {key}"}
+        """Call an operation with raw bytes; `sent` is their JSON value, if any. Query and headers are the examples."""
+        headers = header_examples(self.contract.description, operation)
+        if key is not None:
+            headers["Authorization"] = f"Bearer {key}"
         if fault is not None:
             headers[HEADER] = fault
         if content is not None:
@@ -92,7 +96,8 @@ class HttpCaller:
         place = operation.path
         for name, value in path.items():
             place = place.replace(f"{{{name}}}", quote(value, safe=""))
-        response = self.http.request(operation.method, place, content=content, headers=headers)
+        query = query_examples(self.contract.description, operation)
+        response = self.http.request(operation.method, place, params=query, content=content, headers=headers)
         return CheckedExchange(
             operation,
             path,

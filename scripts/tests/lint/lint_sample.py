@@ -60,6 +60,9 @@ paths:
               description: Look at the song.
               parameters: {song_id: $response.body#/data/id}
         '400': {$ref: '#/components/responses/BadRequest'}
+        '401': {$ref: '#/components/responses/BadRequest'}
+        '403': {$ref: '#/components/responses/BadRequest'}
+        '413': {$ref: '#/components/responses/BadRequest'}
   /songs/{song_id}:
     get:
       operationId: getSong
@@ -93,6 +96,7 @@ paths:
               description: Make another song of its tune.
               requestBody: {tune: $request.path.song_id, title: 'More of {$response.body#/data/id}'}
         '400': {$ref: '#/components/responses/BadRequest'}
+        '401': {$ref: '#/components/responses/BadRequest'}
 components:
   securitySchemes:
     key: {type: http, scheme: bearer, description: The key.}

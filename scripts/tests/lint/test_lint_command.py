@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from scripts.lint import STAGES
 from scripts.lint.__main__ import main
 from scripts.openapi_document import load
@@ -11,8 +13,6 @@ from scripts.tests.lint.lint_sample import SAMPLE, write_sample
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 RULES = sum(map(len, STAGES))
 
@@ -35,8 +35,61 @@ def test_finding_has_place_reason_and_fix(
     assert capsys.readouterr().out.splitlines() == [
         f"songs.yaml:{line}: /paths/~1songs~1{{song_id}}/get: no known x-effect. "
         "Add creates or reads. [operation-effect]",
+        "    get:",
+        "    ^",
         f"lint: songs.yaml: 1 finding of 1 rule ({RULES} rules asked)",
     ]
+
+
+def test_caret_is_under_the_key(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write_sample(tmp_path)
+    path.write_text(SAMPLE.replace("enum: [glad, sad]", "enum: [1, 2]"), "utf-8")
+    assert main([str(path)]) == 1
+    _, line, caret, *_ = capsys.readouterr().out.splitlines()
+    assert line[caret.index("^") :].startswith("enum: [1, 2]")
+
+
+def test_github_format_is_an_annotation(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write_sample(tmp_path)
+    path.write_text(SAMPLE.replace("text/html", "text/htlm"), "utf-8")
+    assert main([str(path), "--format", "github"]) == 1
+    annotation = capsys.readouterr().out.splitlines()[0]
+    assert annotation.startswith(f"::error file={path},line=")
+    assert "title=media-type::" in annotation
+    assert "Did you mean text/html?" in annotation
+
+
+HOSTILE = {
+    "aliases": "a: &a [x,x,x,x,x,x,x,x,x]\n"
+    + "".join(f"{chr(98 + n)}: &{chr(98 + n)} [{','.join([f'*{chr(97 + n)}'] * 9)}]\n" for n in range(9)),
+    "brackets": "[" * 100_000,
+    "braces": "{a: " * 100_000,
+    "dashes": "- " * 100_000,
+    "an alias of itself": "a: &a [*a]\n",
+    "a tag": "openapi: !mine 3.1.0\n",
+    "a tag of Python": "openapi: !!python/object:os.system x\n",
+    "half a surrogate pair": 'openapi: "\\ud800"\n',
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_file_ends_in_one_line(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "hostile.yaml"
+    path.write_text(HOSTILE[name], "utf-8")
+    assert main([str(path)]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith(f"{path}:1: ")
+    assert said.err.count("\n") == 1
+
+
+def test_example_outside_the_folder_is_not_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "secret.json").write_text('{"data": {}}', "utf-8")
+    (tmp_path / "openapi").mkdir()
+    path = write_sample(tmp_path / "openapi")
+    path.write_text(SAMPLE.replace("examples/get-song.200.recorded.json", "../secret.json"), "utf-8")
+    assert main([str(path)]) == 1
+    assert "outside the folder of the description" in capsys.readouterr().out
 
 
 def test_findings_are_in_file_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -45,7 +98,7 @@ def test_findings_are_in_file_order(tmp_path: Path, capsys: pytest.CaptureFixtur
         SAMPLE.replace("x-effect: reads", "x-effect: x").replace("x-effect: creates", "x-effect: x"), "utf-8"
     )
     main([str(path)])
-    first, second, _ = capsys.readouterr().out.splitlines()
+    first, _, _, second, *_ = capsys.readouterr().out.splitlines()
     assert f":{load(path).line('/paths/~1songs/post/x-effect')}: " in first
     assert f":{load(path).line('/paths/~1songs~1{song_id}/get/x-effect')}: " in second
 

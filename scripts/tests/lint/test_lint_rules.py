@@ -81,6 +81,73 @@ def _flow(**changes: Any) -> dict[str, Any]:
     return {**_poll(), f"{POST}/x-sdk/workflow": {**FLOW, **changes}}
 
 
+MOOD = f"{SCHEMAS}/FromText/properties/mood"
+TITLE = f"{SCHEMAS}/FromTune/properties/title"
+TUNE = f"{SCHEMAS}/FromTune/properties/tune"
+ID = f"{SCHEMAS}/Song/properties/id"
+WORDS = {f"{ID}/x-evidence": STATE["x-evidence"]}
+HUM = f"{SCHEMAS}/FromText/properties/hum"
+AGAIN = {"$ref": f"#{SCHEMAS}/FromText"}
+A_PAGE = {"schema": {"type": "string"}, "examples": {"page": {"summary": "A page", "value": "a"}}}
+
+
+def _hum(**keywords: Any) -> dict[str, Any]:
+    """Edits that add a field of a request with these keywords."""
+    return {HUM: {"description": "A hum.", **keywords}}
+
+
+# A schema, and the edit that makes it contradict itself.
+CONTRADICTIONS: list[tuple[str, dict[str, Any], str]] = [
+    ("schema-value", {f"{MOOD}/enum": [1, 2]}, f"{MOOD}/enum"),
+    ("schema-value", {f"{MOOD}/enum": []}, f"{MOOD}/enum"),
+    ("schema-value", {f"{MOOD}/enum": ["glad", "glad"]}, f"{MOOD}/enum"),
+    ("schema-value", {f"{MOOD}/maxLength": 3}, f"{MOOD}/enum"),
+    ("schema-value", {f"{MOOD}/enum": ["glad", None]}, f"{MOOD}/enum"),
+    ("schema-value", _hum(type="string", const=7), f"{HUM}/const"),
+    ("schema-value", {**WORDS, f"{ID}/x-extensible-enum": "glad"}, f"{ID}/x-extensible-enum"),
+    ("schema-value", {**WORDS, f"{ID}/x-extensible-enum": []}, f"{ID}/x-extensible-enum"),
+    ("schema-value", {**WORDS, f"{ID}/x-extensible-enum": {"glad": 1}}, f"{ID}/x-extensible-enum"),
+    ("schema-value", {**WORDS, f"{ID}/x-extensible-enum": ["glad", 1]}, f"{ID}/x-extensible-enum"),
+    ("schema-value", {**WORDS, f"{ID}/x-extensible-enum": ["a", "a"]}, f"{ID}/x-extensible-enum"),
+    ("schema-bound", _hum(type="string", minLength=9, maxLength=3), f"{HUM}/minLength"),
+    ("schema-bound", _hum(type="number", minimum=900, maximum=3), f"{HUM}/minimum"),
+    ("schema-bound", _hum(type="number", exclusiveMinimum=900, maximum=3), f"{HUM}/exclusiveMinimum"),
+    ("schema-bound", {f"{LENGTH}/maxLength": 3}, f"{LENGTH}/maxLength"),
+    ("schema-bound", {f"{LENGTH}/pattern": "^a"}, f"{LENGTH}/pattern"),
+    ("schema-bound", {f"{TITLE}/minimum": 3}, f"{TITLE}/minimum"),
+    ("schema-bound", {f"{TITLE}/items": {}}, f"{TITLE}/items"),
+    ("schema-bound", {f"{TITLE}/maxItems": 3}, f"{TITLE}/maxItems"),
+    ("schema-bound", {f"{TITLE}/additionalProperties": True}, f"{TITLE}/additionalProperties"),
+    ("schema-bound", _hum(type="string", pattern="^[a-z]{5}$", maxLength=3), f"{HUM}/pattern"),
+    ("schema-bound", _hum(type="string", pattern="^[a-z]{5}$", minLength=6), f"{HUM}/pattern"),
+    ("schema-bound", _hum(type="string", pattern="$a"), f"{HUM}/pattern"),
+    ("schema-bound", _hum(type="string", pattern="a^b"), f"{HUM}/pattern"),
+    ("schema-bound", {f"{TITLE}/format": "uid"}, f"{TITLE}/format"),
+    ("schema-bound", {f"{TITLE}/format": "int32"}, f"{TITLE}/format"),
+    ("schema-bound", {f"{LENGTH}/format": "date-time"}, f"{LENGTH}/format"),
+    ("schema-choice", {f"{SCHEMAS}/SongRequest/anyOf/-": AGAIN}, f"{SCHEMAS}/SongRequest/anyOf"),
+    (
+        "schema-choice",
+        {f"{SCHEMAS}/SongRequest/discriminator": {"propertyName": "kind", "mapping": {"x": f"#{SCHEMAS}/Song"}}},
+        f"{SCHEMAS}/SongRequest/discriminator/mapping/x",
+    ),
+    ("schema-memberless", _hum(type="array", items={"type": "object"}), f"{HUM}/items"),
+    ("media-type", {f"{BAD}/content/text~1htlm": A_PAGE}, f"{BAD}/content/text~1htlm"),
+    ("request-media", {f"{POST}/requestBody/content/text~1plain": A_PAGE}, f"{POST}/requestBody/content/text~1plain"),
+    ("extension-unknown", {f"{GET}/x-dobut": "inferred"}, f"{GET}/x-dobut"),
+    ("extension-unknown", {f"{LENGTH}/x-nullable": True}, f"{LENGTH}/x-nullable"),
+    ("server-url", {"/servers": []}, "/servers"),
+    ("server-url", {"/servers/0/url": "songs.example"}, "/servers"),
+    ("server-url", {"/servers/0/url": "https://songs.example?key=1"}, "/servers"),
+    ("server-url", {"/info/version": "one"}, "/info/version"),
+    ("path-twice", {"/paths/~1songs~1{id}": {}}, "/paths/~1songs~1{id}"),
+    ("response-missing", {f"{GET}/responses/401": GONE}, GET),
+    ("response-missing", {f"{POST}/responses/413": GONE}, POST),
+    ("response-missing", {f"{POST}/responses/403": GONE}, POST),
+    ("response-status", {f"{GET}/responses/5XX": {"$ref": f"#{BAD}"}}, f"{GET}/responses/5XX"),
+    ("operation-sdk", {f"{GET}/x-sdk/unwarp": "data"}, f"{GET}/x-sdk"),
+    ("coverage", {"/x-coverage/1/confidence": "hihg"}, "/x-coverage/1"),
+]
 # The rule that breaks, the edits of the sample that break it, and the pointer that is reported.
 BREAKS: list[tuple[str, dict[str, Any], str]] = [
     ("openapi-shape", {"/openapi": "3.0.3"}, "/openapi"),
@@ -214,7 +281,7 @@ BREAKS: list[tuple[str, dict[str, Any], str]] = [
     ("schema-missing", {f"{HTML}/schema": GONE}, HTML),
     ("schema-keyword", {f"{LENGTH}/nullable": True}, f"{LENGTH}/nullable"),
     ("schema-keyword", {f"{GET}/parameters/0/schema/maxLenght": 9}, f"{GET}/parameters/0/schema/maxLenght"),
-    ("schema-unnamed", {f"{LENGTH}/properties": {}}, LENGTH),
+    ("schema-unnamed", {f"{LENGTH}/properties": {}, f"{LENGTH}/type": GONE}, LENGTH),
     ("component-unused", AIR, f"{SCHEMAS}/Air"),
     (
         "schema-shared",
@@ -243,11 +310,81 @@ def test_valid_poll_and_workflow_have_no_findings(edits: dict[str, Any], sample:
     assert lint(edited(sample, edits)) == []
 
 
-@pytest.mark.parametrize(("rule", "edits", "pointer"), BREAKS)
+@pytest.mark.parametrize(("rule", "edits", "pointer"), BREAKS + CONTRADICTIONS)
 def test_broken_rule_is_reported_alone(rule: str, edits: dict[str, Any], pointer: str, sample: Description) -> None:
     findings = lint(edited(sample, edits))
     assert {(finding.rule, finding.pointer) for finding in findings} == {(rule, pointer)}
     assert {finding.line for finding in findings} == {sample.line(pointer)}
+
+
+# Keywords of a field of a request, and of an answer, that are right.
+SENT_FIELDS: list[dict[str, Any]] = [
+    {"type": "string", "minLength": 3, "maxLength": 3},
+    {"type": "integer", "minimum": 1, "maximum": 1},
+    {"type": ["string", "null"], "enum": ["a", None]},
+    {"type": ["integer", "null"], "minimum": 0},
+    {"enum": ["a", 1, None]},
+    {"const": None},
+    {"const": "a"},
+    {"type": "boolean", "default": False},
+    {"type": "string", "pattern": "^[a-z]+$", "maxLength": 9},
+    {"type": "string", "pattern": "a$|^b"},
+    {"type": "string", "pattern": "[$^]a"},
+    {"type": "string", "pattern": r"\$5", "default": "$5"},
+    {"type": "string", "format": "uri"},
+    {"type": "integer", "format": "int64"},
+    {"type": "number", "format": "double"},
+    {"type": "string", "format": "binary"},
+    {"type": "array", "items": {"type": "string"}, "uniqueItems": True},
+    {"type": "array", "prefixItems": [{"type": "string"}], "minItems": 1},
+    {"type": "object", "additionalProperties": True},
+    {"type": "object", "additionalProperties": {"type": "integer"}},
+    {"type": "number", "exclusiveMinimum": 0, "multipleOf": 0.5},
+    {"type": "string", "examples": ["a", "b"]},
+    {"oneOf": [{"type": "string"}, {"type": "integer"}]},
+    {"allOf": [{"type": "string"}, {"minLength": 2}]},
+    {"type": "string", "deprecated": True, "writeOnly": True},
+    {"type": "string", "not": {"const": "x"}},
+]
+A_SONG = {"$ref": f"#{SCHEMAS}/Song"}
+READ_FIELDS: list[dict[str, Any]] = [
+    {"type": ["array", "null"], "items": {"type": "string"}},
+    {"oneOf": [{"type": "null"}, A_SONG]},
+    {"type": "array", "items": A_SONG},
+    STATE,
+    {"type": "string", "readOnly": True},
+    {"type": "object", "additionalProperties": A_SONG},
+    {"type": "integer", "title": "A title"},
+]
+SHARED = {**PAGE, "name": "song_id", "in": "path", "required": True, "schema": {"type": "string"}}
+SONG_ID = {"example": "2dd391cd-996b-4843-9738-1aed26f170e4"}
+SONG_PATH = "/paths/~1songs~1{song_id}"
+LISTED = {**PAGE, "example": [1], "schema": {"type": "array", "items": {"type": "integer"}}}
+VALID: list[dict[str, Any]] = [
+    *(_hum(**field) for field in SENT_FIELDS),
+    *({f"{SCHEMAS}/Song/properties/more": {"description": "More.", **field}} for field in READ_FIELDS),
+    {f"{SONG_PATH}/parameters": [{**SHARED, **SONG_ID}], f"{GET}/parameters": []},
+    {f"{SONG_PATH}/parameters": [{**PAGE, "example": 1}]},
+    {f"{GET}/parameters/-": LISTED},
+    {f"{GET}/parameters/-": {**PAGE, "in": "header", "name": "X-Page", "example": 1}},
+    {f"{GET}/responses/429": {"$ref": f"#{BAD}"}},
+    {"/servers/0/url": "http://127.0.0.1:4010/v1"},
+    {"/servers/0/url": "https://songs.example:8443"},
+    {"/info/version": "10.2.33"},
+    {"/info/description": "Words.", "/info/license": {"name": "MIT", "identifier": "MIT"}},
+    {f"{GET}/deprecated": True},
+    {f"{LENGTH}/default": 3.5},
+    {"/externalDocs": {"url": "https://songs.example"}},
+]
+
+
+def test_forty_edits_are_tried() -> None:
+    assert len(VALID) >= 40
+
+
+@pytest.mark.parametrize("edits", VALID)
+def test_valid_edit_has_no_finding(edits: dict[str, Any], sample: Description) -> None:
+    assert lint(edited(sample, edits)) == []
 
 
 def test_missing_example_file_is_reported(tmp_path: Path) -> None:
@@ -297,7 +434,7 @@ def test_no_wrong_value_crashes_a_rule(sample: Description) -> None:
 
 
 def test_every_rule_has_a_test() -> None:
-    broken = {rule for rule, _, _ in BREAKS}
+    broken = {rule for rule, _, _ in BREAKS + CONTRADICTIONS}
     by_file = {"example-unreadable", "example-invalid", "example-orphan", "example-name"}
     assert broken | by_file == {rule for stage in STAGES for rule in stage}
 

@@ -1,4 +1,4 @@
-"""Edits of `openapi/` alone are rehearsed as three releases: client, mock, docs, coverage, notes and version follow."""
+"""Edits of `openapi/` alone are rehearsed as three releases: client, mock, docs, notes and version follow."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def next_version(version: str, *, breaking: bool) -> str:
 
 @pytest.mark.slow
 def test_edits_of_the_description_follow_everywhere(tmp_path: Path) -> None:
-    """The contract is proven and the site is built once, after the last edit: with all three of them in place."""
+    """The site is built once, after the last edit: with all three of them in place."""
     releases = Releases(tmp_path)
     clone, version = releases.clone, releases.clone.version
 
@@ -87,9 +87,6 @@ def test_edits_of_the_description_follow_everywhere(tmp_path: Path) -> None:
     assert re.search(renamed, notes, re.MULTILINE)
 
     clone.python("-m", "scripts.lint")
-    verdict = clone.make("verdict")
-    assert "The contract holds" in verdict
-    assert re.search(r"^clips\.midi +✔", verdict, re.MULTILINE)
     docs = releases.read_docs()
     assert all(text in docs for text in ("Mood of the persona.", "Get the notes of a clip", "video_file_url"))
     assert "mp4_file_url" not in docs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -27,3 +28,17 @@ def test_walkthrough_prints_what_the_page_shows(tmp_path: Path) -> None:
     clone = ScratchClone(tmp_path)
     for command, output in parse_commands(CONTRIBUTING.read_text("utf-8")):
         assert normalize(run_command(clone, command)) == normalize(output), command
+
+
+@pytest.mark.slow
+def test_operation_of_the_walkthrough_passes_make(tmp_path: Path) -> None:
+    """The commands of "To add an operation" up to the last one, which takes everything back."""
+    clone = ScratchClone(tmp_path)
+    section = CONTRIBUTING.read_text("utf-8").partition("## To add an operation")[2].partition("\n## ")[0]
+    *commands, (last, _) = parse_commands(section)
+    assert last.startswith("git checkout")
+    for command, _ in commands:
+        run_command(clone, command)
+    verdict = clone.make("verdict")
+    assert "The contract holds" in verdict
+    assert re.search(r"^clips\.midi +✔", verdict, re.MULTILINE)

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from attrs import frozen
 from cometapi_suno_mock import Contract, OperationContract
 from cometapi_suno_mock.compiled_schemas import CompiledSchema
+from cometapi_suno_mock.handlers import HANDLERS
 from cometapi_suno_mock.media import is_array, is_object
 from cometapi_suno_mock.pointers import join_pointer, look_up, resolve
 
@@ -93,6 +94,8 @@ class Bodies:
         self.description = description
         self.contract = Contract(description)
         self.tree = SpecIndex(description)
+        # Those that the mock keeps state for: the catalogue tries the detector, not each operation.
+        self.operations = [each for each in self.contract.operations.values() if each.id in HANDLERS]
 
     def members(self, where: str, value: Any, steps: Steps = ()) -> Iterator[Member]:
         """Yield every described member of every object in a value that fits a schema."""
@@ -157,7 +160,7 @@ class Bodies:
         return list(self._answers())
 
     def _answers(self) -> Iterator[tuple[OperationContract, int, str, str, Any]]:
-        for operation in self.contract.operations.values():
+        for operation in self.operations:
             for status, answer in operation.answers.items():
                 for content in answer.content.values():
                     if content.carries_json and content.schema is not None:

@@ -73,7 +73,7 @@ def _values(bodies: Bodies) -> Iterator[Case]:
 def _yield_transport_variants(bodies: Bodies) -> Iterator[Case]:
     """Yield charsets, transport headers, no headers, and described HTML pages and empty bodies."""
     transport = {"date": "Sun, 22 Nov 2026 10:00:00 GMT", "server": "cloudflare", "cf-ray": "8f", "set-cookie": "a=b"}
-    for operation in bodies.contract.operations.values():
+    for operation in bodies.operations:
         good = next(body for each, status, _, _, body in bodies.answers if each is operation and status == 200)
         for title, headers in (
             ("a charset", {"content-type": "application/json; charset=utf-8"}),
@@ -94,7 +94,7 @@ def _yield_transport_variants(bodies: Bodies) -> Iterator[Case]:
 
 def _requests(bodies: Bodies) -> Iterator[Case]:
     """Yield every example request, also with extra fields, and refused requests, which may be anything."""
-    for operation in bodies.contract.operations.values():
+    for operation in bodies.operations:
         if operation.body is None:
             continue
         good = next(body for each, status, _, _, body in bodies.answers if each is operation and status == 200)

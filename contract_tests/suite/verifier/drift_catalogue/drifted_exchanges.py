@@ -84,9 +84,10 @@ def _in_items(bodies: Bodies) -> Iterator[Case]:
     for operation, status, where, name, body in _interesting(bodies):
         for member in bodies.members(where, body):
             value = value_at(body, member.steps)
-            if not is_array(value) or not value:
+            owner = bodies.alternative(member.site, value)
+            if not is_array(value) or not value or "items" not in look_up(bodies.description, owner):
                 continue
-            site = f"{bodies.alternative(member.site, value)}/items"
+            site = f"{owner}/items"
             typed = bodies.typed_by(site)
             at = (*member.steps, len(value) - 1)
             for what, new in (("null item", None), ("other item", of_no_type(bodies, site))):

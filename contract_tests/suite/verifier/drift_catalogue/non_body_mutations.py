@@ -24,7 +24,7 @@ from contract_tests.verifier.exchange.exchange import ExchangeBody
 
 def outside_bodies(bodies: Bodies) -> Iterator[Case]:
     """Yield other statuses, media types and headers, and bodies that are missing or unreadable."""
-    for operation in bodies.contract.operations.values():
+    for operation in bodies.operations:
         good = next(body for each, status, _, _, body in bodies.answers if each is operation and status == 200)
         answer = operation.answers[200]
         content = f"{answer.pointer}/content"
@@ -75,7 +75,7 @@ def with_other_envelopes(bodies: Bodies) -> Iterator[Case]:
             if not any(bodies.is_envelope(each) for each in bodies.choices(where)):
                 expected = Expected(DriftKind.OTHER_ENVELOPE, resolve(bodies.description, where), "")
                 yield Case(f"in an envelope: {place}", bodies.exchange(operation, 200, enveloped), expected)
-    for operation in bodies.contract.operations.values():
+    for operation in bodies.operations:
         content = next(iter(operation.answers[200].content.values()))
         assert content.schema is not None
         expected = Expected(DriftKind.OTHER_ENVELOPE, content.schema.pointer, "")
@@ -88,7 +88,7 @@ def with_other_envelopes(bodies: Bodies) -> Iterator[Case]:
 
 def against_changed_descriptions(bodies: Bodies) -> Iterator[Case]:
     """Yield drift from a changed description: a body where none is described, a required header."""
-    for operation in list(bodies.contract.operations.values())[:3]:
+    for operation in bodies.operations[:3]:
         good = next(body for each, status, _, _, body in bodies.answers if each is operation and status == 200)
         bare = deepcopy(dict(bodies.description))
         look_up(bare, operation.pointer)["responses"]["204"] = {"description": "Nothing."}

@@ -22,7 +22,7 @@ from contract_tests.verifier.exchange.exchange import ExchangeBody
 
 def in_requests(bodies: Bodies) -> Iterator[Case]:
     """Yield accepted requests that the description refuses."""
-    for operation in bodies.contract.operations.values():
+    for operation in bodies.operations:
         if operation.body is None:
             continue
         content = next(iter(operation.body.content.values()))

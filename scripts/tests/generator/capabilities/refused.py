@@ -225,7 +225,8 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("servers of an operation", act(servers=[{"url": "https://other.test"}]), "a server for one operation"),
     ("security other than http bearer", secured({"type": "apiKey", "in": "query", "name": "k"}), "not http bearer"),
     ("security other than http bearer", secured({"type": "http", "scheme": "basic"}), "not http bearer"),
-    ("the method TRACE", describe({"/things": {"trace": operation("act")}}), "the method TRACE"),
+    ("the methods HEAD and TRACE", describe({"/things": {"trace": operation("act")}}), "the method TRACE"),
+    ("the methods HEAD and TRACE", describe({"/things": {"head": operation("act")}}), "the method HEAD"),
     (
         "operations without an operationId, or with the same one",
         describe({"/things": {"get": {"responses": {}}}}),
