@@ -1,4 +1,4 @@
-"""Branches of a choice, and parts of a composition: which belong together, which are new, which are gone."""
+"""Branches of `oneOf`, `anyOf` and `allOf` in two versions: which belong together, which are new, which are gone."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _match(
     mark: Callable[[DocumentNode], Hashable],
     pairs: list[tuple[DocumentNode, DocumentNode]],
 ) -> tuple[list[DocumentNode], list[DocumentNode]]:
-    """SchemaPair the branches of which a mark is the same; return the rest."""
+    """Pair the branches that have the same mark; return the rest."""
     marks = [(node, mark(node)) for node in new]
     left: list[DocumentNode] = []
     for node in old:

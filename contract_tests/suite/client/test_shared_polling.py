@@ -1,4 +1,4 @@
-"""Many who wait on one client: they share their requests, and none gets another's answer or trouble."""
+"""Many waits on one client: they share requests, and none gets the answer or the error of another."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ async def _outcome(waiting: Awaitable[Task]) -> Outcome:
 
 
 def _all_at_once(account: Account, task_ids: list[str], **options: Any) -> dict[str, Outcome]:
-    """What each of many waiters gets, one for each id."""
+    """Wait for each id at the same time and return the results in order."""
     stage = account.stage("async")
     client = _async_client(stage)
 
@@ -65,7 +65,7 @@ def _all_at_once(account: Account, task_ids: list[str], **options: Any) -> dict[
 
 
 def _told(outcomes: Mapping[str, Outcome]) -> dict[str, str]:
-    """The id of the task that each waiter got, or the name of its error."""
+    """Return the id of the task that each waiter got, or the name of its error."""
     return {
         task_id: outcome.task_id if isinstance(outcome, Task) else type(outcome).__name__
         for task_id, outcome in outcomes.items()
@@ -371,7 +371,7 @@ def test_an_unknown_id_among_several_is_an_error(face: str) -> None:
 
 
 def _fresh(appears: float) -> Account:
-    """A task that the gateway does not know at first, and one that it knows."""
+    """Return a task that the gateway does not know at first, and one that it knows."""
     lives = {"old": until(3), "new": ((appears, "IN_PROGRESS"), (appears + 2, "SUCCESS"))}
     return Account(lives, hidden_until={"new": appears})
 

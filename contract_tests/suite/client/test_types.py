@@ -26,7 +26,7 @@ CHECKERS: Mapping[str, Command] = {
 
 
 def _told(checker: str, source: Path, folder: Path) -> tuple[set[int], str]:
-    """The lines that a checker calls wrong, and all that it said. It sees the calls alone, as in a user's project."""
+    """Return the lines in which a checker finds errors, and its output. It sees the calls alone, as at a user's."""
     path = folder / "calls.py"
     path.write_text(source.read_text("utf-8"), "utf-8")
     settings = f'{{"extraPaths": ["{PACKAGE.as_posix()}"], "typeCheckingMode": "standard"}}'

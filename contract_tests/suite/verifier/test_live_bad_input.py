@@ -38,7 +38,7 @@ def stand_in(served: tuple[StandIn, str], monkeypatch: pytest.MonkeyPatch, tmp_p
 
 
 def refused(stand_in: StandIn, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    """The one line that a command leaves behind which cannot be carried out."""
+    """Return the one line that an invalid command prints."""
     before = sorted(Path.cwd().rglob("*"))
     assert execute(*arguments) == 2
     output = capsys.readouterr()

@@ -38,7 +38,7 @@ DISGUISES = [
 
 
 def everything_under(folder: Path) -> Iterator[bytes]:
-    """The bytes of every file, and its name."""
+    """Return the bytes and the name of every file."""
     for path in folder.rglob("*"):
         yield str(path).encode()
         if path.is_file():
@@ -179,7 +179,7 @@ async def test_ticket_is_not_sent_to_the_service(tmp_path: Path) -> None:
 
 
 def _of_process(pid: int) -> Iterator[bytes]:
-    """The arguments of a process and of every process that it started, and the names of its threads."""
+    """Yield the arguments of a process and of every process that it started, and the names of its threads."""
     place = Path("/proc") / str(pid)
     try:
         yield (place / "cmdline").read_bytes()

@@ -1,4 +1,4 @@
-"""ExampleCalls made from the examples of the description, for either client."""
+"""Example calls made from the examples of the description, for either client."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class BodyVariant:
 
     @property
     def members(self) -> Mapping[str, Mapping[str, Any]]:
-        """SchemaCompiler of the described members, by name."""
+        """The schemas of the described members, by name."""
         described: Mapping[str, Mapping[str, Any]] = self.schema.source.get("properties", {})
         return described
 
@@ -56,7 +56,7 @@ class ExampleCall:
         name: Name of the example.
         path_params: Path parameters, not percent-encoded.
         body: Members of the request body; `None` without a body.
-        variant: BodyVariant of the body; `None` without a body.
+        variant: Variant of the body; `None` without a body.
         others: Query and header parameters with an example in the description.
     """
 

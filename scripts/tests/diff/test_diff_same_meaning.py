@@ -21,7 +21,7 @@ PETS = [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog
 
 
 def get(schemas: dict[str, Any] | None = None, *, servers: Any = None, **parts: Any) -> dict[str, Any]:
-    """A description with one operation, some parts of which are given."""
+    """Return a description with one operation, some parts of which are given."""
     more = {"servers": servers} if servers else {}
     return describe({"/a": {"get": {**operation("getA"), **parts}}}, schemas, **more)
 
