@@ -1,4 +1,4 @@
-"""Policy: how bad each kind of change is for who sends and for who reads, and the sentence for it.
+"""Policy: the severity of each kind of change for those who send and those who read, and its message.
 
 The table of `README.md` says why. A kind may have cases, written after a colon: `billing:from-free`.
 """
