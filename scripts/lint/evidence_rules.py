@@ -35,7 +35,7 @@ def check_missing(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_entries(index: DescriptionIndex) -> Iterator[Problem]:
-    """Check that an entry of evidence has a source, what it says and a known status, and is on its node once."""
+    """An entry of evidence has a source, what it says and a known status, and is on its node once."""
     for holder, node in index.objects.items():
         if "x-evidence" in node and not (is_array(node["x-evidence"]) and all(map(is_object, node["x-evidence"]))):
             yield Problem(

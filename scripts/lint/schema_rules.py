@@ -72,7 +72,7 @@ def check_names(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_used(index: DescriptionIndex) -> Iterator[Problem]:
-    """Check that every component is referred to."""
+    """Every component is referred to."""
     targets = {target for _, target in index.references}
     for operation in index.operations:
         for choice in operation.node.get("security", []):

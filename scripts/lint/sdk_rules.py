@@ -24,7 +24,7 @@ def check_polls(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_workflows(index: DescriptionIndex) -> Iterator[Problem]:
-    """Check that `x-sdk.workflow` names existing operations and fields; its requirements are possible and have evidence."""
+    """Check that `x-sdk.workflow` names existing operations and fields; requirements are possible and have evidence."""
     for operation in index.operations:
         sdk = operation.node.get("x-sdk")
         if is_object(sdk) and "workflow" in sdk:

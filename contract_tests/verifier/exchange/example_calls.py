@@ -56,7 +56,7 @@ class ExampleCall:
         name: Name of the example.
         path_params: Path parameters, not percent-encoded.
         body: Members of the request body; `None` without a body.
-        variant: Variant of the body; `None` without a body.
+        variant: BodyVariant of the body; `None` without a body.
         others: Query and header parameters with an example in the description.
     """
 
