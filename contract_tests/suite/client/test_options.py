@@ -1,4 +1,4 @@
-"""What can be said of a call and of a client: headers, timeouts, raw answers, undocumented paths, logs."""
+"""Options of a call and of a client: headers, timeouts, raw answers, undocumented paths, logs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each thing that cannot be used: one clear line, exit status 2, nothing sent, nothing half-written."""
+"""A live run with a bad argument, key, description or folder: one line, exit status 2, nothing sent or written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An oracle that knows nothing of the differ: values made by walking schemas, judged by jsonschema-rs.
+"""An oracle that is independent of the differ: values made by walking schemas, judged by jsonschema-rs.
 
 What somebody sends who has read a description, and what somebody copes with who reads by it, is worked out here from
 the raw schemas alone.

@@ -1,4 +1,4 @@
-"""A description with something of everything, and how to make another one of it."""
+"""A sample description that uses every feature, and copies of it with other values."""
 
 from __future__ import annotations
 

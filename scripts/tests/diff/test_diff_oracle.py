@@ -1,4 +1,4 @@
-"""Does an oracle that knows nothing of the differ find a break that it missed, or none where it cries?
+"""Does an independent oracle find a break that the differ missed, or none where the differ reports one?
 
 Each case is a random description and one random change of one of its schemas. A break is a value: one that could be
 sent and is refused now, or one that may come now and that a reader of the old description does not cope with. The

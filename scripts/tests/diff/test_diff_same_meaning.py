@@ -1,4 +1,4 @@
-"""Descriptions that say the same in other words, or only add: nothing in them breaks anybody."""
+"""Descriptions with the same meaning in other words, or with additions: no change is breaking."""
 
 from __future__ import annotations
 

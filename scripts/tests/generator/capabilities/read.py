@@ -1,4 +1,4 @@
-"""What an answer may be made of."""
+"""Supported responses: a row for each kind of schema, media type and status that a client can read."""
 
 from __future__ import annotations
 
