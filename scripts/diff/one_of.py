@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 from scripts.diff.containment import Verdict
 from scripts.diff.normal_form import DocumentNode, canonical_text
 from scripts.diff.normalized_schema import SchemaNormalizer, as_list
-from scripts.diff.policy import ChangeDraft, Drafts, begin_lower, draft_in, name_schema
+from scripts.diff.policy import ChangeDraft, Drafts, begin_lower, draft_in, shorten_schema
 from scripts.diff.schema_pair import SchemaPair
 from scripts.openapi_document import is_object
 
@@ -108,7 +108,7 @@ def _draft_branch(pair: SchemaPair, node: DocumentNode, verdict: Verdict, *, rem
     # Removed, the class is not an argument any more, whatever else may take its values.
     kind = f"alternative-removed{':class' if name and schema.component else ''}" if removed else "alternative-added"
     places = (node.pointer, None) if removed else (None, node.pointer)
-    return draft_in(context, kind, places, symbol, verdict=verdict, name=schema.component or name_schema(node.value))
+    return draft_in(context, kind, places, symbol, verdict=verdict, name=schema.component or shorten_schema(node.value))
 
 
 def _is_fixed(node: DocumentNode) -> bool:

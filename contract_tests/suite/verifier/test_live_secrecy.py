@@ -48,7 +48,7 @@ def everything_under(folder: Path) -> Iterator[bytes]:
 @pytest.mark.anyio
 @pytest.mark.parametrize("echo", DISGUISES)
 async def test_echoed_key_is_redacted(echo: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Neither to the caller, in body or header, nor to the disk, nor to a log."""
+    """The key reaches neither the caller (body, header) nor a file nor a log."""
     caplog.set_level(logging.DEBUG)
     body = {"error": {"message": f"invalid token {echo} (request id: 1)", "type": "t"}, "data": [echo]}
     saying = Saying(httpx.Response(401, json=body, headers={"x-echo": echo, "server": f"s {echo}"}))
