@@ -1,4 +1,4 @@
-"""What the gateway does for each operation; an operation without a handler is answered from the description."""
+"""The table of handlers and all but those of songs; an operation without a handler is answered from the description."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Media types, and JSON as other languages read and write it: UTF-8, finite numbers, no extensions of Python."""
+"""Media types, and strict JSON for bodies: UTF-8 and finite numbers only, without the extensions of Python's `json`."""
 
 from __future__ import annotations
 

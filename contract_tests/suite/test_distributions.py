@@ -35,7 +35,7 @@ def metadata(wheel: Path) -> Message:
 
 
 def sources(package: str) -> set[str]:
-    """The files of a package in this tree."""
+    """Return the files of a package in this tree."""
     paths = (path for path in (ROOT / package).rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     return {path.relative_to(ROOT).as_posix() for path in paths}
 

@@ -108,7 +108,7 @@ class Poller(Generic[T]):
         self.batches = config.build_many is not None
 
     def check_task_id(self, task_id: str, method: str) -> str:
-        """Return the id.
+        """Check that a task id can be sent, and return it.
 
         Raises:
             InvalidRequestError: It is not a string.
@@ -122,7 +122,7 @@ class Poller(Generic[T]):
         return task_id
 
     def check_task_ids(self, task_ids: Iterable[str]) -> list[str]:
-        """Return the ids as a list.
+        """Check that task ids can be sent, and return them as a list.
 
         Raises:
             InvalidRequestError: It is not a list of strings. In a string, each character would be an id.

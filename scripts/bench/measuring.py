@@ -1,4 +1,4 @@
-"""Measures rows in turn, round after round, so that what slows the machine down slows all of them down."""
+"""Measure rows in turn, round after round: a slow moment of the machine then affects all of them."""
 
 from __future__ import annotations
 

@@ -9,10 +9,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from scripts.bench.benchmarks_page import draw_plot, format_page
 from scripts.bench.budgets import format_budgets
 from scripts.bench.measuring import measure_tables
 from scripts.bench.payloads import make_bodies
-from scripts.bench.report import draw_plot, format_page
 from scripts.bench.tables import Comparison, make_competitors, make_tables
 from scripts.bench.transports import loopback_targets, memory_targets
 

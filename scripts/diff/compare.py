@@ -1,4 +1,4 @@
-"""Compare two descriptions: every operation, the servers, the classes of the client, then the words."""
+"""Compare two descriptions: every operation, the servers, the classes of the client, then the documentation."""
 
 from __future__ import annotations
 
@@ -203,7 +203,7 @@ class _Comparison:
         return {str(value) for node in found if node for value in as_list(node.value)}
 
     def _compare_security(self, old: ComparedOperation, new: ComparedOperation) -> Drafts:
-        """Whoever could call still can, when one of the new ways asks for nothing more than an old one."""
+        """Yield the ways to authenticate that callers lost or gained; a way that asks for less is not a loss."""
         before, after = (_find_ways(each, document) for each, document in zip((old, new), self.documents, strict=True))
         places = self._security_places(old, new)
         for way, name in before.items():
@@ -214,7 +214,7 @@ class _Comparison:
                 yield draft("security-added", places, {"name": name}, direction=Direction.SENT, symbols=_KEY)
 
     def _security_places(self, old: ComparedOperation, new: ComparedOperation) -> Places:
-        """Return where the demands are; the scheme, when it is not they that changed."""
+        """Return where the security requirements are; where the scheme is, if only the scheme changed."""
         if canonical_text(old.security) == canonical_text(new.security):
             schemes = [document.schemes for document in self.documents]
             for name in (name for way in old.security for name in way):

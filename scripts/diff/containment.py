@@ -1,4 +1,4 @@
-"""Containment of schemas, asked of jsonschema-rs: which values does one schema allow that another refuses?
+"""Containment of schemas, decided by jsonschema-rs: which values does one schema allow that another refuses?
 
 `canonicalize` is marked experimental: the version of jsonschema-rs is locked, and the random oracle checks its answers.
 """

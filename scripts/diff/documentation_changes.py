@@ -1,4 +1,4 @@
-"""What changed of words, examples and evidence; and whatever differs that no other comparison has spoken of."""
+"""Changes of descriptions, examples and evidence, and every other difference that no comparison has reported."""
 
 from __future__ import annotations
 

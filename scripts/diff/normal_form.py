@@ -1,4 +1,4 @@
-"""The normal form of two descriptions: in one document, and by names that compare as HTTP, URLs and OpenAPI say."""
+"""The normal form of two descriptions: one document, with names that compare by the rules of HTTP, URLs and OpenAPI."""
 
 from __future__ import annotations
 
@@ -187,7 +187,7 @@ class ComparedOperation:
         """Its method and path, whatever the path parameters are called."""
         return f"{self.method} {re.sub(r'{[^{}]*}', '{}', self.path)}"
 
-    def find_response(self, status: str) -> str | None:
+    def find_response_key(self, status: str) -> str | None:
         """Return the key of the response for a status: its own, that of its class, or the default; None without one."""
         return next((key for key in (status, f"{status[:1]}XX", "default") if key in self.responses), None)
 

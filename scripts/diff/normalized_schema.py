@@ -1,4 +1,4 @@
-"""A schema as one set of keywords: references followed, `allOf` merged, `const` as an `enum`, and null taken out."""
+"""A schema as one set of keywords: references followed, `allOf` merged, `const` as an `enum`, and null removed."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ class SchemaNormalizer:
             self._merge(view, node if self._restricts(node) else view.node, top=True)
             _settle_const(view)
             if not with_null:
-                self._take_null(view)
+                self._remove_null(view)
         return view
 
     def _target(self, node: DocumentNode) -> DocumentNode:
@@ -200,8 +200,8 @@ class SchemaNormalizer:
                 return False
         return True
 
-    def _take_null(self, view: NormalizedSchema) -> None:
-        """Take null out of the types, the listed values and the branches, when something else is left."""
+    def _remove_null(self, view: NormalizedSchema) -> None:
+        """Remove null from the types, the listed values and the branches, unless nothing else would be left."""
         for keyword in ("type", "enum"):
             listed = as_list(view.keywords[keyword].value) if keyword in view.keywords else []
             null = "null" if keyword == "type" else None

@@ -1,4 +1,4 @@
-"""Branches of a choice, and parts of a composition: which belong together, which are new, which are gone."""
+"""Branches of `oneOf`, `anyOf` and `allOf` in two versions: which belong together, which are new, which are gone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 from scripts.diff.containment import Verdict
 from scripts.diff.normal_form import DocumentNode, canonical_text
 from scripts.diff.normalized_schema import SchemaNormalizer, as_list
-from scripts.diff.policy import ChangeDraft, Drafts, begin_lower, draft_in, name_schema
+from scripts.diff.policy import ChangeDraft, Drafts, begin_lower, draft_in, shorten_schema
 from scripts.diff.schema_pair import SchemaPair
 from scripts.openapi_document import is_object
 
@@ -85,7 +85,7 @@ def _match(
     mark: Callable[[DocumentNode], Hashable],
     pairs: list[tuple[DocumentNode, DocumentNode]],
 ) -> tuple[list[DocumentNode], list[DocumentNode]]:
-    """SchemaPair the branches of which a mark is the same; return the rest."""
+    """Pair the branches that have the same mark; return the rest."""
     marks = [(node, mark(node)) for node in new]
     left: list[DocumentNode] = []
     for node in old:
@@ -108,7 +108,7 @@ def _draft_branch(pair: SchemaPair, node: DocumentNode, verdict: Verdict, *, rem
     # Removed, the class is not an argument any more, whatever else may take its values.
     kind = f"alternative-removed{':class' if name and schema.component else ''}" if removed else "alternative-added"
     places = (node.pointer, None) if removed else (None, node.pointer)
-    return draft_in(context, kind, places, symbol, verdict=verdict, name=schema.component or name_schema(node.value))
+    return draft_in(context, kind, places, symbol, verdict=verdict, name=schema.component or shorten_schema(node.value))
 
 
 def _is_fixed(node: DocumentNode) -> bool:

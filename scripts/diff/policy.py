@@ -1,4 +1,4 @@
-"""Policy: how bad each kind of change is for who sends and for who reads, and the sentence for it.
+"""Policy: the severity of each kind of change for those who send and those who read, and its message.
 
 The table of `README.md` says why. A kind may have cases, written after a colon: `billing:from-free`.
 """
@@ -313,15 +313,15 @@ def name_values(values: Iterable[Any]) -> str:
     return ", ".join(f"`{each}`" if isinstance(each, str) else f"`{json_text(each)}`" for each in values)
 
 
-def name_schema(value: Any) -> str:
-    """Return a schema that has no name."""
+def shorten_schema(value: Any) -> str:
+    """Return a schema as one line of limited length, for a message about a schema without a name."""
     shown = json_text({key: each for key, each in value.items() if key != "description"} if is_object(value) else value)
     shown = shown.replace('"#/old/', '"#/').replace('"#/new/', '"#/')
     return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 3]}..."
 
 
 def begin_lower(sentence: str) -> str:
-    """Return a sentence's beginning for the middle of another one."""
+    """Return a sentence with a small first letter, for the middle of another one."""
     return sentence[:1].lower() + sentence[1:]
 
 

@@ -1,4 +1,4 @@
-"""What changed of what an operation sends and reads: parameters, bodies, responses, headers and links."""
+"""Changes of the requests and responses of an operation: parameters, bodies, responses, headers and links."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ class MessageComparison:
         A status without a response has that of its class (`2XX`), else the default one.
         """
         for status in dict.fromkeys((*old.responses, *new.responses)):
-            was, now = old.find_response(status), new.find_response(status)
+            was, now = old.find_response_key(status), new.find_response_key(status)
             context = self._read(status, (old, new))
             success = ":success" if status.startswith("2") else ""
             if status not in new.responses:
@@ -231,7 +231,7 @@ def _compare_needed(old: DocumentNode, new: DocumentNode, context: ChangeContext
 
 
 def _compare_rest(old: DocumentNode, new: DocumentNode, understood: frozenset[str], context: ChangeContext) -> Drafts:
-    """What is not understood may mean anything."""
+    """Yield the changes of keywords that no other comparison understands."""
     for keyword in dict.fromkeys((*old.value, *new.value)):
         was, now = ([node.value[keyword]] if keyword in node.value else [] for node in (old, new))
         if keyword in understood or keyword.startswith("x-") or canonical_text(was) == canonical_text(now):

@@ -1,4 +1,4 @@
-"""What changed between two schemas, place by place: one walk over both."""
+"""Changes between two schemas, keyword by keyword: one walk over both."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class SchemaComparison:
 
 
 def _compare_classes(before: NormalizedSchema, after: NormalizedSchema, context: ChangeContext) -> Drafts:
-    """The client reads another class, or takes another one, whatever the values are."""
+    """Yield a change of the class that the client returns or takes, even when the values are the same."""
     if before.choice or after.choice or context.old.type is None or context.new.type is None:
         return
     was, now = context.old.class_of(before), context.new.class_of(after)
@@ -157,7 +157,7 @@ def _compare_fields(pair: SchemaPair) -> Drafts:
 
 
 def compare_names(context: ChangeContext, places: Places) -> Drafts:
-    """The client has another name for the same field or parameter: what has the old name now is something else."""
+    """Yield a change of the name that the same field or parameter has in the client: the old name breaks."""
     old, new = context.old, context.new
     if old.name and new.name and old.name != new.name and ("(" in old.symbol) == ("(" in new.symbol):
         yield draft_in(context, "python-name", places, old.symbol, new.symbol, name=old.symbol, now=new.symbol)
@@ -242,7 +242,7 @@ def _compare_keywords(pair: SchemaPair) -> Drafts:
 
 
 def _compare_one(pair: SchemaPair, keyword: str) -> Drafts:
-    """A keyword that came, went, or is another one as a whole."""
+    """Yield the change of a keyword that was added, removed or replaced as a whole."""
     old, new = pair.before.keywords.get(keyword), pair.after.keywords.get(keyword)
     was, now = (
         [view.written.get(keyword, node.value)] if node else []
@@ -269,7 +269,7 @@ def _compare_one(pair: SchemaPair, keyword: str) -> Drafts:
 
 
 def _compare_listed(pair: SchemaPair) -> Drafts:
-    """Values that a closed list gained or lost, each by itself."""
+    """Yield each value that a closed list gained or lost."""
     old, new = pair.before.keywords["enum"], pair.after.keywords["enum"]
     schema = pair.before.as_schema()
     was, now = ({canonical_text(value) for value in node.value} for node in (old, new))
@@ -296,7 +296,7 @@ def _list_place(view: NormalizedSchema, node: DocumentNode, index: int) -> str:
 
 
 def _compare_known(pair: SchemaPair) -> Drafts:
-    """Known values of an open list: any other was valid before and is now, but the client has a name for these."""
+    """Yield the known values that an open list gained or lost: the client has names for them; any value stays valid."""
     before, after, context = pair.before, pair.after, pair.context
     old, new = before.keywords[OPEN_ENUM], after.keywords[OPEN_ENUM]
     was, now = context.old.class_of(before), context.new.class_of(after)

@@ -1,4 +1,4 @@
-"""Two schemas of the same place, and the drafts of which values they allow."""
+"""The old and the new schema of one place, and drafts of the changes in the values that they allow."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class Snapshot:
 
 
 def read(source: str | Path, root: Path = ROOT) -> Snapshot:
-    """A description by the name of a file (YAML, or bundled JSON), of a folder like `openapi/`, or of a git revision.
+    """Read a description from a file (YAML, or bundled JSON), a folder like `openapi/`, or a git revision.
 
     Raises:
         SnapshotError: It is none of them.
@@ -81,7 +81,7 @@ def extract(revision: str, inside: str, folder: Path, root: Path = ROOT) -> bool
 
 
 def git(root: Path, *arguments: str) -> bytes | None:
-    """What a git command prints; None when it fails."""
+    """Return what a git command prints; None when it fails."""
     done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)
     return done.stdout if done.returncode == 0 else None
 

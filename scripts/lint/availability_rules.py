@@ -14,7 +14,7 @@ LONGEST_QUOTE: Final = 120
 
 
 def check_reading(index: DescriptionIndex) -> Iterator[Problem]:
-    """A source has the day on which it was read; an entry may have its own, and a short quote."""
+    """Check that a source has the day on which it was read; an entry may have a later one, and a short quote."""
     sources: dict[str, Any] = index.data.get("x-sources", {})
     for name, source in sources.items():
         if is_object(source) and not is_day(source.get("read")):

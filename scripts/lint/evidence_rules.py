@@ -25,7 +25,7 @@ ERROR_MEANINGS: Final = ("quota", "saturated", "no-channel", "unknown-task", "in
 
 
 def check_missing(index: DescriptionIndex) -> Iterator[Problem]:
-    """Every operation, every shared response and every open list of values has evidence."""
+    """Check that every operation, every shared response and every open list of values has evidence."""
     holders = [operation.pointer for operation in index.operations]
     holders += [join_pointer("/components/responses", name) for name in index.components("responses")]
     holders += [pointer for pointer, schema in index.schemas if "x-extensible-enum" in schema]
@@ -54,7 +54,7 @@ def check_entries(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_doubts_marked(index: DescriptionIndex) -> Iterator[Problem]:
-    """A node with a contested or an inferred entry carries the mark `x-doubt`."""
+    """Check that a node with a contested or an inferred entry has the mark `x-doubt`."""
     for holder, statuses in _statuses(index).items():
         doubt = index.at(holder).get("x-doubt")
         if "contested" in statuses and doubt != "contested":
@@ -64,7 +64,7 @@ def check_doubts_marked(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_doubts_backed(index: DescriptionIndex) -> Iterator[Problem]:
-    """The mark `x-doubt` rests on entries: two contested ones, or one that is inferred."""
+    """Check that the mark `x-doubt` is backed by two contested entries or one that is inferred."""
     statuses = _statuses(index)
     for holder, node in index.objects.items():
         if "x-doubt" not in node:
@@ -80,7 +80,7 @@ def check_doubts_backed(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_sources_known(index: DescriptionIndex) -> Iterator[Problem]:
-    """An entry names a source of `x-sources`."""
+    """Check that an entry names a source of `x-sources`."""
     sources = _sources(index)
     for pointer, entry, _ in index.evidence:
         source = str(entry.get("source", ""))
@@ -89,7 +89,7 @@ def check_sources_known(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_sources(index: DescriptionIndex) -> Iterator[Problem]:
-    """A source has a title, a known kind, a known weight, and a date or `undated`."""
+    """Check that a source has a title, a known kind, a known weight, and a date or `undated`."""
     for name, source in _sources(index).items():
         at = join_pointer("/x-sources", name)
         if not is_object(source) or not _SOURCE_KEYS <= source.keys() <= _SOURCE_KEYS | {"read", "url"}:
@@ -103,7 +103,7 @@ def check_sources(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_sources_used(index: DescriptionIndex) -> Iterator[Problem]:
-    """Evidence names each source."""
+    """Check that evidence names each source."""
     named = {str(entry.get("source")) for _, entry, _ in index.evidence}
     for name in _sources(index):
         if name not in named:
@@ -112,7 +112,7 @@ def check_sources_used(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_drift_numbers(index: DescriptionIndex) -> Iterator[Problem]:
-    """Known differences between page and practice are numbered D1, D2, ... without a gap, each on one entry."""
+    """Check that drifts from the documentation are numbered D1, D2, ... without a gap, each on one entry."""
     seen: dict[int, str] = {}
     for pointer, entry, holder in index.evidence:
         if "drift" not in entry:
@@ -144,7 +144,7 @@ def _statuses(index: DescriptionIndex) -> dict[str, list[str]]:
 
 
 def check_error_codes(index: DescriptionIndex) -> Iterator[Problem]:
-    """A row of `x-error-codes` has a known meaning, codes or texts that no other row has, and evidence."""
+    """Check that a row of `x-error-codes` has a known meaning, codes or texts that no other row has, and evidence."""
     seen: set[str] = set()
     for number, row in enumerate(index.data.get("x-error-codes", [])):
         at = join_pointer("/x-error-codes", number)

@@ -19,7 +19,7 @@ _VARIANT: Final = r"(-[a-z0-9]+(-[a-z0-9]+)*)?"
 
 
 def check_missing(index: DescriptionIndex) -> Iterator[Problem]:
-    """Each status of each response, and each request body, has an example in each of its media types."""
+    """Check that each status of each response, and each request body, has an example in each of its media types."""
     for content in index.contents:
         if not content.node.get("examples"):
             yield Problem(content.pointer, "no example", "Add a file under openapi/examples/ and name it here")
@@ -30,7 +30,7 @@ def check_missing(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_variants(index: DescriptionIndex) -> Iterator[Problem]:
-    """Each variant of a request body has an example, named as the variant with a small first letter."""
+    """Check that each variant of a request body has an example, named as the variant with a small first letter."""
     for operation in index.operations:
         at = join_pointer(operation.pointer, "requestBody", "content", "application/json")
         variants = find_variants(index, operation)
@@ -49,7 +49,7 @@ def check_variants(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_parameters(index: DescriptionIndex) -> Iterator[Problem]:
-    """Each parameter has an example that fits its schema."""
+    """Check that each parameter has an example that fits its schema."""
     for pointer, parameter in index.objects.items():
         if {"in", "name"} <= parameter.keys() and "parameters" in split_pointer(pointer)[-2:]:
             if "example" not in parameter:
@@ -60,7 +60,7 @@ def check_parameters(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_inline(index: DescriptionIndex) -> Iterator[Problem]:
-    """A JSON example is in a file; another media type has one example, written inline."""
+    """Check that a JSON example is in a file; another media type has one example, written inline."""
     for example in index.examples:
         content, node = example.content, example.node
         if content.is_json and "externalValue" not in node:
@@ -72,7 +72,7 @@ def check_inline(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_names(index: DescriptionIndex) -> Iterator[Problem]:
-    """A file is named by operation or shared response, by status or `request`, by variant, and by origin."""
+    """Check that a file is named by operation or shared response, by status or `request`, by variant, and by origin."""
     for example in index.examples:
         stem = f"{FOLDER}/{kebab_case(example.content.owner)}.{example.content.status}"
         pattern = rf"{re.escape(stem)}{_VARIANT}\.({'|'.join(ORIGINS)})\.json"
@@ -83,7 +83,7 @@ def check_names(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_readable(index: DescriptionIndex) -> Iterator[Problem]:
-    """Each example file is there and is JSON."""
+    """Check that each example file is there and is JSON."""
     for example in index.examples:
         if example.unreadable:
             at = join_pointer(example.pointer, "externalValue")
@@ -91,7 +91,7 @@ def check_readable(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_valid(index: DescriptionIndex) -> Iterator[Problem]:
-    """Each example fits the schema of its body."""
+    """Check that each example fits the schema of its body."""
     for example in index.examples:
         if not example.unreadable and not {"value", "externalValue"}.isdisjoint(example.node):
             for complaint in index.validate(example.content.node.get("schema", {}), example.value):
@@ -99,7 +99,7 @@ def check_valid(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_orphans(index: DescriptionIndex) -> Iterator[Problem]:
-    """Each file in the folder of examples is named once in the description."""
+    """Check that each file in the folder of examples is named once in the description."""
     named: set[str] = set()
     for example in index.examples:
         name = str(example.node.get("externalValue"))

@@ -79,7 +79,7 @@ class ExampleExchange(NamedTuple):
 
 
 def check_targets(index: DescriptionIndex) -> Iterator[Problem]:
-    """A link leads to an operation that exists, names its parameters, and gives each that is required."""
+    """Check that a link leads to an operation that exists, names its parameters, and gives each that is required."""
     for link in find_links(index):
         name = str(link.node.get("operationId"))
         target = index.operation(name)
@@ -104,7 +104,7 @@ def check_targets(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_expressions(index: DescriptionIndex) -> Iterator[Problem]:
-    """Each expression of a link is well-formed and has a value, all of them in one example of the exchange."""
+    """Check that each expression of a link is well-formed and has a value, all in one example of the exchange."""
     for link in find_links(index):
         found = list(_expressions(link.sent, link.pointer))
         malformed = [(pointer, text) for pointer, text in found if not _WHOLE.fullmatch(text)]
@@ -122,7 +122,7 @@ def check_expressions(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_bodies(index: DescriptionIndex) -> Iterator[Problem]:
-    """What a link sends, filled in from an example, is a valid request of the target."""
+    """Check that what a link sends, filled in from an example, is a valid request of the target."""
     for link in find_links(index):
         target = index.operation(str(link.node.get("operationId")))
         texts = [text for _, text in _expressions(link.sent, link.pointer)]
@@ -134,7 +134,7 @@ def check_bodies(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_workflow(index: DescriptionIndex) -> Iterator[Problem]:
-    """`x-workflow` names each step from operation to operation, and each step is a link; neither has more."""
+    """Check that `x-workflow` names each step from operation to operation, and that each step is a link."""
     steps = {
         (step.get("from"), step.get("link"), step.get("to")): f"/x-workflow/{position}"
         for position, step in enumerate(index.data.get("x-workflow", []))

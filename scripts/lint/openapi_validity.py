@@ -82,14 +82,14 @@ _STRUCTURE: Final = Draft202012Validator(_ROOT)
 
 
 def check_structure(index: DescriptionIndex) -> Iterator[Problem]:
-    """What the rules walk through is an object, a list or a text where it should be."""
+    """Check that what the rules walk through is an object, a list or a text where it should be."""
     for error in _STRUCTURE.iter_errors(index.data):
         at = join_pointer("", *error.instance_path)
         yield Problem(at, error.message[:160], "See openapi/README.md and OpenAPI 3.1 for what is allowed here")
 
 
 def check_references(index: DescriptionIndex) -> Iterator[Problem]:
-    """Every `$ref` leads to something in this file."""
+    """Check that every `$ref` leads to something in this file."""
     for pointer, node in index.objects.items():
         if "$ref" not in node:
             continue
@@ -104,7 +104,7 @@ def check_references(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_schemas(index: DescriptionIndex) -> Iterator[Problem]:
-    """Every schema is a JSON Schema, and its patterns are regular expressions."""
+    """Check that every schema is a JSON Schema, and its patterns are regular expressions."""
     for pointer, schema in index.schema_roots:
         try:
             meta.validate(schema)
@@ -122,7 +122,7 @@ def check_schemas(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_defaults(index: DescriptionIndex) -> Iterator[Problem]:
-    """A default fits its schema."""
+    """Check that a default fits its schema."""
     for pointer, schema in index.schemas:
         if "default" in schema:
             for complaint in index.validate(schema, schema["default"]):
@@ -130,7 +130,7 @@ def check_defaults(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_openapi(index: DescriptionIndex) -> Iterator[Problem]:
-    """The validator for OpenAPI 3.1 finds nothing."""
+    """Check the description with openapi-spec-validator."""
     from openapi_spec_validator import OpenAPIV31SpecValidator  # noqa: PLC0415 - slow to import, and only needed here
 
     for error in OpenAPIV31SpecValidator(index.data).iter_errors():

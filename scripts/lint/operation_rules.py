@@ -31,14 +31,14 @@ _COVERAGE_KEYS: Final = ("page", "operationId", "variants", "confidence", "unkno
 
 
 def check_ids(index: DescriptionIndex) -> Iterator[Problem]:
-    """An operation has an operationId in camelCase."""
+    """Check that an operation has an operationId in camelCase."""
     for operation in index.operations:
         if not _CAMEL_CASE.fullmatch(str(operation.node.get("operationId", ""))):
             yield Problem(operation.pointer, "no operationId in camelCase", "Add one, such as `createPersona`")
 
 
 def check_summaries(index: DescriptionIndex) -> Iterator[Problem]:
-    """An operation has a summary, of one line without a full stop, and a description."""
+    """Check that an operation has a summary, of one line without a full stop, and a description."""
     for operation in index.operations:
         summary = operation.node.get("summary", "")
         if not summary or "\n" in summary or summary.endswith("."):
@@ -48,7 +48,7 @@ def check_summaries(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_tags(index: DescriptionIndex) -> Iterator[Problem]:
-    """An operation has one tag, from the list at the root; each tag of the list is used."""
+    """Check that an operation has one tag, from the list at the root; each tag of the list is used."""
     known = [tag.get("name") for tag in index.data.get("tags", [])]
     used: set[str] = set()
     for operation in index.operations:
@@ -62,7 +62,7 @@ def check_tags(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_security(index: DescriptionIndex) -> Iterator[Problem]:
-    """An operation names its security scheme itself: the generator does not see the root's."""
+    """Check that an operation names its security scheme itself: the generator does not see the root's."""
     schemes = index.components("securitySchemes")
     for operation in index.operations:
         named = [name for choice in operation.node.get("security", []) for name in choice]
@@ -71,7 +71,7 @@ def check_security(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_billing(index: DescriptionIndex) -> Iterator[Problem]:
-    """An operation says under `x-billing` whether it is charged, and how that is known."""
+    """Check that an operation says under `x-billing` whether it is charged, and how that is known."""
     for operation in index.operations:
         value = operation.node.get("x-billing")
         if not is_object(value) or value.get("charge") not in CHARGES or not value.get("note"):
@@ -80,7 +80,7 @@ def check_billing(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_effects(index: DescriptionIndex) -> Iterator[Problem]:
-    """An operation says under `x-effect` whether it creates or reads; a GET reads."""
+    """Check that an operation says under `x-effect` whether it creates or reads; a GET reads."""
     for operation in index.operations:
         effect = operation.node.get("x-effect")
         if effect not in EFFECTS:
@@ -90,7 +90,7 @@ def check_effects(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_sdk_names(index: DescriptionIndex) -> Iterator[Problem]:
-    """An operation has a unique name under `x-sdk`; the property that it unwraps is in its response."""
+    """Check that an operation has a unique name under `x-sdk`; the property that it unwraps is in its response."""
     names = Counter(_sdk_name(operation) for operation in index.operations)
     for operation in index.operations:
         at, sdk = _part(operation, "x-sdk"), operation.node.get("x-sdk")
@@ -156,7 +156,7 @@ def check_responses(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_statuses(index: DescriptionIndex) -> Iterator[Problem]:
-    """Each response is for one status: a range or a default would hide what was never described."""
+    """Check that each response is for one status: a range or a default would hide what was never described."""
     for operation in index.operations:
         for response in index.responses(operation):
             if not re.fullmatch(r"[1-5][0-9][0-9]", response.status):
@@ -166,7 +166,7 @@ def check_statuses(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_coverage(index: DescriptionIndex) -> Iterator[Problem]:
-    """`x-coverage` has a complete row for each page, names what exists, and leaves no operation or variant out."""
+    """Check that `x-coverage` has a complete row for each page, names what exists, and omits no operation."""
     covered: set[str] = set()
     for position, row in enumerate(index.data.get("x-coverage", [])):
         at = f"/x-coverage/{position}"

@@ -32,7 +32,7 @@ _MEMBERS: Final = frozenset({"properties", "additionalProperties", "patternPrope
 
 
 def check_descriptions(index: DescriptionIndex) -> Iterator[Problem]:
-    """Every component schema, property, parameter, header, tag and link has a description."""
+    """Check that every component schema, property, parameter, header, tag and link has a description."""
     nodes: list[tuple[str, Any]] = []
     for kind in ("schemas", "parameters", "headers", "links", "securitySchemes"):
         nodes += [(join_pointer("/components", kind, name), node) for name, node in index.components(kind).items()]
@@ -53,14 +53,14 @@ def check_descriptions(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_bodies(index: DescriptionIndex) -> Iterator[Problem]:
-    """Every body has a schema."""
+    """Check that every body has a schema."""
     for content in index.contents:
         if "schema" not in content.node:
             yield Problem(content.pointer, "no schema", "Refer to one of components/schemas")
 
 
 def check_keywords(index: DescriptionIndex) -> Iterator[Problem]:
-    """Every keyword is one of JSON Schema or OpenAPI: tools ignore one that is misspelt."""
+    """Check that every keyword is one of JSON Schema or OpenAPI: tools ignore one that is misspelt."""
     for pointer, schema in index.schemas:
         for keyword in schema:
             if keyword not in _KEYWORDS and not keyword.startswith("x-"):
@@ -68,7 +68,7 @@ def check_keywords(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_names(index: DescriptionIndex) -> Iterator[Problem]:
-    """An object with properties is a component: the client has one class for each, of the same name."""
+    """Check that an object with properties is a component: the client has one class for each, of the same name."""
     for pointer, schema in index.schemas:
         if "properties" in schema and not _COMPONENT.fullmatch(pointer):
             yield Problem(pointer, "an object without a name", "Move it to components/schemas and refer to it")
@@ -96,13 +96,13 @@ def check_used(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_shared(index: DescriptionIndex) -> Iterator[Problem]:
-    """No schema serves requests and responses: one is strict, the other tolerant."""
+    """Check that no schema serves requests and responses: one is strict, the other tolerant."""
     for pointer in sorted(index.request_schemas & index.response_schemas):
         yield Problem(pointer, "a request and a response share it", "Make two of it")
 
 
 def check_required_described(index: DescriptionIndex) -> Iterator[Problem]:
-    """What an object requires is among its properties."""
+    """Check that what an object requires is among its properties."""
     for pointer, schema in index.schemas:
         if "properties" in schema:
             for name in schema.get("required", []):
@@ -112,7 +112,7 @@ def check_required_described(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_required_explained(index: DescriptionIndex) -> Iterator[Problem]:
-    """A response requires only what the caller needs: each required name has its reason, and each reason its name."""
+    """Check that a response requires only what the caller needs: each required name has its reason, and vice versa."""
     for pointer, schema in _response_schemas(index):
         required, reasons = schema.get("required", []), schema.get("x-required-because", {})
         for name in required:
@@ -127,7 +127,7 @@ def check_required_explained(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_open(index: DescriptionIndex) -> Iterator[Problem]:
-    """A response accepts unknown fields and values: its objects are not closed, its lists of values are open."""
+    """Check that a response accepts unknown fields and values: no object and no list of values is closed."""
     for pointer, schema in _response_schemas(index):
         for keyword in ("additionalProperties", "unevaluatedProperties"):
             if schema.get(keyword) is False:

@@ -16,7 +16,7 @@ _WORKFLOW_KEYS: Final = frozenset({"method", "result", "made", "submit", "wait",
 
 
 def check_polls(index: DescriptionIndex) -> Iterator[Problem]:
-    """`x-sdk.poll` names fields of the task, and final statuses and groups that the description knows."""
+    """Check that `x-sdk.poll` names fields of the task, and final statuses and groups that the description knows."""
     for operation in index.operations:
         sdk = operation.node.get("x-sdk")
         if is_object(sdk) and "poll" in sdk:
@@ -24,7 +24,7 @@ def check_polls(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_workflows(index: DescriptionIndex) -> Iterator[Problem]:
-    """`x-sdk.workflow` names operations and fields that exist; what it requires is possible and has evidence."""
+    """Check that `x-sdk.workflow` names existing operations and fields; requirements are possible and have evidence."""
     for operation in index.operations:
         sdk = operation.node.get("x-sdk")
         if is_object(sdk) and "workflow" in sdk:

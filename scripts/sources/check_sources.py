@@ -1,4 +1,4 @@
-"""Compares each source with its record, and says which claims rest on what changed."""
+"""Compare each source with its record, and find the claims whose source changed."""
 
 from __future__ import annotations
 

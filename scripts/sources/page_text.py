@@ -1,4 +1,4 @@
-"""A document as plain text: one line for each paragraph, table row or list item, without markup and layout."""
+"""HTML, Markdown or JSON as plain text: one line for each paragraph, table row or list item, without markup."""
 
 from __future__ import annotations
 

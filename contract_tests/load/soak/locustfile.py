@@ -107,7 +107,7 @@ def _prepare(environment: Environment, **_: Any) -> None:
 
 
 def _stop_after(environment: Environment, requests: int) -> None:
-    """Locust has patched threads: this one is a greenlet like the users."""
+    """Stop after a number of requests. Locust has patched threads: this one is a greenlet like the users."""
     while environment.stats.total.num_requests < requests:
         time.sleep(0.2)
     if environment.runner is not None:

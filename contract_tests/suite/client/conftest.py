@@ -1,4 +1,4 @@
-"""Both clients, one after the other."""
+"""The fixture `face`: a test runs with the sync and with the async client."""
 
 from __future__ import annotations
 

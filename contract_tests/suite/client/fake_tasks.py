@@ -1,4 +1,4 @@
-"""The tasks of an account on a stage: what each is at what time, and what a look at them meets."""
+"""Fake tasks of an account in virtual time: the status of each over time, and the answers to polls."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ NOT_THERE = json_reply(400, {"code": "task_not_exist", "message": "task_not_exis
 
 
 def until(end: float, status: str = "SUCCESS") -> Life:
-    """A task that is under way until it ends."""
+    """Return the life of a task that is in progress until it ends."""
     return ((0.0, "SUBMITTED"), (min(1.0, end), "IN_PROGRESS"), (end, status))
 
 
 @define
 class Account:
-    """Answers looks as the gateway does: unknown ids are left out of a batch, and 400 alone.
+    """Answers polls as the gateway does: unknown ids are left out of a batch, and 400 alone.
 
     Attributes:
         lives: Task id -> what becomes of it.
         actions: Task id -> its kind, where it is not a song.
-        meets: What a request meets instead of its answer, one after the other; `None` is the answer.
-        batch: What a look at several meets instead of its answer.
+        meets: What requests get instead of their answers, one after the other; `None` is the answer.
+        batch: What a poll of several tasks gets instead of its answer.
         omits: Ids that no batch shows.
         hidden_until: Task id -> until when the gateway does not know it.
         time: The stage's.
@@ -68,7 +68,7 @@ class Account:
         return self.batch(found) if self.batch is not None else _told(found)
 
     def task(self, task_id: str) -> dict[str, Any]:
-        """The task as it is now."""
+        """Return the task as it is now."""
         status = [status for since, status in self.lives[task_id] if since <= self.time.now][-1]
         return {
             "task_id": task_id,
@@ -86,7 +86,7 @@ class Account:
         return self.actions.get(task_id, "MUSIC")
 
     def stage(self, face: str, **options: Any) -> Stage:
-        """A client that looks at these tasks."""
+        """Return a client that polls these tasks."""
         return Stage(face, self, time=self.time, **options)
 
 

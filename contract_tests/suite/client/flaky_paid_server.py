@@ -67,7 +67,7 @@ class Turn:
     moves_on: bool = False
 
     def answer(self, name: str) -> bytes:
-        """The bytes that are sent."""
+        """Return the bytes that are sent."""
         if not self.status:
             return b""
         body = (json.dumps({**_PERSONA, "name": name}) if self.body is None else self.body).encode()
@@ -135,7 +135,7 @@ class Plan:
 
     @classmethod
     def drawn(cls, runs: int, seed: int) -> Plan:
-        """A plan for so many requests. Held connections are rarer: each costs its caller a read timeout."""
+        """Return a plan for so many requests. Held connections are rarer: each costs its caller a read timeout."""
         chance = random.Random(seed)
         held = [turn for turn in LAST.values() if turn.ends == "held"]
         quick = [turn for turn in LAST.values() if turn.ends != "held"]
@@ -147,12 +147,12 @@ class Plan:
         return plan
 
     def meet(self, name: str) -> Turn:
-        """What the next sending meets. One that was not foreseen gets the work done: that is what is looked for."""
+        """Return what happens to the next request. One outside the plan gets its work done: it is the fault to find."""
         left = self.turns[name][self.sent[name] :]
         return left[0] if left else DONE
 
     def decisive(self, name: str, attempts: int) -> Turn:
-        """The turn at which a request ends that is sent at most so often."""
+        """Return the attempt at which a request ends that is sent at most so often."""
         turns = self.turns[name][:attempts]
         return next((turn for turn in turns if not turn.moves_on), turns[-1])
 
@@ -191,7 +191,7 @@ class Gate(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
 @contextmanager
 def charging(plan: Plan) -> Generator[str]:
-    """The URL of a server that follows the plan, for as long as the block runs."""
+    """Serve the plan for the length of the block and yield the URL."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
@@ -242,7 +242,7 @@ async def _answer(plan: Plan, reader: asyncio.StreamReader, writer: asyncio.Stre
 
 
 def _expected(turn: Turn) -> type[Outcome]:
-    """What a caller can know of a request that ended like this."""
+    """Return what a caller can know of a request that ended like this."""
     if not turn.reached:
         return NotDeliveredError
     if turn.status == 200 and turn.keeps == 1:

@@ -40,7 +40,7 @@ def _refused(face: str, **options: Any) -> str:
 
 
 def _asked(face: str, **options: Any) -> tuple[str, str]:
-    """The URL and the Authorization of a call."""
+    """Return the URL and the Authorization header of a call."""
     stage = Stage(face, lambda _: SOUND, **options)
     stage.run(stage.client.tasks.get("a"))
     request = stage.line.requests[0]

@@ -68,7 +68,7 @@ class Peer:
 
 @contextmanager
 def serving(answer: bytes = ANSWER + BODY) -> Generator[Peer]:
-    """A peer for as long as the block runs."""
+    """Serve a peer for the length of the block."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         peer = Peer(f"127.0.0.1:{listening.getsockname()[1]}", answer)
         thread = threading.Thread(target=peer.serve, args=(listening,), daemon=True)
@@ -89,7 +89,7 @@ def clean(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _get(face: str, **options: Any) -> Any:
-    """A task, looked at with its own client."""
+    """Poll a task with a separate client."""
     given: dict[str, Any] = {"api_key": KEY, "retries": 0, "timeout": 5, **options}
     if face == "sync":
         with SunoClient(**given) as client:
@@ -253,7 +253,7 @@ def _create(client: Client) -> Any:
 
 @cache
 def _bomb(megabytes: int) -> bytes:
-    """That many megabytes of blanks in gzip: a thousandth of the size."""
+    """Return that many megabytes of blanks in gzip, a thousandth of the size."""
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     block = b" " * 1_000_000
     return b"".join([*(packer.compress(block) for _ in range(megabytes)), packer.flush()])

@@ -1,4 +1,4 @@
-"""What "never delivered" rests on: the events of httpcore, and never the class of an exception."""
+"""Whether a request was delivered is known from the events of httpcore, never from the class of an exception."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def _members(name: str) -> dict[str, object]:
 
 
 def _in_threads(plan: Plan, url: str) -> dict[str, Outcome]:
-    """Every request of the plan through one client, in threads."""
+    """Send every request of the plan through one client, in threads."""
     with (
         Gate(plan) as gate,
         SunoClient(api_key=KEY, base_url=url, http_client=gate, timeout=IMPATIENT, retries=QUICK) as client,
@@ -55,7 +55,7 @@ def _in_threads(plan: Plan, url: str) -> dict[str, Outcome]:
 
 
 def _in_tasks(plan: Plan, url: str) -> dict[str, Outcome]:
-    """The same with asyncio."""
+    """Send them in asyncio tasks."""
 
     async def everything() -> dict[str, Outcome]:
         limit = asyncio.Semaphore(AT_ONCE)
@@ -100,7 +100,7 @@ def test_many_paid_calls_are_never_made_twice(run: str) -> None:
 
 
 def _carelessly(plan: Plan, url: str) -> Iterable[str]:
-    """What a client does that repeats whatever fails."""
+    """Send as a client does that repeats every failed call."""
     with Gate(plan) as gate, httpx.Client(transport=gate, timeout=0.5) as client:
         for name in plan.turns:
             for _ in range(ATTEMPTS):

@@ -1,4 +1,4 @@
-"""What can be said of a call and of a client: headers, timeouts, raw answers, undocumented paths, logs."""
+"""Options of a call and of a client: headers, timeouts, raw answers, undocumented paths, logs."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _stage(face: str, act: Reply | type[httpx.HTTPError] = SOUND, **options: Any
 
 
 def _headers(stage: Stage, client: Client | None = None, **options: Any) -> httpx.Headers:
-    """The headers of a call."""
+    """Return the headers of a call."""
     stage.run((client or stage.client).tasks.get("a", **options))
     return stage.line.requests[-1].headers
 

@@ -145,7 +145,7 @@ EVERY_KIND = pytest.mark.parametrize("operation", KINDS)
 
 
 def _sound(operation: str) -> tuple[Reply, Any]:
-    """A sound answer, and what is promised of it."""
+    """Return a valid answer, and what is promised of it."""
     described = CONTRACT.operations[operation]
     status, body = next(success_examples(described))
     return json_reply(status, body), expected_value(described, body)
@@ -190,7 +190,7 @@ def _repeats_what_lasts(face: str, operation: str, case: Row) -> None:
 
 
 def _failure(act: Act) -> type[Exception]:
-    """What a delivery error comes from."""
+    """Return the cause of a delivery error."""
     if not isinstance(act, Reply):
         return act
     return act.error or BodyDecodeError

@@ -36,7 +36,7 @@ MAKERS: dict[str, type[SunoClient | AsyncSunoClient]] = {"sync": SunoClient, "as
 
 
 def _shown(error: BaseException) -> Iterator[str | bytes]:
-    """What an error shows, and what the variables of the client's functions lead to."""
+    """Return what an error shows, and what the variables of the client's functions lead to."""
     yield from render_error(error)
     chain: BaseException | None = error
     while chain is not None:
@@ -120,7 +120,7 @@ def test_a_key_that_the_server_sends_back_is_not_shown(face: str, echo: str, cap
 
 
 def _echo(form: str, *, status: int, in_name: bool) -> Reply:
-    """An answer that sends one form of the key back, as the body's text and in a header."""
+    """Return an answer that sends one form of the key back, as the body's text and in a header."""
     name, value = (form, "1") if in_name else ("X-Echo", f"before {form} after")
     return Reply(status, f'{{"code": "no", "message": "bad key {form}."}}'.encode(), {name: value})
 

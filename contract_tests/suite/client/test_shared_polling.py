@@ -1,4 +1,4 @@
-"""Many who wait on one client: they share their requests, and none gets another's answer or trouble."""
+"""Many waits on one client: they share requests, and none gets the answer or the error of another."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ async def _outcome(waiting: Awaitable[Task]) -> Outcome:
 
 
 def _all_at_once(account: Account, task_ids: list[str], **options: Any) -> dict[str, Outcome]:
-    """What each of many waiters gets, one for each id."""
+    """Wait for each id at the same time and return the results in order."""
     stage = account.stage("async")
     client = _async_client(stage)
 
@@ -64,8 +64,8 @@ def _all_at_once(account: Account, task_ids: list[str], **options: Any) -> dict[
     return dict(zip(task_ids, stage.drive(story()), strict=True))
 
 
-def _told(outcomes: Mapping[str, Outcome]) -> dict[str, str]:
-    """The id of the task that each waiter got, or the name of its error."""
+def _id_or_error(outcomes: Mapping[str, Outcome]) -> dict[str, str]:
+    """Return the id of the task that each waiter got, or the name of its error."""
     return {
         task_id: outcome.task_id if isinstance(outcome, Task) else type(outcome).__name__
         for task_id, outcome in outcomes.items()
@@ -76,23 +76,23 @@ def _names(count: int) -> list[str]:
     return [f"task {number}" for number in range(count)]
 
 
-def test_250_waiters_cost_three_requests_a_look() -> None:
+def test_250_waiters_share_three_requests() -> None:
     names = _names(250)
     account = Account({name: until(30) for name in names})
     outcomes = _all_at_once(account, names)
-    assert _told(outcomes) == {name: name for name in names}
+    assert _id_or_error(outcomes) == {name: name for name in names}
     # At 0, 2, ... 18, 20.25, 22.8, 25.6, 28.8 and 32.4 s.
     assert [len(ids) for ids in account.asked] == [100, 100, 50] * 15
 
 
-def test_the_looks_go_on_for_those_who_still_wait() -> None:
+def test_polling_continues_for_remaining_waits() -> None:
     names = _names(5)
     account = Account({name: until(4.0 * number) for number, name in enumerate(names)})
-    assert _told(_all_at_once(account, names)) == {name: name for name in names}
+    assert _id_or_error(_all_at_once(account, names)) == {name: name for name in names}
     assert [len(ids) for ids in account.asked] == [5, 4, 4, 3, 3, 2, 2, 1, 1]
 
 
-def test_several_ids_are_waited_for_with_one_request_a_look(face: str) -> None:
+def test_wait_all_polls_in_one_request(face: str) -> None:
     names = _names(3)
     account = Account(
         {name: until(2.0 * number, "FAILURE" if number == 1 else "SUCCESS") for number, name in enumerate(names)}
@@ -112,7 +112,7 @@ def test_no_ids_need_no_request(face: str) -> None:
     assert _wait_all(Account({}).stage(face), []) == []
 
 
-def test_single_id_is_not_taken_for_several(face: str) -> None:
+def test_single_id_as_string_is_refused(face: str) -> None:
     """A text is a sequence of texts, so that no type checker objects."""
     account = Account({"a": until(0), "b": until(0)})
     stage = account.stage(face)
@@ -122,14 +122,14 @@ def test_single_id_is_not_taken_for_several(face: str) -> None:
     assert [task.task_id for task in _wait_all(stage, iter(["b", "a"]))] == ["b", "a"]
 
 
-def test_the_error_for_one_of_several_says_which(face: str) -> None:
+def test_error_of_wait_all_names_the_id(face: str) -> None:
     stage = Account({"a": until(0)}).stage(face)
     with pytest.raises(TaskNotFoundError, match=r"^task unknown: tasks\.get: 400") as raised:
         _wait_all(stage, ["a", "unknown"])
     assert str(copy(raised.value)) == str(raised.value)
 
 
-def test_when_one_of_several_goes_on_the_others_are_not_lost(face: str) -> None:
+def test_timeout_of_one_keeps_other_results(face: str) -> None:
     account = Account({"a": until(3), "b": until(math.inf), "c": until(1, "FAILURE")})
     stage = account.stage(face)
     with pytest.raises(TaskTimeoutError, match="task b did not finish within 9 s") as raised:
@@ -138,7 +138,7 @@ def test_when_one_of_several_goes_on_the_others_are_not_lost(face: str) -> None:
     assert {name: task.status for name, task in raised.value.reached.items()} == {"a": "SUCCESS", "c": "FAILURE"}
 
 
-def test_progress_of_several_is_told_for_each_after_each_look(face: str) -> None:
+def test_progress_is_reported_for_each_task(face: str) -> None:
     stage = Account({"a": until(2), "b": until(4)}).stage(face)
     seen: list[tuple[float, str, str]] = []
 
@@ -155,32 +155,32 @@ def test_progress_of_several_is_told_for_each_after_each_look(face: str) -> None
     ]
 
 
-def test_an_unknown_id_is_the_trouble_of_its_own_waiter_alone() -> None:
+def test_unknown_id_fails_only_its_wait() -> None:
     names = _names(4)
     account = Account({name: until(10) for name in names})
-    outcomes = _told(_all_at_once(account, [*names, "unknown"], grace=0))
+    outcomes = _id_or_error(_all_at_once(account, [*names, "unknown"], grace=0))
     assert outcomes == {**{name: name for name in names}, "unknown": "TaskNotFoundError"}
     assert account.asked.count(["unknown"]) == 1
 
 
-def test_a_failed_task_is_the_trouble_of_its_own_waiter_alone() -> None:
+def test_failed_task_fails_only_its_wait() -> None:
     account = Account({"a": until(3, "FAILURE"), "b": until(10)})
     outcomes = _all_at_once(account, ["a", "b"])
     assert isinstance(outcomes["a"], TaskFailedError)
     assert outcomes["a"].task.task_id == "a"
-    assert _told(outcomes)["b"] == "b"
+    assert _id_or_error(outcomes)["b"] == "b"
 
 
 @pytest.mark.parametrize("task_id", ["\ud800", "..", ""], ids=repr)
-def test_an_id_that_cannot_be_asked_for_spoils_no_batch(task_id: str) -> None:
+def test_unsendable_id_does_not_fail_batch(task_id: str) -> None:
     account = Account({"a": until(10), "b": until(10)})
     outcomes = _all_at_once(account, ["a", "b", task_id])
     assert type(outcomes.pop(task_id)) is InvalidRequestError
-    assert _told(outcomes) == {"a": "a", "b": "b"}
+    assert _id_or_error(outcomes) == {"a": "a", "b": "b"}
     assert [ids for ids in account.asked if len(ids) > 1][-1] == ["a", "b"]
 
 
-def test_what_a_batch_leaves_out_is_asked_for_alone(face: str) -> None:
+def test_omitted_task_is_polled_alone(face: str) -> None:
     account = Account({name: until(5) for name in "abc"}, omits=["b"])
     tasks = _wait_all(account.stage(face), ["a", "b", "c"])
     assert [task.task_id for task in tasks] == ["a", "b", "c"]
@@ -223,7 +223,7 @@ NO_BATCH: dict[str, Act] = {
 
 
 @pytest.mark.parametrize("case", NO_BATCH)
-def test_without_batches_every_task_is_looked_at_alone(face: str, case: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_tasks_are_polled_alone_without_batches(face: str, case: str, caplog: pytest.LogCaptureFixture) -> None:
     account = Account({"a": until(3), "b": until(5, "FAILURE")}, batch=lambda _: NO_BATCH[case])
     tasks = _wait_all(account.stage(face), ["a", "b"])
     assert [(task.task_id, task.status) for task in tasks] == [("a", "SUCCESS"), ("b", "FAILURE")]
@@ -234,7 +234,7 @@ def test_without_batches_every_task_is_looked_at_alone(face: str, case: str, cap
 
 
 @pytest.mark.parametrize("act", [httpx.ReadTimeout, httpx.ConnectError, page(502), reply("", 429), page(524)])
-def test_a_batch_whose_failure_passes_is_tried_again_as_a_batch(face: str, act: Act) -> None:
+def test_batch_is_retried_after_transient_failure(face: str, act: Act) -> None:
     account = Account({"a": until(3), "b": until(3)}, meets=[act, act])
     _wait_all(account.stage(face), ["a", "b"])
     assert account.asked == [["a", "b"]] * 3
@@ -244,12 +244,12 @@ def test_wrong_key_fails_every_waiter() -> None:
     names = _names(3)
     account = Account({}, meets=[json_reply(401, REFUSED)])
     outcomes = _all_at_once(account, names)
-    assert set(_told(outcomes).values()) == {AuthenticationError.__name__}
+    assert set(_id_or_error(outcomes).values()) == {AuthenticationError.__name__}
     assert len({id(error) for error in outcomes.values()}) == len(names)
     assert len(account.asked) == 1
 
 
-def test_tasks_of_another_kind_are_asked_for_by_their_kind(face: str) -> None:
+def test_batch_holds_tasks_of_one_kind(face: str) -> None:
     account = Account({name: until(5) for name in "abcd"}, actions={"b": "LYRICS", "d": "LYRICS"})
     assert [task.action for task in _wait_all(account.stage(face), list("abcd"))] == ["MUSIC", "LYRICS"] * 2
     assert account.asked[:3] == [list("abcd"), ["b"], ["d"]]
@@ -272,7 +272,7 @@ def test_late_waiter_joins_the_polling() -> None:
     assert account.asked == [["a"], *[["a", "b"]] * 4]
 
 
-def test_one_who_leaves_does_not_disturb_the_others() -> None:
+def test_cancelled_wait_does_not_affect_others() -> None:
     account = Account({"a": until(50), "b": until(20)})
     stage = account.stage("async")
     client = _async_client(stage)
@@ -293,7 +293,7 @@ def test_one_who_leaves_does_not_disturb_the_others() -> None:
     assert set(map(tuple, account.asked[3:])) == {("b",)}
 
 
-def test_many_who_wait_for_the_same_task_ask_for_it_once_a_look() -> None:
+def test_waits_for_same_task_share_its_poll() -> None:
     account = Account({"a": until(9)})
     stage = account.stage("async")
     client = _async_client(stage)
@@ -325,7 +325,7 @@ def test_polling_crash_reaches_every_waiter() -> None:
     stage.drive(story())
 
 
-def test_threads_share_their_looks() -> None:
+def test_threads_share_polls() -> None:
     """100 seconds pass in one; all threads are there before the first look has ended."""
     names = _names(20)
     account = Account({name: until(60) for name in names})
@@ -355,7 +355,7 @@ def test_threads_share_their_looks() -> None:
     assert max(map(len, account.asked)) == len(names)
 
 
-def test_the_deadline_holds_in_the_middle_of_a_look(face: str) -> None:
+def test_deadline_holds_during_a_poll(face: str) -> None:
     """Twenty tasks that no batch shows, 5 s each."""
     names = _names(20)
     account = Account({name: until(math.inf) for name in names}, omits=names)
@@ -365,26 +365,26 @@ def test_the_deadline_holds_in_the_middle_of_a_look(face: str) -> None:
     assert stage.time.now == pytest.approx(12)
 
 
-def test_an_unknown_id_among_several_is_an_error(face: str) -> None:
+def test_unknown_id_in_wait_all_is_error(face: str) -> None:
     with pytest.raises(TaskNotFoundError):
         _wait_all(Account({"a": until(5)}).stage(face), ["a", "unknown"])
 
 
 def _fresh(appears: float) -> Account:
-    """A task that the gateway does not know at first, and one that it knows."""
+    """Return a task that the gateway does not know at first, and one that it knows."""
     lives = {"old": until(3), "new": ((appears, "IN_PROGRESS"), (appears + 2, "SUCCESS"))}
     return Account(lives, hidden_until={"new": appears})
 
 
 @pytest.mark.parametrize("appears", [0.5, 5.0, 28.0])
-def test_a_fresh_task_in_a_batch_is_waited_for(appears: float, face: str) -> None:
+def test_new_task_in_batch_is_waited_for(appears: float, face: str) -> None:
     account = _fresh(appears)
     stage = account.stage(face)
     assert [task.task_id for task in _wait_all(stage, ["old", "new"])] == ["old", "new"]
     assert appears + 2 <= stage.time.now <= appears + 12
 
 
-def test_batch_refused_for_a_fresh_task_does_not_end_batches(face: str) -> None:
+def test_batch_refused_for_new_task_is_retried(face: str) -> None:
     """A gateway that knows none of the ids may refuse the whole batch with the same code."""
     account = _fresh(5.0)
     account.meets = [NOT_THERE]

@@ -31,7 +31,7 @@ ID = "(request id: 2026)"
 
 
 def _wrap(inner: dict[str, Any]) -> dict[str, Any]:
-    """Bodies that carry an error: those of the record, and combinations of them."""
+    """Return bodies that carry an error: recorded ones, and combinations of them."""
     text = json.dumps(inner)
     return {
         "alone": inner,

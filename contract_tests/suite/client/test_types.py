@@ -25,8 +25,8 @@ CHECKERS: Mapping[str, Command] = {
 }
 
 
-def _told(checker: str, source: Path, folder: Path) -> tuple[set[int], str]:
-    """The lines that a checker calls wrong, and all that it said. It sees the calls alone, as in a user's project."""
+def _run_checker(checker: str, source: Path, folder: Path) -> tuple[set[int], str]:
+    """Return the lines in which a checker finds errors, and its output. It sees the calls alone, as at a user's."""
     path = folder / "calls.py"
     path.write_text(source.read_text("utf-8"), "utf-8")
     settings = f'{{"extraPaths": ["{PACKAGE.as_posix()}"], "typeCheckingMode": "standard"}}'
@@ -58,7 +58,7 @@ def test_types_of_the_package_are_complete() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("checker", CHECKERS)
 def test_a_type_checker_takes_calls_that_are_right(checker: str, tmp_path: Path) -> None:
-    found, said = _told(checker, HERE / "user_calls.py", tmp_path)
+    found, said = _run_checker(checker, HERE / "user_calls.py", tmp_path)
     assert found == set(), said
 
 
@@ -68,6 +68,6 @@ def test_type_checker_finds_only_wrong_calls(checker: str, tmp_path: Path) -> No
     source = HERE / "mistaken_calls.txt"
     marks = [line.partition("# wrong") for line in source.read_text("utf-8").split("\n")]
     wrong = {number for number, (_, mark, but) in enumerate(marks, 1) if mark and checker not in but.split()}
-    found, said = _told(checker, source, tmp_path)
+    found, said = _run_checker(checker, source, tmp_path)
     assert len(wrong) > 10
     assert found == wrong, said

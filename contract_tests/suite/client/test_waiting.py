@@ -306,7 +306,7 @@ def test_events_that_nobody_reads_on_stop_the_looking() -> None:
 
 
 def _fresh(appears: float) -> Account:
-    """A task that was just submitted: the gateway does not know it before `appears`."""
+    """Return a task that was just submitted: the gateway does not know it before `appears`."""
     return Account({"a": ((0.0, "IN_PROGRESS"), (appears + 1, "SUCCESS"))}, hidden_until={"a": appears})
 
 

@@ -63,7 +63,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
 
 def in_turn(*acts: Act) -> Script:
-    """A script that answers with these, one after the other; one more request is one too many."""
+    """Return a script that answers with these, one after the other; one more request is one too many."""
     left = iter(acts)
     return lambda _: next(left)
 
@@ -164,13 +164,13 @@ class Stage:
         self.time.now += seconds
 
     def run(self, result: Awaitable[T] | T) -> T:
-        """The result of a call of the client."""
+        """Run a call of the client to its end and return the result."""
         if not inspect.isawaitable(result):
             return result
         return self.drive(_awaited(cast("Awaitable[T]", result)))
 
     def drive(self, story: Coroutine[Any, Any, T]) -> T:
-        """The result of a coroutine, in the stage's time."""
+        """Run a coroutine in virtual time and return its result."""
         with asyncio.Runner(loop_factory=lambda: VirtualLoop(self.time)) as runner:
             return runner.run(story)
 
@@ -183,7 +183,7 @@ class Stage:
             see(each)
 
     def events(self, iterated: Any) -> list[Any]:
-        """Everything that an iterator of the client gives."""
+        """Return everything that an iterator of the client yields."""
         found: list[Any] = []
         self.each(iterated, found.append)
         return found
@@ -199,5 +199,5 @@ async def _each(iterated: Any, see: Callable[[Any], object]) -> None:
 
 
 def paths(requests: Iterable[httpx.Request]) -> list[str]:
-    """Where requests went, less the scheme and the host."""
+    """Return the targets of requests, without scheme and host."""
     return [request.url.raw_path.decode("ascii") for request in requests]

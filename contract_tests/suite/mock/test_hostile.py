@@ -43,7 +43,7 @@ HEADERS = (
 
 
 def _bodies(draw: random.Random) -> Iterator[bytes]:
-    """Bodies without end: noise, documents with a bit turned, cut short, deep, huge, and of wrong values."""
+    """Yield endless bodies: noise, and documents that are corrupted, cut short, deep, huge or of wrong values."""
     while True:
         yield draw.randbytes(draw.randrange(400))
         turned = bytearray(DOCUMENTED)

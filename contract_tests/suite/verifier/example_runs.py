@@ -1,4 +1,4 @@
-"""A run made by hand: a mock that keeps the contract, an old recording, a live service that drifted and is hostile."""
+"""Runs made by hand: a mock that keeps the contract, an old recording, a live service that drifted and is hostile."""
 
 from __future__ import annotations
 
@@ -52,19 +52,19 @@ DRIFTED_TEST: Final = f"{DRIFTED_FILE}::test_reads[createPersona]"
 
 
 def exchange(operation: str, status: int, body: Any, day: str, **headers: str) -> HttpExchange:
-    """An answer of a JSON body on a day."""
+    """Return an exchange with a JSON body and a date."""
     made = BODIES.exchange(CONTRACT.operations[operation], status, body, {**JSON, **headers})
     return evolve(made, id=f"{operation}.{status}.{day}", date=day)
 
 
 def report(target: str, exchanges: Iterable[HttpExchange]) -> DriftReport:
-    """What the drift engine says of them."""
+    """Return the detector's report on exchanges."""
     return DriftDetector(CONTRACT).observe_all(exchanges).report(target, day=DAY)
 
 
 @cache
 def drifted() -> VerificationRun:
-    """The run: live has a field of a wrong type, a field with a hostile name, and a status that is not described."""
+    """Return a run: live has a field of a wrong type, a field with a hostile name, and an undescribed status."""
     mock = [exchange("createPersona", 200, PERSONA, "undated"), exchange("createPersona", 401, UNAUTHORIZED, "undated")]
     recorded = [exchange("createPersona", 200, PERSONA, "2024-12-03")]
     live = [
@@ -102,7 +102,7 @@ def drifted() -> VerificationRun:
 
 @cache
 def clean() -> VerificationRun:
-    """A run in which everything that was asked holds; live was not asked."""
+    """Return a run in which everything that was asked holds; live was not asked."""
     mock = [exchange("createPersona", 200, PERSONA, "undated")]
     unasked = TargetRun("live", hint="make verify TARGET=live")
     return VerificationRun(
@@ -111,7 +111,7 @@ def clean() -> VerificationRun:
 
 
 def suite(*failures: FailedTest) -> SuiteResults:
-    """A suite in which every question was asked of every operation."""
+    """Return a suite in which every question was asked of every operation."""
     cells = {
         (each, question.name): QuestionResult(3, 0, 30) for each in CONTRACT.operations for question in QUESTIONS[1:]
     }

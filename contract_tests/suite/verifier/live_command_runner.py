@@ -33,7 +33,7 @@ class Ended:
 
 
 def environment(key: str | None = KEY, more: Mapping[str, str] | None = None) -> dict[str, str]:
-    """What a command finds around it."""
+    """Return the environment variables of a command."""
     paths = os.pathsep.join(str(ROOT / each) for each in ("", "generated", "contract_tests"))
     found = {name: value for name, value in os.environ.items() if not name.startswith("COMETAPI")}
     found |= {"PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1", **(more or {})}
@@ -42,7 +42,7 @@ def environment(key: str | None = KEY, more: Mapping[str, str] | None = None) ->
 
 @contextmanager
 def started(*arguments: str, cwd: Path, key: str | None = KEY) -> Generator[subprocess.Popen[str]]:
-    """The command while it runs; killed when the block is left before its end."""
+    """Start the command and yield its process; kill it when the block is left before its end."""
     command = [
         sys.executable,
         "-W",
@@ -63,12 +63,12 @@ def started(*arguments: str, cwd: Path, key: str | None = KEY) -> Generator[subp
 
 
 def ended(child: subprocess.Popen[str]) -> Ended:
-    """What it came to, once it has ended."""
+    """Wait for the end of the command and return its exit status and output."""
     out, err = child.communicate(timeout=PATIENCE)
     return Ended(child.returncode, out, err)
 
 
 def run(*arguments: str, cwd: Path, key: str | None = KEY) -> Ended:
-    """Run it to its end."""
+    """Run the command to its end."""
     with started(*arguments, cwd=cwd, key=key) as child:
         return ended(child)

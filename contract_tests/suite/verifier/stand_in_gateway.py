@@ -49,7 +49,7 @@ class StandIn(httpx.AsyncBaseTransport):
         self.keys: list[str] = []
 
     def again(self) -> StandIn:
-        """The same as if it were new, in a hundredth of the time."""
+        """Return the gateway in its first state, in a hundredth of the time of a new one."""
         self.gateway.reset()
         self.keys = []
         return self
@@ -87,7 +87,7 @@ def step(
     must_fail: bool = False,
     contract: Contract = CONTRACT,
 ) -> PlannedRequest:
-    """A line of a plan."""
+    """Return a request of a plan."""
     described = contract.operations[operation]
     terms = OperationTerms.of(contract.description, described)
     return PlannedRequest(tier, described, terms, "a test", key, uses, must_fail=must_fail)
@@ -95,7 +95,7 @@ def step(
 
 @frozen(eq=False)
 class Bench:
-    """A proxy with everything around it, without a socket.
+    """A live proxy under test, with its budget, its recorder, and a client that reaches it without a socket.
 
     Attributes:
         proxy: The proxy.
@@ -154,16 +154,16 @@ class Bench:
 
 
 def execute(*arguments: str) -> int:
-    """The command in this process, which has to be the main thread's."""
+    """Run the command in this process; only the main thread can do that."""
     with Interrupts() as interrupts:
         return main(interrupts, ["--target", "live", *arguments])
 
 
 def filled(step: PlannedRequest) -> str:
-    """The path of a step, with ids that do not exist."""
+    """Return the path of a planned request, with ids that do not exist."""
     return step.operation.path.replace("{task_id}", "unknown").replace("{clip_id}", "unknown")
 
 
 def refusal(response: httpx.Response) -> str:
-    """Why the proxy itself answered; empty when it was the service."""
+    """Return why the proxy itself answered; empty when the service did."""
     return str(response.headers.get(PROXY_HEADER, ""))

@@ -64,7 +64,7 @@ def _accept(drifts: list[str]) -> tuple[list[str], list[str], dict[str, Any]]:
     return before, MINE.read_text("utf-8").splitlines(), overlay
 
 
-def _strangers(before: list[str], after: list[str], overlay: dict[str, Any]) -> Iterator[str]:
+def _find_unrelated_lines(before: list[str], after: list[str], overlay: dict[str, Any]) -> Iterator[str]:
     """Yield the changed lines that do not belong to a node at or below a target of an action."""
     (Path("old") / "openapi").mkdir(parents=True)
     (Path("old") / MINE).write_text("\n".join(before) + "\n", "utf-8")
@@ -93,7 +93,7 @@ def _check(drifts: list[str], capsys: pytest.CaptureFixture[str]) -> None:
         assert f"{kind.title}: {operation} {status} response {place}".rstrip() in output
         assert kind.title in written.lower()
     assert not find_leaks(output, *(path.read_bytes() for path in Path.cwd().rglob("*") if path.is_file()))
-    assert list(_strangers(before, after, overlay)) == []
+    assert list(_find_unrelated_lines(before, after, overlay)) == []
     comments = [line for line in before if line.strip().startswith("#")]
     assert [line for line in after if line.strip().startswith("#")] == comments
     assert _judged_again(bundled("after.json")) == 0

@@ -1,4 +1,4 @@
-"""The gate: what may be sent at all."""
+"""The allowlist of a live run: which requests the proxy may send."""
 
 from __future__ import annotations
 

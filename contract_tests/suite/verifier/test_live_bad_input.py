@@ -1,4 +1,4 @@
-"""Each thing that cannot be used: one clear line, exit status 2, nothing sent, nothing half-written."""
+"""A live run with a bad argument, key, description or folder: one line, exit status 2, nothing sent or written."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def stand_in(served: tuple[StandIn, str], monkeypatch: pytest.MonkeyPatch, tmp_p
 
 
 def refused(stand_in: StandIn, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    """The one line that a command leaves behind which cannot be carried out."""
+    """Return the one line that an invalid command prints."""
     before = sorted(Path.cwd().rglob("*"))
     assert execute(*arguments) == 2
     output = capsys.readouterr()

@@ -38,7 +38,7 @@ STOPPED = {"cap-calls", "interrupted"}
 
 @define
 class Outcome:
-    """What one run came to."""
+    """The result of one run: requests that arrived, were counted, refused and recorded."""
 
     reached: int
     counted: int
@@ -78,11 +78,11 @@ class Run:
         self.client_goes_to: httpx.AsyncBaseTransport | None = None
 
     async def by_transport(self) -> Outcome:
-        """Without a socket."""
+        """Run without a socket."""
         return await self._run(Bench.of(self.out, self.steps, self.stand_in, max_calls=self.budget, timeout=0.05))
 
     def by_socket(self) -> Outcome:
-        """With a socket on either side of the proxy."""
+        """Run with a socket on either side of the proxy."""
         with self.stand_in.serve() as base:
             bench = Bench.of(self.out, self.steps, connect_to(base), max_calls=self.budget, timeout=0.3, base=base)
             with serve_in_thread(bench.proxy, host="127.0.0.1", port=0) as proxy:
@@ -112,7 +112,7 @@ class Run:
         return Outcome(self.stand_in.count, counted, bench.budget.in_flight(), refusals, len(bench.exchanges) + lost)
 
     async def _caller(self, bench: Bench) -> None:
-        """One that repeats whatever fails: raw, or the generated client with its retries."""
+        """Repeat every failed call, raw or through the generated client with its retries."""
         if self.chance.random() < 0.3:
             await self._client(bench)
             return
@@ -144,7 +144,7 @@ class Run:
 
 
 def _numbers(runs: int) -> Iterator[tuple[int, int, bool]]:
-    """Number, budget and whether there is an interrupt: budget 3 in two of three runs, an interrupt in every fourth."""
+    """Yield number, budget, and whether to interrupt: budget 3 in two of three runs, an interrupt in every fourth."""
     for number in range(runs):
         yield number, 3 if number % 3 else 1 + number % 5, number % 4 == 3
 

@@ -84,7 +84,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[StandI
 
 
 def reported() -> DriftReport:
-    """What the drift engine says of the only run."""
+    """Return the detector's report on the only run."""
     (folder,) = Path("build/live").iterdir()
     return DriftDetector(CONTRACT).observe_all(read_run(read_journal(folder))).report("live")
 

@@ -1,4 +1,4 @@
-"""Nothing that sends on its own can reach the service: only a line of the plan does, and only as often as it says."""
+"""Only requests of the plan reach the service: schemathesis does not, and a stolen ticket sends one call."""
 
 from __future__ import annotations
 

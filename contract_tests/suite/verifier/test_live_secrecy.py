@@ -38,7 +38,7 @@ DISGUISES = [
 
 
 def everything_under(folder: Path) -> Iterator[bytes]:
-    """The bytes of every file, and its name."""
+    """Return the bytes and the name of every file."""
     for path in folder.rglob("*"):
         yield str(path).encode()
         if path.is_file():
@@ -48,7 +48,7 @@ def everything_under(folder: Path) -> Iterator[bytes]:
 @pytest.mark.anyio
 @pytest.mark.parametrize("echo", DISGUISES)
 async def test_echoed_key_is_redacted(echo: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Neither to the caller, in body or header, nor to the disk, nor to a log."""
+    """The key reaches neither the caller (body, header) nor a file nor a log."""
     caplog.set_level(logging.DEBUG)
     body = {"error": {"message": f"invalid token {echo} (request id: 1)", "type": "t"}, "data": [echo]}
     saying = Saying(httpx.Response(401, json=body, headers={"x-echo": echo, "server": f"s {echo}"}))
@@ -179,7 +179,7 @@ async def test_ticket_is_not_sent_to_the_service(tmp_path: Path) -> None:
 
 
 def _of_process(pid: int) -> Iterator[bytes]:
-    """The arguments of a process and of every process that it started, and the names of its threads."""
+    """Yield the arguments of a process and of every process that it started, and the names of its threads."""
     place = Path("/proc") / str(pid)
     try:
         yield (place / "cmdline").read_bytes()

@@ -29,7 +29,7 @@ IDS = {"task_id": ["task-1", "task-2"], "clip_id": ["clip-1"]}
 
 
 def changed(operation: str, **members: Any) -> Contract:
-    """The description with other `x-` members at one operation; `None` takes one away."""
+    """Return the description with other `x-` members at one operation; `None` removes one."""
     description = deepcopy(dict(DESCRIPTION))
     source = look_up(description, CONTRACT.operations[operation].pointer)
     for name, value in members.items():

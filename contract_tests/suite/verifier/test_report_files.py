@@ -1,4 +1,4 @@
-"""Do the other forms say the same, in a form that their readers take, whatever a service said?"""
+"""Are SARIF, JUnit XML, Markdown and annotations valid, complete and escaped? The HTML page has its own tests."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ ASKED = SuiteQuestion("test_a", "asks", "Is it asked?", per_operation=True)
 
 
 def _report(*bodies: Any) -> DriftReport:
-    """What is said of answers of createPersona."""
+    """Return the report on answers of createPersona."""
     operation = CONTRACT.operations["createPersona"]
     exchanges: list[HttpExchange] = [
         BODIES.exchange(operation, 200, body, {"content-type": "application/json"}) for body in bodies
@@ -41,7 +41,7 @@ def _report(*bodies: Any) -> DriftReport:
 
 
 def _lines(*targets: TargetRun, suite: SuiteResults | None = None, coloured: bool = False) -> dict[str, str]:
-    """The lines of the table by their first word."""
+    """Return the lines of the table by their first word."""
     run = VerificationRun(description=DESCRIBED, date=date(2026, 11, 22), targets=targets, suite=suite)
     lines = terminal.render(run, coloured=coloured).splitlines()
     return {line.partition(" ")[0]: line for line in lines if line}

@@ -1,4 +1,4 @@
-"""ExampleCalls made from the examples of the description, for either client."""
+"""Example calls made from the examples of the description, for either client."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class BodyVariant:
 
     @property
     def members(self) -> Mapping[str, Mapping[str, Any]]:
-        """SchemaCompiler of the described members, by name."""
+        """The schemas of the described members, by name."""
         described: Mapping[str, Mapping[str, Any]] = self.schema.source.get("properties", {})
         return described
 

@@ -1,4 +1,4 @@
-"""Write the report of a run: a file of each form, and the make_overlay of what the description should say."""
+"""Write the report of a run: a file of each form, and an overlay with what the description should say."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def write_report(run: VerificationRun, folder: Path) -> list[Path]:
 
     Args:
         run: The run.
-        folder: The folder; made if it is missing. An make_overlay of an earlier run is removed.
+        folder: The folder; made if it is missing. An overlay of an earlier run is removed.
 
     Returns:
         The files that were written.

@@ -1,4 +1,4 @@
-"""An oracle that knows nothing of the differ: values made by walking schemas, judged by jsonschema-rs.
+"""An oracle that is independent of the differ: values made by walking schemas, judged by jsonschema-rs.
 
 What somebody sends who has read a description, and what somebody copes with who reads by it, is worked out here from
 the raw schemas alone.
@@ -44,7 +44,7 @@ class Judge:
         self._made: dict[str, jsonschema_rs.Validator] = {}
 
     def takes(self, schema: Any, value: Any) -> bool:
-        """Whether a value is valid."""
+        """Return whether a value is valid."""
         key = json.dumps(schema, sort_keys=True)
         if key not in self._made:
             whole = json.dumps({"components": {"schemas": self.components}, "allOf": [schema]})
@@ -52,11 +52,11 @@ class Judge:
         return self._made[key].is_valid(value)
 
     def reader_copes(self, schema: Any, value: Any, *, optional: bool) -> bool:
-        """Whether somebody who reads by the schema copes with a value."""
+        """Return whether a client that reads by the schema accepts a value."""
         return (optional and value is None) or self.takes(coped_with(schema), value)
 
     def reader_sends(self, schema: Any, value: Any) -> bool:
-        """Whether somebody who has read the schema may send a value: it is valid, and has described fields only."""
+        """Return whether a sender may send a value: it is valid, and has described fields only."""
         return self.takes(schema, value) and self._known(schema, value)
 
     def _known(self, schema: Any, value: Any) -> bool:
@@ -64,7 +64,7 @@ class Judge:
         return any(self._known_so(way, value) for way in ways)
 
     def _known_so(self, way: list[dict[str, Any]], value: Any) -> bool:
-        """Whether a value is known by one way to take the choices of a schema."""
+        """Return whether a value has described fields only, for one choice of the schema's branches."""
         if not all(self.takes(_alone(part), value) for part in way):
             return False
         if is_object(value):
@@ -87,7 +87,7 @@ class Judge:
 
 
 def coped_with(schema: Any, needed: frozenset[str] = frozenset()) -> Any:
-    """The schema of what a reader copes with: null for a field that may be absent, and fields that are not described.
+    """Return the schema of what a reader accepts: null for an optional field, and fields that are not described.
 
     A reference leads to the form of the component that a reader copes with.
     """
@@ -121,7 +121,7 @@ def coped_with(schema: Any, needed: frozenset[str] = frozenset()) -> Any:
 
 
 def values(rng: Random, schema: Any, components: dict[str, Any], count: int, other: Any = None) -> Iterator[Any]:
-    """Yield values that follow the schema, more or less: what bounds and lists it and `other` name comes up often."""
+    """Yield values that mostly fit the schema. Limits and listed values, also those of `other`, are frequent."""
     maker = _Maker(rng, components, _words([schema, other, components]))
     for _ in range(count):
         value = maker.make(schema, 0)
@@ -131,12 +131,12 @@ def values(rng: Random, schema: Any, components: dict[str, Any], count: int, oth
 
 
 def _alone(part: dict[str, Any]) -> dict[str, Any]:
-    """A schema without what it is composed of."""
+    """Return a schema without its parts: references, choices and `allOf`."""
     return {name: part[name] for name in part if name not in ("anyOf", "oneOf", "$ref", "allOf")}
 
 
 def _ways(schema: Any, components: dict[str, Any]) -> Iterator[list[dict[str, Any]]]:
-    """Each way to take the choices of a schema, as the schemas that then hold together."""
+    """Yield each way to choose branches of a schema, as the schemas that then hold together."""
     if not is_object(schema):
         yield []
         return
@@ -150,7 +150,7 @@ def _ways(schema: Any, components: dict[str, Any]) -> Iterator[list[dict[str, An
 
 
 def _words(schemas: Any) -> list[Any]:
-    """Every value that the schemas name, and its neighbours."""
+    """Return every value that the schemas name, and its neighbours."""
     found: list[Any] = ["", "a", "abc", 0, 1, -1, 0.5, True, None, [], {}]
     waiting: list[Any] = [schemas]
     while waiting:
@@ -185,7 +185,7 @@ class _Maker:
             self.by_type.setdefault(_type(word), []).append(word)
 
     def make(self, schema: Any, depth: int) -> Any:
-        """A value that follows a schema, more or less."""
+        """Return a value that mostly fits a schema."""
         rng = self.rng
         if not is_object(schema):
             return rng.choice(self.words)
@@ -204,7 +204,7 @@ class _Maker:
         return self._scalar(type_, way)
 
     def spoilt(self, value: Any) -> Any:
-        """The value with something changed in it."""
+        """Return a copy of the value with one random change."""
         rng = self.rng
         if is_object(value) and value and rng.random() < 0.8:
             name = rng.choice(list(value))

@@ -21,5 +21,5 @@ WRITTEN: Final = re.compile("|".join(kind.replace("*", "(narrower|wider|other|eq
 
 
 def unwritten(changes: Iterable[Change]) -> set[str]:
-    """The kinds of changes that the table does not have."""
+    """Return the kinds of changes that the table does not have."""
     return {change.kind for change in changes if not WRITTEN.fullmatch(change.kind)}

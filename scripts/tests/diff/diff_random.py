@@ -17,7 +17,7 @@ _SCALARS: Final = ("string", "integer", "number", "boolean")
 
 
 def schema(rng: Random, depth: int, components: tuple[str, ...] = ()) -> dict[str, Any]:
-    """A schema; deeper ones are simpler."""
+    """Return a schema; deeper ones are simpler."""
     roll = rng.random()
     if components and roll < 0.15:
         return {"$ref": f"#/components/schemas/{rng.choice(components)}"}
@@ -31,7 +31,7 @@ def schema(rng: Random, depth: int, components: tuple[str, ...] = ()) -> dict[st
 
 
 def scalar(rng: Random) -> dict[str, Any]:
-    """A schema of a text, a number or a truth value."""
+    """Return a schema of a string, a number or a boolean."""
     type_ = rng.choice(_SCALARS)
     found: dict[str, Any] = {"type": type_ if rng.random() < 0.8 else [type_, "null"]}
     if type_ == "string":
@@ -61,7 +61,7 @@ def scalar(rng: Random) -> dict[str, Any]:
 
 
 def object_schema(rng: Random, depth: int, components: tuple[str, ...] = ()) -> dict[str, Any]:
-    """A schema of an object with fields."""
+    """Return a schema of an object with fields."""
     names = rng.sample(NAMES, rng.randint(1, 4))
     found: dict[str, Any] = {
         "type": "object",
@@ -107,7 +107,7 @@ def _composed(rng: Random, depth: int, components: tuple[str, ...]) -> dict[str,
 
 
 def places(root: Any) -> Iterator[dict[str, Any]]:
-    """Every schema in a schema, itself first."""
+    """Yield every schema in a schema, itself first."""
     if not is_object(root):
         return
     yield root
@@ -121,7 +121,7 @@ def places(root: Any) -> Iterator[dict[str, Any]]:
 
 
 def mutate(rng: Random, root: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
-    """A copy with one thing changed, and what was done; None when the draw did not fit."""
+    """Return a copy with one random change, and what was done; None when the draw did not fit."""
     copy = deepcopy(root)
     place = rng.choice(list(places(copy)))
     name = rng.choice(list(MUTATIONS))

@@ -1,4 +1,4 @@
-"""A description with something of everything, and how to make another one of it."""
+"""A sample description that uses every feature, and copies of it with other values."""
 
 from __future__ import annotations
 
@@ -268,7 +268,7 @@ def _data() -> dict[str, Any]:
 
 
 def sample(edits: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The description, with other values at some JSON pointers; a pointer ending in `-` adds to a list."""
+    """Return the description, with other values at some JSON pointers; a pointer ending in `-` adds to a list."""
     return edited(Description(Path("songs.yaml"), _data(), {}), edits or {}).data
 
 

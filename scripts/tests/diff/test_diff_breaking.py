@@ -1,4 +1,4 @@
-"""Is each breaking change seen as one, where it stands and by the name that users know?"""
+"""Is each breaking change reported as one, at its place and by the name that users know?"""
 
 from __future__ import annotations
 

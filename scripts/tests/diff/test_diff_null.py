@@ -44,14 +44,14 @@ def allowed(schema: dict[str, Any]) -> set[str]:
 
 
 def place(schema: dict[str, Any], *, sent: bool) -> dict[str, Any]:
-    """A description in which a schema is the one field of what is sent or read."""
+    """Return a description in which a schema is the one field of what is sent or read."""
     whole = {"type": "object", "required": ["f"], "properties": {"f": schema}}
     found = operation("getA", requestBody=body(whole)) if sent else operation("getA", result=whole)
     return describe({"/a": {"post": found}}, COMPONENTS)
 
 
 def untruths(old: set[str], new: set[str], changes: list[Change], *, sent: bool) -> list[str]:
-    """What is said of the field and is not so; what is said of one of its alternatives is about less."""
+    """Return the false statements of a diff about the field; those about one of its alternatives do not count."""
     wrong: list[str] = []
     for change in changes:
         text = change.sentence

@@ -1,4 +1,4 @@
-"""Does an oracle that knows nothing of the differ find a break that it missed, or none where it cries?
+"""Does an independent oracle find a break that the differ missed, or none where the differ reports one?
 
 Each case is a random description and one random change of one of its schemas. A break is a value: one that could be
 sent and is refused now, or one that may come now and that a reader of the old description does not cope with. The
@@ -58,7 +58,7 @@ PLACES: Final = (
 
 
 def case(seed: int) -> Case:
-    """A random case."""
+    """Return a random case."""
     rng = Random(seed)
     components = {
         "Ask": object_schema(rng, 3, ("Thing", "Word")),
@@ -108,7 +108,7 @@ def _mutable(document: dict[str, Any]) -> Iterator[tuple[Any, str]]:
 
 
 def witness(drawn: Case, place: Place, seed: int, tries: int) -> Any:
-    """A value that breaks somebody at a place, as a list of one; empty when none was met."""
+    """Return a value that breaks somebody at a place, as a list of one; empty when none was met."""
     judges = [Judge(document["components"]["schemas"]) for document in (drawn.old, drawn.new)]
     schemas = [_at(document, place) for document in (drawn.old, drawn.new)]
     sent = place.direction is Direction.SENT
@@ -126,7 +126,7 @@ def witness(drawn: Case, place: Place, seed: int, tries: int) -> Any:
 
 
 def breaks(judges: list[Judge], schemas: list[Any], value: Any, place: Place) -> bool:
-    """Whether a value breaks somebody."""
+    """Return whether a value breaks somebody."""
     old, new = schemas
     if place.direction is Direction.SENT:
         return not judges[1].takes(new, value) and judges[0].reader_sends(old, value)
@@ -134,7 +134,7 @@ def breaks(judges: list[Judge], schemas: list[Any], value: Any, place: Place) ->
 
 
 def shown(drawn: Case, place: Place) -> bool:
-    """Whether the differ has an example to show at a place, and jsonschema-rs agrees."""
+    """Return whether the differ has an example to show at a place, and jsonschema-rs agrees."""
     joined = join_descriptions(drawn.old, drawn.new)
     old, new = (_at(joined[side], place) for side in ("old", "new"))
     containment = Containment(References(joined))
@@ -145,7 +145,7 @@ def shown(drawn: Case, place: Place) -> bool:
 
 
 def outcome(seed: int) -> tuple[str, str]:
-    """What the differ and the oracle make of a case: one word, and the case in full when they disagree."""
+    """Return what the differ and the oracle find in a case: one word, and the whole case when they disagree."""
     drawn = case(seed)
     changes = compare(drawn.old, drawn.new)
     breaking = [change for change in changes if change.severity is Severity.BREAKING]
@@ -171,7 +171,7 @@ def _at(document: dict[str, Any], place: Place) -> Any:
 
 
 def _reached(document: dict[str, Any], place: Place) -> str:
-    """Everything that the schema of a place says, by itself or by a reference."""
+    """Return everything that the schema of a place says, by itself or by a reference."""
     components: dict[str, Any] = document["components"]["schemas"]
     text = json.dumps(_at(document, place), sort_keys=True)
     while more := [name for name in components if f'/{name}"' in text and f"[{name}]" not in text]:

@@ -71,7 +71,7 @@ def test_oracle_notices_a_wrong_differ(answer: list[Any] | None, monkeypatch: py
 
 
 def _classes(folder: str) -> dict[str, dict[str, set[str]]]:
-    """By class, its members; by method, its arguments."""
+    """Return the members of each class and the arguments of each method."""
     found: dict[str, dict[str, set[str]]] = {}
     for path in sorted(Path(PACKAGE / folder).glob("*.py")):
         for node in ast.parse(path.read_text("utf-8")).body:

@@ -34,7 +34,7 @@ def at(path: str, schema: dict[str, Any] = TEXT, **types: Any) -> dict[str, Any]
 
 
 def polled(*paths: str) -> dict[str, Any]:
-    """A description with operations that are polled."""
+    """Return a description with operations that are polled."""
     task = {
         "type": "object",
         "required": ["id", "status"],

@@ -1,4 +1,4 @@
-"""Descriptions that say the same in other words, or only add: nothing in them breaks anybody."""
+"""Descriptions with the same meaning in other words, or with additions: no change is breaking."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PETS = [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog
 
 
 def get(schemas: dict[str, Any] | None = None, *, servers: Any = None, **parts: Any) -> dict[str, Any]:
-    """A description with one operation, some parts of which are given."""
+    """Return a description with one operation, some parts of which are given."""
     more = {"servers": servers} if servers else {}
     return describe({"/a": {"get": {**operation("getA"), **parts}}}, schemas, **more)
 

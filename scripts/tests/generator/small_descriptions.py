@@ -13,7 +13,7 @@ from scripts.generator.render_package import render_package
 
 
 def describe(paths: dict[str, Any], schemas: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
-    """A description with these paths and component schemas."""
+    """Return a description with these paths and component schemas."""
     return {
         "openapi": "3.1.0",
         "info": {"title": "Small", "version": "1.2.3"},
@@ -25,19 +25,19 @@ def describe(paths: dict[str, Any], schemas: dict[str, Any] | None = None, **mor
 
 
 def operation(name: str, *, result: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
-    """An operation that answers 200 with a JSON body."""
+    """Return an operation that answers 200 with a JSON body."""
     schema = result or {"type": "object", "properties": {"ok": {"type": "boolean"}}}
     answer = {"description": "Done.", "content": {"application/json": {"schema": schema}}}
     return {"operationId": name, "tags": ["things"], "responses": {"200": answer}, **more}
 
 
 def body(schema: dict[str, Any], media: str = "application/json") -> dict[str, Any]:
-    """A required request body."""
+    """Return a required request body."""
     return {"required": True, "content": {media: {"schema": schema}}}
 
 
 def generated(description: dict[str, Any], folder: Path) -> Path:
-    """The package made from a description."""
+    """Generate the package of a description and return it."""
     package = folder / "cometapi_suno"
     package.mkdir(parents=True)
     render_package(description, package)
@@ -45,7 +45,7 @@ def generated(description: dict[str, Any], folder: Path) -> Path:
 
 
 def run(package: Path, code: str) -> Any:
-    """What `code` prints as JSON, run in a fresh interpreter that sees this package and no other of its name."""
+    """Run `code` in a fresh interpreter that finds this package, not the installed one; return the JSON it prints."""
     environment = {**os.environ, "PYTHONPATH": str(package.parent), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-W", "error", "-c", f"import json, cometapi_suno\n{code}"]
     done = subprocess.run(

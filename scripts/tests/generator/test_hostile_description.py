@@ -27,7 +27,7 @@ ATTACKS = [
 
 
 def hostile(text: str) -> dict[str, Any]:
-    """A description with `text` in every slot that takes any string."""
+    """Return a description with `text` in every slot that takes any string."""
     thing: dict[str, Any] = {
         "type": "object",
         "description": text,

@@ -19,7 +19,7 @@ POLL = {"id": "jobId", "status": "state", "reason": "why", "done": ["over"], "fa
 
 
 def _described(*methods: str, **sdk: Any) -> dict[str, Any]:
-    """A description with one polled operation for each method."""
+    """Return a description with one polled operation for each method."""
     job = {"$ref": "#/components/schemas/Job"}
     path = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
     paths = {

@@ -13,7 +13,7 @@ from scripts.release.build_hook import BUNDLE, KEPT, strip_notes
 
 
 def keywords(node: object) -> Iterator[str]:
-    """Every key of every object that looks like a keyword of ours; the real description has no other such names."""
+    """Yield every key that looks like a keyword of ours; the real description has no other such names."""
     if isinstance(node, dict):
         for key, value in cast("dict[str, object]", node).items():
             yield from [key] if key.startswith("x-") else []

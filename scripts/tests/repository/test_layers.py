@@ -1,4 +1,4 @@
-"""The tools know nothing of the proof: no file of `scripts/` names a path or a module of it.
+"""The tools do not depend on the contract tests: no file of `scripts/` names a path or module of them.
 
 `lint-imports` checks the imports (`make check`). This test also finds paths, commands and comments.
 """

@@ -95,7 +95,7 @@ def regenerate(runner: ScriptRunner, remote: RemoteRepository) -> int:
 
 
 def deliver(runner: ScriptRunner, remote: RemoteRepository, branch: str, **environment: str) -> int:
-    """Run the second job on a branch and return the exit status."""
+    """Run the job `deliver` of `regenerate.yml` on a branch and return the exit status."""
     clone = remote.clone("second")
     subprocess.run(["git", "checkout", "--quiet", branch], cwd=clone, check=True)
     names = {"GITHUB_REF_NAME": branch, "GITHUB_REF": f"refs/heads/{branch}", "DEFAULT_BRANCH": "main"}

@@ -1,4 +1,4 @@
-"""Walks the example bodies of a description together with it, and changes them at one place."""
+"""Cases of the catalogue: an example body changed at one place, and the finding that it must have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an answer may be made of."""
+"""Supported responses: a row for each kind of schema, media type and status that a client can read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from scripts.tests.generator.capabilities.row import FILE, TEXT, WHOLE, Row, Sch
 def reading(
     name: str, schema: Schema, reply: str, gives: object, *, typed: str, shown: str = "it", **schemas: Schema
 ) -> Row:
-    """A row whose call is answered with this JSON."""
+    """Return a row whose call is answered with this JSON."""
     return Row(
         name=name,
         operation=answers(schema),
@@ -206,7 +206,7 @@ JSON_ANSWERS = [
 
 
 def other(name: str, operation: Schema, *, reply: str, media: str, gives: object, typed: str, shown: str = "it") -> Row:
-    """A row whose call is answered with something else than JSON."""
+    """Return a row whose call is answered with something else than JSON."""
     return Row(
         name=name, operation=operation, method="get", reply=reply, media=media, gives=gives, typed=typed, shown=shown
     )

@@ -50,33 +50,33 @@ class Row:
 
 
 def ref(name: str) -> Schema:
-    """A reference to a component."""
+    """Return a reference to a component."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
 def obj(*required: str, **properties: Schema) -> Schema:
-    """An object with these properties."""
+    """Return an object with these properties."""
     return {"type": "object", "required": list(required), "properties": properties}
 
 
 def array(items: Schema) -> Schema:
-    """A list."""
+    """Return a list."""
     return {"type": "array", "items": items}
 
 
 def parameter(name: str, place: str, schema: Schema, **more: Any) -> Schema:
-    """A parameter."""
+    """Return a parameter."""
     return {"name": name, "in": place, "schema": schema, **more}
 
 
 def answers(schema: Schema | None, media: str = "application/json", status: str = "200") -> Schema:
-    """The responses of an operation with one success."""
+    """Return the responses of an operation with one success."""
     content = {} if schema is None else {"content": {media: {"schema": schema}}}
     return {"responses": {status: {"description": "Done.", **content}}}
 
 
 def described(rows: Sequence[Row]) -> dict[str, Any]:
-    """One description with an operation for each row, which is called by its number."""
+    """Return one description with an operation for each row, named by the number of the row."""
     paths: dict[str, Any] = {}
     schemas: dict[str, Schema] = {"Reply": obj(ok={"type": "boolean"})}
     for number, row in enumerate(rows):
@@ -87,5 +87,5 @@ def described(rows: Sequence[Row]) -> dict[str, Any]:
 
 
 def called(row: Row, number: int) -> str:
-    """The call of a row in a description of several."""
+    """Return the call of a row in a description of several."""
     return row.call.replace("CALL", f"c.rows.row{number}").replace("NUMBER", str(number))

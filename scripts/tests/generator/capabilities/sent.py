@@ -1,4 +1,4 @@
-"""What a request may be made of."""
+"""Supported requests: a row for each kind of parameter and body that a client can send."""
 
 from __future__ import annotations
 

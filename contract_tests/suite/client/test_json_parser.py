@@ -1,4 +1,4 @@
-"""With orjson and without it, an answer reads the same."""
+"""The JSON parser reads the same values with orjson and with the standard library."""
 
 from __future__ import annotations
 

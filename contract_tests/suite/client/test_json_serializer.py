@@ -1,4 +1,4 @@
-"""With orjson and without it, the same is sent, and the same is refused."""
+"""The JSON serializer writes and refuses the same values with orjson and with the standard library."""
 
 from __future__ import annotations
 
