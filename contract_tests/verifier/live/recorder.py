@@ -18,7 +18,7 @@ from attrs import frozen
 
 from contract_tests.verifier.exchange.exchange import ExchangeRequest, ExchangeResponse, HttpExchange, now, parse_body
 from contract_tests.verifier.exchange.recordings import write_recording
-from contract_tests.verifier.exchange.sanitize import SCRUBBED, Sanitizer
+from contract_tests.verifier.exchange.sanitize import Sanitizer
 from contract_tests.verifier.live.limits import CountedCall, Refusal, format_amount
 from contract_tests.verifier.live.planned_requests import PlannedRequest
 from contract_tests.verifier.live.upstream import ServiceResponse
@@ -130,7 +130,7 @@ class LiveRecorder:
                 method=asked.method,
                 path=asked.path,
                 query=tuple(parse_qsl(asked.query, keep_blank_values=True)),
-                headers=dict(asked.headers) | {"authorization": SCRUBBED},
+                headers=dict(asked.headers),
                 body=parse_body(asked.body),
             ),
             response=ExchangeResponse(
