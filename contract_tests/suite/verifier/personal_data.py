@@ -87,14 +87,18 @@ KINDS: Final = {
 
 def make_random(alphabet: str, count: int, seed: int = 7) -> Iterator[str]:
     """Yield random strings of 9 to 40 letters of an alphabet."""
-    source = random.Random(seed)  # noqa: S311
+    source = random.Random(seed)
     for _ in range(count):
         yield "".join(source.choices(alphabet, k=source.randint(9, 40)))
 
 
-def _exchange(request: ExchangeRequest | None = None, response: ExchangeResponse | None = None, note: str = "") -> HttpExchange:
+def _exchange(
+    request: ExchangeRequest | None = None, response: ExchangeResponse | None = None, note: str = ""
+) -> HttpExchange:
     request = request or ExchangeRequest("GET", "/suno/fetch/x")
-    return HttpExchange("one", "recorded", "host", "undated", "fetchTask", request, response or ExchangeResponse(200), note)
+    return HttpExchange(
+        "one", "recorded", "host", "undated", "fetchTask", request, response or ExchangeResponse(200), note
+    )
 
 
 def _sent(text: str, **more: object) -> HttpExchange:
@@ -103,6 +107,10 @@ def _sent(text: str, **more: object) -> HttpExchange:
 
 def _body(value: object) -> HttpExchange:
     return _exchange(response=ExchangeResponse(200, {"content-type": "application/json"}, ExchangeBody("json", value)))
+
+
+def _bytes(content: bytes) -> HttpExchange:
+    return _exchange(response=ExchangeResponse(200, {}, ExchangeBody("base64", content)))
 
 
 def _text(text: str) -> HttpExchange:
@@ -145,12 +153,13 @@ PLACES: Final[dict[str, Callable[[str], HttpExchange]]] = {
     "list": lambda text: _body({"data": [text, [text]]}),
     "whole body": _body,
     "JSON in a text": lambda text: _body({"message": json.dumps({"got": text})}),
-    "base64": lambda text: _body({"message": b64encode(f"u:{text}".encode()).decode(), "blob": urlsafe_b64encode(text.encode()).decode()}),
+    "base64": lambda text: _body({"message": b64encode(f"u:{text}".encode()).decode()}),
+    "base64 for URLs": lambda text: _body({"blob": urlsafe_b64encode(text.encode()).decode()}),
     "percent-encoded": lambda text: _body({"message": quote_plus(f"u:{text}")}),
     "text body": lambda text: _text(f"upstream error: {text}"),
     "title of a page": lambda text: _text(f"<!doctype html><html><head><title>{text}</title></head></html>"),
     "attribute of a page": lambda text: _text(f'<html><body data-user="{text}"></body></html>'),
-    "bytes": lambda text: _exchange(response=ExchangeResponse(200, {}, ExchangeBody("base64", b"\xff\x00" + text.encode()))),
+    "bytes": lambda text: _bytes(b"\xff\x00" + text.encode()),
     "note": lambda text: _exchange(note=f"with {text}"),
 }  # fmt: skip
 """An exchange with a text at each place."""

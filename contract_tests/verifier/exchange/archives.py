@@ -1,20 +1,21 @@
 """Exchanges that other programs saved: HTTP Archives (HAR 1.2), and logs of gateways with one JSON object a line.
 
-A line of a log is an entry of a HAR, an object with `request` and `response` (as Kong writes), or flat (`method`, `path`,
-`status`, `request_body`, `response_body`). Other lines, entries without an answer, and other hosts are left out.
+A line of a log is an entry of a HAR, an object with `request` and `response` (as Kong writes), or flat (`method`,
+`path`, `status`, `request_body`, `response_body`). Other lines, entries without an answer, and other hosts are left
+out.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import SplitResult, parse_qsl, quote, urlsplit
 
-from attrs import define, evolve, field
+from attrs import define, field
 from cometapi_suno_mock import Contract
 
 from contract_tests.verifier.exchange.exchange import (
@@ -70,8 +71,8 @@ class ArchiveReader:
         return found
 
     def _read_entry(self, place: str, name: str, entry: Mapping[str, Any]) -> HttpExchange | None:
-        sent, received = (entry.get(side) if is_object(entry.get(side)) else entry for side in ("request", "response"))
-        assert sent is not None and received is not None  # noqa: PT018
+        inner = [entry.get(side) for side in ("request", "response")]
+        sent, received = (each if is_object(each) else entry for each in inner)
         method, target, status = _find(sent, _METHOD), _find(sent, _TARGET), _find(received, _STATUS)
         if not isinstance(method, str) or not isinstance(target, str) or not _is_status(status):
             return None
@@ -83,7 +84,9 @@ class ArchiveReader:
         matched = self.contract.match(method, path)
         try:
             exchange = HttpExchange(
-                id="".join(letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "-" for letter in name),
+                id="".join(
+                    letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "-" for letter in name
+                ),
                 origin="recorded",
                 target=self.host.strip("[]").replace("[", "").replace("]", ""),
                 date=_format_date(_find(entry, _DATE)),
@@ -103,8 +106,10 @@ class ArchiveReader:
 
     def _parse_url(self, target: str, host: str) -> SplitResult | None:
         """Return the URL if it is on the host; a log that names no host is about the host."""
+        if "://" not in target and target[:1] != "/":
+            return None
         try:
-            url = urlsplit(target if "://" in target else f"//{host}{target if target[:1] == '/' else f'/{target}'}")
+            url = urlsplit(target if "://" in target else f"//{host}{target}")
             found = _normalize_host(url)
         except ValueError:  # such as a bad port: not a URL of any service
             return None
@@ -133,11 +138,19 @@ def _read_entries(path: Path) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     log = archive.get("log") if is_object(archive) else None
     entries = log.get("entries") if is_object(log) else None
     if not is_array(entries):
-        raise RecordingError(f"{format_path(path)}: not a HAR: it has no list at /log/entries")
+        place = "/log" if is_object(log) else "/"
+        raise RecordingError(f"{format_path(path)}: {place}: not a HAR: log.entries is needed")
     for index, entry in enumerate(entries):
-        if not is_object(entry) or not (is_object(entry.get("request")) and is_object(entry.get("response"))):
-            raise RecordingError(f"{format_path(path)}: /log/entries/{index}: not a HAR: request and response are needed")
-        yield f": /log/entries/{index}", str(index + 1), entry
+        place = f": /log/entries/{index}"
+        sent, received = (entry.get(side) if is_object(entry) else None for side in ("request", "response"))
+        if (
+            not is_object(sent)
+            or not is_object(received)
+            or not {"method", "url"} <= sent.keys()
+            or "status" not in received
+        ):
+            raise RecordingError(f"{format_path(path)}{place}: not a HAR: request and response are needed")
+        yield place, str(index + 1), entry
 
 
 def _find(value: Mapping[str, Any], names: Iterable[str]) -> Any:
@@ -181,7 +194,9 @@ def _read_response(status: int, received: Mapping[str, Any]) -> ExchangeResponse
 
 def _is_unsaved(content: Mapping[str, Any]) -> bool:
     """Return whether the content of a HAR has no text although the body was not empty."""
-    return "text" not in content and {"size", "mimeType", "_file"} & content.keys() != set() and content.get("size") != 0
+    return (
+        "text" not in content and {"size", "mimeType", "_file"} & content.keys() != set() and content.get("size") != 0
+    )
 
 
 def _read_body(content: Any) -> ExchangeBody | None:

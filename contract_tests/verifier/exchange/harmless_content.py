@@ -1,4 +1,4 @@
-"""Content that the description declares harmless: what it shows itself, and the values of fields that are codes or numbers."""
+"""Content that the description declares harmless: what it shows itself, and fields that are codes, times or numbers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from scripts.openapi_document import (
     DATA,
     is_array,
     is_object,
-    join_pointer,
     resolve,
     schema_types,
     walk_objects,
@@ -40,6 +39,7 @@ _LARGEST: Final = 10**13
 _NUMERIC_HEADERS: Final = re.compile(r"age|retry-after|(x-)?ratelimit(-[a-z]+)*")
 _TIME_HEADERS: Final = frozenset({"date", "expires", "last-modified", "retry-after"})
 _CODED_HEADERS: Final = frozenset({"accept-encoding", "connection", "content-encoding", "transfer-encoding"})
+_CODINGS: Final = frozenset({"br", "chunked", "close", "deflate", "gzip", "identity", "keep-alive", "zstd"})
 _REQUEST_HEADERS: Final = frozenset({"accept", "authorization", "cookie", "host", "origin", "referer", "user-agent"})
 _MEDIA_TYPES: Final = frozenset({*mimetypes.types_map.values(), "application/problem+json", "text/event-stream"})
 _CHARSETS: Final = frozenset({"utf-8", "utf8", "iso-8859-1", "us-ascii", "gbk", "gb2312", "gb18030"})
@@ -111,10 +111,14 @@ class HarmlessContent:
             return _HEADER_NUMBER.fullmatch(value) is not None
         if name in ("content-type", "accept"):
             return all(self._is_media_type(each) for each in values)
-        return name in _CODED_HEADERS and all(map(self._spelling.fits, values))
+        return name in _CODED_HEADERS and _CODINGS.issuperset(values)
 
     def _is_content(self, content: str, text: str) -> bool:
-        return self._spelling.fits(text) if content == "code" else content in _FORMS and bool(_FORMS[content].fullmatch(text))
+        return (
+            self._spelling.fits(text)
+            if content == "code"
+            else content in _FORMS and bool(_FORMS[content].fullmatch(text))
+        )
 
     def _is_media_type(self, text: str) -> bool:
         media, _, parameter = text.lower().partition(";")
@@ -124,7 +128,7 @@ class HarmlessContent:
 
 
 class Spelling:
-    """Tells names and codes from other texts, by the words of the description and the letters that follow each other there.
+    """Tells names and codes from other texts, by the words of the description and by their spelling.
 
     Args:
         texts: The texts of the description.
@@ -207,7 +211,9 @@ def _find_content(schema: Mapping[str, Any]) -> str:
     return "time" if schema.get("format") == "date-time" else str(schema.get(MARK, ""))
 
 
-def _find_alternatives(description: Mapping[str, Any], schema: Any, seen: tuple[int, ...] = ()) -> Iterator[Mapping[str, Any]]:
+def _find_alternatives(
+    description: Mapping[str, Any], schema: Any, seen: tuple[int, ...] = ()
+) -> Iterator[Mapping[str, Any]]:
     """Yield a schema, and the schemas of its alternatives and items, without references."""
     schema = resolve(description, schema)
     if not is_object(schema) or id(schema) in seen:

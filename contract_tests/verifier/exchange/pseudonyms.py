@@ -1,7 +1,7 @@
 """Pseudonyms: a value is replaced by another one of the same length, character classes and format.
 
-With one key, equal values get equal pseudonyms, so that an id is still found where it is used. Without the key, nothing leads
-back. A character never stays at its place, except spaces, punctuation and the parts of a format.
+With one key, equal values get equal pseudonyms, so that an id is still found where it is used. Without the key, nothing
+leads back. A character never stays at its place, except spaces, punctuation and the parts of a format.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _LOWER: Final = "abcdefghijklmnopqrstuvwxyz"
 _PUNCTUATION: Final = "!#$%&()*+,-./:;=?@[]^_{|}~"
 _OTHERS: Final = {
     "Lu": "ÄÉÎÕÜÇŁŚŽÅ", "Ll": "äéîõüçłśžå", "L": "天地山水火木金土日月", "N": "①②③④⑤⑥⑦⑧⑨", "S": "☀☁☂☃★☆☎☏",
-    "M": "\u0300\u0301\u0302\u0303\u0304", "P": "‐–—…‹›«»", "Cf": "\u200b\u200c\u200d\u2060", "C": "\ue000\ue001\ue002",
+    "M": "\u0300\u0301\u0302\u0303\u0304", "P": "«»¡¿§¶†‡", "Cf": "\u200b\u200c\u200d\u2060", "C": "\ue000\ue001\ue002",
 }  # fmt: skip
 """Characters of each Unicode category outside ASCII."""
 
@@ -96,7 +96,8 @@ class Pseudonymizer:
             return self._fill(url)
         port = parts["port"] and f":{self._fill(parts['port'][1:]).translate(str.maketrans('6789', '1234'))}"
         rest = "".join(
-            piece if piece in "/?#&=" else self.replace_encoded(piece) for piece in re.split(r"([/?#&=])", parts["rest"])
+            piece if piece in "/?#&=" else self.replace_encoded(piece)
+            for piece in re.split(r"([/?#&=])", parts["rest"])
         )
         user = f"{self._fill(parts['user'][:-1])}@" if parts["user"] else ""
         return f"{parts['scheme']}{user}{self._replace_host(parts['host'])}{port or ''}{rest}"

@@ -64,7 +64,9 @@ def check_private(folder: Path) -> None:
         RecordingError: It is below `contract_tests/`.
     """
     if folder.resolve().is_relative_to(_COMMITTED):
-        raise RecordingError(f"{format_path(folder)}: contents are never kept below contract_tests/; name another folder")
+        raise RecordingError(
+            f"{format_path(folder)}: contents are never kept below contract_tests/; name another folder"
+        )
 
 
 def parse_strict_json(text: str) -> Any:
@@ -107,9 +109,9 @@ def _parse(path: Path, text: str, line: int | None) -> Any:
     try:
         return parse_strict_json(text)
     except (ValueError, RecursionError) as error:
-        is_decoding = isinstance(error, json.JSONDecodeError)
-        place = line or (error.lineno if is_decoding else 1)
-        reason = error.msg if is_decoding else "nested too deeply" if isinstance(error, RecursionError) else error
+        place, reason = line or 1, "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        if isinstance(error, json.JSONDecodeError):
+            place, reason = line or error.lineno, error.msg
         raise RecordingError(f"{format_path(path)}:{place}: not JSON: {reason}") from None
 
 

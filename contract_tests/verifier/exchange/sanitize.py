@@ -1,8 +1,8 @@
 """Sanitizing: a recording keeps the shape of an exchange, not its content.
 
-Names, types, formats, lengths, statuses, codes, times and numbers stay, as far as the description declares them harmless, so
-that drift still shows. Every other value is replaced by a pseudonym. Recordings, archives, reports, overlays and logs all
-hold what comes from here.
+Names, types, formats, lengths, statuses, codes, times and numbers stay, as far as the description declares them
+harmless, so that drift still shows. Every other value is replaced by a pseudonym. Recordings, archives, reports,
+overlays and logs all hold what comes from here.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from scripts.openapi_document import is_array, is_object
 _REDACTED: Final = "[redacted]"
 _NUMBERS: Final = re.compile(r"[\w-]*\d[\w-]*")
 _WORD: Final = re.compile(r"(?<!\w)([A-Za-z]+)(?!\w)", re.ASCII)
-_RUN_ID: Final = re.compile(r"\d{1,4}|\d{8}T\d{6}Z", re.ASCII)
+_RUN_ID: Final = re.compile(r"\d{1,4}|\d{8}T\d{6}Z(-\d{1,3})?", re.ASCII)
 _MARKUP: Final = re.compile(r"(<!doctype html>|</?(?:html|head|title|body|center|h1|h2|p|pre|hr|div)>)", re.IGNORECASE)
 """The markup of a page that is kept, to tell a page and its title from another text."""
 
@@ -120,7 +120,9 @@ class Sanitizer:
             return ExchangeBody("json", self.sanitize_value(body.value))
         if body.kind == "base64":
             if self.keeps_contents:
-                return evolve(body, value=self._secrets.redact(body.value.decode("latin-1"), "").encode("latin-1") or b"\xff")
+                return evolve(
+                    body, value=self._secrets.redact(body.value.decode("latin-1"), "").encode("latin-1") or b"\xff"
+                )
             return evolve(body, value=self._pseudonyms.replace_bytes(body.value))
         parts = _MARKUP.split(body.value)
         return ExchangeBody("text", "".join(

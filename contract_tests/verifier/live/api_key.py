@@ -64,7 +64,7 @@ class HeldKey:
         """The value of `Authorization`."""
         return f"Bearer {self._value()}"
 
-    def make_sanitizer(self, description: Mapping[str, Any], *, keep_contents: bool) -> Sanitizer:
+    def make_scrubber(self, description: Mapping[str, Any] | None = None, *, keep_contents: bool = False) -> Sanitizer:
         """Return a sanitizer that removes the key even where contents are kept."""
         return Sanitizer([self._value()], description, keep_contents=keep_contents)
 
