@@ -6,7 +6,7 @@ import math
 import mimetypes
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from itertools import pairwise
 from typing import Any, Final
@@ -85,7 +85,7 @@ class HarmlessContent:
 
     def keeps_all_but_numbers(self, text: str) -> bool:
         """Return whether the description shows the text with other numbers and ids."""
-        return " " in text and _strip_numbers(text) in self._templates
+        return " " in text and len(text) < 1000 and _strip_numbers(text) in self._templates
 
     def keeps_number(self, name: str, number: float) -> bool:
         """Return whether a number is described as one."""
@@ -143,12 +143,13 @@ class Spelling:
 
     def fits(self, text: str) -> bool:
         """Return whether a text is at most six words with few digits, written as names and codes are."""
+        if len(text) > 48:
+            return False
         parts = [split_words(each) for each in re.split(r"[_+ -]|\.(?=\d)", text.lstrip("_$"))]
         words = [word for part in parts for word in part]
         short = sum(len(word) <= 3 and word.lower() not in self.words for word in words)
         return (
             1 <= len(words) <= (3 if " " in text else 6)
-            and len(text) <= 48
             and short <= 2
             and re.fullmatch(r"(?:[A-Za-z0-9_+$ -]|\.(?=\d))+", text) is not None
             and sum(letter.isdigit() for letter in text) <= 3
@@ -182,8 +183,13 @@ def split_words(text: str) -> list[str]:
     return re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+", text, re.ASCII)
 
 
+def replace_numbered(text: str, replace: Callable[[str], str]) -> str:
+    """Replace each number and each word with digits, such as an id."""
+    return re.sub(r"[\w-]+", lambda found: replace(found[0]) if re.search(r"\d", found[0]) else found[0], text)
+
+
 def _strip_numbers(text: str) -> str:
-    return re.sub(r"[\w-]*\d[\w-]*", "#", text)
+    return replace_numbered(text, lambda _: "#")
 
 
 def _is_http_date(text: str) -> bool:

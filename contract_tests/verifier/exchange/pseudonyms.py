@@ -28,7 +28,7 @@ _INSTANT: Final = r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+
 _PARTS: Final = re.compile(
     rf"(?P<uuid>(?<![0-9A-Za-z]){_UUID}(?![0-9A-Za-z]))|(?P<instant>(?<!\d){_INSTANT}(?!\d))"
     r"|(?P<url>(?i:https?|wss?)://[^\s\"'<>\\^`{|}]*)"
-    r"|(?P<email>[^\s@<>()\",;:/\\]+(?:@|%40)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)"
+    r"|(?P<email>(?<![^\s@<>()\",;:/\\])[^\s@<>()\",;:/\\]+(?:@|%40)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)"
     r"|(?P<hex>(?<![0-9A-Za-z])(?=[a-fA-F]*\d)(?=\d*[a-fA-F])(?:[0-9a-f]{8,}|[0-9A-F]{8,})(?![0-9A-Za-z]))",
     re.ASCII,
 )

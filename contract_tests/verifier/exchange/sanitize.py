@@ -15,13 +15,12 @@ from attrs import evolve
 from cometapi_suno_mock import description as descriptions
 
 from contract_tests.verifier.exchange.exchange import ExchangeBody, HttpExchange
-from contract_tests.verifier.exchange.harmless_content import HarmlessContent
+from contract_tests.verifier.exchange.harmless_content import HarmlessContent, replace_numbered
 from contract_tests.verifier.exchange.pseudonyms import Pseudonymizer
 from contract_tests.verifier.exchange.secret_forms import SecretForms
 from scripts.openapi_document import is_array, is_object
 
 _REDACTED: Final = "[redacted]"
-_NUMBERS: Final = re.compile(r"[\w-]*\d[\w-]*")
 _WORD: Final = re.compile(r"(?<!\w)([A-Za-z]+)(?!\w)", re.ASCII)
 _RUN_ID: Final = re.compile(r"\d{1,4}|\d{8}T\d{6}Z(-\d{1,3})?", re.ASCII)
 _MARKUP: Final = re.compile(r"(<!doctype html>|</?(?:html|head|title|body|center|h1|h2|p|pre|hr|div)>)", re.IGNORECASE)
@@ -138,7 +137,7 @@ class Sanitizer:
         if self._harmless.keeps_text(name, text):
             return text
         if self._harmless.keeps_all_but_numbers(text):
-            return _NUMBERS.sub(lambda found: self._replace(found[0]), text)
+            return replace_numbered(text, self._replace)
         return self._replace(text)
 
     def _sanitize_id(self, text: str) -> str:

@@ -16,6 +16,8 @@ MAX_RECEIVED: Final = 64 * 1024 * 1024
 EXTENSION: Final = "received"
 """The request extension that holds the `ReceivedBytes` of a request."""
 
+_DRAIN_TIMEOUT: Final = 0.5
+"""Seconds."""
 _STATUS_LINE: Final = re.compile(rb"HTTP/\d(?:\.\d)? +(\d{3})(?: [^\r\n]*)?\r?\n")
 _NEXT_STATUS_LINE: Final = re.compile(rb"(?:[^\r\n]+\r?\n)*\r?\n" + _STATUS_LINE.pattern)
 _BLANK_LINE: Final = re.compile(rb"\r?\n\r?\n")
@@ -106,7 +108,14 @@ class _TeeStream(httpcore.AsyncNetworkStream):
         await self._inner.write(buffer, timeout)
 
     async def aclose(self) -> None:
-        await self._inner.aclose()
+        """Close, after the rest of a response that the parser gave up on. The server was asked to close."""
+        try:
+            while await self.read(65_536, _DRAIN_TIMEOUT):
+                pass
+        except (httpcore.TimeoutException, httpcore.NetworkError, TooLongError):
+            pass
+        finally:
+            await self._inner.aclose()
 
     async def start_tls(self, *arguments: Any, **options: Any) -> httpcore.AsyncNetworkStream:
         self._received.content.clear()  # what a proxy answered to CONNECT

@@ -27,7 +27,7 @@ from scripts.openapi_document import is_array, is_object
 
 JOURNAL = "journal.jsonl"
 RECORDINGS = "recordings"
-MAX_JUDGED: Final = 4 * 1024 * 1024
+MAX_JUDGED: Final = 1024 * 1024
 """Bytes of a body that is recorded; a longer one is only in the private file."""
 
 _DEEPEST: Final = 100
