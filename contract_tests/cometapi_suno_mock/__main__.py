@@ -48,8 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(f"cannot listen on {chosen.host}:{chosen.port}: {error.strerror}. Choose another --port.")
     base = get_base_url(listener)
     if not chosen.quiet:
-        logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
-        logging.getLogger("cometapi_suno_mock").setLevel(logging.INFO)
+        _log_requests()
 
     def announce() -> None:
         sys.stdout.write(f"cometapi-suno mock gateway ready on {base} (key {settings.keys[0]}; Ctrl+C stops it)\n")
@@ -59,6 +58,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with listener:
         run(app, listener, announce)
     return 0
+
+
+def _log_requests() -> None:
+    """Print a line for each request; complaints of the gateway itself go to stderr as ever."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+    handler.addFilter(lambda record: record.levelno == logging.INFO)
+    requests = logging.getLogger("cometapi_suno_mock.requests")
+    requests.addHandler(handler)
+    requests.setLevel(logging.INFO)
+    requests.propagate = False
 
 
 def _build_parser() -> argparse.ArgumentParser:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from cometapi_suno_mock.credits import CreditAccount
 
 _log = logging.getLogger("cometapi_suno_mock")
+_requests = logging.getLogger("cometapi_suno_mock.requests")
 
 _MAX_KEPT = 16_384
 """Bytes of each body that the record of an exchange keeps."""
@@ -135,9 +136,9 @@ class GatewayCore:
                 answered=reply.body[:_MAX_KEPT],
             )
         )
-        if _log.isEnabledFor(logging.INFO):
+        if _requests.isEnabledFor(logging.INFO):
             shown = request.path[:200].encode("unicode_escape").decode()
-            _log.info("%s %s %d %s", request.method, shown, reply.status, operation or "unknown path")
+            _requests.info("%s %s %d %s", request.method, shown, reply.status, operation or "unknown path")
         return reply.delay_by(self.settings.latency) if self.settings.latency else reply
 
 

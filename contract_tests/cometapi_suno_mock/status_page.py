@@ -44,7 +44,7 @@ _MAX_GRANT = 10**12
 _HOST = re.compile(r"(?P<name>\[[0-9a-fA-F:.]+\]|[\d.]+|[\w-]+|([\w-]+\.)*localhost)\.?(:\d{1,5})?", re.ASCII)
 """An address, a name without a dot, or `localhost`: a name that another site can point to this machine has a dot."""
 
-_log = logging.getLogger("cometapi_suno_mock")
+_requests = logging.getLogger("cometapi_suno_mock.requests")
 
 _OPERATIONS = """\
 <!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -254,7 +254,7 @@ def _route_action(path: str, action: Action, *, method: str = "POST") -> Route:
             result = action(value)
         except (FaultError, NotJsonError, ValueError) as error:
             return _build_json({"error": str(error)[:1000]}, 400)
-        _log.info("%s %s", method, path)
+        _requests.info("%s %s", method, path)
         return Response(status_code=204) if result is None else _build_json(result, 201)
 
     handler: Callable[[Request], Awaitable[Response]] = endpoint

@@ -165,13 +165,8 @@ def test_slow_answer_is_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
 def _hostile(source: random.Random) -> bytes:
     """A request with something wrong: its line, its headers, its body, or where it ends."""
     method = source.choice(["GET", "POST", "DELETE", "HEAD", "OPTIONS", "PUT", "G\x00T", "post"])
-    junk = source.choice(
-        ["", "%00", "%", "%ff", "..%2f..", "é", "\x1b[31m", "//", "?a=%00", "9" * source.choice([1, 5000])]
-    )
-    path = (
-        source.choice([*(each for _, each in ENDPOINTS), "/docs/", "/suno/submit/music", "/suno/fetch/", "/files/"])
-        + junk
-    )
+    junk = source.choice(["", "%00", "%", "%ff", "..%2f..", "é", "\x1b[31m", "//", "?a=%00", "9", "9" * 5000])
+    paths = [*(each for _, each in ENDPOINTS), "/docs/", "/suno/submit/music", "/suno/fetch/", "/files/"]
     body = source.choice(
         [
             b"",
