@@ -191,7 +191,10 @@ def test_command_names_missing_extra(tmp_path: Path) -> None:
 
 def test_command_logs_each_request_in_one_line() -> None:
     """In printable ASCII, without the query; with --quiet, nothing."""
-    for arguments, expected in (((), ["GET /suno/fetch/%1Bx 401 fetchTask", "POST /__mock__/reset"]), (("--quiet",), [])):
+    for arguments, expected in (
+        ((), ["GET /suno/fetch/%1Bx 401 fetchTask", "POST /__mock__/reset"]),
+        (("--quiet",), []),
+    ):
         with process(*arguments) as (child, said):
             base = next(word for word in said.split() if word.startswith("http"))
             httpx.get(f"{base}/suno/fetch/%1Bx?key=secret")

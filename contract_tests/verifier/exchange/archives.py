@@ -27,7 +27,7 @@ from contract_tests.verifier.exchange.exchange import (
     HttpExchange,
     parse_body,
 )
-from contract_tests.verifier.exchange.recordings import RecordingError, read_json_file, read_json_lines
+from contract_tests.verifier.exchange.recordings import RecordingError, parse_strict_json, read_json_lines, read_text
 from scripts.openapi_document import format_path, is_array, is_object
 
 _METHOD: Final = ("method", "request_method", "http_method")
@@ -134,7 +134,11 @@ def _read_entries(path: Path) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
             if is_object(value):
                 yield f":{line}", str(line), value
         return
-    archive = read_json_file(path)
+    try:
+        archive = parse_strict_json(read_text(path, RecordingError))
+    except (ValueError, RecursionError) as error:
+        reason = "nested too deeply" if isinstance(error, RecursionError) else error
+        raise RecordingError(f"{format_path(path)}: not JSON: {reason}") from None
     log = archive.get("log") if is_object(archive) else None
     entries = log.get("entries") if is_object(log) else None
     if not is_array(entries):

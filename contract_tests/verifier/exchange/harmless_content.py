@@ -8,7 +8,9 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
+from functools import cache
 from itertools import pairwise
+from pydoc_data.topics import topics
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
@@ -41,6 +43,8 @@ _TIME_HEADERS: Final = frozenset({"date", "expires", "last-modified", "retry-aft
 _CODED_HEADERS: Final = frozenset({"accept-encoding", "connection", "content-encoding", "transfer-encoding"})
 _CODINGS: Final = frozenset({"br", "chunked", "close", "deflate", "gzip", "identity", "keep-alive", "zstd"})
 _REQUEST_HEADERS: Final = frozenset({"accept", "authorization", "cookie", "host", "origin", "referer", "user-agent"})
+_SHORT: Final = 5
+"""Letters of a word whose spelling tells little."""
 _MEDIA_TYPES: Final = frozenset({*mimetypes.types_map.values(), "application/problem+json", "text/event-stream"})
 _CHARSETS: Final = frozenset({"utf-8", "utf8", "iso-8859-1", "us-ascii", "gbk", "gb2312", "gb18030"})
 
@@ -136,7 +140,7 @@ class Spelling:
 
     def __init__(self, texts: Iterable[str]) -> None:
         self.words = frozenset(word.lower() for text in texts for word in split_words(text))
-        framed = [f"^{word}$" for word in self.words if word.isalpha()]
+        framed = [f"^{word}$" for word in self.words | _read_english_words() if word.isalpha()]
         self._pairs = Counter(pair for word in framed for pair in pairwise(word))
         self._triples = Counter(triple for word in framed for triple in zip(word, word[1:], word[2:], strict=False))
         self._letters = Counter(letter for word in framed for letter in word[:-1])
@@ -147,7 +151,7 @@ class Spelling:
             return False
         parts = [split_words(each) for each in re.split(r"[_+ -]|\.(?=\d)", text.lstrip("_$"))]
         words = [word for part in parts for word in part]
-        short = sum(len(word) <= 3 and word.lower() not in self.words for word in words)
+        short = sum(len(word) <= _SHORT and word.lower() not in self.words for word in words)
         return (
             1 <= len(words) <= (3 if " " in text else 6)
             and short <= 2
@@ -161,7 +165,8 @@ class Spelling:
         for index, word in enumerate(part):
             before = part[index - 1] if index else ""
             if word.isdigit():
-                if len(word) > 2 or (len(before) > 3 and before.lower() not in self.words):
+                is_last = index == len(part) - 1
+                if not is_last or len(word) > 2 or (len(before) > 3 and before.lower() not in self.words):
                     return False
             elif not self._is_word(word) or (word.istitle() and not before and word.lower() not in self.words):
                 return False
@@ -170,12 +175,20 @@ class Spelling:
     def _is_word(self, word: str) -> bool:
         if len(word) <= 3 or word.lower() in self.words:
             return True
+        if len(word) <= _SHORT:
+            return re.search(r"[aeiouy]", word, re.IGNORECASE) is not None
         framed, total = f"^{word.lower()}$", 0.0
         for one, two, three in zip(framed, framed[1:], framed[2:], strict=False):
             likely = (self._pairs[two, three] + 0.2) / (self._letters[two] + 6)
             total += math.log2((self._triples[one, two, three] + 4 * likely) / (self._pairs[one, two] + 4))
-        # Fewer than 1 of 1000 words of eight random letters is as likely; words of English are.
-        return len(word) <= 16 and total / len(word) >= -4.2
+        # Of words of eight random letters, 2 in 1000 are as likely, of ten letters none; nearly all of English are.
+        return len(word) <= 16 and total / len(word) >= -4.5
+
+
+@cache
+def _read_english_words() -> frozenset[str]:
+    """Return the words of the prose that every Python has, its language reference."""
+    return frozenset(word.lower() for text in topics.values() for word in split_words(text))
 
 
 def split_words(text: str) -> list[str]:

@@ -33,7 +33,7 @@ def read_recordings(path: Path = RECORDINGS) -> list[HttpExchange]:
         raise RecordingError(f"{format_path(path)}: no recording: a .json or .jsonl file is needed")
     found: dict[str, HttpExchange] = {}
     for file in files:
-        for line, value in read_json_lines(file) if file.suffix == ".jsonl" else [(1, read_json_file(file))]:
+        for line, value in read_json_lines(file) if file.suffix == ".jsonl" else _read_json_file(file):
             try:
                 exchange = HttpExchange.parse(value)
             except ExchangeError as error:
@@ -93,9 +93,8 @@ def read_text(path: Path, error_type: Callable[[str], Exception]) -> str:
         raise error_type(f"{format_path(path)}: cannot be read: {reason}") from None
 
 
-def read_json_file(path: Path) -> Any:
-    """Return the JSON value of a file; raise RecordingError when it has none."""
-    return _parse(path, read_text(path, RecordingError), None)
+def _read_json_file(path: Path) -> Iterator[tuple[int, Any]]:
+    yield 1, _parse(path, read_text(path, RecordingError), None)
 
 
 def read_json_lines(path: Path) -> Iterator[tuple[int, Any]]:

@@ -146,7 +146,8 @@ class LiveProxy:
             message = f"{call.operation} ({call.note}) got status {answer.status}: it should be refused"
             self._budget.stop(Refusal("accepted", message))
         if answer.problem:
-            self._settle_unanswered(call, f"{answer.problem}; what came is recorded, its outcome is unknown")
+            reason = f"{answer.problem}; what came is recorded, its outcome is unknown"
+            self._budget.settle(call, reason, answered=False)
             return NoResponse(answer.problem, delivered=True)
         self._budget.settle(call, str(answer.status), answered=True)
         return self._without_key(answer)

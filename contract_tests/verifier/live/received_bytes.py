@@ -8,13 +8,10 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 import httpcore
-import httpx
 from attrs import define, field
 
 MAX_RECEIVED: Final = 64 * 1024 * 1024
 """Bytes of a response, compressed or not; the rest is not read."""
-EXTENSION: Final = "received"
-"""The request extension that holds the `ReceivedBytes` of a request."""
 
 _DRAIN_TIMEOUT: Final = 0.5
 """Seconds."""
@@ -60,29 +57,14 @@ class ReceivedBytes:
         return int(line[1]), headers, body
 
 
-class TeeTransport(httpx.AsyncBaseTransport):
-    """A transport of one request that hands what its connection receives to the request's `ReceivedBytes`.
+class TeeBackend(httpcore.AsyncNetworkBackend):
+    """A network backend of httpcore that hands on what its connections receive.
 
     Args:
-        inner: The transport that connects.
+        inner: The backend that connects.
+        received: Gets the bytes.
     """
 
-    def __init__(self, inner: httpx.AsyncHTTPTransport) -> None:
-        self._inner = inner
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        received: ReceivedBytes | None = request.extensions.get(EXTENSION)
-        if received is not None:
-            # httpx has no public way to choose the network backend of httpcore, which is public there.
-            pool: Any = self._inner._pool  # pyright: ignore[reportPrivateUsage]
-            pool._network_backend = _TeeBackend(pool._network_backend, received)
-        return await self._inner.handle_async_request(request)
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
-
-
-class _TeeBackend(httpcore.AsyncNetworkBackend):
     def __init__(self, inner: httpcore.AsyncNetworkBackend, received: ReceivedBytes) -> None:
         self._inner = inner
         self._received = received

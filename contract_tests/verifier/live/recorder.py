@@ -128,7 +128,9 @@ class LiveRecorder:
         """
         exchange = self._exchange(call, asked, answer)
         write_recording(HttpExchange.parse(exchange.to_json()), self.recordings, sanitizer=self._scrubber)
-        self._journal(call.number, now(), event="answered", status=answer.status, exchange=exchange.id)
+        self._journal(
+            call.number, now(), event="answered", status=answer.status, exchange=exchange.id, problem=answer.problem
+        )
 
     def record_no_response(self, call: CountedCall, reason: str) -> None:
         """Write that no response came."""

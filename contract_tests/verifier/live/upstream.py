@@ -7,7 +7,7 @@ import os
 import ssl
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 from urllib.parse import urlsplit
 
 import httpx
@@ -18,16 +18,18 @@ from cometapi_suno._delivery import Delivery
 from contract_tests.verifier.live.api_key import BAD_KEY, HeldKey
 from contract_tests.verifier.live.planned_requests import KeyChoice
 from contract_tests.verifier.live.received_bytes import (
-    EXTENSION,
     MAX_RECEIVED,
     ReceivedBytes,
-    TeeTransport,
+    TeeBackend,
     TooLongError,
     decode_body,
 )
 
 CONNECT_TIMEOUT: Final = 10.0
 """Seconds."""
+
+_EXTENSION: Final = "received"
+"""The request extension that holds the `ReceivedBytes` of a request."""
 
 TransportFactory: TypeAlias = Callable[[], httpx.AsyncBaseTransport]
 
@@ -109,7 +111,7 @@ class Upstream:
             self.base_url + target,
             headers=lines,
             content=body or None,
-            extensions={"timeout": limits, "trace": delivery.trace_async, EXTENSION: received},
+            extensions={"timeout": limits, "trace": delivery.trace_async, _EXTENSION: received},
         )
         try:
             async with asyncio.timeout(self.timeout), self.transport() as transport:
@@ -126,6 +128,28 @@ class Upstream:
         if isinstance(answer, NoResponse) and (found := received.parse()) is not None:
             return ServiceResponse(*found, problem=answer.reason)
         return answer
+
+
+class _TeeTransport(httpx.AsyncBaseTransport):
+    """A transport of one request that hands what its connection receives to the request's `ReceivedBytes`.
+
+    Args:
+        inner: The transport that connects.
+    """
+
+    def __init__(self, inner: httpx.AsyncHTTPTransport) -> None:
+        self._inner = inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        received: ReceivedBytes | None = request.extensions.get(_EXTENSION)
+        if received is not None:
+            # httpx has no public way to choose the network backend of httpcore, which is public there.
+            pool: Any = self._inner._pool  # pyright: ignore[reportPrivateUsage]
+            pool._network_backend = TeeBackend(pool._network_backend, received)
+        return await self._inner.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
 
 
 def resolve_base_url(given: str | None, described: str) -> str:
@@ -158,7 +182,7 @@ def connect_to(base_url: str) -> TransportFactory:
 
     def make() -> httpx.AsyncBaseTransport:
         limits = httpx.Limits(max_connections=1, max_keepalive_connections=0)
-        return TeeTransport(
+        return _TeeTransport(
             httpx.AsyncHTTPTransport(verify=_certificates(), proxy=proxy, limits=limits, trust_env=False, retries=0)
         )
 
