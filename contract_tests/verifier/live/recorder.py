@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -93,8 +94,8 @@ class LiveRecorder:
             except FileExistsError:
                 self.folder = first.with_name(f"{first.name}-{number}")
         self.recordings.mkdir()
-        self.private = self.private.with_name(f"{self.folder.name}-{os.getpid()}")
-        self.private.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.private.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.private = Path(mkdtemp(prefix=f"{self.folder.name}-", dir=self.private.parent))
 
     def keep_received(self, call: CountedCall, content: bytes) -> None:
         """Write what came for a call to its private file."""
