@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -30,6 +31,7 @@ from contract_tests.verifier.live.run_summary import RunSummary, read_journal
 from contract_tests.verifier.live.signals import Interrupts
 from contract_tests.verifier.live.upstream import Upstream, connect_to
 from contract_tests.verifier.report import github_annotations, terminal
+from contract_tests.verifier.report.badges import ASCII_SIGNS
 from contract_tests.verifier.report.run_model import (
     LIVE,
     SuiteResults,
@@ -106,6 +108,8 @@ class _Parser(argparse.ArgumentParser):
 
 def main(interrupts: Interrupts, arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # no report is lost because of a sign
     try:
         status = _verify(parse_arguments(arguments), interrupts)
     except _INPUT_ERRORS as error:
@@ -159,6 +163,10 @@ def load_contract(path: Path | None) -> Contract:
 
 def say(text: str) -> None:
     """Print a line. If the reader of the output is gone, go on: what was recorded is on the disk."""
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = text.translate(ASCII_SIGNS)
     try:
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
