@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import io
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -108,8 +107,9 @@ class _Parser(argparse.ArgumentParser):
 
 def main(interrupts: Interrupts, arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # no report is lost because of a sign
+    reconfigure: Any = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="backslashreplace")  # no report is lost because of a sign
     try:
         status = _verify(parse_arguments(arguments), interrupts)
     except _INPUT_ERRORS as error:

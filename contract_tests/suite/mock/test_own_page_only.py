@@ -26,18 +26,6 @@ ENDPOINTS = [
 ]  # fmt: skip
 
 
-def _send(base: str, content: bytes, timeout: float = 10.0) -> bytes:
-    """Send raw bytes; return all that comes back until the server closes the connection or is silent."""
-    host, port = base.removeprefix("http://").split(":")
-    received = b""
-    with socket.create_connection((host, int(port)), timeout=timeout) as connection:
-        connection.sendall(content)
-        connection.shutdown(socket.SHUT_WR)
-        while part := connection.recv(65_536):
-            received += part
-    return received
-
-
 @pytest.mark.parametrize(("method", "path"), ENDPOINTS)
 @pytest.mark.parametrize(
     ("headers", "refused"),

@@ -1,4 +1,4 @@
-"""Is every answer to a paid call kept, whatever it is: privately as it came, then as a recording?"""
+"""Is every answer to a paid call kept, whatever it is: privately byte for byte, then as a recording?"""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import gzip
 import json
 import stat
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -69,7 +69,7 @@ ANSWERS: dict[str, tuple[bytes, int]] = {
 
 
 @asynccontextmanager
-async def _serve(answer: bytes, stall: float = 0.0) -> AsyncIterator[str]:
+async def _serve(answer: bytes, stall: float = 0.0) -> AsyncGenerator[str]:
     """Serve one answer to every request, as raw bytes; then wait some seconds before the connection is closed."""
 
     async def respond(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

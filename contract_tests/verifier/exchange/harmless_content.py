@@ -71,7 +71,8 @@ class HarmlessContent:
                     if not {"integer", "number"}.isdisjoint(types):
                         self._numbers.add(name)
         self._templates = {_strip_numbers(text) for text in self._shown if " " in text}
-        paths = [*description["paths"], *(urlsplit(each["url"]).path for each in description.get("servers", ()))]
+        servers = [str(each["url"]) for each in description.get("servers", ())]
+        paths: list[str] = [*description["paths"], *(urlsplit(url).path for url in servers)]
         segments = [segment for path in paths for segment in path.split("/")]
         self._segments = frozenset(each for each in segments if "{" not in each)
         self._suffixes = {each.rpartition("}")[2] for each in segments if "{" in each}

@@ -27,7 +27,8 @@ def format_curl(run: VerificationRun, finding: DriftFinding) -> str:
     words = [f"curl -sS -i -X {operation.method.upper()} {shlex.quote(document['servers'][0]['url'] + path)}", _KEY]
     body = resolve(document, operation.node.get("requestBody", {}))
     for media, content in body.get("content", {}).items():
-        shown = resolve(document, next(iter(content.get("examples", {}).values()), {}))
+        examples: dict[str, Any] = content.get("examples", {})
+        shown: dict[str, Any] = resolve(document, next(iter(examples.values()), dict[str, Any]()))
         value = json.dumps(shown.get("value", {}), ensure_ascii=False)
         if "externalValue" in shown:
             value = f"@{format_path(run.description.path.parent / shown['externalValue'])}"
