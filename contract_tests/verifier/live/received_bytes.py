@@ -42,7 +42,7 @@ class ReceivedBytes:
             raise TooLongError
 
     def parse(self) -> tuple[int, list[tuple[str, str]], bytes] | None:
-        """Return status, headers and body as far as they can be told; `None` without a status line."""
+        """Return status, headers and body as far as they can be read; `None` without a status line."""
         line = _STATUS_LINE.match(self.content)
         # An interim response is followed by the final one.
         while line is not None and (next_one := _NEXT_STATUS_LINE.match(self.content, line.end())) is not None:
