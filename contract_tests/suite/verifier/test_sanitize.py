@@ -13,10 +13,12 @@ from attrs import evolve
 from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION
 from contract_tests.suite.verifier.drift_catalogue.drifted_exchanges import drifted
 from contract_tests.suite.verifier.personal_data import KINDS, PLACES, find_remains, make_random
+from contract_tests.verifier.command_line import main
 from contract_tests.verifier.drift_detector import DriftDetector
 from contract_tests.verifier.exchange.exchange import ExchangeBody, ExchangeRequest, ExchangeResponse, HttpExchange
 from contract_tests.verifier.exchange.recordings import RECORDINGS, RecordingError, write_recording
 from contract_tests.verifier.exchange.sanitize import Sanitizer
+from contract_tests.verifier.live.signals import Interrupts
 
 ALPHABETS = [
     string.ascii_lowercase, string.ascii_uppercase, string.digits, string.ascii_letters + string.digits, "!?%$&#*~+-.",
@@ -162,3 +164,28 @@ def test_key_is_removed_where_any_code_is_kept() -> None:
 
 def test_sanitizer_does_not_show_its_secrets() -> None:
     assert KINDS["api key"] not in f"{Sanitizer([KINDS['api key']])!r}"
+
+
+def test_no_report_holds_what_an_archive_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every kind, at every place, through the command: terminal, page, Markdown, JUnit, SARIF and overlay."""
+    monkeypatch.chdir(tmp_path)
+    lines = [
+        {
+            "method": "POST",
+            "path": f"/suno/submit/music?session={index}",
+            "status": 200,
+            "request_body": {"prompt": text, "token": text},
+            "response_headers": {"content-type": "application/json", "x-user": text},
+            "response_body": {"code": "success", "data": text, "message": text, "owner": {"name": text}},
+        }
+        for index, text in enumerate(text for text in KINDS.values() if text.isascii() and "\n" not in text)
+    ]
+    Path("seen.ndjson").write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
+    with Interrupts() as interrupts:
+        assert main(interrupts, ["--target", "seen.ndjson", "--report", "report"]) in (0, 1)
+    written = [path.read_text("utf-8") for path in Path("report").rglob("*") if path.is_file()]
+    assert len(written) >= 5
+    shown = "\n".join([*written, *capsys.readouterr()])
+    assert {kind: left for kind, text in KINDS.items() if (left := find_remains(text, shown))} == {}
