@@ -38,8 +38,8 @@ generate: $(VENV)/.dev ## openapi/ -> generated/
 	@$(RUN) -m scripts.generate
 
 .PHONY: mock
-mock: $(VENV)/.dev ## Serve the mock gateway on 127.0.0.1:$(PORT)
-	@$(RUN) -m cometapi_suno_mock --port $(PORT)
+mock: $(VENV)/.dev ## Serve the mock gateway on 127.0.0.1:$(PORT): make mock [MOCK="--profile seed"]
+	@$(RUN) -m cometapi_suno_mock --port $(PORT) $(MOCK)
 
 .PHONY: docs
 docs: $(VENV)/.docs ## The reference site, into build/docs/

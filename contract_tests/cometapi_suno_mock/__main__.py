@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from typing import TYPE_CHECKING, TypeVar
 
@@ -46,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         return _fail(f"cannot listen on {chosen.host}:{chosen.port}: {error.strerror}. Choose another --port.")
     base = get_base_url(listener)
+    if not chosen.quiet:
+        _log_requests()
 
     def announce() -> None:
         sys.stdout.write(f"cometapi-suno mock gateway ready on {base} (key {settings.keys[0]}; Ctrl+C stops it)\n")
@@ -55,6 +58,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with listener:
         run(app, listener, announce)
     return 0
+
+
+def _log_requests() -> None:
+    """Print a line for each request; complaints of the gateway itself go to stderr as ever."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+    handler.addFilter(lambda record: record.levelno == logging.INFO)
+    requests = logging.getLogger("cometapi_suno_mock.requests")
+    requests.addHandler(handler)
+    requests.setLevel(logging.INFO)
+    requests.propagate = False
 
 
 def _build_parser() -> argparse.ArgumentParser:
@@ -82,6 +96,7 @@ def _build_parser() -> argparse.ArgumentParser:
     add("--notify", action="store_true", help=text)
     text = "delay every response by S seconds"
     add("--latency", type=_range_of(float, 0, _LONGEST), default=_DEFAULTS.latency, metavar="S", help=text)
+    add("--quiet", action="store_true", help="do not log each request")
     add("--description", metavar="FILE", help="bundled OpenAPI description to serve")
     return parser
 

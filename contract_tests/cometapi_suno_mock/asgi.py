@@ -23,7 +23,8 @@ _NO_LINGER = struct.pack("ii", 1, 0)
 
 def is_status_page(method: str, path: str) -> bool:
     """Return whether a request is for the status page, the reference or the control endpoint."""
-    return path.startswith(("/__mock__/", "/docs/")) or (path in ("/", "/docs") and method in ("GET", "HEAD"))
+    own = ("/", "/docs", "/openapi.json")
+    return path.startswith(("/__mock__/", "/docs/")) or (path in own and method in ("GET", "HEAD"))
 
 
 def get_path(scope: Scope) -> str:

@@ -48,11 +48,29 @@ class CoalescingTransport:
 
 
 class CoalescingProtocol(Base):
-    """uvicorn's protocol on a coalescing transport."""
+    """uvicorn's protocol on a coalescing transport. A connection without a whole request head for a while is closed."""
+
+    idle_timeout = 30.0
+    """Seconds."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._coalescing = CoalescingTransport(transport)
         super().connection_made(cast("asyncio.Transport", self._coalescing))
+        self._watched: Any = None
+        self._watch = asyncio.get_running_loop().call_later(self.idle_timeout, self._close_if_idle)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._watch.cancel()
+        super().connection_lost(exc)
+
+    def _close_if_idle(self) -> None:
+        """Close the connection when no request has begun since the last check, and none is being answered."""
+        cycle: Any = getattr(self, "cycle", None)
+        if cycle is self._watched and (cycle is None or cycle.response_complete):
+            self._coalescing.close()
+            return
+        self._watched = cycle
+        self._watch = asyncio.get_running_loop().call_later(self.idle_timeout, self._close_if_idle)
 
     def eof_received(self) -> bool | None:
         """Write the response before the event loop closes the connection: a client may stop sending and still read."""

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from cometapi_suno_mock.credits import CreditAccount
 
 _log = logging.getLogger("cometapi_suno_mock")
+_requests = logging.getLogger("cometapi_suno_mock.requests")
+
+_MAX_KEPT = 16_384
+"""Bytes of each body that the record of an exchange keeps."""
 
 _PAGE = "<!doctype html><html><head><title>Gateway</title></head><body><div id='root'></div></body></html>\n"
 """What a path without a route gets, with status 200 (sources `cometapi-errors`, `gateway`, `clients`)."""
@@ -128,8 +132,13 @@ class GatewayCore:
                 tuple(findings),
                 fault=reply.more.get(HEADER, "")[:200] if reply.more else "",
                 complaint=reply.complaint[:300] if reply.status >= 400 else "",
+                sent=request.body[:_MAX_KEPT],
+                answered=reply.body[:_MAX_KEPT],
             )
         )
+        if _requests.isEnabledFor(logging.INFO):
+            shown = request.path[:200].encode("unicode_escape").decode()
+            _requests.info("%s %s %d %s", request.method, shown, reply.status, operation or "unknown path")
         return reply.delay_by(self.settings.latency) if self.settings.latency else reply
 
 
@@ -185,7 +194,9 @@ class Engine:
 
     def _find_account(self, request: HttpRequest) -> CreditAccount:
         """Return the account of the key, with or without `Bearer `: the gateway software strips an optional prefix."""
-        key = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
+        key = request.headers.get("authorization", "").strip()
+        if key[:7].lower() == "bearer ":  # RFC 9110: the name of a scheme is case-insensitive
+            key = key[7:].strip()
         account = self._state.accounts.get(key)
         if account is None:
             raise RefusedError(UNAUTHORIZED)

@@ -120,6 +120,10 @@ class ExchangeRecord(NamedTuple):
     """The fault that was applied; empty without one."""
     complaint: str
     """The error message of the reply; empty without one."""
+    sent: bytes = b""
+    """The start of the request's body."""
+    answered: bytes = b""
+    """The start of the reply's body."""
 
 
 @attrs.frozen

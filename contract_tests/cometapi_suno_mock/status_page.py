@@ -1,8 +1,11 @@
-"""The status page at `/`, the reference at `/docs` and the control endpoint below `/__mock__/`."""
+"""The status page at `/`, the reference at `/docs`, the description at `/openapi.json`, and the control endpoints."""
 
 from __future__ import annotations
 
+import html
 import importlib.resources
+import logging
+import re
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -16,6 +19,7 @@ from cometapi_suno_mock.media import NotJsonError, is_object, read_json, write_j
 from cometapi_suno_mock.settings import DEMO_KEY
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -32,6 +36,25 @@ if TYPE_CHECKING:
 _DOCS = Path(__file__).resolve().parents[2] / "build" / "docs"
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:"
 _SHOWN = 100
+_MAX_BODY = 65_536
+"""Bytes of a request to a control endpoint."""
+_MAX_PENDING = 1_000
+"""Failures that can wait for their tasks, and faults that can be armed."""
+_MAX_GRANT = 10**12
+_HOST = re.compile(r"(?P<name>\[[0-9a-fA-F:.]+\]|[\d.]+|[\w-]+|([\w-]+\.)*localhost)\.?(:\d{1,5})?", re.ASCII)
+"""An address, a name without a dot, or `localhost`: a name that another site can point to this machine has a dot."""
+
+_requests = logging.getLogger("cometapi_suno_mock.requests")
+
+_OPERATIONS = """\
+<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{title}: operations</title>
+<style>:root {{ color-scheme: light dark }} body {{ font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto;
+max-width: 60rem; padding: 0 1rem }} td {{ padding: .2rem 1.5rem .2rem 0 }} code {{ overflow-wrap: anywhere }}</style>
+<h1>{title}</h1><table>{rows}</table>
+<p>The description: <a href="openapi.json">openapi.json</a>. The state of this mock: <a href="./">status page</a>. In a
+checkout of the project, <code>make docs</code> builds the whole reference.</p></html>
+"""
 
 Action: TypeAlias = Callable[[dict[str, Any]], Any]
 _T = TypeVar("_T")
@@ -49,11 +72,25 @@ def build_status_page(gateway: GatewayCore) -> Starlette:
         with gateway.lock:
             return _build_json(view_state(gateway, str(request.base_url).rstrip("/")) | {"docs": docs})
 
+    async def show_exchange(request: Request) -> Response:
+        number = request.path_params["number"]
+        with gateway.lock:
+            found = next((each for each in gateway.exchanges if str(each.number) == number), None)
+        return _build_json({} if found is None else _view_bodies(found), 404 if found is None else 200)
+
+    async def show_description(_: Request) -> Response:
+        return _build_json(gateway.contract.description)
+
     def add_fault(body: dict[str, Any]) -> Any:
-        return {"number": gateway.faults.add(Fault.from_json(body))}
+        return arm(Fault.from_json(body))
 
     def add_fault_text(body: dict[str, Any]) -> Any:
-        return {"number": gateway.faults.add(_get_text(body, "text"))}
+        return arm(_get_text(body, "text"))
+
+    def arm(fault: Fault | str) -> Any:
+        if len(list(gateway.faults)) >= _MAX_PENDING:
+            raise ValueError(f"there are {_MAX_PENDING} faults: remove some first")
+        return {"number": gateway.faults.add(fault)}
 
     def clear_faults(_: dict[str, Any]) -> Any:
         gateway.faults.clear()
@@ -66,34 +103,43 @@ def build_status_page(gateway: GatewayCore) -> Starlette:
             gateway.state.finish_all()
 
     def fail_next_task(body: dict[str, Any]) -> Any:
-        gateway.state.next_failures.append(_get_text(body, "reason") or "failed on purpose")
+        with gateway.lock:
+            if len(gateway.state.next_failures) >= _MAX_PENDING:
+                raise ValueError(f"{_MAX_PENDING} failures wait for their tasks: submit some first")
+            gateway.state.next_failures.append(_get_text(body, "reason")[:1000] or "failed on purpose")
 
     def grant_credits(body: dict[str, Any]) -> Any:
         amount = body.get("amount")
-        if not isinstance(amount, int) or amount < 0:
-            raise ValueError("amount: a number of at least 0 is needed")
+        if type(amount) is not int or not 0 <= amount <= _MAX_GRANT:
+            raise ValueError(f"amount: a number from 0 to {_MAX_GRANT} is needed")
         with gateway.lock:
+            if any(account.granted + amount > 1000 * _MAX_GRANT for account in gateway.state.accounts.values()):
+                raise ValueError("amount: too much was granted; reset first")
             for account in gateway.state.accounts.values():
                 account.grant(amount)
 
     async def remove_fault(request: Request) -> Response:
-        return Response(status_code=204 if gateway.faults.remove(request.path_params["number"]) else 404)
+        number = request.path_params["number"]
+        removed = re.fullmatch(r"[0-9]{1,9}", number) is not None and gateway.faults.remove(int(number))
+        return Response(status_code=204 if removed else 404)
 
     return Starlette(
         routes=[
             Route("/", show_page),
+            Route("/openapi.json", show_description),
             Route("/__mock__/state", show_state),
+            Route("/__mock__/exchanges/{number}", show_exchange),
             _route_action("/__mock__/faults", add_fault),
             _route_action("/__mock__/faults/text", add_fault_text),
             _route_action("/__mock__/faults", clear_faults, method="DELETE"),
-            Route("/__mock__/faults/{number:int}", remove_fault, methods=["DELETE"]),
+            Route("/__mock__/faults/{number}", remove_fault, methods=["DELETE"]),
             _route_action("/__mock__/reset", reset),
             _route_action("/__mock__/tasks/finish", finish_tasks),
             _route_action("/__mock__/tasks/fail-next", fail_next_task),
             _route_action("/__mock__/credits/grant", grant_credits),
-            _route_docs(built=docs),
+            _route_docs(gateway, built=docs),
         ],
-        middleware=[Middleware(_SameOriginOnly)],
+        middleware=[Middleware(_OwnPageOnly)],
     )
 
 
@@ -134,17 +180,30 @@ def view_state(gateway: GatewayCore, base: str) -> dict[str, Any]:
     }
 
 
-class _SameOriginOnly:
-    """Refuses requests of other sites that are open in the same browser."""
+class _OwnPageOnly:
+    """Refuses requests of other sites that are open in the same browser, also of those that point their name here."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if dict(scope.get("headers", ())).get(b"sec-fetch-site", b"none") in (b"none", b"same-origin"):
-            await self._app(scope, receive, send)
-        else:
+        headers = {name: value.decode("latin-1") for name, value in scope.get("headers", ())}
+        host, origin = headers.get(b"host", "localhost"), headers.get(b"origin")
+        if _HOST.fullmatch(host) is None:
+            await PlainTextResponse("call this gateway by its address or as localhost", status_code=403)(
+                scope, receive, send
+            )
+        elif headers.get(b"sec-fetch-site", "none") not in ("none", "same-origin") or (
+            origin is not None and origin.partition("://")[2] != host
+        ):
             await PlainTextResponse("not from another site", status_code=403)(scope, receive, send)
+        elif "\0" in scope["path"]:
+            await PlainTextResponse("not found", status_code=404)(scope, receive, send)
+        else:
+            try:
+                await self._app(scope, receive, send)
+            except ClientDisconnect:
+                return
 
 
 def _take_newest(items: Iterable[_T]) -> list[_T]:
@@ -169,37 +228,55 @@ def _view_persona(persona: PersonaRecord) -> dict[str, Any]:
 def _view_exchange(exchange: ExchangeRecord) -> dict[str, Any]:
     at = datetime.fromtimestamp(exchange.seconds, UTC).strftime("%H:%M:%S")
     shown = exchange._asdict() | {"at": at, "findings": [str(finding) for finding in exchange.findings]}
-    del shown["seconds"]
+    for name in ("seconds", "sent", "answered"):
+        del shown[name]
     return shown
+
+
+def _view_bodies(exchange: ExchangeRecord) -> dict[str, str]:
+    """Return the bodies as text, cut to what is kept of them."""
+    return {name: getattr(exchange, name).decode("utf-8", "replace") for name in ("sent", "answered")}
 
 
 def _route_action(path: str, action: Action, *, method: str = "POST") -> Route:
     """Return a route that passes a JSON object, which may be left out, to a function."""
 
     async def endpoint(request: Request) -> Response:
-        body = await request.body()
+        body = bytearray()
+        async for part in request.stream():
+            body += part
+            if len(body) > _MAX_BODY:
+                return _build_json({"error": f"the body has more than {_MAX_BODY} bytes"}, 413)
         try:
-            value: Any = read_json(body or b"{}")
+            value: Any = read_json(bytes(body) or b"{}")
             if not is_object(value):
                 return _build_json({"error": "a JSON object is needed"}, 400)
             result = action(value)
         except (FaultError, NotJsonError, ValueError) as error:
-            return _build_json({"error": str(error)}, 400)
+            return _build_json({"error": str(error)[:1000]}, 400)
+        _requests.info("%s %s", method, path)
         return Response(status_code=204) if result is None else _build_json(result, 201)
 
     handler: Callable[[Request], Awaitable[Response]] = endpoint
     return Route(path, handler, methods=[method])
 
 
-def _route_docs(*, built: bool) -> Mount | Route:
+def _route_docs(gateway: GatewayCore, *, built: bool) -> Mount | Route:
     if built:
         return Mount("/docs", StaticFiles(directory=_DOCS, html=True))
 
-    async def explain(_: Request) -> Response:
-        text = "The reference has not been built. In a checkout of the project, run: make docs"
-        return PlainTextResponse(text, status_code=404)
+    async def list_operations(_: Request) -> Response:
+        operations = gateway.contract.operations.values()
+        rows = (
+            f"<tr><td><code>{html.escape(each.method)} {html.escape(each.path)}</code><td>{html.escape(each.id)}"
+            for each in operations
+        )
+        title = html.escape(str(gateway.contract.description.get("info", {}).get("title", "")))
+        return HTMLResponse(
+            _OPERATIONS.format(title=title, rows="\n".join(rows)), headers={"content-security-policy": _POLICY}
+        )
 
-    return Route("/docs", explain)
+    return Route("/docs", list_operations)
 
 
 def _get_text(body: dict[str, Any], name: str) -> str:

@@ -121,3 +121,11 @@ def place(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserC
     context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)
     yield context
     context.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the private files of live runs out of the user's folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield

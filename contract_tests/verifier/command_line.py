@@ -18,7 +18,8 @@ from cometapi_suno_mock import description as descriptions
 
 from contract_tests.verifier.drift import baseline
 from contract_tests.verifier.drift_detector import DriftDetector
-from contract_tests.verifier.exchange.recordings import HOST, RecordingError
+from contract_tests.verifier.exchange.recordings import HOST, RecordingError, check_private
+from contract_tests.verifier.exchange.sanitize import Sanitizer
 from contract_tests.verifier.exchange.targets import ExchangeTargetError, open_target
 from contract_tests.verifier.live import LiveInputError
 from contract_tests.verifier.live.api_key import HeldKey
@@ -29,6 +30,7 @@ from contract_tests.verifier.live.run_summary import RunSummary, read_journal
 from contract_tests.verifier.live.signals import Interrupts
 from contract_tests.verifier.live.upstream import Upstream, connect_to
 from contract_tests.verifier.report import github_annotations, terminal
+from contract_tests.verifier.report.badges import ASCII_SIGNS
 from contract_tests.verifier.report.run_model import (
     LIVE,
     SuiteResults,
@@ -84,6 +86,7 @@ class VerifyOptions:
         description: The bundled description; `None` for the generated one.
         report: The folder of the report.
         suite_results: The results of the contract suite, to be reported too.
+        keep_contents: Whether recordings and reports keep what was sent and answered, not only its shape.
         live: The options of the target live; `None` for other targets.
     """
 
@@ -93,6 +96,7 @@ class VerifyOptions:
     description: Path | None
     report: Path
     suite_results: Path | None
+    keep_contents: bool
     live: LiveOptions | None
 
 
@@ -103,6 +107,9 @@ class _Parser(argparse.ArgumentParser):
 
 def main(interrupts: Interrupts, arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
+    reconfigure: Any = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="backslashreplace")  # no report is lost because of a sign
     try:
         status = _verify(parse_arguments(arguments), interrupts)
     except _INPUT_ERRORS as error:
@@ -130,7 +137,10 @@ def parse_arguments(arguments: Sequence[str] | None) -> VerifyOptions:
         description=given.description,
         report=given.report,
         suite_results=given.suite_results,
-        live=_make_live_options(live, given.base_url) if target == LIVE else None,
+        keep_contents=given.keep_contents,
+        live=_make_live_options(live | {"keep_contents": given.keep_contents}, given.base_url)
+        if target == LIVE
+        else None,
     )
 
 
@@ -154,6 +164,10 @@ def load_contract(path: Path | None) -> Contract:
 def say(text: str) -> None:
     """Print a line. If the reader of the output is gone, go on: what was recorded is on the disk."""
     try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = text.translate(ASCII_SIGNS)
+    try:
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
     except BrokenPipeError:
@@ -163,6 +177,12 @@ def say(text: str) -> None:
 
 def _verify(options: VerifyOptions, interrupts: Interrupts) -> int:
     check_folder(options.report)
+    if options.keep_contents:
+        for folder in (options.report, options.live.out if options.live is not None else options.report):
+            check_private(folder)
+        sys.stderr.write(
+            "verify: --keep-contents: recordings and the report hold what was sent and answered. Share neither.\n"
+        )
     suite = SuiteResults.read(options.suite_results) if options.suite_results is not None else None
     contract = load_contract(options.description)
     description = source.load(options.description or source.DEFAULT)
@@ -170,7 +190,13 @@ def _verify(options: VerifyOptions, interrupts: Interrupts) -> int:
     if options.live is None:
         names = FREE_TARGETS if options.target is None else [options.target]
         for name in names:
-            target = open_target(name, contract.description, base_url=options.base_url, host=options.host)
+            target = open_target(
+                name,
+                contract.description,
+                base_url=options.base_url,
+                host=options.host,
+                keep_contents=options.keep_contents,
+            )
             detector = DriftDetector(contract, baseline=baseline.read_baseline())
             report = detector.observe_all(target.exchanges()).report(target.name)
             targets.append(TargetRun(target.name, report))
@@ -178,7 +204,8 @@ def _verify(options: VerifyOptions, interrupts: Interrupts) -> int:
         summary = _run_live(options.live, contract, interrupts)
         if summary is None:
             return 0
-        exchanges = read_run(summary)
+        sanitizer = Sanitizer(description=contract.description, keep_contents=options.keep_contents)
+        exchanges = list(map(sanitizer.sanitize, read_run(summary)))
         report = DriftDetector(contract, baseline=baseline.read_baseline()).observe_all(exchanges).report(LIVE)
         say(summary.render())
         targets.append(TargetRun(LIVE, report, summary=summary))
@@ -248,12 +275,13 @@ def _make_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     add = parser.add_argument
-    known = "mock, recorded, live, or the path of a recording, of a folder of them, or of a HAR (default: "
+    known = "mock, recorded, live, or the path of a recording, a folder of them, a HAR or a JSON log (default: "
     add("--target", metavar="TARGET", help=f"{known}{' and '.join(FREE_TARGETS)}; live with an option of it)")
     add("--base-url", metavar="URL", help="the gateway (default for live: COMETAPI_BASE_URL, else the description's)")
-    add("--host", default=HOST, help="the host whose exchanges are read from a HAR (default: %(default)s)")
+    add("--host", default=HOST, help="the host whose exchanges are read from a HAR or log (default: %(default)s)")
     add("--description", type=Path, metavar="FILE", help="bundled description (default: the generated one)")
     add("--report", type=Path, default=DEFAULT_FOLDER, metavar="FOLDER", help="for the report (default: %(default)s)")
+    add("--keep-contents", action="store_true", help="do not sanitize recordings and the report; share neither")
     add("--suite-results", type=Path, metavar="FILE", help="results of the contract suite, to be reported too")
     live = parser.add_argument_group("options of the target live", argument_default=argparse.SUPPRESS)
     for name, (help_text, settings) in _LIVE_ARGUMENTS.items():

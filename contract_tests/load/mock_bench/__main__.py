@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--output", type=Path, default=ROOT / "docs" / "mock.md", help="the page to write")
     options = parser.parse_args(arguments)
-    mock = partial(serve_module, "cometapi_suno_mock", "--port", "0", "--credits", "1000000000")
+    mock = partial(serve_module, "cometapi_suno_mock", "--port", "0", "--quiet", "--credits", "1000000000")
     fixed = partial(serve_module, "contract_tests.load.mock_bench.fixed_answer_server")
     left_out = None
     with contextlib.ExitStack() as stack:

@@ -65,7 +65,7 @@ def _stop_after_block(process: subprocess.Popen[bytes]) -> Generator[subprocess.
 @contextlib.contextmanager
 def _serve_mock() -> Generator[ServedProcess]:
     """Serve a mock gateway while the block runs, and print how its memory grew."""
-    with serve_module("cometapi_suno_mock", "--port", "0", "--credits", _ENOUGH_CREDITS) as mock:
+    with serve_module("cometapi_suno_mock", "--port", "0", "--quiet", "--credits", _ENOUGH_CREDITS) as mock:
         before = mock.read_memory()
         yield mock
         after, most = mock.read_memory(), mock.read_memory("VmHWM")

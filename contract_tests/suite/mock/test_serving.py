@@ -187,3 +187,18 @@ def test_command_names_missing_extra(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": path})
     message = "cometapi_suno_mock needs further packages: pip install 'cometapi-suno[mock]'"
     assert (done.returncode, done.stderr) == (1, f"cometapi-suno-mock: {message}\n")
+
+
+def test_command_logs_each_request_in_one_line() -> None:
+    """In printable ASCII, without the query; with --quiet, nothing."""
+    for arguments, expected in (
+        ((), ["GET /suno/fetch/%1Bx 401 fetchTask", "POST /__mock__/reset"]),
+        (("--quiet",), []),
+    ):
+        with process(*arguments) as (child, said):
+            base = next(word for word in said.split() if word.startswith("http"))
+            httpx.get(f"{base}/suno/fetch/%1Bx?key=secret")
+            httpx.post(f"{base}/__mock__/reset")
+            child.send_signal(signal.SIGINT)
+            out, complaints = child.communicate(timeout=10)
+        assert ([line[9:] for line in out.splitlines()], complaints) == (expected, "")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import shlex
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -15,7 +18,9 @@ import xmlschema
 from attrs import evolve
 
 from contract_tests.suite.verifier.example_runs import DRIFTED_TEST, HOSTILE, PERSONA, clean, drifted, exchange, report
+from contract_tests.verifier.command_line import say
 from contract_tests.verifier.report import github_annotations, junit, markdown, sarif, terminal
+from contract_tests.verifier.report.curl import format_curl
 from contract_tests.verifier.report.run_model import TargetRun, VerificationRun
 from contract_tests.verifier.report.write_report import FORMS, write_report
 
@@ -61,7 +66,7 @@ def test_sarif_locations() -> None:
 
 
 def test_sarif_message_is_escaped() -> None:
-    assert sarif.make_message("[a](b) {0} \\ {x}\x1b") == {"text": "\\[a\\](b) {{0}} \\\\ {x}\\\\u{1b}"}
+    assert sarif.make_message("[a](b) {0} \\ {x}\x1b") == {"text": "\\[a\\](b) {{0}} \\\\ {{x}}\\\\u{{1b}}"}
 
 
 def test_sarif_names_targets_that_were_not_run() -> None:
@@ -184,3 +189,29 @@ def test_report_of_large_values_is_small(tmp_path: Path) -> None:
     sizes = {name: (tmp_path / name).stat().st_size for name in FORMS}  # the overlay has the whole name
     assert max(sizes.values()) < 400_000
     assert "(1000002 characters)" in (tmp_path / "report.md").read_text("utf-8")
+
+
+def test_finding_can_be_repeated_by_curl() -> None:
+    """The shell fills in the key, whose value is in no report."""
+    run = drifted()
+    found = [finding for _, report in run.judged for finding in report.findings]
+    assert found
+    for finding in found:
+        command = format_curl(run, finding)
+        words = shlex.split(command)
+        assert words[:4] == ["curl", "-sS", "-i", "-X"]
+        assert re.fullmatch(r"https://api\.cometapi\.com/suno/[\w/-]+", words[5])
+        assert '"Authorization: Bearer $COMETAPI_KEY"' in command
+        assert all(Path(word[1:]).is_file() for word in words if word[:1] == "@")
+        assert all(command in form.render(run) for form in (junit, markdown))
+
+
+def test_terminal_without_the_signs_gets_ascii(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No report is lost because stdout cannot encode a sign."""
+    content = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(content, "ascii", errors="backslashreplace"))
+    say(f"{terminal.render(drifted(), coloured=False)} größer")
+    text = content.getvalue().decode("ascii")
+    assert "x 1 of" in text
+    assert "---" in text
+    assert "gr\\xf6\\xdfer" in text

@@ -101,12 +101,14 @@ class ExchangeResponse:
     Attributes:
         status: HTTP status.
         headers: Names in lower case.
-        body: `None` when empty.
+        body: `None` when empty, and when it was not saved.
+        body_is_known: Whether the body was saved, or there was none.
     """
 
     status: int
     headers: Mapping[str, str] = field(factory=lambda: MappingProxyType({}))
     body: ExchangeBody | None = None
+    body_is_known: bool = True
 
     @property
     def media(self) -> str:
@@ -162,7 +164,10 @@ class HttpExchange:
                 body=_read_body(request.get("body")),
             ),
             response=ExchangeResponse(
-                response["status"], response.get("headers", {}), _read_body(response.get("body"))
+                status=response["status"],
+                headers=response.get("headers", {}),
+                body=_read_body(response.get("body")),
+                body_is_known=response.get("bodyIsKnown", True),
             ),
             note=value.get("note", ""),
         )
@@ -171,6 +176,8 @@ class HttpExchange:
         """Return the form on disk, without empty members."""
         request: dict[str, Any] = {"method": self.request.method, "path": self.request.path}
         response: dict[str, Any] = {"status": self.response.status}
+        if not self.response.body_is_known:
+            response["bodyIsKnown"] = False
         if self.request.query:
             request["query"] = [list(pair) for pair in self.request.query]
         for written, side in ((request, self.request), (response, self.response)):

@@ -14,6 +14,7 @@ from cometapi_suno_mock.faults import HEADER
 from cometapi_suno_mock.handlers import HANDLERS
 from cometapi_suno_mock.httpx_transport import GatewayTransport
 
+from contract_tests.verifier.exchange.archives import ArchiveReader, is_archive
 from contract_tests.verifier.exchange.example_calls import example_calls, path_examples
 from contract_tests.verifier.exchange.exchange import (
     UNDATED,
@@ -24,7 +25,8 @@ from contract_tests.verifier.exchange.exchange import (
 )
 from contract_tests.verifier.exchange.links import read_links, walk
 from contract_tests.verifier.exchange.raw_http import HttpCaller
-from contract_tests.verifier.exchange.recordings import HOST, RECORDINGS, read_har, read_recordings
+from contract_tests.verifier.exchange.recordings import HOST, RECORDINGS, read_recordings
+from contract_tests.verifier.exchange.sanitize import Sanitizer
 
 _MOCK: Final = "mock"
 
@@ -49,20 +51,29 @@ class ExchangeTargetError(Exception):
 
 
 class RecordedTarget:
-    """Recorded exchanges.
+    """Recorded exchanges, sanitized. Those of this repository were sanitized when they were written.
 
     Args:
-        path: A recording, a folder of recordings, or an HTTP Archive.
-        description: The bundled description, to find the operations of an archive; by default the generated one.
+        path: A recording, a folder of recordings, a HAR, or a gateway's log with one JSON object a line.
+        description: The bundled description, by default the generated one.
         host: The host whose exchanges are read from an archive.
+        keep_contents: Do not sanitize.
     """
 
     name = "recorded"
 
-    def __init__(self, path: Path = RECORDINGS, description: Mapping[str, Any] | None = None, host: str = HOST) -> None:
+    def __init__(
+        self,
+        path: Path = RECORDINGS,
+        description: Mapping[str, Any] | None = None,
+        host: str = HOST,
+        *,
+        keep_contents: bool = False,
+    ) -> None:
         self._path = path
-        self._description = description
+        self._description = descriptions.load() if description is None else description
         self._host = host
+        self._keep_contents = keep_contents
 
     def exchanges(self) -> Iterable[HttpExchange]:
         """Return the recorded exchanges.
@@ -70,9 +81,14 @@ class RecordedTarget:
         Raises:
             RecordingError: A file is not a recording, or an archive has no exchange with the host.
         """
-        if self._path.suffix != ".har":
-            return read_recordings(self._path)
-        return read_har(self._path, Contract(self._description or descriptions.load()), self._host)
+        if self._path == RECORDINGS:
+            return read_recordings()
+        sanitizer = Sanitizer(description=self._description, keep_contents=self._keep_contents)
+        if self._path.is_file() and is_archive(self._path):
+            found = ArchiveReader(Contract(self._description), self._host).read(self._path)
+        else:
+            found = read_recordings(self._path)
+        return list(map(sanitizer.sanitize, found))
 
 
 class MockTarget:
@@ -176,15 +192,21 @@ class _RecordingTransport(httpx.BaseTransport):
 
 
 def open_target(
-    name: str, description: Mapping[str, Any] | None = None, *, base_url: str | None = None, host: str = HOST
+    name: str,
+    description: Mapping[str, Any] | None = None,
+    *,
+    base_url: str | None = None,
+    host: str = HOST,
+    keep_contents: bool = False,
 ) -> ExchangeTarget:
     """Return the target of a name.
 
     Args:
-        name: `mock`, `recorded`, or the path of a recording, of a folder of recordings, or of an HTTP Archive.
+        name: `mock`, `recorded`, or the path of a recording, of a folder of them, of a HAR or of a log.
         description: The bundled description; by default the generated one.
         base_url: URL of a served mock.
         host: The host whose exchanges are read from an archive.
+        keep_contents: Do not sanitize recordings.
 
     Raises:
         ExchangeTargetError: The target is unknown, or the mock would not be on this machine.
@@ -198,9 +220,9 @@ def open_target(
         return RecordedTarget()
     if not name or not path.exists():
         raise ExchangeTargetError(
-            f"{name!a} is not a target. Targets are mock, recorded, live, and the path of a recording or HAR"
+            f"{name!a} is not a target. Targets are mock, recorded, live, and the path of a recording, HAR or log"
         )
-    return RecordedTarget(path, description, host)
+    return RecordedTarget(path, description, host, keep_contents=keep_contents)
 
 
 def _check_local(base_url: str) -> str:

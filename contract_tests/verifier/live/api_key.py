@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from cometapi_suno._config import KEY_VARIABLE, find_key_problem, strip_key
 
-from contract_tests.verifier.exchange.sanitize import SCRUBBED, Sanitizer, SecretForms
+from contract_tests.verifier.exchange.sanitize import Sanitizer
+from contract_tests.verifier.exchange.secret_forms import SecretForms
 from contract_tests.verifier.live import LiveInputError
 
 BAD_KEY: Final = "sk-no-key-of-anybody-contract-check"
 """The key of requests that must be refused."""
 PLACEHOLDER_KEY: Final = "held-by-the-proxy"
 """The key that callers give to the proxy, which does not send it on."""
+
+REDACTED: Final = "[redacted]"
 
 _MIN_LENGTH = 6
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{6,}={0,2}")
@@ -61,9 +64,9 @@ class HeldKey:
         """The value of `Authorization`."""
         return f"Bearer {self._value()}"
 
-    def make_scrubber(self) -> Sanitizer:
-        """Return a scrubber that removes the key, besides all other secrets, from exchanges."""
-        return Sanitizer([self._value()])
+    def make_scrubber(self, description: Mapping[str, Any] | None = None, *, keep_contents: bool = False) -> Sanitizer:
+        """Return a sanitizer that removes the key even where contents are kept."""
+        return Sanitizer([self._value()], description, keep_contents=keep_contents)
 
     def is_in(self, content: bytes) -> bool:
         """Return whether some bytes contain the key, raw or encoded."""
@@ -71,8 +74,8 @@ class HeldKey:
 
     def redact(self, content: bytes) -> bytes:
         """Return the bytes without the key, raw or encoded."""
-        text = self._forms.redact(content.decode("latin-1"), SCRUBBED)
-        text = _BASE64.sub(lambda found: SCRUBBED if self._forms.is_inside(found[0]) else found[0], text)
+        text = self._forms.redact(content.decode("latin-1"), REDACTED)
+        text = _BASE64.sub(lambda found: REDACTED if self._forms.is_inside(found[0]) else found[0], text)
         return text.encode("latin-1")
 
     def __repr__(self) -> str:

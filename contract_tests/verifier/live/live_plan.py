@@ -41,6 +41,7 @@ class LiveOptions:
         port: The port of the proxy; 0 for a free one.
         judge: The folder of an earlier run whose recordings are judged; nothing is sent then.
         yes: Whether the plan is sent.
+        keep_contents: Whether recordings keep what was sent and answered, not only its shape.
     """
 
     tiers: frozenset[Tier] = frozenset()
@@ -57,6 +58,7 @@ class LiveOptions:
     port: int = 0
     judge: Path | None = None
     yes: bool = False
+    keep_contents: bool = False
 
 
 @frozen(kw_only=True)

@@ -65,9 +65,8 @@ class LiveRun:
         """
         options = self.plan.options
         budget = Budget(max_calls=self.plan.max_calls, max_cost=options.max_cost, prices=options.prices)
-        recorder = LiveRecorder(
-            options.out, name_in_recordings(self.upstream.base_url), self.upstream.key.make_scrubber()
-        )
+        scrubber = self.upstream.key.make_scrubber(self.contract.description, keep_contents=options.keep_contents)
+        recorder = LiveRecorder(options.out, name_in_recordings(self.upstream.base_url), scrubber)
         allowlist = Allowlist(self.contract, self.plan.requests)
         proxy = LiveProxy(allowlist, budget, self.upstream, recorder, options.rate)
         with ExitStack() as stack:
@@ -79,7 +78,8 @@ class LiveRun:
             try:
                 recorder.open()
             except OSError as error:
-                raise LiveInputError(f"--out {options.out}: cannot be written: {error.strerror}.") from None
+                place = recorder.private if recorder.recordings.exists() else f"--out {options.out}"
+                raise LiveInputError(f"{place}: cannot be written: {error.strerror}.") from None
             stack.enter_context(
                 interrupts.notify(lambda number: budget.stop(Refusal("interrupted", f"interrupted by {number.name}")))
             )
@@ -151,6 +151,7 @@ class LiveRun:
             created=tuple(self.created),
             failures=tuple(self.failures),
             folder=recorder.folder,
+            private=recorder.private,
         )
         try:
             recorder.record_end(ended)

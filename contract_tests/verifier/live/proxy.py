@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from contract_tests.verifier.exchange.recordings import RecordingError
 from contract_tests.verifier.live.limits import ON_ITS_WAY, Allowlist, Budget, CountedCall, Refusal
 from contract_tests.verifier.live.paid_workflow import TICKET_HEADER
 from contract_tests.verifier.live.planned_requests import PlannedRequest
@@ -120,7 +121,14 @@ class LiveProxy:
     ) -> ServiceResponse | NoResponse:
         """Send a counted call and record the response."""
         try:
-            answer = await self._upstream.send(asked.method, asked.target, asked.headers, asked.body, planned.key)
+            answer = await self._upstream.send(
+                asked.method,
+                asked.target,
+                asked.headers,
+                asked.body,
+                planned.key,
+                lambda content: self._keep(call, content),
+            )
         except asyncio.CancelledError:
             self._settle_unanswered(call, "abandoned: it was sent, and its outcome is unknown")
             raise
@@ -132,13 +140,24 @@ class LiveProxy:
             return answer
         try:
             self._recorder.record_response(call, asked, answer)
-        except (OSError, ValueError, RecursionError) as error:
+        except (OSError, ValueError, RecordingError) as error:
             self._budget.stop(Refusal("recording", f"a response cannot be recorded: {type(error).__name__}"))
         if planned.must_fail and 200 <= answer.status < 300:
             message = f"{call.operation} ({call.note}) got status {answer.status}: it should be refused"
             self._budget.stop(Refusal("accepted", message))
+        if answer.problem:
+            reason = f"{answer.problem}; what came is recorded, its outcome is unknown"
+            self._budget.settle(call, reason, answered=False)
+            return NoResponse(answer.problem, delivered=True)
         self._budget.settle(call, str(answer.status), answered=True)
         return self._without_key(answer)
+
+    def _keep(self, call: CountedCall, content: bytes) -> None:
+        try:
+            self._recorder.keep_received(call, content)
+        except OSError as error:
+            reason = f"a response cannot be kept: {error.strerror or type(error).__name__}"
+            self._budget.stop(Refusal("recording", reason))
 
     def _finish(self, call: CountedCall, task: asyncio.Task[ServiceResponse | NoResponse]) -> None:
         """Settle the call however its task ended; an error in the proxy ends the run."""

@@ -1,6 +1,7 @@
 """The files of a live run: a journal line before and after each call, and each exchange, sanitized, as a file.
 
 Every file is complete whatever ends the program: the journal has whole lines, and an exchange is renamed into place.
+All that came over the connection is first kept in a private file outside of the project, without the key.
 """
 
 from __future__ import annotations
@@ -11,20 +12,27 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
-from typing import Any
+from tempfile import mkdtemp
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from attrs import frozen
 
 from contract_tests.verifier.exchange.exchange import ExchangeRequest, ExchangeResponse, HttpExchange, now, parse_body
 from contract_tests.verifier.exchange.recordings import write_recording
-from contract_tests.verifier.exchange.sanitize import SCRUBBED, Sanitizer
+from contract_tests.verifier.exchange.sanitize import Sanitizer
 from contract_tests.verifier.live.limits import CountedCall, Refusal, format_amount
 from contract_tests.verifier.live.planned_requests import PlannedRequest
 from contract_tests.verifier.live.upstream import ServiceResponse
+from scripts.openapi_document import is_array, is_object
 
 JOURNAL = "journal.jsonl"
 RECORDINGS = "recordings"
+MAX_JUDGED: Final = 1024 * 1024
+"""Bytes of a body that is recorded; a longer one is only in the private file."""
+
+_DEEPEST: Final = 100
+"""Levels of JSON that is recorded; more are beyond what the validators can follow."""
 
 
 @frozen
@@ -61,10 +69,12 @@ class LiveRecorder:
 
     Attributes:
         folder: The folder of this run.
+        private: The folder of what came, which only the user can read.
     """
 
     def __init__(self, out: Path, target: str, scrubber: Sanitizer) -> None:
         self.folder = out / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+        self.private = find_state_folder() / "live" / self.folder.name
         self._target = target
         self._scrubber = scrubber
 
@@ -74,7 +84,7 @@ class LiveRecorder:
         return self.folder / RECORDINGS
 
     def open(self) -> None:
-        """Make a new folder for this run."""
+        """Make new folders for this run."""
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         first = self.folder
         for number in count(2):
@@ -84,6 +94,17 @@ class LiveRecorder:
             except FileExistsError:
                 self.folder = first.with_name(f"{first.name}-{number}")
         self.recordings.mkdir()
+        self.private.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.private = Path(mkdtemp(prefix=f"{self.folder.name}-", dir=self.private.parent))
+
+    def keep_received(self, call: CountedCall, content: bytes) -> None:
+        """Write what came for a call to its private file."""
+        path = self.private / f"{call.number:04}.{call.operation}.http"
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(descriptor)
 
     def record_sending(self, call: CountedCall, planned: PlannedRequest, asked: CallerRequest) -> None:
         """Write that a call is about to be sent; the line is on the disk when this returns."""
@@ -95,7 +116,7 @@ class LiveRecorder:
             operation=call.operation,
             note=call.note,
             method=asked.method,
-            path=asked.path,
+            path=self._scrubber.sanitize_path(asked.path),
             key=planned.key.value,
             price="unknown" if call.price is None else format_amount(call.price),
         )
@@ -108,7 +129,9 @@ class LiveRecorder:
         """
         exchange = self._exchange(call, asked, answer)
         write_recording(HttpExchange.parse(exchange.to_json()), self.recordings, sanitizer=self._scrubber)
-        self._journal(call.number, now(), event="answered", status=answer.status, exchange=exchange.id)
+        self._journal(
+            call.number, now(), event="answered", status=answer.status, exchange=exchange.id, problem=answer.problem
+        )
 
     def record_no_response(self, call: CountedCall, reason: str) -> None:
         """Write that no response came."""
@@ -119,23 +142,29 @@ class LiveRecorder:
         self._journal(0, now(), event="ended", code=reason.code, message=reason.message)
 
     def _exchange(self, call: CountedCall, asked: CallerRequest, answer: ServiceResponse) -> HttpExchange:
+        body, remark = None, answer.problem
+        if len(answer.body) <= MAX_JUDGED:
+            body = parse_body(answer.body)
+        if body is not None and body.kind == "json" and _is_deeper(body.value, _DEEPEST):
+            body = None
+        is_known = body is not None or not answer.body
+        if not is_known:
+            remark = remark or f"a body of {len(answer.body)} bytes that is too long or nested too deeply to be judged"
         return HttpExchange(
             id=f"{self.folder.name}.{call.number:04}.{call.operation}.{answer.status}",
             origin="recorded",
             target=self._target,
             date=now(),
             operation=call.operation,
-            note=f"{call.tier}: {call.note}",
+            note=f"{call.tier}: {call.note}{f'; {remark}' if remark else ''}",
             request=ExchangeRequest(
                 method=asked.method,
                 path=asked.path,
                 query=tuple(parse_qsl(asked.query, keep_blank_values=True)),
-                headers=dict(asked.headers) | {"authorization": SCRUBBED},
+                headers=dict(asked.headers),
                 body=parse_body(asked.body),
             ),
-            response=ExchangeResponse(
-                status=answer.status, headers=_join_repeated(answer.headers), body=parse_body(answer.body)
-            ),
+            response=ExchangeResponse(answer.status, _join_repeated(answer.headers), body, body_is_known=is_known),
         )
 
     def _journal(self, call: int, date: str, **members: Any) -> None:
@@ -154,3 +183,24 @@ def _join_repeated(headers: Sequence[tuple[str, str]]) -> dict[str, str]:
     for name, value in headers:
         joined[name] = f"{joined[name]}, {value}" if name in joined else value
     return joined
+
+
+def find_state_folder() -> Path:
+    """Return the folder for the user's private files of this program, outside of any project."""
+    base = os.environ.get("XDG_STATE_HOME") or os.environ.get("LOCALAPPDATA")
+    return (Path(base) if base else Path.home() / ".local" / "state") / "cometapi-suno"
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    """Return whether a JSON value is nested deeper than some levels."""
+    reached = [value]
+    for _ in range(levels):
+        reached = [
+            member
+            for each in reached
+            if is_object(each) or is_array(each)
+            for member in (each.values() if is_object(each) else each)
+        ]
+        if not reached:
+            return False
+    return True

@@ -38,6 +38,7 @@ class RunSummary:
         created: What now exists in the account.
         failures: Steps that failed.
         folder: The folder of the recordings and the journal.
+        private: The folder of the responses as they came; `None` for an earlier run.
     """
 
     date: str
@@ -50,6 +51,7 @@ class RunSummary:
     created: Sequence[str] = field(factory=tuple[str, ...])
     failures: Sequence[str] = field(factory=tuple[str, ...])
     folder: Path
+    private: Path | None = None
 
     @property
     def spent(self) -> Cost:
@@ -106,6 +108,8 @@ class RunSummary:
                 yield f"No response: call {call.number}, {call.operation} ({call.note}): {call.outcome}."
         yield from (f"Created: {thing}." for thing in self.created)
         yield f"Recorded: {format_path(self.folder)}."
+        if self.private is not None:
+            yield f"As received, for you only: {self.private}."
 
 
 def read_journal(folder: Path) -> RunSummary:

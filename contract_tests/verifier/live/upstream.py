@@ -7,7 +7,7 @@ import os
 import ssl
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 from urllib.parse import urlsplit
 
 import httpx
@@ -17,28 +17,38 @@ from cometapi_suno._delivery import Delivery
 
 from contract_tests.verifier.live.api_key import BAD_KEY, HeldKey
 from contract_tests.verifier.live.planned_requests import KeyChoice
+from contract_tests.verifier.live.received_bytes import (
+    MAX_RECEIVED,
+    ReceivedBytes,
+    TeeBackend,
+    TooLongError,
+    decode_body,
+)
 
-MAX_RESPONSE: Final = 16 * 1024 * 1024
-"""Bytes of a response; a longer one is not read to its end."""
 CONNECT_TIMEOUT: Final = 10.0
 """Seconds."""
+
+_EXTENSION: Final = "received"
+"""The request extension that holds the `ReceivedBytes` of a request."""
 
 TransportFactory: TypeAlias = Callable[[], httpx.AsyncBaseTransport]
 
 
 @frozen
 class ServiceResponse:
-    """A complete response of the service.
+    """A response of the service.
 
     Attributes:
         status: HTTP status.
         headers: Names in lower case; repeated headers are separate.
         body: The bytes, decompressed.
+        problem: Why it cannot be handed on; empty for a complete response in good HTTP.
     """
 
     status: int
     headers: Sequence[tuple[str, str]]
     body: bytes
+    problem: str = ""
 
 
 @frozen
@@ -70,8 +80,14 @@ class Upstream:
     transport: TransportFactory
     timeout: float = 120.0
 
-    async def send(
-        self, method: str, target: str, headers: Sequence[tuple[str, str]], body: bytes, key: KeyChoice
+    async def send(  # noqa: PLR0917
+        self,
+        method: str,
+        target: str,
+        headers: Sequence[tuple[str, str]],
+        body: bytes,
+        key: KeyChoice,
+        keep: Callable[[bytes], object] = lambda _: None,
     ) -> ServiceResponse | NoResponse:
         """Send a request once.
 
@@ -81,7 +97,10 @@ class Upstream:
             headers: Names in lower case.
             body: The body; empty for none.
             key: The key that it is sent with.
+            keep: Is called with all that came, without the key, before anything is made of it.
         """
+        received = ReceivedBytes()
+        answer: ServiceResponse | NoResponse
         authorization = self.key.header if key is KeyChoice.REAL else f"Bearer {BAD_KEY}"
         sent = [*headers, ("authorization", authorization), ("accept-encoding", "identity"), ("connection", "close")]
         lines = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in sent]
@@ -92,15 +111,45 @@ class Upstream:
             self.base_url + target,
             headers=lines,
             content=body or None,
-            extensions={"timeout": limits, "trace": delivery.trace_async},
+            extensions={"timeout": limits, "trace": delivery.trace_async, _EXTENSION: received},
         )
         try:
             async with asyncio.timeout(self.timeout), self.transport() as transport:
-                return await _read(await transport.handle_async_request(request))
+                answer = await _read(await transport.handle_async_request(request), received)
         except TimeoutError:
-            return NoResponse(f"no complete response within {self.timeout:g} s", delivered=True)
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
-            return _describe_failure(error, self.key, never_sent=delivery.was_never_sent(error))
+            answer = NoResponse(f"no complete response within {self.timeout:g} s", delivered=True)
+        except TooLongError:
+            answer = NoResponse(f"the response has more than {MAX_RECEIVED} bytes", delivered=True)
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ValueError) as error:
+            answer = _describe_failure(error, self.key, never_sent=delivery.was_never_sent(error))
+        finally:
+            if received.content:
+                keep(self.key.redact(bytes(received.content)))
+        if isinstance(answer, NoResponse) and (found := received.parse()) is not None:
+            return ServiceResponse(*found, problem=answer.reason)
+        return answer
+
+
+class _TeeTransport(httpx.AsyncBaseTransport):
+    """A transport of one request that hands what its connection receives to the request's `ReceivedBytes`.
+
+    Args:
+        inner: The transport that connects.
+    """
+
+    def __init__(self, inner: httpx.AsyncHTTPTransport) -> None:
+        self._inner = inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        received: ReceivedBytes | None = request.extensions.get(_EXTENSION)
+        if received is not None:
+            # httpx has no public way to choose the network backend of httpcore, which is public there.
+            pool: Any = self._inner._pool  # pyright: ignore[reportPrivateUsage]
+            pool._network_backend = TeeBackend(pool._network_backend, received)
+        return await self._inner.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
 
 
 def resolve_base_url(given: str | None, described: str) -> str:
@@ -133,22 +182,32 @@ def connect_to(base_url: str) -> TransportFactory:
 
     def make() -> httpx.AsyncBaseTransport:
         limits = httpx.Limits(max_connections=1, max_keepalive_connections=0)
-        return httpx.AsyncHTTPTransport(verify=_certificates(), proxy=proxy, limits=limits, trust_env=False, retries=0)
+        return _TeeTransport(
+            httpx.AsyncHTTPTransport(verify=_certificates(), proxy=proxy, limits=limits, trust_env=False, retries=0)
+        )
 
     return make
 
 
-async def _read(response: httpx.Response) -> ServiceResponse | NoResponse:
+async def _read(response: httpx.Response, received: ReceivedBytes) -> ServiceResponse:
+    headers = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in response.headers.raw]
+    is_counted = bool(received.content)  # not by a transport without a connection
+    if not is_counted:
+        lines = (f"{name}: {value}\r\n" for name, value in headers)
+        received.add(f"HTTP/1.1 {response.status_code}\r\n{''.join(lines)}\r\n".encode("latin-1"))
+    body = bytearray()
+    stream = cast("httpx.AsyncByteStream", response.stream)  # not `aiter_raw`: a response of a test was read before
     try:
-        body = bytearray()
-        async for chunk in response.aiter_bytes():
+        async for chunk in stream:
             body += chunk
-            if len(body) > MAX_RESPONSE:
-                return NoResponse(f"the response has more than {MAX_RESPONSE} bytes", delivered=True)
+            if not is_counted:
+                received.add(chunk)
     finally:
         await response.aclose()
-    headers = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in response.headers.raw]
-    return ServiceResponse(response.status_code, headers, bytes(body))
+    decoded, problem = decode_body(headers, bytes(body))
+    if not 200 <= response.status_code <= 599:
+        problem = problem or "its status is not one that a client accepts"
+    return ServiceResponse(response.status_code, headers, decoded, problem)
 
 
 def _describe_failure(error: Exception, key: HeldKey, *, never_sent: bool) -> NoResponse:

@@ -31,6 +31,10 @@ SIGNS: Final[Mapping[Tone, str]] = {
     Tone.GOOD: "✔",
     Tone.GREY: "·",
 }
+ASCII_SIGNS: Final = str.maketrans(
+    {"✘": "x", "▲": "!", "✱": "*", "◐": "/", "✔": "+", "·": ".", "◷": "~", "≈": "~", "⊘": "-", "─": "-", "…": "..."}
+)
+"""What a terminal shows that has no such signs."""
 _ANSI_COLOURS: Final[Mapping[Tone, str]] = {
     Tone.BAD: "31;1",
     Tone.WARN: "33",

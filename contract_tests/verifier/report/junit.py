@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 
 from contract_tests.verifier.drift.findings import DriftFinding, DriftSeverity
 from contract_tests.verifier.drift_detector import DriftReport
+from contract_tests.verifier.report.curl import format_curl
 from contract_tests.verifier.report.matrix import OperationRows, make_matrix
 from contract_tests.verifier.report.run_model import (
     WHOLE,
@@ -77,7 +78,8 @@ def _describe(run: VerificationRun, finding: DriftFinding) -> str:
         f"{place}: {finding.kind.title} at {shorten(finding.instance_pointer or finding.subject)}\n"
         f"described: {finding.expected}\nactual: {format_json(finding.actual)}\n"
         f"client: {finding.effect} {finding.worst.effect_note}\n"
-        f"evidence: {finding.evidence.exchange} {finding.evidence.date}\nfinding: {finding.id}"
+        f"evidence: {finding.evidence.exchange} {finding.evidence.date}\nfinding: {finding.id}\n"
+        f"again: {format_curl(run, finding)}"
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from contract_tests.verifier.report.badges import NOT_RUN, SIGNS, Badge, Tone
+from contract_tests.verifier.report.curl import format_curl
 from contract_tests.verifier.report.finding_rows import FindingGroup, FindingRow, group_findings, list_tolerated
 from contract_tests.verifier.report.matrix import MatrixRow, OperationRows, list_columns, make_matrix
 from contract_tests.verifier.report.run_model import VerificationRun
@@ -40,7 +41,7 @@ def _lines(run: VerificationRun) -> Iterator[str]:
     yield ""
     titles = list_columns(run)
     yield from _table(["operation", *titles], _matrix(make_matrix(run), titles))
-    yield from _findings(group_findings(run))
+    yield from _findings(run, group_findings(run))
     yield from _tolerated(run)
     yield from _suite(run)
     yield from _coverage(run)
@@ -78,17 +79,17 @@ def _badge(badge: Badge) -> str:
     return escape(str(badge))
 
 
-def _findings(groups: Sequence[FindingGroup]) -> Iterator[str]:
+def _findings(run: VerificationRun, groups: Sequence[FindingGroup]) -> Iterator[str]:
     if groups:
         yield from ("## Findings", "")
     for group in groups:
         yield from (f"### {escape(group.title)} (line {group.line})", "")
         for row in group.rows:
-            yield from _finding(row)
+            yield from _finding(run, row)
         yield ""
 
 
-def _finding(row: FindingRow) -> Iterator[str]:
+def _finding(run: VerificationRun, row: FindingRow) -> Iterator[str]:
     finding, worst = row.finding, row.worst
     seen = f"seen on {escape(', '.join(row.targets))} at {escape(', '.join(_places(row)))}"
     yield (
@@ -99,6 +100,8 @@ def _finding(row: FindingRow) -> Iterator[str]:
     note = f": {format_code(worst.effect_note)}" if worst.effect_note else ""
     yield f"  - client: {_badge(row.effect_badge)}{note}"
     yield f"  - evidence: {format_code(worst.evidence.exchange)} {escape(worst.evidence.date)}".rstrip()
+    if command := format_curl(run, finding):
+        yield f"  - again: {format_code(command)}"
     yield f"  - proposal: {'in the overlay' if finding.proposal else 'none: a person has to decide'}"
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from contract_tests.verifier.drift.findings import DriftKind
+from contract_tests.verifier.report.curl import format_curl
 from contract_tests.verifier.report.finding_rows import FindingRow, group_findings, list_tolerated
 from contract_tests.verifier.report.run_model import FailedTest, VerificationRun
 from contract_tests.verifier.report.text_escaping import escape_invisible, to_line
@@ -39,7 +40,7 @@ def render(run: VerificationRun) -> str:
 def make_message(text: str) -> dict[str, str]:
     """Make a plain-text message: escape what SARIF would read as a link or as a placeholder."""
     escaped = re.sub(r"([\\\[\]])", r"\\\1", escape_invisible(text))
-    return {"text": re.sub(r"\{(\d+)\}", r"{{\1}}", escaped)}
+    return {"text": re.sub(r"([{}])", r"\1\1", escaped)}
 
 
 def _rules() -> list[dict[str, Any]]:
@@ -93,6 +94,7 @@ def _result(run: VerificationRun, row: FindingRow) -> dict[str, Any]:
             "targets": list(row.targets),
             "clientEffect": row.worst.effect.value,
             "hasProposal": bool(finding.proposal),
+            "again": format_curl(run, finding),
         },
     }
 
