@@ -147,9 +147,9 @@ class _Redactor:
         if body.kind == "base64":
             text = body.value.decode("latin-1")
             return body if self.redact_text(text) == text else ExchangeBody("base64", SCRUBBED.encode())
-        return ExchangeBody(
-            body.kind, self.redact_value(body.value) if body.kind == "json" else self.redact_text(body.value)
-        )
+        if body.kind == "text":
+            return ExchangeBody("text", self.redact_text(body.value))
+        return ExchangeBody("json", self.redact_value(body.value), tuple(map(self.redact_text, body.repeated)))
 
     def redact_value(self, value: Any) -> Any:
         """Redact a JSON value; its shape stays the same."""
