@@ -32,7 +32,14 @@ from contract_tests.suite.support.undescribed_members import find_undescribed
 from contract_tests.suite.support.workflow import run_workflow
 from contract_tests.verifier.exchange.links import read_links, walk
 from contract_tests.verifier.exchange.raw_http import open_caller
-from contract_tests.verifier.report.run_model import WHOLE, QuestionResult, SuiteQuestion, SuiteResults, VerificationRun
+from contract_tests.verifier.report.run_model import (
+    WHOLE,
+    QuestionResult,
+    SuiteQuestion,
+    SuiteResults,
+    Verdict,
+    VerificationRun,
+)
 from scripts import openapi_document as source
 from scripts.generate import generate
 from scripts.lint import lint
@@ -277,7 +284,10 @@ def test_verdict_fails_on_failure_or_gap() -> None:
 
     def holds(results: Mapping[tuple[str, str], QuestionResult]) -> bool:
         suite = SuiteResults(questions, results)
-        return VerificationRun(description=described, date=date(2026, 1, 1), targets=(), suite=suite).holds
+        return (
+            VerificationRun(description=described, date=date(2026, 1, 1), targets=(), suite=suite).verdict
+            is Verdict.HOLDS
+        )
 
     assert holds(asked)
     for place in asked:

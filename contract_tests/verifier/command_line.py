@@ -19,7 +19,7 @@ from cometapi_suno_mock import description as descriptions
 from contract_tests.verifier.drift import baseline
 from contract_tests.verifier.drift_detector import DriftDetector
 from contract_tests.verifier.exchange.recordings import HOST, RecordingError
-from contract_tests.verifier.exchange.targets import ExchangeTargetError, open_target
+from contract_tests.verifier.exchange.targets import ExchangeTargetError, TargetDiedError, open_target
 from contract_tests.verifier.live import LiveInputError
 from contract_tests.verifier.live.api_key import HeldKey
 from contract_tests.verifier.live.live_plan import LiveOptions, make_plan
@@ -68,8 +68,9 @@ _INPUT_ERRORS: Final = (
 )
 _EPILOG: Final = """\
 The target live reads the key from COMETAPI_KEY and prints its plan; only --yes sends it.
-Exit status: 0 as described, or only a plan was printed; 1 drifted, a test of the suite failed, or a live run ended
-early; 2 an argument or a file cannot be used, nothing was sent; 130 and 143 interrupted.
+Exit status: 0 the contract holds, or only a plan was printed; 1 it does not: drift, or a failed test of the suite;
+2 an argument or a file cannot be used, nothing was sent; 3 incomplete: nothing breaks it, but not everything was
+asked or answered; 130 and 143 interrupted.
 """
 
 
@@ -172,8 +173,12 @@ def _verify(options: VerifyOptions, interrupts: Interrupts) -> int:
         for name in names:
             target = open_target(name, contract.description, base_url=options.base_url, host=options.host)
             detector = DriftDetector(contract, baseline=baseline.read_baseline())
-            report = detector.observe_all(target.exchanges()).report(target.name)
-            targets.append(TargetRun(target.name, report))
+            try:
+                exchanges, cut_short = target.exchanges(), ""
+            except TargetDiedError as error:
+                exchanges, cut_short = error.exchanges, str(error)
+            report = detector.observe_all(exchanges).report(target.name)
+            targets.append(TargetRun(target.name, report, cut_short=cut_short))
     else:
         summary = _run_live(options.live, contract, interrupts)
         if summary is None:
@@ -196,7 +201,7 @@ def _verify(options: VerifyOptions, interrupts: Interrupts) -> int:
     if os.environ.get("GITHUB_ACTIONS") == "true":
         sys.stdout.write(github_annotations.render(run))
     say(f"Report: {', '.join(map(format_path, files))}")
-    return 0 if run.holds else 1
+    return run.verdict.value
 
 
 def _run_live(options: LiveOptions, contract: Contract, interrupts: Interrupts) -> RunSummary | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -55,7 +55,7 @@ class DriftReport:
     target: str
     date: date
     exchanges: int
-    unmatched: Mapping[str, int]
+    unmatched: Counter[str]
     findings: tuple[DriftFinding, ...]
     tolerated: tuple[tuple[DriftFinding, BaselineEntry], ...]
     expired: tuple[BaselineEntry, ...]
@@ -81,11 +81,11 @@ class DriftReport:
         listed = ", ".join(format_count(count, severity) for severity, count in counts if count)
         return f"{'Drifted' if not self.holds else 'As described, with more'}: {judged}: {listed}.{known}"
 
-    def count_drifted(self, operation: str | None = None) -> int:
-        """Return how many exchanges, of one operation or of all, had a finding that is not a note."""
-        bad = {each.id for each in self.findings if each.severity is not DriftSeverity.NOTE}
+    def count_deviating(self, severities: Collection[DriftSeverity], operation: str | None = None) -> int:
+        """Return how many exchanges, of one operation or of all, had a finding of these severities."""
+        ids = {each.id for each in self.findings if each.severity in severities}
         counted = self.deviating.items()
-        return sum(count for (name, ids), count in counted if operation in (None, name) and not bad.isdisjoint(ids))
+        return sum(count for (name, found), count in counted if operation in (None, name) and not ids.isdisjoint(found))
 
     def at(self, operation: str, status: int) -> tuple[DriftFinding, ...]:
         """Return the findings that were seen at an operation and a status."""
@@ -181,15 +181,18 @@ class DriftDetector:
     def _record(self, operation: OperationContract, exchange: HttpExchange, deviations: Sequence[Deviation]) -> None:
         place = (operation.id, exchange.response.status)
         self._deviating[operation.id, frozenset(each.id for each in deviations)] += 1
-        effects = self._probe.find_effects(operation, exchange.response, deviations)
+        effects = [
+            _REQUEST_EFFECT if deviation.side == "request" else effect
+            for deviation, effect in zip(
+                deviations, self._probe.find_effects(operation, exchange.response, deviations), strict=True
+            )
+        ]
         evidence = DriftEvidence(exchange.id, exchange.date, exchange.origin, exchange.target)
         counted: set[str] = set()
         for deviation, (effect, note) in zip(deviations, effects, strict=True):
             name = deviation.id
             self._deviations.setdefault(name, deviation)
             self._seen_on.setdefault(name, {})[exchange.target] = None
-            if deviation.side == "request":
-                effect, note = _REQUEST_EFFECT
             seen = self._sightings.setdefault(name, {})
             known = seen.get(place)
             sighting = Sighting(*place, deviation.instance_pointer, deviation.actual, evidence, effect, note, 0)

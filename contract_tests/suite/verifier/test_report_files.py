@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -18,6 +19,7 @@ from contract_tests.suite.verifier.example_runs import DRIFTED_TEST, HOSTILE, PE
 from contract_tests.verifier.report import github_annotations, junit, markdown, sarif, terminal
 from contract_tests.verifier.report.run_model import TargetRun, VerificationRun
 from contract_tests.verifier.report.write_report import FORMS, write_report
+from scripts.openapi_document import format_path
 
 SCHEMAS = Path(__file__).with_name("report_schemas")
 RUNS = pytest.mark.parametrize("made", [drifted, clean])
@@ -170,7 +172,7 @@ def test_terminal_shows_line_and_actual_value() -> None:
     place = next(index for index, each in enumerate(output) if "undocumented status: createPersona 502" in each)
     assert re.match(r"    openapi/suno.yaml:\d+: responses:$", output[place + 1])
     assert output[place + 2] == "    [actual] 502"
-    assert output[-1] == f"Next: python -m pytest '{DRIFTED_TEST}'"
+    assert output[-1] == f"Next: {format_path(Path(sys.executable))} -m pytest '{DRIFTED_TEST}'"
     assert "\x1b[31;1m✘ drift" in terminal.render(drifted(), coloured=True)
 
 

@@ -211,8 +211,10 @@ class ClientProbe:
             return
         if deviation.kind is DriftKind.UNDOCUMENTED_FIELD and is_object(owner):
             owner.pop(last, None)
-        elif deviation.kind in _REPAIRABLE and (is_object(owner) or is_array(owner)):
-            owner[int(last) if is_array(owner) else last] = self._make_valid(deviation.schema)
+        elif deviation.kind in _REPAIRABLE and is_object(owner):
+            owner[last] = self._make_valid(deviation.schema)
+        elif deviation.kind in _REPAIRABLE and is_array(owner):
+            owner[int(last)] = self._make_valid(deviation.schema)
 
     def _make_valid(self, schema: str, depth: int = 0) -> Any:
         """Return a small value for the schema at a pointer."""

@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from contract_tests.verifier.live.limits import ON_ITS_WAY, Allowlist, Budget, CountedCall, Refusal
+from contract_tests.verifier.live.limits import ACCEPTED, ON_ITS_WAY, Allowlist, Budget, CountedCall, Refusal
 from contract_tests.verifier.live.paid_workflow import TICKET_HEADER
 from contract_tests.verifier.live.planned_requests import PlannedRequest
 from contract_tests.verifier.live.recorder import CallerRequest, LiveRecorder
@@ -136,7 +136,7 @@ class LiveProxy:
             self._budget.stop(Refusal("recording", f"a response cannot be recorded: {type(error).__name__}"))
         if planned.must_fail and 200 <= answer.status < 300:
             message = f"{call.operation} ({call.note}) got status {answer.status}: it should be refused"
-            self._budget.stop(Refusal("accepted", message))
+            self._budget.stop(Refusal(ACCEPTED, message))
         self._budget.settle(call, str(answer.status), answered=True)
         return self._without_key(answer)
 
