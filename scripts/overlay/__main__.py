@@ -1,7 +1,9 @@
-"""`make apply-overlay FILE=...`: merge an OpenAPI Overlay 1.0 into openapi/suno.yaml without changing other lines.
+"""`make apply-overlay FILE=...`: merge an OpenAPI Overlay into openapi/suno.yaml without changing other lines.
 
-Comments, order and every line that the overlay does not name stay byte for byte. An action may carry files in
-`x-examples`: their names relative to the folder of the description, with their JSON values.
+It reads Overlay 1.0 and 1.1. Comments, order, line ends and every line that the overlay does not name stay byte for
+byte. An action may carry files in `x-examples`: their names relative to the folder of the description, with their JSON
+values.
+Unlike in the standard, a target that selects nothing is an error: it is most likely misspelt.
 
 Exit status: 0 done; 1 the result would break a rule of `python -m scripts.lint`; 2 the overlay or the description
 cannot be used. Unless it is 0, nothing was written.
@@ -27,16 +29,17 @@ from scripts.lint import LintFinding, lint
 from scripts.openapi_document import format_path, join_pointer, same_json
 from scripts.overlay.overlay_actions import EXAMPLES, OverlayError, perform
 from scripts.overlay.yaml_edit import edit_yaml
-from scripts.text_and_files import write_atomically
+from scripts.text_and_files import replace_invisible, write_atomically
 
 _ACTION: Final[dict[str, Any]] = {
     "type": "object",
     "required": ["target"],
-    "anyOf": [{"required": ["update"]}, {"required": ["remove"]}],
+    "anyOf": [{"required": ["update"]}, {"required": ["remove"]}, {"required": ["copy"]}],
     "properties": {
         "target": {"type": "string", "pattern": r"^\$"},
         "description": {"type": "string"},
         "update": {},
+        "copy": {"type": "string", "pattern": r"^\$"},
         "remove": {"type": "boolean"},
         EXAMPLES: {
             "type": "object",
@@ -51,15 +54,17 @@ _OVERLAY: Final = Draft202012Validator(
         "type": "object",
         "required": ["overlay", "info", "actions"],
         "properties": {
-            "overlay": {"type": "string", "pattern": r"^1\.0\.\d+$"},
+            "overlay": {"type": "string", "pattern": r"^1\.[01]\.\d+$"},
             "info": {
                 "type": "object",
                 "required": ["title", "version"],
-                "properties": {"title": {"type": "string"}, "version": {"type": "string"}},
+                "properties": {"title": {"type": "string"}, "version": {"type": "string"}, "description": True},
             },
             "extends": {"type": "string"},
             "actions": {"type": "array", "minItems": 1, "items": _ACTION},
         },
+        "if": {"properties": {"overlay": {"pattern": r"^1\.0\."}}},
+        "then": {"properties": {"actions": {"items": {"properties": {"copy": False}}}}},
         "patternProperties": {"^x-": {}},
         "additionalProperties": False,
     }
@@ -91,7 +96,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         description = source.load(options.description)
         result = apply_overlay(description.data, read_overlay(options.overlay))
-        text = edit_yaml(description.path.read_text("utf-8"), description.data, result.data)
+        text = edit_yaml(description.path.read_bytes().decode("utf-8"), description.data, result.data)
         findings = _write(description.path, text, result)
     except (OverlayError, source.DescriptionFileError) as error:
         print(f"overlay: {error}. Nothing was written.", file=sys.stderr)
@@ -110,7 +115,7 @@ def read_overlay(path: Path) -> dict[str, Any]:
     """Read an overlay.
 
     Raises:
-        OverlayError: The file cannot be read, or is not an Overlay 1.0.
+        OverlayError: The file cannot be read, or is not an Overlay 1.0 or 1.1.
     """
     try:
         overlay: dict[str, Any] = source.read_yaml(path)[0]
@@ -118,7 +123,7 @@ def read_overlay(path: Path) -> dict[str, Any]:
         raise OverlayError(f"{' '.join(str(error).split())[:300]}") from None
     for wrong in _OVERLAY.iter_errors(overlay):
         pointer = join_pointer("", *wrong.instance_path) or "/"
-        raise OverlayError(f"{format_path(path)}: {pointer}: not an Overlay 1.0: {wrong.message[:160]}")
+        raise OverlayError(f"{format_path(path)}: {pointer}: not an Overlay 1.0 or 1.1: {wrong.message[:160]}")
     return overlay
 
 
@@ -132,7 +137,7 @@ def apply_overlay(document: Mapping[str, Any], overlay: Mapping[str, Any]) -> Ov
     examples: dict[str, Any] = {}
     for index, action in enumerate(overlay["actions"]):
         try:
-            perform(data, action)
+            perform(data, action, overlay["overlay"])
         except OverlayError as error:
             raise OverlayError(f"action {index}: {error}") from None
         examples |= action.get(EXAMPLES, {})
@@ -162,7 +167,11 @@ def _write(path: Path, text: str, result: OverlayResult) -> list[LintFinding]:
 def _put(path: Path, text: str, examples: Mapping[str, Any]) -> None:
     """Write the examples, and then the description; when one cannot be written, remove the new files."""
     files = {
-        path.parent / name: json.dumps(value, indent=2, ensure_ascii=False) + "\n" for name, value in examples.items()
+        path.parent / name: replace_invisible(
+            json.dumps(value, indent=2, ensure_ascii=False), lambda each: json.dumps(each)[1:-1]
+        )
+        + "\n"
+        for name, value in examples.items()
     }
     try:
         for file, content in files.items():
