@@ -10,6 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 override VENV := .venv
 override BIN := $(VENV)/bin
 override REQ := scripts/requirements
+override SUITE := contract_tests/suite
 PYTHON ?= python3
 RUN := $(BIN)/python
 
@@ -38,7 +39,7 @@ verify: $(VENV)/.dev ## Compare a target with the description: make verify TARGE
 
 .PHONY: apply-overlay
 apply-overlay: $(VENV)/.dev ## Apply a proposed overlay to the description: make apply-overlay FILE=build/report/overlay.yaml
-	@"$$RUN" -m scripts.overlay $${FILE:+"$$FILE"}
+	@"$$RUN" -m scripts.overlay $${FILE:+"$$FILE"} --recordings $(SUITE)/recordings
 
 .PHONY: generate
 generate: $(VENV)/.dev ## openapi/ -> generated/
@@ -90,7 +91,6 @@ soak: $(VENV)/soak/.done ## Put load on the mock and check every answer: make so
 
 # The tests of each lane. `make test` has already run all tests with the locked dependencies, so that lane only has to
 # prove the wheel. schemathesis pins its dependencies, so `lowest` leaves out the tests that need it.
-override SUITE := contract_tests/suite
 override LANE_locked := $(addprefix $(SUITE)/,client/test_public_api.py mock/test_pytest_plugin.py mock/test_serving.py test_readme.py test_workflow.py)
 override LANE_lowest := $(addprefix $(SUITE)/,client mock test_client_outside.py test_readme.py test_workflow.py)
 override LANE_newest := $(LANE_lowest) $(addprefix $(SUITE)/,test_client_reads.py test_client_sends.py)

@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final, NoReturn, TypeVar
 
-from attrs import fields_dict, frozen
+from attrs import evolve, fields_dict, frozen
 from cometapi_suno import ConfigurationError
 from cometapi_suno_mock import Contract, DescriptionError, Gateway
 from cometapi_suno_mock import description as descriptions
@@ -43,6 +43,7 @@ from contract_tests.verifier.report.write_report import (
     check_folder,
     write_report,
 )
+from contract_tests.verifier.trial.proposal_trial import ProposalTrial
 from scripts import openapi_document as source
 from scripts.openapi_document import format_path
 
@@ -195,6 +196,7 @@ def _verify(options: VerifyOptions, interrupts: Interrupts) -> int:
         suite=suite,
         overlay=format_path(options.report / OVERLAY),
     )
+    run = _try_proposals(run)
     coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     say(f"\n{terminal.render(run, coloured=coloured)}")
     files = write_report(run, options.report)
@@ -202,6 +204,24 @@ def _verify(options: VerifyOptions, interrupts: Interrupts) -> int:
         sys.stdout.write(github_annotations.render(run))
     say(f"Report: {', '.join(map(format_path, files))}")
     return run.verdict.value
+
+
+def _try_proposals(run: VerificationRun) -> VerificationRun:
+    """Withdraw the proposals that could not be accepted."""
+    findings = list({finding.id: finding for _, finding in run.findings()}.values())
+    if not any(finding.proposal for finding in findings):
+        return run
+    tried = {finding.id: finding for finding in ProposalTrial(run.description, findings).withdraw_failing()}
+    targets: list[TargetRun] = []
+    for target in run.targets:
+        if target.report is not None:
+            found = tuple(
+                evolve(each, proposal=tried[each.id].proposal, undecided=tried[each.id].undecided)
+                for each in target.report.findings
+            )
+            target = evolve(target, report=evolve(target.report, findings=found))  # noqa: PLW2901
+        targets.append(target)
+    return evolve(run, targets=tuple(targets))
 
 
 def _run_live(options: LiveOptions, contract: Contract, interrupts: Interrupts) -> RunSummary | None:

@@ -117,6 +117,7 @@ class DriftDetector:
         self._deviations: dict[str, Deviation] = {}
         self._sightings: dict[str, dict[tuple[str, int], Sighting]] = {}
         self._seen_on: dict[str, dict[str, None]] = {}
+        self._shown_by: dict[str, dict[tuple[str, int], HttpExchange]] = {}
         self._targets: dict[str, None] = {}
         self._unmatched = Counter[str]()
         self._deviating = Counter[tuple[str, frozenset[str]]]()
@@ -143,7 +144,10 @@ class DriftDetector:
     def findings(self) -> list[DriftFinding]:
         """Return all findings, tolerated ones too, the worst first, each with its proposal."""
         found = [
-            _to_finding(deviation, self._seen_on[name], *self._sightings[name].values())
+            evolve(
+                _to_finding(deviation, self._seen_on[name], *self._sightings[name].values()),
+                shown_by=tuple(self._shown_by[name].values()),
+            )
             for name, deviation in self._deviations.items()
         ]
         found += self._find_never_seen()
@@ -198,6 +202,8 @@ class DriftDetector:
             sighting = Sighting(*place, deviation.instance_pointer, deviation.actual, evidence, effect, note, 0)
             if known is not None and known.effect.rank <= effect.rank:
                 sighting = known
+            else:
+                self._shown_by.setdefault(name, {})[place] = exchange
             count = 0 if known is None else known.count
             seen[place] = evolve(sighting, count=count + (name not in counted))
             counted.add(name)

@@ -14,6 +14,8 @@ from scripts.openapi_document import is_array, is_object, split_pointer
 
 EXAMPLES: Final = "x-examples"
 """The member of an action that carries example files: JSON values by name."""
+RECORDINGS: Final = "x-recordings"
+"""The member of an action that carries the exchanges that the examples come from: JSON values by file name."""
 
 _JSONPATH: Final = JSONPathEnvironment(strict=True)  # only what RFC 9535 has
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

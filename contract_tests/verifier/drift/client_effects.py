@@ -90,6 +90,11 @@ class ClientProbe:
             return [_describe_crash(result)] * len(deviations)
         return found
 
+    def find_refusal(self, operation: OperationContract, response: ExchangeResponse) -> str:
+        """Return how the client refuses the answer of a success; empty if it returns it."""
+        result = self._read(operation, response) if response.status // 100 == 2 else None
+        return _describe_crash(result)[1] if isinstance(result, Exception) else ""
+
     def _read(self, operation: OperationContract, response: ExchangeResponse) -> Any:
         """Return the result of a call that gets this answer, or the exception that it raises."""
         self._response = response

@@ -10,7 +10,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from contract_tests.verifier.exchange.exchange import ExchangeResponse, Side
+from contract_tests.verifier.exchange.exchange import ExchangeResponse, HttpExchange, Side
 
 
 class DriftSeverity(StrEnum):
@@ -166,12 +166,14 @@ class DriftFinding(Deviation):
     Attributes:
         sightings: One for each operation and status, in the order in which they were seen.
         seen_on: The servers whose answers showed it.
+        shown_by: The first exchange of each sighting.
         proposal: Overlay actions that would describe the drift; empty when a person has to decide.
         undecided: Why there is no proposal; empty if there is one.
     """
 
     sightings: tuple[Sighting, ...]
     seen_on: tuple[str, ...] = ()
+    shown_by: tuple[HttpExchange, ...] = field(default=(), eq=False, repr=False)
     proposal: tuple[Mapping[str, Any], ...] = field(default=(), eq=False)
     undecided: str = field(default="", eq=False)
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from http.client import responses
 from typing import Any, Final
 
+from attrs import evolve
 from cometapi_suno_mock.media import is_json
 
 from contract_tests.verifier.drift.explain_errors import describe_type
 from contract_tests.verifier.drift.findings import DriftFinding, DriftKind, format_value
 from contract_tests.verifier.exchange.exchange import TRANSPORT_HEADERS, ExchangeBody, ExchangeResponse
-from contract_tests.verifier.proposals.overlay_builder import OverlayBuilder
+from contract_tests.verifier.exchange.sanitize import Sanitizer
+from contract_tests.verifier.proposals.overlay_builder import OverlayBuilder, name_source
 from contract_tests.verifier.proposals.schema_inference import UNEXPLAINED, infer_schema, pascal_case
 from contract_tests.verifier.spec_index import SpecIndex
 from scripts.openapi_document import is_object, join_pointer, split_pointer
+from scripts.overlay.overlay_actions import EXAMPLES, RECORDINGS
 from scripts.text_and_files import kebab_case
 
 _REQUEST_ID: Final = "X-Oneapi-Request-Id"
@@ -117,12 +121,28 @@ def _describe_content(
     if is_json(response.media):
         steps = split_pointer(owner)
         stem = steps[2] if steps[:2] == ["components", "responses"] else finding.operation
-        name = f"examples/{kebab_case(stem)}.{response.status}-{finding.id}.recorded.json"
-        example["externalValue"] = name
-        files[name] = body.value
+        name = f"{kebab_case(stem)}.{response.status}-{finding.id}.recorded"
+        example["externalValue"] = f"examples/{name}.json"
+        recording = _make_recording(builder, finding, name)
+        files[EXAMPLES] = {f"examples/{name}.json": body.value if recording is None else _read_body(recording)}
+        if recording is not None:
+            files[RECORDINGS] = {f"{name}.json": recording}
     else:
         example["value"] = body.value
     return {"schema": schema, "examples": {"observed": example}}, components, files
+
+
+def _make_recording(builder: OverlayBuilder, finding: DriftFinding, name: str) -> dict[str, Any] | None:
+    """Return the exchange that showed a finding as a recording; `None` if it is not known."""
+    if not finding.shown_by:
+        return None
+    exchange = Sanitizer().sanitize(finding.shown_by[0])
+    target = name_source(builder.document, finding.evidence)
+    return evolve(exchange, id=name, origin="recorded", target=target, note="From an accepted proposal.").to_json()
+
+
+def _read_body(recording: Mapping[str, Any]) -> Any:
+    return recording["response"]["body"]["json"]
 
 
 def _find_schema(

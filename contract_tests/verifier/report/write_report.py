@@ -74,7 +74,7 @@ def write_report(run: VerificationRun, folder: Path) -> list[Path]:
 
 def _render_overlay(run: VerificationRun) -> str | None:
     """Render what the description should say as an OpenAPI Overlay; `None` if nothing is proposed."""
-    findings = {finding.id: finding for _, finding in run.findings()}
+    findings = {finding.id: finding for _, finding in run.findings() if finding.proposal}
     names = " and ".join(dict.fromkeys(target.name for target, _ in run.findings()))
     proposed = make_overlay(run.description.bundled(), findings.values(), f"Drift of {names}", run.date)
     if proposed is None:
