@@ -160,7 +160,11 @@ def write_copy(description: source.Description, result: OverlayResult, folder: P
     examples = description.path.parent / "examples"
     if examples.is_dir():
         shutil.copytree(examples, folder / "examples")
-    text = edit_yaml(description.path.read_bytes().decode("utf-8"), description.data, result.data)
+    text = description.path.read_bytes().decode("utf-8")
+    if text.startswith("{"):  # a bundle
+        text = json.dumps(result.data, indent=2, ensure_ascii=False) + "\n"
+    else:
+        text = edit_yaml(text, description.data, result.data)
     _put(path, text, _list_files(result, folder, None))
     copy = source.load(path)
     if not same_json(copy.data, result.data):

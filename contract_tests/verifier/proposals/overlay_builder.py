@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from cometapi_suno_mock import Contract
 
+from contract_tests.verifier.drift.baseline import today
 from contract_tests.verifier.drift.findings import DriftEvidence, DriftFinding
 from contract_tests.verifier.spec_index import SpecIndex
 from scripts.openapi_document import is_array, is_object, join_pointer, locate, look_up, split_pointer, walk_operations
@@ -166,7 +167,9 @@ def describe_sources(
 def _describe_source(evidence: DriftEvidence) -> dict[str, Any]:
     weight = {"recorded": "primary", "documented": "indicative"}.get(evidence.origin, "weak")
     title = f"Answers of {evidence.target}, observed by this project"
-    return {"title": title, "kind": "observation", "weight": weight, "date": evidence.date[:10]}
+    day = evidence.date[:10]
+    read = day if len(day) == len("2026-11-22") else today().isoformat()
+    return {"title": title, "kind": "observation", "weight": weight, "date": day, "read": read}
 
 
 def _find_sources(value: Any) -> Iterator[str]:

@@ -27,7 +27,7 @@ from scripts.openapi_document import Description, DescriptionError
 from scripts.overlay.__main__ import apply_overlay, write_copy
 from scripts.overlay.overlay_actions import OverlayError
 
-MAX_TRIALS: Final = 40
+MAX_TRIALS: Final = 16
 """Trials of one run, each of some seconds. Proposals that it takes more for are not offered."""
 _PROJECT: Final = Path(__file__).resolve().parents[3]
 _Place: TypeAlias = tuple[str, str, int, str]
@@ -94,8 +94,8 @@ class ProposalTrial:
             failed |= {each.id: reason for each in findings}
             return
         half = len(findings) // 2
-        self._find_failing(findings[:half], failed)
-        self._find_failing(findings[half:], failed)
+        for part in (findings[:half], findings[half:]):
+            self._find_failing(part, failed)
 
     def _judge_again(self, folder: Path, accepted: Sequence[DriftFinding]) -> str:
         """Return what is still found, with the client of the changed description, in the exchanges of findings."""
