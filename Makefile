@@ -59,7 +59,7 @@ diff: $(VENV)/.dev ## What a change of the description means: make diff [BASE=<g
 
 .PHONY: sources
 sources: $(VENV)/.dev ## Have the documents behind the description changed: make sources [SOURCES="--file seed=page.html" | "--record"]
-	@$(RUN) -m scripts.sources $(SOURCES)
+	@"$$RUN" -m scripts.sources $${SOURCES-}
 
 ##@ Before a commit
 # Each file stays with one worker: what its tests share (an environment, a browser, Prism) is made once; a lock shares the wheel.

@@ -48,7 +48,7 @@ RESPONSES: Mapping[str, Message] = {
     "a number that is none": Message("json", b'{"id": "a", "upvote_count": NaN}'),
     "no id": _response("id", new=ABSENT),
     "a number as id": _response("id", new=7),
-    "null as name": _response("name", new=None),
+    "null as id": _response("id", new=None),
     "a text as duration": _response("clip", "metadata", "duration", new="190"),
     "an object as clips": _response("persona_clips", new={}),
     "a clip without id": _response("clip", "id", new=ABSENT),

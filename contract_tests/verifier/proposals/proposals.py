@@ -18,7 +18,6 @@ from contract_tests.verifier.drift.findings import ClientEffect, DriftFinding, D
 from contract_tests.verifier.drift.results import ResultReader
 from contract_tests.verifier.proposals.overlay_builder import OverlayAction, OverlayBuilder, describe_sources
 from contract_tests.verifier.proposals.response_proposals import (
-    propose_envelope,
     propose_header,
     propose_media,
     propose_status,
@@ -63,9 +62,10 @@ def propose(document: Mapping[str, Any], findings: Iterable[DriftFinding]) -> di
     if not ordered:
         return proposed
     builder = OverlayBuilder(document)
-    statuses = ResultReader(SpecIndex(document)).poll_statuses
+    index = SpecIndex(document)
+    statuses = ResultReader(index).poll_statuses
     for finding in ordered:
-        proposer, undecided = _PROPOSERS.get(finding.kind), _find_obstacle(finding, statuses)
+        proposer, undecided = _PROPOSERS.get(finding.kind), _find_obstacle(index, finding, statuses)
         if proposer is None or undecided:
             proposed[finding.id] = Proposal(undecided=undecided or _UNDECIDED)
             continue
@@ -102,13 +102,21 @@ def make_overlay(
     return {"overlay": "1.0.0", "info": {"title": title, "version": day.isoformat()}, "actions": actions}
 
 
-def _find_obstacle(finding: DriftFinding, statuses: Collection[str]) -> str:
+def _find_obstacle(index: SpecIndex, finding: DriftFinding, statuses: Collection[str]) -> str:
     """Return why a finding must not be described away; empty when it may be."""
     if finding.kind is DriftKind.UNDOCUMENTED_FIELD and finding.effect in (
         ClientEffect.CRASH,
         ClientEffect.SILENTLY_WRONG,
     ):
         return f"another object came than the one that is described: {finding.worst.effect_note}"
+    if finding.kind is DriftKind.OTHER_ENVELOPE and not finding.spec_pointer.endswith("/content"):
+        return "another envelope changes what the client returns"
+    if finding.kind in (DriftKind.MISSING_REQUIRED, DriftKind.UNEXPECTED_NULL, DriftKind.WRONG_TYPE):
+        *steps, _ = split_pointer(finding.spec_pointer)
+        name = finding.subject if finding.kind is DriftKind.MISSING_REQUIRED else steps[-1]
+        owner = steps[:-2] if steps[-2:-1] == ["properties"] and steps[-1] == name else steps
+        reason = index.at(join_pointer("", *owner)).get("x-required-because", {}).get(name)
+        return f"{name} is required, because: {reason}" if reason else ""
     if finding.kind is DriftKind.NEW_ENUM_VALUE and finding.schema in statuses:
         return "say in x-sdk.poll whether a wait ends on it, and how; then add it to the list"
     return ""
@@ -116,7 +124,7 @@ def _find_obstacle(finding: DriftFinding, statuses: Collection[str]) -> str:
 
 def _order(finding: DriftFinding) -> tuple[int, str, str]:
     """Put additions to the members of alternatives last: a new alternative does not change their pointers."""
-    late = finding.kind in (DriftKind.WRONG_TYPE, DriftKind.UNEXPECTED_NULL, DriftKind.OTHER_ENVELOPE)
+    late = finding.kind in (DriftKind.WRONG_TYPE, DriftKind.UNEXPECTED_NULL)
     return int(late), finding.spec_pointer, finding.id
 
 
@@ -199,7 +207,7 @@ def _propose_empty_body(builder: OverlayBuilder, finding: DriftFinding) -> None:
     builder.update(finding.spec_pointer, {"x-empty-body": builder.make_entry(finding.evidence, says)})
 
 
-_CHECKED: Final = frozenset({DriftKind.MISSING_REQUIRED, DriftKind.OTHER_ENVELOPE})
+_CHECKED: Final = frozenset({DriftKind.MISSING_REQUIRED})
 _PROPOSERS: Final[Mapping[DriftKind, Callable[[OverlayBuilder, DriftFinding], None]]] = {
     DriftKind.UNDOCUMENTED_FIELD: _propose_field,
     DriftKind.MISSING_REQUIRED: _propose_optional,
@@ -213,5 +221,5 @@ _PROPOSERS: Final[Mapping[DriftKind, Callable[[OverlayBuilder, DriftFinding], No
     DriftKind.UNDESCRIBED_BODY: propose_media,
     DriftKind.HEADER: propose_header,
     DriftKind.UNDOCUMENTED_HEADER: propose_header,
-    DriftKind.OTHER_ENVELOPE: propose_envelope,
+    DriftKind.OTHER_ENVELOPE: propose_media,
 }

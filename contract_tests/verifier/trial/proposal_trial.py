@@ -27,7 +27,7 @@ from scripts.openapi_document import Description, DescriptionError
 from scripts.overlay.__main__ import apply_overlay, write_copy
 from scripts.overlay.overlay_actions import OverlayError
 
-MAX_TRIALS: Final = 16
+MAX_TRIALS: Final = 30
 """Trials of one run, each of some seconds. Proposals that it takes more for are not offered."""
 _PROJECT: Final = Path(__file__).resolve().parents[3]
 _Place: TypeAlias = tuple[str, str, int, str]
@@ -45,18 +45,13 @@ class ProposalTrial:
         self._description = description
         self._findings = findings
         self._left = MAX_TRIALS
+        self._failed: dict[str, str] = {}
 
     def withdraw_failing(self) -> list[DriftFinding]:
-        """Return the findings, without the proposals that fail, and with the reasons."""
-        failed: dict[str, str] = {}
-        proposed = [each for each in self._findings if each.proposal]
-        self._find_failing(proposed, failed)
-        kept = [each for each in proposed if each.id not in failed]
-        reason = self.try_out(kept) if failed and kept else ""
-        if reason:  # each of them works alone
-            failed |= {each.id: f"not together with the other proposals: {reason}" for each in kept}
+        """Return the findings, without the proposals that fail, alone or together with others, and with the reasons."""
+        self._find_working([each for each in self._findings if each.proposal])
         return [
-            evolve(each, proposal=(), undecided=failed[each.id]) if each.id in failed else each
+            evolve(each, proposal=(), undecided=self._failed[each.id]) if each.id in self._failed else each
             for each in self._findings
         ]
 
@@ -82,20 +77,32 @@ class ProposalTrial:
     def _broken_before(self) -> set[tuple[str, str]]:
         return {(each.rule, each.pointer) for each in lint(self._description)}
 
-    def _find_failing(self, findings: Sequence[DriftFinding], failed: dict[str, str]) -> None:
-        """Try findings together, and when that fails their halves, down to single ones."""
-        if not findings:
-            return
-        self._left -= 1
-        reason = self.try_out(findings) if self._left >= 0 else f"not tried out: {MAX_TRIALS} trials were not enough"
+    def _find_working(self, findings: Sequence[DriftFinding]) -> Sequence[DriftFinding]:
+        """Return the findings whose proposals work together: all of them, or those of both halves that do."""
+        reason = self._try_within_limit(findings) if findings else ""
         if not reason:
-            return
-        if len(findings) == 1 or self._left < 0:
-            failed |= {each.id: reason for each in findings}
-            return
+            return findings
+        if len(findings) == 1 or not self._left:
+            self._failed |= {each.id: reason for each in findings}
+            return []
         half = len(findings) // 2
-        for part in (findings[:half], findings[half:]):
-            self._find_failing(part, failed)
+        kept = list(self._find_working(findings[:half]))
+        others = self._find_working(findings[half:])
+        if not kept or not others or not self._try_within_limit([*kept, *others]):
+            return [*kept, *others]
+        for each in others:
+            reason = self._try_within_limit([*kept, each])
+            if reason:
+                self._failed[each.id] = f"not together with the other proposals: {reason}"
+            else:
+                kept.append(each)
+        return kept
+
+    def _try_within_limit(self, findings: Sequence[DriftFinding]) -> str:
+        if not self._left:
+            return f"not tried out: {MAX_TRIALS} trials were not enough"
+        self._left -= 1
+        return self.try_out(findings)
 
     def _judge_again(self, folder: Path, accepted: Sequence[DriftFinding]) -> str:
         """Return what is still found, with the client of the changed description, in the exchanges of findings."""
