@@ -40,7 +40,7 @@ WHOLE = json.dumps(RESPONSE).encode()
 
 RESPONSES: Mapping[str, Message] = {
     "a status that is not described": Message("status", WHOLE, status=418),
-    "a success that is not described": Message("status", WHOLE, status=201),
+    "a success that is not described": Message("status", WHOLE, status=299),
     "a page": Message("content-type", b"<html></html>", media="text/html"),
     "no content type": Message("content-type", WHOLE, media=None),
     "no body": Message("empty-body", b""),
