@@ -23,7 +23,7 @@ from contract_tests.verifier.proposals.proposals import make_overlay
 from scripts.generate import generate
 from scripts.generator.generation_error import GenerationError
 from scripts.lint import lint
-from scripts.openapi_document import Description, DescriptionError
+from scripts.openapi_document import Description, DescriptionFileError
 from scripts.overlay.__main__ import apply_overlay, write_copy
 from scripts.overlay.overlay_actions import OverlayError
 
@@ -69,7 +69,7 @@ class ProposalTrial:
                 if broken:
                     return f"lint would say: {broken[0].message} [{broken[0].rule}] at {broken[0].pointer}"
                 generate(copy.path, folder / "generated")
-            except (OverlayError, DescriptionError, GenerationError) as error:
+            except (OverlayError, DescriptionFileError, GenerationError) as error:
                 return " ".join(str(error).replace(f"{folder}{os.sep}", "").split())
             return self._judge_again(folder, accepted)
 
