@@ -101,7 +101,7 @@ def read_baseline(path: Path = DEFAULT) -> Baseline:
             expires = date.fromisoformat(entry["expires"])
         except ValueError as error:
             raise BaselineError(f"{format_path(path)}: /tolerated/{index}/expires: {error}") from None
-        found[key] = BaselineEntry(**(entry | {"expires": expires}))
+        found[key] = BaselineEntry(entry["finding"], entry["about"], entry["reason"], expires, entry["target"])
     return Baseline(found)
 
 

@@ -97,8 +97,8 @@ class ResultReader:
         """The operations that look up tasks whose finished result is needed by a later step of a workflow."""
         found: dict[str, _Task] = {}
         for source in self._sdk.values():
-            workflow = source.get("workflow", {})
-            poll = self._sdk.get(workflow.get("wait"), {}).get("poll")
+            workflow: Mapping[str, Any] = source.get("workflow", {})
+            poll = self._sdk.get(str(workflow.get("wait")), {}).get("poll")
             if poll is not None and "batch" in poll and "member" in workflow:
                 batch = poll["batch"]
                 known = (frozenset(poll["done"]), workflow["member"], batch["group"], frozenset(batch["groups"]))
@@ -111,7 +111,8 @@ class ResultReader:
         found: set[str] = set()
         for each in walk_operations(self._index.document):
             poll = each.node.get("x-sdk", {}).get("poll")
-            content = each.node.get("responses", {}).get("200", {}).get("content", {}) if poll else {}
+            described: Mapping[str, Any] = each.node.get("responses", {}).get("200", {}).get("content", {})
+            content = described if poll else {}
             for media in content:
                 schema = join_pointer(each.pointer, "responses", "200", "content", media, "schema")
                 for leaf in self._index.leaves(schema):
