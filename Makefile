@@ -1,69 +1,77 @@
 # Every verb of the project. `make` alone regenerates the client, runs the contract suite against the mock and prints the verdict.
-SHELL := /bin/bash
-.SHELLFLAGS := -euo pipefail -c
+override SHELL := /bin/bash
+override .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := verdict
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 # Without bytecode every process compiles hundreds of modules again; git ignores __pycache__.
 unexport PYTHONDONTWRITEBYTECODE
 
+override VENV := .venv
+override BIN := $(VENV)/bin
+override REQ := scripts/requirements
+override SUITE := contract_tests/suite
 PYTHON ?= python3
-PORT ?= 4010
-VENV := .venv
-BIN := $(VENV)/bin
-REQ := scripts/requirements
 RUN := $(BIN)/python
+
+# What a caller sets is data: a tag may be named `v1'$(shell ...)`. So make keeps these values as they are written, and
+# recipes read them from the environment, in quotes; a list of words is not quoted.
+$(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))), \
+    $(eval override $(name) := $$(value $(name)))$(eval export $(name))))
+override LANE := $(value LANE)
+export PYTHON RUN
 
 ##@ Every day
 .PHONY: verdict
 verdict: $(VENV)/.dev ## Regenerate, prove the contract against the mock, print the verdict
-	@$(RUN) -m scripts.generate
-	@$(RUN) -m contract_tests.suite.run_suite
+	@"$$RUN" -m scripts.generate
+	@"$$RUN" -m contract_tests.suite.run_suite
 
 .PHONY: test
 test: $(VENV)/.dev ## All tests: the tools and the contract
-	@$(RUN) -m pytest -n auto --dist worksteal
+	@"$$RUN" -m pytest -n auto --dist worksteal
 
 .PHONY: verify
 verify: $(VENV)/.dev ## Compare a target with the description: make verify TARGET=mock|recorded|live [BASE_URL=...] [TIER=free] [YES=1]
-	@$(RUN) -m contract_tests.verifier $(if $(TARGET),--target '$(TARGET)') $(if $(BASE_URL),--base-url '$(BASE_URL)') \
-	    $(TIER:%=--tier %) $(if $(BUDGET),--max-calls '$(BUDGET)') $(if $(YES),--yes) $(VERIFY)
+	@tiers=(); for tier in $${TIER-}; do tiers+=(--tier "$$tier"); done; \
+	    "$$RUN" -m contract_tests.verifier $${TARGET:+--target "$$TARGET"} $${BASE_URL:+--base-url "$$BASE_URL"} \
+	    "$${tiers[@]}" $${BUDGET:+--max-calls "$$BUDGET"} $${YES:+--yes} $${VERIFY-}
 
 .PHONY: apply-overlay
 apply-overlay: $(VENV)/.dev ## Apply a proposed overlay to the description: make apply-overlay FILE=build/report/overlay.yaml
-	@$(RUN) -m scripts.overlay $(if $(FILE),'$(FILE)')
+	@"$$RUN" -m scripts.overlay $${FILE:+"$$FILE"} --recordings $(SUITE)/recordings
 
 .PHONY: generate
 generate: $(VENV)/.dev ## openapi/ -> generated/
-	@$(RUN) -m scripts.generate
+	@"$$RUN" -m scripts.generate
 
 .PHONY: mock
-mock: $(VENV)/.dev ## Serve the mock gateway on 127.0.0.1:$(PORT): make mock [MOCK="--profile seed"]
-	@$(RUN) -m cometapi_suno_mock --port $(PORT) $(MOCK)
+mock: $(VENV)/.dev ## Serve the mock gateway: make mock [PORT=4010] [MOCK="--profile seed"]
+	@"$$RUN" -m cometapi_suno_mock --port "$${PORT:-4010}" $${MOCK-}
 
 .PHONY: docs
 docs: $(VENV)/.docs ## The reference site, into build/docs/
-	@$(RUN) -m scripts.docs_site
+	@"$$RUN" -m scripts.docs_site
 
 .PHONY: diff
 diff: $(VENV)/.dev ## What a change of the description means: make diff [BASE=<git ref or file>] [FORMAT=markdown|json|github]
-	@$(RUN) -m scripts.diff $(or $(BASE),HEAD) --format $(or $(FORMAT),text)
+	@"$$RUN" -m scripts.diff "$${BASE:-HEAD}" --format "$${FORMAT:-text}"
 
 .PHONY: sources
 sources: $(VENV)/.dev ## Have the documents behind the description changed: make sources [SOURCES="--file seed=page.html" | "--record"]
-	@$(RUN) -m scripts.sources $(SOURCES)
+	@"$$RUN" -m scripts.sources $${SOURCES-}
 
 ##@ Before a commit
 # Each file stays with one worker: what its tests share (an environment, a browser, Prism) is made once; a lock shares the wheel.
 .PHONY: slow
 slow: $(VENV)/.check ## The tests that need a registry, other tools or minutes
-	@$(RUN) -m pytest -n auto --dist loadfile --no-loadscope-reorder -m slow $(TESTS)
+	@"$$RUN" -m pytest -n auto --dist loadfile --no-loadscope-reorder -m slow $${TESTS-}
 
 .PHONY: check
 check: $(VENV)/.check ## Lint, types, layers, and that generated/ follows from openapi/
-	@$(RUN) -m scripts.lint
-	@$(RUN) -m scripts.generate --check
-	@$(RUN) -m scripts.release.version_gate
+	@"$$RUN" -m scripts.lint
+	@"$$RUN" -m scripts.generate --check
+	@"$$RUN" -m scripts.release.version_gate
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports
@@ -79,49 +87,47 @@ format: $(VENV)/.dev ## Format what is written by hand
 
 .PHONY: soak
 soak: $(VENV)/soak/.done ## Put load on the mock and check every answer: make soak SOAK="--workers 2 --seconds 60"
-	@$(VENV)/soak/bin/python -m contract_tests.load.soak $(SOAK)
+	@$(VENV)/soak/bin/python -m contract_tests.load.soak $${SOAK-}
 
 # The tests of each lane. `make test` has already run all tests with the locked dependencies, so that lane only has to
 # prove the wheel. schemathesis pins its dependencies, so `lowest` leaves out the tests that need it.
-SUITE := contract_tests/suite
-LANE_locked := $(addprefix $(SUITE)/,client/test_public_api.py mock/test_pytest_plugin.py mock/test_serving.py test_readme.py test_workflow.py)
-LANE_lowest := $(addprefix $(SUITE)/,client mock test_client_outside.py test_readme.py test_workflow.py)
-LANE_newest := $(LANE_lowest) $(addprefix $(SUITE)/,test_client_reads.py test_client_sends.py)
+override LANE_locked := $(addprefix $(SUITE)/,client/test_public_api.py mock/test_pytest_plugin.py mock/test_serving.py test_readme.py test_workflow.py)
+override LANE_lowest := $(addprefix $(SUITE)/,client mock test_client_outside.py test_readme.py test_workflow.py)
+override LANE_newest := $(LANE_lowest) $(addprefix $(SUITE)/,test_client_reads.py test_client_sends.py)
 
 .PHONY: lane
-lane: LANE := $(or $(LANE),locked)
 lane: $(VENV)/.check ## The client's tests with the wheel: make lane LANE=lowest|locked|newest [PYTHON=python3.13]
-	@$(RUN) -m scripts.release.dependency_matrix $(LANE) --python $(PYTHON) -- \
-	    -p contract_tests.suite.support.assert_installed_wheel $(LANE_$(LANE))
+	@"$$RUN" -m scripts.release.dependency_matrix "$${LANE:-locked}" --python "$$PYTHON" -- \
+	    -p contract_tests.suite.support.assert_installed_wheel $(LANE_$(or $(LANE),locked))
 
 .PHONY: bench
 bench: $(VENV)/bench/.done ## What a call costs with this client and with others, into docs/: make bench [BENCH="--rounds 9"]
-	@$(VENV)/bench/bin/python -m scripts.bench $(BENCH)
+	@$(VENV)/bench/bin/python -m scripts.bench $${BENCH-}
 
 .PHONY: bench-mock
 bench-mock: $(VENV)/.dev ## How fast the mock is compared with Prism, into docs/: make bench-mock [BENCH="--rounds 9"]
-	@$(RUN) -m contract_tests.load.mock_bench $(BENCH)
+	@"$$RUN" -m contract_tests.load.mock_bench $${BENCH-}
 
 .PHONY: growth
 growth: $(VENV)/.dev ## What 12, 120 and 480 operations cost: generating, importing, serving, calling
-	@$(RUN) -m scripts.bench.scaling $(GROWTH)
+	@"$$RUN" -m scripts.bench.scaling $${GROWTH-}
 
 ##@ Release
 .PHONY: release-notes
 release-notes: $(VENV)/.dev ## Draft the section of CHANGELOG.md from what changed since the last release
-	@$(RUN) -m scripts.release.release_notes
+	@"$$RUN" -m scripts.release.release_notes
 
 .PHONY: release-check
 release-check: $(VENV)/.check ## May this tag be released: make release-check TAG=v1.2.3
-	@$(RUN) -m scripts.release.release_check '$(TAG)'
+	@"$$RUN" -m scripts.release.release_check "$${TAG-}"
 
 # Every date inside is that of the commit, so that the same commit gives the same bytes.
 .PHONY: build
-build: export SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev/null),1577836800)
 build: $(VENV)/.check ## Wheel and sdist into dist/, the same bytes from every clone of a commit
 	@rm -rf dist
-	@$(RUN) -m build --no-isolation --outdir dist
-	@$(RUN) -m twine check --strict dist/*
+	@epoch=$$(git log -1 --format=%ct 2>/dev/null || echo 1577836800); export SOURCE_DATE_EPOCH="$${SOURCE_DATE_EPOCH:-$$epoch}"; \
+	    "$$RUN" -m build --no-isolation --outdir dist
+	@"$$RUN" -m twine check --strict dist/*
 	@sha256sum dist/*
 
 ##@ The environment
@@ -139,35 +145,35 @@ clean: ## Remove the environment and everything that was built
 
 .PHONY: help
 help: ## Show this list
-	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
-LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
+override LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
 
 $(VENV)/.uv: $(REQ)/uv.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one: make PYTHON=python3.12")'
-	@$(PYTHON) -m venv $(VENV)
+	@"$$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one: make PYTHON=python3.12")'
+	@"$$PYTHON" -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(REQ)/uv.txt
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.uv $(REQ)/dev.txt pyproject.toml
-	@$(BIN)/uv pip install --quiet --python $(RUN) --require-hashes -r $(REQ)/dev.txt
-	@$(BIN)/uv pip install --quiet --python $(RUN) --no-deps --no-build-isolation --editable .
+	@$(BIN)/uv pip install --quiet --python "$$RUN" --require-hashes -r $(REQ)/dev.txt
+	@$(BIN)/uv pip install --quiet --python "$$RUN" --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.docs: $(VENV)/.dev $(REQ)/docs.txt
-	@$(BIN)/uv pip install --quiet --python $(RUN) --require-hashes -r $(REQ)/docs.txt
+	@$(BIN)/uv pip install --quiet --python "$$RUN" --require-hashes -r $(REQ)/docs.txt
 	@touch $@
 
 $(VENV)/soak/.done: $(VENV)/.uv $(REQ)/soak.txt
-	@$(BIN)/uv venv --quiet --clear --python $(RUN) $(VENV)/soak
+	@$(BIN)/uv venv --quiet --clear --python "$$RUN" $(VENV)/soak
 	@$(BIN)/uv pip install --quiet --python $(VENV)/soak/bin/python --require-hashes -r $(REQ)/soak.txt
 	@touch $@
 
 $(VENV)/bench/.done: $(VENV)/.uv $(REQ)/bench.txt
-	@$(BIN)/uv venv --quiet --clear --python $(RUN) $(VENV)/bench
+	@$(BIN)/uv venv --quiet --clear --python "$$RUN" $(VENV)/bench
 	@$(BIN)/uv pip install --quiet --python $(VENV)/bench/bin/python --require-hashes -r $(REQ)/bench.txt
 	@touch $@
 
 $(VENV)/.check: $(VENV)/.dev $(REQ)/check.txt
-	@$(BIN)/uv pip install --quiet --python $(RUN) --require-hashes -r $(REQ)/check.txt
+	@$(BIN)/uv pip install --quiet --python "$$RUN" --require-hashes -r $(REQ)/check.txt
 	@touch $@

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+import unicodedata
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+_INVISIBLE: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+"""Unicode categories of characters without a glyph: control, direction, lone surrogates, line separators."""
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -24,6 +29,18 @@ def kebab_case(name: str) -> str:
 def snake_case(name: str) -> str:
     """Return a camelCase name in snake_case: `PersonaClip` -> `persona_clip`."""
     return _HUMP.sub("_", name).lower()
+
+
+def is_invisible(character: str) -> bool:
+    """Return whether a character has no glyph; line feeds and tabs do not count."""
+    return character not in "\n\t" and unicodedata.category(character) in _INVISIBLE
+
+
+def replace_invisible(text: str, escape: Callable[[str], str]) -> str:
+    """Replace every invisible character by what `escape` makes of it."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(escape(each) if is_invisible(each) else each for each in text)
 
 
 def write_atomically(path: Path, content: str | bytes) -> Path:

@@ -1,6 +1,6 @@
 """`make`: run the contract suite, verify the mock and the recordings, and report both together.
 
-Exit status: 0 if the contract holds, 1 if it does not or a question was not asked, 2 if the suite could not run.
+Exit status: 0 if the contract holds, 1 if it does not, 2 if the suite could not run, 3 if a question was not asked.
 """
 
 from __future__ import annotations

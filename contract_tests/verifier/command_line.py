@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final, NoReturn, TypeVar
 
-from attrs import fields_dict, frozen
+from attrs import evolve, fields_dict, frozen
 from cometapi_suno import ConfigurationError
 from cometapi_suno_mock import Contract, DescriptionError, Gateway
 from cometapi_suno_mock import description as descriptions
@@ -20,7 +20,7 @@ from contract_tests.verifier.drift import baseline
 from contract_tests.verifier.drift_detector import DriftDetector
 from contract_tests.verifier.exchange.recordings import HOST, RecordingError, check_private
 from contract_tests.verifier.exchange.sanitize import Sanitizer
-from contract_tests.verifier.exchange.targets import ExchangeTargetError, open_target
+from contract_tests.verifier.exchange.targets import ExchangeTargetError, TargetDiedError, open_target
 from contract_tests.verifier.live import LiveInputError
 from contract_tests.verifier.live.api_key import HeldKey
 from contract_tests.verifier.live.live_plan import LiveOptions, make_plan
@@ -45,6 +45,7 @@ from contract_tests.verifier.report.write_report import (
     check_folder,
     write_report,
 )
+from contract_tests.verifier.trial.proposal_trial import ProposalTrial
 from scripts import openapi_document as source
 from scripts.openapi_document import format_path
 
@@ -70,8 +71,9 @@ _INPUT_ERRORS: Final = (
 )
 _EPILOG: Final = """\
 The target live reads the key from COMETAPI_KEY and prints its plan; only --yes sends it.
-Exit status: 0 as described, or only a plan was printed; 1 drifted, a test of the suite failed, or a live run ended
-early; 2 an argument or a file cannot be used, nothing was sent; 130 and 143 interrupted.
+Exit status: 0 the contract holds, or only a plan was printed; 1 it does not: drift, or a failed test of the suite;
+2 an argument or a file cannot be used, nothing was sent; 3 incomplete: nothing breaks it, but not everything was
+asked or answered; 130 and 143 interrupted.
 """
 
 
@@ -198,8 +200,12 @@ def _verify(options: VerifyOptions, interrupts: Interrupts) -> int:
                 keep_contents=options.keep_contents,
             )
             detector = DriftDetector(contract, baseline=baseline.read_baseline())
-            report = detector.observe_all(target.exchanges()).report(target.name)
-            targets.append(TargetRun(target.name, report))
+            try:
+                exchanges, cut_short = target.exchanges(), ""
+            except TargetDiedError as error:
+                exchanges, cut_short = error.exchanges, str(error)
+            report = detector.observe_all(exchanges).report(target.name)
+            targets.append(TargetRun(target.name, report, cut_short=cut_short))
     else:
         summary = _run_live(options.live, contract, interrupts)
         if summary is None:
@@ -217,13 +223,32 @@ def _verify(options: VerifyOptions, interrupts: Interrupts) -> int:
         suite=suite,
         overlay=format_path(options.report / OVERLAY),
     )
+    run = _try_proposals(run)
     coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     say(f"\n{terminal.render(run, coloured=coloured)}")
     files = write_report(run, options.report)
     if os.environ.get("GITHUB_ACTIONS") == "true":
         sys.stdout.write(github_annotations.render(run))
     say(f"Report: {', '.join(map(format_path, files))}")
-    return 0 if run.holds else 1
+    return run.verdict.value
+
+
+def _try_proposals(run: VerificationRun) -> VerificationRun:
+    """Withdraw the proposals that could not be accepted."""
+    findings = list({finding.id: finding for _, finding in run.findings()}.values())
+    if not any(finding.proposal for finding in findings):
+        return run
+    tried = {finding.id: finding for finding in ProposalTrial(run.description, findings).withdraw_failing()}
+    targets: list[TargetRun] = []
+    for target in run.targets:
+        if target.report is not None:
+            found = tuple(
+                evolve(each, proposal=tried[each.id].proposal, undecided=tried[each.id].undecided)
+                for each in target.report.findings
+            )
+            target = evolve(target, report=evolve(target.report, findings=found))  # noqa: PLW2901
+        targets.append(target)
+    return evolve(run, targets=tuple(targets))
 
 
 def _run_live(options: LiveOptions, contract: Contract, interrupts: Interrupts) -> RunSummary | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -41,22 +42,26 @@ class DriftReport:
     Attributes:
         target: `mock`, `recorded` or `live`.
         date: The day of the report.
-        exchanges: Number of exchanges.
+        exchanges: Number of exchanges that were compared with an operation.
+        unmatched: Exchanges that no operation describes, by method and path. They prove nothing.
         findings: Findings that are not tolerated, the worst first.
         tolerated: Tolerated findings, with their entries in the baseline.
         expired: Expired entries of the baseline whose findings are among `findings` again.
         idle: Entries of the baseline without a finding.
         coverage: What the exchanges exercised.
+        deviating: How many exchanges of an operation had the same set of findings, by their ids.
     """
 
     target: str
     date: date
     exchanges: int
+    unmatched: Counter[str]
     findings: tuple[DriftFinding, ...]
     tolerated: tuple[tuple[DriftFinding, BaselineEntry], ...]
     expired: tuple[BaselineEntry, ...]
     idle: tuple[BaselineEntry, ...]
     coverage: SpecCoverage
+    deviating: Mapping[tuple[str, frozenset[str]], int]
 
     @property
     def holds(self) -> bool:
@@ -75,6 +80,12 @@ class DriftReport:
         counts = [(severity, sum(each.severity is severity for each in self.findings)) for severity in DriftSeverity]
         listed = ", ".join(format_count(count, severity) for severity, count in counts if count)
         return f"{'Drifted' if not self.holds else 'As described, with more'}: {judged}: {listed}.{known}"
+
+    def count_deviating(self, severities: Collection[DriftSeverity], operation: str | None = None) -> int:
+        """Return how many exchanges, of one operation or of all, had a finding of these severities."""
+        ids = {each.id for each in self.findings if each.severity in severities}
+        counted = self.deviating.items()
+        return sum(count for (name, found), count in counted if operation in (None, name) and not ids.isdisjoint(found))
 
     def at(self, operation: str, status: int) -> tuple[DriftFinding, ...]:
         """Return the findings that were seen at an operation and a status."""
@@ -105,19 +116,24 @@ class DriftDetector:
         self._never_seen_after = never_seen_after
         self._deviations: dict[str, Deviation] = {}
         self._sightings: dict[str, dict[tuple[str, int], Sighting]] = {}
+        self._seen_on: dict[str, dict[str, None]] = {}
+        self._shown_by: dict[str, dict[tuple[str, int], HttpExchange]] = {}
+        self._targets: dict[str, None] = {}
+        self._unmatched = Counter[str]()
+        self._deviating = Counter[tuple[str, frozenset[str]]]()
 
     def observe(self, exchange: HttpExchange) -> Sequence[Deviation]:
         """Compare an exchange with the description; return its deviations."""
         matched = self._contract.match(exchange.request.method, exchange.request.path)
         self.coverage.observe(exchange, matched)
+        self._targets[exchange.target] = None
         if matched is None:
+            self._unmatched[f"{exchange.request.method} {exchange.request.path}"] += 1
             return ()
-        deviations: dict[str, Deviation] = {}
-        for each in self._comparer.compare(matched[0], exchange):
-            deviations.setdefault(each.id, each)
+        deviations = self._comparer.compare(matched[0], exchange)
         if deviations:
             self._record(matched[0], exchange, deviations)
-        return list(deviations.values())
+        return deviations
 
     def observe_all(self, exchanges: Iterable[HttpExchange]) -> DriftDetector:
         """Observe exchanges; return this detector."""
@@ -128,12 +144,18 @@ class DriftDetector:
     def findings(self) -> list[DriftFinding]:
         """Return all findings, tolerated ones too, the worst first, each with its proposal."""
         found = [
-            _to_finding(deviation, *self._sightings[name].values()) for name, deviation in self._deviations.items()
+            evolve(
+                _to_finding(deviation, self._seen_on[name], *self._sightings[name].values()),
+                shown_by=tuple(self._shown_by[name].values()),
+            )
+            for name, deviation in self._deviations.items()
         ]
         found += self._find_never_seen()
         found.sort(key=lambda each: (each.severity.rank, each.effect.rank, each.spec_pointer, each.id))
         proposed = propose(self._contract.description, found)
-        return [evolve(each, proposal=proposed.get(each.id, ())) for each in found]
+        return [
+            evolve(each, proposal=proposed[each.id].actions, undecided=proposed[each.id].undecided) for each in found
+        ]
 
     def report(self, target: str, *, day: date | None = None) -> DriftReport:
         """Return a report of all findings so far.
@@ -144,35 +166,47 @@ class DriftDetector:
         """
         day = day or today()
         found = self.findings()
-        ids = {finding.id for finding in found}
+        tolerated = [(each, self._baseline.find_entry(each, day)) for each in found]
+        seen = {(each.id, name) for each in found for name in each.seen_on}
         entries = self._baseline.entries
         return DriftReport(
             target=target,
             date=day,
-            exchanges=self.coverage.exchanges,
-            findings=tuple(each for each in found if not self._baseline.tolerates(each.id, day)),
-            tolerated=tuple((each, entries[each.id]) for each in found if self._baseline.tolerates(each.id, day)),
-            expired=tuple(each for each in entries.values() if each.finding in ids and day > each.expires),
-            idle=tuple(each for each in entries.values() if each.finding not in ids),
+            exchanges=self.coverage.exchanges - self._unmatched.total(),
+            unmatched=self._unmatched,
+            findings=tuple(finding for finding, entry in tolerated if entry is None),
+            tolerated=tuple((finding, entry) for finding, entry in tolerated if entry is not None),
+            expired=tuple(entry for key, entry in entries.items() if key in seen and day > entry.expires),
+            idle=tuple(entry for key, entry in entries.items() if key not in seen and entry.target in self._targets),
             coverage=self.coverage,
+            deviating=self._deviating,
         )
 
-    def _record(
-        self, operation: OperationContract, exchange: HttpExchange, deviations: Mapping[str, Deviation]
-    ) -> None:
+    def _record(self, operation: OperationContract, exchange: HttpExchange, deviations: Sequence[Deviation]) -> None:
         place = (operation.id, exchange.response.status)
-        effects: Sequence[EffectNote] = ()
-        if any(place not in self._sightings.get(name, ()) for name in deviations):
-            effects = self._probe.find_effects(operation, exchange.response, list(deviations.values()))
-        for index, (name, deviation) in enumerate(deviations.items()):
+        self._deviating[operation.id, frozenset(each.id for each in deviations)] += 1
+        effects = [
+            _REQUEST_EFFECT if deviation.side == "request" else effect
+            for deviation, effect in zip(
+                deviations, self._probe.find_effects(operation, exchange.response, deviations), strict=True
+            )
+        ]
+        evidence = DriftEvidence(exchange.id, exchange.date, exchange.origin, exchange.target)
+        counted: set[str] = set()
+        for deviation, (effect, note) in zip(deviations, effects, strict=True):
+            name = deviation.id
             self._deviations.setdefault(name, deviation)
+            self._seen_on.setdefault(name, {})[exchange.target] = None
             seen = self._sightings.setdefault(name, {})
-            if place in seen:
-                seen[place] = evolve(seen[place], count=seen[place].count + 1)
-                continue
-            effect, note = effects[index] if deviation.side == "response" else _REQUEST_EFFECT
-            evidence = DriftEvidence(exchange.id, exchange.date, exchange.origin, exchange.target)
-            seen[place] = Sighting(*place, deviation.instance_pointer, deviation.actual, evidence, effect, note)
+            known = seen.get(place)
+            sighting = Sighting(*place, deviation.instance_pointer, deviation.actual, evidence, effect, note, 0)
+            if known is not None and known.effect.rank <= effect.rank:
+                sighting = known
+            else:
+                self._shown_by.setdefault(name, {})[place] = exchange
+            count = 0 if known is None else known.count
+            seen[place] = evolve(sighting, count=count + (name not in counted))
+            counted.add(name)
 
     def _find_never_seen(self) -> Iterable[DriftFinding]:
         for unseen in self.coverage.find_unseen(self._never_seen_after):
@@ -183,11 +217,12 @@ class DriftDetector:
             evidence = DriftEvidence(f"{unseen.objects} exchanges", "", "", "")
             place = (unseen.context.operation, unseen.context.status)
             sighting = Sighting(*place, "", actual, evidence, ClientEffect.NONE, "reads as None", unseen.objects)
-            yield _to_finding(deviation, sighting)
+            yield _to_finding(deviation, self._targets, sighting)
 
 
-def _to_finding(deviation: Deviation, *sightings: Sighting) -> DriftFinding:
-    return DriftFinding(**attrs.asdict(deviation, recurse=False), sightings=sightings)
+def _to_finding(deviation: Deviation, seen_on: Iterable[str], *sightings: Sighting) -> DriftFinding:
+    members = attrs.asdict(deviation, recurse=False)
+    return DriftFinding(**members, sightings=sightings, seen_on=tuple(seen_on))
 
 
 @lru_cache(maxsize=4)

@@ -1,21 +1,23 @@
-"""The actions of an OpenAPI Overlay 1.0 on plain values, without IO."""
+"""The actions of an OpenAPI Overlay 1.0 or 1.1 on plain values, without IO."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any, Final
+
+from jsonpath import JSONPathEnvironment
+from jsonpath.exceptions import JSONPathError
 
 from scripts.openapi_document import is_array, is_object, split_pointer
 
 EXAMPLES: Final = "x-examples"
 """The member of an action that carries example files: JSON values by name."""
+RECORDINGS: Final = "x-recordings"
+"""The member of an action that carries the exchanges that the examples come from: JSON values by file name."""
 
-_SEGMENT: Final = re.compile(
-    r"\.(?P<name>[A-Za-z_][A-Za-z0-9_]*)|\[(?P<index>\d+)\]|(?P<any>\.\*|\[\*\])"
-    r"|\['(?P<single>(?:[^'\\]|\\.)*)'\]|\[\"(?P<double>(?:[^\"\\]|\\.)*)\"\]"
-)
+_JSONPATH: Final = JSONPathEnvironment(strict=True)  # only what RFC 9535 has
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -23,28 +25,28 @@ class OverlayError(Exception):
     """An overlay cannot be used. The message is one line that names the place."""
 
 
-def perform(data: dict[str, Any], action: Mapping[str, Any]) -> None:
+def perform(data: dict[str, Any], action: Mapping[str, Any], version: str = "1.0.0") -> None:
     """Apply one action to a document.
+
+    Args:
+        data: The document, which is changed.
+        action: The action.
+        version: That of the Overlay Specification. From 1.1 on, lists are concatenated, and other values replaced.
 
     Raises:
         OverlayError: Its target selects nothing, or something that cannot be updated.
     """
     target = action["target"]
-    selected = list(_select(data, target))
+    selected = _select(data, target)
     if not selected:
         raise OverlayError(f"{target} selects nothing")
-    for parent, key in reversed(selected):
-        node = data if parent is None else parent[key]
-        if action.get("remove"):
-            if parent is None:
-                raise OverlayError("the whole description cannot be removed")
-            del parent[key]
-        elif is_array(node):
-            node.append(deepcopy(action["update"]))
-        elif is_object(node) and is_object(action["update"]):
-            _merge(node, action["update"])
-        else:
-            raise OverlayError(f"{target}: only objects can be merged, and entries appended to lists")
+    if action.get("remove"):
+        for place in reversed(selected):
+            _remove(data, place)
+    elif "copy" in action or "update" in action:
+        new = action["update"] if "copy" not in action else _find_copied(data, action["copy"])
+        for place in selected:
+            _update(data, place, new, target, is_newer=not version.startswith("1.0."))
 
 
 def format_jsonpath(document: Any, pointer: str) -> str:
@@ -59,31 +61,46 @@ def format_jsonpath(document: Any, pointer: str) -> str:
     return path
 
 
-def _select(data: Any, path: str) -> Iterator[tuple[Any, Any]]:
-    """Yield what a JSONPath selects: each node as its parent and its key there; the parent of the whole is None."""
-    selected: list[tuple[Any, Any]] = [(None, None)]
-    rest = path[1:]
-    while rest:
-        found = _SEGMENT.match(rest)
-        if found is None:
-            raise OverlayError(f"{path}: only names, indices and * are supported, not {rest[:40]}")
-        rest = rest[found.end() :]
-        nodes = [data if parent is None else parent[key] for parent, key in selected]
-        selected = [below for node in nodes for below in _below(node, found)]
-    yield from selected
+def _select(data: Any, path: str) -> list[tuple[str | int, ...]]:
+    """Return the places that a JSONPath selects, each once."""
+    try:
+        return list(dict.fromkeys(found.parts for found in _JSONPATH.finditer(path, data)))
+    except (JSONPathError, RecursionError) as error:
+        reason = str(error).partition("\n")[0]
+        raise OverlayError(f"{path}: not a JSONPath of RFC 9535: {reason}") from None
 
 
-def _below(node: Any, segment: re.Match[str]) -> Iterator[tuple[Any, Any]]:
-    name = segment["name"]
-    for quoted in ("single", "double"):
-        name = re.sub(r"\\(.)", r"\1", segment[quoted]) if segment[quoted] is not None else name
-    if segment["any"] and (is_object(node) or is_array(node)):
-        yield from ((node, key) for key in (list(node) if is_object(node) else range(len(node))))
-    elif is_object(node):
-        if name in node:
-            yield node, name
-    elif is_array(node) and segment["index"] is not None and int(segment["index"]) < len(node):
-        yield node, int(segment["index"])
+def _find(data: Any, place: tuple[str | int, ...]) -> Any:
+    for step in place:
+        data = data[step]
+    return data
+
+
+def _find_copied(data: Any, path: str) -> Any:
+    """Return the one node that a copy action names."""
+    found = _select(data, path)
+    if len(found) != 1:
+        raise OverlayError(f"{path} selects {len(found)} nodes; only one can be copied")
+    return deepcopy(_find(data, found[0]))
+
+
+def _remove(data: Any, place: tuple[str | int, ...]) -> None:
+    if not place:
+        raise OverlayError("the whole description cannot be removed")
+    del _find(data, place[:-1])[place[-1]]
+
+
+def _update(data: Any, place: tuple[str | int, ...], new: Any, target: str, *, is_newer: bool) -> None:
+    node = _find(data, place)
+    if is_array(node):
+        node.extend(deepcopy(new) if is_newer and is_array(new) else [deepcopy(new)])
+    elif is_object(node) and is_object(new):
+        _merge(node, new)
+    elif is_newer and not is_object(node) and not is_object(new) and not is_array(new):
+        _find(data, place[:-1])[place[-1]] = new
+    else:
+        replaced = "; other values are replaced by such" if is_newer else ""
+        raise OverlayError(f"{target}: only objects can be merged, and entries appended to lists{replaced}")
 
 
 def _merge(node: dict[str, Any], update: Mapping[str, Any]) -> None:

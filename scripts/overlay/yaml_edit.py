@@ -7,16 +7,21 @@ ruamel.yaml writes each changed piece, which is then inserted. Comments inside a
 from __future__ import annotations
 
 import io
+import textwrap
 from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
 from typing import Any, Final, NamedTuple
 
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
 
 from scripts.openapi_document import is_array, is_object, same_json
+from scripts.text_and_files import is_invisible, replace_invisible
 
 WIDTH: Final = 120
 _STEP: Final = 2
+_FEWEST_WORDS: Final = 4
+"""A text of fewer words is not folded."""
 _QUOTED: Final = frozenset({"says"})
 """Keys whose values are written in double quotes, whatever is in them."""
 
@@ -51,12 +56,41 @@ def edit_yaml(text: str, old: Any, new: Any) -> str:
         old: Its value.
         new: The value that it is to have.
     """
+    before = text.replace("\r\n", "\n")
     reader: Any = YAML(typ="safe")  # parses in C where ruamel.yaml.clib is installed; the marks are the same
-    root: Any = reader.compose(text)
-    changes = _Editor(text).changes(_Slot(0, -_STEP, is_item=False), root, old, new)
+    root: Any = reader.compose(before)
+    changes = _Editor(before).changes(_Slot(0, -_STEP, is_item=False), root, old, new)
+    after = before
     for start, end, replacement in sorted(changes, reverse=True):
-        text = text[:start] + replacement + text[end:]
-    return text
+        after = after[:start] + replacement + after[end:]
+    return after if before == text else _restore_line_ends(text, after)
+
+
+def escape_in_yaml(text: str) -> str:
+    """Escape the invisible characters of a YAML text, whose strings with such characters are in double quotes."""
+    return replace_invisible(text, lambda each: f"\\u{ord(each):04x}" if ord(each) < 0x10000 else f"\\U{ord(each):08x}")
+
+
+def quote_invisible(value: Any) -> Any:
+    """Put strings with invisible characters into double quotes, in which they can be escaped."""
+    if is_object(value):
+        return {quote_invisible(name): quote_invisible(item) for name, item in value.items()}
+    if is_array(value):
+        return [quote_invisible(item) for item in value]
+    return DoubleQuotedScalarString(value) if isinstance(value, str) and any(map(is_invisible, value)) else value
+
+
+def _restore_line_ends(before: str, after: str) -> str:
+    """Return the text after a change with the line ends that its lines had before; new lines get the most common."""
+    old, new = before.split("\n"), after.split("\n")
+    known = [line.removesuffix("\r") for line in old]
+    usual = "\r" if before.count("\r\n") * 2 > before.count("\n") else ""
+    ends = [usual] * (len(new) - 1) + [""]
+    for first, start, size in SequenceMatcher(None, known, new, autojunk=False).get_matching_blocks():
+        for offset in range(size):
+            if start + offset < len(new) - 1:
+                ends[start + offset] = old[first + offset][len(known[first + offset]) :]
+    return "\n".join(line + end for line, end in zip(new, ends, strict=True))
 
 
 class _Editor:
@@ -114,6 +148,9 @@ class _Editor:
     def _replace(self, slot: _Slot, node: Any, new: Any) -> _Change:
         """Replace a value: on the line of its key or dash when the new one is short, else below."""
         end = max(slot.start, self._end(node))
+        if not (is_object(new) or is_array(new)):
+            room = WIDTH - (slot.start - self._line_start(slot.start)) - 1
+            return _Change(slot.start, end, " " + "\n".join(_write_scalar(new, room, slot.column + _STEP)))
         line = _write_inline(new)
         if _is_short(new) and slot.start - self._line_start(slot.start) + 1 + len(line) <= WIDTH:
             return _Change(slot.start, end, f" {line}")
@@ -167,8 +204,13 @@ def _write_block(value: Any, column: int) -> list[str]:
         pairs = [("-", item) for item in value]
     lines: list[str] = []
     for head, item in pairs:
-        line = f"{' ' * column}{head} {_write_inline(item)}"
-        if _is_short(item) and (len(line) <= WIDTH or not (is_object(item) or is_array(item))):
+        start = f"{' ' * column}{head} "
+        if not (is_object(item) or is_array(item)):
+            first, *rest = _write_scalar(item, WIDTH - len(start), column + _STEP)
+            lines += [start + first, *rest]
+            continue
+        line = start + _write_inline(item)
+        if _is_short(item) and len(line) <= WIDTH:
             lines.append(line)
             continue
         below = _write_block(item, column + _STEP)
@@ -176,6 +218,25 @@ def _write_block(value: Any, column: int) -> list[str]:
             [line[:column] + f"- {below[0].lstrip()}", *below[1:]] if head == "-" else [line[:column] + head, *below]
         )
     return lines
+
+
+def _write_scalar(value: Any, room: int, column: int) -> list[str]:
+    """Return a scalar on one line, or a long text folded below its key, indented by `column`."""
+    line = _write_inline(value)
+    words = value.split(" ") if isinstance(value, str) else []
+    if len(line) <= room or len(words) < _FEWEST_WORDS or "" in words or not value.isprintable() or value[0] == "#":
+        return [line]
+    return [
+        ">-",
+        *textwrap.wrap(
+            value,
+            WIDTH,
+            initial_indent=" " * column,
+            subsequent_indent=" " * column,
+            break_long_words=False,
+            break_on_hyphens=False,
+        ),
+    ]
 
 
 def _is_short(value: Any) -> bool:
@@ -195,8 +256,8 @@ def _write_inline(value: Any) -> str:
     writer.brace_single_entry_mapping_in_flow_sequence = True
     writer.width = 1_000_000
     stream = io.StringIO()
-    writer.dump([_quote(value)], stream)
-    return stream.getvalue().strip().removeprefix("[").removesuffix("]")
+    writer.dump([_quote(quote_invisible(value))], stream)
+    return escape_in_yaml(stream.getvalue().strip()).removeprefix("[").removesuffix("]")
 
 
 def _quote(value: Any, key: str = "") -> Any:
@@ -204,7 +265,7 @@ def _quote(value: Any, key: str = "") -> Any:
         return {name: _quote(item, name) for name, item in value.items()}
     if is_array(value):
         return [_quote(item) for item in value]
-    if isinstance(value, str) and key in _QUOTED:
+    if isinstance(value, str) and key in _QUOTED and not isinstance(value, DoubleQuotedScalarString):
         return DoubleQuotedScalarString(value)
     # Inside brackets, libyaml refuses plain text that has a colon, such as `https://`.
     return SingleQuotedScalarString(value) if isinstance(value, str) and ":" in value and value.isprintable() else value

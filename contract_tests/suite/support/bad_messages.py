@@ -40,7 +40,7 @@ WHOLE = json.dumps(RESPONSE).encode()
 
 RESPONSES: Mapping[str, Message] = {
     "a status that is not described": Message("status", WHOLE, status=418),
-    "a success that is not described": Message("status", WHOLE, status=201),
+    "a success that is not described": Message("status", WHOLE, status=299),
     "a page": Message("content-type", b"<html></html>", media="text/html"),
     "no content type": Message("content-type", WHOLE, media=None),
     "no body": Message("empty-body", b""),
@@ -48,7 +48,7 @@ RESPONSES: Mapping[str, Message] = {
     "a number that is none": Message("json", b'{"id": "a", "upvote_count": NaN}'),
     "no id": _response("id", new=ABSENT),
     "a number as id": _response("id", new=7),
-    "null as name": _response("name", new=None),
+    "null as id": _response("id", new=None),
     "a text as duration": _response("clip", "metadata", "duration", new="190"),
     "an object as clips": _response("persona_clips", new={}),
     "a clip without id": _response("clip", "id", new=ABSENT),

@@ -15,7 +15,7 @@ from contract_tests.verifier.drift import baseline as baselines
 from contract_tests.verifier.drift.baseline import Baseline, BaselineEntry, BaselineError
 from contract_tests.verifier.drift.findings import ClientEffect, DriftFinding, DriftKind, DriftSeverity
 from contract_tests.verifier.drift_detector import DriftDetector, DriftReport
-from contract_tests.verifier.exchange.exchange import ExchangeBody, HttpExchange
+from contract_tests.verifier.exchange.exchange import ExchangeBody, HttpExchange, parse_body
 
 DAY = date(2026, 11, 22)
 BODIES = Bodies(DESCRIPTION)
@@ -42,7 +42,8 @@ def _finding(exchange: HttpExchange, kind: DriftKind) -> DriftFinding:
     [
         (DriftKind.UNDOCUMENTED_FIELD, "fetchTask", changed(TASK, (*CLIP, "new"), 1), ClientEffect.PRESERVED),
         (DriftKind.UNDOCUMENTED_FIELD, "fetchTask", changed(TASK, ("new",), 1), ClientEffect.NONE),
-        (DriftKind.NEW_ENUM_VALUE, "fetchTask", changed(TASK, ("data", "status"), "HOLD"), ClientEffect.PRESERVED),
+        (DriftKind.NEW_ENUM_VALUE, "fetchTask", changed(TASK, (*CLIP, "status"), "HOLD"), ClientEffect.PRESERVED),
+        (DriftKind.NEW_ENUM_VALUE, "fetchTask", changed(TASK, ("data", "status"), "HOLD"), ClientEffect.SILENTLY_WRONG),
         (DriftKind.MISSING_REQUIRED, "fetchTask", changed(TASK, ("data", "status"), ...), ClientEffect.CRASH),
         (DriftKind.UNEXPECTED_NULL, "fetchTask", changed(TASK, (*CLIP, "id"), None), ClientEffect.CRASH),
         (DriftKind.UNEXPECTED_NULL, "fetchTask", changed(TASK, (*CLIP, "title"), None), ClientEffect.PRESERVED),
@@ -153,11 +154,23 @@ def _report(entries: list[BaselineEntry], day: date = DAY) -> DriftReport:
 
 def test_baseline_entry_expires() -> None:
     (finding,) = _report([]).findings
-    entry = BaselineEntry(finding.id, "HOLD", "known", DAY)
+    entry = BaselineEntry(finding.id, "HOLD", "known", DAY, "mock")
     tolerated, expired = _report([entry]), _report([entry], DAY + timedelta(days=1))
     assert (tolerated.findings, tolerated.holds, len(tolerated.tolerated)) == ((), True, 1)
     assert (len(expired.findings), expired.holds, expired.expired) == (1, False, (entry,))
     assert _report([evolve(entry, finding="0" * 10)]).idle == (evolve(entry, finding="0" * 10),)
+
+
+def test_drift_is_tolerated_only_where_it_was_seen() -> None:
+    """What a page shows wrongly is still drift when the service answers so."""
+    on_page = evolve(_exchange("fetchTask", changed(TASK, ("data", "status"), "HOLD")), target="seed")
+    (finding,) = DriftDetector(CONTRACT).observe_all([on_page]).findings()
+    baseline = Baseline.of([BaselineEntry(finding.id, "HOLD", "known", DAY, "seed")])
+    for exchanges, tolerated in (([on_page], 1), ([evolve(on_page, target="api.cometapi.com")], 0)):
+        report = DriftDetector(CONTRACT, baseline=baseline).observe_all(exchanges).report("x", day=DAY)
+        assert (len(report.tolerated), len(report.findings)) == (tolerated, 1 - tolerated)
+    both = DriftDetector(CONTRACT, baseline=baseline).observe_all([on_page, evolve(on_page, target="other")])
+    assert len(both.report("x", day=DAY).findings) == 1
 
 
 def test_report_line() -> None:
@@ -171,12 +184,84 @@ def test_report_line() -> None:
     assert _report([]).at("createPersona", 200) == ()
 
 
+@pytest.mark.parametrize(
+    ("called", "body", "place"),
+    [
+        ("getMp4", {"code": "success", "data": {}}, "/data"),
+        ("getWav", {"code": "success", "data": {}}, "/data"),
+        ("getWav", {"code": "success", "data": ""}, "/data"),
+        ("submitLyrics", {"code": "success", "data": ""}, "/data"),
+        ("fetchTask", changed(TASK, ("data", "data"), []), "/data/data"),
+        ("fetchTask", changed(TASK, ("data", "data"), None), "/data/data"),
+        ("fetchTask", changed(TASK, ("data", "data"), {}), "/data/data"),
+        ("fetchTasks", {"code": "success", "data": [TASK["data"] | {"data": []}]}, "/data/0/data"),
+    ],
+)
+def test_empty_result_is_an_error(called: str, body: Any, place: str) -> None:
+    """The description allows it, and the client returns it; the caller gets nothing."""
+    finding = _finding(_exchange(called, body), DriftKind.EMPTY_RESULT)
+    assert (finding.instance_pointer, finding.severity) == (place, DriftSeverity.ERROR)
+    assert (finding.effect, finding.proposal) == (ClientEffect.SILENTLY_WRONG, ())
+
+
+@pytest.mark.parametrize(
+    ("called", "body", "note"),
+    [
+        ("fetchTask", changed(TASK, ("data", "data"), TASK["data"]["data"][0]), "its fields are those of Clip"),
+        ("fetchTask", changed(TASK, (*CLIP, "metadata"), {"mood": 1, "key": "C"}), "an empty ClipMetadata"),
+        ("getMp4", {"code": "success", "data": {"url": "https://example.com"}}, "an empty Mp4File"),
+        ("fetchTask", changed(TASK, ("data", "data"), {"clips": []}), "Task.data is not "),
+    ],
+)
+def test_other_object_is_not_a_note(called: str, body: Any, note: str) -> None:
+    """Only new fields are found, but the object is not the described one: no overlay may make it fit."""
+    report = DriftDetector(CONTRACT).observe_all([_exchange(called, body)]).report("x")
+    assert {each.kind for each in report.findings} == {DriftKind.UNDOCUMENTED_FIELD}
+    assert not report.holds
+    for finding in report.findings:
+        assert (finding.effect, finding.proposal) == (ClientEffect.SILENTLY_WRONG, ())
+        assert note in finding.worst.effect_note
+        assert finding.undecided.startswith("another object came")
+
+
+def test_worst_place_of_a_drift_counts() -> None:
+    """The first of two such objects is read as it came; the other one holds nothing that the client knows."""
+    known, empty = {"tags": "pop", "key": "C"}, {"key": "C"}
+    clips = [TASK["data"]["data"][0] | {"metadata": each} for each in (known, empty)]
+    one = _exchange("fetchTask", changed(TASK, ("data", "data"), clips))
+    several = [_exchange("fetchTask", changed(TASK, ("data", "data"), [clip])) for clip in clips]
+    for exchanges in ([one], several):
+        (finding,) = DriftDetector(CONTRACT).observe_all(exchanges).findings()
+        assert (finding.effect, finding.count) == (ClientEffect.SILENTLY_WRONG, len(exchanges))
+
+
+def test_harmless_drift_of_a_failing_call_is_not_a_crash() -> None:
+    body = {"code": "ok", "message": 4, "data": changed(TASK["data"], ("task_id",), 5), "extra": 1}
+    found = DriftDetector(CONTRACT).observe_all([_exchange("fetchTask", body)]).findings()
+    assert {each.instance_pointer: each.effect for each in found} == {
+        "/code": ClientEffect.CRASH,
+        "/data/task_id": ClientEffect.CRASH,
+        "/message": ClientEffect.NONE,
+        "/extra": ClientEffect.NONE,
+    }
+
+
+def test_repeated_name_is_found() -> None:
+    """Readers differ in which value they take."""
+    content = b'{"code": "success", "data": {"task_id": "a", "status": "QUEUED", "status": "SUCCESS"}, "data": {'
+    content += b'"task_id": "b", "task_id": "c", "status": "QUEUED"}}'
+    (finding, other) = DriftDetector(CONTRACT).observe_all([_exchange("fetchTask", parse_body(content))]).findings()
+    assert {finding.instance_pointer, other.instance_pointer} == {"/data", "/data/task_id"}
+    assert {finding.kind, other.kind} == {DriftKind.REPEATED_NAME}
+
+
 def test_undescribed_path_is_not_a_finding() -> None:
     exchange = _exchange("fetchTask", TASK)
     exchange = evolve(exchange, request=evolve(exchange.request, path="/suno/feed/x"))
     report = DriftDetector(CONTRACT).observe_all([exchange]).report("x")
     assert report.findings == ()
-    assert dict(report.coverage.undescribed) == {"GET /suno/feed/x": 1}
+    assert dict(report.unmatched) == {"GET /suno/feed/x": 1}
+    assert (report.exchanges, dict(report.coverage.undescribed)) == (0, {"GET /suno/feed/x": 1})
 
 
 @pytest.mark.parametrize(
@@ -186,15 +271,16 @@ def test_undescribed_path_is_not_a_finding() -> None:
         ("- a", "/: "),
         ("tolerated:\n  - {finding: 1}", "/tolerated/0: "),
         (
-            "tolerated:\n  - {finding: 0123456789, about: a field, reason: known, expires: never}",
+            "tolerated:\n  - {finding: 0123456789, about: a field, reason: known, expires: never, target: mock}",
             "/tolerated/0/expires: ",
         ),
         (
-            "tolerated:\n  - {finding: 0123456789, about: a field, reason: known, expires: 2026-02-30}",
+            "tolerated:\n  - {finding: 0123456789, about: a field, reason: known, expires: 2026-02-30, target: mock}",
             "/tolerated/0/expires: ",
         ),
         (
-            "tolerated:\n" + "  - {finding: 0123456789, about: a field, reason: known, expires: 2026-02-20}\n" * 2,
+            "tolerated:\n"
+            + "  - {finding: 0123456789, about: a field, reason: known, expires: 2026-02-20, target: mock}\n" * 2,
             "twice",
         ),
     ],

@@ -102,7 +102,7 @@ def test_source_links_are_https() -> None:
 
 def test_verdict_and_next_command_come_first() -> None:
     text = " ".join("".join(page(held=False).text).split())
-    assert drifted().verdict in text
+    assert drifted().headline in text
     assert text.index("Next") < text.index("Effect on the client")
     assert "make apply-overlay FILE=build/report/overlay.yaml" in text
 

@@ -102,7 +102,7 @@ def test_read_tier_reads_the_given_ids(stand_in: StandIn) -> None:
 
 @pytest.mark.parametrize("cap", [1, 3])
 def test_cap_on_calls_ends_the_run(cap: int, stand_in: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
-    assert execute("--tier", "free", "--tier", "paid", "--max-calls", str(cap), *QUICK) == 1
+    assert execute("--tier", "free", "--tier", "paid", "--max-calls", str(cap), *QUICK) == 3
     assert stand_in.count == cap == read_account()["sent"]
     assert f"Ended: the cap of {cap} calls is reached." in capsys.readouterr().out
 
@@ -110,7 +110,7 @@ def test_cap_on_calls_ends_the_run(cap: int, stand_in: StandIn, capsys: pytest.C
 def test_cap_on_cost_ends_the_run(stand_in: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
     """A song for 0.1 and a persona for 0.01 fit into 0.15; a second song does not."""
     prices = ("--price", "submitMusic=0.1", "--price", "createPersona=0.01")
-    assert execute("--tier", "paid", "--max-cost", "0.15", *prices, *QUICK) == 1
+    assert execute("--tier", "paid", "--max-cost", "0.15", *prices, *QUICK) == 3
     assert [each.operation for each in stand_in.gateway.exchanges] == ["submitMusic", "fetchTask", "createPersona"]
     assert read_account()["spent"] == {"known": "0.11", "calls_of_unknown_price": 0}
     assert read_account()["max_cost"] == "0.15"
@@ -119,7 +119,7 @@ def test_cap_on_cost_ends_the_run(stand_in: StandIn, capsys: pytest.CaptureFixtu
 
 def test_unanswered_paid_call_is_not_repeated(stand_in: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
     stand_in.gateway.faults.add("reset=after; operation=createPersona")
-    assert execute("--tier", "paid", "--max-calls", "200", *QUICK) == 1
+    assert execute("--tier", "paid", "--max-calls", "200", *QUICK) == 3
     assert [each.operation for each in stand_in.gateway.exchanges].count("createPersona") == 1
     out = capsys.readouterr().out
     assert "No response: call 3, createPersona (private persona of the song)" in out
@@ -131,7 +131,7 @@ def test_unanswered_paid_call_is_not_repeated(stand_in: StandIn, capsys: pytest.
 def test_more_polls_than_planned_end_the_run(stand_in: StandIn) -> None:
     """The client goes on waiting while looks fail; the plan does not."""
     stand_in.gateway.faults.add("status=503; operation=fetchTask")
-    assert execute("--tier", "paid", "--max-calls", "2", *QUICK) == 1
+    assert execute("--tier", "paid", "--max-calls", "2", *QUICK) == 3
     assert stand_in.count == 2
 
 
@@ -139,7 +139,7 @@ def test_unreachable_service_is_reported_once(
     stand_in: StandIn, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("COMETAPI_BASE_URL", "http://127.0.0.1:1")
-    assert execute("--tier", "free", *QUICK) == 1
+    assert execute("--tier", "free", *QUICK) == 3
     out = capsys.readouterr().out
     assert "Sent: 1 of at most" in out
     assert "Ended: the service cannot be reached: ConnectError" in out
@@ -199,7 +199,7 @@ def test_killed_process_leaves_its_journal(
         child.kill()
         ended(child)
     (folder,) = (tmp_path / "build" / "live").iterdir()
-    assert execute("--judge", str(folder)) == 1
+    assert execute("--judge", str(folder)) == 3
     out = capsys.readouterr().out
     assert "Sent: 3 calls." in out
     assert "Ended: unknown: the journal has no end, so the run was killed." in out

@@ -23,6 +23,7 @@ from contract_tests.verifier.report import github_annotations, junit, markdown, 
 from contract_tests.verifier.report.curl import format_curl
 from contract_tests.verifier.report.run_model import TargetRun, VerificationRun
 from contract_tests.verifier.report.write_report import FORMS, write_report
+from scripts.openapi_document import format_path
 
 SCHEMAS = Path(__file__).with_name("report_schemas")
 RUNS = pytest.mark.parametrize("made", [drifted, clean])
@@ -175,7 +176,7 @@ def test_terminal_shows_line_and_actual_value() -> None:
     place = next(index for index, each in enumerate(output) if "undocumented status: createPersona 502" in each)
     assert re.match(r"    openapi/suno.yaml:\d+: responses:$", output[place + 1])
     assert output[place + 2] == "    [actual] 502"
-    assert output[-1] == f"Next: python -m pytest '{DRIFTED_TEST}'"
+    assert output[-1] == f"Next: {format_path(Path(sys.executable))} -m pytest '{DRIFTED_TEST}'"
     assert "\x1b[31;1m✘ drift" in terminal.render(drifted(), coloured=True)
 
 

@@ -161,7 +161,7 @@ def test_link_to_a_finding_clears_the_filter(page: Page) -> None:
 @ONE_VIEWPORT
 def test_page_of_a_run_that_holds(opened: Opener) -> None:
     page = opened(html.render(clean())).page
-    assert page.inner_text("h1").split("\n")[-1] == clean().verdict
+    assert page.inner_text("h1").split("\n")[-1] == clean().headline
     assert page.inner_text("#findings .quiet") == "None."
     assert set(page.locator(".whole td[data-title=Live] .mark").all_inner_texts()) == {"⊘ not run"}
 

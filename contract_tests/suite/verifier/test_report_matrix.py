@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
 from attrs import evolve
 
@@ -10,7 +13,8 @@ from contract_tests.verifier.drift.findings import DriftKind
 from contract_tests.verifier.report.badges import Badge, Tone
 from contract_tests.verifier.report.finding_rows import group_findings
 from contract_tests.verifier.report.matrix import MatrixRow, list_columns, make_matrix
-from contract_tests.verifier.report.run_model import TargetRun, VerificationRun
+from contract_tests.verifier.report.run_model import TargetRun, Verdict, VerificationRun
+from scripts.openapi_document import format_path
 
 
 def row(run: VerificationRun, operation: str, status: int) -> MatrixRow:
@@ -106,13 +110,13 @@ def test_findings_by_place() -> None:
 
 
 def test_verdict() -> None:
-    assert drifted().verdict == "The contract does not hold: 1 failed test; live drifted in 2 places."
-    assert clean().verdict == (
+    assert drifted().headline == "The contract does not hold: 1 failed test; live drifted in 2 places."
+    assert clean().headline == (
         "The contract holds: 650 checks of the suite and 1 exchange of mock on 10 operations."  # 10 x 2 x 30 + 50
     )
     unasked = evolve(clean(), targets=(TargetRun("live"),), suite=None)
-    assert unasked.verdict == "Nothing is known: no question was asked."
-    assert not unasked.holds
+    assert unasked.headline == ("Incomplete: no question was asked. Nothing that was seen breaks the contract.")
+    assert unasked.verdict is Verdict.INCOMPLETE
 
 
 def test_unasked_question_fails_the_run() -> None:
@@ -120,13 +124,13 @@ def test_unasked_question_fails_the_run() -> None:
     assert suite is not None
     cells = {key: each for key, each in suite.results.items() if key != ("getWav", "test_client_reads")}
     run = evolve(clean(), suite=evolve(suite, results=cells))
-    assert not run.holds
-    assert run.verdict == "The contract does not hold: not asked: clips.wav: reads."
+    assert run.verdict is Verdict.INCOMPLETE
+    assert run.headline == "Incomplete: not asked: clips.wav: reads. Nothing that was seen breaks the contract."
 
 
 def test_next_commands() -> None:
     assert [step.command for step in drifted().next_commands()] == [
-        f"python -m pytest '{DRIFTED_TEST}'",
+        f"{format_path(Path(sys.executable))} -m pytest '{DRIFTED_TEST}'",
         "make apply-overlay FILE=build/report/overlay.yaml",
     ]
     assert [step.command for step in clean().next_commands()] == ["make verify TARGET=live TIER=free"]

@@ -46,7 +46,6 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         (("--target", "mock", "--yes"), "--yes is an option of the target live only"),
         (("--target", "mock", "--base-url", "https://api.cometapi.com"), "a mock is served on this machine"),
         (("--target", "mock", "--base-url", "http://[::"), "a mock is served on this machine"),
-        (("--target", "mock", "--base-url", "http://127.0.0.1:1"), "http://127.0.0.1:1: the mock does not answer"),
         (("--target", "recorded", "--base-url", "http://127.0.0.1:1"), "recorded has no URL"),
         (("--target", "live"), "the target live needs --tier: free, read, paid"),
         (("--target", "live", "--tier", "dear"), "argument --tier: 'dear' is not a tier"),

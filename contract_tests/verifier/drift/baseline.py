@@ -12,6 +12,7 @@ from jsonschema_rs import Draft202012Validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from contract_tests.verifier.drift.findings import DriftFinding
 from contract_tests.verifier.exchange.recordings import read_text
 from scripts.openapi_document import format_path, join_pointer
 
@@ -23,6 +24,7 @@ _ENTRY: Final = {
     "about": _TEXT,
     "reason": _TEXT,
     "expires": {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"},
+    "target": {"type": "string", "minLength": 1},
 }
 _ITEM: Final = {"type": "object", "required": [*_ENTRY], "additionalProperties": False, "properties": _ENTRY}
 _SCHEMA: Final = Draft202012Validator(
@@ -48,36 +50,38 @@ class BaselineEntry:
         about: The drift, in words.
         reason: Why it is tolerated.
         expires: The last day on which it is tolerated.
+        target: The server on whose answers it is tolerated, as recordings name it.
     """
 
     finding: str
     about: str
     reason: str
     expires: date
+    target: str
 
 
 @frozen
 class Baseline:
-    """The tolerated findings, by id."""
+    """The tolerated findings, by id and target."""
 
-    entries: Mapping[str, BaselineEntry]
+    entries: Mapping[tuple[str, str], BaselineEntry]
 
     @classmethod
     def of(cls, entries: Iterable[BaselineEntry] = ()) -> Baseline:
         """Return the baseline of some entries."""
-        return cls({entry.finding: entry for entry in entries})
+        return cls({(entry.finding, entry.target): entry for entry in entries})
 
-    def tolerates(self, finding: str, day: date) -> bool:
-        """Return whether a finding is tolerated on a day."""
-        entry = self.entries.get(finding)
-        return entry is not None and day <= entry.expires
+    def find_entry(self, finding: DriftFinding, day: date) -> BaselineEntry | None:
+        """Return an entry of a finding that is tolerated on a day wherever it was seen; `None` if it is not."""
+        found = [self.entries.get((finding.id, target)) for target in finding.seen_on]
+        return found[0] if found and all(entry is not None and day <= entry.expires for entry in found) else None
 
 
 def read_baseline(path: Path = DEFAULT) -> Baseline:
     """Read a baseline file.
 
     Raises:
-        BaselineError: The file cannot be read, has another form, or names a finding twice.
+        BaselineError: The file cannot be read, has another form, or names a finding twice for a target.
     """
     reader: Any = YAML(typ="base", pure=True)  # reads every scalar as text: an id may look like a number
     try:
@@ -88,15 +92,16 @@ def read_baseline(path: Path = DEFAULT) -> Baseline:
     for wrong in _SCHEMA.iter_errors(value):
         place = join_pointer("", *wrong.instance_path) or "/"
         raise BaselineError(f"{format_path(path)}: {place}: {wrong.message[:160]}")
-    found: dict[str, BaselineEntry] = {}
+    found: dict[tuple[str, str], BaselineEntry] = {}
     for index, entry in enumerate(value["tolerated"] or ()):
-        if entry["finding"] in found:
+        key = (entry["finding"], entry["target"])
+        if key in found:
             raise BaselineError(f"{format_path(path)}: /tolerated/{index}: {entry['finding']} is named twice")
         try:
             expires = date.fromisoformat(entry["expires"])
         except ValueError as error:
             raise BaselineError(f"{format_path(path)}: /tolerated/{index}/expires: {error}") from None
-        found[entry["finding"]] = BaselineEntry(entry["finding"], entry["about"], entry["reason"], expires)
+        found[key] = BaselineEntry(entry["finding"], entry["about"], entry["reason"], expires, entry["target"])
     return Baseline(found)
 
 

@@ -16,13 +16,22 @@ import cometapi_suno
 import httpx
 from cometapi_suno import EnvelopeError, ResponseDecodeError, SunoClient, SunoError
 from cometapi_suno_mock import DEMO_KEY, Contract, OperationContract
-from cometapi_suno_mock.media import parse_media_type
+from cometapi_suno_mock.media import JSON, parse_media_type
 
 from contract_tests.verifier.drift.findings import ClientEffect, Deviation, DriftKind
+from contract_tests.verifier.drift.results import read_results
 from contract_tests.verifier.exchange.example_calls import ExampleCalls
 from contract_tests.verifier.exchange.exchange import ExchangeBody, ExchangeResponse
-from contract_tests.verifier.spec_index import CHOICES, index_contract
-from scripts.openapi_document import is_array, is_object, join_pointer, same_json, schema_types, split_pointer
+from contract_tests.verifier.spec_index import CHOICES, OPEN_ENUM, index_contract
+from scripts.openapi_document import (
+    is_array,
+    is_object,
+    join_pointer,
+    look_up,
+    same_json,
+    schema_types,
+    split_pointer,
+)
 
 EffectNote: TypeAlias = tuple[ClientEffect, str]
 """An effect, and how it shows in a few words."""
@@ -31,7 +40,14 @@ _AT_A_VALUE: Final = frozenset({
     DriftKind.UNDOCUMENTED_FIELD, DriftKind.WRONG_TYPE, DriftKind.UNEXPECTED_NULL, DriftKind.NEW_ENUM_VALUE,
     DriftKind.FORMAT,
 })  # fmt: skip
-_REPAIRABLE: Final = frozenset({DriftKind.MISSING_REQUIRED, DriftKind.WRONG_TYPE, DriftKind.UNEXPECTED_NULL})
+_REPAIRABLE: Final = frozenset({
+    DriftKind.MISSING_REQUIRED, DriftKind.WRONG_TYPE, DriftKind.UNEXPECTED_NULL, DriftKind.NEW_ENUM_VALUE,
+    DriftKind.FORMAT, DriftKind.OTHER_ENVELOPE,
+})  # fmt: skip
+_OUTSIDE_BODIES: Final = frozenset({
+    DriftKind.HEADER, DriftKind.UNDOCUMENTED_HEADER, DriftKind.UNDOCUMENTED_STATUS, DriftKind.REPEATED_NAME,
+})  # fmt: skip
+"""Kinds that never make a call fail by themselves."""
 _TRANSFER_HEADERS: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 """Headers that describe the transfer of a body, not the body."""
 _NOT_JSON: Final = object()
@@ -46,6 +62,7 @@ class ClientProbe:
 
     def __init__(self, contract: Contract) -> None:
         self._index = index_contract(contract)
+        self._results = read_results(contract)
         self._calls = ExampleCalls(contract.description, contract)
         self._response = ExchangeResponse(204)
         transport = httpx.MockTransport(lambda _: _to_httpx(self._response))
@@ -57,54 +74,77 @@ class ClientProbe:
     ) -> list[EffectNote]:
         """Return the effect of each deviation of an answer.
 
-        When one of them makes the call fail, the others are examined in an answer in which that one is repaired.
+        When the call fails, each deviation is examined in an answer in which all others are repaired.
         """
         result = self._read(operation, response)
-        if isinstance(result, Exception):
-            if response.status // 100 != 2:
-                return [_examine_error(result, response, each) for each in deviations]
-            return self._examine_failure(operation, response, deviations, result)
         if response.status // 100 != 2:
+            if isinstance(result, Exception):
+                return [_examine_error(result, response, each) for each in deviations]
             return [(ClientEffect.SILENTLY_WRONG, "returns as if it had succeeded") for _ in deviations]
-        expected = self._find_expected(operation, response)
-        if expected is not _NOT_JSON and not _holds(result, expected):
-            return [(ClientEffect.SILENTLY_WRONG, "the result is not what the answer holds") for _ in deviations]
-        return [self._examine_result(operation, result, each) for each in deviations]
+        if not isinstance(result, Exception):
+            return [self._examine_result(operation, response, result, each) for each in deviations]
+        found = [self._examine_alone(operation, response, each, deviations, result) for each in deviations]
+        if all(effect in (ClientEffect.NONE, ClientEffect.PRESERVED) for effect, _ in found) and not any(
+            _is_refusal(result, each) for each in deviations
+        ):  # only together do they make the call fail
+            return [_describe_crash(result)] * len(deviations)
+        return found
+
+    def find_refusal(self, operation: OperationContract, response: ExchangeResponse) -> str:
+        """Return how the client refuses the answer of a success; empty if it returns it."""
+        result = self._read(operation, response) if response.status // 100 == 2 else None
+        return _describe_crash(result)[1] if isinstance(result, Exception) else ""
 
     def _read(self, operation: OperationContract, response: ExchangeResponse) -> Any:
         """Return the result of a call that gets this answer, or the exception that it raises."""
         self._response = response
+        call = self._calls.examples(operation.id)[0]
+        if response.body is not None:
+            call = call.asking_for(response.body.content)
         try:
-            return self._calls.examples(operation.id)[0].invoke(self._client)
+            return call.invoke(self._client)
         except (SunoError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
             return error
 
-    def _examine_failure(
+    def _examine_alone(
         self,
         operation: OperationContract,
         response: ExchangeResponse,
+        deviation: Deviation,
         deviations: Sequence[Deviation],
         error: Exception,
-    ) -> list[EffectNote]:
-        crash = (ClientEffect.CRASH, f"{type(error).__name__}: {str(error).partition(': ')[2] or error}"[:200])
-        causes = [each for each in deviations if _is_cause(error, each)] or list(deviations)
-        others = [each for each in deviations if each not in causes]
-        found = {id(each): _examine_refusal(error, each) or crash for each in causes}
-        if others:
-            repaired = self._repair(response, causes)
-            if repaired is None:
-                rest = [(ClientEffect.CRASH, "not reached: the call fails before")] * len(others)
-            else:
-                rest = self.find_effects(operation, repaired, others)
-            found |= {id(each): effect for each, effect in zip(others, rest, strict=True)}
-        return [found[id(each)] for each in deviations]
+    ) -> EffectNote:
+        """Return the effect of one deviation of an answer that makes the call fail."""
+        if deviation.kind in _OUTSIDE_BODIES or deviation.side == "request":
+            return ClientEffect.NONE, ""
+        repaired = self._repair(response, [each for each in deviations if each != deviation])
+        if repaired is None:
+            if _is_cause(error, deviation):
+                return self._examine_failure(error, deviation)
+            return ClientEffect.NONE, "not reached: the call fails before"
+        result = self._read(operation, repaired)
+        if isinstance(result, Exception):
+            return self._examine_failure(result, deviation)
+        return self._examine_result(operation, repaired, result, deviation)
 
-    def _examine_result(self, operation: OperationContract, result: Any, deviation: Deviation) -> EffectNote:
+    def _examine_failure(self, error: Exception, deviation: Deviation) -> EffectNote:
+        if _is_refusal(error, deviation):
+            return ClientEffect.PRESERVED, f"on {type(error).__name__}"
+        return _describe_crash(error)
+
+    def _examine_result(
+        self, operation: OperationContract, response: ExchangeResponse, result: Any, deviation: Deviation
+    ) -> EffectNote:
+        expected = self._find_expected(operation, response)
+        if expected is not _NOT_JSON and not _holds(result, expected):
+            return ClientEffect.SILENTLY_WRONG, "the result is not what the answer holds"
         if deviation.kind is DriftKind.OTHER_ENVELOPE and _is_model(result):
-            name = type(result).__name__
-            if frozenset(result.wire_names).isdisjoint(result.__dict__):
-                return ClientEffect.SILENTLY_WRONG, f"an empty {name}: the whole answer is in `unknown`"
-            return ClientEffect.PRESERVED, f"read as {name}"
+            empty = _find_empty(result)
+            return (ClientEffect.PRESERVED, f"read as {type(result).__name__}") if empty is None else empty
+        if deviation.kind is DriftKind.EMPTY_RESULT:
+            return ClientEffect.SILENTLY_WRONG, "returned as a success"
+        if deviation.kind is DriftKind.REPEATED_NAME:
+            return ClientEffect.SILENTLY_WRONG, "the last value counts, the others are lost"
         steps = split_pointer(deviation.instance_pointer)
         member = self._unwrapped_member(operation)
         if deviation.kind not in _AT_A_VALUE or deviation.side == "request":
@@ -114,7 +154,28 @@ class ClientProbe:
         elif member is not None and not self._is_bare(result):
             return ClientEffect.NONE, "not part of the result"
         wrong = _find_mistyped(result, steps, _return_type(operation.sdk))
-        return (ClientEffect.PRESERVED, "") if wrong is None else (ClientEffect.SILENTLY_WRONG, wrong)
+        if wrong is not None:
+            return ClientEffect.SILENTLY_WRONG, wrong
+        if deviation.kind is DriftKind.UNDOCUMENTED_FIELD:
+            return self._examine_owner(_walk(result, steps[:-1]), deviation)
+        if deviation.kind is DriftKind.NEW_ENUM_VALUE and deviation.schema in self._results.poll_statuses:
+            return ClientEffect.SILENTLY_WRONG, "a wait does not end on it: it is neither done nor failed"
+        return ClientEffect.PRESERVED, ""
+
+    def _examine_owner(self, owner: Any, deviation: Deviation) -> EffectNote:
+        """Return the effect of an extra field: harmless, unless the object is another one than the client reads."""
+        empty = _find_empty(owner)
+        if empty is not None:
+            return empty
+        if is_object(owner) or _is_model(owner):
+            names = set(_to_plain(owner))
+            own = names & self._index.at(deviation.schema).get("properties", {}).keys()
+            for other in self._index.document["components"]["schemas"]:
+                known = self._index.at(f"/components/schemas/{other}").get("properties", {})
+                if len(names & known.keys()) > len(own):
+                    read_as = type(owner).__name__ if _is_model(owner) else split_pointer(deviation.schema)[-1]
+                    return ClientEffect.SILENTLY_WRONG, f"read as {read_as}, but its fields are those of {other}"
+        return ClientEffect.PRESERVED, ""
 
     def _find_expected(self, operation: OperationContract, response: ExchangeResponse) -> Any:
         """Return the part of a body that is the result; `_NOT_JSON` for other bodies."""
@@ -132,21 +193,33 @@ class ClientProbe:
         body = self._response.body
         return body is not None and body.kind == "json" and _holds(result, body.value)
 
-    def _repair(self, response: ExchangeResponse, causes: Sequence[Deviation]) -> ExchangeResponse | None:
-        """Return the answer with valid values at the places of some deviations; `None` when that is impossible."""
-        body = response.body
-        if body is None or body.kind != "json" or any(each.kind not in _REPAIRABLE for each in causes):
-            return None
-        value = json.loads(body.content)
-        for each in causes:
-            if not each.instance_pointer:
-                return None
-            *steps, last = split_pointer(each.instance_pointer)
-            owner = value
-            for step in steps:
-                owner = owner[int(step)] if is_array(owner) else owner[step]
-            owner[int(last) if is_array(owner) else last] = self._make_valid(each.schema)
-        return ExchangeResponse(response.status, response.headers, ExchangeBody("json", value))
+    def _repair(self, response: ExchangeResponse, others: Sequence[Deviation]) -> ExchangeResponse | None:
+        """Return the answer without some of its deviations; `None` when that is impossible."""
+        headers, body, value = dict(response.headers), response.body, None
+        if body is not None and body.kind == "json":
+            value = json.loads(body.content)
+        for each in others:
+            if each.kind is DriftKind.CONTENT_TYPE and value is not None:
+                headers["content-type"] = JSON
+            elif each.kind not in _OUTSIDE_BODIES and each.side == "response":
+                if value is None or not each.instance_pointer:
+                    return None
+                self._repair_place(value, each)
+        return ExchangeResponse(response.status, headers, body if value is None else ExchangeBody("json", value))
+
+    def _repair_place(self, value: Any, deviation: Deviation) -> None:
+        """Change a body at the place of a deviation; leave it if the place went with another one."""
+        *steps, last = split_pointer(deviation.instance_pointer)
+        try:
+            owner = look_up(value, join_pointer("", *steps))
+        except LookupError:
+            return
+        if deviation.kind is DriftKind.UNDOCUMENTED_FIELD and is_object(owner):
+            owner.pop(last, None)
+        elif deviation.kind in _REPAIRABLE and is_object(owner):
+            owner[last] = self._make_valid(deviation.schema)
+        elif deviation.kind in _REPAIRABLE and is_array(owner):
+            owner[int(last)] = self._make_valid(deviation.schema)
 
     def _make_valid(self, schema: str, depth: int = 0) -> Any:
         """Return a small value for the schema at a pointer."""
@@ -154,6 +227,8 @@ class ClientProbe:
         source = self._index.at(schema)
         if "const" in source:
             return source["const"]
+        if OPEN_ENUM in source or "enum" in source:
+            return source.get(OPEN_ENUM, source.get("enum"))[0]
         if any(each in source for each in CHOICES):
             return self._make_valid(self._index.choices(schema)[0], depth)
         kind = next(iter(schema_types(source)), "object" if "properties" in source else "null")
@@ -184,12 +259,14 @@ def _examine_error(error: Exception, response: ExchangeResponse, deviation: Devi
     return ClientEffect.NONE, ""
 
 
-def _examine_refusal(error: Exception, deviation: Deviation) -> EffectNote | None:
-    """Return the effect of an error body with the status of a success, which has to end in an error."""
+def _is_refusal(error: Exception, deviation: Deviation) -> bool:
+    """Return whether an error body with the status of a success ended in an error, as it should."""
     is_error_body = deviation.kind is DriftKind.OTHER_ENVELOPE and deviation.subject == "error"
-    if is_error_body and isinstance(error, EnvelopeError):
-        return ClientEffect.PRESERVED, f"on {type(error).__name__}"
-    return None
+    return is_error_body and isinstance(error, EnvelopeError)
+
+
+def _describe_crash(error: Exception) -> EffectNote:
+    return ClientEffect.CRASH, f"{type(error).__name__}: {str(error).partition(': ')[2] or error}"[:200]
 
 
 def _is_cause(error: Exception, deviation: Deviation) -> bool:
@@ -211,6 +288,25 @@ def _to_plain(result: Any) -> Any:
     if is_array(result):
         return [_to_plain(each) for each in result]
     return result.to_dict() if _is_model(result) else result
+
+
+def _walk(result: Any, steps: Sequence[str]) -> Any:
+    """Return the part of a result at a place; `None` if there is none."""
+    for step in steps:
+        if _is_model(result):
+            result = getattr(result, step, None) if step in result.wire_names else None
+        elif is_array(result):
+            result = result[int(step)]
+        else:
+            result = result.get(step) if is_object(result) else None
+    return result
+
+
+def _find_empty(result: Any) -> EffectNote | None:
+    """Return the effect of a model that holds nothing of what it describes; `None` for other results."""
+    if _is_model(result) and result.wire_names and frozenset(result.wire_names).isdisjoint(result.__dict__):
+        return ClientEffect.SILENTLY_WRONG, f"an empty {type(result).__name__}: what came is in `unknown`"
+    return None
 
 
 def _holds(result: Any, expected: Any) -> bool:

@@ -12,6 +12,7 @@ from cometapi_suno_mock.media import choose
 from contract_tests.verifier.drift.envelopes import EnvelopeMatcher
 from contract_tests.verifier.drift.explain_errors import find_deviations
 from contract_tests.verifier.drift.findings import Deviation, DriftKind
+from contract_tests.verifier.drift.results import read_results
 from contract_tests.verifier.exchange.exchange import (
     TRANSPORT_HEADERS,
     ExchangeBody,
@@ -20,7 +21,7 @@ from contract_tests.verifier.exchange.exchange import (
     HttpExchange,
 )
 from contract_tests.verifier.spec_index import index_contract
-from scripts.openapi_document import join_pointer
+from scripts.openapi_document import join_pointer, split_pointer
 
 
 class Comparer:
@@ -33,6 +34,7 @@ class Comparer:
     def __init__(self, contract: Contract) -> None:
         self._index = index_contract(contract)
         self._envelopes = EnvelopeMatcher(self._index)
+        self._results = read_results(contract)
         self._headers: dict[str, dict[str, tuple[str, Mapping[str, Any]]]] = {}
 
     def compare(self, operation: OperationContract, exchange: HttpExchange) -> list[Deviation]:
@@ -116,6 +118,9 @@ class Comparer:
                 place = join_pointer(where, content.media)
                 yield Deviation(DriftKind.UNREADABLE_BODY, place, "", "not JSON", "JSON", shown)
             content = json_content
+        for place in body.repeated:
+            name = split_pointer(place)[-1]
+            yield Deviation(DriftKind.REPEATED_NAME, where, place, name, "each name once", f"{name}, more than once")
         if body.kind == "json" and content is not None and content.carries_json:
             yield from self._compare_json(operation, response.status, content, body.value)
 
@@ -128,6 +133,8 @@ class Comparer:
         matched = self._envelopes.match(operation, status, content.schema.pointer, value) if found else None
         if matched is None:
             yield from found
+            if status // 100 == 2:
+                yield from self._results.find_empty(operation.id, content.schema.pointer, value)
             return
         deviation, inner = matched
         yield deviation

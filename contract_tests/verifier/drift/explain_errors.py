@@ -76,9 +76,12 @@ def _find_closest(index: SpecIndex, error: ValidationError) -> Sequence[Validati
     where = index.to_source(join_pointer("", *error.schema_path))
     level = len(error.instance_path)
     known = [_count_known(branch, error.instance, level) for branch in branches]
-    for number, branch in enumerate(branches):
-        if known[number] and index.fits(f"{where}/{number}", error.instance):
-            return branch  # valid against the open schema: it only has more fields
+    # Valid against the open schema: it only has more fields.
+    fitting = [
+        number for number, count in enumerate(known) if count and index.fits(f"{where}/{number}", error.instance)
+    ]
+    if fitting:
+        return branches[max(fitting, key=known.__getitem__)]
     costs = [_cost(branch, level) - _KNOWN_FIELD * count for branch, count in zip(branches, known, strict=True)]
     best = branches[min(range(len(branches)), key=costs.__getitem__)]
     return None if _cost(best, level) >= _OTHER_TYPE else best

@@ -10,7 +10,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from contract_tests.verifier.exchange.exchange import ExchangeResponse, Side
+from contract_tests.verifier.exchange.exchange import ExchangeResponse, HttpExchange, Side
 
 
 class DriftSeverity(StrEnum):
@@ -65,6 +65,8 @@ class DriftKind(Enum):
     EMPTY_BODY = ("no body where one is described", DriftSeverity.ERROR)
     UNREADABLE_BODY = ("body that cannot be read", DriftSeverity.ERROR)
     OTHER_ENVELOPE = ("other envelope", DriftSeverity.ERROR)
+    EMPTY_RESULT = ("result without content", DriftSeverity.ERROR)
+    REPEATED_NAME = ("name repeated in an object", DriftSeverity.WARNING)
 
     @property
     def title(self) -> str:
@@ -163,11 +165,17 @@ class DriftFinding(Deviation):
 
     Attributes:
         sightings: One for each operation and status, in the order in which they were seen.
+        seen_on: The servers whose answers showed it.
+        shown_by: The first exchange of each sighting.
         proposal: Overlay actions that would describe the drift; empty when a person has to decide.
+        undecided: Why there is no proposal; empty if there is one.
     """
 
     sightings: tuple[Sighting, ...]
+    seen_on: tuple[str, ...] = ()
+    shown_by: tuple[HttpExchange, ...] = field(default=(), eq=False, repr=False)
     proposal: tuple[Mapping[str, Any], ...] = field(default=(), eq=False)
+    undecided: str = field(default="", eq=False)
 
     @property
     def operation(self) -> str:

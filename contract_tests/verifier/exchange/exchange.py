@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -15,7 +16,7 @@ from attrs import field, frozen
 from cometapi_suno_mock.media import NotJsonError, parse_media_type, read_json, write_json
 from jsonschema_rs import Draft202012Validator
 
-from scripts.openapi_document import join_pointer
+from scripts.openapi_document import is_array, is_object, join_pointer
 
 UNDATED: Final = "undated"
 Origin: TypeAlias = Literal["documented", "recorded", "mock"]
@@ -47,10 +48,12 @@ class ExchangeBody:
     Attributes:
         kind: `json`, `text` or `base64`: how the body is written down.
         value: The JSON value, the text, or the bytes.
+        repeated: Pointers of the names that came more than once in an object; of their values, the last one is kept.
     """
 
     kind: Literal["json", "text", "base64"]
     value: Any
+    repeated: tuple[str, ...] = ()
 
     @property
     def content(self) -> bytes:
@@ -61,11 +64,12 @@ class ExchangeBody:
 
     def to_json(self) -> dict[str, Any]:
         """Return the form on disk."""
-        return {self.kind: base64.b64encode(self.value).decode() if self.kind == "base64" else self.value}
+        written = base64.b64encode(self.value).decode() if self.kind == "base64" else self.value
+        return {self.kind: written, **({"repeated": list(self.repeated)} if self.repeated else {})}
 
     def __eq__(self, other: object) -> bool:
-        """Compare kind and value; the order of members does not count, and 1, 1.0 and true differ."""
-        if not isinstance(other, ExchangeBody) or self.kind != other.kind:
+        """Compare kind, value and repeated names; the order of members does not count, and 1, 1.0 and true differ."""
+        if not isinstance(other, ExchangeBody) or (self.kind, self.repeated) != (other.kind, other.repeated):
             return False
         return self._canonical() == other._canonical()
 
@@ -203,7 +207,7 @@ def parse_body(content: bytes) -> ExchangeBody | None:
     if not content:
         return None
     try:
-        return ExchangeBody("json", read_json(content))
+        return ExchangeBody("json", read_json(content), tuple(_find_repeated(content)))
     except NotJsonError:
         pass
     try:
@@ -227,7 +231,41 @@ def _read_body(written: Mapping[str, Any] | None) -> ExchangeBody | None:
         return None
     if "base64" in written:
         return ExchangeBody("base64", base64.b64decode(written["base64"]))
-    return ExchangeBody("json", written["json"]) if "json" in written else ExchangeBody("text", written["text"])
+    if "json" in written:
+        return ExchangeBody("json", written["json"], tuple(written.get("repeated", ())))
+    return ExchangeBody("text", written["text"])
+
+
+class _RepeatingObject(dict[str, Any]):
+    """An object of JSON in which names came more than once."""
+
+    repeated: Sequence[str] = ()
+
+
+def _find_repeated(content: bytes) -> Iterator[str]:
+    """Yield the pointers of the names that come more than once in an object of a JSON text."""
+    objects: list[_RepeatingObject] = []
+
+    def build(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) == len(pairs):
+            return found
+        names = Counter(name for name, _ in pairs)
+        found = _RepeatingObject(found)
+        found.repeated = [name for name, count in names.items() if count > 1]
+        objects.append(found)
+        return found
+
+    try:
+        waiting = [("", json.loads(content, object_pairs_hook=build))]
+    except RecursionError:  # nested one level less than what cannot be read at all
+        return
+    while objects and waiting:
+        pointer, value = waiting.pop()
+        if isinstance(value, _RepeatingObject):
+            yield from (join_pointer(pointer, name) for name in value.repeated)
+        members = value.items() if is_object(value) else enumerate(value) if is_array(value) else ()
+        waiting += [(join_pointer(pointer, step), member) for step, member in members]
 
 
 def _shorten(message: str) -> str:

@@ -18,7 +18,7 @@ from contract_tests.verifier.exchange.exchange import ExchangeBody, HttpExchange
 from contract_tests.verifier.exchange.harmless_content import HarmlessContent, replace_numbered
 from contract_tests.verifier.exchange.pseudonyms import Pseudonymizer
 from contract_tests.verifier.exchange.secret_forms import SecretForms
-from scripts.openapi_document import is_array, is_object
+from scripts.openapi_document import is_array, is_object, join_pointer, split_pointer
 
 _REDACTED: Final = "[redacted]"
 _WORD: Final = re.compile(r"(?<!\w)([A-Za-z]+)(?!\w)", re.ASCII)
@@ -116,7 +116,9 @@ class Sanitizer:
         if body is None:
             return None
         if body.kind == "json":
-            return ExchangeBody("json", self.sanitize_value(body.value))
+            return ExchangeBody(
+                "json", self.sanitize_value(body.value), tuple(map(self._sanitize_pointer, body.repeated))
+            )
         if body.kind == "base64":
             if self.keeps_contents:
                 return evolve(
@@ -127,6 +129,9 @@ class Sanitizer:
         return ExchangeBody("text", "".join(
             part if index % 2 else self._sanitize_text("", part) for index, part in enumerate(parts)
         ))  # fmt: skip
+
+    def _sanitize_pointer(self, pointer: str) -> str:
+        return join_pointer("", *map(self._sanitize_name, split_pointer(pointer)))
 
     def _sanitize_name(self, name: str) -> str:
         return self._replace(name) if self._is_secret(name) or not self._harmless.keeps_name(name) else name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -47,7 +47,19 @@ class ExchangeTarget(Protocol):
 
 
 class ExchangeTargetError(Exception):
-    """A target is unknown or does not answer. The message is one line."""
+    """A target cannot be used. The message is one line."""
+
+
+class TargetDiedError(ExchangeTargetError):
+    """A target stopped answering.
+
+    Attributes:
+        exchanges: What it answered before.
+    """
+
+    def __init__(self, message: str, exchanges: Sequence[HttpExchange]) -> None:
+        super().__init__(message)
+        self.exchanges = exchanges
 
 
 class RecordedTarget:
@@ -111,7 +123,8 @@ class MockTarget:
         """Return the exchanges; in process they are the same every time.
 
         Raises:
-            ExchangeTargetError: No mock answers at the base URL.
+            ExchangeTargetError: What answers at the base URL is not a mock.
+            TargetDiedError: Nothing answers there, or not any more.
         """
         found: list[HttpExchange] = []
         contract = Contract(self._description)
@@ -135,7 +148,7 @@ class MockTarget:
                             _provoke(caller, operation, status)
             except httpx.TransportError as error:
                 reason = " ".join(str(error).split()) or type(error).__name__
-                raise ExchangeTargetError(f"{self._base_url}: the mock does not answer: {reason}") from None
+                raise TargetDiedError(f"{self._base_url}: the mock does not answer: {reason}", found) from None
         return found
 
     @contextmanager

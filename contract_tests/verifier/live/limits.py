@@ -20,6 +20,8 @@ from contract_tests.verifier.exchange.exchange import now
 from contract_tests.verifier.live.planned_requests import PATH_SEGMENT, KeyChoice, PlannedRequest
 from scripts.text_and_files import format_count
 
+ACCEPTED: Final = "accepted"
+"""The code of the refusal that ends a run because the service accepted what it should refuse."""
 ON_ITS_WAY: Final = "on its way"
 FREE_OF_CHARGE: Final = Decimal(0)
 

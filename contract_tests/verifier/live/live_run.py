@@ -18,7 +18,7 @@ from contract_tests.verifier.exchange.exchange import HttpExchange, now
 from contract_tests.verifier.exchange.recordings import RecordingError, read_recordings
 from contract_tests.verifier.live import LiveInputError
 from contract_tests.verifier.live.api_key import PLACEHOLDER_KEY
-from contract_tests.verifier.live.limits import Allowlist, Budget, Refusal
+from contract_tests.verifier.live.limits import ACCEPTED, Allowlist, Budget, Refusal
 from contract_tests.verifier.live.live_plan import LivePlan
 from contract_tests.verifier.live.paid_workflow import TICKET_HEADER, PaidWorkflowError, run_paid_workflow
 from contract_tests.verifier.live.planned_requests import PlannedRequest
@@ -148,6 +148,7 @@ class LiveRun:
             max_cost=budget.max_cost,
             ended=ended.message,
             complete=ended is FINISHED,
+            objection=ended.message if ended.code == ACCEPTED else "",
             created=tuple(self.created),
             failures=tuple(self.failures),
             folder=recorder.folder,

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from contract_tests.verifier.exchange.recordings import RecordingError
-from contract_tests.verifier.live.limits import ON_ITS_WAY, Allowlist, Budget, CountedCall, Refusal
+from contract_tests.verifier.live.limits import ACCEPTED, ON_ITS_WAY, Allowlist, Budget, CountedCall, Refusal
 from contract_tests.verifier.live.paid_workflow import TICKET_HEADER
 from contract_tests.verifier.live.planned_requests import PlannedRequest
 from contract_tests.verifier.live.recorder import CallerRequest, LiveRecorder
@@ -144,7 +144,7 @@ class LiveProxy:
             self._budget.stop(Refusal("recording", f"a response cannot be recorded: {type(error).__name__}"))
         if planned.must_fail and 200 <= answer.status < 300:
             message = f"{call.operation} ({call.note}) got status {answer.status}: it should be refused"
-            self._budget.stop(Refusal("accepted", message))
+            self._budget.stop(Refusal(ACCEPTED, message))
         if answer.problem:
             reason = f"{answer.problem}; what came is recorded, its outcome is unknown"
             self._budget.settle(call, reason, answered=False)

@@ -15,7 +15,7 @@ from jsonschema_rs import Draft202012Validator
 
 from contract_tests.verifier.exchange.exchange import UNDATED
 from contract_tests.verifier.exchange.recordings import RecordingError, parse_strict_json, read_text
-from contract_tests.verifier.live.limits import ON_ITS_WAY, Cost, CountedCall, format_amount
+from contract_tests.verifier.live.limits import ACCEPTED, ON_ITS_WAY, Cost, CountedCall, format_amount
 from contract_tests.verifier.live.recorder import JOURNAL
 from scripts.openapi_document import format_path
 from scripts.text_and_files import write_atomically
@@ -35,6 +35,7 @@ class RunSummary:
         max_cost: The cap on cost; `None` if there was none or it is unknown.
         ended: Why no more calls are sent.
         complete: Whether the whole plan was sent.
+        objection: What the service did that breaks the contract, though no answer shows it; empty if nothing.
         created: What now exists in the account.
         failures: Steps that failed.
         folder: The folder of the recordings and the journal.
@@ -48,6 +49,7 @@ class RunSummary:
     max_cost: Decimal | None = None
     ended: str
     complete: bool
+    objection: str = ""
     created: Sequence[str] = field(factory=tuple[str, ...])
     failures: Sequence[str] = field(factory=tuple[str, ...])
     folder: Path
@@ -67,6 +69,14 @@ class RunSummary:
     def as_planned(self) -> bool:
         """Whether the plan was sent to its end and every call got a response."""
         return self.complete and not self.failures and all(call.answered for call in self.calls)
+
+    @property
+    def gap(self) -> str:
+        """What a run that did not go as planned lacks, in words."""
+        answered = sum(call.answered for call in self.calls)
+        planned = "" if self.max_calls is None else f" of at most {self.max_calls}"
+        failed = f"; {'; '.join(self.failures)}" if self.failures else ""
+        return f"{answered}{planned} calls were answered: {self.ended}{failed}"
 
     def render(self) -> str:
         """Render the summary for the terminal."""
@@ -134,6 +144,7 @@ def read_journal(folder: Path) -> RunSummary:
         max_calls=None,
         ended=str(ends[-1]["message"]) if ends else "unknown: the journal has no end, so the run was killed",
         complete=bool(ends) and ends[-1]["code"] == "finished",
+        objection=str(ends[-1]["message"]) if ends and ends[-1]["code"] == ACCEPTED else "",
         folder=folder,
     )
 

@@ -9,10 +9,11 @@ from typing import Any, TypeAlias
 
 from cometapi_suno_mock import Contract
 
+from contract_tests.verifier.drift.baseline import today
 from contract_tests.verifier.drift.findings import DriftEvidence, DriftFinding
 from contract_tests.verifier.spec_index import SpecIndex
 from scripts.openapi_document import is_array, is_object, join_pointer, locate, look_up, split_pointer, walk_operations
-from scripts.overlay.overlay_actions import EXAMPLES, format_jsonpath, perform
+from scripts.overlay.overlay_actions import format_jsonpath, perform
 
 OverlayAction: TypeAlias = Mapping[str, Any]
 
@@ -62,10 +63,15 @@ class OverlayBuilder:
         taken, self._actions = tuple(self._actions), []
         return taken
 
-    def update(self, pointer: str, value: Any, examples: Mapping[str, Any] | None = None) -> None:
-        """Merge an object into the object at a pointer, or append an entry to the list there."""
-        action = {"target": format_jsonpath(self.document, pointer), "update": value}
-        self._apply(action | ({EXAMPLES: dict(examples)} if examples else {}))
+    def update(self, pointer: str, value: Any, files: Mapping[str, Any] | None = None) -> None:
+        """Merge an object into the object at a pointer, or append an entry to the list there.
+
+        Args:
+            pointer: Pointer of the object or list.
+            value: The object or entry.
+            files: Further members of the action: the files that come with it.
+        """
+        self._apply({"target": format_jsonpath(self.document, pointer), "update": value, **(files or {})})
 
     def replace(self, pointer: str, value: Any) -> None:
         """Replace the object or list at a pointer."""
@@ -161,7 +167,9 @@ def describe_sources(
 def _describe_source(evidence: DriftEvidence) -> dict[str, Any]:
     weight = {"recorded": "primary", "documented": "indicative"}.get(evidence.origin, "weak")
     title = f"Answers of {evidence.target}, observed by this project"
-    return {"title": title, "kind": "observation", "weight": weight, "date": evidence.date[:10]}
+    day = evidence.date[:10]
+    read = day if len(day) == len("2026-11-22") else today().isoformat()
+    return {"title": title, "kind": "observation", "weight": weight, "date": day, "read": read}
 
 
 def _find_sources(value: Any) -> Iterator[str]:

@@ -6,24 +6,27 @@ or an entirely different answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from copy import deepcopy
 from datetime import date
 from typing import Any, Final
 
+from attrs import frozen
+
 from contract_tests.verifier.drift.explain_errors import describe_type
-from contract_tests.verifier.drift.findings import DriftFinding, DriftKind, format_value
+from contract_tests.verifier.drift.findings import ClientEffect, DriftFinding, DriftKind, format_value
+from contract_tests.verifier.drift.results import ResultReader
 from contract_tests.verifier.proposals.overlay_builder import OverlayAction, OverlayBuilder, describe_sources
 from contract_tests.verifier.proposals.response_proposals import (
-    propose_envelope,
     propose_header,
     propose_media,
     propose_status,
 )
 from contract_tests.verifier.proposals.schema_inference import UNEXPLAINED, infer_schema, pascal_case
-from contract_tests.verifier.spec_index import CHOICES, OPEN_ENUM
+from contract_tests.verifier.spec_index import CHOICES, OPEN_ENUM, SpecIndex
 from scripts.openapi_document import join_pointer, schema_types, split_pointer
 
+_UNDECIDED: Final = "no overlay can describe this; a person has to decide"
 _TYPES_IN_WORDS: Final = {
     "string": "A text",
     "integer": "A whole number",
@@ -35,29 +38,45 @@ _TYPES_IN_WORDS: Final = {
 }
 
 
-def propose(document: Mapping[str, Any], findings: Iterable[DriftFinding]) -> dict[str, tuple[OverlayAction, ...]]:
-    """Return the actions for each finding by its id, in the order in which they are to be applied.
+@frozen
+class Proposal:
+    """What an overlay would do about a finding.
+
+    Attributes:
+        actions: The actions; empty when a person has to decide.
+        undecided: Why a person has to decide; empty otherwise.
+    """
+
+    actions: tuple[OverlayAction, ...] = ()
+    undecided: str = ""
+
+
+def propose(document: Mapping[str, Any], findings: Iterable[DriftFinding]) -> dict[str, Proposal]:
+    """Return the proposal for each finding by its id, in the order in which they are to be applied.
 
     When two findings concern the same place, the second proposal builds on the first. To accept only one, propose it
     alone.
     """
     ordered = sorted(findings, key=_order)
-    proposed: dict[str, tuple[OverlayAction, ...]] = {}
+    proposed: dict[str, Proposal] = {}
     if not ordered:
         return proposed
     builder = OverlayBuilder(document)
+    index = SpecIndex(document)
+    statuses = ResultReader(index).poll_statuses
     for finding in ordered:
-        proposer = _PROPOSERS.get(finding.kind)
-        if proposer is None:
+        proposer, undecided = _PROPOSERS.get(finding.kind), _find_obstacle(index, finding, statuses)
+        if proposer is None or undecided:
+            proposed[finding.id] = Proposal(undecided=undecided or _UNDECIDED)
             continue
         before = deepcopy(builder.document) if finding.kind in _CHECKED else None
         proposer(builder, finding)
         if before is not None and not builder.keeps_examples():
-            builder.restore(before)  # alternatives could not be distinguished any more: a person has to decide
+            builder.restore(before)
+            undecided = "the alternatives of the answer could not be distinguished any more"
         title = f"{finding.kind.title}: {finding.operation} {finding.status}: {finding.subject}"
         actions = [{**each, "description": title, "x-finding": finding.id} for each in builder.take_actions()]
-        if actions:
-            proposed[finding.id] = tuple(actions)
+        proposed[finding.id] = Proposal(tuple(actions), "" if actions else undecided or _UNDECIDED)
     return proposed
 
 
@@ -73,10 +92,9 @@ def make_overlay(
         day: Version of the overlay.
     """
     found = list(findings)
-    proposed = propose(document, found)
-    if not proposed:
+    actions = [action for proposal in propose(document, found).values() for action in proposal.actions]
+    if not actions:
         return None
-    actions = [action for listed in proposed.values() for action in listed]
     sources = describe_sources(document, found, actions)
     if sources:
         add = {"target": "$['x-sources']", "update": sources, "description": "The sources of the observations"}
@@ -84,9 +102,29 @@ def make_overlay(
     return {"overlay": "1.0.0", "info": {"title": title, "version": day.isoformat()}, "actions": actions}
 
 
+def _find_obstacle(index: SpecIndex, finding: DriftFinding, statuses: Collection[str]) -> str:
+    """Return why a finding must not be described away; empty when it may be."""
+    if finding.kind is DriftKind.UNDOCUMENTED_FIELD and finding.effect in (
+        ClientEffect.CRASH,
+        ClientEffect.SILENTLY_WRONG,
+    ):
+        return f"another object came than the one that is described: {finding.worst.effect_note}"
+    if finding.kind is DriftKind.OTHER_ENVELOPE and not finding.spec_pointer.endswith("/content"):
+        return "another envelope changes what the client returns"
+    if finding.kind in (DriftKind.MISSING_REQUIRED, DriftKind.UNEXPECTED_NULL, DriftKind.WRONG_TYPE):
+        *steps, _ = split_pointer(finding.spec_pointer)
+        name = finding.subject if finding.kind is DriftKind.MISSING_REQUIRED else steps[-1]
+        owner = steps[:-2] if steps[-2:-1] == ["properties"] and steps[-1] == name else steps
+        reason = index.at(join_pointer("", *owner)).get("x-required-because", {}).get(name)
+        return f"{name} is required, because: {reason}" if reason else ""
+    if finding.kind is DriftKind.NEW_ENUM_VALUE and finding.schema in statuses:
+        return "say in x-sdk.poll whether a wait ends on it, and how; then add it to the list"
+    return ""
+
+
 def _order(finding: DriftFinding) -> tuple[int, str, str]:
     """Put additions to the members of alternatives last: a new alternative does not change their pointers."""
-    late = finding.kind in (DriftKind.WRONG_TYPE, DriftKind.UNEXPECTED_NULL, DriftKind.OTHER_ENVELOPE)
+    late = finding.kind in (DriftKind.WRONG_TYPE, DriftKind.UNEXPECTED_NULL)
     return int(late), finding.spec_pointer, finding.id
 
 
@@ -169,7 +207,7 @@ def _propose_empty_body(builder: OverlayBuilder, finding: DriftFinding) -> None:
     builder.update(finding.spec_pointer, {"x-empty-body": builder.make_entry(finding.evidence, says)})
 
 
-_CHECKED: Final = frozenset({DriftKind.MISSING_REQUIRED, DriftKind.OTHER_ENVELOPE})
+_CHECKED: Final = frozenset({DriftKind.MISSING_REQUIRED})
 _PROPOSERS: Final[Mapping[DriftKind, Callable[[OverlayBuilder, DriftFinding], None]]] = {
     DriftKind.UNDOCUMENTED_FIELD: _propose_field,
     DriftKind.MISSING_REQUIRED: _propose_optional,
@@ -183,5 +221,5 @@ _PROPOSERS: Final[Mapping[DriftKind, Callable[[OverlayBuilder, DriftFinding], No
     DriftKind.UNDESCRIBED_BODY: propose_media,
     DriftKind.HEADER: propose_header,
     DriftKind.UNDOCUMENTED_HEADER: propose_header,
-    DriftKind.OTHER_ENVELOPE: propose_envelope,
+    DriftKind.OTHER_ENVELOPE: propose_media,
 }

@@ -10,6 +10,7 @@ from attrs import Factory, field, frozen
 
 from contract_tests.verifier.coverage import Count
 from contract_tests.verifier.drift.findings import ClientEffect, DriftSeverity
+from contract_tests.verifier.report.run_model import Verdict
 
 
 class Tone(StrEnum):
@@ -97,6 +98,12 @@ SEVERITIES: Final[Mapping[DriftSeverity, Badge]] = {
     DriftSeverity.ERROR: Badge(Tone.BAD, "drift"),
     DriftSeverity.WARNING: Badge(Tone.WARN, "differs"),
     DriftSeverity.NOTE: Badge(Tone.NOTE, "noted"),
+}
+
+VERDICTS: Final[Mapping[Verdict, Tone]] = {
+    Verdict.HOLDS: Tone.GOOD,
+    Verdict.BROKEN: Tone.BAD,
+    Verdict.INCOMPLETE: Tone.WARN,
 }
 
 

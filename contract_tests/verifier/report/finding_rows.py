@@ -123,7 +123,7 @@ class FindingRow:
 
     @property
     def baseline_entry(self) -> str:
-        """An entry of the baseline that would tolerate it, as YAML."""
+        """The entries of the baseline that would tolerate it where it was seen, as YAML."""
         place = f"{self.finding.operation} {self.finding.status} {self.where}".strip()
         entry = {
             "finding": self.finding.id,
@@ -131,7 +131,7 @@ class FindingRow:
             "reason": "why it may stay as it is",
             "expires": self.tolerable_until.isoformat(),
         }
-        return _to_yaml([entry])
+        return _to_yaml([{**entry, "target": target} for target in self.finding.seen_on])
 
     @property
     def actual(self) -> str:

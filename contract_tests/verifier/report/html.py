@@ -25,6 +25,7 @@ from contract_tests.verifier.report.badges import (
     SIGNS,
     STALE,
     TOLERATED,
+    VERDICTS,
     Badge,
     Tone,
     badge_count,
@@ -60,7 +61,7 @@ _LEGEND: Final = (
 def render(run: VerificationRun) -> str:
     """Render the page."""
     style, script = (_FOLDER / "page.css").read_text("utf-8"), (_FOLDER / "page.js").read_text("utf-8")
-    found, verdict = group_findings(run), Badge(Tone.GOOD if run.holds else Tone.BAD, "")
+    found, verdict = group_findings(run), Badge(VERDICTS[run.verdict], "")
     effects = [row.worst.effect for group in found for row in group.rows]
     reports = [(target.name, target.report) for target in run.targets]
     values: Mapping[str, Any] = {

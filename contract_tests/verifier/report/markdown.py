@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from contract_tests.verifier.report.badges import NOT_RUN, SIGNS, Badge, Tone
+from contract_tests.verifier.report.badges import NOT_RUN, SIGNS, VERDICTS, Badge, Tone
 from contract_tests.verifier.report.curl import format_curl
 from contract_tests.verifier.report.finding_rows import FindingGroup, FindingRow, group_findings, list_tolerated
 from contract_tests.verifier.report.matrix import MatrixRow, OperationRows, list_columns, make_matrix
@@ -34,7 +34,7 @@ def format_code(text: str) -> str:
 
 
 def _lines(run: VerificationRun) -> Iterator[str]:
-    yield f"# {SIGNS[Tone.GOOD if run.holds else Tone.BAD]} {escape(run.verdict)}"
+    yield f"# {SIGNS[VERDICTS[run.verdict]]} {escape(run.headline)}"
     yield ""
     title = run.description.data["info"]["title"]
     yield f"{escape(title)} {escape(run.version)}, {run.date.isoformat()}. {_live_run(run)}".rstrip()

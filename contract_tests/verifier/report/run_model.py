@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import shlex
+import sys
 from collections.abc import Iterator, Mapping
 from datetime import date
+from enum import Enum
 from pathlib import Path
 from typing import Any, Final
 
@@ -144,18 +146,48 @@ class TargetRun:
         report: What differs from the description; `None` if the target was not run.
         hint: How to run it, if it was not.
         summary: What a live run sent and spent.
+        cut_short: Why the target gave fewer exchanges than it should; empty if it gave all.
     """
 
     name: str
     report: DriftReport | None = None
     hint: str = ""
     summary: RunSummary | None = None
+    cut_short: str = ""
 
-    @property
-    def holds(self) -> bool:
-        """Whether the target keeps the contract, or was not run."""
-        kept = self.report is None or self.report.holds
-        return kept and (self.summary is None or self.summary.as_planned)
+    def find_objections(self) -> Iterator[str]:
+        """Yield what was seen that breaks the contract."""
+        if self.report is not None and not self.report.holds:
+            bad = sum(finding.severity is not DriftSeverity.NOTE for finding in self.report.findings)
+            yield f"{self.name} drifted in {format_count(bad, 'place')}"
+        if self.summary is not None and self.summary.objection:
+            yield f"{self.name}: {self.summary.objection}"
+
+    def find_gaps(self, operations: Mapping[str, str]) -> Iterator[str]:
+        """Yield what is missing to know whether the target keeps the contract.
+
+        Args:
+            operations: The names of the operations in the client, by operationId.
+        """
+        if self.report is None:
+            return
+        if self.cut_short:
+            unasked = [name for operation, name in operations.items() if not self.report.coverage.asked(operation)]
+            missing = f"; not asked: {', '.join(unasked)}" if unasked else ""
+            yield f"{self.cut_short} after {format_count(self.report.exchanges, 'exchange')}{missing}"
+        elif not self.report.exchanges and (self.summary is None or self.summary.as_planned):
+            unmatched = f", and {self.report.unmatched.total()} of undescribed paths" if self.report.unmatched else ""
+            yield f"{self.name} gave no exchange that an operation describes{unmatched}"
+        if self.summary is not None and not self.summary.as_planned:
+            yield f"{self.name}: {self.summary.gap}"
+
+
+class Verdict(Enum):
+    """Whether the contract holds. The values are the exit statuses."""
+
+    HOLDS = 0
+    BROKEN = 1
+    INCOMPLETE = 3
 
 
 @frozen
@@ -221,29 +253,35 @@ class VerificationRun:
         return ((target, finding) for target, report in self.judged for finding in report.findings)
 
     @property
-    def holds(self) -> bool:
-        """Whether something was asked, everything that must be asked was, and nothing contradicts the contract."""
+    def verdict(self) -> Verdict:
+        """Broken if something was seen that contradicts the contract; incomplete if something was not asked."""
+        if list(self._objections()):
+            return Verdict.BROKEN
         asked = self.suite is not None or any(report.exchanges for _, report in self.judged)
-        return asked and not list(self._objections())
+        return Verdict.HOLDS if asked and not list(self._gaps()) else Verdict.INCOMPLETE
 
     @property
-    def verdict(self) -> str:
+    def headline(self) -> str:
         """The verdict in one sentence."""
         judged = [f"{format_count(report.exchanges, 'exchange')} of {target.name}" for target, report in self.judged]
         checks = [f"{self.suite.checks} checks of the suite"] if self.suite is not None else []
         asked = " and ".join(filter(None, [", ".join([*checks, *judged[:-1]]), *judged[-1:]]))
-        if self.holds:
-            return f"The contract holds: {asked} on {len(self.operations)} operations."
-        if not asked:
-            return "Nothing is known: no question was asked."
-        objections = list(self._objections()) or ["no exchange was judged"]
-        return f"The contract does not hold: {'; '.join(objections)}."
+        gaps = "; ".join(self._gaps()) or "no question was asked"
+        match self.verdict:
+            case Verdict.HOLDS:
+                return f"The contract holds: {asked} on {len(self.operations)} operations."
+            case Verdict.INCOMPLETE:
+                return f"Incomplete: {gaps}. Nothing that was seen breaks the contract."
+            case Verdict.BROKEN:
+                incomplete = f". Incomplete: {gaps}" if list(self._gaps()) else ""
+                return f"The contract does not hold: {'; '.join(self._objections())}{incomplete}."
 
     def next_commands(self) -> list[NextCommand]:
         """Return the commands that help now, in their order."""
         commands: list[NextCommand] = []
         if self.suite is not None and self.suite.failures:
-            test = to_line(f"python -m pytest {shlex.quote(self.suite.failures[0].test)}")
+            python = shlex.quote(format_path(Path(sys.executable)))
+            test = to_line(f"{python} -m pytest {shlex.quote(self.suite.failures[0].test)}")
             commands.append(NextCommand(test, "Run the first failed test alone."))
         proposed = {finding.id for _, finding in self.findings() if finding.proposal}
         if proposed:
@@ -257,16 +295,14 @@ class VerificationRun:
         return commands
 
     def _objections(self) -> Iterator[str]:
-        if self.suite is not None:
-            if self.suite.failed:
-                yield format_count(self.suite.failed, "failed test")
-            unasked = self.suite.find_unasked(self.operations)
-            if unasked:
-                yield f"not asked: {', '.join(unasked)}"
-        for target, report in self.judged:
-            if not report.holds:
-                bad = sum(finding.severity is not DriftSeverity.NOTE for finding in report.findings)
-                yield f"{target.name} drifted in {format_count(bad, 'place')}"
+        if self.suite is not None and self.suite.failed:
+            yield format_count(self.suite.failed, "failed test")
         for target in self.targets:
-            if target.summary is not None and not target.summary.as_planned:
-                yield f"the {target.name} run did not go as planned"
+            yield from target.find_objections()
+
+    def _gaps(self) -> Iterator[str]:
+        unasked = self.suite.find_unasked(self.operations) if self.suite is not None else []
+        if unasked:
+            yield f"not asked: {', '.join(unasked)}"
+        for target in self.targets:
+            yield from target.find_gaps(self.operations)

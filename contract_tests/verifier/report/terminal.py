@@ -10,7 +10,8 @@ from contract_tests.verifier.drift_detector import DriftReport
 from contract_tests.verifier.report.badges import SEVERITIES, Badge, Tone
 from contract_tests.verifier.report.finding_rows import FindingRow, list_findings
 from contract_tests.verifier.report.run_model import WHOLE, QuestionResult, SuiteResults, VerificationRun
-from contract_tests.verifier.report.text_escaping import to_line
+from contract_tests.verifier.report.text_escaping import shorten, to_line
+from scripts.text_and_files import format_count
 
 MAX_FINDINGS: Final = 25
 """Findings on the terminal; the files of the report have all of them."""
@@ -25,7 +26,7 @@ def render(run: VerificationRun, *, coloured: bool) -> str:
         coloured: Whether badges have ANSI colours, in addition to their signs.
     """
     found = list(_findings(run, coloured=coloured))
-    lines = [*_table(run, coloured=coloured), "", *found, *([""] if found else []), run.verdict]
+    lines = [*_table(run, coloured=coloured), "", *found, *([""] if found else []), *_unmatched(run), run.headline]
     lines += [f"Next: {each.command}" for each in run.next_commands()[:1]]
     return "\n".join(lines)
 
@@ -58,18 +59,24 @@ def _badge_result(result: QuestionResult | None) -> Badge:
 def _badge_target(report: DriftReport | None, operation: str) -> Badge:
     if report is None:
         return Badge(Tone.GREY, "not run") if operation == WHOLE else _UNKNOWN
-    found, seen = list(report.findings), report.exchanges
-    if operation != WHOLE:
-        found = [each for each in found if any(at.operation == operation for at in each.sightings)]
-        seen = report.coverage.asked(operation)
-    bad = sum(each.severity is not DriftSeverity.NOTE for each in found)
-    if bad:
-        return Badge(Tone.BAD, f"{bad} of {seen}")
-    if not seen:
-        return _UNKNOWN
-    return (
-        Badge(SEVERITIES[DriftSeverity.NOTE].tone, f"{len(found)} of {seen}") if found else Badge(Tone.GOOD, str(seen))
-    )
+    whole = operation == WHOLE
+    seen = report.exchanges if whole else report.coverage.asked(operation)
+    for tone, severities in (
+        (Tone.BAD, (DriftSeverity.ERROR, DriftSeverity.WARNING)),
+        (SEVERITIES[DriftSeverity.NOTE].tone, (DriftSeverity.NOTE,)),
+    ):
+        drifted = report.count_deviating(severities, None if whole else operation)
+        if drifted:
+            return Badge(tone, f"{drifted} of {seen}")
+    return Badge(Tone.GOOD, str(seen)) if seen else _UNKNOWN
+
+
+def _unmatched(run: VerificationRun) -> Iterator[str]:
+    """Yield the exchanges that no operation describes."""
+    for target, report in run.judged:
+        for what, times in sorted(report.unmatched.items()):
+            counted = format_count(times, "exchange")
+            yield f"{_UNKNOWN}  no operation: {shorten(what)}, {counted} of {target.name}, which prove nothing"
 
 
 def _findings(run: VerificationRun, *, coloured: bool) -> Iterator[str]:
@@ -85,6 +92,8 @@ def _findings(run: VerificationRun, *, coloured: bool) -> Iterator[str]:
                 yield f"    [actual] {each.actual}"
         note = f": {to_line(row.worst.effect_note)}" if row.worst.effect_note else ""
         yield f"    client {row.effect_badge.paint(coloured=coloured)}{note}"
+        if finding.undecided and finding.severity is not DriftSeverity.NOTE:
+            yield f"    no proposal: {shorten(finding.undecided)}"
     if len(rows) > MAX_FINDINGS:
         yield f"... and {len(rows) - MAX_FINDINGS} more in the report."
     for target, report in run.judged:

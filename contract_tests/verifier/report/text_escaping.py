@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import unicodedata
-from typing import Any, Final
+from typing import Any
 
-_INVISIBLE: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
-"""Unicode categories of characters without a glyph: control, direction, lone surrogates, line separators."""
+from scripts.text_and_files import replace_invisible
 
 
 def escape_invisible(text: str) -> str:
     """Write every invisible character as an escape; keep line feeds and tabs."""
-    return "".join(map(_escape, text)) if not (text.isascii() and text.isprintable()) else text
+    return replace_invisible(text, lambda character: f"\\u{{{ord(character):x}}}")
 
 
 def to_line(text: str) -> str:
@@ -29,9 +27,3 @@ def shorten(text: str, longest: int = 160) -> str:
     """Write a text in one line; a long text is cut and its length is appended."""
     flat = to_line(text[: 4 * longest])
     return flat if len(flat) <= longest and len(text) <= 4 * longest else f"{flat[:longest]}… ({len(text)} characters)"
-
-
-def _escape(character: str) -> str:
-    if character in "\n\t" or unicodedata.category(character) not in _INVISIBLE:
-        return character
-    return f"\\u{{{ord(character):x}}}"

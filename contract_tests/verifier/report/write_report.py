@@ -14,6 +14,7 @@ from contract_tests.verifier.proposals.proposals import make_overlay
 from contract_tests.verifier.report import html, junit, markdown, sarif
 from contract_tests.verifier.report.run_model import VerificationRun
 from scripts.openapi_document import format_path
+from scripts.overlay.yaml_edit import escape_in_yaml, quote_invisible
 from scripts.text_and_files import write_atomically
 
 DEFAULT_FOLDER: Final = Path("build") / "report"
@@ -73,7 +74,7 @@ def write_report(run: VerificationRun, folder: Path) -> list[Path]:
 
 def _render_overlay(run: VerificationRun) -> str | None:
     """Render what the description should say as an OpenAPI Overlay; `None` if nothing is proposed."""
-    findings = {finding.id: finding for _, finding in run.findings()}
+    findings = {finding.id: finding for _, finding in run.findings() if finding.proposal}
     names = " and ".join(dict.fromkeys(target.name for target, _ in run.findings()))
     proposed = make_overlay(run.description.bundled(), findings.values(), f"Drift of {names}", run.date)
     if proposed is None:
@@ -81,5 +82,5 @@ def _render_overlay(run: VerificationRun) -> str | None:
     writer: Any = YAML()
     writer.width = 120
     stream = io.StringIO()
-    writer.dump(proposed, stream)
-    return stream.getvalue()
+    writer.dump(quote_invisible(proposed), stream)
+    return escape_in_yaml(stream.getvalue())

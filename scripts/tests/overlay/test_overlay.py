@@ -12,6 +12,7 @@ import pytest
 from scripts.openapi_document import load
 from scripts.overlay.__main__ import main
 from scripts.overlay.overlay_actions import format_jsonpath
+from scripts.overlay.yaml_edit import edit_yaml
 from scripts.tests.lint.lint_sample import SAMPLE, write_sample
 
 COMMENTED = SAMPLE.replace("paths:\n", "# What it can do.\npaths:  # two things\n").replace(
@@ -125,6 +126,62 @@ def test_result_that_breaks_rule_is_not_written(description: Path, capsys: pytes
     assert description.read_bytes() == before
 
 
+LONG_TEXT = " ".join(["Songs that last longer than an hour"] * 8)
+
+
+def test_long_text_is_folded(description: Path) -> None:
+    """No line gets longer than those of the description."""
+    assert run(description, overlay({"target": SONG, "update": {"description": LONG_TEXT}})) == 0
+    assert load(description).data["components"]["schemas"]["Song"]["description"] == LONG_TEXT
+    added = [line[2:] for line in changed(description) if line[0] == "+"]
+    assert len(added) == 4
+    assert added[0].endswith("description: >-")
+    assert max(map(len, added)) <= 120
+
+
+def test_line_ends_are_kept(description: Path) -> None:
+    """A file with CRLF keeps it, also in the lines that are new; one with both keeps each."""
+    whole = COMMENTED.replace("\n", "\r\n")
+    mixed = COMMENTED.replace("paths:", "\r\npaths:").replace("paths:  # two things\n", "paths:  # two things\r\n")
+    for before in (whole, mixed):
+        description.write_bytes(before.encode())
+        action = {"target": f"{SONG}.properties", "update": {"lyrics": LYRICS}}
+        assert run(description, overlay(action)) == 0
+        lines = description.read_bytes().decode().split("\n")
+        assert [line for line in ndiff(before.split("\n"), lines) if line[0] == "-"] == []
+        assert len(lines) == before.count("\n") + 6
+        assert all(line.endswith("\r") for line in lines[:-1]) is (before is whole)
+
+
+def test_remove_may_be_false(description: Path) -> None:
+    """As if it were not there."""
+    actions = ({"target": SONG, "remove": False}, {"target": SONG, "remove": False, "update": {"x-a": 1}})
+    assert run(description, overlay(*actions)) == 0
+    assert changed(description) == ["+       x-a: 1"]
+
+
+def test_name_may_be_escaped(description: Path) -> None:
+    assert run(description, overlay({"target": "$.paths['\\u002fsongs'].post", "update": {"x-a": 1}})) == 0
+    assert changed(description) == ["+       x-a: 1"]
+
+
+# Without a glyph: they turn text around, end a line, or join letters.
+INVISIBLE = "\u202e\u2066\u2028\u2029\u0085\u200b\ufeff\x7f"
+
+
+def test_invisible_characters_are_escaped(description: Path) -> None:
+    """A reader sees what is applied: in the description and in an example file."""
+    name = "examples/get-song.200-odd.recorded.json"
+    action = long_song(name) | {"x-examples": {name: {"data": {"id": INVISIBLE, "length": 9}}}}
+    update = {"target": SONG, "update": {"description": f"Before{INVISIBLE}after.", f"x-{INVISIBLE}": [INVISIBLE]}}
+    assert run(description, overlay(update, action)) == 0
+    song = load(description).data["components"]["schemas"]["Song"]
+    assert (song["description"], song[f"x-{INVISIBLE}"]) == (f"Before{INVISIBLE}after.", [INVISIBLE])
+    assert json.loads(Path(name).read_text("utf-8"))["data"]["id"] == INVISIBLE
+    assert not set(description.read_text("utf-8") + Path(name).read_text("utf-8")) & set(INVISIBLE)
+    assert edit_yaml("a: 1\n", {"a": 1}, {"a": "\U000e0001"}) == 'a: "\\U000e0001"\n'
+
+
 UPDATE: dict[str, Any] = {"target": SONG, "update": {"x-a": 1}}
 BAD: dict[str, tuple[object, str]] = {
     "no file": (None, "change.yaml:1: No such file or directory"),
@@ -133,19 +190,28 @@ BAD: dict[str, tuple[object, str]] = {
     "too deep": ("[" * 3000 + "]" * 3000, "change.yaml:1: "),
     "in itself": ("overlay: &a [*a]\n", "change.yaml:1: it is nested too deeply"),
     "a name twice": ("overlay: 1.0.0\noverlay: 1.0.0\n", "change.yaml:2: /overlay: the key is here twice"),
-    "empty": ("", "change.yaml: /: not an Overlay 1.0: "),
-    "a list": ([UPDATE], "change.yaml: /: not an Overlay 1.0: "),
-    "an OpenAPI document": (SAMPLE, "change.yaml: /: not an Overlay 1.0: "),
-    "another version": (overlay(UPDATE) | {"overlay": "2.0.0"}, "change.yaml: /overlay: not an Overlay 1.0: "),
+    "empty": ("", "change.yaml: /: not an Overlay 1.0 or 1.1: "),
+    "a list": ([UPDATE], "change.yaml: /: not an Overlay 1.0 or 1.1: "),
+    "an OpenAPI document": (SAMPLE, "change.yaml: /: not an Overlay 1.0 or 1.1: "),
+    "another version": (overlay(UPDATE) | {"overlay": "2.0.0"}, "change.yaml: /overlay: not an Overlay 1.0 or 1.1: "),
     "no number": (
         "overlay: 1.0.0\ninfo: {title: a, version: '1'}\nactions: [{target: $, update: {a: .nan}}]\n",
         "change.yaml:3: /actions/0/update/a: .nan is not a JSON value",
     ),
-    "no actions": (overlay(), "change.yaml: /actions: not an Overlay 1.0: "),
-    "an action that does nothing": (overlay({"target": SONG}), "change.yaml: /actions/0: not an Overlay 1.0: "),
-    "an action of another kind": (overlay({**UPDATE, "copy": "$.a"}), "change.yaml: /actions/0: not an Overlay 1.0: "),
-    "a target that is not a path": (overlay({**UPDATE, "target": "Song"}), "/actions/0/target: not an Overlay 1.0: "),
-    "an unsupported path": (overlay({**UPDATE, "target": "$..Song"}), "action 0: $..Song: only names, "),
+    "no actions": (overlay(), "change.yaml: /actions: not an Overlay 1.0 or 1.1: "),
+    "an action that does nothing": (overlay({"target": SONG}), "change.yaml: /actions/0: not an Overlay 1.0 or 1.1: "),
+    "an action of a later version": (
+        overlay({**UPDATE, "copy": "$.a"}),
+        "change.yaml: /actions/0/copy: not an Overlay 1.0 or 1.1: ",
+    ),
+    "a target that is not a path": (
+        overlay({**UPDATE, "target": "Song"}),
+        "/actions/0/target: not an Overlay 1.0 or 1.1: ",
+    ),
+    "an unsupported path": (
+        overlay({**UPDATE, "target": "$.[Song"}),
+        "action 0: $.[Song: not a JSONPath of RFC 9535: ",
+    ),
     "a target that is not there": (
         overlay(UPDATE, {**UPDATE, "target": f"{SONG}s"}),
         f"action 1: {SONG}s selects nothing",
@@ -156,7 +222,7 @@ BAD: dict[str, tuple[object, str]] = {
     "the whole is removed": (overlay({"target": "$", "remove": True}), "the whole description cannot be removed"),
     "an example outside of its folder": (
         overlay({**UPDATE, "x-examples": {"../x.json": 1}}),
-        "change.yaml: /actions/0/x-examples: not an Overlay 1.0: ",
+        "change.yaml: /actions/0/x-examples: not an Overlay 1.0 or 1.1: ",
     ),
 }
 

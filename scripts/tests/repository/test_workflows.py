@@ -84,6 +84,20 @@ def test_published_files_are_built_and_attested() -> None:
     assert not list(steps(jobs["publish"], "actions/checkout"))
 
 
+def test_release_is_built_from_main_only() -> None:
+    """A pushed tag starts no job that publishes; what a person types reaches scripts through the environment."""
+    release = workflow("release.yml")
+    assert set(release["on"]) == {"workflow_dispatch"}
+    assert release["jobs"]["build"]["if"] == "github.ref == 'refs/heads/main'"
+    for name in NAMES:
+        read = workflow(name)
+        assert "tags" not in str(read["on"])
+        publishing = [job for job in read["jobs"].values() if job["permissions"].get("id-token")]
+        assert not publishing or name == "release.yml"
+        scripts = [str(step["run"]) for job in read["jobs"].values() for step in steps(job) if "run" in step]
+        assert not [text for text in scripts if "${{" in text]
+
+
 SPOILED: Final = {
     "an action by its tag": (
         "actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd # v6.0.2",

@@ -38,9 +38,9 @@ def _bodies(bodies: Bodies) -> Iterator[Case]:
         for title, value in (
             ("as shown", body),
             ("only what is required", _least(bodies, where, body)),
-            ("nulls", _with_nulls(bodies, where, body)),
+            ("nulls", _unfinished(_with_nulls(bodies, where, body))),
             ("another order", _reversed(body)),
-            ("empty lists", _emptied(bodies, where, body)),
+            ("empty lists", _unfinished(_emptied(bodies, where, body))),
         ):
             yield Case(f"{title}: {operation.id} {status} {name}", bodies.exchange(operation, status, value))
 
@@ -112,9 +112,10 @@ def _requests(bodies: Bodies) -> Iterator[Case]:
 
 
 def _least(bodies: Bodies, where: str, body: Any) -> Any:
-    """Return the body without optional members, the innermost removed first."""
+    """Return the body without optional members, the innermost removed first; an object keeps its last one."""
     for member in sorted(bodies.members(where, body), key=lambda each: -len(each.steps)):
-        if member.name not in look_up(bodies.description, member.owner).get("required", ()):
+        is_last = len(value_at(body, member.steps[:-1])) == 1
+        if member.name not in look_up(bodies.description, member.owner).get("required", ()) and not is_last:
             fewer = changed(body, member.steps, ...)
             body = fewer if bodies.tree.fits(where, fewer) else body
     return body
@@ -133,6 +134,15 @@ def _emptied(bodies: Bodies, where: str, body: Any) -> Any:
     places: list[Steps] = [each.steps for each in bodies.members(where, body) if is_array(value_at(body, each.steps))]
     for steps in sorted(places, key=len, reverse=True):
         body = changed(body, steps, [])
+    return body
+
+
+def _unfinished(body: Any) -> Any:
+    """Return the body with every finished task without clips or lyrics still in progress: it has nothing to show."""
+    found = body.get("data") if is_object(body) else None
+    for task in found if is_array(found) else [found]:
+        if is_object(task) and task.get("status") == "SUCCESS" and not task.get("data"):
+            task["status"] = "IN_PROGRESS"
     return body
 
 
