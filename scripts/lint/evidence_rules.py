@@ -36,7 +36,7 @@ def check_missing(index: DescriptionIndex) -> Iterator[Problem]:
 
 def check_entries(index: DescriptionIndex) -> Iterator[Problem]:
     """An entry of evidence has a source, what it says and a known status, and is on its node once."""
-    for holder, node in index.objects.items():
+    for holder, node in index.evidence_holders.items():
         if "x-evidence" in node and not (is_array(node["x-evidence"]) and all(map(is_object, node["x-evidence"]))):
             yield Problem(
                 join_pointer(holder, "x-evidence"), "not a list of entries", "Write `[{source, says, status}]`"
@@ -66,7 +66,7 @@ def check_doubts_marked(index: DescriptionIndex) -> Iterator[Problem]:
 def check_doubts_backed(index: DescriptionIndex) -> Iterator[Problem]:
     """The mark `x-doubt` rests on entries: two contested ones, or one that is inferred."""
     statuses = _statuses(index)
-    for holder, node in index.objects.items():
+    for holder, node in index.evidence_holders.items():
         if "x-doubt" not in node:
             continue
         doubt, found = node["x-doubt"], statuses.get(holder, [])

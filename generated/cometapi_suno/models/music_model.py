@@ -8,6 +8,9 @@ from .._enum import OpenEnum
 class MusicModel(OpenEnum):
     """Version of the model. The longest prompt, tags and song depend on it."""
 
+    CHIRP_HAWK = "chirp-hawk"
+    CHIRP_HAWK_WILD = "chirp-hawk-wild"
+    CHIRP_GOOSE = "chirp-goose"
     CHIRP_FENIX = "chirp-fenix"
     CHIRP_CROW = "chirp-crow"
     CHIRP_BLUEJAY = "chirp-bluejay"

@@ -15,12 +15,15 @@ from ..models.separated_tracks import SeparatedTracks, adopt_separated_tracks
 if TYPE_CHECKING:
     from ..models.full_track_separation import FullTrackSeparation
     from ..models.instrumental_song import InstrumentalSong
+    from ..models.overpainting import Overpainting
     from ..models.single_track_separation import SingleTrackSeparation
+    from ..models.song_cover import SongCover
     from ..models.song_extension import SongExtension
     from ..models.song_from_description import SongFromDescription
     from ..models.song_from_lyrics import SongFromLyrics
     from ..models.song_infill import SongInfill
     from ..models.song_with_persona import SongWithPersona
+    from ..models.underpainting import Underpainting
     from ..models.upload_extension import UploadExtension
 
 
@@ -56,6 +59,9 @@ def build_submit(
     | UploadExtension
     | SongInfill
     | SongWithPersona
+    | SongCover
+    | Underpainting
+    | Overpainting
     | SingleTrackSeparation
     | FullTrackSeparation,
 ) -> Call[str | SeparatedTracks]:
