@@ -161,7 +161,8 @@ def describe_sources(
 def _describe_source(evidence: DriftEvidence) -> dict[str, Any]:
     weight = {"recorded": "primary", "documented": "indicative"}.get(evidence.origin, "weak")
     title = f"Answers of {evidence.target}, observed by this project"
-    return {"title": title, "kind": "observation", "weight": weight, "date": evidence.date[:10]}
+    day = evidence.date[:10]
+    return {"title": title, "kind": "observation", "weight": weight, "date": day, "read": day}
 
 
 def _find_sources(value: Any) -> Iterator[str]:
