@@ -264,7 +264,7 @@ def test_every_drift_and_source_has_a_row(document: DescriptionIndex, readers: d
 
 @pytest.mark.parametrize(
     ("drift", "found", "against"),
-    [("D7", "gptbest", ["cometapi-persona", "yutoai"]), ("D28", "clients", ["evolink"])],
+    [("D7", "gptbest", ["cometapi-persona", "yutoai"]), ("D28", "clients", ["evolink", "suno-news"])],
 )
 def test_drift_is_compared_with_the_same_node(
     document: DescriptionIndex, drift: str, found: str, against: list[str]
