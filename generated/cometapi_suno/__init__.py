@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ._response import Headers as Headers
     from ._response import Response as Response
     from ._response_parsing import Answer as Answer
+    from ._retired_values import RetiredValueWarning as RetiredValueWarning
     from ._retry import RetryPolicy as RetryPolicy
     from ._timeout import Timeout as Timeout
     from ._unset import UNSET as UNSET
@@ -104,6 +105,7 @@ _MODULES = {
     "Headers": "._response",
     "Response": "._response",
     "Answer": "._response_parsing",
+    "RetiredValueWarning": "._retired_values",
     "RetryPolicy": "._retry",
     "Timeout": "._timeout",
     "UNSET": "._unset",
@@ -225,6 +227,7 @@ __all__ = [
     "Response",
     "ResponseDecodeError",
     "ResponseError",
+    "RetiredValueWarning",
     "RetryPolicy",
     "SeparatedTracks",
     "ServerError",

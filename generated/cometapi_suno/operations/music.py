@@ -9,6 +9,7 @@ from .._request_encoding import (
     encode_json_body,
 )
 from .._response_parsing import expect_type
+from .._retired_values import warn_of_retired_fields
 from .._unset import UNSET, Unset
 from ..models.separated_tracks import SeparatedTracks, adopt_separated_tracks
 
@@ -66,6 +67,7 @@ def build_submit(
     | FullTrackSeparation,
 ) -> Call[str | SeparatedTracks]:
     """Submit a song, or work on a clip."""
+    warn_of_retired_fields("music.submit", request)
     path = "/suno/submit/music"
     content = encode_json_body("music.submit", request)
     return Call(SUBMIT, path, content)

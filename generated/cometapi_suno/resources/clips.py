@@ -29,8 +29,8 @@ class ClipsResource:
         Makes the video if need be and returns its address. While there is none yet, the address is empty or
         missing.
 
-        It is not known whether it is charged; the client treats it as charged. No source says whether it is
-        charged.
+        It is not known whether it is charged; the client treats it as charged. Price: none on record. No source
+        says whether it is charged.
 
         Args:
             clip_id: Id of a clip that a task made.
@@ -55,8 +55,8 @@ class ClipsResource:
 
         Returns when each word is sung, and the waveform. The song's task must be complete.
 
-        It is not known whether it is charged; the client treats it as charged. One sister gateway charges 0.01 in
-        its own unit.
+        It is not known whether it is charged; the client treats it as charged. Price: none on record. One sister
+        gateway charges 0.01 in its own unit.
 
         Args:
             clip_id: Id of a clip that a task made.
@@ -82,8 +82,8 @@ class ClipsResource:
         Makes the WAV file if need be and returns its address. While there is none yet, the address is empty or
         missing.
 
-        It is not known whether it is charged; the client treats it as charged. No source says whether it is
-        charged.
+        It is not known whether it is charged; the client treats it as charged. Price: none on record. No source
+        says whether it is charged.
 
         Args:
             clip_id: Id of a clip that a task made.
@@ -121,8 +121,8 @@ class AsyncClipsResource:
         Makes the video if need be and returns its address. While there is none yet, the address is empty or
         missing.
 
-        It is not known whether it is charged; the client treats it as charged. No source says whether it is
-        charged.
+        It is not known whether it is charged; the client treats it as charged. Price: none on record. No source
+        says whether it is charged.
 
         Args:
             clip_id: Id of a clip that a task made.
@@ -147,8 +147,8 @@ class AsyncClipsResource:
 
         Returns when each word is sung, and the waveform. The song's task must be complete.
 
-        It is not known whether it is charged; the client treats it as charged. One sister gateway charges 0.01 in
-        its own unit.
+        It is not known whether it is charged; the client treats it as charged. Price: none on record. One sister
+        gateway charges 0.01 in its own unit.
 
         Args:
             clip_id: Id of a clip that a task made.
@@ -174,8 +174,8 @@ class AsyncClipsResource:
         Makes the WAV file if need be and returns its address. While there is none yet, the address is empty or
         missing.
 
-        It is not known whether it is charged; the client treats it as charged. No source says whether it is
-        charged.
+        It is not known whether it is charged; the client treats it as charged. Price: none on record. No source
+        says whether it is charged.
 
         Args:
             clip_id: Id of a clip that a task made.

@@ -75,8 +75,8 @@ class MusicResource:
         made: a song from a description or from lyrics, an instrumental, an extension, a replaced span, a song with
         a persona, or the separate tracks of a clip.
 
-        Charged per call; never sent again when the outcome is unknown. The gateway software gives it back when the
-        task fails.
+        Charged per call; never sent again when the outcome is unknown. Price: 0.144 USD (on record 2026-11-26),
+        0.04 USD for `SongExtension` (on record 2026-11-26). The gateway software gives it back when the task fails.
 
         Args:
             request: The request body.
@@ -102,8 +102,8 @@ class MusicResource:
 
         Starts a task that joins an extension or an infill with the clip it belongs to, and returns its id.
 
-        Charged per call; never sent again when the outcome is unknown. One sister gateway charges 100 credits after
-        an extension.
+        Charged per call; never sent again when the outcome is unknown. Price: none on record. One sister gateway
+        charges 100 credits after an extension.
 
         Args:
             clip_id: Clip that an extension or an infill made.
@@ -180,8 +180,8 @@ class AsyncMusicResource:
         made: a song from a description or from lyrics, an instrumental, an extension, a replaced span, a song with
         a persona, or the separate tracks of a clip.
 
-        Charged per call; never sent again when the outcome is unknown. The gateway software gives it back when the
-        task fails.
+        Charged per call; never sent again when the outcome is unknown. Price: 0.144 USD (on record 2026-11-26),
+        0.04 USD for `SongExtension` (on record 2026-11-26). The gateway software gives it back when the task fails.
 
         Args:
             request: The request body.
@@ -207,8 +207,8 @@ class AsyncMusicResource:
 
         Starts a task that joins an extension or an infill with the clip it belongs to, and returns its id.
 
-        Charged per call; never sent again when the outcome is unknown. One sister gateway charges 100 credits after
-        an extension.
+        Charged per call; never sent again when the outcome is unknown. Price: none on record. One sister gateway
+        charges 100 credits after an extension.
 
         Args:
             clip_id: Clip that an extension or an infill made.

@@ -61,7 +61,8 @@ class PersonasResource:
         A persona keeps the singer's style of a clip for further songs. The answer is the persona itself; there is
         no task to wait for. The endpoint has no idempotency key: sent twice, the call may create, and charge, two.
 
-        Charged per call; never sent again when the outcome is unknown. One sister gateway charges 100 credits.
+        Charged per call; never sent again when the outcome is unknown. Price: none on record. One sister gateway
+        charges 100 credits.
 
         Args:
             root_clip_id: Id of the finished clip that the persona is built from. An uploaded clip is refused.
@@ -188,7 +189,8 @@ class AsyncPersonasResource:
         A persona keeps the singer's style of a clip for further songs. The answer is the persona itself; there is
         no task to wait for. The endpoint has no idempotency key: sent twice, the call may create, and charge, two.
 
-        Charged per call; never sent again when the outcome is unknown. One sister gateway charges 100 credits.
+        Charged per call; never sent again when the outcome is unknown. Price: none on record. One sister gateway
+        charges 100 credits.
 
         Args:
             root_clip_id: Id of the finished clip that the persona is built from. An uploaded clip is refused.

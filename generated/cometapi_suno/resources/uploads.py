@@ -24,8 +24,8 @@ class UploadsResource:
         Starts a task that fetches the audio, and returns its id. A clip that came in this way cannot become a
         persona.
 
-        Charged per call; never sent again when the outcome is unknown. One sister gateway charges 0.01 in its own
-        unit.
+        Charged per call; never sent again when the outcome is unknown. Price: 0.02 USD (on record 2026-11-26). One
+        sister gateway charges 0.01 in its own unit.
 
         Args:
             url: Address of the audio, such as an MP3.
@@ -64,8 +64,8 @@ class AsyncUploadsResource:
         Starts a task that fetches the audio, and returns its id. A clip that came in this way cannot become a
         persona.
 
-        Charged per call; never sent again when the outcome is unknown. One sister gateway charges 0.01 in its own
-        unit.
+        Charged per call; never sent again when the outcome is unknown. Price: 0.02 USD (on record 2026-11-26). One
+        sister gateway charges 0.01 in its own unit.
 
         Args:
             url: Address of the audio, such as an MP3.
