@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
 from collections.abc import Mapping
 from typing import Any, cast
@@ -23,7 +22,8 @@ RETIRED_VALUES: Mapping[str, Mapping[str, str]] = {
 }
 """Enum -> value -> the day of its end, "" where the day is not on record. An end that a source contests is not here."""
 
-_warned: set[tuple[str, str]] = set()
+WARNED: set[tuple[str, str]] = set()
+"""Enum and value of every warning so far."""
 
 
 class RetiredValueWarning(FutureWarning):
@@ -35,8 +35,8 @@ def warn_of_retired(operation: str, name: str, enum: str, value: object) -> None
     if isinstance(value, list | tuple):
         for each in cast("list[object]", value):
             warn_of_retired(operation, name, enum, each)
-    elif isinstance(value, str) and value in RETIRED_VALUES[enum] and (enum, str(value)) not in _warned:
-        _warned.add((enum, str(value)))
+    elif isinstance(value, str) and value in RETIRED_VALUES[enum] and (enum, str(value)) not in WARNED:
+        WARNED.add((enum, str(value)))
         ended = RETIRED_VALUES[enum][value]
         day = f" ({ended})" if ended else ""
         text = (
@@ -54,7 +54,9 @@ def warn_of_retired_fields(operation: str, request: Any) -> None:
 
 def _find_caller() -> int:
     """Return the stack level of the first frame outside of this package, as `warnings.warn` counts for its caller."""
-    level, frame = 1, sys._getframe(1)
-    while frame.f_back is not None and str(frame.f_globals.get("__name__")).startswith(f"{__package__}."):
+    from inspect import currentframe  # inspect takes long to import
+
+    level, frame = 0, currentframe()
+    while frame is not None and str(frame.f_globals.get("__name__")).startswith(f"{__package__}."):
         level, frame = level + 1, frame.f_back
     return level

@@ -15,8 +15,8 @@ from cometapi_suno import (
     SongFromLyrics,
     SongWithPersona,
     SunoClient,
-    _retired_values,
 )
+from cometapi_suno._retired_values import WARNED, warn_of_retired
 from cometapi_suno_mock import Gateway, Settings
 from cometapi_suno_mock.httpx_transport import GatewayTransport
 
@@ -30,11 +30,11 @@ CURRENT = [value for value, life in LIVES.items() if "until" not in life]
 @pytest.fixture(autouse=True)
 def nothing_warned_of() -> Iterator[None]:
     """Each test is a process that has warned of nothing yet."""
-    before = set(_retired_values._warned)
-    _retired_values._warned.clear()
+    before = set(WARNED)
+    WARNED.clear()
     yield
-    _retired_values._warned.clear()
-    _retired_values._warned.update(before)
+    WARNED.clear()
+    WARNED.update(before)
 
 
 @pytest.fixture
@@ -112,5 +112,5 @@ def test_value_of_another_type_is_left_to_the_service(value: object) -> None:
     """The check never fails by itself; of a list it looks at the values."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        _retired_values.warn_of_retired("music.submit", "mv", "MusicModel", value)
+        warn_of_retired("music.submit", "mv", "MusicModel", value)
     assert len(caught) == (value == ["chirp-v4"])
