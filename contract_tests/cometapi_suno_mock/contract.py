@@ -293,7 +293,7 @@ class _OperationReader:
     def _read_prices(self, prices: Any) -> tuple[PriceOnRecord, ...]:
         found: list[PriceOnRecord] = []
         for price in prices if is_array(prices) else []:
-            if price["currency"] == "USD":
+            if is_object(price) and price.get("currency") == "USD":
                 name = price.get("variant")
                 at = join_pointer("/components/schemas", name, "properties") if name else ""
                 properties: Mapping[str, Any] = look_up(self.document, at) if at else {}

@@ -22,7 +22,7 @@ from scripts.generator.client_view import ArgumentView, OperationView, RequestVi
 from scripts.generator.generation_error import GenerationError
 from scripts.generator.python_names import first_tag, name_argument, name_operation
 from scripts.generator.python_types import BYTES, NULL, STRING, ParsedSchemas, PythonType, list_of, unite
-from scripts.openapi_document import Operation, find_parameters, is_array, resolve
+from scripts.openapi_document import Operation, find_parameters, is_array, is_object, resolve
 from scripts.templates._status_errors import STATUS_ERRORS
 
 # The parser's kind of a body -> the function that encodes it, and its usual media type.
@@ -261,6 +261,8 @@ def describe_prices(billing: Mapping[str, Any]) -> str:
     prices = billing.get("prices")
     if not is_array(prices):
         return "" if prices is None else f"Price: {prices}."
+    if not all(is_object(each) and {"amount", "currency", "read"} <= each.keys() for each in prices):
+        raise GenerationError("x-billing.prices is not a list of `{amount, currency, source, read}`.")
     found = [
         f"{each['amount']} {each['currency']}{f' for `{name}`' if (name := each.get('variant')) else ''}"
         f" (on record {each['read']})"

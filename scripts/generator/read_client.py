@@ -38,7 +38,7 @@ from scripts.generator.python_names import (
 from scripts.generator.python_types import ParsedSchemas, PythonType, find_discriminators, find_used_classes
 from scripts.generator.unsupported import SupportChecker, check_document
 from scripts.generator.workflow_methods import view_poll, view_workflow
-from scripts.openapi_document import Operation, join_pointer, walk_operations
+from scripts.openapi_document import Operation, is_object, join_pointer, walk_operations
 
 _ADDRESS = re.compile(r"<openapi_python_client\S* object at 0x[0-9a-f]+>")
 
@@ -264,7 +264,10 @@ class _ClientReader:
                 raise GenerationError("only string enums can be open.", join_pointer("/components/schemas", component))
             schema = self._components[component]
             values = [value for value in schema[OPEN_ENUM] if value is not None]
-            lives: Mapping[str, Mapping[str, Any]] = schema.get("x-availability", {})
+            lives: Mapping[str, Any] = schema.get("x-availability", {})
+            if not (is_object(lives) and all(map(is_object, lives.values()))):
+                reason = "x-availability is not `{value: {since, until, aliases}}`."
+                raise GenerationError(reason, join_pointer("/components/schemas", component))
             return EnumView(
                 class_name=name,
                 module=enum.class_info.module_name,
