@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -105,11 +106,14 @@ class DriftDetector:
         self._never_seen_after = never_seen_after
         self._deviations: dict[str, Deviation] = {}
         self._sightings: dict[str, dict[tuple[str, int], Sighting]] = {}
+        self._newest_answer = date.min
 
     def observe(self, exchange: HttpExchange) -> Sequence[Deviation]:
         """Compare an exchange with the description; return its deviations."""
         matched = self._contract.match(exchange.request.method, exchange.request.path)
         self.coverage.observe(exchange, matched)
+        with suppress(ValueError):  # a page is undated, and of some recordings only the month is known
+            self._newest_answer = max(self._newest_answer, date.fromisoformat(exchange.date[:10]))
         if matched is None:
             return ()
         deviations: dict[str, Deviation] = {}
@@ -140,15 +144,16 @@ class DriftDetector:
 
         Args:
             target: The observed target.
-            day: The day by which entries of the baseline expire; by default today.
+            day: The day by which entries of the baseline expire; by default that of the newest answer. So no entry
+                expires by the calendar alone: answers without a date, as of a page, never make it expire.
         """
-        day = day or today()
+        found_on, day = day or today(), day or self._newest_answer
         found = self.findings()
         ids = {finding.id for finding in found}
         entries = self._baseline.entries
         return DriftReport(
             target=target,
-            date=day,
+            date=found_on,
             exchanges=self.coverage.exchanges,
             findings=tuple(each for each in found if not self._baseline.tolerates(each.id, day)),
             tolerated=tuple((each, entries[each.id]) for each in found if self._baseline.tolerates(each.id, day)),

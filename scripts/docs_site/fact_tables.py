@@ -87,7 +87,7 @@ def list_ages(index: DescriptionIndex, urls: SiteUrls) -> list[EvidenceAge]:
 
 
 def find_reading_days(index: DescriptionIndex, pointer: str, node: Any) -> list[str]:
-    """Return the days on which the sources of a node were read: of its own evidence, and of its responses."""
+    """Return the days on which the sources of a node and of its responses were read."""
     sources: Mapping[str, Any] = index.data.get("x-sources", {})
     holders = {pointer} | {f"{pointer}/responses/{status}" for status in node.get("responses", {})}
     days: list[str] = []

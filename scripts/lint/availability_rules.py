@@ -37,7 +37,7 @@ def check_reading(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_availability(index: DescriptionIndex) -> Iterator[Problem]:
-    """`x-availability` is about values of its own open list: since when, until when, other names, by evidence."""
+    """`x-availability` is about values of the open list next to it: since, until, aliases, with evidence."""
     for pointer, schema in index.objects.items():
         if AVAILABILITY not in schema:
             continue

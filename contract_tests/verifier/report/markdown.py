@@ -99,6 +99,8 @@ def _finding(row: FindingRow) -> Iterator[str]:
     note = f": {format_code(worst.effect_note)}" if worst.effect_note else ""
     yield f"  - client: {_badge(row.effect_badge)}{note}"
     yield f"  - evidence: {format_code(worst.evidence.exchange)} {escape(worst.evidence.date)}".rstrip()
+    if row.age_note:
+        yield f"  - age: {escape(row.age_note)}"
     yield f"  - proposal: {'in the overlay' if finding.proposal else 'none: a person has to decide'}"
 
 

@@ -85,6 +85,8 @@ def _findings(run: VerificationRun, *, coloured: bool) -> Iterator[str]:
                 yield f"    [actual] {each.actual}"
         note = f": {to_line(row.worst.effect_note)}" if row.worst.effect_note else ""
         yield f"    client {row.effect_badge.paint(coloured=coloured)}{note}"
+        if row.age_note:
+            yield f"    age: {row.age_note}"
     if len(rows) > MAX_FINDINGS:
         yield f"... and {len(rows) - MAX_FINDINGS} more in the report."
     for target, report in run.judged:
