@@ -27,6 +27,7 @@ from contract_tests.verifier.drift.findings import (
 )
 from contract_tests.verifier.exchange.exchange import HttpExchange
 from contract_tests.verifier.proposals.proposals import propose
+from contract_tests.verifier.proposals.settlements import ContestedFacts, Settlement
 from scripts.openapi_document import split_pointer
 from scripts.text_and_files import format_count
 
@@ -48,6 +49,7 @@ class DriftReport:
         expired: Expired entries of the baseline whose findings are among `findings` again.
         idle: Entries of the baseline without a finding.
         coverage: What the exchanges exercised.
+        settled: The contested facts of which all answers of the service confirm one side.
     """
 
     target: str
@@ -58,6 +60,7 @@ class DriftReport:
     expired: tuple[BaselineEntry, ...]
     idle: tuple[BaselineEntry, ...]
     coverage: SpecCoverage
+    settled: tuple[Settlement, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -107,6 +110,7 @@ class DriftDetector:
         self._deviations: dict[str, Deviation] = {}
         self._sightings: dict[str, dict[tuple[str, int], Sighting]] = {}
         self._newest_answer = date.min
+        self._facts = ContestedFacts(contract.description)
 
     def observe(self, exchange: HttpExchange) -> Sequence[Deviation]:
         """Compare an exchange with the description; return its deviations."""
@@ -116,6 +120,7 @@ class DriftDetector:
             self._newest_answer = max(self._newest_answer, date.fromisoformat(exchange.date[:10]))
         if matched is None:
             return ()
+        self._facts.observe(matched[0].id, exchange)
         deviations: dict[str, Deviation] = {}
         for each in self._comparer.compare(matched[0], exchange):
             deviations.setdefault(each.id, each)
@@ -160,6 +165,7 @@ class DriftDetector:
             expired=tuple(each for each in entries.values() if each.finding in ids and day > each.expires),
             idle=tuple(each for each in entries.values() if each.finding not in ids),
             coverage=self.coverage,
+            settled=tuple(self._facts.settle()),
         )
 
     def _record(

@@ -18,7 +18,7 @@ _SOURCE_VALUES: Final = {
     "kind": ("documentation", "source-code", "sister", "client", "upstream", "deduction", "observation"),
     "weight": ("primary", "strong", "indicative", "weak"),
 }
-_ENTRY_KEYS: Final = ("source", "says", "status", "drift", "read", "quote")
+_ENTRY_KEYS: Final = ("source", "says", "status", "drift", "read", "quote", "shown-by")
 _DATE: Final = re.compile(r"undated|\d{4}(-\d{2}){0,2}")
 
 ERROR_MEANINGS: Final = ("quota", "saturated", "no-channel", "unknown-task", "invalid")

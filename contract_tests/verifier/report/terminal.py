@@ -90,5 +90,8 @@ def _findings(run: VerificationRun, *, coloured: bool) -> Iterator[str]:
     if len(rows) > MAX_FINDINGS:
         yield f"... and {len(rows) - MAX_FINDINGS} more in the report."
     for target, report in run.judged:
+        for fact in report.settled:
+            line = run.description.line(fact.pointer)
+            yield f"settled by {target.name}: {run.file}:{line}: {fact.pointer}; the overlay removes the doubt"
         for entry in report.expired:
             yield f"{target.name}: {entry.finding} was tolerated until {entry.expires}: {to_line(entry.reason)}"
