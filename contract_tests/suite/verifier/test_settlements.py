@@ -72,7 +72,8 @@ def test_confirmed_side_settles_the_fact(
     shutil.copytree(DEFAULT.parent, tmp_path / "openapi")
     monkeypatch.chdir(tmp_path)
     with Path("overlay.yaml").open("w", encoding="utf-8") as stream:
-        YAML().dump(overlay, stream)
+        writer: Any = YAML()
+        writer.dump(overlay, stream)
     assert apply_overlay(["overlay.yaml", "--description", "openapi/suno.yaml"]) == 0
     accepted = load(tmp_path / "openapi" / "suno.yaml")
     assert lint(accepted) == []
