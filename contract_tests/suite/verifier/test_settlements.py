@@ -93,7 +93,7 @@ def test_answers_of_both_sides_settle_nothing() -> None:
 
 
 @pytest.mark.parametrize("changes", [{"origin": "mock"}, {"origin": "documented"}, {"target": "gptbest"}])
-def test_only_the_service_settles(changes: dict[str, str]) -> None:
+def test_only_the_service_settles(changes: dict[str, Any]) -> None:
     """The mock proves nothing, and a page or a sister gateway is evidence already."""
     assert settle(*(evolve(seen, **changes) for _, seen, _ in SIDES[::2])) == {}
 

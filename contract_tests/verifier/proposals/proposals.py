@@ -89,7 +89,8 @@ def make_overlay(
     actions += [action for listed in proposed.values() for action in listed]
     if not actions:
         return None
-    sources = describe_sources(document, [each.evidence for each in (*found, *facts)], actions)
+    observed = [*(each.evidence for each in found), *(each.evidence for each in facts)]
+    sources = describe_sources(document, observed, actions)
     if sources:
         add = {"target": "$['x-sources']", "update": sources, "description": "The sources of the observations"}
         actions = [add, *actions]
