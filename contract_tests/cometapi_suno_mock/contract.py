@@ -9,8 +9,8 @@ from urllib.parse import unquote
 
 import attrs
 from cometapi_suno_mock.compiled_schemas import CompiledSchema, DescriptionError, SchemaCompiler, Violation
-from cometapi_suno_mock.media import NotJsonError, choose, is_json, parse_media_type, read_json
-from cometapi_suno_mock.pointers import join_pointer, look_up, resolve
+from cometapi_suno_mock.media import NotJsonError, choose, is_array, is_json, is_object, parse_media_type, read_json
+from cometapi_suno_mock.pointers import format_reference, join_pointer, look_up, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -93,6 +93,19 @@ class ParameterContract:
         ]
 
 
+@attrs.frozen
+class PriceOnRecord:
+    """A price of `x-billing`.
+
+    Attributes:
+        amount: The amount in US dollars.
+        constants: The constants of the variant that it is for, by field; empty for any body.
+    """
+
+    amount: float
+    constants: Mapping[str, Any]
+
+
 @attrs.frozen(eq=False, repr=False)
 class OperationContract:
     """One operation: its identity, and its described requests and responses."""
@@ -105,6 +118,8 @@ class OperationContract:
     tag: str
     summary: str
     billing: str
+    prices: Sequence[PriceOnRecord]
+    """Those of variants first."""
     effect: str
     parameters: Sequence[ParameterContract]
     body: RequestBodyContract | None
@@ -210,6 +225,25 @@ class Contract:
         self.operations: Mapping[str, OperationContract] = {operation.id: operation for operation in operations}
         self.match = PathRouter((operation.method, operation.path, operation) for operation in operations).match
         """Find the operation of a method and a path (percent-encoded, without query), with its path parameters."""
+        self.retired_values = _find_retired_values(description)
+        """The values and aliases whose end is on record, also where a source contests it, by the name of a field."""
+
+
+def _find_retired_values(description: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:
+    schemas: Mapping[str, Any] = description.get("components", {}).get("schemas", {})
+    ended = {
+        format_reference(join_pointer("/components/schemas", name)): [
+            each for value, life in lives.items() if "until" in life for each in (value, *life.get("aliases", ()))
+        ]
+        for name, schema in schemas.items()
+        if is_object(schema) and is_object(lives := schema.get("x-availability"))
+    }
+    found: dict[str, list[str]] = {}
+    for schema in schemas.values():
+        properties: Mapping[str, Any] = schema.get("properties", {}) if is_object(schema) else {}
+        for field, node in properties.items():
+            found.setdefault(field, []).extend(ended.get(str(node.get("$ref")), []) if is_object(node) else [])
+    return {field: values for field, values in found.items() if values}
 
 
 class PathRouter(Generic[_T]):
@@ -292,6 +326,7 @@ class _OperationReader:
             tag=next(iter(source.get("tags", [])), ""),
             summary=source.get("summary", ""),
             billing=source.get("x-billing", {}).get("charge", "unknown"),
+            prices=self._read_prices(source.get("x-billing", {}).get("prices")),
             effect=source.get("x-effect", "reads"),
             parameters=self._read_parameters(),
             body=self._read_body(f"{where}/requestBody") if "requestBody" in source else None,
@@ -300,6 +335,17 @@ class _OperationReader:
                 for status in source.get("responses", {})
             },
         )
+
+    def _read_prices(self, prices: Any) -> tuple[PriceOnRecord, ...]:
+        found: list[PriceOnRecord] = []
+        for price in prices if is_array(prices) else []:
+            if is_object(price) and price.get("currency") == "USD":
+                name = price.get("variant")
+                at = join_pointer("/components/schemas", name, "properties") if name else ""
+                properties: Mapping[str, Any] = look_up(self.document, at) if at else {}
+                constants = {key: each["const"] for key, each in properties.items() if "const" in each}
+                found.append(PriceOnRecord(price["amount"], constants))
+        return tuple(sorted(found, key=lambda each: not each.constants))
 
     def _read_parameters(self) -> tuple[ParameterContract, ...]:
         """Read the parameters of the path; those of the operation replace them where name and place agree."""

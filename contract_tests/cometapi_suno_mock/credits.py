@@ -1,6 +1,6 @@
-"""Credits: what a call costs, and the balance of each key.
+"""Credits: what a call costs, and the balance of each key. A credit is a thousandth of a US dollar.
 
-CometAPI publishes no prices; the ratios are those of a sister gateway.
+Prices are those of the description. For a call without one, the figure is made up by the ratios of a sister gateway.
 """
 
 from __future__ import annotations
@@ -16,26 +16,25 @@ if TYPE_CHECKING:
 
     from cometapi_suno_mock.contract import OperationContract
 
-_PRICES = {
-    "createPersona": 1,
-    "submitUpload": 1,
-    "getTiming": 1,
-    "submitLyrics": 2,
-    "submitConcat": 25,
-    "submitMusic": 50,
-    "singleStems": 50,
-    "fullStems": 250,
-}
+_PER_DOLLAR = 1000
+_MADE_UP = {"createPersona": 1, "getTiming": 1, "submitConcat": 25}
+_STEMS = {"two": ("singleStems", 1), "twelve": ("fullStems", 5)}
+"""Name and price of a separation, in songs (sources `gptbest` and `deerapi`)."""
 
 
 def get_price(operation: OperationContract, body: Any, overrides: Mapping[str, int]) -> int:
-    """Return the credits for a call: 0 when it is free, or when no source names a price."""
+    """Return the credits for a call: 0 when it is free, or when it may be and no price is on record."""
     if operation.billing == "free":
         return 0
-    name = operation.id
-    if name == "submitMusic" and is_object(body):
-        name = {"two": "singleStems", "twelve": "fullStems"}.get(str(body.get("stem_task")), name)
-    return overrides.get(name, _PRICES.get(name, 1 if operation.billing == "paid" else 0))
+    members: Mapping[str, Any] = body if is_object(body) else {}
+    stems, songs = _STEMS.get(str(members.get("stem_task")), ("", 1))
+    name = stems if stems and operation.id == "submitMusic" else operation.id
+    if name in overrides:
+        return overrides[name]
+    for price in operation.prices:
+        if price.constants.items() <= members.items():
+            return round(price.amount * _PER_DOLLAR) * songs
+    return _MADE_UP.get(name, 1 if operation.billing == "paid" else 0)
 
 
 @attrs.define

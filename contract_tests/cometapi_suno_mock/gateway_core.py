@@ -18,10 +18,17 @@ from cometapi_suno_mock.example_responses import build_example_reply
 from cometapi_suno_mock.faults import HEADER, Fault, FaultError, FaultRegistry
 from cometapi_suno_mock.handlers import HANDLERS, PRECHECKS
 from cometapi_suno_mock.http_messages import ExchangeRecord, HttpRequest, OwnViolation, Reply, json_reply, text_reply
-from cometapi_suno_mock.media import HTML
+from cometapi_suno_mock.media import HTML, is_object
 from cometapi_suno_mock.operation_call import OperationCall
-from cometapi_suno_mock.profiles import SLASH
-from cometapi_suno_mock.refusal_rules import INVALID_ACTION, INVALID_REQUEST, TOO_LARGE, UNAUTHORIZED, RefusedError
+from cometapi_suno_mock.profiles import RETIRED, SLASH
+from cometapi_suno_mock.refusal_rules import (
+    INVALID_ACTION,
+    INVALID_REQUEST,
+    RETIRED_MODEL,
+    TOO_LARGE,
+    UNAUTHORIZED,
+    RefusedError,
+)
 from cometapi_suno_mock.settings import Settings
 from cometapi_suno_mock.state import GatewayState
 
@@ -219,6 +226,10 @@ class Engine:
             raise RefusedError(rule)
         if findings:
             raise RefusedError(INVALID_REQUEST, "; ".join(finding.message for finding in findings[:3]))
+        if RETIRED in self._state.profiles and is_object(body):
+            for field, values in self._contract.retired_values.items():
+                if body.get(field) in values:
+                    raise RefusedError(RETIRED_MODEL)
         return body
 
     def _refuse(self, refused: RefusedError, request_id: str) -> Reply:

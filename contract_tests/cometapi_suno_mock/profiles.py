@@ -63,8 +63,8 @@ class ActiveProfiles(frozenset[str]):
         return reply
 
 
-SLASH, SAME_PERSONA, ANY_ROOT, AUK_FILES, STREAMING, BARE_STEMS = (
-    "slash-path", "same-persona", "any-root-model", "auk-files", "streaming", "bare-stems",
+SLASH, SAME_PERSONA, ANY_ROOT, AUK_FILES, STREAMING, BARE_STEMS, RETIRED = (
+    "slash-path", "same-persona", "any-root-model", "auk-files", "streaming", "bare-stems", "retired-values",
 )  # fmt: skip
 
 PROFILES = (
@@ -84,6 +84,7 @@ PROFILES = (
     Profile(SAME_PERSONA, ("clients", "evolink"), "A second persona of a clip is the first one with a new name."),
     Profile(ANY_ROOT, ("gptbest", "evolink"), "The clip of a persona may have been made with any model."),
     Profile(AUK_FILES, ("gptbest-site",), "Video and timing exist only for clips made with `chirp-auk`."),
+    Profile(RETIRED, ("suno-news",), "A value whose end is on record is refused with 403 `paid_upsell`."),
     Profile(STREAMING, ("cometapi-batch",), "A task in progress shows its clips, streaming."),
     Profile(BARE_STEMS, ("cometapi-stems",), "A stem separation returns its tracks without an envelope."),
     Profile(

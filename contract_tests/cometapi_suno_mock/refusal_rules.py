@@ -67,6 +67,7 @@ UPLOADED_CLIP = _reject(
 )
 UNFINISHED_CLIP = _reject("unfinished-clip", _INVALID, "clip is not complete", "seed", "evolink")
 ROOT_MODEL = _reject("root-model", _INVALID, "root_clip_id: the clip was not made with chirp-auk", "seed")
+RETIRED_MODEL = RefusalRule("retired-model", 403, "paid_upsell", "paid_upsell", ("suno-news",))
 FILES_MODEL = _reject("files-model", _INVALID, "the clip was not made with chirp-auk", "gptbest-site")
 
 ALL = tuple(value for value in list(globals().values()) if isinstance(value, RefusalRule))

@@ -24,6 +24,9 @@ _OWNER = {
 """The pooled Suno account that owns every clip; it is not the caller."""
 
 _VERSIONS = {
+    "chirp-hawk": "v6",
+    "chirp-hawk-wild": "v6",
+    "chirp-goose": "v6",
     "chirp-fenix": "v5.5",
     "chirp-crow": "v5",
     "chirp-bluejay": "v4.5+",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -27,6 +28,7 @@ from contract_tests.verifier.drift.findings import (
 )
 from contract_tests.verifier.exchange.exchange import HttpExchange
 from contract_tests.verifier.proposals.proposals import propose
+from contract_tests.verifier.proposals.settlements import ContestedFacts, Settlement
 from scripts.openapi_document import split_pointer
 from scripts.text_and_files import format_count
 
@@ -50,6 +52,7 @@ class DriftReport:
         idle: Entries of the baseline without a finding.
         coverage: What the exchanges exercised.
         deviating: How many exchanges of an operation had the same set of findings, by their ids.
+        settled: The contested facts of which all answers of the service confirm one side.
     """
 
     target: str
@@ -62,6 +65,7 @@ class DriftReport:
     idle: tuple[BaselineEntry, ...]
     coverage: SpecCoverage
     deviating: Mapping[tuple[str, frozenset[str]], int]
+    settled: tuple[Settlement, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -121,15 +125,20 @@ class DriftDetector:
         self._targets: dict[str, None] = {}
         self._unmatched = Counter[str]()
         self._deviating = Counter[tuple[str, frozenset[str]]]()
+        self._newest_answer = date.min
+        self._facts = ContestedFacts(contract.description)
 
     def observe(self, exchange: HttpExchange) -> Sequence[Deviation]:
         """Compare an exchange with the description; return its deviations."""
         matched = self._contract.match(exchange.request.method, exchange.request.path)
         self.coverage.observe(exchange, matched)
         self._targets[exchange.target] = None
+        with suppress(ValueError):  # a page is undated, and of some recordings only the month is known
+            self._newest_answer = max(self._newest_answer, date.fromisoformat(exchange.date[:10]))
         if matched is None:
             self._unmatched[f"{exchange.request.method} {exchange.request.path}"] += 1
             return ()
+        self._facts.observe(matched[0].id, exchange)
         deviations = self._comparer.compare(matched[0], exchange)
         if deviations:
             self._record(matched[0], exchange, deviations)
@@ -162,16 +171,17 @@ class DriftDetector:
 
         Args:
             target: The observed target.
-            day: The day by which entries of the baseline expire; by default today.
+            day: The day by which entries of the baseline expire; by default that of the newest answer. So no entry
+                expires by the calendar alone: answers without a date, as of a page, never make it expire.
         """
-        day = day or today()
+        found_on, day = day or today(), day or self._newest_answer
         found = self.findings()
         tolerated = [(each, self._baseline.find_entry(each, day)) for each in found]
         seen = {(each.id, name) for each in found for name in each.seen_on}
         entries = self._baseline.entries
         return DriftReport(
             target=target,
-            date=day,
+            date=found_on,
             exchanges=self.coverage.exchanges - self._unmatched.total(),
             unmatched=self._unmatched,
             findings=tuple(finding for finding, entry in tolerated if entry is None),
@@ -180,6 +190,7 @@ class DriftDetector:
             idle=tuple(entry for key, entry in entries.items() if key not in seen and entry.target in self._targets),
             coverage=self.coverage,
             deviating=self._deviating,
+            settled=tuple(self._facts.settle()),
         )
 
     def _record(self, operation: OperationContract, exchange: HttpExchange, deviations: Sequence[Deviation]) -> None:

@@ -21,6 +21,7 @@ from cometapi_suno import (
     Task,
 )
 
+# CometAPI's page on personas demands it, although Suno itself has newer models.
 MODEL = "chirp-auk"
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ._response import Headers as Headers
     from ._response import Response as Response
     from ._response_parsing import Answer as Answer
+    from ._retired_values import RetiredValueWarning as RetiredValueWarning
     from ._retry import RetryPolicy as RetryPolicy
     from ._timeout import Timeout as Timeout
     from ._unset import UNSET as UNSET
@@ -58,17 +59,22 @@ if TYPE_CHECKING:
     from .models.clip_concat_entry import ClipConcatEntry as ClipConcatEntry
     from .models.clip_history_entry import ClipHistoryEntry as ClipHistoryEntry
     from .models.clip_metadata import ClipMetadata as ClipMetadata
+    from .models.clip_reaction import ClipReaction as ClipReaction
     from .models.clip_status import ClipStatus as ClipStatus
+    from .models.control_sliders import ControlSliders as ControlSliders
     from .models.full_track_separation import FullTrackSeparation as FullTrackSeparation
+    from .models.generation_metadata import GenerationMetadata as GenerationMetadata
     from .models.instrumental_song import InstrumentalSong as InstrumentalSong
     from .models.lyrics import Lyrics as Lyrics
     from .models.mp_4_file import Mp4File as Mp4File
     from .models.mp_4_link import Mp4Link as Mp4Link
     from .models.music_model import MusicModel as MusicModel
+    from .models.overpainting import Overpainting as Overpainting
     from .models.persona import Persona as Persona
     from .models.persona_clip import PersonaClip as PersonaClip
     from .models.separated_tracks import SeparatedTracks as SeparatedTracks
     from .models.single_track_separation import SingleTrackSeparation as SingleTrackSeparation
+    from .models.song_cover import SongCover as SongCover
     from .models.song_extension import SongExtension as SongExtension
     from .models.song_from_description import SongFromDescription as SongFromDescription
     from .models.song_from_lyrics import SongFromLyrics as SongFromLyrics
@@ -79,6 +85,7 @@ if TYPE_CHECKING:
     from .models.task_status import TaskStatus as TaskStatus
     from .models.tau_model import TauModel as TauModel
     from .models.timing import Timing as Timing
+    from .models.underpainting import Underpainting as Underpainting
     from .models.upload_extension import UploadExtension as UploadExtension
     from .models.wav_file import WavFile as WavFile
     from .models.wav_link import WavLink as WavLink
@@ -98,6 +105,7 @@ _MODULES = {
     "Headers": "._response",
     "Response": "._response",
     "Answer": "._response_parsing",
+    "RetiredValueWarning": "._retired_values",
     "RetryPolicy": "._retry",
     "Timeout": "._timeout",
     "UNSET": "._unset",
@@ -135,17 +143,22 @@ _MODULES = {
     "ClipConcatEntry": ".models.clip_concat_entry",
     "ClipHistoryEntry": ".models.clip_history_entry",
     "ClipMetadata": ".models.clip_metadata",
+    "ClipReaction": ".models.clip_reaction",
     "ClipStatus": ".models.clip_status",
+    "ControlSliders": ".models.control_sliders",
     "FullTrackSeparation": ".models.full_track_separation",
+    "GenerationMetadata": ".models.generation_metadata",
     "InstrumentalSong": ".models.instrumental_song",
     "Lyrics": ".models.lyrics",
     "Mp4File": ".models.mp_4_file",
     "Mp4Link": ".models.mp_4_link",
     "MusicModel": ".models.music_model",
+    "Overpainting": ".models.overpainting",
     "Persona": ".models.persona",
     "PersonaClip": ".models.persona_clip",
     "SeparatedTracks": ".models.separated_tracks",
     "SingleTrackSeparation": ".models.single_track_separation",
+    "SongCover": ".models.song_cover",
     "SongExtension": ".models.song_extension",
     "SongFromDescription": ".models.song_from_description",
     "SongFromLyrics": ".models.song_from_lyrics",
@@ -156,6 +169,7 @@ _MODULES = {
     "TaskStatus": ".models.task_status",
     "TauModel": ".models.tau_model",
     "Timing": ".models.timing",
+    "Underpainting": ".models.underpainting",
     "UploadExtension": ".models.upload_extension",
     "WavFile": ".models.wav_file",
     "WavLink": ".models.wav_link",
@@ -176,14 +190,17 @@ __all__ = [
     "ClipConcatEntry",
     "ClipHistoryEntry",
     "ClipMetadata",
+    "ClipReaction",
     "ClipStatus",
     "ConfigurationError",
     "Content",
+    "ControlSliders",
     "DeliveryError",
     "Effect",
     "EnvelopeError",
     "File",
     "FullTrackSeparation",
+    "GenerationMetadata",
     "Headers",
     "InstrumentalSong",
     "InvalidRequestError",
@@ -197,6 +214,7 @@ __all__ = [
     "NotFoundError",
     "Operation",
     "OutcomeUnknownError",
+    "Overpainting",
     "PayloadTooLargeError",
     "PermissionDeniedError",
     "Persona",
@@ -209,11 +227,13 @@ __all__ = [
     "Response",
     "ResponseDecodeError",
     "ResponseError",
+    "RetiredValueWarning",
     "RetryPolicy",
     "SeparatedTracks",
     "ServerError",
     "ServiceUnavailableError",
     "SingleTrackSeparation",
+    "SongCover",
     "SongExtension",
     "SongFromDescription",
     "SongFromLyrics",
@@ -233,6 +253,7 @@ __all__ = [
     "Timeout",
     "Timing",
     "UNSET",
+    "Underpainting",
     "Unset",
     "UploadExtension",
     "WavFile",

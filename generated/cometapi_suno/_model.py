@@ -154,6 +154,9 @@ class RequestModel:
     renamed: ClassVar[Mapping[str, str]] = {}
     """Python name -> name in JSON, where they differ."""
 
+    retired_fields: ClassVar[Mapping[str, str]] = {}
+    """Python name -> open enum, of fields whose enum has retired values."""
+
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object to send, without fields that are not set; `None` is null."""
         from attrs import fields_dict

@@ -21,6 +21,7 @@ _EVIDENCE: Final = frozenset(
     ["x-evidence", "x-doubt", "x-sources", "x-coverage", "x-workflow", "x-required-because", "x-empty-body"]
 )
 _MEANT: Final = frozenset(["x-sdk", "x-billing", "x-effect", OPEN_ENUM])
+_LIVES: Final = "x-availability"
 _ROOT: Final = frozenset(["openapi", "info", "servers", "paths", "components", "security", "tags", "externalDocs"])
 # What JSON Schema 2020-12 is called: the keywords that are compared mean the same in each.
 _DIALECTS: Final = frozenset(
@@ -57,6 +58,10 @@ def compare_documentation(
     for difference in _find_differences(*raw, "", named=False):
         if difference.keyword in _WORDS | _EXAMPLES | _EVIDENCE:
             comparison.add_documentation(difference)
+        elif difference.keyword == _LIVES:
+            comparison.add_availability(difference)
+        elif difference.keyword == "prices":
+            comparison.add_prices(difference)
         elif not any(_touches(difference.pointer, each) for each in spoken):
             if difference.keyword:
                 comparison.add_extension(difference)
@@ -85,6 +90,32 @@ class _Documentation:
             said = f"{keyword} {_fate(old, new)}"
         if said:
             self._add(kind, difference, join_pointer(pointer, keyword), pointer, said=said)
+
+    def add_availability(self, difference: TextDifference) -> None:
+        """Add what is on record now of how long each value is available."""
+        pointer, keyword, *sides = difference
+        old, new = (side if is_object(side) else {} for side in sides)
+        for value in dict.fromkeys((*old, *new)):
+            was, now = (side if is_object(side := lives.get(value)) else {} for lives in (old, new))
+            said = [
+                f"{key} {_name_fact(now.get(key))} now, and was {_name_fact(was.get(key))}"
+                for key in ("since", "until", "aliases")
+                if canonical_text(was.get(key)) != canonical_text(now.get(key))
+            ]
+            case = ":ended" if "until" in now and "until" not in was else ""
+            at = join_pointer(pointer, keyword, value)
+            if said:
+                self._add(f"availability{case}", difference, at, pointer, name=value, said="; ".join(said))
+            elif canonical_text(was) != canonical_text(now):
+                self._add("evidence", difference, at, pointer, said=f"evidence of `{value}` changed")
+
+    def add_prices(self, difference: TextDifference) -> None:
+        """Add that another price is on record."""
+        pointer, keyword, old, new = difference
+        prices = [", ".join(map(_name_price, as_list(side))) or "not described" for side in (old, new)]
+        kind, at = ("price" if prices[0] != prices[1] else "evidence"), join_pointer(pointer, keyword)
+        said = f"prices {_fate(old, new)}"
+        self._add(kind, difference, at, pointer.removesuffix("/x-billing"), name=prices[0], now=prices[1], said=said)
 
     def add_extension(self, difference: TextDifference) -> None:
         pointer, keyword, old, new = difference
@@ -156,6 +187,19 @@ def _describe_evidence(keyword: str, old: Any, new: Any) -> str:
     return f"{keyword} {_fate(old, new)}"
 
 
+def _name_fact(value: Any) -> str:
+    if value is None:
+        return "not on record"
+    return ", ".join(map(str, value)) if is_array(value) else str(value)
+
+
+def _name_price(price: Any) -> str:
+    if not is_object(price):
+        return str(price)
+    variant = f" for {price['variant']}" if "variant" in price else ""
+    return f"{price.get('amount')} {price.get('currency')}{variant}"
+
+
 def _sources(entries: Any) -> list[str]:
     return [str(each["source"]) for each in as_list(entries) if is_object(each) and "source" in each]
 
@@ -195,6 +239,7 @@ def _find_differences(old: Any, new: Any, pointer: str, *, named: bool) -> Itera
         for key in dict.fromkeys((*old, *new)):
             before, after = old.get(key), new.get(key)
             whole = not named and (key in _WORDS | _EXAMPLES | _EVIDENCE or key.startswith("x-"))
+            whole = whole or (key == "prices" and pointer.endswith("/x-billing"))
             if whole and not (key in _MEANT and is_object(before) and is_object(after)):
                 # That a body may be missing is a fact; who says so is evidence.
                 fact = key in _MEANT or (key == "x-empty-body" and (before is None or after is None))

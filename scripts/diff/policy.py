@@ -117,6 +117,11 @@ RULES: Final[dict[str, PolicyRule]] = {
     ),
     "billing": PolicyRule(_C, _C, "The charge of {subject} is {now} now, and was {name}: the call {said}."),
     "billing:from-free": PolicyRule(_B, _B, "The charge of {subject} is {now} now, and was {name}: the call {said}."),
+    "price": PolicyRule(_C, _C, "The price of {subject} is {now} now, and was {name}."),
+    "availability": PolicyRule(_C, _C, "{subject}: `{name}`: {said}."),
+    "availability:ended": PolicyRule(
+        _C, _C, "{subject}: the end of `{name}` is on record now, so the client warns of it: {said}."
+    ),
     "effect": PolicyRule(_C, _C, "{subject} {now} now, where it {name} before: the call {said}."),
     "effect:creates": PolicyRule(_B, _B, "{subject} {now} now, where it {name} before: the call {said}."),
     "security-added": PolicyRule(_C, _C, "{name} is enough now."),

@@ -9,10 +9,12 @@ from attrs import frozen
 
 from scripts.docs_site.code_samples import CallSample, CodeSamples, WorkflowSample
 from scripts.docs_site.evidence_views import EvidenceView, view_evidence
+from scripts.docs_site.fact_tables import find_reading_days
 from scripts.docs_site.html_fragments import file_name, slug
 from scripts.docs_site.schema_rows import FieldRow, SchemaReader, SchemaView, TypeWord
 from scripts.docs_site.site_urls import SiteUrls, alternatives, body_schema, component_name, response_anchor
 from scripts.generator.client_view import OperationView
+from scripts.generator.operation_views import describe_prices
 from scripts.lint.description_index import BodyExample, DescribedResponse, DescriptionIndex
 from scripts.lint.link_rules import find_links
 from scripts.openapi_document import Operation, find_parameters, is_array, is_object, join_pointer, locate
@@ -78,6 +80,8 @@ class OperationPage:
     node: Mapping[str, Any]
     summary: str
     charge: str
+    prices: str
+    read: str  # the day on which the newest source of its evidence was read
     evidence: EvidenceView
     view: OperationView
     coverage: list[Mapping[str, Any]]
@@ -118,6 +122,8 @@ class OperationReader:
             node=node,
             summary=node.get("summary") or operation.id,
             charge=node.get("x-billing", {}).get("charge", "unknown"),
+            prices=describe_prices(node.get("x-billing", {})),
+            read=max(find_reading_days(self.index, operation.pointer, node), default=""),
             evidence=view_evidence(node),
             view=self.samples.operation(operation),
             coverage=[row for row in self.index.data.get("x-coverage", []) if row.get("operationId") == operation.id],

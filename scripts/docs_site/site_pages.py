@@ -9,10 +9,11 @@ from attrs import field, frozen
 
 from scripts.docs_site.code_samples import CodeSamples
 from scripts.docs_site.evidence_views import MARKS, list_drifts, list_sources, view_evidence
+from scripts.docs_site.fact_tables import list_ages, list_lives, list_prices
 from scripts.docs_site.html_fragments import Fragments, escape_heading, single_line, slug
 from scripts.docs_site.operation_pages import OperationPage, OperationReader, VariantView
 from scripts.docs_site.schema_rows import SchemaReader
-from scripts.docs_site.site_urls import DRIFT, ERRORS, INDEX, MODELS, SOURCES, SiteUrls
+from scripts.docs_site.site_urls import DATES, DRIFT, ERRORS, INDEX, MODELS, SOURCES, SiteUrls
 from scripts.lint.description_index import DescriptionIndex
 from scripts.openapi_document import Description
 
@@ -83,6 +84,17 @@ class ReferenceSite:
             "Models",
             "What responses are made of. The client has a class for each object, under the same name.",
             [(name, self._render("model", schema)) for name, schema in models],
+        )
+        facts = (self._index, self._urls)
+        yield self._list_page(
+            DATES,
+            "Models and prices",
+            "Facts that age: until when a value can be sent, what a call costs, and when the sources were read.",
+            [
+                ("Values", self._render("lives", list_lives(*facts))),
+                ("Prices", self._render("prices", list_prices(*facts))),
+                ("Age of the evidence", self._render("ages", list_ages(*facts))),
+            ],
         )
         drifts = list_drifts(self._index, self._urls)
         lead = f"Where a real answer, or another source, differs from the documentation: {len(drifts)} places."

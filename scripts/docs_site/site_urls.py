@@ -13,6 +13,7 @@ from scripts.lint.description_index import DescriptionIndex
 from scripts.openapi_document import Operation, is_object, is_reference, join_pointer, parse_reference, split_pointer
 
 INDEX, ERRORS, MODELS, DRIFT, SOURCES = ("index.html", "errors.html", "models.html", "drift.html", "sources.html")
+DATES = "dates.html"
 _KINDS: Mapping[str, str] = {"securitySchemes": "authentication", "headers": "header", "parameters": "parameter"}
 
 

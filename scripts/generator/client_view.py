@@ -341,13 +341,26 @@ class ModelView:
 
 @frozen
 class EnumView:
-    """An open enum of `models/`: values by the names of its members."""
+    """An open enum of `models/`: values by the names of its members.
+
+    Attributes:
+        lives: What is on record of how long a value is available, by value.
+        retired: The days of the ends that no source contests, by value and alias; "" for a day that is not on record.
+    """
 
     class_name: str
     module: str
     component: str
     description: str
     members: dict[str, str]
+    lives: dict[str, str]
+    retired: dict[str, str]
+
+    @property
+    def docstring(self) -> str:
+        """The docstring, with a line for each value whose availability is on record."""
+        lines = [f"    {value}: {life}" for value, life in self.lives.items()]
+        return "\n\n".join((self.description, "\n".join(("Availability:", *lines)))) if lines else self.description
 
     @property
     def finder(self) -> str:
@@ -406,6 +419,21 @@ class ClientView:
         """The segment with which every path begins; "" if there is none."""
         segments = {operation.path.split("/")[1] for operation in self.operations}
         return segments.pop() if len(segments) == 1 else ""
+
+    @property
+    def retired_values(self) -> dict[str, dict[str, str]]:
+        """The retired values of the enums that have some, by class name."""
+        return {enum.class_name: enum.retired for enum in self.enums if enum.retired}
+
+    def find_retired_fields(self, model: ModelView) -> dict[str, str]:
+        """Return the enum of each field of a request model whose enum has retired values."""
+        enums = {field.name: field.type.listed_enum for field in model.fields if model.sent}
+        return {name: enum.name for name, enum in enums.items() if enum and enum.name in self.retired_values}
+
+    def may_be_retired(self, argument: ArgumentView) -> bool:
+        """Return whether an argument is a request model with such a field."""
+        names = {ref.name for ref in argument.type.models}
+        return any(self.find_retired_fields(model) for model in self.models if model.class_name in names)
 
     @property
     def success_values(self) -> dict[str, tuple[object, ...]]:

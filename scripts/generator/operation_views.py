@@ -22,7 +22,7 @@ from scripts.generator.client_view import ArgumentView, OperationView, RequestVi
 from scripts.generator.generation_error import GenerationError
 from scripts.generator.python_names import first_tag, name_argument, name_operation
 from scripts.generator.python_types import BYTES, NULL, STRING, ParsedSchemas, PythonType, list_of, unite
-from scripts.openapi_document import Operation, find_parameters, resolve
+from scripts.openapi_document import Operation, find_parameters, is_array, is_object, resolve
 from scripts.templates._status_errors import STATUS_ERRORS
 
 # The parser's kind of a body -> the function that encodes it, and its usual media type.
@@ -254,7 +254,22 @@ def _describe_billing(billing: Mapping[str, Any]) -> str:
         "paid": "Charged per call; never sent again when the outcome is unknown.",
         "free": "Not charged.",
     }.get(billing.get("charge", ""), "It is not known whether it is charged; the client treats it as charged.")
-    return f"{charge} {format_doc(billing.get('note'))}".strip()
+    return " ".join(filter(None, (charge, describe_prices(billing), format_doc(billing.get("note")))))
+
+
+def describe_prices(billing: Mapping[str, Any]) -> str:
+    """Return the prices of `x-billing` with the day on which each was read; "" when it says nothing of prices."""
+    prices = billing.get("prices")
+    if not is_array(prices):
+        return "" if prices is None else f"Price: {prices}."
+    if not all(is_object(each) and {"amount", "currency", "read"} <= each.keys() for each in prices):
+        raise GenerationError("x-billing.prices is not a list of `{amount, currency, source, read}`.")
+    found = [
+        f"{each['amount']} {each['currency']}{f' for `{name}`' if (name := each.get('variant')) else ''}"
+        f" (on record {each['read']})"
+        for each in prices
+    ]
+    return f"Price: {', '.join(found)}."
 
 
 def _find_errors(endpoint: Endpoint, billing: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -29,7 +29,9 @@ _CALL_NAMES = CallOptions.__annotations__.keys() | {
     *("encode_form_body", "encode_header_parameters", "encode_json_body", "encode_multipart_body"),
     *("encode_path_segment", "encode_query", "encode_raw_body"),
 }
-_MODEL_MEMBERS = frozenset({"adopt", "adopter", "from_dict", "renamed", "to_dict", "unknown", "wire_names"})
+_MODEL_MEMBERS = frozenset(
+    {"adopt", "adopter", "from_dict", "renamed", "retired_fields", "to_dict", "unknown", "wire_names"}
+)
 _ENUM_MEMBERS = frozenset({"MRO", "NAME", "VALUE"})
 PACKAGE_EXPORTS: Final[dict[str, tuple[str, ...]]] = {
     ".client": ("AsyncSunoClient", "SunoClient"),
@@ -39,6 +41,7 @@ PACKAGE_EXPORTS: Final[dict[str, tuple[str, ...]]] = {
     "._request_encoding": ("File",),
     "._response": ("Headers", "Response"),
     "._response_parsing": ("Answer",),
+    "._retired_values": ("RetiredValueWarning",),
     "._retry": ("RetryPolicy",),
     "._timeout": ("Timeout",),
     "._unset": ("UNSET", "Unset"),

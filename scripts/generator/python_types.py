@@ -80,6 +80,11 @@ class PythonType:
         return found
 
     @property
+    def listed_enum(self) -> ClassRef | None:
+        """The open enum in the union, or of the items of its list."""
+        return self.enum or (self.items.enum if self.items else None)
+
+    @property
     def inner(self) -> list[PythonType]:
         """The types of items and values."""
         return [each for each in (self.items, self.values) if each is not None]

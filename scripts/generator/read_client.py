@@ -38,7 +38,7 @@ from scripts.generator.python_names import (
 from scripts.generator.python_types import ParsedSchemas, PythonType, find_discriminators, find_used_classes
 from scripts.generator.unsupported import SupportChecker, check_document
 from scripts.generator.workflow_methods import view_poll, view_workflow
-from scripts.openapi_document import Operation, join_pointer, walk_operations
+from scripts.openapi_document import Operation, is_object, join_pointer, walk_operations
 
 _ADDRESS = re.compile(r"<openapi_python_client\S* object at 0x[0-9a-f]+>")
 
@@ -262,14 +262,43 @@ class _ClientReader:
         with name_in_errors(self._first_users[name]):
             if enum.value_type is not str:
                 raise GenerationError("only string enums can be open.", join_pointer("/components/schemas", component))
-            values = [value for value in self._components[component][OPEN_ENUM] if value is not None]
+            schema = self._components[component]
+            values = [value for value in schema[OPEN_ENUM] if value is not None]
+            lives: Mapping[str, Any] = schema.get("x-availability", {})
+            if not (is_object(lives) and all(map(is_object, lives.values()))):
+                reason = "x-availability is not `{value: {since, until, aliases}}`."
+                raise GenerationError(reason, join_pointer("/components/schemas", component))
             return EnumView(
                 class_name=name,
                 module=enum.class_info.module_name,
                 component=component,
                 description=format_doc(enum.description) or f"{name}.",
                 members=name_enum_members(values),
+                lives={value: text for value, life in lives.items() if (text := describe_life(life))},
+                retired=_find_retired(lives),
             )
+
+
+def describe_life(life: Mapping[str, Any]) -> str:
+    """Return what `x-availability` says of a value, as a sentence; "" when it says nothing but evidence."""
+    since, until = life.get("since"), life.get("until")
+    parts = [f"since {since}" if since and since != "undated" else ""]
+    if until:
+        end = "ended on a day that is not on record" if until == "undated" else f"until {until}"
+        parts.append(f"{end}, which another source contests" if life.get("x-doubt") else end)
+    if aliases := life.get("aliases"):
+        parts.append(f"also called {', '.join(aliases)}")
+    text = "; ".join(filter(None, parts))
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+
+def _find_retired(lives: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    return {
+        name: "" if life["until"] == "undated" else str(life["until"])
+        for value, life in lives.items()
+        if "until" in life and "x-doubt" not in life
+        for name in (value, *life.get("aliases", ()))
+    }
 
 
 def _refuse_problems(problems: list[ParseError], pointer: str = "") -> None:

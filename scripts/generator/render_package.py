@@ -47,7 +47,7 @@ def _render_files(client: ClientView) -> dict[str, str]:
 
     exports = _find_exports(client)
     files = {"py.typed": "", "client.py": render("client.py"), "_version.py": render("_version.py")}
-    files["_body_codes.py"] = render("_body_codes.py")
+    files |= {f"{name}.py": render(f"{name}.py") for name in ("_body_codes", "_retired_values")}
     for model in client.models:
         files[f"models/{model.module}.py"] = render("model.py", model=model)
     for enum in client.enums:

@@ -15,7 +15,7 @@ from scripts.openapi_document import is_array, join_pointer, schema_types, split
 
 _EXTENSIONS: Final = frozenset(
     {"x-sources", "x-evidence", "x-doubt", "x-empty-body", "x-billing", "x-effect", "x-sdk", "x-required-because"}
-    | {"x-extensible-enum", "x-workflow", "x-error-codes", "x-coverage"}
+    | {"x-extensible-enum", "x-availability", "x-harmless", "x-workflow", "x-error-codes", "x-coverage"}
 )
 _NUMBER_FORMATS: Final = frozenset({"int32", "int64", "float", "double"})
 _FORMATS: Final = _NUMBER_FORMATS.union(

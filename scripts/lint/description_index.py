@@ -139,13 +139,25 @@ class DescriptionIndex:
     def evidence(self) -> list[EvidenceEntry]:
         """Every entry of evidence, in the order of the file."""
         found: list[EvidenceEntry] = []
-        for holder, node in self.objects.items():
+        for holder, node in self.evidence_holders.items():
             if is_object(node.get("x-empty-body")):
                 found.append(EvidenceEntry(join_pointer(holder, "x-empty-body"), node["x-empty-body"], holder))
             entries = node.get("x-evidence")
             for index, entry in enumerate(entries if is_array(entries) else []):
                 if is_object(entry):
                     found.append(EvidenceEntry(join_pointer(holder, "x-evidence", index), entry, holder))
+        return found
+
+    @cached_property
+    def evidence_holders(self) -> Mapping[str, dict[str, Any]]:
+        """Every object that may have evidence by its pointer: those of the description, and of `x-availability`."""
+        found: dict[str, dict[str, Any]] = {}
+        for holder, node in self.objects.items():
+            found[holder] = node
+            lives = node.get("x-availability")
+            for value, life in (lives if is_object(lives) else {}).items():
+                if is_object(life):
+                    found[join_pointer(holder, "x-availability", value)] = life
         return found
 
     @cached_property

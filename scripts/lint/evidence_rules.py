@@ -18,7 +18,7 @@ _SOURCE_VALUES: Final = {
     "kind": ("documentation", "source-code", "sister", "client", "upstream", "deduction", "observation"),
     "weight": ("primary", "strong", "indicative", "weak"),
 }
-_ENTRY_KEYS: Final = ("source", "says", "status", "drift", "read", "quote")
+_ENTRY_KEYS: Final = ("source", "says", "status", "drift", "read", "quote", "shown-by")
 _DATE: Final = re.compile(r"undated|\d{4}(-\d{2}){0,2}")
 
 ERROR_MEANINGS: Final = ("quota", "saturated", "no-channel", "unknown-task", "invalid")
@@ -36,7 +36,7 @@ def check_missing(index: DescriptionIndex) -> Iterator[Problem]:
 
 def check_entries(index: DescriptionIndex) -> Iterator[Problem]:
     """An entry of evidence has a source, what it says and a known status, and is on its node once."""
-    for holder, node in index.objects.items():
+    for holder, node in index.evidence_holders.items():
         if "x-evidence" in node and not (is_array(node["x-evidence"]) and all(map(is_object, node["x-evidence"]))):
             yield Problem(
                 join_pointer(holder, "x-evidence"), "not a list of entries", "Write `[{source, says, status}]`"
@@ -66,7 +66,7 @@ def check_doubts_marked(index: DescriptionIndex) -> Iterator[Problem]:
 def check_doubts_backed(index: DescriptionIndex) -> Iterator[Problem]:
     """Check that the mark `x-doubt` is backed by two contested entries or one that is inferred."""
     statuses = _statuses(index)
-    for holder, node in index.objects.items():
+    for holder, node in index.evidence_holders.items():
         if "x-doubt" not in node:
             continue
         doubt, found = node["x-doubt"], statuses.get(holder, [])

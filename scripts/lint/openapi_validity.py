@@ -50,7 +50,7 @@ _PATH: Final = {"pattern": r"^/([^{}]|\{[^{}]+\})*$"}
 _PATH_ITEM: Final = _object(**dict.fromkeys(METHODS, _OPERATION), parameters=_list(_PARAMETER)) | {
     "propertyNames": {"pattern": f"^(x-.+|{'|'.join(METHODS)}|parameters|summary|description|servers)$"}
 }
-_SCHEMA: Final = _object(**{"x-required-because": _map(_TEXT)})
+_SCHEMA: Final = _object(**{"x-required-because": _map(_TEXT), "x-harmless": {"enum": ["code", "time", "amount"]}})
 _COMPONENTS: Final = _object(
     schemas=_map(_SCHEMA),
     responses=_map(_RESPONSE),

@@ -47,6 +47,8 @@ STAGES: Final[tuple[Mapping[str, Rule], ...]] = (
         "doubt-unbacked": evidence_rules.check_doubts_backed,
         "source-unknown": evidence_rules.check_sources_known,
         "source-shape": evidence_rules.check_sources,
+        "availability": availability_rules.check_availability,
+        "price": availability_rules.check_prices,
         "source-read": availability_rules.check_reading,
         "source-unused": evidence_rules.check_sources_used,
         "error-codes": evidence_rules.check_error_codes,

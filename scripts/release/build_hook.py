@@ -13,12 +13,12 @@ BUNDLE: Final = "generated/openapi.json"
 PLACES: Final = {"wheel": "cometapi_suno_mock/openapi.json", "sdist": BUNDLE}
 
 # What the mock reads. Evidence, doubts and sources are for those who edit the description.
-KEPT: Final = frozenset({"x-billing", "x-effect", "x-empty-body", "x-extensible-enum", "x-sdk"})
+KEPT: Final = frozenset({"x-billing", "x-availability", "x-effect", "x-empty-body", "x-extensible-enum", "x-sdk"})
 # The keys of an object under these keywords are names, which may look like a keyword.
 _NAMED: Final = (
     {"$defs", "dependentSchemas", "encoding", "examples", "headers", "links", "mapping", "parameters", "paths"}
     | {"patternProperties", "properties", "requestBodies", "responses", "schemas", "securitySchemes", "variables"}
-    | {"callbacks", "pathItems", "webhooks"}
+    | {"callbacks", "pathItems", "webhooks", "x-availability"}
 )
 _VALUES: Final = frozenset({"const", "default", "enum", "example", "value"})
 

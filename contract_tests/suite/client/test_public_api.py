@@ -58,7 +58,7 @@ ERRORS = {
     "TaskNotFoundError",
     "TaskTimeoutError",
 }
-OURS = CLIENTS | OPTIONS | OPERATIONS | ANSWERS | ARGUMENTS | SEQUENCES | ERRORS
+OURS = CLIENTS | OPTIONS | OPERATIONS | ANSWERS | ARGUMENTS | SEQUENCES | ERRORS | {"RetiredValueWarning"}
 
 
 def _members(cls: type[object]) -> dict[str, Any]:

@@ -176,6 +176,7 @@ def test_model_that_a_persona_requires_is_filled_in(case: str, face: str) -> Non
     assert song == before
 
 
+@pytest.mark.filterwarnings("ignore::cometapi_suno.RetiredValueWarning")
 @pytest.mark.parametrize("mv", ["chirp-v4", MusicModel.CHIRP_CROW, "", 4], ids=repr)
 def test_another_model_is_refused_before_anything_is_paid(mv: Any, face: str) -> None:
     song = SongFromLyrics(prompt="la", mv=mv)

@@ -55,7 +55,7 @@ def test_state_lists_newest_first(browser: httpx.Client) -> None:
     assert [exchange["operation"] for exchange in shown["exchanges"]] == ["", "createPersona", "submitMusic"]
     assert "/name" in shown["exchanges"][1]["findings"][0]
     assert [task["status"] for task in shown["tasks"]] == ["NOT_START", "SUCCESS"]
-    assert shown["accounts"][0]["reserved"] == 50
+    assert shown["accounts"][0]["reserved"] == 144
     assert [exchange["complaint"] for exchange in shown["exchanges"]][::2] == ["", ""]
     assert "name" in shown["exchanges"][1]["complaint"]
 

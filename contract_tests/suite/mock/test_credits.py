@@ -15,9 +15,9 @@ Balance = Callable[[], dict[str, int]]
 def test_song_is_reserved_then_settled(caller: Caller, balance: Balance) -> None:
     start = balance()["balance"]
     task_id = caller.submit("music", {"prompt": "x"})
-    assert (balance()["balance"], balance()["reserved"], balance()["spent"]) == (start - 50, 50, 0)
+    assert (balance()["balance"], balance()["reserved"], balance()["spent"]) == (start - 144, 144, 0)
     caller.finished(task_id)
-    assert (balance()["balance"], balance()["reserved"], balance()["spent"]) == (start - 50, 0, 50)
+    assert (balance()["balance"], balance()["reserved"], balance()["spent"]) == (start - 144, 0, 144)
 
 
 def test_failed_song_is_refunded(caller: Caller, balance: Balance, gateway: Gateway) -> None:
@@ -51,6 +51,21 @@ def test_polling_is_free(caller: Caller, balance: Balance) -> None:
     caller.look(FINISHED_TASK)
     caller.post("/suno/fetch", {"ids": [FINISHED_TASK], "action": "MUSIC"})
     assert balance()["spent"] == 0
+
+
+def test_prices_are_those_on_record(caller: Caller, balance: Balance) -> None:
+    """CometAPI's guide: 0.144 USD a song, 0.04 an extension, 0.02 for lyrics and an upload; a credit is 0.001 USD."""
+    extension = {"task": "extend", "task_id": FINISHED_TASK, "continue_clip_id": FINISHED_CLIP, "continue_at": 9}
+    for action, body, price in (
+        ("music", extension, 40),
+        ("music", {"prompt": "x"}, 144),
+        ("lyrics", {"prompt": "x"}, 20),
+    ):
+        before = balance()["reserved"]
+        caller.submit(action, body)
+        assert balance()["reserved"] - before == price
+    caller.post("/suno/uploads/audio-url", {"url": "https://example.com/a.mp3"})
+    assert balance()["reserved"] == 40 + 144 + 20 + 20
 
 
 def test_stems_cost_one_or_five_songs(caller: Caller, balance: Balance) -> None:

@@ -238,7 +238,7 @@ def test_fresh_task_does_not_exist_yet(caller: Caller, gateway: Gateway, batch: 
 
     fresh = caller.post("/suno/submit/music", {"prompt": "x"}, x_mock_fault="task-not-exist=2")["data"]
     other = caller.submit("music", {"prompt": "y"})
-    assert gateway.state.accounts["sk-mock"].reserved == 100
+    assert gateway.state.accounts["sk-mock"].reserved == 288
     assert [poll(fresh) for _ in range(4)] == ["task_not_exist", "task_not_exist", "NOT_START", "SUBMITTED"]
     assert poll(other) == "NOT_START"
 

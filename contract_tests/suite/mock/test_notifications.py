@@ -67,7 +67,7 @@ def test_hook_gets_finished_task(hook: Hook) -> None:
     assert (task.task_id, task.status, len(task.data)) == (task_id, "SUCCESS", 2)
     assert caller.look(task_id)["data"][0]["audio_url"] == task.data[0].audio_url
     account = caller.gateway.state.accounts[DEMO_KEY]
-    assert (account.reserved, account.spent) == (0, 50)
+    assert (account.reserved, account.spent) == (0, 144)
 
 
 def test_hook_gets_failed_task(hook: Hook) -> None:

@@ -117,6 +117,21 @@ def test_gptbest_site_files_need_chirp_auk() -> None:
     assert caller.get(f"/suno/act/mp4/{FINISHED_CLIP}")
 
 
+RETIRED = ["chirp-v3-0", "chirp-v3.5", "chirp-v4", "chirp-fenix", "chirp-auk"]
+
+
+@pytest.mark.parametrize("mv", RETIRED)
+def test_retired_model_is_refused(mv: str) -> None:
+    """Source suno-news: models older than v6 answer 403 `paid_upsell`; current ones are taken."""
+    caller = follow("suno-news")
+    error = {"code": "paid_upsell", "message": "paid_upsell", "data": None}
+    assert caller.refused("/suno/submit/music", {"prompt": "x", "mv": mv}) == (403, error)
+    for current in ("chirp-hawk", "chirp-goose"):
+        assert caller.submit("music", {"prompt": mv, "mv": current})
+    assert keeps_contract(caller)
+    assert Caller(Gateway()).submit("music", {"prompt": "x", "mv": mv})
+
+
 def test_cometapi_batch_shows_streaming_clips() -> None:
     caller = follow("streaming", looks=1)
     task = caller.look(caller.submit("music", {"prompt": "x"}))

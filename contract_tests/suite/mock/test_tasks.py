@@ -164,4 +164,4 @@ def test_dropped_task_is_refunded() -> None:
     assert caller.refused(f"/suno/fetch/{ids[0]}")[0] == 400
     assert caller.look(ids[2])["status"] == "NOT_START"
     account = gateway.state.accounts["sk-mock"]
-    assert (account.balance, account.reserved) == (900, 100)
+    assert (account.balance, account.reserved) == (712, 288)

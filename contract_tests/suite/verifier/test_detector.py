@@ -173,6 +173,20 @@ def test_drift_is_tolerated_only_where_it_was_seen() -> None:
     assert len(both.report("x", day=DAY).findings) == 1
 
 
+@pytest.mark.parametrize(
+    ("dated", "expired"),
+    [("undated", False), ("2024-12", False), ("2026-11-22T10:00:00Z", False), ("2026-11-23T00:00:00Z", True)],
+)
+def test_entry_expires_by_the_day_of_the_answer(dated: str, *, expired: bool) -> None:
+    """Not by the calendar: the answer of a page is the same one next year."""
+    exchange = evolve(_exchange("fetchTask", changed(TASK, ("data", "status"), "HOLD")), date=dated)
+    (finding,) = DriftDetector(CONTRACT).observe_all([exchange]).findings()
+    baseline = Baseline.of([BaselineEntry(finding.id, "HOLD", "known", DAY, exchange.target)])
+    report = DriftDetector(CONTRACT, baseline=baseline).observe_all([exchange]).report("x")
+    assert bool(report.expired) is expired
+    assert bool(report.findings) is expired
+
+
 def test_report_line() -> None:
     assert _report([]).line == "Drifted: 1 exchange of x: 1 warning."
     assert DriftDetector(CONTRACT).report("live").line == "Nothing is known of live: no exchange was judged."

@@ -96,7 +96,8 @@ class LivePlan:
             return None
         return (
             f"--max-cost cannot be kept: the price of {', '.join(unpriced)} is unknown. Give the highest price of a "
-            f"call with --price {unpriced[0]}=AMOUNT, or cap by --max-calls instead."
+            f"call with --price {unpriced[0]}=AMOUNT, or cap by --max-calls instead. A price on record may be "
+            "old, so it is not used here."
         )
 
     def render(self) -> str:
@@ -112,7 +113,7 @@ class LivePlan:
     def _rows(self) -> Iterator[tuple[str, ...]]:
         for number, each in enumerate(self.requests, start=1):
             price = self._price(each)
-            cost = "price unknown" if price is None else format_amount(price * each.uses)
+            cost = _format_unknown(each) if price is None else format_amount(price * each.uses)
             calls = f"<= {each.uses}" if each.uses > 1 else "1"
             yield str(number), each.tier, f"{each.operation.method} {each.path}", each.key, calls, cost, each.note
 
@@ -130,6 +131,12 @@ class LivePlan:
             yield "The bad key belongs to no account, so these calls cannot be charged."
         if self.workflow is not None:
             yield "The workflow leaves two songs and a private persona in the account; no call removes them."
+
+
+def _format_unknown(planned: PlannedRequest) -> str:
+    """Say that no highest price was given, and which price is on record."""
+    amounts = [price.amount for price in planned.operation.prices]
+    return f"price unknown ({max(amounts):g} USD on record)" if amounts else "price unknown"
 
 
 def make_plan(options: LiveOptions, contract: Contract) -> LivePlan:

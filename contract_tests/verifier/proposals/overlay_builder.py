@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from cometapi_suno_mock import Contract
 
 from contract_tests.verifier.drift.baseline import today
-from contract_tests.verifier.drift.findings import DriftEvidence, DriftFinding
+from contract_tests.verifier.drift.findings import DriftEvidence
 from contract_tests.verifier.spec_index import SpecIndex
 from scripts.openapi_document import is_array, is_object, join_pointer, locate, look_up, split_pointer, walk_operations
 from scripts.overlay.overlay_actions import format_jsonpath, perform
@@ -85,6 +85,10 @@ class OverlayBuilder:
         self._apply({"target": format_jsonpath(self.document, pointer), "remove": True})
         self.update(owner, {last: value})
 
+    def remove(self, pointer: str) -> None:
+        """Remove the node at a pointer."""
+        self._apply({"target": format_jsonpath(self.document, pointer), "remove": True})
+
     def set_members(self, pointer: str, **members: Any) -> None:
         """Set members of an object; `None` removes one. If one of them is a scalar, the whole object is replaced."""
         node = self.at(pointer)
@@ -152,11 +156,11 @@ def name_source(document: Mapping[str, Any], evidence: DriftEvidence) -> str:
 
 
 def describe_sources(
-    document: Mapping[str, Any], findings: Iterable[DriftFinding], actions: Iterable[OverlayAction]
+    document: Mapping[str, Any], observed: Iterable[DriftEvidence], actions: Iterable[OverlayAction]
 ) -> dict[str, Any]:
     """Return what `x-sources` has to say of the new sources that actions name."""
     named = {name for action in actions for name in _find_sources(action.get("update"))}
-    by_name = {name_source(document, each.evidence): each.evidence for each in findings}
+    by_name = {name_source(document, each): each for each in observed}
     return {
         name: _describe_source(evidence)
         for name, evidence in by_name.items()

@@ -23,6 +23,7 @@ from contract_tests.verifier.proposals.response_proposals import (
     propose_status,
 )
 from contract_tests.verifier.proposals.schema_inference import UNEXPLAINED, infer_schema, pascal_case
+from contract_tests.verifier.proposals.settlements import Settlement
 from contract_tests.verifier.spec_index import CHOICES, OPEN_ENUM, SpecIndex
 from scripts.openapi_document import join_pointer, schema_types, split_pointer
 
@@ -81,7 +82,11 @@ def propose(document: Mapping[str, Any], findings: Iterable[DriftFinding]) -> di
 
 
 def make_overlay(
-    document: Mapping[str, Any], findings: Iterable[DriftFinding], title: str, day: date
+    document: Mapping[str, Any],
+    findings: Iterable[DriftFinding],
+    title: str,
+    day: date,
+    settled: Iterable[Settlement] = (),
 ) -> dict[str, Any] | None:
     """Return an Overlay 1.0 of the proposals of findings, with their new sources; `None` without a proposal.
 
@@ -90,12 +95,21 @@ def make_overlay(
         findings: The findings to accept. Their proposals are made again, so that they fit together.
         title: Title of the overlay.
         day: Version of the overlay.
+        settled: The contested facts that answers settled.
     """
-    found = list(findings)
-    actions = [action for proposal in propose(document, found).values() for action in proposal.actions]
+    found, facts = list(findings), list(settled)
+    builder = OverlayBuilder(document)
+    actions: list[OverlayAction] = []
+    for fact in facts:
+        fact.apply(builder)
+        title_of_fact = f"Settled by an answer of {fact.operation}"
+        actions += [{**each, "description": title_of_fact} for each in builder.take_actions()]
+    proposed = propose(builder.document, found)
+    actions += [action for proposal in proposed.values() for action in proposal.actions]
     if not actions:
         return None
-    sources = describe_sources(document, found, actions)
+    observed = [*(each.evidence for each in found), *(each.evidence for each in facts)]
+    sources = describe_sources(document, observed, actions)
     if sources:
         add = {"target": "$['x-sources']", "update": sources, "description": "The sources of the observations"}
         actions = [add, *actions]

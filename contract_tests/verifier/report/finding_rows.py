@@ -66,6 +66,8 @@ class SourceStatement:
     url: str
     says: str
     status: str
+    read: str = ""
+    """The day on which the source was read."""
 
 
 @frozen
@@ -80,6 +82,7 @@ class FindingRow:
         line: The line of the description that it contradicts.
         excerpt: That line and those around it.
         statements: What sources say about the node itself.
+        newest_read: The day on which the newest source of the node, or of what it is part of, was read.
         tolerable_until: The last day of an entry of the baseline that is made today.
     """
 
@@ -90,6 +93,7 @@ class FindingRow:
     line: int
     excerpt: tuple[SourceLine, ...] = ()
     statements: tuple[SourceStatement, ...] = ()
+    newest_read: str = ""
     tolerable_until: date = date.min
 
     @property
@@ -140,6 +144,16 @@ class FindingRow:
         return f"{subject}: {actual}" if self.finding.kind in _NAMED else actual
 
     @property
+    def age_note(self) -> str:
+        """That the answer is younger than all evidence it contradicts; empty if it is not, or has no date."""
+        days = (sighting.evidence.date[:10] for _, sighting in self.seen if sighting.evidence.origin == "recorded")
+        day = max((each for each in days if each[:1].isdigit()), default="")
+        younger = "" < self.newest_read < day
+        return (
+            f"seen on {day}; the newest source of what it contradicts was read on {self.newest_read}" if younger else ""
+        )
+
+    @property
     def worst(self) -> Sighting:
         """The sighting with the worst effect on the client."""
         return min((sighting for _, sighting in self.seen), key=lambda sighting: sighting.effect.rank)
@@ -180,12 +194,15 @@ def list_findings(run: VerificationRun) -> list[FindingRow]:
     for row in _merge_targets((target.name, finding, None) for target, finding in run.findings()):
         pointer = row.finding.spec_pointer
         number = run.description.line(pointer)
+        said = _find_statements(run.description.data, pointer)
+        own = _find_statements(run.description.data, pointer, _GROUP_DEPTH + 1)
         found.append(
             evolve(
                 row,
                 line=number,
                 excerpt=tuple(_excerpt(lines, number, row.actual)),
-                statements=tuple(_find_statements(run.description.data, pointer, _GROUP_DEPTH + 1)),
+                statements=tuple(own[:_MAX_STATEMENTS]),
+                newest_read=max((each.read for each in said), default=""),
                 tolerable_until=run.date + _TOLERATED_FOR,
             )
         )
@@ -214,19 +231,25 @@ def _excerpt(lines: Sequence[str], number: int, actual: str) -> Iterator[SourceL
         yield SourceLine(each, escape_invisible(lines[each - 1]), actual if each == number else "")
 
 
-def _find_statements(document: Mapping[str, Any], pointer: str, depth: int = 1) -> Iterator[SourceStatement]:
-    """Yield what sources say about a node, or about its nearest ancestor with evidence that is that deep."""
+def _find_statements(document: Mapping[str, Any], pointer: str, depth: int = 1) -> list[SourceStatement]:
+    """Return what sources say about a node, or about its nearest ancestor with evidence that is that deep."""
     steps = pointer.split("/")
     for length in range(len(steps), depth - 1, -1):
         node: Any = look_up(document, "/".join(steps[:length]))
-        if not is_object(node) or "x-evidence" not in node:
-            continue
-        for each in node["x-evidence"][:_MAX_STATEMENTS]:
-            source = document.get("x-sources", {}).get(each["source"], {})
-            yield SourceStatement(
-                source.get("title", each["source"]), source.get("url", ""), each["says"], each["status"]
-            )
-        return
+        if is_object(node) and "x-evidence" in node:
+            return [_make_statement(document, each) for each in node["x-evidence"]]
+    return []
+
+
+def _make_statement(document: Mapping[str, Any], entry: Mapping[str, Any]) -> SourceStatement:
+    source = document.get("x-sources", {}).get(entry["source"], {})
+    return SourceStatement(
+        source=source.get("title", entry["source"]),
+        url=source.get("url", ""),
+        says=entry["says"],
+        status=entry["status"],
+        read=entry.get("read") or source.get("read", ""),
+    )
 
 
 def _make_group(run: VerificationRun, pointer: str, rows: Sequence[FindingRow]) -> FindingGroup:
@@ -238,7 +261,7 @@ def _make_group(run: VerificationRun, pointer: str, rows: Sequence[FindingRow]) 
             kind, title = _COMPONENTS[component], name
         case _:
             pass
-    statements = tuple(_find_statements(run.description.data, pointer))
+    statements = tuple(_find_statements(run.description.data, pointer)[:_MAX_STATEMENTS])
     return FindingGroup(kind, title, run.description.line(pointer), tuple(rows), statements)
 
 

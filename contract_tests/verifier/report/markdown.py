@@ -42,6 +42,7 @@ def _lines(run: VerificationRun) -> Iterator[str]:
     titles = list_columns(run)
     yield from _table(["operation", *titles], _matrix(make_matrix(run), titles))
     yield from _findings(run, group_findings(run))
+    yield from _settled(run)
     yield from _tolerated(run)
     yield from _suite(run)
     yield from _coverage(run)
@@ -102,6 +103,8 @@ def _finding(run: VerificationRun, row: FindingRow) -> Iterator[str]:
     yield f"  - evidence: {format_code(worst.evidence.exchange)} {escape(worst.evidence.date)}".rstrip()
     if command := format_curl(run, finding):
         yield f"  - again: {format_code(command)}"
+    if row.age_note:
+        yield f"  - age: {escape(row.age_note)}"
     yield f"  - proposal: {'in the overlay' if finding.proposal else 'none: a person has to decide'}"
 
 
@@ -110,6 +113,16 @@ def _places(row: FindingRow) -> Iterator[str]:
     seen = sorted({(sighting.operation, sighting.status) for _, sighting in row.seen})
     for operation, listed in groupby(seen, key=lambda each: each[0]):
         yield f"{operation} {'/'.join(str(status) for _, status in listed)}"
+
+
+def _settled(run: VerificationRun) -> Iterator[str]:
+    settled = [(target.name, fact) for target, report in run.judged for fact in report.settled]
+    if settled:
+        yield from ("## Contested facts that are settled", "")
+        for name, fact in settled:
+            seen = f"{escape(name)}, {format_code(fact.evidence.exchange)} {escape(fact.evidence.date)}"
+            yield f"- {format_code(fact.pointer)} (line {run.description.line(fact.pointer)}, {seen}): in the overlay"
+        yield ""
 
 
 def _tolerated(run: VerificationRun) -> Iterator[str]:

@@ -284,8 +284,11 @@ class VerificationRun:
             test = to_line(f"{python} -m pytest {shlex.quote(self.suite.failures[0].test)}")
             commands.append(NextCommand(test, "Run the first failed test alone."))
         proposed = {finding.id for _, finding in self.findings() if finding.proposal}
-        if proposed:
-            reason = f"Apply the proposals of {format_count(len(proposed), 'finding')}, then read git diff."
+        settled = {fact.pointer for _, report in self.judged for fact in report.settled}
+        if proposed or settled:
+            counts = [(len(proposed), "finding"), (len(settled), "settled fact")]
+            named = " and ".join(format_count(count, noun) for count, noun in counts if count)
+            reason = f"Apply the proposals of {named}, then read git diff."
             commands.append(NextCommand(f"make apply-overlay FILE={shlex.quote(self.overlay)}", reason))
         for target in self.targets:
             if target.report is None:

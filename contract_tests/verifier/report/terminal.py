@@ -94,8 +94,13 @@ def _findings(run: VerificationRun, *, coloured: bool) -> Iterator[str]:
         yield f"    client {row.effect_badge.paint(coloured=coloured)}{note}"
         if finding.undecided and finding.severity is not DriftSeverity.NOTE:
             yield f"    no proposal: {shorten(finding.undecided)}"
+        if row.age_note:
+            yield f"    age: {row.age_note}"
     if len(rows) > MAX_FINDINGS:
         yield f"... and {len(rows) - MAX_FINDINGS} more in the report."
     for target, report in run.judged:
+        for fact in report.settled:
+            line = run.description.line(fact.pointer)
+            yield f"settled by {target.name}: {run.file}:{line}: {fact.pointer}; the overlay removes the doubt"
         for entry in report.expired:
             yield f"{target.name}: {entry.finding} was tolerated until {entry.expires}: {to_line(entry.reason)}"

@@ -75,8 +75,10 @@ def write_report(run: VerificationRun, folder: Path) -> list[Path]:
 def _render_overlay(run: VerificationRun) -> str | None:
     """Render what the description should say as an OpenAPI Overlay; `None` if nothing is proposed."""
     findings = {finding.id: finding for _, finding in run.findings() if finding.proposal}
-    names = " and ".join(dict.fromkeys(target.name for target, _ in run.findings()))
-    proposed = make_overlay(run.description.bundled(), findings.values(), f"Drift of {names}", run.date)
+    settled = {each.pointer: each for _, report in run.judged for each in report.settled}.values()
+    names = dict.fromkeys(target.name for target, report in run.judged if report.findings or report.settled)
+    title = f"Drift of {' and '.join(names)}"
+    proposed = make_overlay(run.description.bundled(), findings.values(), title, run.date, settled)
     if proposed is None:
         return None
     writer: Any = YAML()

@@ -20,8 +20,9 @@ class Clip(Model):
         entity_type: Kind of entity, such as `song_schema`.
         video_url: Address of the video; empty while there is none.
         audio_url: Address of the audio; empty while there is none. It may be a stream, or lead nowhere.
-        image_url: Address of the cover.
-        image_large_url: Address of the large cover.
+        media_urls: Addresses of the audio, on newer clips. No source shows their form.
+        image_url: Address of the cover; null or absent while there is none.
+        image_large_url: Address of the large cover; null or absent while there is none.
         major_model_version: Version of the model, such as `v4`.
         model_name: Name of the model, such as `chirp-v4`.
         metadata: How the clip was made.
@@ -41,14 +42,20 @@ class Clip(Model):
         upvote_count: Number of its upvotes.
         is_public: Whether it is public.
         allow_comments: Whether it may be commented on.
-        reaction: Reaction of the owning account; only null was ever seen.
+        reaction: Reaction of the owning account; often null.
         is_video_pending: Whether the video is still being made.
+        state: State of the clip, on newer ones.
+        clip_id: Id of the clip, on newer ones.
+        duration: Length in seconds, on newer ones.
+        tags: Style tags, on newer ones.
+        prompt: Lyrics, on newer ones.
     """
 
     id: str
     entity_type: str | None = ABSENT
     video_url: str | None = ABSENT
     audio_url: str | None = ABSENT
+    media_urls: Any | None = ABSENT
     image_url: str | None = ABSENT
     image_large_url: str | None = ABSENT
     major_model_version: str | None = ABSENT
@@ -70,8 +77,13 @@ class Clip(Model):
     upvote_count: int | None = ABSENT
     is_public: bool | None = ABSENT
     allow_comments: bool | None = ABSENT
-    reaction: Any | None = ABSENT
+    reaction: ClipReaction | None = ABSENT
     is_video_pending: bool | None = ABSENT
+    state: str | None = ABSENT
+    clip_id: str | None = ABSENT
+    duration: float | None = ABSENT
+    tags: str | None = ABSENT
+    prompt: str | None = ABSENT
 
 
 def adopt_clip(data: dict[str, Any]) -> Clip:
@@ -89,6 +101,12 @@ def adopt_clip(data: dict[str, Any]) -> Clip:
     value = data.get("status")
     if value.__class__ is str:
         data["status"] = known_clip_status(value) or ClipStatus(value)
+    value = data.get("reaction")
+    if value.__class__ is dict:
+        try:
+            data["reaction"] = adopt_clip_reaction(value)
+        except ModelError as error:
+            raise error.under("reaction") from None
     self = new_instance(Clip)
     self.__dict__ = data
     return self
@@ -98,4 +116,5 @@ configure_model(Clip, adopt_clip)
 
 # Imported after the class, so that models can refer to each other.
 from .clip_metadata import ClipMetadata, adopt_clip_metadata
+from .clip_reaction import ClipReaction, adopt_clip_reaction
 from .clip_status import ClipStatus, known_clip_status

@@ -16,6 +16,7 @@ class ClipHistoryEntry(Model):
 
     Attributes:
         id: Id of the clip.
+        continue_at: Where it was continued, in seconds.
         type_: Kind of generation.
         source: Where the clip comes from.
         infill: Whether a span was replaced.
@@ -26,6 +27,7 @@ class ClipHistoryEntry(Model):
     """
 
     id: str | None = ABSENT
+    continue_at: float | None = ABSENT
     type_: str | None = ABSENT
     source: str | None = ABSENT
     infill: bool | None = ABSENT

@@ -30,6 +30,8 @@ class ClipMetadata(Model):
         persona_id: Persona that sings.
         artist_clip_id: Clip that the persona is built from.
         has_vocal: Whether there are vocals.
+        infill: Whether a span was replaced.
+        is_audio_upload_tos_accepted: Whether the terms of uploads were accepted.
         audio_prompt_id: Audio that the clip started from.
         stem_from_id: Clip that the track was separated from.
         history: Clips that this one goes back to.
@@ -52,6 +54,8 @@ class ClipMetadata(Model):
     persona_id: str | None = ABSENT
     artist_clip_id: str | None = ABSENT
     has_vocal: bool | None = ABSENT
+    infill: bool | None = ABSENT
+    is_audio_upload_tos_accepted: bool | None = ABSENT
     audio_prompt_id: str | None = ABSENT
     stem_from_id: str | None = ABSENT
     history: list[ClipHistoryEntry] | None = ABSENT

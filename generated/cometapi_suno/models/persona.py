@@ -34,6 +34,11 @@ class Persona(Model):
         is_loved: Whether the asking account loves it.
         upvote_count: Number of its upvotes.
         clip_count: Number of its clips.
+        persona_type: Type of the persona, such as `vox`; on newer ones.
+        vox_audio_id: Audio of the voice; on newer ones.
+        vocal_start_s: Where the voice starts in that audio, in seconds; on newer ones.
+        vocal_end_s: Where the voice ends in that audio, in seconds; on newer ones.
+        user_input_styles: Styles that the user gave; on newer ones. No source says of what type.
     """
 
     id: str
@@ -54,6 +59,11 @@ class Persona(Model):
     is_loved: bool | None = ABSENT
     upvote_count: int | None = ABSENT
     clip_count: int | None = ABSENT
+    persona_type: str | None = ABSENT
+    vox_audio_id: str | None = ABSENT
+    vocal_start_s: float | None = ABSENT
+    vocal_end_s: float | None = ABSENT
+    user_input_styles: Any | None = ABSENT
 
 
 def adopt_persona(data: dict[str, Any]) -> Persona:

@@ -13,17 +13,25 @@ from ..errors import ModelError
 
 @define(slots=False, kw_only=True, eq=False, repr=False)
 class SeparatedTracks(Model):
-    """The tracks of a clip, as they stand right after the call.
+    """The tracks of a clip, or the clips of a song, as they are right after the call.
 
     Attributes:
-        clips: One clip for each track.
-        id: Id of the separation.
-        metadata: How the tracks are made.
+        clips: One clip for each track, or the clips of the song.
+        id: Id of the separation, or of the song.
+        metadata: How the clips are made.
+        major_model_version: Version of the model, such as `v4`.
+        status: Status of the batch, such as `running` or `complete`. It says nothing of the clips.
+        created_at: When it was made, in ISO 8601 with milliseconds and `Z`.
+        batch_size: Size of the batch; 1 in a real answer with two clips.
     """
 
     clips: list[Clip]
     id: str | None = ABSENT
     metadata: ClipMetadata | None = ABSENT
+    major_model_version: str | None = ABSENT
+    status: str | None = ABSENT
+    created_at: str | None = ABSENT
+    batch_size: int | None = ABSENT
 
 
 def adopt_separated_tracks(data: dict[str, Any]) -> SeparatedTracks:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from attrs import define
 
@@ -10,6 +10,8 @@ from .._model import RequestModel
 from .._unset import UNSET, Unset
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .music_model import MusicModel
 
 
@@ -46,3 +48,5 @@ class SingleTrackSeparation(RequestModel):
     make_instrumental: bool | Unset = UNSET
     continued_aligned_prompt: str | Unset | None = UNSET
     continue_at: float | str | Unset | None = UNSET
+
+    retired_fields: ClassVar[Mapping[str, str]] = {"mv": "MusicModel"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
 
@@ -10,6 +10,8 @@ from .._model import RequestModel
 from .._unset import UNSET, Unset
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .music_model import MusicModel
 
 
@@ -28,3 +30,5 @@ class SongFromDescription(RequestModel):
     mv: MusicModel | str | Unset = UNSET
     make_instrumental: bool | Unset = UNSET
     notify_hook: str | Unset = UNSET
+
+    retired_fields: ClassVar[Mapping[str, str]] = {"mv": "MusicModel"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from attrs import define
 
@@ -10,6 +10,9 @@ from .._model import RequestModel
 from .._unset import UNSET, Unset
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .generation_metadata import GenerationMetadata
     from .music_model import MusicModel
 
 
@@ -24,6 +27,8 @@ class SongFromLyrics(RequestModel):
         tags: Styles, separated by commas.
         negative_tags: Styles to keep away from.
         make_instrumental: Whether to leave the vocals out.
+        generation_type: Kind of generation.
+        metadata: Further settings of the song.
         notify_hook: Address that the result is POSTed to.
     """
 
@@ -33,4 +38,8 @@ class SongFromLyrics(RequestModel):
     tags: str | Unset = UNSET
     negative_tags: str | Unset = UNSET
     make_instrumental: bool | Unset = UNSET
+    generation_type: Literal["TEXT"] | Unset = UNSET
+    metadata: GenerationMetadata | Unset = UNSET
     notify_hook: str | Unset = UNSET
+
+    retired_fields: ClassVar[Mapping[str, str]] = {"mv": "MusicModel"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from attrs import define
 
@@ -10,6 +10,8 @@ from .._model import RequestModel
 from .._unset import UNSET, Unset
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .music_model import MusicModel
 
 
@@ -40,3 +42,5 @@ class UploadExtension(RequestModel):
     tags: str | Unset = UNSET
     negative_tags: str | Unset = UNSET
     notify_hook: str | Unset = UNSET
+
+    retired_fields: ClassVar[Mapping[str, str]] = {"mv": "MusicModel"}

@@ -9,18 +9,22 @@ from .._request_encoding import (
     encode_json_body,
 )
 from .._response_parsing import expect_type
+from .._retired_values import warn_of_retired_fields
 from .._unset import UNSET, Unset
 from ..models.separated_tracks import SeparatedTracks, adopt_separated_tracks
 
 if TYPE_CHECKING:
     from ..models.full_track_separation import FullTrackSeparation
     from ..models.instrumental_song import InstrumentalSong
+    from ..models.overpainting import Overpainting
     from ..models.single_track_separation import SingleTrackSeparation
+    from ..models.song_cover import SongCover
     from ..models.song_extension import SongExtension
     from ..models.song_from_description import SongFromDescription
     from ..models.song_from_lyrics import SongFromLyrics
     from ..models.song_infill import SongInfill
     from ..models.song_with_persona import SongWithPersona
+    from ..models.underpainting import Underpainting
     from ..models.upload_extension import UploadExtension
 
 
@@ -56,10 +60,14 @@ def build_submit(
     | UploadExtension
     | SongInfill
     | SongWithPersona
+    | SongCover
+    | Underpainting
+    | Overpainting
     | SingleTrackSeparation
     | FullTrackSeparation,
 ) -> Call[str | SeparatedTracks]:
     """Submit a song, or work on a clip."""
+    warn_of_retired_fields("music.submit", request)
     path = "/suno/submit/music"
     content = encode_json_body("music.submit", request)
     return Call(SUBMIT, path, content)

@@ -29,7 +29,8 @@ class ClipsResource:
         Makes the video if need be and returns its address. While there is none yet, the address is empty or
         missing.
 
-        It is not known whether it is charged; the client treats it as charged. No source gives a price.
+        It is not known whether it is charged; the client treats it as charged. Price: none on record. No source
+        says whether it is charged.
 
         Args:
             clip_id: Id of a clip that a task made.
@@ -54,8 +55,8 @@ class ClipsResource:
 
         Returns when each word is sung, and the waveform. The song's task must be complete.
 
-        It is not known whether it is charged; the client treats it as charged. CometAPI's price is not known. One
-        sister gateway charges 0.01 in its own unit.
+        It is not known whether it is charged; the client treats it as charged. Price: none on record. One sister
+        gateway charges 0.01 in its own unit.
 
         Args:
             clip_id: Id of a clip that a task made.
@@ -81,7 +82,8 @@ class ClipsResource:
         Makes the WAV file if need be and returns its address. While there is none yet, the address is empty or
         missing.
 
-        It is not known whether it is charged; the client treats it as charged. No source gives a price.
+        It is not known whether it is charged; the client treats it as charged. Price: none on record. No source
+        says whether it is charged.
 
         Args:
             clip_id: Id of a clip that a task made.
@@ -119,7 +121,8 @@ class AsyncClipsResource:
         Makes the video if need be and returns its address. While there is none yet, the address is empty or
         missing.
 
-        It is not known whether it is charged; the client treats it as charged. No source gives a price.
+        It is not known whether it is charged; the client treats it as charged. Price: none on record. No source
+        says whether it is charged.
 
         Args:
             clip_id: Id of a clip that a task made.
@@ -144,8 +147,8 @@ class AsyncClipsResource:
 
         Returns when each word is sung, and the waveform. The song's task must be complete.
 
-        It is not known whether it is charged; the client treats it as charged. CometAPI's price is not known. One
-        sister gateway charges 0.01 in its own unit.
+        It is not known whether it is charged; the client treats it as charged. Price: none on record. One sister
+        gateway charges 0.01 in its own unit.
 
         Args:
             clip_id: Id of a clip that a task made.
@@ -171,7 +174,8 @@ class AsyncClipsResource:
         Makes the WAV file if need be and returns its address. While there is none yet, the address is empty or
         missing.
 
-        It is not known whether it is charged; the client treats it as charged. No source gives a price.
+        It is not known whether it is charged; the client treats it as charged. Price: none on record. No source
+        says whether it is charged.
 
         Args:
             clip_id: Id of a clip that a task made.

@@ -24,8 +24,8 @@ class LyricsResource:
 
         Starts a task that writes lyrics, and returns its id; the lyrics come with `tasks.get`.
 
-        Charged per call; never sent again when the outcome is unknown. CometAPI's price is not known. The gateway
-        software asks 0.01 USD by default.
+        Charged per call; never sent again when the outcome is unknown. Price: 0.02 USD (on record 2026-11-26). The
+        gateway software asks 0.01 USD by default, and gives it back when the task fails.
 
         Args:
             prompt: What the lyrics are about.
@@ -64,8 +64,8 @@ class AsyncLyricsResource:
 
         Starts a task that writes lyrics, and returns its id; the lyrics come with `tasks.get`.
 
-        Charged per call; never sent again when the outcome is unknown. CometAPI's price is not known. The gateway
-        software asks 0.01 USD by default.
+        Charged per call; never sent again when the outcome is unknown. Price: 0.02 USD (on record 2026-11-26). The
+        gateway software asks 0.01 USD by default, and gives it back when the task fails.
 
         Args:
             prompt: What the lyrics are about.

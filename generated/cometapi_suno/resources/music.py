@@ -13,13 +13,16 @@ if TYPE_CHECKING:
     from .._response_parsing import Answer
     from ..models.full_track_separation import FullTrackSeparation
     from ..models.instrumental_song import InstrumentalSong
+    from ..models.overpainting import Overpainting
     from ..models.separated_tracks import SeparatedTracks
     from ..models.single_track_separation import SingleTrackSeparation
+    from ..models.song_cover import SongCover
     from ..models.song_extension import SongExtension
     from ..models.song_from_description import SongFromDescription
     from ..models.song_from_lyrics import SongFromLyrics
     from ..models.song_infill import SongInfill
     from ..models.song_with_persona import SongWithPersona
+    from ..models.underpainting import Underpainting
     from ..models.upload_extension import UploadExtension
 
 
@@ -38,7 +41,10 @@ class MusicResource:
         | SongExtension
         | UploadExtension
         | SongInfill
-        | SongWithPersona,
+        | SongWithPersona
+        | SongCover
+        | Underpainting
+        | Overpainting,
         **options: Unpack[CallOptions],
     ) -> str: ...
 
@@ -56,6 +62,9 @@ class MusicResource:
         | UploadExtension
         | SongInfill
         | SongWithPersona
+        | SongCover
+        | Underpainting
+        | Overpainting
         | SingleTrackSeparation
         | FullTrackSeparation,
         **options: Unpack[CallOptions],
@@ -66,8 +75,8 @@ class MusicResource:
         made: a song from a description or from lyrics, an instrumental, an extension, a replaced span, a song with
         a persona, or the separate tracks of a clip.
 
-        Charged per call; never sent again when the outcome is unknown. CometAPI's price is not known. The gateway
-        software gives it back when the task fails.
+        Charged per call; never sent again when the outcome is unknown. Price: 0.144 USD (on record 2026-11-26),
+        0.04 USD for `SongExtension` (on record 2026-11-26). The gateway software gives it back when the task fails.
 
         Args:
             request: The request body.
@@ -93,8 +102,8 @@ class MusicResource:
 
         Starts a task that joins an extension or an infill with the clip it belongs to, and returns its id.
 
-        Charged per call; never sent again when the outcome is unknown. CometAPI's price is not known. One sister
-        gateway charges 100 credits after an extension.
+        Charged per call; never sent again when the outcome is unknown. Price: none on record. One sister gateway
+        charges 100 credits after an extension.
 
         Args:
             clip_id: Clip that an extension or an infill made.
@@ -137,7 +146,10 @@ class AsyncMusicResource:
         | SongExtension
         | UploadExtension
         | SongInfill
-        | SongWithPersona,
+        | SongWithPersona
+        | SongCover
+        | Underpainting
+        | Overpainting,
         **options: Unpack[CallOptions],
     ) -> str: ...
 
@@ -155,6 +167,9 @@ class AsyncMusicResource:
         | UploadExtension
         | SongInfill
         | SongWithPersona
+        | SongCover
+        | Underpainting
+        | Overpainting
         | SingleTrackSeparation
         | FullTrackSeparation,
         **options: Unpack[CallOptions],
@@ -165,8 +180,8 @@ class AsyncMusicResource:
         made: a song from a description or from lyrics, an instrumental, an extension, a replaced span, a song with
         a persona, or the separate tracks of a clip.
 
-        Charged per call; never sent again when the outcome is unknown. CometAPI's price is not known. The gateway
-        software gives it back when the task fails.
+        Charged per call; never sent again when the outcome is unknown. Price: 0.144 USD (on record 2026-11-26),
+        0.04 USD for `SongExtension` (on record 2026-11-26). The gateway software gives it back when the task fails.
 
         Args:
             request: The request body.
@@ -192,8 +207,8 @@ class AsyncMusicResource:
 
         Starts a task that joins an extension or an infill with the clip it belongs to, and returns its id.
 
-        Charged per call; never sent again when the outcome is unknown. CometAPI's price is not known. One sister
-        gateway charges 100 credits after an extension.
+        Charged per call; never sent again when the outcome is unknown. Price: none on record. One sister gateway
+        charges 100 credits after an extension.
 
         Args:
             clip_id: Clip that an extension or an infill made.
@@ -236,6 +251,9 @@ class MusicResourceWithRawResponse:
         | UploadExtension
         | SongInfill
         | SongWithPersona
+        | SongCover
+        | Underpainting
+        | Overpainting
         | SingleTrackSeparation
         | FullTrackSeparation,
         **options: Unpack[CallOptions],
@@ -265,6 +283,9 @@ class AsyncMusicResourceWithRawResponse:
         | UploadExtension
         | SongInfill
         | SongWithPersona
+        | SongCover
+        | Underpainting
+        | Overpainting
         | SingleTrackSeparation
         | FullTrackSeparation,
         **options: Unpack[CallOptions],

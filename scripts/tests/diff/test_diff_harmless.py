@@ -147,6 +147,14 @@ HARMLESS: dict[str, tuple[dict[str, Any], Severity, str, str, str]] = {
     "an unknown charge is known": (
         {f"{REMIX}/x-billing/charge": "paid"}, Severity.COMPATIBLE, "billing", f"{REMIX}/x-billing", "songs.remix",
     ),
+    "a price is on record": (
+        {f"{POST}/x-billing/prices": [{"amount": 0.02, "currency": "USD"}]},
+        Severity.COMPATIBLE, "price", f"{POST}/x-billing/prices", "songs.create",
+    ),
+    "the end of a value is on record": (
+        {f"{C}/Voice/x-availability": {"bass": {"until": "2026-09-09"}}},
+        Severity.COMPATIBLE, "availability", f"{C}/Voice/x-availability/bass", "Voice",
+    ),
     "an operation has another id and the same name": (
         {f"{REMIX}/operationId": "mixSong"}, Severity.COMPATIBLE, "operation-id", f"{REMIX}/operationId", "songs.remix",
     ),

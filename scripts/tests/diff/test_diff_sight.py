@@ -122,6 +122,52 @@ def test_removed_evidence_names_its_source(old: tuple[str, ...], new: tuple[str,
     assert found == [f"`Person`: evidence of `{name}` removed: {name} says so." for name in removed]
 
 
+PRICES = "/paths/~1songs/post/x-billing/prices"
+LIVES = "/components/schemas/Voice/x-availability"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        (
+            {LIVES: {"bass": {"since": "2025-05-03"}}},
+            {LIVES: {"bass": {"since": "2025-05-03", "until": "2026-09-09"}}},
+            "`Voice`: the end of `bass` is on record now, so the client warns of it: until 2026-09-09 now, and was not "
+            "on record.",
+        ),
+        (
+            {LIVES: {"bass": {"until": "2026-09-09"}}},
+            {LIVES: {"bass": {"until": "2026-10-01", "aliases": ["low", "deep"]}}},
+            "`Voice`: `bass`: until 2026-10-01 now, and was 2026-09-09; aliases low, deep now, and was not on record.",
+        ),
+        (
+            {LIVES: {"bass": {"until": "2026-09-09"}}},
+            {},
+            "`Voice`: `bass`: until not on record now, and was 2026-09-09.",
+        ),
+        (
+            {PRICES: [{"amount": 0.02, "currency": "USD", "read": "2026-11-26"}]},
+            {PRICES: [{"amount": 0.03, "currency": "USD", "read": "2026-11-27"}]},
+            "The price of `createSong` is 0.03 USD now, and was 0.02 USD.",
+        ),
+        (
+            {PRICES: "none on record"},
+            {PRICES: [{"amount": 1, "currency": "EUR", "variant": "FromTune"}]},
+            "The price of `createSong` is 1 EUR for FromTune now, and was none on record.",
+        ),
+    ],
+)
+def test_dated_fact_is_told_in_full(old: dict[str, Any], new: dict[str, Any], sentence: str) -> None:
+    assert [change.sentence for change in compare(sample(old), sample(new))] == [sentence]
+
+
+def test_price_read_again_is_documentation() -> None:
+    """The same price on another day."""
+    old, new = ([{"amount": 0.02, "currency": "USD", "read": day}] for day in ("2026-11-26", "2026-11-27"))
+    (change,) = compare(sample({PRICES: old}), sample({PRICES: new}))
+    assert (change.kind, change.severity) == ("evidence", Severity.DOCUMENTATION)
+
+
 def test_removed_source_is_named() -> None:
     changes = compare(sample({"/x-sources/book": {"title": "A book"}}), sample())
     assert "The description: evidence of `book` removed." in [change.sentence for change in changes]

@@ -18,6 +18,7 @@ import pytest
 from scripts import openapi_document
 from scripts.docs_site import __main__ as docs
 from scripts.docs_site.evidence_views import list_drifts, view_statement
+from scripts.docs_site.fact_tables import list_ages, list_lives, list_prices
 from scripts.docs_site.html_fragments import single_line
 from scripts.docs_site.site_pages import ReferenceSite, SitePage
 from scripts.docs_site.site_urls import SiteUrls
@@ -262,9 +263,27 @@ def test_every_drift_and_source_has_a_row(document: DescriptionIndex, readers: d
     assert set(document.data["x-sources"]) <= readers["sources.html"].anchors
 
 
+def test_models_and_prices_have_their_dates(document: DescriptionIndex) -> None:
+    """By the record of November 2026 and the fact sheet."""
+    urls = SiteUrls(document)
+    lives = {row.value: row for row in list_lives(document, urls)}
+    assert (lives["chirp-hawk"].since, lives["chirp-hawk"].until, lives["chirp-hawk"].aliases) == (
+        *("2026-09-09", ""), ["chirp-v6"]
+    )  # fmt: skip
+    assert (lives["chirp-crow"].since, lives["chirp-v3-0"].until) == ("2025-09-23", "undated")
+    assert {row.value for row in lives.values() if not row.evidence} == set()
+    prices = {(row.operation.label, row.variant): (row.amount, row.read) for row in list_prices(document, urls)}
+    assert prices["submitMusic", ""] == ("0.144 USD", "2026-11-26")
+    assert prices["submitMusic", "SongExtension"] == ("0.04 USD", "2026-11-26")
+    assert prices["createPersona", ""] == ("", "")
+    ages = list_ages(document, urls)
+    assert {row.operation.label for row in ages} == {operation.id for operation in document.operations}
+    assert all(row.oldest <= row.newest for row in ages)
+
+
 @pytest.mark.parametrize(
     ("drift", "found", "against"),
-    [("D7", "gptbest", ["cometapi-persona", "yutoai"]), ("D28", "clients", ["evolink"])],
+    [("D7", "gptbest", ["cometapi-persona", "yutoai"]), ("D28", "clients", ["evolink", "suno-news"])],
 )
 def test_drift_is_compared_with_the_same_node(
     document: DescriptionIndex, drift: str, found: str, against: list[str]

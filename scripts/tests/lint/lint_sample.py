@@ -34,7 +34,7 @@ paths:
       description: Makes a song and returns it.
       security: [{key: []}]
       x-sdk: {resource: songs, method: create, unwrap: data}
-      x-billing: {charge: paid, note: The page says so.}
+      x-billing: {charge: paid, note: The page says so., prices: none on record}
       x-effect: creates
       x-evidence:
         - {source: page, says: "POST on this path.", status: documented}

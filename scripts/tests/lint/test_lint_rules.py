@@ -71,6 +71,22 @@ STATES = {
 }
 
 
+STATE_LIVES = f"{SCHEMAS}/Song/properties/state/x-availability"
+LIFE: dict[str, Any] = {"x-evidence": [{"source": "page", "says": "It is used.", "status": "documented"}]}
+PRICES = f"{POST}/x-billing/prices"
+PRICE: dict[str, Any] = {"amount": 0.02, "currency": "USD", "source": "page", "read": "2026-11-26"}
+
+
+def _lives(**lives: Any) -> dict[str, Any]:
+    """Edits that add a list of states, with when some of them are available."""
+    return {**STATES, STATE_LIVES: lives}
+
+
+def _priced(**changes: Any) -> dict[str, Any]:
+    """Edits that give the call a price, with some of its members changed."""
+    return {PRICES: [PRICE | changes]}
+
+
 def _poll(**changes: Any) -> dict[str, Any]:
     """Edits that add a poll, with some of its members changed."""
     return {**STATES, f"{GET}/x-sdk/poll": {**POLL, **changes}}
@@ -237,6 +253,37 @@ BREAKS: list[tuple[str, dict[str, Any], str]] = [
     ("source-shape", {f"{CODE}/date": "last spring"}, f"{CODE}/date"),
     ("source-shape", {f"{CODE}/title": GONE}, CODE),
     ("source-shape", {f"{CODE}/cited": 3}, CODE),
+    ("availability", _lives(made={"until": "2026-09-09"}), f"{STATE_LIVES}/made"),
+    ("availability", _lives(made="2026"), f"{STATE_LIVES}/made"),
+    ("availability", _lives(made={**LIFE, "till": "2026-09-09"}), f"{STATE_LIVES}/made"),
+    ("availability", _lives(mdae=LIFE), f"{STATE_LIVES}/mdae"),
+    ("availability", _lives(made={**LIFE, "since": "spring"}), f"{STATE_LIVES}/made/since"),
+    ("availability", _lives(made={**LIFE, "until": "2026-13"}), f"{STATE_LIVES}/made/until"),
+    ("availability", _lives(made={**LIFE, "since": "2026-09-09", "until": "2026-08"}), f"{STATE_LIVES}/made/until"),
+    ("availability", _lives(made={**LIFE, "aliases": []}), f"{STATE_LIVES}/made/aliases"),
+    ("availability", _lives(made={**LIFE, "aliases": ["lost"]}), f"{STATE_LIVES}/made/aliases"),
+    (
+        "availability",
+        _lives(made={**LIFE, "aliases": ["done"]}, lost={**LIFE, "aliases": ["done"]}),
+        f"{STATE_LIVES}/lost/aliases",
+    ),
+    ("availability", {f"{LENGTH}/x-availability": {"190": LIFE}}, f"{LENGTH}/x-availability"),
+    (
+        "source-unknown",
+        _lives(made={"x-evidence": [{"source": "book", "says": "So.", "status": "documented"}]}),
+        f"{STATE_LIVES}/made/x-evidence/0",
+    ),
+    ("doubt-unbacked", _lives(made={**LIFE, "x-doubt": "contested"}), f"{STATE_LIVES}/made/x-doubt"),
+    ("price", {PRICES: []}, PRICES),
+    ("price", {PRICES: "unknown"}, PRICES),
+    ("price", _priced(read=None), f"{PRICES}/0/read"),
+    ("price", _priced(note="cheap"), f"{PRICES}/0"),
+    ("price", _priced(amount="0.02"), f"{PRICES}/0/amount"),
+    ("price", _priced(amount=-1), f"{PRICES}/0/amount"),
+    ("price", _priced(currency="dollar"), f"{PRICES}/0/currency"),
+    ("price", _priced(source="book"), f"{PRICES}/0/source"),
+    ("price", _priced(variant="FromAir"), f"{PRICES}/0/variant"),
+    ("price", {PRICES: [PRICE, PRICE]}, f"{PRICES}/1"),
     ("source-read", {f"{CODE}/read": GONE}, CODE),
     ("source-read", {f"{CODE}/read": "2026-11"}, CODE),
     ("source-read", {f"{CODE}/read": "2026-02-30"}, CODE),
@@ -305,8 +352,18 @@ def test_sample_has_no_findings(sample: Description) -> None:
     assert lint(sample) == []
 
 
-@pytest.mark.parametrize("edits", [_poll(), _poll(batch=BATCH), _flow()], ids=["poll", "batch", "workflow"])
-def test_valid_poll_and_workflow_have_no_findings(edits: dict[str, Any], sample: Description) -> None:
+VALID_EXTENSIONS: dict[str, dict[str, Any]] = {
+    "poll": _poll(),
+    "batch": _poll(batch=BATCH),
+    "workflow": _flow(),
+    "availability": _lives(made={**LIFE, "since": "2026-03", "until": "2026-03-27", "aliases": ["done"]}, lost=LIFE),
+    "ended on an unknown day": _lives(made={**LIFE, "until": "undated"}),
+    "prices": {PRICES: [PRICE, {**PRICE, "variant": "FromTune", "amount": 0}]},
+}
+
+
+@pytest.mark.parametrize("edits", VALID_EXTENSIONS.values(), ids=VALID_EXTENSIONS)
+def test_valid_extension_has_no_findings(edits: dict[str, Any], sample: Description) -> None:
     assert lint(edited(sample, edits)) == []
 
 
