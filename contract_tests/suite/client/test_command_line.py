@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -10,7 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from cometapi_suno._cli import build_command_line, run_command_line
+from cometapi_suno._cli import EXIT_STATUSES, build_command_line, run_command_line
 from cometapi_suno._cli_commands import COMMANDS
 from cometapi_suno._cli_types import CliCommand
 from cometapi_suno_mock import FINISHED_CLIP, FINISHED_TASK, PERSONA, Gateway
@@ -19,6 +21,7 @@ from cometapi_suno_mock.settings import Settings
 
 from scripts.openapi_document import load, walk_operations
 
+README = Path(__file__).resolve().parents[3] / "README.md"
 Run = Callable[..., tuple[int, str, str]]
 
 
@@ -212,3 +215,28 @@ def test_group_names_are_kebab_case() -> None:
     names = [name for group in build_command_line().commands.values() for name in getattr(group, "commands", {})]
     assert "create-from-song" in names
     assert not [name for name in names if "_" in name]
+
+
+def test_readme_commands_run_as_written(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COMETAPI_KEY")
+    monkeypatch.delenv("COMETAPI_BASE_URL")
+    block = re.search(
+        r"<!-- commands: song-and-persona -->\n```console\n(.*?)```", README.read_text("utf-8"), re.DOTALL
+    )
+    assert block
+    known: dict[str, str] = {}
+    out = ""
+    for line in block[1].splitlines():
+        words = [known.get(word, word) for word in shlex.split(line.removeprefix("$ cometapi-suno "))]
+        status, out, err = run(*words, *(["--json"] if "wait" in words else []))
+        assert status == 0, err
+        if "submit" in words:
+            known["TASK_ID"] = out.strip()
+        elif "wait" in words:
+            known["CLIP_ID"] = json.loads(out)["data"][0]["id"]
+    assert "Ada" in out
+
+
+def test_readme_names_every_exit_status() -> None:
+    table = set(re.findall(r"^\| (\d+) \|", README.read_text("utf-8"), re.MULTILINE))
+    assert table == {"0", "1", "2", "130", *(str(status) for _, status in EXIT_STATUSES)}
