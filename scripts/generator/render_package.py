@@ -13,6 +13,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 from openapi_python_client.strings import safe_for_docstring
 
+from scripts.generator.cli_commands import list_commands
 from scripts.generator.client_view import ClientView, EnumView, ModelView
 from scripts.generator.generation_error import GenerationError
 from scripts.generator.python_names import PACKAGE_EXPORTS
@@ -48,6 +49,7 @@ def _render_files(client: ClientView) -> dict[str, str]:
     exports = _find_exports(client)
     files = {"py.typed": "", "client.py": render("client.py"), "_version.py": render("_version.py")}
     files |= {f"{name}.py": render(f"{name}.py") for name in ("_body_codes", "_retired_values")}
+    files["_cli_commands.py"] = render("_cli_commands.py", commands=list_commands(client))
     for model in client.models:
         files[f"models/{model.module}.py"] = render("model.py", model=model)
     for enum in client.enums:

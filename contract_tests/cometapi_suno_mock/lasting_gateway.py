@@ -1,0 +1,74 @@
+"""A gateway whose state outlasts the process: its requests are kept in a file, and repeated when it starts again."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from cometapi_suno_mock.gateway import Gateway
+from cometapi_suno_mock.http_messages import HttpRequest, Reply
+from cometapi_suno_mock.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+    from pathlib import Path
+
+_MOST = 5_000  # requests that are repeated; with more, the state begins anew
+
+
+class LastingGateway(Gateway):
+    """A gateway that appends each request to a file. The same requests in the same order give the same state."""
+
+    def __init__(self, path: Path) -> None:
+        """Repeat the requests of the file, if there is one.
+
+        Raises:
+            OSError: The file cannot be read or written.
+        """
+        super().__init__(settings=Settings(looks=0))
+        self._path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        requests = list(_read_requests(path))
+        if len(requests) > _MOST:
+            path.unlink()
+            requests = []
+        for request in requests:
+            super().respond(request)
+
+    def respond(self, request: HttpRequest) -> Reply:
+        """Answer a request, and keep it."""
+        reply = super().respond(request)
+        row = {
+            "method": request.method,
+            "path": request.path,
+            "query": request.query,
+            "headers": dict(request.headers),
+            "body": request.body.decode("latin-1"),
+            "base": request.base,
+        }
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row) + "\n")
+        return reply
+
+
+@contextmanager
+def serve_lasting_gateway(path: Path) -> Generator[str]:
+    """Serve a gateway with the state of a file in a thread, and yield its base URL.
+
+    Raises:
+        OSError: The file cannot be read or written.
+    """
+    with LastingGateway(path).serve() as url:
+        yield url
+
+
+def _read_requests(path: Path) -> Iterator[HttpRequest]:
+    if not path.exists():
+        return
+    for line in path.read_text("utf-8").splitlines():
+        try:
+            row: dict[str, Any] = json.loads(line)
+            yield HttpRequest(**{**row, "body": row["body"].encode("latin-1")})
+        except (ValueError, TypeError, KeyError):
+            continue  # the last line of a process that was killed

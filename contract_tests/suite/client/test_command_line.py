@@ -1,0 +1,242 @@
+"""The command line: every operation is a command, wrong input is one line, each kind of error has its exit status."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from cometapi_suno._cli import EXIT_STATUSES, build_command_line, run_command_line
+from cometapi_suno._cli_commands import COMMANDS
+from cometapi_suno._cli_types import CliCommand
+from cometapi_suno_mock import FINISHED_CLIP, FINISHED_TASK, PERSONA, Gateway
+from cometapi_suno_mock.faults import Fault
+from cometapi_suno_mock.settings import Settings
+
+from scripts.openapi_document import load, walk_operations
+
+README = Path(__file__).resolve().parents[3] / "README.md"
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def suno_mock() -> Gateway:
+    return Gateway(settings=Settings(looks=0))
+
+
+@pytest.fixture
+def suno_mock_url(suno_mock: Gateway) -> Iterator[str]:
+    with suno_mock.serve() as url:
+        yield url
+
+
+@pytest.fixture
+def run(suno_mock_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+    monkeypatch.setenv("COMETAPI_KEY", "sk-mock")
+    monkeypatch.setenv("COMETAPI_BASE_URL", suno_mock_url)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+
+    def run_it(*arguments: str) -> tuple[int, str, str]:
+        status = run_command_line(list(arguments))
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return run_it
+
+
+def test_every_operation_is_a_command() -> None:
+    described = {
+        (operation.node["x-sdk"]["resource"], operation.node["x-sdk"]["method"])
+        for operation in walk_operations(load().data)
+    }
+    assert described <= {(command.resource, command.method) for command in COMMANDS}
+    assert {command.method for command in COMMANDS} >= {"wait", "watch", "create_from_song"}
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: f"{command.resource}.{command.method}")
+def test_help_says_what_a_call_costs(command: CliCommand, run: Run) -> None:
+    status, out, err = run(command.resource, command.method.replace("_", "-"), "--help")
+    assert (status, err) == (0, "")
+    assert ("--yes" in out) == (command.billing != "free")
+    assert "--json" in out
+
+
+def test_json_is_the_result_as_it_came(run: Run, suno_mock_url: str) -> None:
+    status, out, err = run("tasks", "get", FINISHED_TASK, "--json")
+    assert (status, err) == (0, "")
+    answer = httpx.get(f"{suno_mock_url}/suno/fetch/{FINISHED_TASK}", headers={"Authorization": "Bearer sk-mock"})
+    assert list(json.loads(out).items()) == list(answer.json()["data"].items())
+
+
+def test_table_fits_the_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    status, out, _ = run("tasks", "get", FINISHED_TASK)
+    assert status == 0
+    assert FINISHED_TASK in out
+    assert FINISHED_CLIP in out
+    assert max(map(len, out.splitlines())) <= 80
+    assert "\x1b" not in out
+
+
+def test_submit_wait_and_use_the_result(run: Run) -> None:
+    status, out, err = run("music", "submit", "--prompt", "la la", "--mv", "chirp-auk", "--yes")
+    assert status == 0
+    task = out.strip()
+    assert f"cometapi-suno tasks wait {task}" in err
+    status, out, err = run("tasks", "wait", task, "--json")
+    assert status == 0
+    assert f"{task} SUCCESS" in err
+    clip = json.loads(out)["data"][0]["id"]
+    arguments = ("--name", "N", "--description", "D", "--root-clip-id", clip, "--clips", clip, "--is-public", "--yes")
+    status, out, _ = run("personas", "create", *arguments, "--json")
+    assert status == 0
+    assert json.loads(out)["root_clip_id"] == clip
+
+
+def test_workflow_makes_a_persona(run: Run) -> None:
+    arguments = ("--prompt", "la", "--name", "N", "--description", "D", "--no-is-public", "--yes", "--json")
+    status, out, _ = run("personas", "create-from-song", *arguments)
+    assert status == 0
+    assert json.loads(out)["persona"]["name"] == "N"
+
+
+WRONG = {
+    "no-command": ((), 2, "Usage"),
+    "unknown-resource": (("songs",), 2, "No such command 'songs'"),
+    "unknown-command": (("music", "make"), 2, "No such command 'make'"),
+    "unknown-option": (("tasks", "get", "1", "--verbose"), 2, "No such option"),
+    "missing-argument": (("tasks", "get"), 2, "Missing argument 'TASK_ID'"),
+    "too-many-arguments": (("tasks", "get", "1", "2"), 2, "unexpected extra argument"),
+    "missing-option": (("personas", "create", "--yes"), 2, "Missing option"),
+    "nothing-to-make": (("music", "submit", "--yes"), 2, "Something is missing"),
+    "half-an-infill": (("music", "submit", "--infill-start-s", "1", "--yes"), 2, "--infill-end-s"),
+    "excluding": (
+        ("music", "submit", "--persona-id", "1", "--infill-start-s", "1", "--yes"),
+        2,
+        "cannot be used together",
+    ),
+    "ambiguous": (("music", "submit", "--task-id", "1", "--continue-clip-id", "2", "--yes"), 2, "--stem-task"),
+    "wrong-number": (("tasks", "wait", "1", "--timeout", "long"), 2, "not a valid float"),
+    "negative-timeout": (("tasks", "wait", "1", "--timeout", "-1"), 2, "above 0"),
+    "wrong-choice": (("tasks", "list", "--ids", "1", "--action", "SONG"), 2, "'SONG' is not one of"),
+    "wrong-json": (("music", "submit", "--continue-at", "{", "--yes"), 2, "--continue-at"),
+    "not-confirmed": (("lyrics", "submit", "--prompt", "x"), 2, "Add --yes"),
+    "base-url": (("tasks", "get", "1", "--base-url", "nowhere"), 2, "not an absolute http(s) URL"),
+    "mock-and-base-url": (("tasks", "get", "1", "--base-url", "http://127.0.0.1:1", "--mock"), 2, "exclude each other"),
+    "empty-id": (("tasks", "get", ""), 2, "task_id"),
+    "unknown-task": (("tasks", "get", "nothing"), 4, "task_not_exist"),
+    "unknown-clip": (("clips", "timing", "nothing", "--yes"), 1, "clips.timing: 400"),
+    "no-connection": (("tasks", "get", "1", "--base-url", "http://127.0.0.1:1"), 5, "no connection was made"),
+    "persona-without-mv": (
+        ("music", "submit", "--persona-id", PERSONA, "--prompt", "x", "--yes"),
+        2,
+        "Something is missing",
+    ),
+    "unknown-shell": (("completion", "powershell"), 2, "is not one of"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "status", "message"), WRONG.values(), ids=WRONG)
+def test_wrong_input_says_what_to_do(arguments: tuple[str, ...], status: int, message: str, run: Run) -> None:
+    found, out, err = run(*arguments)
+    assert found == status, err
+    assert message in " ".join((out + err).split())
+    assert "Traceback" not in err
+    assert "sk-mock" not in out + err
+
+
+@pytest.mark.parametrize(
+    ("fault", "status"),
+    [(Fault(status=500), 3), (Fault(status=403), 1), (Fault(reset="after"), 3)],
+    ids=["server-error", "refused", "reset"],
+)
+def test_exit_status_of_a_paid_call(fault: Fault, status: int, run: Run, suno_mock: Gateway) -> None:
+    suno_mock.faults.add(fault)
+    found, out, err = run("lyrics", "submit", "--prompt", "x", "--yes")
+    assert (found, out) == (status, ""), err
+    assert err.startswith("cometapi-suno: lyrics.submit")
+    assert err.count("\n") == 1
+
+
+def test_missing_key_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COMETAPI_KEY")
+    status, out, err = run("tasks", "get", "1")
+    assert (status, out) == (2, "")
+    assert "COMETAPI_KEY" in err
+
+
+def test_mock_keeps_its_state_between_runs(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COMETAPI_KEY")
+    monkeypatch.delenv("COMETAPI_BASE_URL")
+    status, out, _ = run("music", "submit", "--prompt", "la", "--mock")
+    assert status == 0
+    status, out, _ = run("tasks", "wait", out.strip(), "--mock", "--json")
+    assert status == 0
+    assert len(json.loads(out)["data"]) == 2
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_script(shell: str, run: Run) -> None:
+    status, out, _ = run("completion", shell)
+    assert status == 0
+    assert "_COMETAPI_SUNO_COMPLETE" in out
+
+
+def test_commands_are_completed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("_COMETAPI_SUNO_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", "cometapi-suno tasks ")
+    monkeypatch.setenv("COMP_CWORD", "2")
+    with pytest.raises(SystemExit):
+        run_command_line([])
+    assert {"plain,get", "plain,wait", "plain,watch"} <= set(capsys.readouterr().out.split())
+
+
+def test_importing_the_client_does_not_load_the_command_line() -> None:
+    code = "import sys, cometapi_suno; cometapi_suno.SunoClient; print({'click', 'rich'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+def test_missing_extra_is_named() -> None:
+    code = "import sys; sys.modules['click'] = None; from cometapi_suno.__main__ import main; sys.exit(main())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "cometapi-suno[cli]" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_group_names_are_kebab_case() -> None:
+    names = [name for group in build_command_line().commands.values() for name in getattr(group, "commands", {})]
+    assert "create-from-song" in names
+    assert not [name for name in names if "_" in name]
+
+
+def test_readme_commands_run_as_written(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COMETAPI_KEY")
+    monkeypatch.delenv("COMETAPI_BASE_URL")
+    block = re.search(
+        r"<!-- commands: song-and-persona -->\n```console\n(.*?)```", README.read_text("utf-8"), re.DOTALL
+    )
+    assert block
+    known: dict[str, str] = {}
+    out = ""
+    for line in block[1].splitlines():
+        words = [known.get(word, word) for word in shlex.split(line.removeprefix("$ cometapi-suno "))]
+        status, out, err = run(*words, *(["--json"] if "wait" in words else []))
+        assert status == 0, err
+        if "submit" in words:
+            known["TASK_ID"] = out.strip()
+        elif "wait" in words:
+            known["CLIP_ID"] = json.loads(out)["data"][0]["id"]
+    assert "Ada" in out
+
+
+def test_readme_names_every_exit_status() -> None:
+    table = set(re.findall(r"^\| (\d+) \|", README.read_text("utf-8"), re.MULTILINE))
+    assert table == {"0", "1", "2", "130", *(str(status) for _, status in EXIT_STATUSES)}

@@ -1,0 +1,160 @@
+"""The command line: builds a command for each row of `_cli_commands`, checks its arguments, and reports errors.
+
+`_STATUS_HELP` lists the exit statuses.
+"""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from . import errors
+from ._cli_arguments import list_options, to_flag_name
+from ._cli_commands import COMMANDS
+from ._version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ._cli_types import CliArgument, CliCommand
+
+EXIT_STATUSES: Final[tuple[tuple[type[Exception], int], ...]] = (
+    (errors.OutcomeUnknownError, 3),
+    (errors.TaskNotFoundError, 4),
+    (errors.NotFoundError, 4),
+    (errors.DeliveryError, 5),
+    (errors.TaskError, 6),
+    (errors.ConfigurationError, 2),
+    (errors.InvalidRequestError, 2),
+)
+"""The exit status by class of error, 1 for all others; the first class that fits counts."""
+
+_STATUS_HELP: Final = (
+    "Exit status: 0 success, 1 refused by the server, 2 wrong use, 3 outcome unknown (it may have been charged), "
+    "4 not found, 5 network, 6 the task failed or did not finish in time, 130 interrupted. "
+    "The key is read from COMETAPI_KEY, or asked for on a terminal."
+)
+_TYPES: Final[dict[str, Any]] = {
+    "string": click.STRING,
+    "integer": click.INT,
+    "number": click.FLOAT,
+    "json": click.STRING,
+}
+_ON_EACH: Final = (
+    click.Option(["--json", "as_json"], is_flag=True, help="Print the result as JSON, as it came."),
+    click.Option(["--base-url"], metavar="URL", help="Another address than that of the service."),
+    click.Option(["--mock"], is_flag=True, help="Use a gateway on this machine that costs nothing and needs no key."),
+)
+_ON_PAID: Final = (click.Option(["--yes", "-y"], is_flag=True, help="Do not ask before a call that is charged."),)
+
+
+def run_command_line(arguments: list[str] | None = None) -> int:
+    """Run the command line and return its exit status. Nothing but results goes to standard output."""
+    try:
+        result = build_command_line().main(arguments, prog_name="cometapi-suno", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("cometapi-suno: interrupted", err=True)
+        return 130
+    except errors.SunoError as error:
+        notes = getattr(error, "__notes__", [])
+        click.echo(" ".join(["cometapi-suno:", *" ".join([str(error), *notes]).split()]), err=True)
+        return next((status for kind, status in EXIT_STATUSES if isinstance(error, kind)), 1)
+    except BrokenPipeError:
+        return 0
+    return result if isinstance(result, int) else 0
+
+
+def build_command_line() -> click.Group:
+    """Return the command line with a command for every operation."""
+    app = click.Group(help="Songs, lyrics and personas with CometAPI's Suno endpoints.", epilog=_STATUS_HELP)
+    app.params.append(
+        click.Option(
+            ["--version"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_show_version,
+            help="Print the version.",
+        )
+    )
+    for command in COMMANDS:
+        group = app.commands.get(name := to_flag_name(command.resource))
+        if not isinstance(group, click.Group):
+            group = click.Group(name, help=f"Commands of client.{command.resource}.")
+            app.add_command(group)
+        group.add_command(_build_command(command))
+    app.add_command(
+        click.Command(
+            "completion",
+            callback=_print_completion,
+            help="Print the completion script of a shell.",
+            params=[click.Argument(["shell"], type=click.Choice(["bash", "zsh", "fish"]))],
+        )
+    )
+    return app
+
+
+def _build_command(command: CliCommand) -> click.Command:
+    params: list[click.Parameter] = [_build_parameter(each) for each in command.arguments]
+    params += [*_ON_EACH, *(_ON_PAID if command.billing != "free" else ())]
+    return click.Command(
+        to_flag_name(command.method),
+        callback=_make_callback(command),
+        params=params,
+        short_help=command.summary,
+        help="\n\n".join(part for part in (command.summary, command.doc, command.price) if part),
+        epilog=_list_variants(command),
+    )
+
+
+def _make_callback(command: CliCommand) -> Callable[..., int]:
+    def call(**given: Any) -> int:
+        from ._cli_run import run_command
+
+        return run_command(command, given)
+
+    return call
+
+
+def _build_parameter(argument: CliArgument) -> click.Parameter:
+    kind: Any = _TYPES.get(argument.kind, click.STRING)
+    if argument.closed and argument.choices:
+        kind = click.Choice(argument.choices)
+    elif argument.kind == "file":
+        kind = click.Path(exists=True, dir_okay=False)
+    if argument.positional:
+        return click.Argument([argument.name], type=kind, required=argument.required, nargs=-1 if argument.many else 1)
+    flag = f"--{to_flag_name(argument.name)}"
+    known = f" One of {', '.join(argument.choices)}." if argument.choices and not argument.closed else ""
+    doc = f"{argument.doc}{' As JSON.' if argument.kind == 'json' else ''}{known}"
+    if argument.kind == "boolean":
+        return click.Option([f"{flag}/--no-{flag[2:]}"], default=None, required=argument.required, help=doc)
+    return click.Option([flag, argument.name], type=kind, required=argument.required, multiple=argument.many, help=doc)
+
+
+def _list_variants(command: CliCommand) -> str | None:
+    if not command.variants:
+        return None
+    lines = ["What is made depends on the options:"]
+    for each in command.variants:
+        lines += ["", *wrap(f"{each.doc} Needs {list_options(set(each.required))}.", 76, break_on_hyphens=False)]
+    return "\b\n" + "\n".join(line or "\n\b" for line in lines)
+
+
+def _show_version(context: click.Context, _: click.Parameter, value: bool) -> None:
+    if value:
+        click.echo(f"cometapi-suno {__version__}")
+        context.exit()
+
+
+def _print_completion(shell: str) -> None:
+    from click.shell_completion import get_completion_class
+
+    kind = get_completion_class(shell)
+    if kind is not None:
+        click.echo(kind(build_command_line(), {}, "cometapi-suno", "_COMETAPI_SUNO_COMPLETE").source())

@@ -1,0 +1,172 @@
+"""What the command line prints: results on standard output, progress and hints on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+
+from ._enum import OpenEnum
+from ._model import Model, to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from rich.console import Console
+
+_LONGEST = 300  # characters of a text in a table; --json has all of it
+
+
+def print_json(result: object) -> None:
+    """Print a result as JSON, with the members and their order as they came."""
+    value = {name: to_json(part) for name, part in _list_parts(result)} or to_json(result)
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(value, indent=2)
+    click.echo(text)
+
+
+def print_result(result: object) -> None:
+    """Print a result for a reader: a text as it is, an object as a table of its fields, a list as one row for each."""
+    if result is None or result in ([], ""):
+        write_line("Nothing found.")
+    elif isinstance(result, str):
+        click.echo(result)
+    elif isinstance(result, bytes):
+        click.echo(result, nl=False)
+    else:
+        console = _make_console()
+        _print_value(console, result)
+
+
+def write_line(text: str) -> None:
+    """Write a line to standard error."""
+    encoding = sys.stderr.encoding or "utf-8"
+    click.echo(text.encode(encoding, "backslashreplace").decode(encoding), err=True)
+
+
+@contextmanager
+def report_progress() -> Generator[Callable[[str], None]]:
+    """Show what is passed to the function that it yields: in one moving line on a terminal, else a line per change."""
+    if sys.stderr.isatty():
+        from rich.console import Console
+
+        with Console(stderr=True).status("Waiting") as status:
+            yield status.update
+        return
+    seen: list[str] = []
+
+    def write_change(text: str) -> None:
+        if seen[-1:] != [text]:
+            seen[:] = [text]
+            write_line(text)
+
+    yield write_change
+
+
+def _make_console() -> Console:
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=False)
+
+
+def _print_value(console: Console, value: object, title: str | None = None) -> None:
+    items = _list_items(value)
+    if items and all(isinstance(each, Model) for each in items):
+        _print_rows(console, cast("list[Model]", items), title)
+    elif isinstance(value, Model):
+        _print_fields(console, value, title)
+    elif parts := _list_parts(value):
+        for name, part in parts:
+            _print_value(console, part, name)
+    else:
+        console.print(_format(value), markup=False)
+
+
+def _list_items(value: object) -> list[object]:
+    return cast("list[object]", value) if isinstance(value, list) else []
+
+
+def _list_parts(value: object) -> list[tuple[str, object]]:
+    """Return the parts of a workflow's result by name; none for another result."""
+    if isinstance(value, Model) or not hasattr(type(value), "__attrs_attrs__"):
+        return []
+    fields: Any = getattr(type(value), "__attrs_attrs__")  # noqa: B009 (typed as any)
+    return [(each.name, getattr(value, each.name)) for each in fields]
+
+
+def _print_fields(console: Console, model: Model, title: str | None) -> None:
+    """Print an object, a field in each row; of its inner objects only lists, since `--json` has everything."""
+    from rich.table import Table
+    from rich.text import Text
+
+    _print_title(console, title)
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    lists: dict[str, list[Model]] = {}
+    for name, value in vars(model).items():
+        if isinstance(value, list) and value and all(isinstance(each, Model) for each in cast("list[object]", value)):
+            lists[name] = cast("list[Model]", value)
+        elif not isinstance(value, Model) and value not in (None, "", 0, False, [], {}):
+            table.add_row(Text(name), Text(_format(value)))
+    console.print(table)
+    for name, items in lists.items():
+        _print_rows(console, items, name)
+
+
+def _print_rows(console: Console, items: list[Model], title: str | None) -> None:
+    """Print a list of objects, one in each row: the columns that tell them apart, as many as fit."""
+    from rich.table import Table
+    from rich.text import Text
+
+    rows = [{name: _format(value) for name, value in vars(item).items() if _is_simple(value)} for item in items]
+    names = list(dict.fromkeys(name for row in rows for name, value in row.items() if value))
+    names.sort(key=lambda name: _rank_column(name, [row.get(name, "") for row in rows]))
+    _print_title(console, title)
+    table = Table(box=None, pad_edge=False)
+    left = console.width
+    shown: list[str] = []
+    for name in names:
+        width = max(len(name), *(len(row.get(name, "")) for row in rows)) + 1
+        if width <= left:
+            left -= width
+            shown.append(name)
+            table.add_column(name, no_wrap=True)
+    for row in rows:
+        table.add_row(*(Text(row.get(name, "")) for name in shown))
+    console.print(table)
+
+
+def _rank_column(name: str, values: list[str]) -> int:
+    """Return how early a column comes: ids first, then what a reader knows the object by, then what differs."""
+    differs = len(set(values)) == len(values)
+    if name == "id" or (name.endswith("_id") and differs):
+        return 0
+    return 1 if name in ("name", "title", "status", "progress") else 2 if differs else 3
+
+
+def _print_title(console: Console, title: str | None) -> None:
+    if title:
+        from rich.text import Text
+
+        console.print(Text(f"\n{title}", style="italic"))
+
+
+def _is_simple(value: object) -> bool:
+    return value is not None and not isinstance(value, list | dict | Model)
+
+
+def _format(value: Any) -> str:
+    text = value if isinstance(value, str) and not isinstance(value, OpenEnum) else None
+    if text is None:
+        plain = to_json(value)
+        text = plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False)
+    # A server's text must not move the cursor or hide what follows.
+    clean = "".join(letter if letter == "\n" or letter.isprintable() else f"\\u{ord(letter):04x}" for letter in text)
+    return clean if len(clean) <= _LONGEST else f"{clean[:_LONGEST]}..."
