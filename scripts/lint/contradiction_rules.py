@@ -146,9 +146,9 @@ def check_media_types(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_extensions(index: DescriptionIndex) -> Iterator[Problem]:
-    """Every key with `x-` is one that `openapi/README.md` explains: no tool reads another one."""
+    """No key with `x-` is a misspelt one of those that `openapi/README.md` explains: no tool would read it."""
     for pointer, node in walk_objects(index.data):
         if split_pointer(pointer)[-1:] != ["headers"]:
-            for key in node:
-                if key.startswith("x-") and key not in _EXTENSIONS:
+            for key in filter(re.compile("x-").match, node):
+                if key not in _EXTENSIONS and get_close_matches(key, _EXTENSIONS, n=1, cutoff=0.75):
                     yield Problem(join_pointer(pointer, key), f"no such key {key}", suggest(key, _EXTENSIONS))

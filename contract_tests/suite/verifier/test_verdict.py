@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
@@ -121,11 +122,11 @@ def test_undescribed_exchanges_prove_nothing(capsys: pytest.CaptureFixture[str])
     assert verify("--target", "seen") == INCOMPLETE
     out = capsys.readouterr().out
     assert "no operation: POST /suno/persona/create/, 1 exchange of recorded" in out
-    assert "no operation: POST /suno/persona/delete, 1 exchange of recorded" in out
+    assert re.search(r"no operation: POST /suno/persona/\w{6}, 1 exchange of recorded", out)  # an undescribed name
     Path("seen/good.json").write_text(json.dumps(PERSONA), "utf-8")
     assert verify("--target", "seen") == 0
     out = capsys.readouterr().out
-    assert "no operation: POST /suno/persona/delete" in out
+    assert re.search(r"no operation: POST /suno/persona/\w{6}", out)
     assert "The contract holds: 1 exchange of recorded on " in out
 
 

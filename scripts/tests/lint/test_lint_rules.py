@@ -151,7 +151,7 @@ CONTRADICTIONS: list[tuple[str, dict[str, Any], str]] = [
     ("media-type", {f"{BAD}/content/text~1htlm": A_PAGE}, f"{BAD}/content/text~1htlm"),
     ("request-media", {f"{POST}/requestBody/content/text~1plain": A_PAGE}, f"{POST}/requestBody/content/text~1plain"),
     ("extension-unknown", {f"{GET}/x-dobut": "inferred"}, f"{GET}/x-dobut"),
-    ("extension-unknown", {f"{LENGTH}/x-nullable": True}, f"{LENGTH}/x-nullable"),
+    ("extension-unknown", {f"{LENGTH}/x-evidences": []}, f"{LENGTH}/x-evidences"),
     ("server-url", {"/servers": []}, "/servers"),
     ("server-url", {"/servers/0/url": "songs.example"}, "/servers"),
     ("server-url", {"/servers/0/url": "https://songs.example?key=1"}, "/servers"),

@@ -99,7 +99,7 @@ def test_arguments_arrive(tree: Path) -> None:
         "--target", "my file.har", "--base-url", "http://127.0.0.1/$x'", "--tier", "free", "--tier", "read",
         "--yes", "--host", "h",
     ]  # fmt: skip
-    assert run(tree, "apply-overlay", "FILE=a b$c.yaml")[2:] == ["a b$c.yaml"]
+    assert run(tree, "apply-overlay", "FILE=a b$c.yaml")[2] == "a b$c.yaml"
     assert run(tree, "mock", "MOCK=--profile seed")[2:] == ["--port", "4010", "--profile", "seed"]
     assert run(tree, "diff")[2:] == ["HEAD", "--format", "text"]
 
