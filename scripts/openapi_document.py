@@ -432,7 +432,8 @@ def _compose(text: str) -> Any:
         depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
         if depth > 10 * _DEEPEST:
             raise RecursionError
-    return YAML(typ="safe").compose(text)
+    composer: Any = YAML(typ="safe")
+    return composer.compose(text)
 
 
 def _convert(node: Any, pointer: str, path: Path, lines: dict[str, int]) -> Any:

@@ -114,7 +114,7 @@ def sent(contract: Contract) -> Iterator[respx.models.CallList]:
         body = copy.deepcopy(next(iter(content.examples.values())))
         if is_object(body) and is_object(data := body.get("data")):
             data |= {name: value for name, value in ids.items() if name in data}
-        text = json.dumps(body) if content.carries_json else body
+        text = json.dumps(body) if content.carries_json else str(body)
         headers = {"Content-Type": content.media, "Set-Cookie": "visited=1"}
         return httpx.Response(operation.success, content=text.encode(), headers=headers)
 
@@ -307,7 +307,7 @@ def test_value_that_is_not_json_is_refused(
 ) -> None:
     accepted: list[str] = []
     for call in CALLS.examples(operation):
-        body = call.body or {}
+        body: dict[str, Any] = call.body or {}
         first = next(iter(body))
         for name, what in (*((first, what) for what in NO_JSON), *((name, "an object") for name in body)):
             with contextlib.suppress(InvalidRequestError):

@@ -102,7 +102,7 @@ def _decode_unless_failed(operation: Operation[T], decode: Callable[[Any], T], v
         members = cast("dict[str, Any]", result).values()
         if not all(isinstance(each, Model) for each in members):
             raise make_model_error("an object with models", value)
-    return result
+    return result  # pyright: ignore[reportUnknownVariableType]
 
 
 def _success_values(operation: Operation[Any]) -> Mapping[str, tuple[object, ...]]:

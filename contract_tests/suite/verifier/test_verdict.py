@@ -40,11 +40,9 @@ def dying_server(answers: int, fault: str = "") -> Generator[str]:
     left = iter(range(answers))
 
     class Handler(BaseHTTPRequestHandler):
-        server: ThreadingHTTPServer
-
         def answer(self) -> None:
             if next(left, None) is None:
-                self.server.socket.close()
+                server.socket.close()
                 self.close_connection = True
                 return
             sent = self.rfile.read(int(self.headers.get("content-length", 0)))
@@ -60,7 +58,7 @@ def dying_server(answers: int, fault: str = "") -> Generator[str]:
                 return self.answer
             raise AttributeError(name)
 
-        def log_request(self, *_: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (overrides)
             """Keep the output of the test clean."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -143,7 +143,7 @@ def add_operations(folder: Path, added: Iterable[AddedOperation]) -> None:
     written = file.read_text("utf-8")
     for place, content in sections.items():
         pad = "  " * (place.count("  ") + 1)
-        rows = content.items() if isinstance(content, dict) else [("", each) for each in content]
+        rows: Any = content.items() if hasattr(content, "items") else [("", each) for each in content]
         lines = "".join(f"{pad}{f'{json.dumps(name)}:' if name else '-'} {json.dumps(node)}\n" for name, node in rows)
         assert written.count(f"\n{place}:\n") == 1
         written = written.replace(f"\n{place}:\n", f"\n{place}:\n{lines}")
