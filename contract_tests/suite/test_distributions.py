@@ -89,7 +89,7 @@ def test_metadata_is_complete(metadata: Message) -> None:
     assert metadata["Description-Content-Type"] == "text/markdown"
     assert metadata.get_payload() == (ROOT / "README.md").read_text("utf-8")
     assert "Typing :: Typed" in metadata.get_all("Classifier", [])
-    assert metadata.get_all("Provides-Extra") == ["mock", "speed"]
+    assert metadata.get_all("Provides-Extra") == ["cli", "mock", "speed", "transports"]
 
 
 def test_plain_install_needs_only_httpx_and_attrs(metadata: Message) -> None:

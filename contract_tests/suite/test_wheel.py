@@ -60,10 +60,11 @@ def test_installed_client_is_small(python: Path) -> None:
     """Size of the source files; bytecode adds one and a half times that."""
     files = [path for path in (site_packages(python) / "cometapi_suno").rglob("*") if path.suffix in {".py", ".typed"}]
     assert len(files) > 50
-    assert sum(path.stat().st_size for path in files) < 400_000
+    assert sum(path.stat().st_size for path in files) < 500_000
 
 
-def test_client_modules_import_without_warning(python: Path) -> None:
+def test_client_modules_import_without_warning(wheel: Path, tmp_path: Path) -> None:
+    python = install(tmp_path / "venv", f"cometapi-suno[cli] @ {wheel.as_uri()}")
     output = run(python, "-I", "-W", "error", "-X", "dev", "-c", EVERY_MODULE, "cometapi_suno")
     assert int(output) == len([*(site_packages(python) / "cometapi_suno").rglob("*.py")]) > 50
 
