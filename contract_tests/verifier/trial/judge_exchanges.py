@@ -1,7 +1,8 @@
 """`python -m contract_tests.verifier.trial.judge_exchanges DESCRIPTION EXCHANGES`: judge with another client.
 
 The client that is imported is the one on the path: that of a description in which proposals are tried out. Writes a
-JSON list with kind, operation, status and place of each finding that is not a note, and with what the client refuses.
+JSON list with kind, operation, status and place of each finding that is not a note and not tolerated, and with what the
+client refuses.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from cometapi_suno_mock import Contract
 from cometapi_suno_mock import description as descriptions
 
+from contract_tests.verifier.drift.baseline import read_baseline
 from contract_tests.verifier.drift.client_effects import ClientProbe
 from contract_tests.verifier.drift.findings import DriftSeverity
 from contract_tests.verifier.drift_detector import DriftDetector
@@ -23,9 +25,10 @@ def main(description: Path, recorded: Path) -> int:
     """Run the command."""
     contract = Contract(descriptions.load(description))
     exchanges = [HttpExchange.parse(each) for each in json.loads(recorded.read_text("utf-8"))]
+    detector = DriftDetector(contract, baseline=read_baseline())
     found = [
         (finding.kind.slug, seen.operation, seen.status, seen.instance_pointer)
-        for finding in DriftDetector(contract).observe_all(exchanges).findings()
+        for finding in detector.observe_all(exchanges).report("trial").findings
         for seen in finding.sightings
         if finding.severity is not DriftSeverity.NOTE
     ]
