@@ -6,6 +6,7 @@ a response's headers, what has arrived is lost.
 
 from __future__ import annotations
 
+import socket
 import ssl
 from time import monotonic
 from typing import Any, Self
@@ -16,6 +17,7 @@ HEAD_LIMIT = 1 << 20
 _DRAIN_TIMEOUT = 0.2
 """Seconds in which the rest of a response is read whose headers h11 has refused."""
 _READ_SIZE = 1 << 16
+_WRITE_SIZE = 1 << 14
 
 
 class HeadTooLargeError(Exception):
@@ -101,7 +103,9 @@ class SyncNetworkStream(_HeadRecorder):
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Write all bytes."""
         self._start_request()
-        self.wrapped.write(buffer, limit_step(timeout))
+        # httpcore grants the whole timeout to each part of the buffer that the network takes.
+        for start in range(0, len(buffer), _WRITE_SIZE):
+            self.wrapped.write(buffer[start : start + _WRITE_SIZE], limit_step(timeout))
 
     def close(self) -> None:
         """Close the connection, after reading the rest of a response whose headers were refused."""
@@ -154,6 +158,16 @@ class AsyncNetworkStream(_HeadRecorder):
         return AsyncNetworkStream(await self.wrapped.start_tls(ssl_context, server_hostname, timeout))
 
 
+def find_addresses(host: str, port: int) -> list[str]:
+    """Return the addresses of a host with several; else, and if it is unknown, the host itself."""
+    try:
+        found = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return [host]
+    addresses = list(dict.fromkeys(str(address[0]) for *_, address in found))
+    return addresses if len(addresses) > 1 else [host]
+
+
 class SyncNetwork:
     """The network of a sync pool."""
 
@@ -161,8 +175,15 @@ class SyncNetwork:
         self._backend = backend
 
     def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> SyncNetworkStream:
-        """Make a connection."""
-        return SyncNetworkStream(self._backend.connect_tcp(host, port, timeout=limit_step(timeout), **options))
+        """Make a connection. `socket.create_connection` would grant the whole timeout to each address of a name."""
+        *others, last = find_addresses(host, port) if isinstance(timeout, StepTimeout) else [host]
+        for address in others:
+            left = limit_step(timeout)
+            try:
+                return SyncNetworkStream(self._backend.connect_tcp(address, port, timeout=left, **options))
+            except Exception:  # noqa: BLE001, S112 (the next address may work)
+                continue
+        return SyncNetworkStream(self._backend.connect_tcp(last, port, timeout=limit_step(timeout), **options))
 
     def sleep(self, seconds: float) -> None:
         """Wait."""

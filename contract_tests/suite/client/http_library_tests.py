@@ -163,10 +163,10 @@ def test_redirect_is_not_followed(library: str, face: str) -> None:
 
 @EVERY_LIBRARY
 def test_total_timeout_is_kept(library: str, face: str) -> None:
-    """A byte every 50 ms never exceeds the read timeout."""
+    """A byte every 50 ms never exceeds the read timeout; the whole response takes 20 s."""
 
-    def drip(request: Received) -> Iterator[bytes | float]:
-        for byte in _script(request)[0]:
+    def drip(_: Received) -> Iterator[bytes | float]:
+        for byte in answer(200, {**persona("Ada"), "filler": "x" * 400}):
             yield bytes([byte])
             yield 0.05
 
@@ -181,7 +181,7 @@ def test_total_timeout_is_kept(library: str, face: str) -> None:
                     root_clip_id="c", name="n", description="", clips=["c"], is_public=False
                 )
             )
-        assert loop.time() - began < 0.7
+        assert loop.time() - began < 0.5 + 2  # a machine under load is late
         loop.close()
 
 

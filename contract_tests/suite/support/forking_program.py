@@ -1,6 +1,7 @@
-"""A program that forks while its client has open connections; both processes go on calling.
+"""A program that forks several times while its client has open connections; all processes go on calling.
 
-Arguments: base URL, face (`sync` or `async`), number of forks. It prints how many processes got what they asked for.
+Arguments: base URL, face (`sync` or `async`), number of forks. It prints how many pairs of parent and child both got
+what they asked for.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from typing import Any
 from cometapi_suno import AsyncSunoClient, SunoClient, Task
 
 CALLS = 2
+AT_ONCE = 10
+"""Forks from the same connections: their pairs read at the same time."""
 OPTIONS: dict[str, Any] = {"api_key": "sk-of-a-test-0123456789", "retries": 0, "timeout": 20}
 
 
@@ -60,26 +63,26 @@ def note(progress: Event, _: Task) -> None:
 
 
 def fork_sync(url: str, forks: int) -> int:
-    """Fork with a sync client; return how many processes succeeded."""
+    """Fork with a sync client; return how many pairs succeeded."""
     with SunoClient(base_url=url, **OPTIONS) as client:
         succeeded = 0
-        for number in range(forks):
-            sync_calls(client, f"before-{number}")
-            child = fork(partial(sync_calls, client, f"child-{number}"))
-            succeeded += sync_calls(client, f"parent-{number}")
-            succeeded += join(child)
+        for first in range(0, forks, AT_ONCE):
+            sync_calls(client, f"before-{first}")
+            children = [fork(partial(sync_calls, client, f"child-{first}-{number}")) for number in range(AT_ONCE)]
+            in_parent = sync_calls(client, f"parent-{first}")
+            succeeded += sum([join(child) and in_parent for child in children])
         return succeeded
 
 
 async def fork_async(url: str, forks: int) -> int:
-    """Fork with an async client, while its event loop runs; return how many processes succeeded."""
+    """Fork with an async client, while its event loop runs; return how many pairs succeeded."""
     async with AsyncSunoClient(base_url=url, **OPTIONS) as client:
         succeeded = 0
-        for number in range(forks):
-            await async_calls(client, f"before-{number}")
-            child = fork(partial(run_async_calls, client, f"child-{number}"))
-            succeeded += await async_calls(client, f"parent-{number}")
-            succeeded += await asyncio.to_thread(join, child)
+        for first in range(0, forks, AT_ONCE):
+            await async_calls(client, f"before-{first}")
+            children = [fork(partial(run_async_calls, client, f"child-{first}-{number}")) for number in range(AT_ONCE)]
+            in_parent = await async_calls(client, f"parent-{first}")
+            succeeded += sum([await asyncio.to_thread(join, child) and in_parent for child in children])
         return succeeded
 
 
