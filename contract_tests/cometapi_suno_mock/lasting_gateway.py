@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
     from pathlib import Path
 
-_MOST = 5_000  # requests that are repeated; with more, the state begins anew
+_MOST = 5_000  # requests that are repeated; a longer file is deleted, and the state starts empty
 
 
 class LastingGateway(Gateway):

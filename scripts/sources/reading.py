@@ -29,7 +29,7 @@ class Document:
     """A source as it was read.
 
     Attributes:
-        lines: Its text; empty unless it could be read anew.
+        lines: Its text; empty when it is unmodified or could not be read.
         body: Its content as it came.
         etag: Its entity tag, to ask next time whether it has changed.
         modified: Its Last-Modified header, likewise.

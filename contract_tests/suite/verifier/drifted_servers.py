@@ -164,7 +164,7 @@ SERVERS: Final[Mapping[str, DriftedServer]] = {
     "task is null": DriftedServer("fetchTask", MUSIC | {"data": None}, _NULL, "/data", CRASH),
     "words are null": DriftedServer("getTiming", TIMING | {"aligned_words": None}, _NULL, "/aligned_words", CRASH),
     # Values.
-    "clip is queued anew": DriftedServer("fetchTask", _clip(status="remastering"), _VALUE, "/data/data/0/status", KEPT),
+    "clip status is new": DriftedServer("fetchTask", _clip(status="remastering"), _VALUE, "/data/data/0/status", KEPT),
     "task has another end": DriftedServer("fetchTask", _task(status="COMPLETED"), _VALUE, "/data/status", WRONG),
     "task is cancelled": DriftedServer("fetchTask", _task(status="CANCELLED"), _VALUE, "/data/status", WRONG),
     "status is in lower case": DriftedServer("fetchTask", _task(status="success"), _VALUE, "/data/status", WRONG),
@@ -180,7 +180,7 @@ SERVERS: Final[Mapping[str, DriftedServer]] = {
     "video link is empty": DriftedServer(
         "getMp4", {"code": "success", "message": "", "data": {}}, _EMPTY, "/data", WRONG
     ),
-    "video link is named anew": DriftedServer(
+    "video link is renamed": DriftedServer(
         "getMp4", {"code": "success", "message": "", "data": {"url": "https://a.example"}}, _FIELD, "/data/url", WRONG
     ),
     "audio link is an empty text": DriftedServer(

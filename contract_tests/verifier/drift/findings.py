@@ -168,7 +168,7 @@ class DriftFinding(Deviation):
         seen_on: The servers whose answers showed it.
         shown_by: The first exchange of each sighting.
         proposal: Overlay actions that would describe the drift; empty when a person has to decide.
-        undecided: Why there is no proposal; empty if there is one.
+        undecided: The reason why nothing is proposed; empty when something is.
     """
 
     sightings: tuple[Sighting, ...]

@@ -1,6 +1,6 @@
 """Try proposals out before they are offered: apply them to a copy, lint it, generate the client, judge again with it.
 
-A proposal that fails is a finding with the reason, not an action: whoever accepted it could not live with it.
+A proposal that fails is not offered as an action: its finding carries the reason.
 """
 
 from __future__ import annotations
