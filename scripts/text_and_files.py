@@ -43,6 +43,22 @@ def replace_invisible(text: str, escape: Callable[[str], str]) -> str:
     return "".join(escape(each) if is_invisible(each) else each for each in text)
 
 
+def escape_invisible(text: str) -> str:
+    """Write every invisible character as an escape; keep line feeds and tabs."""
+    return replace_invisible(text, lambda character: f"\\u{{{ord(character):x}}}")
+
+
+def format_workflow_command(level: str, text: str, *, file: str, line: int, title: str) -> str:
+    """Return a workflow command of GitHub, shown at a line of a file. No text can end it or start another one."""
+    properties = f"file={_escape_property(file)},line={line},title={_escape_property(title)}"
+    return f"::{level} {properties}::{_escape_data(text)}"
+
+
+def escape_sarif_text(text: str) -> str:
+    """Escape what SARIF would read as a link or as a placeholder in a message of plain text."""
+    return re.sub(r"([{}])", r"\1\1", re.sub(r"([\\\[\]])", r"\\\1", escape_invisible(text)))
+
+
 def write_atomically(path: Path, content: str | bytes) -> Path:
     """Write a file so that it is whole or as it was, and return its path. Text is UTF-8 with the line ends it has.
 
@@ -56,3 +72,11 @@ def write_atomically(path: Path, content: str | bytes) -> Path:
     except OSError:
         scratch.unlink(missing_ok=True)
         raise
+
+
+def _escape_data(text: str) -> str:
+    return escape_invisible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _escape_property(text: str) -> str:
+    return _escape_data(text).replace(":", "%3A").replace(",", "%2C")

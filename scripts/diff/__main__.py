@@ -14,6 +14,7 @@ from scripts.diff.change import Change, Severity
 from scripts.diff.compare import compare
 from scripts.diff.snapshot import Snapshot, SnapshotError, read
 from scripts.openapi_document import DEFAULT, DescriptionFileError
+from scripts.text_and_files import format_workflow_command
 
 _LONGEST = 120
 _LEVELS = {Severity.BREAKING: "warning", Severity.COMPATIBLE: "notice"}
@@ -74,9 +75,13 @@ def write_json(changes: list[Change], old: Snapshot, new: Snapshot) -> str:
 def write_github(changes: list[Change], old: Snapshot, new: Snapshot) -> str:
     """Write for a check on GitHub: workflow commands, shown at the line; documentation is left out."""
     lines = [
-        f"::{_LEVELS[change.severity]} file={_escape(new.name, ':,')},line={new.line(change.pointer)},"
-        f"title={_escape(f'{change.severity}: {change.kind}', ':,')}::"
-        + _escape(" ".join((_write_sentence(change), *(f"[{symbol}]" for symbol in change.symbols))))
+        format_workflow_command(
+            _LEVELS[change.severity],
+            " ".join((_write_sentence(change), *(f"[{symbol}]" for symbol in change.symbols))),
+            file=new.name,
+            line=new.line(change.pointer),
+            title=f"{change.severity}: {change.kind}",
+        )
         for change in changes
         if change.severity in _LEVELS
     ]
@@ -111,13 +116,6 @@ def _summarize(changes: list[Change], old: Snapshot, new: Snapshot) -> str:
 
 def _count(changes: Iterable[Change], severity: Severity) -> int:
     return sum(change.severity is severity for change in changes)
-
-
-def _escape(words: str, more: str = "") -> str:
-    """Escape for GitHub's workflow commands: `%`, line ends, and in a property `:` and `,`."""
-    for letter in f"%\r\n{more}":
-        words = words.replace(letter, f"%{ord(letter):02X}")
-    return words
 
 
 _FORMATS = {"text": write_text, "markdown": write_markdown, "json": write_json, "github": write_github}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scripts.lint import STAGES, lint
 from scripts.openapi_document import DEFAULT, DescriptionFileError, format_path, load, split_pointer
-from scripts.text_and_files import format_count
+from scripts.text_and_files import format_count, format_workflow_command
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -27,10 +27,9 @@ def main(arguments: list[str] | None = None) -> int:
     source = options.path.read_text("utf-8").splitlines()
     for finding in findings:
         if options.format == "github":
-            text = f"{finding.pointer or '/'}: {finding.message}. {finding.fix}".replace("%", "%25").replace(
-                "\n", "%0A"
-            )
-            print(f"::error file={format_path(finding.path)},line={finding.line},title={finding.rule}::{text}")
+            text = f"{finding.pointer or '/'}: {finding.message}. {finding.fix}"
+            file = format_path(finding.path)
+            print(format_workflow_command("error", text, file=file, line=finding.line, title=finding.rule))
         else:
             print(finding, mark_line(source[finding.line - 1] if source else "", finding.pointer), sep="\n")
     broken = {finding.rule for finding in findings}

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from scripts.openapi_document import Description, format_path
 from scripts.sources.check_sources import SourceChange, SourceResult, State
-from scripts.text_and_files import format_count
+from scripts.text_and_files import escape_invisible, escape_sarif_text, format_count, format_workflow_command
 
 _LONGEST: Final = 200
-_INVISIBLE: Final = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
-)
 _QUIET: Final = (State.UNCHANGED, State.UNWATCHED)
 
 
@@ -51,9 +47,13 @@ def write_github(results: list[SourceResult], description: Description) -> str:
     """Write for a check on GitHub: one warning at the line of each claim."""
     file = format_path(description.path)
     lines = [
-        f"::warning file={_escape(file, ':,')},line={description.line(change.pointer)},"
-        f"title={_escape(f'source {result.name}: {result.state}', ':,')}::"
-        + _escape("\n".join([_clean(change.sentence), *_write_details(change)]))
+        format_workflow_command(
+            "warning",
+            "\n".join([_clean(change.sentence), *_write_details(change)]),
+            file=file,
+            line=description.line(change.pointer),
+            title=f"source {result.name}: {result.state}",
+        )
         for result in results
         for change in result.changes
     ]
@@ -95,7 +95,7 @@ def _write_details(change: SourceChange) -> Iterator[str]:
 
 def _write_result(result: SourceResult, change: SourceChange, description: Description) -> dict[str, Any]:
     state = State.CHANGED if result.state not in {State.GONE, State.NEW} else result.state
-    text = re.sub(r"([\\\[\]])", r"\\\1", "\n".join([_clean(change.sentence), *_write_details(change)]))
+    text = escape_sarif_text("\n".join([_clean(change.sentence), *_write_details(change)]))
     place = {
         "artifactLocation": {"uri": format_path(description.path), "uriBaseId": "%SRCROOT%"},
         "region": {"startLine": description.line(change.pointer)},
@@ -103,7 +103,7 @@ def _write_result(result: SourceResult, change: SourceChange, description: Descr
     return {
         "ruleId": f"source-{state}",
         "level": "warning",
-        "message": {"text": text.replace("{", "{{").replace("}", "}}")},
+        "message": {"text": text},
         "locations": [{"physicalLocation": place}],
     }
 
@@ -114,11 +114,5 @@ def _locate(pointer: str, description: Description) -> str:
 
 def _clean(text: str) -> str:
     """Return text of a page in one line, without characters that a terminal obeys or that hide others."""
-    plain = _INVISIBLE.sub(lambda found: f"\\u{ord(found[0]):04x}", " ".join(text.split()))
+    plain = " ".join(escape_invisible(text).split())
     return plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST]}..."
-
-
-def _escape(text: str, more: str = "") -> str:
-    for letter in f"%\r\n{more}":
-        text = text.replace(letter, f"%{ord(letter):02X}")
-    return text

@@ -24,6 +24,7 @@ from contract_tests.verifier.report.curl import format_curl
 from contract_tests.verifier.report.run_model import TargetRun, VerificationRun
 from contract_tests.verifier.report.write_report import FORMS, write_report
 from scripts.openapi_document import format_path
+from scripts.text_and_files import format_workflow_command
 
 SCHEMAS = Path(__file__).with_name("report_schemas")
 RUNS = pytest.mark.parametrize("made", [drifted, clean])
@@ -101,7 +102,7 @@ def test_junit_skips_targets_that_were_not_run() -> None:
 
 def test_annotation_is_escaped() -> None:
     """As GitHub's runner reads commands: `%`, CR and LF are escaped; in properties `:` and `,` too."""
-    made = github_annotations.format_command("error", "100 %,\r\n::error::x", file="a:b,c%\n", line=7, title="x")
+    made = format_workflow_command("error", "100 %,\r\n::error::x", file="a:b,c%\n", line=7, title="x")
     assert made == "::error file=a%3Ab%2Cc%25%0A,line=7,title=x::100 %25,\\u{d}%0A::error::x"
 
 

@@ -17,7 +17,8 @@ from contract_tests.verifier.drift.baseline import BaselineEntry
 from contract_tests.verifier.drift.findings import DriftFinding, DriftKind, DriftSeverity, Sighting
 from contract_tests.verifier.report.badges import EFFECTS, SEVERITIES, Badge
 from contract_tests.verifier.report.run_model import VerificationRun
-from contract_tests.verifier.report.text_escaping import escape_invisible, format_json, shorten
+from contract_tests.verifier.report.text_escaping import format_json, shorten
+from scripts.text_and_files import escape_invisible
 
 _LINES_BEFORE, _LINES_AFTER = 2, 1
 _MAX_STATEMENTS: Final = 4

@@ -8,7 +8,7 @@ from typing import Final
 from contract_tests.verifier.drift.findings import DriftSeverity
 from contract_tests.verifier.report.finding_rows import list_findings
 from contract_tests.verifier.report.run_model import VerificationRun
-from contract_tests.verifier.report.text_escaping import escape_invisible
+from scripts.text_and_files import format_workflow_command
 
 _LEVELS: Final[Mapping[DriftSeverity, str]] = {
     DriftSeverity.ERROR: "error",
@@ -22,16 +22,10 @@ def render(run: VerificationRun) -> str:
     return "".join(f"{each}\n" for each in _commands(run))
 
 
-def format_command(level: str, text: str, *, file: str, line: int, title: str) -> str:
-    """Format one command. No text can end it or start another one."""
-    properties = f"file={_escape_property(file)},line={line},title={_escape_property(title)}"
-    return f"::{level} {properties}::{_escape_data(text)}"
-
-
 def _commands(run: VerificationRun) -> Iterator[str]:
     for each in run.suite.failures if run.suite is not None else ():
         text, title = f"{each.test}\n{each.message}", "failed test of the contract suite"
-        yield format_command("error", text, file=each.file, line=each.line, title=title)
+        yield format_workflow_command("error", text, file=each.file, line=each.line, title=title)
     for row in list_findings(run):
         finding = row.finding
         text = (
@@ -39,12 +33,6 @@ def _commands(run: VerificationRun) -> Iterator[str]:
             f"described: {finding.expected}\nactual: {row.actual}\n"
             f"client: {row.worst.effect} {row.worst.effect_note}"
         )
-        yield format_command(_LEVELS[row.severity], text, file=run.file, line=row.line, title=finding.kind.title)
-
-
-def _escape_data(text: str) -> str:
-    return escape_invisible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _escape_property(text: str) -> str:
-    return _escape_data(text).replace(":", "%3A").replace(",", "%2C")
+        yield format_workflow_command(
+            _LEVELS[row.severity], text, file=run.file, line=row.line, title=finding.kind.title
+        )

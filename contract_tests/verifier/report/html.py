@@ -40,7 +40,8 @@ from contract_tests.verifier.report.run_model import (
     TargetRun,
     VerificationRun,
 )
-from contract_tests.verifier.report.text_escaping import escape_invisible, shorten
+from contract_tests.verifier.report.text_escaping import shorten
+from scripts.text_and_files import escape_invisible
 
 Cells: TypeAlias = Sequence[Badge | None]
 

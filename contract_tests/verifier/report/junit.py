@@ -17,7 +17,8 @@ from contract_tests.verifier.report.run_model import (
     TargetRun,
     VerificationRun,
 )
-from contract_tests.verifier.report.text_escaping import escape_invisible, format_json, shorten
+from contract_tests.verifier.report.text_escaping import format_json, shorten
+from scripts.text_and_files import escape_invisible
 
 
 def render(run: VerificationRun) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -11,7 +10,8 @@ from contract_tests.verifier.drift.findings import DriftKind
 from contract_tests.verifier.report.curl import format_curl
 from contract_tests.verifier.report.finding_rows import FindingRow, group_findings, list_tolerated
 from contract_tests.verifier.report.run_model import FailedTest, VerificationRun
-from contract_tests.verifier.report.text_escaping import escape_invisible, to_line
+from contract_tests.verifier.report.text_escaping import to_line
+from scripts.text_and_files import escape_sarif_text
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _SUITE_FAILURE: Final = "suite-failure"
@@ -38,9 +38,8 @@ def render(run: VerificationRun) -> str:
 
 
 def make_message(text: str) -> dict[str, str]:
-    """Make a plain-text message: escape what SARIF would read as a link or as a placeholder."""
-    escaped = re.sub(r"([\\\[\]])", r"\\\1", escape_invisible(text))
-    return {"text": re.sub(r"([{}])", r"\1\1", escaped)}
+    """Make a message of plain text."""
+    return {"text": escape_sarif_text(text)}
 
 
 def _rules() -> list[dict[str, Any]]:

@@ -5,12 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from scripts.text_and_files import replace_invisible
-
-
-def escape_invisible(text: str) -> str:
-    """Write every invisible character as an escape; keep line feeds and tabs."""
-    return replace_invisible(text, lambda character: f"\\u{{{ord(character):x}}}")
+from scripts.text_and_files import escape_invisible
 
 
 def to_line(text: str) -> str:
