@@ -52,7 +52,7 @@ class Answer(NamedTuple, Generic[T]):
             ResponseDecodeError: The body does not match the model.
         """
         operation, response = self
-        del self  # it leads to the response as it came, and crash reporters show the variables of an error's frames
+        del self  # it leads to the unredacted response, and crash reporters show the variables of an error's frames
         if operation.reads is not Reads.JSON:
             return operation.decode(_EXTRACTORS[operation.reads](response))
         error: errors.ResponseError
@@ -65,7 +65,7 @@ class Answer(NamedTuple, Generic[T]):
         except (ValueError, RecursionError):  # not JSON, or nested too deeply
             response = response.redact()
             error = _make_decode_error(operation.name, response, "", "JSON", _describe_body(response))
-        # Raised here, it has no context: that would lead to the body as it came.
+        # Raised here, it has no context: that would lead to the unredacted body.
         raise error
 
 

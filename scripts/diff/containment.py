@@ -67,7 +67,7 @@ class SchemaMode(Enum):
     TOLERANT = auto()
 
 
-class Verdict:
+class ContainmentVerdict:
     """Whether a change of a schema breaks somebody; each answer is worked out when it is asked for."""
 
     def __init__(self, containment: Containment, old: Any, new: Any, direction: Direction, *, optional: bool) -> None:
@@ -114,11 +114,11 @@ class Containment:
     def __init__(self, references: References) -> None:
         self._references = references
         self._canonical: dict[tuple[str, SchemaMode], jsonschema_rs.CanonicalSchema | None] = {}
-        self._known: dict[tuple[str, str, Direction, bool], Verdict] = {}
+        self._known: dict[tuple[str, str, Direction, bool], ContainmentVerdict] = {}
         self._answers: dict[tuple[int, int], canonical.Containment] = {}
         self._nullable: dict[str, bool] = {}
 
-    def compare(self, old: Any, new: Any, direction: Direction, *, optional: bool) -> Verdict:
+    def compare(self, old: Any, new: Any, direction: Direction, *, optional: bool) -> ContainmentVerdict:
         """Compare two schemas.
 
         Args:
@@ -129,7 +129,7 @@ class Containment:
         """
         key = canonical_text(old), canonical_text(new), direction, optional
         if key not in self._known:
-            self._known[key] = Verdict(self, old, new, direction, optional=optional)
+            self._known[key] = ContainmentVerdict(self, old, new, direction, optional=optional)
         return self._known[key]
 
     def allows_null(self, schema: Any) -> bool:

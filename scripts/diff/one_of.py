@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 
-from scripts.diff.containment import Verdict
+from scripts.diff.containment import ContainmentVerdict
 from scripts.diff.normal_form import DocumentNode, canonical_text
 from scripts.diff.normalized_schema import SchemaNormalizer, as_list
 from scripts.diff.policy import ChangeDraft, Drafts, begin_lower, draft_in, shorten_schema
@@ -99,7 +99,7 @@ def _match(
     return left, [each for each, _ in marks]
 
 
-def _draft_branch(pair: SchemaPair, node: DocumentNode, verdict: Verdict, *, removed: bool) -> ChangeDraft:
+def _draft_branch(pair: SchemaPair, node: DocumentNode, verdict: ContainmentVerdict, *, removed: bool) -> ChangeDraft:
     context = pair.context
     place, schema = context.old if removed else context.new, pair.schemas.views.view(node)
     name = place.class_of(schema)

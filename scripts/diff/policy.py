@@ -15,7 +15,7 @@ import attrs
 
 from scripts.diff.change import Change, Direction, Severity
 from scripts.diff.client_names import ClientPlace
-from scripts.diff.containment import Verdict
+from scripts.diff.containment import ContainmentVerdict
 from scripts.openapi_document import is_array, is_object
 
 
@@ -218,7 +218,7 @@ def draft(
     *,
     direction: Direction,
     symbols: Iterable[str] = (),
-    verdict: Verdict | None = None,
+    verdict: ContainmentVerdict | None = None,
 ) -> ChangeDraft:
     """Return a change as the table has it.
 
@@ -259,7 +259,12 @@ def _leave_side(pointer: str | None) -> str | None:
 
 
 def draft_in(
-    context: ChangeContext, kind: str, places: Places, *symbols: str, verdict: Verdict | None = None, **words: str
+    context: ChangeContext,
+    kind: str,
+    places: Places,
+    *symbols: str,
+    verdict: ContainmentVerdict | None = None,
+    **words: str,
 ) -> ChangeDraft:
     """Return a change of the values of a context."""
     return draft(
@@ -272,7 +277,7 @@ def draft_in(
     )
 
 
-def settle(drafts: list[ChangeDraft], whole: Verdict) -> list[ChangeDraft]:
+def settle(drafts: list[ChangeDraft], whole: ContainmentVerdict) -> list[ChangeDraft]:
     """Return what was found inside a schema, seen from the schema as a whole.
 
     What takes nothing away from the whole breaks nothing; and when the whole breaks something, a change inside it does.
@@ -299,7 +304,7 @@ def settle(drafts: list[ChangeDraft], whole: Verdict) -> list[ChangeDraft]:
     ]
 
 
-def name_relation(direction: Direction, part: Verdict, whole: Verdict) -> str:
+def name_relation(direction: Direction, part: ContainmentVerdict, whole: ContainmentVerdict) -> str:
     """Return what has become of the values, where that is true of the part and of the whole."""
     words = _RELATIONS[Direction.SENT if direction is Direction.SENT else Direction.READ]
     return f" {words[part.relation]}" if part.relation == whole.relation and part.relation in words else ""

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import attrs
 
-from scripts.diff.containment import Containment, Verdict
+from scripts.diff.containment import Containment, ContainmentVerdict
 from scripts.diff.normal_form import DocumentNode
 from scripts.diff.normalized_schema import NormalizedSchema, SchemaNormalizer
 from scripts.diff.policy import ChangeContext, ChangeDraft, Places, draft_in, name_relation
@@ -39,14 +39,14 @@ class SchemaPair:
     before: NormalizedSchema
     after: NormalizedSchema
     context: ChangeContext
-    whole: Verdict
+    whole: ContainmentVerdict
 
-    def judge(self, variant: Any, base: Any = None) -> Verdict:
+    def judge(self, variant: Any, base: Any = None) -> ContainmentVerdict:
         """Return what it means that the old schema, or `base`, has become a variant."""
         old = self.before.as_schema() if base is None else base
         return self.schemas.containment.compare(old, variant, self.context.direction, optional=self.context.optional)
 
-    def draft_values(self, aspect: str, verdict: Verdict, places: Places, said: str) -> ChangeDraft:
+    def draft_values(self, aspect: str, verdict: ContainmentVerdict, places: Places, said: str) -> ChangeDraft:
         """Return a change of which values are allowed."""
         relation = name_relation(self.context.direction, verdict, self.whole)
         kind = f"{aspect}-{verdict.relation}"

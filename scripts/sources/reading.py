@@ -30,12 +30,12 @@ class Document:
 
     Attributes:
         lines: Its text; empty when it is unmodified or could not be read.
-        body: Its content as it came.
+        body: Its content, unchanged.
         etag: Its entity tag, to ask next time whether it has changed.
         modified: Its Last-Modified header, likewise.
         unmodified: Whether the server said that it has not changed.
-        gone: Why there is no such page any more; "" otherwise.
-        unreadable: Why it could not be read this time; "" otherwise.
+        gone: The reason why the page no longer exists; "" otherwise.
+        unreadable: The reason why it could not be read this time; "" otherwise.
     """
 
     lines: list[str] = attrs.field(factory=list)

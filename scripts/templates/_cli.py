@@ -43,7 +43,7 @@ _TYPES: Final[dict[str, Any]] = {
     "json": click.STRING,
 }
 _ON_EACH: Final = (
-    click.Option(["--json", "as_json"], is_flag=True, help="Print the result as JSON, as it came."),
+    click.Option(["--json", "as_json"], is_flag=True, help="Print the result as JSON, unchanged."),
     click.Option(["--base-url"], metavar="URL", help="Another address than that of the service."),
     click.Option(["--mock"], is_flag=True, help="Use a gateway on this machine that costs nothing and needs no key."),
 )

@@ -6,7 +6,6 @@ import os
 import sys
 from contextlib import ExitStack
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +14,7 @@ from ._cli_arguments import find_variant, parse_values
 from ._cli_output import print_json, print_result, report_progress, write_line
 from ._config import KEY_VARIABLE
 from ._model import to_json
+from ._state_folder import find_state_folder
 from .client import SunoClient
 
 if TYPE_CHECKING:
@@ -49,18 +49,12 @@ def run_command(command: CliCommand, given: dict[str, Any]) -> int:
     return 0
 
 
-def find_state_folder() -> Path:
-    """Return the folder of the user for what lasts between runs, by the XDG base directories; it may not exist."""
-    base = os.environ.get("XDG_STATE_HOME", "")
-    return (Path(base) if Path(base).is_absolute() else Path.home() / ".local" / "state") / "cometapi-suno"
-
-
 def _ask(command: CliCommand, *, free: bool) -> None:
     if free:
         return
     name = f"{command.resource} {command.method}"
     if not sys.stdin.isatty():
-        raise click.UsageError(f"{name} is charged, and there is no terminal to ask on. Add --yes to confirm it.")
+        raise click.UsageError(f"{name} is charged, and no terminal can be asked. Add --yes to confirm it.")
     click.confirm(f"{command.price} Continue?", default=False, abort=True, err=True)
 
 

@@ -22,11 +22,13 @@ for value in (TaskStatus("NEW"), *TaskStatus):
 """
 
 
-@pytest.mark.parametrize("python", sorted({sys.executable, "/usr/bin/python3"}))
+SYSTEM = Path("/usr/bin/python3")
+PYTHONS = sorted({sys.executable, *([str(SYSTEM)] if SYSTEM.exists() else [])})
+
+
+@pytest.mark.parametrize("python", PYTHONS)
 def test_value_survives_pickle_and_copy(python: str) -> None:
     """Debian 12 ships Python 3.11.2, in which enums are pickled by their names."""
-    if not Path(python).exists():
-        pytest.skip("this system has no Python")
     packages = [Path(module.__file__ or "").parent.parent for module in (cometapi_suno, attrs)]
     code = f"import sys; sys.path[:0] = {[str(each) for each in packages]!r}\n{CHECK}"
     subprocess.run([python, "-I", "-c", code], check=True)

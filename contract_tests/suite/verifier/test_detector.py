@@ -239,7 +239,7 @@ def test_other_object_is_not_a_note(called: str, body: Any, note: str) -> None:
 
 
 def test_worst_place_of_a_drift_counts() -> None:
-    """The first of two such objects is read as it came; the other one holds nothing that the client knows."""
+    """The first of two such objects is read unchanged; the other one holds nothing that the client knows."""
     known, empty = {"tags": "pop", "key": "C"}, {"key": "C"}
     clips = [TASK["data"]["data"][0] | {"metadata": each} for each in (known, empty)]
     one = _exchange("fetchTask", changed(TASK, ("data", "data"), clips))

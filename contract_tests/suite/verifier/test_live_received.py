@@ -12,11 +12,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from cometapi_suno._state_folder import find_state_folder
 
 from contract_tests.suite.support.secret_leaks import KEY, find_leaks
 from contract_tests.suite.verifier.stand_in_gateway import Bench, refusal, step
 from contract_tests.verifier.live.received_bytes import MAX_RECEIVED
-from contract_tests.verifier.live.recorder import find_state_folder
 from contract_tests.verifier.live.upstream import connect_to
 
 pytestmark = pytest.mark.anyio

@@ -17,6 +17,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from attrs import frozen
+from cometapi_suno._state_folder import find_state_folder
 
 from contract_tests.verifier.exchange.exchange import ExchangeRequest, ExchangeResponse, HttpExchange, now, parse_body
 from contract_tests.verifier.exchange.recordings import write_recording
@@ -183,12 +184,6 @@ def _join_repeated(headers: Sequence[tuple[str, str]]) -> dict[str, str]:
     for name, value in headers:
         joined[name] = f"{joined[name]}, {value}" if name in joined else value
     return joined
-
-
-def find_state_folder() -> Path:
-    """Return the folder for the user's private files of this program, outside of any project."""
-    base = os.environ.get("XDG_STATE_HOME") or os.environ.get("LOCALAPPDATA")
-    return (Path(base) if base else Path.home() / ".local" / "state") / "cometapi-suno"
 
 
 def _is_deeper(value: Any, levels: int) -> bool:

@@ -31,8 +31,8 @@ def test_added_operations_follow_everywhere(tmp_path: Path) -> None:
     clone.python("-m", "scripts.generate")
     changed = clone.git("status", "--porcelain").splitlines()
     assert {line[3:].partition("/")[0] for line in changed} == {"openapi", "generated"}
-    told = clone.python("-m", "scripts.diff", "HEAD")
-    assert [each.id for each in FOLLOWING if f"`{each.id}` is new" not in told] == []
+    printed = clone.python("-m", "scripts.diff", "HEAD")
+    assert [each.id for each in FOLLOWING if f"`{each.id}` is new" not in printed] == []
     asked = " or ".join(each.id for each in FOLLOWING)
     clone.python("-m", "pytest", "-n", "2", "--tb=short", "-k", asked, *_find_questions(clone))
     clone.make("docs")
