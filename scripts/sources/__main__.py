@@ -62,7 +62,7 @@ def main(arguments: list[str] | None = None, reader: PageReader | None = None) -
             document = _read(sources[name], files.get(name), pages, known)
             results.append(check_source(index, name, document, records.get(name), claims.get(name, [])))
             if options.record and document is not None and document.lines:
-                records[name] = record_source(document, claims.get(name, []), find_links(index, document))
+                records[name] = record_source(document, claims.get(name, []), find_links(document))
     print(FORMATS[options.format](results, description))
     if options.record:
         return _save(records, results, record_file)

@@ -22,6 +22,7 @@ from scripts.sources.reading import Document
 from scripts.sources.source_record import SourceRecord
 
 _MESSAGES: Final = frozenset({"parameters", "requestBody", "responses"})
+_FEWEST_LINKS: Final = 3
 _LINK: Final = re.compile(r"https?://[^\s)\]>\"']+")
 
 
@@ -113,35 +114,32 @@ def check_source(
     for claim in claims:
         if claim.key in record.marks:
             changes += _compare_marks(claim, document.lines, set(record.marks[claim.key]), names)
-    news = (
-        [
-            SourceChange(pointer, f"{name} names a new page: {link}")
-            for link in find_links(index, document)
-            if link not in record.links
-        ]
-        if record.links
-        else []
-    )
+    pages = _find_new_pages(index, document, record.links) if record.links else ()
+    news = [SourceChange(pointer, f"{name} names a new page: {link}") for link in pages]
     state = State.CHANGED if changes else State.NEW if news else State.REWORDED
     unchecked = [claim for claim in claims if not claim.quote and not record.marks.get(claim.key)]
     return SourceResult(name, pointer, state, "", changes + news, unchecked)
 
 
-def find_links(index: DescriptionIndex, document: Document) -> list[str]:
-    """Return the links of an index of pages, such as `llms.txt`, whose line has a word of our paths or tags.
-
-    Only a document of links is an index: most of its lines have one.
-    """
+def find_links(document: Document) -> list[str]:
+    """Return the links of an index of pages, such as `llms.txt`: a document most of whose lines have one; else none."""
     lines = [line for line in document.body.splitlines() if line.strip()]
-    with_links = [line for line in lines if _LINK.search(line)]
-    if len(with_links) < 3 or 2 * len(with_links) < len(lines) or "<html" in document.body[:500].lower():
-        return []
-    words = {path.strip("/").partition("/")[0] for path in index.data.get("paths", {})} - {"", "v1", "api"}
-    words |= {str(tag.get("name")) for tag in index.data.get("tags", []) if is_object(tag)} - {"tasks", "clips"}
-    pattern = re.compile("|".join(rf"\b{re.escape(word)}\b" for word in sorted(words)), re.IGNORECASE)
-    return sorted(
-        {link[0].rstrip(".,") for line in with_links if pattern.search(line) and (link := _LINK.search(line))}
-    )
+    links = [link[0].rstrip(".,") for line in lines if (link := _LINK.search(line))]
+    is_list = len(links) >= _FEWEST_LINKS and 2 * len(links) >= len(lines)
+    return sorted(set(links)) if is_list and "<html" not in document.body[:500].lower() else []
+
+
+def _find_new_pages(index: DescriptionIndex, document: Document, known: list[str]) -> Iterator[str]:
+    """Yield the links of an index that were not recorded and whose line has a word of a call that creates something."""
+    creating = [each for each in index.operations if each.node.get("x-effect") == "creates"]
+    words = {each.path.strip("/").partition("/")[0] for each in creating}
+    words |= {str(tag) for each in creating for tag in each.node.get("tags", [])}
+    pattern = re.compile("|".join(rf"\b{re.escape(word.removesuffix('s'))}" for word in sorted(words)), re.IGNORECASE)
+    new = set(find_links(document)) - set(known)
+    for line in document.body.splitlines() if words else ():
+        link = _LINK.search(line)
+        if link and link[0].rstrip(".,") in new and pattern.search(line):
+            yield link[0].rstrip(".,")
 
 
 def _compare_quote(claim: Claim, lines: list[str]) -> Iterator[SourceChange]:

@@ -58,6 +58,8 @@ paths:
   /personas:
     post:
       operationId: createPersona
+      tags: [personas]
+      x-effect: creates
       x-evidence:
         - {source: page, says: "POST on `/personas`.", status: documented}
         - {source: page, says: "It must be kept.", status: documented, quote: "at least a week"}
@@ -297,12 +299,13 @@ def test_large_page_is_unreadable(site: Site, description: Path, capsys: pytest.
     assert "larger than 8388608 bytes" in capsys.readouterr().out
 
 
-def test_index_names_a_new_page(site: Site, description: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    before = INDEX + "- [Old personas](https://docs.example/old.md)\n"
-    added = "- [Create personas](https://docs.example/new.md)\n- [Audio](https://docs.example/a.md)\n"
-    site.pages["/llms.txt"] = before
+@pytest.mark.parametrize("before", ["", "- [Old personas](https://docs.example/old.md)\n"], ids=["none", "one"])
+def test_index_names_a_new_page(before: str, site: Site, description: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    added = "- [Create persona](https://docs.example/new.md)\n- [Audio](https://docs.example/a.md)\n"
+    site.pages["/llms.txt"] = INDEX + before
     assert run(description, "--record", "index") == 0
-    site.pages["/llms.txt"] = before + added
+    assert run(description, "index") == 0
+    site.pages["/llms.txt"] = INDEX + before + added
     assert run(description, "index") == 1
     out = capsys.readouterr().out
     assert "names a new page: https://docs.example/new.md" in out
