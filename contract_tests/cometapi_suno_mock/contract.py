@@ -91,6 +91,8 @@ class OperationContract:
     summary: str
     billing: str
     effect: str
+    credential: str
+    """The client's argument with the secret that authorizes a request."""
     parameters: Sequence[ParameterContract]
     body: RequestBodyContract | None
     answers: Mapping[int, ResponseContract]
@@ -247,6 +249,7 @@ class _OperationReader:
             summary=source.get("summary", ""),
             billing=source.get("x-billing", {}).get("charge", "unknown"),
             effect=source.get("x-effect", "reads"),
+            credential=self._find_credential(source),
             parameters=self._read_parameters(),
             body=self._read_body(f"{where}/requestBody") if "requestBody" in source else None,
             answers={
@@ -254,6 +257,11 @@ class _OperationReader:
                 for status in source.get("responses", {})
             },
         )
+
+    def _find_credential(self, source: Mapping[str, Any]) -> str:
+        schemes = self.document.get("components", {}).get("securitySchemes", {})
+        named = [schemes.get(name, {}) for way in source.get("security", []) for name in way]
+        return str(named[0].get("x-sdk", {}).get("argument", "api_key")) if named else "api_key"
 
     def _read_parameters(self) -> tuple[ParameterContract, ...]:
         """Read the parameters of the path; those of the operation replace them where name and place agree."""

@@ -5,7 +5,8 @@ CometAPI publishes no prices; the ratios are those of a sister gateway.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections import deque
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import attrs
 from cometapi_suno_mock.media import is_object
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cometapi_suno_mock.contract import OperationContract
+
+CHARGE, REFUND = 2, 6
+"""Kinds of rows of the usage log, by the gateway software."""
+QUOTA_UNITS = 1_440
+"""Quota units of a credit: a song of 50 credits costs the 0.144 US dollars of a third party's copy of the guide."""
 
 _PRICES = {
     "createPersona": 1,
@@ -38,6 +44,16 @@ def get_price(operation: OperationContract, body: Any, overrides: Mapping[str, i
     return overrides.get(name, _PRICES.get(name, 1 if operation.billing == "paid" else 0))
 
 
+class LogRow(NamedTuple):
+    """A row of the usage log: when, its kind, and for which operation how many credits."""
+
+    created_at: int
+    kind: int
+    operation: str
+    cost: int
+    request_id: str = ""
+
+
 @attrs.define
 class CreditAccount:
     """The credits of one key. At any time `granted == balance + reserved + spent`."""
@@ -47,6 +63,13 @@ class CreditAccount:
     balance: int = attrs.field(default=attrs.Factory(lambda self: self.granted, takes_self=True))
     reserved: int = 0
     spent: int = 0
+    log: deque[LogRow] = attrs.field(factory=lambda: deque[LogRow](maxlen=10_000))
+    """The usage log, oldest first."""
+
+    def log_charge(self, now: int, operation: str, cost: int, request_id: str) -> None:
+        """Add a row to the usage log, unless the call was free."""
+        if cost:
+            self.log.append(LogRow(now, CHARGE, operation, cost, request_id))
 
     def require(self, cost: int) -> None:
         """Check that the balance is enough.

@@ -152,15 +152,19 @@ class Engine:
         """Return the reply to a request for a described operation, and how the request breaks the contract."""
         findings: list[Violation] = []
         try:
-            account = self._find_account(request)
-            body = self._read_body(operation, path, request, findings)
+            account = self._find_account(request, operation.credential)
+            query = dict(parse_qsl(request.query, keep_blank_values=True)) if operation.parameters else {}
+            body = self._read_body(operation, path, query, request, findings)
             cost = get_price(operation, body, self._settings.prices)
             account.require(cost)
             handler = HANDLERS.get(operation.id)
             if handler is None:
                 account.charge(cost)
+                account.log_charge(self._state.clock.seconds, operation.id, cost, request_id)
                 return build_example_reply(self._contract, operation, 200, request_id), findings
-            value = handler(OperationCall(self._state, account, path, body, len(request.body), cost, request.base))
+            size = len(request.body)
+            value = handler(OperationCall(self._state, account, path, body, size, cost, query, request.base))
+            account.log_charge(self._state.clock.seconds, operation.id, cost, request_id)
         except RefusedError as refused:
             return self._refuse(refused, request_id), findings
         if self._state.profiles:
@@ -183,22 +187,27 @@ class Engine:
             return self._refuse(refused, request_id)
         return self._refuse(RefusedError(INVALID_ACTION), request_id)
 
-    def _find_account(self, request: HttpRequest) -> CreditAccount:
-        """Return the account of the key, with or without `Bearer `: the gateway software strips an optional prefix."""
-        key = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
-        account = self._state.accounts.get(key)
+    def _find_account(self, request: HttpRequest, credential: str = "api_key") -> CreditAccount:
+        """Return the account of the secret, with or without `Bearer `: the gateway strips an optional prefix."""
+        secret = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
+        accounts = self._state.accounts if credential == "api_key" else self._state.accounts_by_token
+        account = accounts.get(secret)
         if account is None:
             raise RefusedError(UNAUTHORIZED)
         return account
 
     def _read_body(
-        self, operation: OperationContract, path: Mapping[str, str], request: HttpRequest, findings: list[Violation]
+        self,
+        operation: OperationContract,
+        path: Mapping[str, str],
+        query: Mapping[str, str],
+        request: HttpRequest,
+        findings: list[Violation],
     ) -> Any:
         """Return the body of a valid request; add to `findings` what makes it invalid."""
         if len(request.body) > self._settings.max_body and operation.body is not None:
             raise RefusedError(TOO_LARGE)
         if operation.parameters:
-            query = dict(parse_qsl(request.query, keep_blank_values=True))
             findings += operation.check_parameters(path_params=path, query=query, headers=request.headers)
         body, wrong = operation.read_body(request.headers.get("content-type"), request.body)
         findings += wrong

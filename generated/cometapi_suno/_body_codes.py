@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 SUCCESS_VALUES: Mapping[str, tuple[object, ...]] = {"code": ("success",)}
 """Member of an envelope -> its values on success, of all envelopes."""
+TASK_KINDS: frozenset[str] = frozenset(["LYRICS", "MUSIC"])
+"""The kinds of tasks that calls start."""
 
 
 class ErrorMeaning(NamedTuple):

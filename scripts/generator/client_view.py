@@ -10,6 +10,7 @@ from typing import Any
 
 from attrs import frozen
 
+from scripts.generator.extensions import Extension, find_extension
 from scripts.generator.python_types import ClassRef, PythonType, name_adopter, name_finder
 
 
@@ -199,6 +200,9 @@ class OperationView:
         id: Its operationId.
         overloads: (models of the request, annotation of the result) where results differ by `x-sdk.bare`.
         raises: (exception, reason) of the documented errors.
+        credential: The client's argument with the secret that it is sent with.
+        task: The kind of the task whose id it returns, by `x-sdk.task`.
+        price: US dollars of a call, by `x-billing.price`.
     """
 
     id: str
@@ -217,6 +221,9 @@ class OperationView:
     result: ResultView
     overloads: list[tuple[list[str], str]]
     raises: list[tuple[str, str]]
+    credential: str = "api_key"
+    task: str | None = None
+    price: str | None = None
     poll: PollView | None = None
     workflow: WorkflowView | None = None
 
@@ -365,6 +372,10 @@ class ResourceView:
     operations: list[OperationView]
 
     @property
+    def extension(self) -> Extension | None:
+        return find_extension(self.attribute, [each.method_name for each in self.operations])
+
+    @property
     def class_names(self) -> list[str]:
         """The classes of both clients, also those for raw responses."""
         return [f"{kind}{self.class_name}{raw}" for kind in ("", "Async") for raw in ("", "WithRawResponse")]
@@ -400,6 +411,11 @@ class ClientView:
     @property
     def operations(self) -> list[OperationView]:
         return [operation for resource in self.resources for operation in resource.operations]
+
+    @property
+    def task_kinds(self) -> list[str]:
+        """The kinds of tasks that its operations start."""
+        return sorted({operation.task for operation in self.operations if operation.task})
 
     @property
     def success_values(self) -> dict[str, tuple[object, ...]]:

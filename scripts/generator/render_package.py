@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader
 from openapi_python_client.strings import safe_for_docstring
 
 from scripts.generator.client_view import ClientView, EnumView, ModelView
+from scripts.generator.extensions import MODULES
 from scripts.generator.generation_error import GenerationError
 from scripts.generator.python_names import PACKAGE_EXPORTS
 from scripts.generator.read_client import read_client
@@ -29,11 +30,14 @@ def render_package(description: Mapping[str, Any], package: Path) -> None:
     Raises:
         GenerationError: The description cannot become a client.
     """
-    files = _render_files(read_client(description))
+    client = read_client(description)
+    files = _render_files(client)
+    unused = MODULES - {each.extension.module for each in client.resources if each.extension}
     for name in ("models", "operations", "resources"):
         (package / name).mkdir()
     for template in sorted(TEMPLATES.glob("*.py")):
-        files[template.name] = template.read_text("utf-8")
+        if template.stem not in unused:
+            files[template.name] = template.read_text("utf-8")
     for path, text in files.items():
         (package / path).write_text(text, encoding="utf-8", newline="\n")
     _format(package)
@@ -72,6 +76,9 @@ def _find_exports(client: ClientView) -> dict[str, list[str]]:
     classes: list[ModelView | EnumView] = [*client.models, *client.enums]
     for each in classes:
         exports.setdefault(f".models.{each.module}", []).append(each.class_name)
+    for extension in (each.extension for each in client.resources):
+        if extension:
+            exports[f".{extension.module}"] = list(extension.exports)
     for operation in client.operations:
         if operation.workflow:
             exports.setdefault(f".resources.{operation.resource}", []).append(operation.workflow.result)

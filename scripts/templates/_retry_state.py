@@ -7,6 +7,7 @@ from typing import Any
 
 from ._clock import AsyncClock, SyncClock
 from ._delivery import Delivery
+from ._lost_call import LostCall, mark_request
 from ._operation import Billing, Call
 from ._response import Response
 from ._response_parsing import make_response_error
@@ -124,14 +125,24 @@ class RetryState:
         return delay
 
     def _make_outcome_unknown_error(self, reason: str, response: Response | None) -> OutcomeUnknownError:
-        operation = self._call.operation
+        operation, fingerprint = self._call.operation, self._call.fingerprint
         charged = "charged" if operation.billing is Billing.PAID else "perhaps charged"
+        ended = self._clock.wall()
         return OutcomeUnknownError(
-            f"{operation.name}: outcome unknown: {reason}. The call may have been done and {charged}; it is "
-            f"not sent again. Look for its result before you call again. Fingerprint {self._call.fingerprint}.",
+            f"{operation.name}: outcome unknown: {reason}. The call may have been done and {charged}; it is not sent "
+            "again. Look for its result before you call again: client.account.reconcile(error). "
+            f"Fingerprint {fingerprint}.",
             operation=operation.name,
-            fingerprint=self._call.fingerprint,
+            fingerprint=fingerprint,
             response=response,
+            lost_call=LostCall(
+                operation.name,
+                fingerprint,
+                started=ended - (self._clock.monotonic() - self._started),
+                ended=ended,
+                marks=mark_request(self._call.content),
+                request_id=response.headers.get("x-oneapi-request-id") if response else None,
+            ),
         )
 
     def _format_count(self) -> str:

@@ -3,6 +3,9 @@
     SunoError
     ├── ConfigurationError          the key, the base URL or an option cannot be used; nothing was sent
     ├── InvalidRequestError         an argument cannot be sent; nothing was sent
+    ├── CallRefusedError            the client does not send a call that may be charged
+    │   ├── SpendingLimitError      it could exceed `max_spend` or `max_paid_calls`
+    │   └── DuplicateCallError      the same request was made a short time ago
     ├── ModelError                  a JSON value does not match the model
     ├── DeliveryError               no usable response was received
     │   ├── NotDeliveredError       the server cannot have seen the request
@@ -31,9 +34,12 @@ All of them can be pickled and copied. None of them contains the API key.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ._response import Response
+
+if TYPE_CHECKING:
+    from ._lost_call import LostCall
 
 
 class SunoError(Exception):
@@ -62,6 +68,28 @@ class ConfigurationError(SunoError, ValueError):
 
 class InvalidRequestError(SunoError, ValueError):
     """An argument cannot be sent. Nothing was sent."""
+
+
+class CallRefusedError(SunoError):
+    """The client does not send a call that may be charged. Nothing was sent.
+
+    Attributes:
+        operation: Name of the call, such as `personas.create`.
+        fingerprint: First ten hex digits of the SHA-256 of method, path and body; equal for equal requests.
+    """
+
+    def __init__(self, message: str, *, operation: str, fingerprint: str) -> None:
+        super().__init__(message)
+        self.operation = operation
+        self.fingerprint = fingerprint
+
+
+class SpendingLimitError(CallRefusedError):
+    """The call could exceed `max_spend` or `max_paid_calls`. Nothing was sent."""
+
+
+class DuplicateCallError(CallRefusedError):
+    """The same request was made a short time ago, and `duplicate_guard` is on. Nothing was sent."""
 
 
 class ModelError(SunoError, ValueError):
@@ -118,15 +146,30 @@ class OutcomeUnknownError(DeliveryError):
     """The request was sent, but no usable response was received: the server may have done it and charged for it.
 
     The client does not send it again. If there was a response that leaves the outcome open (5xx), `__cause__` is the
-    error for that response.
+    error for that response. `client.account.reconcile(error)` looks in the account for what became of the call.
 
     Attributes:
         response: The response that leaves the outcome open; `None` if there was none.
+        lost_call: What is known of the call, for `reconcile`; `None` in an error that was not made by a client.
     """
 
-    def __init__(self, message: str, *, operation: str, fingerprint: str, response: Response | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        operation: str,
+        fingerprint: str,
+        response: Response | None = None,
+        lost_call: LostCall | None = None,
+    ) -> None:
         super().__init__(message, operation=operation, fingerprint=fingerprint)
         self.response = response
+        self.lost_call = lost_call
+
+    @property
+    def request_id(self) -> str | None:
+        """The gateway's id of the request, if there was a response with one."""
+        return self.lost_call.request_id if self.lost_call else None
 
 
 class TaskError(SunoError):

@@ -45,6 +45,7 @@ SUBMIT: Operation[str | SeparatedTracks] = Operation(
     needs=(("code", "'success'", ("success",)),),
     decode=_decode_submit,
     decode_bare=_decode_bare_submit,
+    task="MUSIC",
 )
 
 
@@ -79,6 +80,7 @@ CONCAT: Operation[str] = Operation(
     unwrap="data",
     needs=(("code", "'success'", ("success",)),),
     decode=_decode_concat,
+    task="MUSIC",
 )
 
 

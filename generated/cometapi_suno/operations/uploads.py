@@ -28,6 +28,7 @@ SUBMIT: Operation[str] = Operation(
     unwrap="data",
     needs=(("code", "'success'", ("success",)),),
     decode=_decode_submit,
+    task="MUSIC",
 )
 
 

@@ -1,0 +1,47 @@
+"""Extensions: methods of a resource that combine its operations, written by hand once for both clients."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from attrs import frozen
+
+
+@frozen
+class Extension:
+    """A module of the client with a mixin for a resource, added when the resource has every operation that it calls.
+
+    Attributes:
+        module: The module, without the package; its template has the same name.
+        mixin: The class that the resource inherits from; `Async` stands before it for the other client.
+        operations: The methods of the operations that it calls.
+        methods: The methods that it adds.
+        exports: The classes of it that users import from the package.
+    """
+
+    module: str
+    mixin: str
+    operations: frozenset[str]
+    methods: tuple[str, ...]
+    exports: tuple[str, ...]
+
+
+EXTENSIONS = {
+    "account": Extension(
+        module="_account",
+        mixin="AccountMethods",
+        operations=frozenset({"subscription", "usage", "user", "task_page", "charge_page"}),
+        methods=("balance", "tasks", "charges"),
+        exports=("AccountTask", "Balance", "Charge"),
+    ),
+}
+"""The extension of a resource, by the name of the resource."""
+
+MODULES = frozenset(each.module for each in EXTENSIONS.values())
+"""The modules that a client has only with the resource that they extend."""
+
+
+def find_extension(resource: str, methods: Collection[str]) -> Extension | None:
+    """Return the extension of a resource that has these operations, if there is one."""
+    extension = EXTENSIONS.get(resource)
+    return extension if extension and extension.operations <= set(methods) else None
