@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from cometapi_suno import AsyncSunoClient, SunoClient
-from cometapi_suno_mock import DEMO_KEY, Contract, Gateway, Settings
+from cometapi_suno_mock import DEMO_ACCESS_TOKEN, DEMO_KEY, Contract, Gateway, Settings
 from cometapi_suno_mock.httpx_transport import GatewayTransport
 
 from contract_tests.suite.support.browser import VIEWPORTS, launch_chromium
@@ -52,6 +52,14 @@ def one_tls_context() -> Iterator[None]:
     """Load the certificate authorities once. Nearly every HTTP client in a test would load them, without using them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ssl, "create_default_context", cache(ssl.create_default_context))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def access_token() -> Iterator[None]:
+    """Give every client the access token of the mock: some operations need it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COMETAPI_ACCESS_TOKEN", DEMO_ACCESS_TOKEN)
         yield
 
 

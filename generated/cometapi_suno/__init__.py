@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ._operation import Operation as Operation
     from ._operation import Reads as Reads
     from ._options import CallOptions as CallOptions
+    from ._reconcile import Reconciliation as Reconciliation
     from ._request_encoding import File as File
     from ._response import Headers as Headers
     from ._response import Response as Response
@@ -116,6 +117,7 @@ _MODULES = {
     "Operation": "._operation",
     "Reads": "._operation",
     "CallOptions": "._options",
+    "Reconciliation": "._reconcile",
     "File": "._request_encoding",
     "Headers": "._response",
     "Response": "._response",
@@ -248,6 +250,7 @@ __all__ = [
     "QuotaError",
     "RateLimitError",
     "Reads",
+    "Reconciliation",
     "RedirectError",
     "Response",
     "ResponseDecodeError",

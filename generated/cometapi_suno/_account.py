@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, Unpack
@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, Unpack
 from attrs import field, frozen
 
 from ._options import CallOptions
+from ._reconcile import Reconciliation, collect_known, find_lost_call, reconcile
 from ._steps import Steps, run_steps, run_steps_async
 from ._unset import UNSET
-from .errors import InvalidRequestError
+from .errors import InvalidRequestError, OutcomeUnknownError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ._engine import AsyncEngine, SyncEngine
+    from ._journal import JournalEntry
+    from ._lost_call import LostCall
     from ._operation import Call
     from .models.task_log_entry import TaskLogEntry
     from .models.usage_log_entry import UsageLogEntry
@@ -315,6 +318,53 @@ class AccountMethods:
         while not pages.ended:
             yield from pages.take(self._engine.run(pages.next_call(), options))
 
+    def reconcile(
+        self,
+        call: OutcomeUnknownError | LostCall | JournalEntry | str,
+        *,
+        since: float | datetime | None = None,
+        alone: bool = False,
+        known_task_ids: Collection[str] = (),
+        model: str | None = None,
+        price: float | Decimal | None = None,
+        before: Balance | None = None,
+        wait_timeout: float = 0.0,
+        **options: Unpack[CallOptions],
+    ) -> Reconciliation:
+        """Look in the account for what became of a call whose outcome is unknown. Not charged.
+
+        With an access token it looks for the call's task and charge, else at the usage of the key. It never chooses
+        between two: what cannot be told apart is `undecided`. A call counts as not charged only when the log had time
+        to show a charge, which is about two and a half minutes after the call was given up.
+
+        Calls in the client's journal are told apart from this one. Of other programs that use the account at the same
+        time, a task is told apart by the texts of its request. A program that sent the very same texts cannot be told
+        apart: name its tasks in `known_task_ids`, or let both share a journal.
+
+        Args:
+            call: The error, a row of the journal, or the fingerprint of the call.
+            since: When the call began, for a fingerprint that is not in the journal.
+            alone: Nothing else used the account in that time (without an access token: the key), so one row is enough.
+            known_task_ids: Tasks that other calls have started.
+            model: The model by which the call is in the usage log, if you know it.
+            price: US dollars that the call cost, if you know it.
+            before: A balance of the key from before the call, for a client without an access token.
+            wait_timeout: Seconds to wait for an answer that time can give. 0 looks once.
+
+        Raises:
+            InvalidRequestError: The fingerprint is not in the journal, and `since` is missing.
+            SunoError: A call fails, as any call may.
+        """
+        spending = self._engine.spending
+        journal = spending.journal if spending else None
+        lost = find_lost_call(call, to_unix_seconds("account.reconcile: since", since), journal)
+        known = collect_known(lost, journal, task_ids=known_task_ids, alone=alone, model=model, price=price)
+        has_token = self._engine.settings.access_token is not None
+        steps = reconcile(
+            lost, known, before, wait_timeout=wait_timeout, now=self._engine.clock.wall, has_token=has_token
+        )
+        return run_steps(self._engine, steps, options)
+
 
 class AsyncAccountMethods:
     """The methods of `client.account` that combine calls, for asyncio."""
@@ -404,3 +454,50 @@ class AsyncAccountMethods:
         while not pages.ended:
             for row in pages.take(await self._engine.run(pages.next_call(), options)):
                 yield row
+
+    async def reconcile(
+        self,
+        call: OutcomeUnknownError | LostCall | JournalEntry | str,
+        *,
+        since: float | datetime | None = None,
+        alone: bool = False,
+        known_task_ids: Collection[str] = (),
+        model: str | None = None,
+        price: float | Decimal | None = None,
+        before: Balance | None = None,
+        wait_timeout: float = 0.0,
+        **options: Unpack[CallOptions],
+    ) -> Reconciliation:
+        """Look in the account for what became of a call whose outcome is unknown. Not charged.
+
+        With an access token it looks for the call's task and charge, else at the usage of the key. It never chooses
+        between two: what cannot be told apart is `undecided`. A call counts as not charged only when the log had time
+        to show a charge, which is about two and a half minutes after the call was given up.
+
+        Calls in the client's journal are told apart from this one. Of other programs that use the account at the same
+        time, a task is told apart by the texts of its request. A program that sent the very same texts cannot be told
+        apart: name its tasks in `known_task_ids`, or let both share a journal.
+
+        Args:
+            call: The error, a row of the journal, or the fingerprint of the call.
+            since: When the call began, for a fingerprint that is not in the journal.
+            alone: Nothing else used the account in that time (without an access token: the key), so one row is enough.
+            known_task_ids: Tasks that other calls have started.
+            model: The model by which the call is in the usage log, if you know it.
+            price: US dollars that the call cost, if you know it.
+            before: A balance of the key from before the call, for a client without an access token.
+            wait_timeout: Seconds to wait for an answer that time can give. 0 looks once.
+
+        Raises:
+            InvalidRequestError: The fingerprint is not in the journal, and `since` is missing.
+            SunoError: A call fails, as any call may.
+        """
+        spending = self._engine.spending
+        journal = spending.journal if spending else None
+        lost = find_lost_call(call, to_unix_seconds("account.reconcile: since", since), journal)
+        known = collect_known(lost, journal, task_ids=known_task_ids, alone=alone, model=model, price=price)
+        has_token = self._engine.settings.access_token is not None
+        steps = reconcile(
+            lost, known, before, wait_timeout=wait_timeout, now=self._engine.clock.wall, has_token=has_token
+        )
+        return await run_steps_async(self._engine, steps, options)

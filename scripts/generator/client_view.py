@@ -413,9 +413,9 @@ class ClientView:
         return [operation for resource in self.resources for operation in resource.operations]
 
     @property
-    def task_kinds(self) -> list[str]:
-        """The kinds of tasks that its operations start."""
-        return sorted({operation.task for operation in self.operations if operation.task})
+    def task_kinds(self) -> dict[str, str]:
+        """The kind of the task that an operation starts, by the operation's name."""
+        return {operation.name: operation.task for operation in self.operations if operation.task}
 
     @property
     def success_values(self) -> dict[str, tuple[object, ...]]:

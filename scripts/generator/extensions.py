@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from attrs import frozen
 
 
 @frozen
 class Extension:
-    """A module of the client with a mixin for a resource, added when the resource has every operation that it calls.
+    """A mixin for a resource, added when the resource has every operation that it calls.
 
     Attributes:
-        module: The module, without the package; its template has the same name.
+        module: The module of the mixin; its template has the same name.
         mixin: The class that the resource inherits from; `Async` stands before it for the other client.
         operations: The methods of the operations that it calls.
         methods: The methods that it adds.
-        exports: The classes of it that users import from the package.
+        exports: The classes that users import from the package, by module. The client has these modules only with the
+            extension.
     """
 
     module: str
     mixin: str
     operations: frozenset[str]
     methods: tuple[str, ...]
-    exports: tuple[str, ...]
+    exports: Mapping[str, tuple[str, ...]]
 
 
 EXTENSIONS = {
@@ -31,13 +32,13 @@ EXTENSIONS = {
         module="_account",
         mixin="AccountMethods",
         operations=frozenset({"subscription", "usage", "user", "task_page", "charge_page"}),
-        methods=("balance", "tasks", "charges"),
-        exports=("AccountTask", "Balance", "Charge"),
+        methods=("balance", "tasks", "charges", "reconcile"),
+        exports={"_account": ("AccountTask", "Balance", "Charge"), "_reconcile": ("Reconciliation",)},
     ),
 }
 """The extension of a resource, by the name of the resource."""
 
-MODULES = frozenset(each.module for each in EXTENSIONS.values())
+MODULES = frozenset(module for extension in EXTENSIONS.values() for module in extension.exports)
 """The modules that a client has only with the resource that they extend."""
 
 

@@ -50,7 +50,8 @@ PACKAGE_EXPORTS: Final[dict[str, tuple[str, ...]]] = {
 """What users import from the package, by module. The models, enums and results of workflows are added to it."""
 # The public classes, and what the generated modules import.
 _RESERVED_CLASSES = frozenset(name for names in PACKAGE_EXPORTS.values() for name in names) | {
-    *(name for extension in EXTENSIONS.values() for name in (*extension.exports, extension.mixin)),
+    *(extension.mixin for extension in EXTENSIONS.values()),
+    *(name for extension in EXTENSIONS.values() for names in extension.exports.values() for name in names),
     *("Any", "AsyncEngine", "AsyncIterator", "AsyncWaiter", "Awaitable", "Callable", "ClassVar", "Iterator"),
     *("Literal", "Mapping", "Model", "PollConfig", "RequestModel", "Self", "Sequence", "SyncEngine", "SyncWaiter"),
     *("TYPE_CHECKING", "Unpack"),

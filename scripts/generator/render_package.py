@@ -32,7 +32,7 @@ def render_package(description: Mapping[str, Any], package: Path) -> None:
     """
     client = read_client(description)
     files = _render_files(client)
-    unused = MODULES - {each.extension.module for each in client.resources if each.extension}
+    unused = MODULES.difference(*(each.extension.exports for each in client.resources if each.extension))
     for name in ("models", "operations", "resources"):
         (package / name).mkdir()
     for template in sorted(TEMPLATES.glob("*.py")):
@@ -78,7 +78,7 @@ def _find_exports(client: ClientView) -> dict[str, list[str]]:
         exports.setdefault(f".models.{each.module}", []).append(each.class_name)
     for extension in (each.extension for each in client.resources):
         if extension:
-            exports[f".{extension.module}"] = list(extension.exports)
+            exports |= {f".{module}": list(names) for module, names in extension.exports.items()}
     for operation in client.operations:
         if operation.workflow:
             exports.setdefault(f".resources.{operation.resource}", []).append(operation.workflow.result)

@@ -44,6 +44,7 @@ class AccountResource(AccountMethods):
                 allowed.
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
+            ServiceUnavailableError: No channel serves the model at present.
             ServerError: The gateway or its upstream failed.
         """
         call = operations.build_subscription()
@@ -64,6 +65,7 @@ class AccountResource(AccountMethods):
                 allowed.
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
+            ServiceUnavailableError: No channel serves the model at present.
             ServerError: The gateway or its upstream failed.
         """
         call = operations.build_usage()
@@ -84,6 +86,7 @@ class AccountResource(AccountMethods):
                 allowed.
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
+            ServiceUnavailableError: No channel serves the model at present.
             ServerError: The gateway or its upstream failed.
         """
         call = operations.build_user()
@@ -126,6 +129,7 @@ class AccountResource(AccountMethods):
                 allowed.
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
+            ServiceUnavailableError: No channel serves the model at present.
             ServerError: The gateway or its upstream failed.
         """
         call = operations.build_task_page(
@@ -177,6 +181,7 @@ class AccountResource(AccountMethods):
                 allowed.
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
+            ServiceUnavailableError: No channel serves the model at present.
             ServerError: The gateway or its upstream failed.
         """
         call = operations.build_charge_page(
@@ -218,6 +223,7 @@ class AsyncAccountResource(AsyncAccountMethods):
                 allowed.
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
+            ServiceUnavailableError: No channel serves the model at present.
             ServerError: The gateway or its upstream failed.
         """
         call = operations.build_subscription()
@@ -238,6 +244,7 @@ class AsyncAccountResource(AsyncAccountMethods):
                 allowed.
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
+            ServiceUnavailableError: No channel serves the model at present.
             ServerError: The gateway or its upstream failed.
         """
         call = operations.build_usage()
@@ -258,6 +265,7 @@ class AsyncAccountResource(AsyncAccountMethods):
                 allowed.
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
+            ServiceUnavailableError: No channel serves the model at present.
             ServerError: The gateway or its upstream failed.
         """
         call = operations.build_user()
@@ -300,6 +308,7 @@ class AsyncAccountResource(AsyncAccountMethods):
                 allowed.
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
+            ServiceUnavailableError: No channel serves the model at present.
             ServerError: The gateway or its upstream failed.
         """
         call = operations.build_task_page(
@@ -351,6 +360,7 @@ class AsyncAccountResource(AsyncAccountMethods):
                 allowed.
             RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
                 empty body.
+            ServiceUnavailableError: No channel serves the model at present.
             ServerError: The gateway or its upstream failed.
         """
         call = operations.build_charge_page(
