@@ -27,10 +27,9 @@ if TYPE_CHECKING:
     from cometapi_suno_mock.contract import Contract, DescriptionError, OperationContract, Violation
     from cometapi_suno_mock.faults import Fault, FaultError
     from cometapi_suno_mock.gateway import Gateway, create_app
-    from cometapi_suno_mock.settings import DEMO_ACCESS_TOKEN, DEMO_KEY, Settings
+    from cometapi_suno_mock.settings import DEMO_KEY, Settings
 
 __all__ = [
-    "DEMO_ACCESS_TOKEN",
     "DEMO_KEY",
     "EXTENDED_CLIP",
     "FINISHED_CLIP",
@@ -55,7 +54,7 @@ _MODULES = {
     **dict.fromkeys(("Contract", "DescriptionError", "OperationContract", "Violation"), "contract"),
     **dict.fromkeys(("Fault", "FaultError"), "faults"),
     **dict.fromkeys(("Gateway", "create_app"), "gateway"),
-    **dict.fromkeys(("DEMO_ACCESS_TOKEN", "DEMO_KEY", "Settings"), "settings"),
+    **dict.fromkeys(("DEMO_KEY", "Settings"), "settings"),
 }
 
 

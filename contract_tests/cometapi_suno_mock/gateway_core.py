@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from cometapi_suno_mock import description as descriptions
+from cometapi_suno_mock.account_handlers import ACCOUNT_HANDLERS
 from cometapi_suno_mock.apply_fault import apply_fault
 from cometapi_suno_mock.clip_files import find_file
 from cometapi_suno_mock.contract import Contract, OperationContract, Violation
@@ -157,7 +158,7 @@ class Engine:
             body = self._read_body(operation, path, query, request, findings)
             cost = get_price(operation, body, self._settings.prices)
             account.require(cost)
-            handler = HANDLERS.get(operation.id)
+            handler = HANDLERS.get(operation.id) or ACCOUNT_HANDLERS.get(operation.id)
             if handler is None:
                 account.charge(cost)
                 account.log_charge(self._state.clock.seconds, operation.id, cost, request_id)

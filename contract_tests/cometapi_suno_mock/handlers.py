@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cometapi_suno_mock.account_handlers import ACCOUNT_HANDLERS
 from cometapi_suno_mock.clip_files import build_url
 from cometapi_suno_mock.media import is_object
 from cometapi_suno_mock.operation_call import Handler, OperationCall, Precheck, get_text, wrap
@@ -176,7 +175,6 @@ HANDLERS: Mapping[str, Handler] = {
     "getMp4": get_mp4,
     "getTiming": get_timing,
     "getWav": get_wav,
-    **ACCOUNT_HANDLERS,
 }
 """The handlers, by `operationId`."""
 

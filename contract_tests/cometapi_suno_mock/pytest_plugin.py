@@ -79,6 +79,6 @@ def _build_arguments(gateway: Gateway) -> dict[str, Any]:
     settings = gateway.settings
     return {
         "api_key": settings.keys[0],
-        "access_token": settings.access_tokens[0] if settings.access_tokens else None,
+        "access_token": (settings.access_tokens or settings.keys)[0],
         "base_url": _BASE,
     }

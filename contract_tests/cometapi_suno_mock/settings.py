@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
 DEMO_KEY = "sk-mock"
 """The key that a gateway accepts by default."""
-DEMO_ACCESS_TOKEN = "mock-access-token"
-"""The access token that a gateway accepts by default."""
 
 
 def _strip_prefixes(keys: Iterable[str]) -> tuple[str, ...]:
@@ -25,8 +23,8 @@ class Settings:
 
     keys: tuple[str, ...] = attrs.field(default=(DEMO_KEY,), converter=_strip_prefixes)
     """Accepted API keys. Each is a separate account with its own tasks, clips and credits."""
-    access_tokens: tuple[str, ...] = attrs.field(default=(DEMO_ACCESS_TOKEN,), converter=_strip_prefixes)
-    """Accepted access tokens, each of the account of the key at the same position."""
+    access_tokens: tuple[str, ...] = attrs.field(default=(), converter=_strip_prefixes)
+    """Accepted access tokens, each of the account of the key at the same position; without any, the keys themselves."""
     seed: int = 0
     """Seed of the ids: the same seed and the same requests give the same bytes."""
     profile: tuple[str, ...] = ()

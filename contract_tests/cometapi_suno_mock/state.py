@@ -36,8 +36,8 @@ class GatewayState:
         self.ids = SeededIds(settings.seed)
         self.progress = TaskProgress(self.clock, looks=settings.looks, seconds=settings.task_seconds)
         self.accounts = {key: CreditAccount(key, settings.credits) for key in settings.keys}
-        # Keys may outnumber the tokens.
-        self.accounts_by_token = dict(zip(settings.access_tokens, self.accounts.values(), strict=False))
+        tokens = settings.access_tokens or settings.keys
+        self.accounts_by_token = dict(zip(tokens, self.accounts.values(), strict=False))
         self.tasks: BoundedStore[TaskRecord] = BoundedStore(settings.capacity, settings.room, on_drop=_refund)
         self.clips: BoundedStore[ClipRecord] = BoundedStore(4 * settings.capacity, settings.room)
         self.personas: BoundedStore[PersonaRecord] = BoundedStore(settings.capacity, settings.room)

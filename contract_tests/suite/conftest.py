@@ -15,15 +15,23 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from cometapi_suno import AsyncSunoClient, SunoClient
-from cometapi_suno_mock import DEMO_ACCESS_TOKEN, DEMO_KEY, Contract, Gateway, Settings
+from cometapi_suno_mock import DEMO_KEY, Contract, Gateway, Settings
 from cometapi_suno_mock.httpx_transport import GatewayTransport
 
 from contract_tests.suite.support.browser import VIEWPORTS, launch_chromium
 from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION
+from contract_tests.suite.support.secret_leaks import KEY
 from contract_tests.suite.support.wheel import build_once
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
+
+
+MOCK_ACCOUNT: dict[str, Any] = {
+    "api_key": DEMO_KEY,
+    "access_token": DEMO_KEY,
+    "base_url": "http://127.0.0.1",
+}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -57,9 +65,9 @@ def one_tls_context() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def access_token() -> Iterator[None]:
-    """Give every client the access token of the mock: some operations need it."""
+    """Give every client an access token, since some operations need it; whatever holds for the key holds for it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COMETAPI_ACCESS_TOKEN", DEMO_ACCESS_TOKEN)
+        patch.setenv("COMETAPI_ACCESS_TOKEN", KEY)
         yield
 
 
@@ -99,14 +107,14 @@ def gateway() -> Iterator[Gateway]:
 @pytest.fixture
 def suno_client(gateway: Gateway) -> Iterator[SunoClient]:
     """A client that talks to `gateway` without a socket."""
-    with SunoClient(api_key=DEMO_KEY, base_url="http://127.0.0.1", http_client=GatewayTransport(gateway)) as client:
+    with SunoClient(http_client=GatewayTransport(gateway), **MOCK_ACCOUNT) as client:
         yield client
 
 
 @pytest.fixture
 def async_suno_client(gateway: Gateway) -> AsyncSunoClient:
     """An asyncio client that talks to `gateway` without a socket."""
-    return AsyncSunoClient(api_key=DEMO_KEY, base_url="http://127.0.0.1", http_client=GatewayTransport(gateway))
+    return AsyncSunoClient(http_client=GatewayTransport(gateway), **MOCK_ACCOUNT)
 
 
 @pytest.fixture

@@ -23,13 +23,16 @@ from scripts.generator.generation_error import GenerationError
 from scripts.generator.read_client import read_client
 from scripts.lint.description_index import BodyExample, DescriptionIndex
 from scripts.openapi_document import Operation, find_parameters, is_array, is_object
+from scripts.templates._config import KEY_VARIABLE, TOKEN_VARIABLE
 from scripts.text_and_files import snake_case
 
 _WIDTH = 84
+VARIABLES = {"api_key": KEY_VARIABLE, "access_token": TOKEN_VARIABLE}
+"""The environment variable of a secret, by the client's argument."""
 _BLOCKING = """\
 from cometapi_suno import {imports}
 
-with {client}() as client:  # the key: COMETAPI_KEY
+with {client}() as client:  # {secret}
     {result} = client.{call}
     print({result})
 """
@@ -39,7 +42,7 @@ import asyncio
 from cometapi_suno import {imports}
 
 async def main() -> None:
-    async with {client}() as client:  # the key: COMETAPI_KEY
+    async with {client}() as client:  # {secret}
         {result} = await client.{call}
         print({result})
 
@@ -133,8 +136,8 @@ class CodeSamples:
             arguments += self._arguments(self._index.resolve(body_schema(operation)), names, body.value, used)
         bare = variant in operation.node.get("x-sdk", {}).get("bare", [])
         result = "answer" if bare else _name_result(view, operation)
-        python = _write_python(f"{view.name}({_join_arguments(arguments)})", result, used)
-        return CallSample(body, variant, python, _write_curl(self._view.server, operation, path, body))
+        python = _write_python(f"{view.name}({_join_arguments(arguments)})", result, used, view.credential)
+        return CallSample(body, variant, python, _write_curl(self._view.server, operation, path, body, view.credential))
 
     def _polling(self, operation: Operation) -> WorkflowSample:
         view = self.operation(operation)
@@ -252,9 +255,11 @@ def _name_result(view: OperationView, operation: Operation) -> str:
     return "task_id" if view.unwrap and result.names[0] == "str" else "answer"
 
 
-def _write_curl(server: str, operation: Operation, path: dict[str, Any], body: BodyExample | None) -> str:
+def _write_curl(
+    server: str, operation: Operation, path: dict[str, Any], body: BodyExample | None, credential: str
+) -> str:
     filled = re.sub(r"{([^{}]+)}", lambda found: quote(str(path.get(found[1], found[1])), safe=""), operation.path)
-    words = [f"curl {shlex.quote(server + filled)}", '-H "Authorization: Bearer $COMETAPI_KEY"']
+    words = [f"curl {shlex.quote(server + filled)}", f'-H "Authorization: Bearer ${VARIABLES[credential]}"']
     if operation.method not in ("get", "post") or (operation.method == "post" and body is None):
         words.insert(1, f"-X {operation.method.upper()}")
     if body is not None:
@@ -268,9 +273,13 @@ def _is_default(default: str | None, value: Any) -> bool:
     return type(value) is type(ast.literal_eval(default)) and bool(ast.literal_eval(default) == value)
 
 
-def _write_python(call: str, result: str, used: set[str]) -> PythonSample:
+def _write_python(call: str, result: str, used: set[str], credential: str = "api_key") -> PythonSample:
+    variables = list(dict.fromkeys((KEY_VARIABLE, VARIABLES[credential])))
+    secret = f"the key: {KEY_VARIABLE}" + "".join(f"; the access token: {name}" for name in variables[1:])
     blocking, awaited = (
-        template.format(imports=", ".join(sorted({*used, client})), client=client, result=result, call=call)
+        template.format(
+            imports=", ".join(sorted({*used, client})), client=client, result=result, call=call, secret=secret
+        )
         for template, client in ((_BLOCKING, "SunoClient"), (_AWAITED, "AsyncSunoClient"))
     )
     return PythonSample(blocking, awaited)

@@ -150,7 +150,7 @@ def _judge(runs: range, folder: Path) -> Counter[str]:
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """A folder in memory where there is one: the journals of many runs wait for a disk most of the time."""
-    memory = Path("/dev/shm")  # noqa: S108
+    memory = Path("/dev/shm")
     with TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
         yield Path(name)
 

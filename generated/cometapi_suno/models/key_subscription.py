@@ -7,7 +7,7 @@ from typing import Any
 from attrs import define
 
 from .._model import Model, configure_model, make_model_error, new_instance
-from .._unset import UNSET
+from .._unset import ABSENT, UNSET
 
 
 @define(slots=False, kw_only=True, eq=False, repr=False)
@@ -16,9 +16,11 @@ class KeySubscription(Model):
 
     Attributes:
         hard_limit_usd: What the key may spend in all, in US dollars; 100,000,000 and more means unlimited.
+        object_: Always `billing_subscription`.
     """
 
     hard_limit_usd: float
+    object_: str | None = ABSENT
 
 
 def adopt_key_subscription(data: dict[str, Any]) -> KeySubscription:
@@ -32,4 +34,4 @@ def adopt_key_subscription(data: dict[str, Any]) -> KeySubscription:
     return self
 
 
-configure_model(KeySubscription, adopt_key_subscription)
+configure_model(KeySubscription, adopt_key_subscription, {"object_": "object"})

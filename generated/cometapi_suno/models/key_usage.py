@@ -7,7 +7,7 @@ from typing import Any
 from attrs import define
 
 from .._model import Model, configure_model, make_model_error, new_instance
-from .._unset import UNSET
+from .._unset import ABSENT, UNSET
 
 
 @define(slots=False, kw_only=True, eq=False, repr=False)
@@ -16,9 +16,11 @@ class KeyUsage(Model):
 
     Attributes:
         total_usage: What the key has spent in hundredths of a US dollar.
+        object_: Always `list`.
     """
 
     total_usage: float
+    object_: str | None = ABSENT
 
 
 def adopt_key_usage(data: dict[str, Any]) -> KeyUsage:
@@ -32,4 +34,4 @@ def adopt_key_usage(data: dict[str, Any]) -> KeyUsage:
     return self
 
 
-configure_model(KeyUsage, adopt_key_usage)
+configure_model(KeyUsage, adopt_key_usage, {"object_": "object"})

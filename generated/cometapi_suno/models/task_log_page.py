@@ -17,10 +17,14 @@ class TaskLogPage(Model):
 
     Attributes:
         items: The tasks.
+        page: Number of the page.
+        page_size: Rows of a full page.
         total: Tasks on all pages.
     """
 
     items: list[TaskLogEntry] | None
+    page: int | None = ABSENT
+    page_size: int | None = ABSENT
     total: int | None = ABSENT
 
 

@@ -17,10 +17,14 @@ class UsageLogPage(Model):
 
     Attributes:
         items: The rows.
+        page: Number of the page.
+        page_size: Rows of a full page.
         total: Rows on all pages.
     """
 
     items: list[UsageLogEntry] | None
+    page: int | None = ABSENT
+    page_size: int | None = ABSENT
     total: int | None = ABSENT
 
 
