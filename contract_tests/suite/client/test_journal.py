@@ -77,7 +77,7 @@ def test_number_of_paid_calls_is_limited(face: str) -> None:
     stage = Stage(face, _submitted, max_paid_calls=2)
     for number in range(2):
         stage.run(stage.client.music.submit(_song(str(number))))
-    with pytest.raises(SpendingLimitError, match="max_paid_calls is 2. Nothing was sent") as refused:
+    with pytest.raises(SpendingLimitError, match=r"max_paid_calls is 2\. Nothing was sent") as refused:
         stage.run(stage.client.with_options(retries=0).lyrics.submit(prompt="x"))
     assert refused.value.operation == "lyrics.submit"
     assert len(stage.line.requests) == 2
@@ -225,7 +225,8 @@ class _Gateway(httpx.BaseTransport, httpx.AsyncBaseTransport):
         os.write(self._log, request.content + b"\n")
         if kind == "broken":
             raise httpx.ReadError("broken")
-        return httpx.Response(200, json={"code": "success", "message": "", "data": "task"})
+        persona = request.url.path.endswith("/create")
+        return httpx.Response(200, json={"id": "p"} if persona else {"code": "success", "message": "", "data": "task"})
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await asyncio.sleep(0)
@@ -326,7 +327,9 @@ def _kill_once(folder: Path, seed: int) -> int:
     Journal(journal)
     process = FORK.Process(target=_spend_until_killed, args=(journal, log, ended, seed))
     process.start()
-    time.sleep(random.Random(seed).uniform(0.0, 0.1))
+    while process.is_alive() and not (log.exists() and log.stat().st_size):  # its first call is on the way
+        time.sleep(0.001)
+    time.sleep(random.Random(seed).uniform(0.0, 0.03))
     os.kill(process.pid or 0, signal.SIGKILL)
     process.join()
     entries = Journal(journal).calls()
@@ -347,12 +350,12 @@ def _kill_once(folder: Path, seed: int) -> int:
 
 
 def test_killed_process_leaves_its_open_call(folder: Path) -> None:
-    assert sum(_kill_once(folder, seed) for seed in range(3)) >= 0
+    assert sum(_kill_once(folder, seed) for seed in range(3)) > 3
 
 
 @pytest.mark.slow
 def test_process_is_killed_at_random_points(folder: Path) -> None:
-    assert sum(_kill_once(folder, seed) for seed in range(100, 200)) > 500
+    assert sum(_kill_once(folder, seed) for seed in range(100, 160)) > 100
 
 
 def test_limit_holds_over_a_fork_without_a_journal(folder: Path) -> None:
