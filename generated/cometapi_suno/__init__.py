@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from .errors import CallRefusedError as CallRefusedError
     from .errors import ConfigurationError as ConfigurationError
     from .errors import DeliveryError as DeliveryError
+    from .errors import DownloadError as DownloadError
     from .errors import DuplicateCallError as DuplicateCallError
     from .errors import EnvelopeError as EnvelopeError
     from .errors import InvalidRequestError as InvalidRequestError
@@ -133,6 +134,7 @@ _MODULES = {
     "CallRefusedError": ".errors",
     "ConfigurationError": ".errors",
     "DeliveryError": ".errors",
+    "DownloadError": ".errors",
     "DuplicateCallError": ".errors",
     "EnvelopeError": ".errors",
     "InvalidRequestError": ".errors",
@@ -219,6 +221,7 @@ __all__ = [
     "ConfigurationError",
     "Content",
     "DeliveryError",
+    "DownloadError",
     "DuplicateCallError",
     "Effect",
     "EnvelopeError",

@@ -14,6 +14,7 @@
     ├── TaskError                   a task failed or did not finish in time
     │   ├── TaskFailedError         it failed
     │   └── TaskTimeoutError        it did not finish in time; it continues on the server
+    ├── DownloadError               no address gives the file of a clip
     └── ResponseError               the response is an error
         ├── RedirectError           3xx: redirects are never followed, because they would pass on the key
         ├── BadRequestError         400
@@ -170,6 +171,20 @@ class OutcomeUnknownError(DeliveryError):
     def request_id(self) -> str | None:
         """The gateway's id of the request, if there was a response with one."""
         return self.lost_call.request_id if self.lost_call else None
+
+
+class DownloadError(SunoError):
+    """No address gives the file of a clip. What was received is not kept.
+
+    Attributes:
+        url: The address that was tried last; `None` if there is none.
+        status: The HTTP status of an error response.
+    """
+
+    def __init__(self, message: str, *, url: str | None, status: int | None = None) -> None:
+        super().__init__(message)
+        self.url = url
+        self.status = status
 
 
 class TaskError(SunoError):

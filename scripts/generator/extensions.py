@@ -35,6 +35,13 @@ EXTENSIONS = {
         methods=("balance", "tasks", "charges", "reconcile"),
         exports={"_account": ("AccountTask", "Balance", "Charge"), "_reconcile": ("Reconciliation",)},
     ),
+    "clips": Extension(
+        module="_clip_files",
+        mixin="ClipFileMethods",
+        operations=frozenset({"mp4", "wav"}),
+        methods=("download", "save_all"),
+        exports={"_clip_files": (), "_download": ()},
+    ),
 }
 """The extension of a resource, by the name of the resource."""
 

@@ -38,6 +38,7 @@ ERRORS = {
     "CallRefusedError",
     "ConfigurationError",
     "DeliveryError",
+    "DownloadError",
     "DuplicateCallError",
     "EnvelopeError",
     "InvalidRequestError",
