@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from ._account import AccountTask as AccountTask
-    from ._account import Balance as Balance
-    from ._account import Charge as Charge
+    from ._account_rows import AccountTask as AccountTask
+    from ._account_rows import Balance as Balance
+    from ._account_rows import Charge as Charge
     from ._clock import AsyncClock as AsyncClock
     from ._clock import SyncClock as SyncClock
     from ._journal import Journal as Journal
@@ -103,9 +103,9 @@ if TYPE_CHECKING:
     from .resources.personas import PersonaFromSong as PersonaFromSong
 
 _MODULES = {
-    "AccountTask": "._account",
-    "Balance": "._account",
-    "Charge": "._account",
+    "AccountTask": "._account_rows",
+    "Balance": "._account_rows",
+    "Charge": "._account_rows",
     "AsyncClock": "._clock",
     "SyncClock": "._clock",
     "Journal": "._journal",

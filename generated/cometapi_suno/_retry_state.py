@@ -140,7 +140,7 @@ class RetryState:
                 fingerprint,
                 started=ended - (self._clock.monotonic() - self._started),
                 ended=ended,
-                marks=mark_request(self._call.content),
+                marks=mark_request(self._call.content.data if self._call.content else None),
                 request_id=response.headers.get("x-oneapi-request-id") if response else None,
             ),
         )

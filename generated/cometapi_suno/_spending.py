@@ -44,11 +44,13 @@ class Spending:
             ConfigurationError: The journal cannot be written.
         """
         name = call.operation.name
-        lost = LostCall(name, call.fingerprint, now(), marks=mark_request(call.content))
+        lost = LostCall(name, call.fingerprint, now(), marks=mark_request(call.content.data if call.content else None))
         record = CallRecord(self.journal, self.journal.begin(lost, self._find_price(call.operation), self._limits), now)
         try:
             yield record
         except OutcomeUnknownError as error:
+            if error.lost_call is not None:  # the start is what distinguishes equal calls in the journal
+                error.lost_call = error.lost_call._replace(started=lost.started)
             record.end("unknown", note=str(error), request_id=error.request_id)
             raise
         except SunoError as error:

@@ -33,7 +33,11 @@ EXTENSIONS = {
         mixin="AccountMethods",
         operations=frozenset({"subscription", "usage", "user", "task_page", "charge_page"}),
         methods=("balance", "tasks", "charges", "reconcile"),
-        exports={"_account": ("AccountTask", "Balance", "Charge"), "_reconcile": ("Reconciliation",)},
+        exports={
+            "_account": (),
+            "_account_rows": ("AccountTask", "Balance", "Charge"),
+            "_reconcile": ("Reconciliation",),
+        },
     ),
     "clips": Extension(
         module="_clip_files",

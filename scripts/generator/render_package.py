@@ -78,7 +78,7 @@ def _find_exports(client: ClientView) -> dict[str, list[str]]:
         exports.setdefault(f".models.{each.module}", []).append(each.class_name)
     for extension in (each.extension for each in client.resources):
         if extension:
-            exports |= {f".{module}": list(names) for module, names in extension.exports.items()}
+            exports |= {f".{module}": list(names) for module, names in extension.exports.items() if names}
     for operation in client.operations:
         if operation.workflow:
             exports.setdefault(f".resources.{operation.resource}", []).append(operation.workflow.result)

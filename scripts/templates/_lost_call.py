@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from ._json_parser import parse_json
-
-if TYPE_CHECKING:
-    from ._operation import Content
 
 
 class LostCall(NamedTuple):
@@ -32,12 +29,10 @@ class LostCall(NamedTuple):
     request_id: str | None = None
 
 
-def mark_request(content: Content | None) -> dict[str, str]:
+def mark_request(data: bytes | None) -> dict[str, str]:
     """Return short hashes of the texts in a JSON body, by field."""
-    if content is None or not content.media.startswith(b"application/json"):
-        return {}
     try:
-        body = parse_json(content.data)
+        body = None if data is None else parse_json(data)
     except ValueError:
         return {}
     return dict(_find_marks(body)) if isinstance(body, dict) else {}

@@ -22,7 +22,7 @@ from .errors import InvalidRequestError, OutcomeUnknownError, SunoError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ._account import AccountTask, Balance, Charge, PageReader
+    from ._account_rows import AccountTask, Balance, Charge, PageReader
     from ._journal import Journal, JournalEntry
 
 T = TypeVar("T")
@@ -316,14 +316,14 @@ def reconcile(
 def _look_at_usage(
     lost: LostCall, before: Balance | None, known: Known, now: Callable[[], float]
 ) -> Steps[Reconciliation]:
-    from ._account import get_balance
+    from ._account_rows import get_balance
 
     moment = now()
     return decide_by_usage(lost, before, (yield from get_balance("key")), known, moment)
 
 
 def _look_in_log(lost: LostCall, known: Known, now: Callable[[], float]) -> Steps[Reconciliation]:
-    from ._account import read_charges, read_tasks
+    from ._account_rows import read_charges, read_tasks
     from .operations import tasks as operations
 
     moment, window = now(), find_window(lost)

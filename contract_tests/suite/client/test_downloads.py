@@ -79,6 +79,11 @@ def _clip(**fields: Any) -> Clip:
     return Clip.from_dict({"id": "c-1", "status": "complete", "audio_url": FILE} | fields)
 
 
+def _break_once(at: int) -> Answer:
+    cuts = iter([at, None])
+    return lambda request: _serve_rest(request, MP3, breaks_at=next(cuts))
+
+
 class Downloader:
     """Either client, without waiting."""
 
@@ -132,8 +137,7 @@ def test_file_is_saved_whole_with_progress(face: str, tmp_path: Path) -> None:
 def test_cut_download_is_resumed_at_a_hundred_bytes(face: str, tmp_path: Path) -> None:
     chance = random.Random(face)
     for number in range(100):
-        cuts = iter([chance.randrange(len(MP3)), None])
-        server = FileServer(lambda request, cuts=cuts: _serve_rest(request, MP3, breaks_at=next(cuts)))
+        server = FileServer(_break_once(chance.randrange(len(MP3))))
         path = tmp_path / f"{number}.mp3"
         Downloader(face, server).download(_clip(), path)
         assert path.read_bytes() == MP3
