@@ -153,9 +153,9 @@ class PageReader(Generic[T]):
 
     def take(self, page: Any) -> Sequence[T]:
         """Return the rows of a page that were not on an earlier one."""
-        is_list = isinstance(page, list)
+        is_list = page.__class__ is list
         rows: list[Any] = page if is_list else page.items or []
-        total = None if is_list else page.total
+        total: int | None = None if is_list else page.total
         if not rows or rows == self._rows:
             self.ended = True
             return []

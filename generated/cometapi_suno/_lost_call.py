@@ -35,7 +35,7 @@ def mark_request(data: bytes | None) -> dict[str, str]:
         body = None if data is None else parse_json(data)
     except ValueError:
         return {}
-    return dict(_find_marks(body)) if isinstance(body, dict) else {}
+    return dict(_find_marks(cast("dict[str, Any]", body))) if isinstance(body, dict) else {}
 
 
 def mark_result(value: object) -> dict[str, set[str]]:

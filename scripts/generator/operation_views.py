@@ -81,7 +81,7 @@ def _find_credential(description: Mapping[str, Any], node: Mapping[str, Any]) ->
     """Return the client's argument with the secret of an operation, by `x-sdk` of its first security scheme."""
     named = [name for each in node.get("security", description.get("security", [])) for name in each]
     schemes = description.get("components", {}).get("securitySchemes", {})
-    scheme = resolve(description, schemes.get(named[0], {})) if named else {}
+    scheme: Mapping[str, Any] = resolve(description, schemes.get(named[0], {})) if named else {}
     return _check_value(
         "x-sdk.argument", scheme.get("x-sdk", {}).get("argument", "api_key"), ("api_key", "access_token")
     )

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ._operation import Call
     from ._options import CallOptions
     from .models.clip import Clip
+    from .models.task import Task
 
 T = TypeVar("T")
 Kind: TypeAlias = Literal["audio", "video", "image", "wav"]
@@ -124,7 +125,7 @@ def download_clip(
 
 
 def download_task(
-    task: Any,
+    task: Task,
     folder: str | os.PathLike[str],
     kinds: tuple[Kind, ...],
     *,
@@ -137,9 +138,7 @@ def download_task(
     Raises:
         DownloadError: The task has no clips, or no address gives a file.
     """
-    from .models.clip import Clip
-
-    clips = [clip for clip in task.data if isinstance(clip, Clip)] if isinstance(task.data, list) else []
+    clips = task.data if isinstance(task.data, list) else []
     if not clips:
         raise DownloadError(f"clips.save_all: task {task.task_id} has no clips. Wait for it with tasks.wait.", url=None)
     Path(folder).mkdir(parents=True, exist_ok=True)
@@ -390,7 +389,8 @@ class _FileConnection:
     def fetch(self, action: Fetch) -> Head:
         """Send the request of a file."""
         self.close()
-        library, handle = self._transport.library, self._transport._find_handler(Delivery(needs_new_connection=False))
+        library, delivery = self._transport.library, Delivery(needs_new_connection=False)
+        handle = self._transport._find_handler(delivery)  # pyright: ignore[reportPrivateUsage]
         extensions = {"timeout": self._timeout.as_dict()}
         try:
             response = handle(library.request("GET", action.url, headers=action.headers, extensions=extensions))
@@ -426,7 +426,8 @@ class _AsyncFileConnection:
     async def fetch(self, action: Fetch) -> Head:
         """Send the request of a file."""
         await self.close()
-        library, handle = self._transport.library, self._transport._find_handler(Delivery(needs_new_connection=False))
+        library, delivery = self._transport.library, Delivery(needs_new_connection=False)
+        handle = self._transport._find_handler(delivery)  # pyright: ignore[reportPrivateUsage]
         extensions = {"timeout": self._timeout.as_dict()}
         try:
             response = await handle(library.request("GET", action.url, headers=action.headers, extensions=extensions))

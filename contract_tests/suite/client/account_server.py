@@ -36,6 +36,7 @@ class AccountServer(httpx.BaseTransport, httpx.AsyncBaseTransport):
         now: The client's clock.
         loss: What becomes of the next paid call; None answers it.
         lag: Seconds between the end of a call and late work.
+        made: How many paid calls were done.
         seen: Every `Authorization` header with the path that it was sent to.
     """
 
@@ -50,12 +51,12 @@ class AccountServer(httpx.BaseTransport, httpx.AsyncBaseTransport):
     charges: list[Row] = field(factory=list[Row])
     results: dict[str, Any] = field(factory=dict[str, Any])
     seen: list[tuple[str, str]] = field(factory=list[tuple[str, str]])
-    _number: int = 0
+    made: int = 0
 
     def commit(self, path: str, body: dict[str, Any], at: float, request_id: str, *, quota: int | None = None) -> str:
         """Do a paid call at a time of the client's clock, and return the id of what it made."""
-        self._number += 1
-        made = f"made-{self._number}"
+        self.made += 1
+        made = f"made-{self.made}"
         cost = PRICES[path] if quota is None else quota
         delay = self.chance.uniform(0, self.max_delay)
         model = "suno_" + path.split("/")[2]
@@ -97,7 +98,7 @@ class AccountServer(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def _do_paid_call(self, path: str, body: dict[str, Any]) -> httpx.Response:
         loss, self.loss = self.loss, None
-        request_id = f"request-{self._number}-{self.chance.randrange(10**9)}"
+        request_id = f"request-{self.made}-{self.chance.randrange(10**9)}"
         headers = {"x-oneapi-request-id": request_id}
         takes = self.chance.uniform(0.1, 30.0)
         if loss in ("broken before", "504 before"):

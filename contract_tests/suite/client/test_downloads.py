@@ -122,9 +122,11 @@ def _check_no_secret(server: FileServer) -> None:
 def test_file_is_saved_whole_with_progress(face: str, tmp_path: Path) -> None:
     server = FileServer(lambda _: _serve(MP3))
     seen: list[tuple[int, int | None]] = []
-    saved = Downloader(face, server).download(
-        _clip(), tmp_path / "song.mp3", on_progress=lambda *each: seen.append(each)
-    )
+
+    def note(received: int, total: int | None) -> None:
+        seen.append((received, total))
+
+    saved = Downloader(face, server).download(_clip(), tmp_path / "song.mp3", on_progress=note)
     assert saved == tmp_path / "song.mp3"
     assert saved.read_bytes() == MP3
     assert seen[0] == (700, len(MP3))

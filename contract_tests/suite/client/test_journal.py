@@ -360,7 +360,8 @@ def test_limit_holds_over_a_fork_without_a_journal(folder: Path) -> None:
     """The temporary file is shared with a forked process, which does not delete it."""
     log = folder / "log"
     options = _client_options(folder / "unused", _Gateway(log, 3), {"max_paid_calls": 3})
-    client = SunoClient(**options | {"journal": None})
+    options["journal"] = None
+    client = SunoClient(**options)
     assert client.journal is not None
     path = client.journal.path
 

@@ -111,7 +111,7 @@ def _play(seed: int, folder: Path) -> tuple[Truth, Reconciliation, bool]:
     charges = len(server.charges)
     error = account.lose(path, "lost text")
     charged = len(server.charges) > charges
-    made = f"made-{server._number}" if charged and path != "/suno/persona/create" else None
+    made = f"made-{server.made}" if charged and path != "/suno/persona/create" else None
     foreign = 0 if chance.random() < 0.3 else chance.randrange(5)
     # A twin has the very texts of the lost call: only together with it, for then nothing can tell them apart.
     twin = charged and chance.random() < 0.15
