@@ -50,7 +50,7 @@ def test_second_example_goes_from_song_to_persona(
 
 @pytest.fixture
 def losing_gateway(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Gateway:
-    """A mock that does a song and loses the answer, in a folder of its own; nothing takes minutes."""
+    """A mock that does a song and loses the answer, in an empty folder, without waits of minutes."""
     monkeypatch.chdir(tmp_path)
     for name in ("LATE_WORK", "LOG_DELAY", "LONGEST_CALL"):
         monkeypatch.setattr(f"cometapi_suno._reconcile.{name}", 0.0)

@@ -122,12 +122,11 @@ class AccountMethods:
         """Look in the account for what became of a call whose outcome is unknown. Not charged.
 
         With an access token it looks for the call's task and charge, else at the usage of the key. It never chooses
-        between two: what cannot be told apart is `undecided`. A call counts as not charged only when the log had time
+        between two: what it cannot distinguish is `undecided`. A call counts as not charged only when the log had time
         to show a charge, which is about two and a half minutes after the call was given up.
 
-        Calls in the client's journal are told apart from this one. Of other programs that use the account at the same
-        time, a task is told apart by the texts of its request. A program that sent the very same texts cannot be told
-        apart: name its tasks in `known_task_ids`, or let both share a journal.
+        Other calls in the client's journal are recognized. Tasks of other programs are distinguished by the texts of
+        their requests. A program that sent exactly the same texts cannot be distinguished: name its tasks in `known_task_ids`, or let both share a journal.
 
         Args:
             call: The error, a row of the journal, or the fingerprint of the call.
@@ -259,12 +258,11 @@ class AsyncAccountMethods:
         """Look in the account for what became of a call whose outcome is unknown. Not charged.
 
         With an access token it looks for the call's task and charge, else at the usage of the key. It never chooses
-        between two: what cannot be told apart is `undecided`. A call counts as not charged only when the log had time
+        between two: what it cannot distinguish is `undecided`. A call counts as not charged only when the log had time
         to show a charge, which is about two and a half minutes after the call was given up.
 
-        Calls in the client's journal are told apart from this one. Of other programs that use the account at the same
-        time, a task is told apart by the texts of its request. A program that sent the very same texts cannot be told
-        apart: name its tasks in `known_task_ids`, or let both share a journal.
+        Other calls in the client's journal are recognized. Tasks of other programs are distinguished by the texts of
+        their requests. A program that sent exactly the same texts cannot be distinguished: name its tasks in `known_task_ids`, or let both share a journal.
 
         Args:
             call: The error, a row of the journal, or the fingerprint of the call.

@@ -37,9 +37,9 @@ class Balance:
 
     Attributes:
         of: Whose balance it is: that of the API key, or of the account with all its keys.
-        limit: What may be spent in all; `None` if there is no limit, or it is not known.
+        limit: What may be spent in all; `None` without a limit, or if it is not known.
         used: What was spent; `None` if the gateway does not say.
-        left: What is left; `None` if there is no limit.
+        left: What is left; `None` without a limit.
         unlimited: The key has no limit. The balance of the account is a limit nevertheless.
         currency: Always `USD`.
     """
@@ -59,7 +59,7 @@ class AccountTask:
     Attributes:
         cost: What it cost in US dollars; `None` if the gateway does not say.
         quota: What it cost in quota units.
-        row: The row as it came.
+        row: The unchanged row.
     """
 
     task_id: str
@@ -85,7 +85,7 @@ class Charge:
         model: The model that was charged for.
         token_name: The name of the key.
         request_id: Id of the request; `None` with older gateways.
-        row: The row as it came.
+        row: The unchanged row.
     """
 
     charged_at: int

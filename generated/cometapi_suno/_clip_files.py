@@ -56,7 +56,7 @@ class ClipFileMethods:
             wait_timeout: Seconds to wait for a file that is still being made.
 
         Raises:
-            DownloadError: No address gives the file. There is no half file at `path`.
+            DownloadError: No address gives the file. `path` is left as it was.
             OSError: The file cannot be written.
             SunoError: `clips.wav` or `clips.mp4` fails, as any call may.
         """
@@ -138,7 +138,7 @@ class AsyncClipFileMethods:
             wait_timeout: Seconds to wait for a file that is still being made.
 
         Raises:
-            DownloadError: No address gives the file. There is no half file at `path`.
+            DownloadError: No address gives the file. `path` is left as it was.
             OSError: The file cannot be written.
             SunoError: `clips.wav` or `clips.mp4` fails, as any call may.
         """

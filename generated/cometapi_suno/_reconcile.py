@@ -51,7 +51,7 @@ class Reconciliation:
         outcome: `charged`, `not charged`, or `undecided`.
         reason: Why, in one sentence.
         task_id: The task that the call started: `client.tasks.wait(task_id)` returns the paid result. `None` if it is
-            not known, or if the call starts no task: then the result cannot be had again.
+            not known, or if the call starts no task: then the result cannot be retrieved.
         candidates: The tasks and charges that the call may have made, when it is not decided which.
         look_again: Unix time at which another look can decide; `None` if time does not help.
         lost_call: The call.
@@ -66,7 +66,7 @@ class Reconciliation:
 
 
 class Known(NamedTuple):
-    """What is known besides the log.
+    """What is known in addition to the log.
 
     Attributes:
         task_ids: Tasks of other calls.
@@ -162,7 +162,7 @@ def decide(
         tasks: The tasks of the account in its window.
         charges: The usage log of its window.
         marks: The marks of the results of candidates, by task id.
-        known: What is known besides.
+        known: What is known in addition.
         now: Unix time.
     """
     window = find_window(lost)

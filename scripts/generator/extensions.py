@@ -13,7 +13,7 @@ class Extension:
 
     Attributes:
         module: The module of the mixin; its template has the same name.
-        mixin: The class that the resource inherits from; `Async` stands before it for the other client.
+        mixin: The class that the resource inherits from; `Async` is put before it for the other client.
         operations: The methods of the operations that it calls.
         methods: The methods that it adds.
         exports: The classes that users import from the package, by module. The client has these modules only with the

@@ -1,6 +1,6 @@
 """Journal: a SQLite file with a row for each call that may be charged, written before the call is sent.
 
-Each access opens the file anew, so that threads, forked processes and several programs can share one file. A process
+Each access opens the file again, so that threads, forked processes and several programs can share one file. A process
 that is killed leaves the row of its call without an outcome.
 """
 

@@ -60,7 +60,7 @@ class Account:
         return asyncio.run(_await(result)) if self.face == "async" else result
 
     def call(self, path: str, text: str) -> Any:
-        """Make a paid call with a text of its own."""
+        """Make a paid call with a text."""
         client = self.client
         if path == "/suno/submit/music":
             return self.run(client.music.submit(SongFromLyrics(prompt=text, title="Song", tags="pop", mv="chirp-auk")))
