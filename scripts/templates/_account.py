@@ -126,7 +126,8 @@ class AccountMethods:
         to show a charge, which is about two and a half minutes after the call was given up.
 
         Other calls in the client's journal are recognized. Tasks of other programs are distinguished by the texts of
-        their requests. A program that sent exactly the same texts cannot be distinguished: name its tasks in `known_task_ids`, or let both share a journal.
+        their requests. A program that sent exactly the same texts cannot be distinguished: name its tasks
+        in `known_task_ids`, or let both share a journal.
 
         Args:
             call: The error, a row of the journal, or the fingerprint of the call.
@@ -262,7 +263,8 @@ class AsyncAccountMethods:
         to show a charge, which is about two and a half minutes after the call was given up.
 
         Other calls in the client's journal are recognized. Tasks of other programs are distinguished by the texts of
-        their requests. A program that sent exactly the same texts cannot be distinguished: name its tasks in `known_task_ids`, or let both share a journal.
+        their requests. A program that sent exactly the same texts cannot be distinguished: name its tasks
+        in `known_task_ids`, or let both share a journal.
 
         Args:
             call: The error, a row of the journal, or the fingerprint of the call.
