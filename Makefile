@@ -127,11 +127,11 @@ build: $(VENV)/.check ## Wheel and sdist into dist/, the same bytes from every c
 ##@ The environment
 .PHONY: lock
 lock: $(VENV)/.uv ## Compile the requirement locks again, with hashes
-	@$(BIN)/uv pip compile pyproject.toml --all-extras --group dev $(LOCK) -o $(REQ)/dev.txt
-	@$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --group docs -c $(REQ)/dev.txt $(LOCK) -o $(REQ)/docs.txt
-	@$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --group docs --group check -c $(REQ)/docs.txt $(LOCK) -o $(REQ)/check.txt
+	@$(BIN)/uv pip compile pyproject.toml --extra mock --extra speed --group dev $(LOCK) -o $(REQ)/dev.txt
+	@$(BIN)/uv pip compile pyproject.toml --extra mock --extra speed --group dev --group docs -c $(REQ)/dev.txt $(LOCK) -o $(REQ)/docs.txt
+	@$(BIN)/uv pip compile pyproject.toml --extra mock --extra speed --group dev --group docs --group check -c $(REQ)/docs.txt $(LOCK) -o $(REQ)/check.txt
 	@$(BIN)/uv pip compile pyproject.toml --extra mock --group soak -c $(REQ)/uv.txt $(LOCK) -o $(REQ)/soak.txt
-	@$(BIN)/uv pip compile pyproject.toml --extra speed --group bench -c $(REQ)/dev.txt $(LOCK) -o $(REQ)/bench.txt
+	@$(BIN)/uv pip compile pyproject.toml --extra speed --extra transports --group bench -c $(REQ)/dev.txt $(LOCK) -o $(REQ)/bench.txt
 
 .PHONY: clean
 clean: ## Remove the environment and everything that was built

@@ -43,7 +43,7 @@ def suno_mock(suno_mock_settings: Settings) -> Generator[Gateway]:
 
 @pytest.fixture
 def suno_client(suno_mock: Gateway) -> Generator[SunoClient]:
-    """Yield a client that is connected to `suno_mock` without a socket."""
+    """Yield a client that is connected to `suno_mock` without a socket. A wait for an unknown task ends at once."""
     from cometapi_suno import SunoClient  # noqa: PLC0415
     from cometapi_suno_mock.httpx_transport import GatewayTransport  # noqa: PLC0415
 
@@ -81,4 +81,5 @@ def _build_arguments(gateway: Gateway) -> dict[str, Any]:
         "api_key": settings.keys[0],
         "access_token": (settings.access_tokens or settings.keys)[0],
         "base_url": _BASE,
+        "task_grace": 0,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -11,12 +12,13 @@ import pytest
 from cometapi_suno_mock import DEMO_KEY, Gateway, Settings
 
 from contract_tests.suite.support import user_program
-from contract_tests.suite.support.wheel import install, run
+from contract_tests.suite.support.wheel import ROOT, install, run
 
 pytestmark = pytest.mark.slow
 
 PROGRAM = Path(user_program.__file__)
 USER_TESTS = PROGRAM.with_name("user_tests.py")
+HTTP_LIBRARY_TESTS = Path(__file__).parent / "client" / "http_library_tests.py"
 
 INTERPRETERS = ("/usr/bin/python3", "python3.11", "python3.12", "python3.13", "python3.14", "python3.15")
 """Each one that the machine has is tried; the system's may be an old patch release."""
@@ -111,4 +113,27 @@ def test_fixtures_work_with_common_plugins(wheel: Path, tmp_path: Path) -> None:
     shutil.copy(USER_TESTS, tmp_path / "test_of_a_user.py")
     for processes in ("0", "2"):
         output = run(python, "-m", "pytest", "-q", "-n", processes, "test_of_a_user.py", cwd=tmp_path, PYTHONPATH="")
-        assert "7 passed" in output.splitlines()[-1], output
+        assert "8 passed" in output.splitlines()[-1], output
+
+
+HTTP_LIBRARIES = (
+    "httpx2>=2.12",
+    "pytest-httpx",
+    "vcrpy",
+    "opentelemetry-sdk",
+    "sentry-sdk>=2",
+    "opentelemetry-instrumentation-httpx>=0.50b0",
+)
+"""What is used with httpx, in addition to what the extra `transports` installs."""
+HELPERS = ("pytest>=9", "anyio", "respx", "ruamel.yaml", "harfile")
+"""What the tests and the helpers of this repository import."""
+
+
+def test_client_works_with_http_libraries(wheel: Path, tmp_path: Path) -> None:
+    """Injected clients and transports, those of the extra, and tools that patch httpx."""
+    extras = f"cometapi-suno[mock,transports] @ {wheel.as_uri()}"
+    python = install(tmp_path / "venv", extras, *HTTP_LIBRARIES, *HELPERS)
+    shutil.copy(HTTP_LIBRARY_TESTS, tmp_path / "test_http_libraries.py")
+    options = ("-q", "-W", "error", "-p", "no:cacheprovider", "test_http_libraries.py")
+    output = run(python, "-m", "pytest", *options, cwd=tmp_path, PYTHONPATH=str(ROOT))
+    assert re.fullmatch(r"\d+ passed in .*", output.splitlines()[-1]), output

@@ -11,7 +11,7 @@ from attrs import define, field
 
 from ._polling import PollConfig, Poller
 from ._timeout import check_wait_times
-from ._transport import OTHER_LOOP_MESSAGE
+from ._transport import OTHER_LOOP_MESSAGE, find_running_loop
 from .errors import ConfigurationError, SunoError
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ class AsyncWaiter(Generic[T]):
         self, engine: AsyncEngine, task_ids: list[str], timeout: float, grace: float, *, every_poll: bool
     ) -> Generator[_Wait]:
         check_wait_times(timeout, grace)
-        now = asyncio.get_running_loop().time()
+        now = find_running_loop().time()
         wait = _Wait(task_ids, now + timeout, now + grace, every_poll, set(task_ids))
         wait.wake.set()
         self._register(wait, engine, now)

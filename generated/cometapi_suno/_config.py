@@ -18,6 +18,8 @@ KEY_VARIABLE = "COMETAPI_KEY"
 TOKEN_VARIABLE = "COMETAPI_ACCESS_TOKEN"  # noqa: S105 (the name of a variable)
 URL_VARIABLE = "COMETAPI_BASE_URL"
 
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
 # Windows and macOS have proxies in their settings too. Asking `urllib` takes most of the time of making a client.
 _PROXIES_FROM_ENVIRONMENT_ONLY = sys.platform not in ("win32", "darwin")
 
@@ -76,19 +78,33 @@ def find_key_problem(key: str) -> str | None:
     return None
 
 
-def resolve_base_url(base_url: str | None, default: str, *, allow_http: bool) -> str:
+def resolve_base_url(base_url: str | None, default: str, *, allow_http: bool, first_segment: str = "") -> str:
     """Return the base URL from the argument, from `COMETAPI_BASE_URL`, or the description's server, in this order.
+
+    Args:
+        base_url: The argument.
+        default: The description's server; it is used as it is.
+        allow_http: Allow plain http to other hosts than this machine.
+        first_segment: The segment with which every path begins; "" if there is none.
 
     Raises:
         ConfigurationError: The URL cannot be used.
     """
-    name, url = ("base_url", base_url) if base_url else (URL_VARIABLE, os.environ.get(URL_VARIABLE, "") or default)
-    return parse_base_url(
+    name, url = ("base_url", base_url) if base_url else (URL_VARIABLE, os.environ.get(URL_VARIABLE, ""))
+    if not url:
+        return default.rstrip("/")
+    parsed = parse_base_url(
         _require_string(name, url),
         name=f"SunoClient: {name}",
         allow_http=allow_http,
         advice="Use https, or pass allow_http=True if you accept that.",
     )
+    if first_segment and parsed.endswith(f"/{first_segment}"):
+        raise ConfigurationError(
+            f"SunoClient: {name} {redact_url(url)} ends in /{first_segment}, with which every path begins. "
+            f"Give the URL without it: {redact_url(parsed.removesuffix(f'/{first_segment}'))}."
+        )
+    return parsed
 
 
 def parse_base_url(url: str, *, name: str, allow_http: bool = False, advice: str = "Use https.") -> str:
@@ -136,14 +152,47 @@ def resolve_proxy(proxy: str | None, base_url: str) -> str | None:
 
 
 def find_environment_proxy(base_url: str) -> str | None:
-    """Return the proxy that the environment names for `base_url`, as `urllib` reads it; None for this machine."""
+    """Return the proxy that the environment names for `base_url`, as `urllib` reads it; None for this machine.
+
+    `NO_PROXY` lists hosts that are called directly; see `is_listed_host`.
+    """
     parts = urlsplit(base_url)
     host = parts.hostname or ""
     if is_loopback(host) or (_PROXIES_FROM_ENVIRONMENT_ONLY and "_proxy" not in " ".join(os.environ).lower()):
         return None
     proxies = getproxies()
     proxy = proxies.get(parts.scheme) or proxies.get("all")
-    return None if not proxy or proxy_bypass(host) else proxy
+    if not proxy or is_listed_host(proxies.get("no", ""), host, parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)):
+        return None
+    # Windows and macOS have their own list.
+    return None if not _PROXIES_FROM_ENVIRONMENT_ONLY and proxy_bypass(host) else proxy
+
+
+def is_listed_host(no_proxy: str, host: str, port: int) -> bool:
+    """Check whether a `NO_PROXY` list has a host.
+
+    An entry is `*`, a name, which stands for all names below it too, an IP address, with or without brackets, or a
+    network such as `10.0.0.0/8`. A port after a name or an address limits the entry to it.
+    """
+    return any(_is_entry_of(entry.strip().lower(), host.lower().rstrip("."), port) for entry in no_proxy.split(","))
+
+
+def _is_entry_of(entry: str, host: str, port: int) -> bool:
+    if entry == "*":
+        return True
+    name, colon, digits = entry.rpartition(":")
+    # A second colon is part of an IPv6 address, unless brackets enclose it.
+    if colon and digits.isdigit() and (":" not in name or name.endswith("]")):
+        if int(digits) != port:
+            return False
+        entry = name
+    entry = entry.removeprefix("[").removesuffix("]")
+    try:
+        address, network = ipaddress.ip_address(host), ipaddress.ip_network(entry, strict=False)
+    except ValueError:
+        entry = entry.removeprefix("*").strip(".")
+        return bool(entry) and (host == entry or host.endswith(f".{entry}"))
+    return address in network
 
 
 def parse_proxy(proxy: str, *, name: str) -> str:

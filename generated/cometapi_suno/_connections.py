@@ -5,9 +5,10 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterable
 from functools import lru_cache
-from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from threading import Lock
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ._network_stream import HEAD_LIMIT, AsyncNetwork, AsyncNetworkStream, SyncNetwork, SyncNetworkStream
 from .errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
 
 END_TIMEOUT = 0.5
 """Seconds to wait for the end of a connection after an error response, on which the server was asked to close it."""
-
-
-LATE_MESSAGE = "the call took longer than its total timeout"
 
 
 class ConnectionSettings(NamedTuple):
@@ -64,15 +62,24 @@ def make_pool_options(library: HTTPLibrary, connection: ConnectionSettings, *, n
         connection: The settings.
         new: Whether each request gets a new connection.
     """
-    context = connection.verify or (
-        _load_shared_context(library)
-        if connection.secure or (connection.proxy or "").startswith("https")
-        else _make_plain_context()
-    )
+    context = load_context(library, connection)
     options: dict[str, Any] = {"verify": context, "proxy": connection.proxy, "trust_env": False}
     if new:
         options["limits"] = library.limits(max_connections=100, max_keepalive_connections=0)
     return options
+
+
+def load_context(library: HTTPLibrary, connection: ConnectionSettings) -> ssl.SSLContext:
+    """Return the TLS context of the settings, else one that clients share.
+
+    Raises:
+        ConfigurationError: The certificates cannot be loaded.
+    """
+    return connection.verify or (
+        _load_shared_context(library)
+        if connection.secure or (connection.proxy or "").startswith("https")
+        else _make_plain_context()
+    )
 
 
 @lru_cache(maxsize=2)
@@ -96,108 +103,63 @@ def _make_plain_context() -> ssl.SSLContext:
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-class StepTimeout(float):
-    """Seconds for one step of a call that must end at a deadline. httpcore hands it on to the network as it is."""
-
-    __slots__ = ("_deadline",)
-    _deadline: float
-
-    def __new__(cls, seconds: float, deadline: float) -> Self:
-        """Make a timeout of `seconds`, or less if the deadline is sooner."""
-        step = super().__new__(cls, seconds)
-        step._deadline = deadline
-        return step
-
-    def left(self) -> float:
-        """Return the seconds that are left for this step.
-
-        Raises:
-            TimeoutError: The deadline has passed.
-        """
-        left = self._deadline - monotonic()
-        if left <= 0:
-            raise TimeoutError(LATE_MESSAGE)
-        return min(self, left)
+def prepare_pool(transport: Any) -> None:
+    """Let a sync `HTTPTransport` keep deadlines and what arrives. It has no argument for the network of its pool."""
+    pool = transport._pool
+    pool._network_backend = SyncNetwork(pool._network_backend)
+    # httpcore's own lock stays locked when an interrupt arrives within its `__enter__`, which is written in Python.
+    pool._optional_thread_lock = Lock()
 
 
-def limit_step(timeout: float | None) -> float | None:
-    """Return the seconds that are left for a step."""
-    return timeout.left() if isinstance(timeout, StepTimeout) else timeout
+def prepare_async_pool(transport: Any) -> None:
+    """Let an `AsyncHTTPTransport` keep what arrives."""
+    transport._pool._network_backend = AsyncNetwork(transport._pool._network_backend)
 
 
-class DeadlineStream:
-    """A network stream of httpcore that keeps the deadline of a call at every read and write.
-
-    httpcore applies a read timeout to each read, so that it waits endlessly for a server that drips.
-    """
-
-    def __init__(self, stream: Any) -> None:
-        self.wrapped = stream
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Read some bytes."""
-        data: bytes = self.wrapped.read(max_bytes, limit_step(timeout))
-        return data
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Write all bytes."""
-        self.wrapped.write(buffer, limit_step(timeout))
-
-    def close(self) -> None:
-        """Close the connection."""
-        self.wrapped.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> DeadlineStream:
-        """Return the stream over TLS."""
-        return DeadlineStream(self.wrapped.start_tls(ssl_context, server_hostname, limit_step(timeout)))
-
-    def get_extra_info(self, info: str) -> Any:
-        """Return what the stream knows about itself."""
-        return self.wrapped.get_extra_info(info)
+def accept_long_headers(transport: Any) -> None:
+    """Let the connections of a pool read headers of more than 100 KB, the limit that httpcore gives to h11."""
+    for each in transport._pool.connections:
+        connection = each
+        while connection is not None and not hasattr(connection, "_h11_state"):
+            connection = getattr(connection, "_connection", None)
+        if connection is not None:
+            connection._h11_state._max_incomplete_event_size = HEAD_LIMIT
 
 
-class DeadlineBackend:
-    """The network of a sync pool, whose streams keep deadlines."""
-
-    def __init__(self, backend: Any) -> None:
-        self._backend = backend
-
-    def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> DeadlineStream:
-        """Make a connection."""
-        return DeadlineStream(self._backend.connect_tcp(host, port, timeout=limit_step(timeout), **options))
-
-    def sleep(self, seconds: float) -> None:
-        """Wait."""
-        self._backend.sleep(seconds)
-
-
-def keep_deadlines(pool: Any) -> None:
-    """Let a sync `HTTPTransport` keep deadlines. It has no argument for the network that its pool uses."""
-    pool._pool._network_backend = DeadlineBackend(pool._pool._network_backend)
-
-
-def has_unread_bytes(response: Any) -> bool | None:
-    """Check whether bytes that belong to no request have arrived after a whole response; None if it is not known.
-
-    httpcore looks only at the socket, before it uses the connection again. Bytes that it, anyio or the TLS layer has
-    read already would become the response to the next request.
-    """
+def find_http11(response: Any) -> Any:
+    """Return httpcore's HTTP/1.1 connection of a response, through the streams around it; None if it has none."""
     stream = response.stream
     for _ in range(6):
         connection = getattr(stream, "_connection", None)
         if connection is not None:
-            break
+            return connection if hasattr(connection, "_h11_state") else None
         stream = getattr(stream, "_httpcore_stream", None) or getattr(stream, "_stream", None)
-    else:
-        return None
+    return None
+
+
+def find_refused_bytes(response: Any) -> bytes:
+    """Return the bytes after which h11 has refused the body of a response; b"" if it has not."""
+    connection = find_http11(response)
+    if connection is None or getattr(connection._h11_state.their_state, "__name__", "") != "ERROR":
+        return b""
+    return bytes(connection._h11_state.trailing_data[0])
+
+
+def has_unread_bytes(connection: Any) -> bool:
+    """Check whether bytes that belong to no request have arrived after a whole response, or may have.
+
+    httpcore looks only at the socket, before it uses the connection again. Bytes that it, anyio or the TLS layer has
+    read already would become the response to the next request.
+    """
     try:
-        if connection._h11_state.trailing_data[0]:
-            return True
-        return _has_buffered_bytes(connection._network_stream)
+        return bool(connection._h11_state.trailing_data[0]) or _has_buffered_bytes(connection._network_stream)
     except AttributeError:
-        return None
+        return True
+
+
+def retire(connection: Any) -> None:
+    """Let httpcore close a connection at the end of its response, and use it for nothing else."""
+    connection._h11_state.send_failed()
 
 
 def _has_buffered_bytes(stream: Any) -> bool:
@@ -206,7 +168,7 @@ def _has_buffered_bytes(stream: Any) -> bool:
     Raises:
         AttributeError: The stream is of an unknown kind.
     """
-    if isinstance(stream, DeadlineStream):
+    if isinstance(stream, SyncNetworkStream | AsyncNetworkStream):
         stream = stream.wrapped
     if not hasattr(stream, "aclose"):
         # A socket has no buffer, except for TLS within the TLS of a proxy.

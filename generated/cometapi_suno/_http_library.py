@@ -102,6 +102,7 @@ class HTTPLibrary(NamedTuple):
     byte_stream: type[httpx.ByteStream]
     url: type[httpx.URL]
     limits: type[httpx.Limits]
+    proxy: type[httpx.Proxy]
     invalid_url: type[httpx.InvalidURL]
     request_error: type[httpx.RequestError]
     create_ssl_context: Callable[[], ssl.SSLContext]
@@ -120,6 +121,7 @@ def _load_library(module: Any) -> HTTPLibrary:
         byte_stream=module.ByteStream,
         url=module.URL,
         limits=module.Limits,
+        proxy=module.Proxy,
         invalid_url=module.InvalidURL,
         request_error=module.RequestError,
         create_ssl_context=module.create_ssl_context,

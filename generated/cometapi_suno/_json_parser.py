@@ -6,6 +6,13 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+MAX_DEPTH = 100
+"""Maximum number of objects and arrays within each other: writing, copying and pickling deeper values could fail."""
+
+
+_MAX_ORJSON = 1 << 20
+"""Size above which orjson is not used: it allocates twelve times the size of what it parses."""
+
 
 def parse_json(content: bytes) -> Any:
     """Parse UTF-8 JSON.
@@ -19,11 +26,32 @@ def parse_json(content: bytes) -> Any:
     global _parse  # noqa: PLW0603 (chosen on first use: importing the package imports no parser)
     if _parse is None:
         _parse = _choose_parser()
+    parse = _parse if len(content) <= _MAX_ORJSON else parse_with_stdlib
     try:
-        return _parse(content)
+        value = parse(content)
     except ValueError:
+        if parse is parse_with_stdlib:
+            raise
         # The standard library accepts a few things that orjson refuses, such as lone surrogates.
-        return parse_with_stdlib(content)
+        value = parse_with_stdlib(content)
+    # Most responses have fewer brackets than this, so that their depth need not be measured.
+    if content.count(b"[") + content.count(b"{") > MAX_DEPTH and _is_too_deep(value):
+        raise ValueError("nested too deeply")
+    return value
+
+
+def _is_too_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [
+            child
+            for parent in level
+            for child in (parent.values() if type(parent) is dict else parent)
+            if type(child) in (dict, list)
+        ]
+        if not level:
+            return False
+    return True
 
 
 _parse: Callable[[bytes], Any] | None = None

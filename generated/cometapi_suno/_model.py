@@ -112,7 +112,7 @@ class Model:
             ModelError: `data` is not an object, or a required field is missing or of another type.
         """
         if type(data) is not dict:
-            raise make_model_error("object", data)
+            raise make_model_error(f"a dict with the fields of {cls.__name__}", data)
         return cls.adopt(deepcopy(data))
 
     @unshadowed

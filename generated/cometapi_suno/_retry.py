@@ -86,6 +86,11 @@ _MEANING_OUTCOMES = {
 }
 
 
+def classify_meaning(status: int, code: object, message: str | None) -> Outcome | None:
+    """Return the outcome of a call by what the description says about its error; `None` if it says nothing."""
+    return _MEANING_OUTCOMES.get(find_meaning(status, code, message) or "")
+
+
 def classify_response(response: Response, *, charged: bool = False) -> Outcome:
     """Return the outcome of a call whose response is not 2xx.
 
@@ -97,7 +102,7 @@ def classify_response(response: Response, *, charged: bool = False) -> Outcome:
         charged: Whether the call may have been charged.
     """
     status = response.status_code
-    outcome = _MEANING_OUTCOMES.get(find_meaning(status, *extract_response_error(response)) or "")
+    outcome = classify_meaning(status, *extract_response_error(response))
     if outcome is not None:
         return outcome
     if status == 429:

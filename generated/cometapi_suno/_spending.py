@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._journal import Journal, Limits
 from ._lost_call import LostCall, mark_request
-from .errors import ConfigurationError, EnvelopeError, OutcomeUnknownError, ResponseError, SunoError
+from .errors import (
+    ConfigurationError,
+    EnvelopeError,
+    OutcomeUnknownError,
+    ResponseDecodeError,
+    ResponseError,
+    SunoError,
+)
 
 if TYPE_CHECKING:
     from ._journal import CallOutcome
@@ -52,6 +59,9 @@ class Spending:
             if error.lost_call is not None:  # the start is what distinguishes equal calls in the journal
                 error.lost_call = error.lost_call._replace(started=lost.started)
             record.end("unknown", note=str(error), request_id=error.request_id)
+            raise
+        except ResponseDecodeError as error:
+            record.end("done", note=str(error), request_id=error.request_id)
             raise
         except SunoError as error:
             request_id = error.request_id if isinstance(error, ResponseError) else None

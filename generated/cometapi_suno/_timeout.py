@@ -51,6 +51,17 @@ def is_finite_number(value: object) -> bool:
 DEFAULT_TIMEOUT = Timeout()
 
 
+def parse_grace(grace: float) -> float:
+    """Return how long a task that the server does not know may be too new.
+
+    Raises:
+        ConfigurationError: It is not a finite number of seconds of at least 0.
+    """
+    if not is_finite_number(grace) or grace < 0:
+        raise ConfigurationError(f"the grace of a new task is {grace!r}. It must be a number of seconds of at least 0.")
+    return grace
+
+
 def check_wait_times(timeout: float, grace: float) -> None:
     """Check how long a caller wants to wait for a task, and for one that the server does not know yet.
 
@@ -59,8 +70,7 @@ def check_wait_times(timeout: float, grace: float) -> None:
     """
     if not is_finite_number(timeout) or timeout <= 0:
         raise ConfigurationError(f"the time to wait is {timeout!r}. It must be a number of seconds above 0.")
-    if not is_finite_number(grace) or grace < 0:
-        raise ConfigurationError(f"the grace of a new task is {grace!r}. It must be a number of seconds of at least 0.")
+    parse_grace(grace)
 
 
 def parse_timeout(value: float | Timeout) -> Timeout:

@@ -13,7 +13,7 @@ from ._engine import AsyncEngine, ClientSettings, SyncEngine, make_default_heade
 from ._logging import configure_logging
 from ._options import CallOptions, encode_headers
 from ._retry import DEFAULT_RETRIES, RetryPolicy, parse_retries
-from ._timeout import DEFAULT_TIMEOUT, Timeout, parse_timeout
+from ._timeout import DEFAULT_TIMEOUT, Timeout, parse_grace, parse_timeout
 from ._transport import AsyncTransport, SyncTransport
 from .errors import ConfigurationError
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from os import PathLike
     from types import TracebackType
 
+    from ._http_backends import HTTPBackend
     from ._http_library import AsyncInjectedClient, AsyncInjectedTransport, InjectedClient, InjectedTransport, httpx
     from ._journal import Journal
     from .resources.account import AccountResource, AsyncAccountResource
@@ -75,13 +76,16 @@ class SunoClient:
         access_token: The account's access token, for the calls that need it; by default the environment variable
             `COMETAPI_ACCESS_TOKEN`. It is sent with no other call, and never with the key.
         base_url: The base URL of all calls; by default the environment variable `COMETAPI_BASE_URL`, else `BASE_URL`. A
-            trailing `/v1` is removed: no Suno path is below it.
+            trailing `/v1` of a URL that you give is removed: no Suno path is below it.
         timeout: Seconds for each step of a call, or a `Timeout`.
         retries: How many times a call may be sent again, or a `RetryPolicy`. A call that may have been charged is never
             sent again.
         headers: Additional headers of every request. Headers that the client sets itself are refused.
         http_client: An `httpx.Client` or `httpx.BaseTransport` to send through, or one of httpx2. You close
-            it, and its own settings apply instead of `proxy` and `verify`.
+            it, and its own settings apply instead of `proxy` and `verify`. `"pyreqwest"` sends through
+            that library, with the settings of this client.
+        task_grace: Seconds from the first poll in which a task that the server does not know may be too new; the
+            default of every wait.
         keep_connections: Send calls that may be charged over used connections too. By default each gets a new one: on a
             used connection, late bytes of another call may be taken for its response. With this option, such a call is
             not sent again when it is refused on a used connection: its outcome is unknown then.
@@ -114,7 +118,13 @@ class SunoClient:
         timeout: float | Timeout = DEFAULT_TIMEOUT,
         retries: int | RetryPolicy = DEFAULT_RETRIES,
         headers: Mapping[str, str] | None = None,
-        http_client: httpx.Client | httpx.BaseTransport | InjectedClient | InjectedTransport | None = None,
+        http_client: httpx.Client
+        | httpx.BaseTransport
+        | InjectedClient
+        | InjectedTransport
+        | HTTPBackend
+        | None = None,
+        task_grace: float = 30.0,
         keep_connections: bool = False,
         proxy: str | None = None,
         verify: ssl.SSLContext | None = None,
@@ -138,7 +148,7 @@ class SunoClient:
         if token is not None:
             key, token = key.with_other(token), token.with_other(key)
         configure_logging()
-        url = resolve_base_url(base_url, BASE_URL, allow_http=allow_http)
+        url = resolve_base_url(base_url, BASE_URL, allow_http=allow_http, first_segment="suno")
         check_key_length(key, url)
         connection = ConnectionSettings(
             secure=url.startswith("https:"),
@@ -156,6 +166,7 @@ class SunoClient:
             extra_headers=encode_headers("SunoClient", headers or {}),
             default_headers=make_default_headers(transport.library.agent),
             access_token=token,
+            task_grace=parse_grace(task_grace),
         )
         spending = None
         if max_spend is not None or max_paid_calls is not None or journal is not None or duplicate_guard:
@@ -277,13 +288,16 @@ class AsyncSunoClient:
         access_token: The account's access token, for the calls that need it; by default the environment variable
             `COMETAPI_ACCESS_TOKEN`. It is sent with no other call, and never with the key.
         base_url: The base URL of all calls; by default the environment variable `COMETAPI_BASE_URL`, else `BASE_URL`. A
-            trailing `/v1` is removed: no Suno path is below it.
+            trailing `/v1` of a URL that you give is removed: no Suno path is below it.
         timeout: Seconds for each step of a call, or a `Timeout`.
         retries: How many times a call may be sent again, or a `RetryPolicy`. A call that may have been charged is never
             sent again.
         headers: Additional headers of every request. Headers that the client sets itself are refused.
         http_client: An `httpx.AsyncClient` or `httpx.AsyncBaseTransport` to send through, or one of httpx2. You close
-            it, and its own settings apply instead of `proxy` and `verify`.
+            it, and its own settings apply instead of `proxy` and `verify`. `"aiohttp"` or `"pyreqwest"` sends through
+            that library, with the settings of this client.
+        task_grace: Seconds from the first poll in which a task that the server does not know may be too new; the
+            default of every wait.
         keep_connections: Send calls that may be charged over used connections too. By default each gets a new one: on a
             used connection, late bytes of another call may be taken for its response. With this option, such a call is
             not sent again when it is refused on a used connection: its outcome is unknown then.
@@ -320,7 +334,9 @@ class AsyncSunoClient:
         | httpx.AsyncBaseTransport
         | AsyncInjectedClient
         | AsyncInjectedTransport
+        | HTTPBackend
         | None = None,
+        task_grace: float = 30.0,
         keep_connections: bool = False,
         proxy: str | None = None,
         verify: ssl.SSLContext | None = None,
@@ -344,7 +360,7 @@ class AsyncSunoClient:
         if token is not None:
             key, token = key.with_other(token), token.with_other(key)
         configure_logging()
-        url = resolve_base_url(base_url, BASE_URL, allow_http=allow_http)
+        url = resolve_base_url(base_url, BASE_URL, allow_http=allow_http, first_segment="suno")
         check_key_length(key, url)
         connection = ConnectionSettings(
             secure=url.startswith("https:"),
@@ -362,6 +378,7 @@ class AsyncSunoClient:
             extra_headers=encode_headers("AsyncSunoClient", headers or {}),
             default_headers=make_default_headers(transport.library.agent),
             access_token=token,
+            task_grace=parse_grace(task_grace),
         )
         spending = None
         if max_spend is not None or max_paid_calls is not None or journal is not None or duplicate_guard:

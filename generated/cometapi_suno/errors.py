@@ -127,12 +127,19 @@ class DeliveryError(SunoError):
     Attributes:
         operation: Name of the call, such as `personas.create`.
         fingerprint: First ten hex digits of the SHA-256 of method, path and body; equal for equal requests.
+        response: What arrived of a response, as it arrived; `None` if nothing did. Its status is 0 if no status line
+            could be read.
+        body: The parsed JSON body of `response`; of one that was cut, its start; `None` if it is not JSON.
     """
 
-    def __init__(self, message: str, *, operation: str, fingerprint: str) -> None:
+    def __init__(
+        self, message: str, *, operation: str, fingerprint: str, response: Response | None = None, body: Any = None
+    ) -> None:
         super().__init__(message)
         self.operation = operation
         self.fingerprint = fingerprint
+        self.response = response
+        self.body = body
 
 
 class NotDeliveredError(DeliveryError):
@@ -150,22 +157,10 @@ class OutcomeUnknownError(DeliveryError):
     error for that response. `client.account.reconcile(error)` looks in the account for what became of the call.
 
     Attributes:
-        response: The response that leaves the outcome open; `None` if there was none.
         lost_call: What is known of the call, for `reconcile`; `None` in an error that was not made by a client.
     """
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        operation: str,
-        fingerprint: str,
-        response: Response | None = None,
-        lost_call: LostCall | None = None,
-    ) -> None:
-        super().__init__(message, operation=operation, fingerprint=fingerprint)
-        self.response = response
-        self.lost_call = lost_call
+    lost_call: LostCall | None = None
 
     @property
     def request_id(self) -> str | None:

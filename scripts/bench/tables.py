@@ -15,7 +15,7 @@ from scripts.bench.competitors import Competitor
 from scripts.bench.competitors.generated_clients import OpenapiGeneratorClient, StockClient
 from scripts.bench.competitors.raw_httpx import HttpxClient, HttpxOrjsonClient, HttpxTransportOnly
 from scripts.bench.competitors.sdks import REQUIRED_LISTS, SdkClient
-from scripts.bench.competitors.this_client import ThisClient
+from scripts.bench.competitors.this_client import ThisClient, ThisClientOverWire
 from scripts.bench.fresh_process import sample_fresh_process
 from scripts.bench.generate_competitors import make_portable
 from scripts.bench.measuring import SampledRow, measure_kept_bytes, sample_cpu, sample_cpu_async
@@ -95,7 +95,10 @@ def make_competitors(description: Mapping[str, Any], *, with_openapi_generator: 
     """Make every client that takes part, in the order of the rows."""
     schemas = make_portable(description)["components"]["schemas"]
     competitors: list[Competitor] = [HttpxClient(), HttpxOrjsonClient(), HttpxTransportOnly()]
-    competitors += [ThisClient(speed=False), ThisClient(speed=True), StockClient()]
+    competitors += [ThisClient(speed=False), ThisClient(speed=True), ThisClientOverWire("new connections")]
+    for library in ("pyreqwest", "aiohttp"):
+        competitors.append(ThisClientOverWire(library, http_client=library, keep_connections=True))
+    competitors.append(StockClient())
     competitors += [OpenapiGeneratorClient()] if with_openapi_generator else []
     for lists in (False, True):
         competitors.append(SdkClient("openai", "OpenAI", schemas, lists=lists))
@@ -133,7 +136,10 @@ def _call_tables(comparison: Comparison) -> Iterator[_TableAndRows]:
         title = f"Awaited call in memory, {size}"
         table = MeasuredTable(title=title, about="The same with asyncio.", budgets=_SDK_BUDGETS)
         yield table, partial(comparison.sample_awaited, target)
-    about = "A server in another process, one kept connection; CPU of the client's process alone."
+    about = (
+        "A server in another process, one kept connection, except in the row with new ones, which is what this client "
+        "does by default for calls that may be charged; CPU of the client's process alone."
+    )
     for size, target in comparison.loopback.items():
         table = MeasuredTable(title=f"Call over loopback, {size}", about=about, budgets=_LOOPBACK_CALL_BUDGETS[size])
         yield table, partial(comparison.sample_blocking, methodcaller("call", target))

@@ -5,6 +5,7 @@ The docs site and `make diff` read it too: the names of the client are worked ou
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -416,6 +417,13 @@ class ClientView:
     def task_kinds(self) -> dict[str, str]:
         """The kind of the task that an operation starts, by the operation's name."""
         return {operation.name: operation.task for operation in self.operations if operation.task}
+
+    @property
+    def first_segment(self) -> str:
+        """The segment with which most paths begin; "" if there is none."""
+        segments = Counter(operation.path.split("/")[1] for operation in self.operations)
+        segment, number = next(iter(segments.most_common(1)), ("", 0))
+        return segment if 2 * number > segments.total() else ""
 
     @property
     def success_values(self) -> dict[str, tuple[object, ...]]:

@@ -7,23 +7,11 @@ import zlib
 from ._json_parser import parse_json
 
 
-class _BodyError(Exception):
-    """The body cannot be read whole.
-
-    Attributes:
-        content: What was read of it; if nothing could be decompressed, what arrived.
-    """
-
-    def __init__(self, message: str, content: bytes) -> None:
-        super().__init__(message)
-        self.content = content
-
-
-class BodyTooLargeError(_BodyError):
+class BodyTooLargeError(Exception):
     """The body is larger than the limit."""
 
 
-class BodyDecodeError(_BodyError):
+class BodyDecodeError(Exception):
     """The body is not valid gzip, or has an encoding that was not requested."""
 
 
@@ -36,6 +24,7 @@ _GZIP = frozenset({"gzip", "x-gzip"})
 _NO_COMPRESSION = frozenset(
     {"", "identity", "none", "utf-8", "utf8", "aws-chunked", "chunked", "binary", "7bit", "8bit"}
 )
+_STEP = 1 << 14
 
 
 class BodyDecoder:
@@ -50,7 +39,8 @@ class BodyDecoder:
 
     def __init__(self, encoding: str, limit: int) -> None:
         self._limit = limit
-        self._arrived = bytearray()
+        self._size = 0
+        self._raw = bytearray()  # emptied as soon as something is decompressed
         self._decoded = bytearray()
         self._decompressor: zlib._Decompress | None = None  # pyright: ignore[reportPrivateUsage] (the name in typeshed)
         self._started = self._padded = False
@@ -58,10 +48,11 @@ class BodyDecoder:
         self._label = ", ".join(names)
         self._gzip = bool(names) and _GZIP.issuperset(names)
 
-    @property
-    def content(self) -> bytes:
-        """What was read so far; if nothing was decompressed, what arrived."""
-        return bytes(self._decoded or self._arrived)
+    def take(self) -> bytes:
+        """Return what was read so far, if nothing was decompressed what arrived, and keep no copy of it."""
+        content = bytes(self._decoded or self._raw)
+        self._decoded, self._raw = bytearray(), bytearray()
+        return content
 
     def feed(self, chunk: bytes) -> None:
         """Decode the next raw chunk.
@@ -70,12 +61,18 @@ class BodyDecoder:
             BodyTooLargeError: The body is larger than the limit.
             BodyDecodeError: The chunk cannot be decompressed.
         """
-        room = self._limit - len(self._arrived)
-        self._arrived += chunk[:room]
+        room = self._limit - self._size
+        self._size += len(chunk)
         if len(chunk) > room:
-            raise self._make_too_large_error()
+            chunk = chunk[:room]
+        if not self._decoded:
+            self._raw += chunk
         if self._gzip:
             self._decompress(chunk)
+            if self._decoded:
+                self._raw.clear()
+        if self._size > self._limit:
+            raise self._make_too_large_error()
 
     def finish(self) -> bytes:
         """Return the whole body.
@@ -85,41 +82,53 @@ class BodyDecoder:
         """
         if self._started:
             if self._decompressor is not None and not self._decompressor.eof:
-                raise BodyDecodeError("the response cannot be decompressed: it is truncated", self.content)
-            return bytes(self._decoded)
-        content = bytes(self._arrived)
-        if self._label and content and not _is_json(content):
-            raise BodyDecodeError(f"the response has Content-Encoding {self._label!r} but cannot be decoded", content)
-        return content
+                raise BodyDecodeError("the response cannot be decompressed: it is truncated")
+            self._raw.clear()
+        elif self._label and self._raw and not _is_json(bytes(self._raw)):
+            raise BodyDecodeError(f"the response has Content-Encoding {self._label!r} but cannot be decoded")
+        return self.take()
 
     def _decompress(self, chunk: bytes) -> None:
         if not self._started:
-            if len(self._arrived) < len(_GZIP_MAGIC):
+            if len(self._raw) < len(_GZIP_MAGIC):
                 return
-            if not self._arrived.startswith(_GZIP_MAGIC):
+            if not self._raw.startswith(_GZIP_MAGIC):
                 self._gzip = False  # it is something else; `finish` looks at what
                 return
-            self._started, chunk = True, bytes(self._arrived)
-        while chunk and not self._padded:
+            self._started, chunk = True, bytes(self._raw)
+        for start in range(0, len(chunk), _STEP):
+            self._decompress_step(chunk[start : start + _STEP])
+
+    def _decompress_step(self, data: bytes) -> None:
+        while data and not self._padded:
             if self._decompressor is None or self._decompressor.eof:
                 # Several members may follow each other (RFC 1952, 2.2); what else follows is padding.
-                if self._decompressor is not None and not chunk.startswith(_GZIP_MAGIC[:1]):
+                if self._decompressor is not None and not data.startswith(_GZIP_MAGIC[:1]):
                     self._padded = True
                     return
                 self._decompressor = zlib.decompressobj(_GZIP_WINDOW)
+            before = self._decompressor.copy()
             try:
                 # One byte more than the rest of the limit shows that the body is too large.
-                self._decoded += self._decompressor.decompress(chunk, self._limit - len(self._decoded) + 1)
+                self._decoded += self._decompressor.decompress(data, self._limit - len(self._decoded) + 1)
             except zlib.error as error:
-                raise BodyDecodeError(f"the response cannot be decompressed: {error}", self.content) from error
+                self._decompress_bytes(before, data)
+                raise BodyDecodeError(f"the response cannot be decompressed: {error}") from error
             if len(self._decoded) > self._limit:
+                del self._decoded[self._limit :]
                 raise self._make_too_large_error()
-            chunk = self._decompressor.unused_data
+            data = self._decompressor.unused_data
+
+    def _decompress_bytes(self, decompressor: zlib._Decompress, data: bytes) -> None:  # pyright: ignore[reportPrivateUsage]
+        """Decompress byte by byte up to an error, since zlib discards the output of a call that fails."""
+        try:
+            for value in data:
+                self._decoded += decompressor.decompress(bytes([value]), self._limit - len(self._decoded))
+        except zlib.error:
+            return
 
     def _make_too_large_error(self) -> BodyTooLargeError:
-        return BodyTooLargeError(
-            f"the response has more than {self._limit} bytes, the limit max_response_bytes", self.content[: self._limit]
-        )
+        return BodyTooLargeError(f"the response has more than {self._limit} bytes, the limit max_response_bytes")
 
 
 def _is_json(content: bytes) -> bool:

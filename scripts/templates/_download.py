@@ -389,7 +389,7 @@ class _FileConnection:
     def fetch(self, action: Fetch) -> Head:
         """Send the request of a file."""
         self.close()
-        library, delivery = self._transport.library, Delivery(needs_new_connection=False)
+        library, delivery = self._transport.library, Delivery(needs_new_connection=False, charged=False)
         handle = self._transport._find_handler(delivery)  # pyright: ignore[reportPrivateUsage]
         extensions = {"timeout": self._timeout.as_dict()}
         try:
@@ -426,7 +426,7 @@ class _AsyncFileConnection:
     async def fetch(self, action: Fetch) -> Head:
         """Send the request of a file."""
         await self.close()
-        library, delivery = self._transport.library, Delivery(needs_new_connection=False)
+        library, delivery = self._transport.library, Delivery(needs_new_connection=False, charged=False)
         handle = self._transport._find_handler(delivery)  # pyright: ignore[reportPrivateUsage]
         extensions = {"timeout": self._timeout.as_dict()}
         try:

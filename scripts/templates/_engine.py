@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from os import getpid
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from ._body_decoder import ACCEPT_ENCODING
 from ._clock import AsyncClock, SyncClock
 from ._config import TOKEN_VARIABLE
+from ._delivery import Delivery
 from ._http_library import PreparedRequest
 from ._operation import Call, Operation
 from ._options import CallOptions, check_option_names, encode_headers, override_headers
@@ -19,16 +21,16 @@ from ._secret import Secret
 from ._timeout import Timeout, parse_timeout
 from ._transport import AsyncTransport, SendError, SyncTransport
 from ._version import __version__
-from .errors import ConfigurationError
+from .errors import ConfigurationError, ResponseError
 
 if TYPE_CHECKING:
-    from ._spending import Spending
+    from ._spending import CallRecord, Spending
 
 T = TypeVar("T")
 
 
 class ClientSettings(NamedTuple):
-    """Settings of all calls of a client: base URL, key, timeout, retries and headers."""
+    """Settings of all calls of a client: base URL, key, timeout, retries, headers and grace of new tasks."""
 
     base_url: str
     key: Secret
@@ -37,6 +39,11 @@ class ClientSettings(NamedTuple):
     extra_headers: list[tuple[bytes, bytes]]
     default_headers: tuple[tuple[bytes, bytes], ...]
     access_token: Secret | None = None
+    task_grace: float = 30.0
+
+    def choose_grace(self, grace: float | None) -> float:
+        """Return the grace of a wait: that of the client if the caller gives none."""
+        return self.task_grace if grace is None else grace
 
     def with_options(self, owner: str, options: CallOptions) -> ClientSettings:
         """Return the settings with the options of a call or of a derived client.
@@ -82,6 +89,28 @@ class ClientSettings(NamedTuple):
         return self.access_token
 
 
+class _Attempts(Generic[T]):
+    """One call, its request, and how it went so far."""
+
+    __slots__ = ("call", "delivery", "key", "request", "state")
+
+    def __init__(self, call: Call[T], key: Secret, request: PreparedRequest, state: RetryState) -> None:
+        self.call = call
+        self.key = key
+        self.request = request
+        self.state = state
+        self.delivery: Delivery = state.start_attempt(keep=False)
+
+
+def _record(
+    spending: Spending | None, call: Call[Any], clock: SyncClock | AsyncClock
+) -> AbstractContextManager[CallRecord | None]:
+    """Return what writes a call into the journal; nothing for a call that is free, or without a journal."""
+    if spending is None or may_retry(call.operation, Outcome.UNKNOWN):
+        return nullcontext()
+    return spending.record(call, clock.wall)
+
+
 class SyncEngine:
     """Runs the calls of `SunoClient`."""
 
@@ -105,33 +134,50 @@ class SyncEngine:
 
     def run(self, call: Call[T], options: CallOptions) -> T:
         """Send a call and return its result."""
-        return self.send(call, options).parse()
+        attempts = self._start(call, options)
+        with _record(self.spending, call, self.clock) as record:
+            while True:
+                try:
+                    answer = self._exchange(attempts)
+                    result = answer.parse()
+                except ResponseError as error:
+                    if error.status_code // 100 != 2:
+                        raise
+                    delay = attempts.state.handle_refusal(error, attempts.delivery)
+                else:
+                    if record is not None:
+                        record.answer(answer)
+                    return result
+                self.clock.sleep(delay)
 
     def send(self, call: Call[T], options: CallOptions) -> Answer[T]:
         """Send a call, and send it again as the retry policy allows, until there is a 2xx response."""
-        settings = self.settings.with_options(call.operation.name, options) if options else self.settings
-        request = settings.prepare_request(call)
-        if self.spending is None or may_retry(call.operation, Outcome.UNKNOWN):
-            return self._send(call, settings, request)
-        with self.spending.record(call, self.clock.wall) as record:
-            answer = self._send(call, settings, request)
-            record.answer(answer)
-        return answer
+        attempts = self._start(call, options)
+        with _record(self.spending, call, self.clock) as record:
+            answer = self._exchange(attempts)
+            if record is not None:
+                record.answer(answer)
+            return answer
 
-    def _send(self, call: Call[T], settings: ClientSettings, request: PreparedRequest) -> Answer[T]:
+    def _start(self, call: Call[T], options: CallOptions) -> _Attempts[T]:
+        settings = self.settings.with_options(call.operation.name, options) if options else self.settings
         state = RetryState(call, settings.retries, settings.timeout, self.clock)
+        return _Attempts(call, settings.key, settings.prepare_request(call), state)
+
+    def _exchange(self, attempts: _Attempts[T]) -> Answer[T]:
+        state = attempts.state
         while True:
-            delivery = state.start_attempt(keep=self.transport.keep)
+            delivery = attempts.delivery = state.start_attempt(keep=self.transport.keep)
             try:
-                response = self.transport.send(request, state.limit_timeout(), delivery)
+                response = self.transport.send(attempts.request, state.limit_timeout(), delivery)
             except SendError as failure:
-                failure.hide(settings.key)
+                failure.hide(attempts.key)
                 delay = state.handle_failure(failure)
             else:
-                response.hide(settings.key)
+                response.hide(attempts.key)
                 pause = state.handle_response(response, delivery)
                 if pause is None:
-                    return Answer(call.operation, response)
+                    return Answer(attempts.call.operation, response)
                 delay = pause
             self.clock.sleep(delay)
 
@@ -166,33 +212,50 @@ class AsyncEngine:
 
     async def run(self, call: Call[T], options: CallOptions) -> T:
         """Send a call and return its result."""
-        return (await self.send(call, options)).parse()
+        attempts = self._start(call, options)
+        with _record(self.spending, call, self.clock) as record:
+            while True:
+                try:
+                    answer = await self._exchange(attempts)
+                    result = answer.parse()
+                except ResponseError as error:
+                    if error.status_code // 100 != 2:
+                        raise
+                    delay = attempts.state.handle_refusal(error, attempts.delivery)
+                else:
+                    if record is not None:
+                        record.answer(answer)
+                    return result
+                await self.clock.sleep(delay)
 
     async def send(self, call: Call[T], options: CallOptions) -> Answer[T]:
         """Send a call, and send it again as the retry policy allows, until there is a 2xx response."""
-        settings = self.settings.with_options(call.operation.name, options) if options else self.settings
-        request = settings.prepare_request(call)
-        if self.spending is None or may_retry(call.operation, Outcome.UNKNOWN):
-            return await self._send(call, settings, request)
-        with self.spending.record(call, self.clock.wall) as record:
-            answer = await self._send(call, settings, request)
-            record.answer(answer)
-        return answer
+        attempts = self._start(call, options)
+        with _record(self.spending, call, self.clock) as record:
+            answer = await self._exchange(attempts)
+            if record is not None:
+                record.answer(answer)
+            return answer
 
-    async def _send(self, call: Call[T], settings: ClientSettings, request: PreparedRequest) -> Answer[T]:
+    def _start(self, call: Call[T], options: CallOptions) -> _Attempts[T]:
+        settings = self.settings.with_options(call.operation.name, options) if options else self.settings
         state = RetryState(call, settings.retries, settings.timeout, self.clock)
+        return _Attempts(call, settings.key, settings.prepare_request(call), state)
+
+    async def _exchange(self, attempts: _Attempts[T]) -> Answer[T]:
+        state = attempts.state
         while True:
-            delivery = state.start_attempt(keep=self.transport.keep)
+            delivery = attempts.delivery = state.start_attempt(keep=self.transport.keep)
             try:
-                response = await self.transport.send(request, state.limit_timeout(), delivery)
+                response = await self.transport.send(attempts.request, state.limit_timeout(), delivery)
             except SendError as failure:
-                failure.hide(settings.key)
+                failure.hide(attempts.key)
                 delay = state.handle_failure(failure)
             else:
-                response.hide(settings.key)
+                response.hide(attempts.key)
                 pause = state.handle_response(response, delivery)
                 if pause is None:
-                    return Answer(call.operation, response)
+                    return Answer(attempts.call.operation, response)
                 delay = pause
             await self.clock.sleep(delay)
 

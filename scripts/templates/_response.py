@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ._secret import Secret
 
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([^\s;"']+)""", re.IGNORECASE)
+_OPENING = re.compile(rb"\s*[{\[]")
 
 
 class Headers(Mapping[str, str]):
@@ -43,6 +44,9 @@ class Headers(Mapping[str, str]):
 
     def hide(self, key: Secret) -> Headers:
         """Return the headers without the key, which a server may send back in values and names."""
+        joined = b"\n".join(part for item in self._raw for part in item)
+        if key.hide(joined) == joined:
+            return self
         return Headers([(key.hide(name), key.hide(value)) for name, value in self._raw])
 
     def __repr__(self) -> str:
@@ -82,6 +86,16 @@ class Response:
             ValueError: The body is not JSON.
         """
         return parse_json(self.content)
+
+    def is_whole_result(self) -> bool:
+        """Check whether a 2xx body that broke off is whole nevertheless: a JSON object or array shows where it ends."""
+        if self.status_code // 100 != 2 or not _OPENING.match(self.content):
+            return False
+        try:
+            self.json()
+        except ValueError:
+            return False
+        return True
 
     def hide(self, key: Secret) -> None:
         """Remove the key from a response that is an error; remember it for `redact` if this may become a result."""

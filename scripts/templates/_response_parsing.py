@@ -26,6 +26,8 @@ _EXTRACTORS: dict[Reads, Callable[[Response], Any]] = {
 # Where gateways put the text of an error; `detail` is FastAPI's.
 _MESSAGE_NAMES = ("message", "msg", "detail")
 _KNOWN_CODES = frozenset(code for row in ERROR_MEANINGS for code in row.codes)
+DESCRIBED = "the response is "
+"""How the message of an error starts whose body has none."""
 _MAX_NESTING = 4
 _LONGEST_START = 20_000  # what is searched of a body that is not JSON
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,200})", re.IGNORECASE)
@@ -104,8 +106,8 @@ def _success_values(operation: Operation[Any]) -> Mapping[str, tuple[object, ...
 
 
 def _is_one_of(value: object, values: tuple[object, ...]) -> bool:
-    """Check whether a JSON value is one of `values`; `true` is not 1."""
-    return any(type(value) is type(each) and value == each for each in values)
+    """Check whether a JSON value is one of `values`; 1.0 is 1, `true` is not."""
+    return any(value == each and (type(value) is bool) == (type(each) is bool) for each in values)
 
 
 def says_failure(body: object, success: Mapping[str, tuple[object, ...]]) -> bool:
@@ -132,7 +134,7 @@ def make_response_error(operation: str, response: Response) -> errors.ResponseEr
     body = _parse_body(response)
     code, message = extract_error(body)
     if not message:
-        message = f"the response is {_describe_body(response)}{_suggest_fix(response)}"
+        message = f"{DESCRIBED}{_describe_body(response)}{_suggest_fix(response)}"
     return find_error_class(response.status_code, code, message)(
         response=response,
         operation=operation,

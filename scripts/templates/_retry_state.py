@@ -5,16 +5,24 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from ._broken_response import parse_json_start
 from ._clock import AsyncClock, SyncClock
 from ._delivery import Delivery
 from ._lost_call import LostCall, mark_request
 from ._operation import Billing, Call
 from ._response import Response
-from ._response_parsing import make_response_error
-from ._retry import Outcome, RetryPolicy, classify_response, may_retry, next_delay, parse_retry_after
+from ._response_parsing import DESCRIBED, make_response_error
+from ._retry import Outcome, RetryPolicy, classify_meaning, classify_response, may_retry, next_delay, parse_retry_after
 from ._timeout import Timeout
 from ._transport import SendError
-from .errors import DeliveryError, NoAnswerError, NotDeliveredError, OutcomeUnknownError
+from .errors import (
+    DeliveryError,
+    NoAnswerError,
+    NotDeliveredError,
+    OutcomeUnknownError,
+    ResponseDecodeError,
+    ResponseError,
+)
 
 log = logging.getLogger("cometapi_suno")
 
@@ -40,7 +48,7 @@ class RetryState:
         Args:
             keep: Send calls that may be charged over used connections too.
         """
-        return Delivery(needs_new_connection=self._charged and not keep)
+        return Delivery(charged=self._charged, needs_new_connection=self._charged and not keep)
 
     def limit_timeout(self) -> Timeout:
         """Return the timeout of the next attempt: less than that of the call when some of its time has passed."""
@@ -60,16 +68,31 @@ class RetryState:
         if 200 <= response.status_code <= 299:
             return None
         outcome = classify_response(response, charged=self._charged)
+        return self._retry_or_raise(outcome, make_response_error(self._call.operation.name, response), delivery)
+
+    def handle_refusal(self, error: ResponseError, delivery: Delivery) -> float:
+        """Return the seconds to wait before the next attempt, after a 2xx response whose body is an error.
+
+        Raises:
+            ResponseError: The call is not sent again.
+            OutcomeUnknownError: The response may belong to another call.
+        """
+        outcome = classify_meaning(error.status_code, error.code, error.message)
+        if outcome is not Outcome.REFUSED or isinstance(error, ResponseDecodeError):
+            raise error
+        return self._retry_or_raise(outcome, error, delivery)
+
+    def _retry_or_raise(self, outcome: Outcome, error: ResponseError, delivery: Delivery) -> float:
         doubt = _describe_doubt(outcome, delivery)
         if doubt:
             outcome = Outcome.UNKNOWN
-        delay = self._next_delay(outcome, parse_retry_after(response, self._clock.wall()))
+        delay = self._next_delay(outcome, parse_retry_after(error.response, self._clock.wall()))
         if delay is not None:
             return delay
-        error = make_response_error(self._call.operation.name, response)
         if outcome is Outcome.UNKNOWN and self._charged:
+            text = error.message.removeprefix(DESCRIBED)
             raise self._make_outcome_unknown_error(
-                f"the response was {error.status_code} {error.message}{doubt}", response
+                f"the response was {error.status_code}: {text}{doubt}", error.response
             ) from error
         raise error
 
@@ -86,25 +109,29 @@ class RetryState:
         delay = self._next_delay(outcome, None)
         if delay is not None:
             return delay
+        response = failure.response and failure.response.redact()
+        if not failure.never_delivered and self._charged:
+            raise self._make_outcome_unknown_error(reason, response) from cause
+        raise self._make_failure_error(failure, reason, response) from cause
+
+    def _make_failure_error(self, failure: SendError, reason: str, response: Response | None) -> DeliveryError:
+        """Make the error of a call that was not done, or that only reads."""
         name = self._call.operation.name
         times = self._format_count()
-        error: DeliveryError
         if failure.never_delivered:
             through = f" through the proxy {failure.proxy}" if failure.proxy else ""
-            error = NotDeliveredError(
-                f"{name}: no connection was made{through} ({reason}), tried {times}. Nothing was sent or charged.",
-                operation=name,
-                fingerprint=self._call.fingerprint,
-            )
-        elif not self._charged:
-            error = NoAnswerError(
-                f"{name}: no usable response ({reason}), tried {times}. The call only reads: call it again.",
-                operation=name,
-                fingerprint=self._call.fingerprint,
-            )
+            kind: type[DeliveryError] = NotDeliveredError
+            text = f"no connection was made{through} ({reason}), tried {times}. Nothing was sent or charged."
         else:
-            error = self._make_outcome_unknown_error(reason, None)
-        raise error from cause
+            kind = NoAnswerError
+            text = f"no usable response ({reason}), tried {times}. The call only reads: call it again."
+        return kind(
+            f"{name}: {text}",
+            operation=name,
+            fingerprint=self._call.fingerprint,
+            response=response,
+            body=response and parse_json_start(response.content),
+        )
 
     def _next_delay(self, outcome: Outcome, hint: float | None) -> float | None:
         self._last_sent = self._clock.monotonic()
@@ -128,22 +155,24 @@ class RetryState:
         operation, fingerprint = self._call.operation, self._call.fingerprint
         charged = "charged" if operation.billing is Billing.PAID else "perhaps charged"
         ended = self._clock.wall()
-        return OutcomeUnknownError(
+        error = OutcomeUnknownError(
             f"{operation.name}: outcome unknown: {reason}. The call may have been done and {charged}; it is not sent "
-            "again. Look for its result before you call again: client.account.reconcile(error). "
-            f"Fingerprint {fingerprint}.",
+            "again. Before you call again, look for its result: client.account.reconcile(error). "
+            f"Fingerprint {fingerprint}: equal calls have equal ones: it tells which call it was.",
             operation=operation.name,
             fingerprint=fingerprint,
             response=response,
-            lost_call=LostCall(
-                operation.name,
-                fingerprint,
-                started=ended - (self._clock.monotonic() - self._started),
-                ended=ended,
-                marks=mark_request(self._call.content.data if self._call.content else None),
-                request_id=response.headers.get("x-oneapi-request-id") if response else None,
-            ),
+            body=response and parse_json_start(response.content),
         )
+        error.lost_call = LostCall(
+            operation.name,
+            fingerprint,
+            started=ended - (self._clock.monotonic() - self._started),
+            ended=ended,
+            marks=mark_request(self._call.content.data if self._call.content else None),
+            request_id=response.headers.get("x-oneapi-request-id") if response else None,
+        )
+        return error
 
     def _format_count(self) -> str:
         return "once" if self._attempts == 1 else f"{self._attempts} times"
@@ -160,7 +189,7 @@ class RetryState:
 def _describe_doubt(outcome: Outcome, delivery: Delivery) -> str:
     """Return why a response may belong to another call; "" if it does not."""
     if delivery.unrequested:
-        return ", and more bytes followed that nobody asked for"
+        return ", and unrequested bytes followed"
     if delivery.reused and outcome is Outcome.REFUSED:
         return ", on a connection that carried another call before"
     return ""

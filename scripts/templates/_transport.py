@@ -7,23 +7,29 @@ Requests go directly to an `HTTPTransport`: the client does not want the cookies
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from os import getpid
 from time import monotonic
 from typing import TYPE_CHECKING, cast
 
 from ._body_decoder import BodyDecoder
+from ._broken_response import feed_quietly, join_chunks, read_raw_response
 from ._config import redact_url
 from ._connections import (
     END_TIMEOUT,
-    LATE_MESSAGE,
     ConnectionSettings,
-    StepTimeout,
+    accept_long_headers,
+    find_http11,
+    find_refused_bytes,
     has_unread_bytes,
-    keep_deadlines,
     leave_behind,
     make_pool_options,
+    prepare_async_pool,
+    prepare_pool,
+    retire,
 )
 from ._delivery import Delivery
+from ._http_backends import BACKENDS, HTTPBackend, make_backend_transport
 from ._http_library import (
     AsyncInjectedClient,
     AsyncInjectedTransport,
@@ -34,6 +40,7 @@ from ._http_library import (
     build_request,
     find_library,
 )
+from ._network_stream import LATE_MESSAGE, AsyncNetworkStream, StepTimeout, SyncNetworkStream
 from ._response import Headers, Response
 from ._timeout import Timeout
 from .errors import ConfigurationError
@@ -63,16 +70,27 @@ class SendError(Exception):
         cause: The exception of httpx, of the operating system, of the body decoder or of user code.
         never_delivered: Whether it is certain that the server has not seen the request.
         proxy: The proxy that could not be used, without its credentials; `None` without one.
+        response: What arrived of a response; `None` if it is not even its headers.
     """
 
-    def __init__(self, cause: Exception, *, never_delivered: bool, proxy: str | None = None) -> None:
+    def __init__(
+        self,
+        cause: Exception,
+        *,
+        never_delivered: bool,
+        proxy: str | None = None,
+        response: Response | None = None,
+    ) -> None:
         super().__init__()
         self.cause = cause
         self.never_delivered = never_delivered
         self.proxy = proxy
+        self.response = response
 
     def hide(self, key: Secret) -> None:
-        """Remove the key from the cause: its message may quote a header that the server sent back."""
+        """Remove the key from the cause and the response: both may quote a header that the server sent back."""
+        if self.response is not None:
+            self.response.hide(key)
         self.cause.args = tuple(_redact(each, key) if isinstance(each, str) else each for each in self.cause.args)
 
 
@@ -86,14 +104,16 @@ class SyncTransport:
     def __init__(
         self,
         connection: ConnectionSettings,
-        injected: httpx.Client | httpx.BaseTransport | InjectedClient | InjectedTransport | None = None,
+        injected: httpx.Client | httpx.BaseTransport | InjectedClient | InjectedTransport | HTTPBackend | None = None,
     ) -> None:
         self.keep: bool = connection.keep
         self._connection = connection
         self.library: HTTPLibrary = find_library(injected)
         library = self.library
         self._injected: Callable[[httpx.Request], httpx.Response] | None = None
-        self._pools: dict[tuple[int, bool], httpx.HTTPTransport] = {}
+        self._backend = injected if isinstance(injected, str) and injected in BACKENDS else None
+        self._pools: dict[tuple[int, bool], httpx.BaseTransport] = {}
+        self._interrupted: list[httpx.BaseTransport] = []
         self._is_closed = False
         if isinstance(injected, library.client):
             client = injected
@@ -102,20 +122,24 @@ class SyncTransport:
             transport = injected
             # Looked up in each call: tools patch it.
             self._injected = lambda request: transport.handle_request(request)  # noqa: PLW0108
-        elif injected is not None:
+        elif injected is not None and self._backend is None:
             raise TypeError(
                 "SunoClient: http_client must be a Client or a transport of httpx or httpx2, "
                 f"not {type(injected).__name__}"
             )
-        elif connection.proxy:
-            self._open(new=False)  # reports an unusable proxy when the client is made, not at the first call
+        elif connection.proxy or self._backend:
+            self._open(new=False)  # reports what cannot be used when the client is made, not at the first call
 
-    def _open(self, *, new: bool) -> httpx.HTTPTransport:
+    def _open(self, *, new: bool) -> httpx.BaseTransport:
         """Make the connection pool, unless another thread has made it. A lock could stay locked after a fork."""
         inherited = [key for key in self._pools if key[0] != getpid()]
         leave_behind([self._pools.pop(key) for key in inherited])
-        pool = self.library.transport(**make_pool_options(self.library, self._connection, new=new))
-        keep_deadlines(pool)
+        pool: httpx.BaseTransport
+        if self._backend is not None:
+            pool = make_backend_transport(self._backend, self.library, self._connection, new=new, is_async=False)
+        else:
+            pool = self.library.transport(**make_pool_options(self.library, self._connection, new=new))
+            prepare_pool(pool)
         return self._pools.setdefault((getpid(), new), pool)
 
     def _find_handler(self, delivery: Delivery) -> Callable[[httpx.Request], httpx.Response]:
@@ -125,7 +149,10 @@ class SyncTransport:
         if self._is_closed:
             raise ConfigurationError(_CLOSED_MESSAGE)
         new = delivery.needs_new_connection
-        return (self._pools.get((getpid(), new)) or self._open(new=new)).handle_request
+        pool = self._pools.get((getpid(), new)) or self._open(new=new)
+        if self._backend is None:
+            delivery.before_send = partial(accept_long_headers, pool)
+        return pool.handle_request
 
     def send(self, prepared: PreparedRequest, timeout: Timeout, delivery: Delivery) -> Response:
         """Send a request and read the whole response.
@@ -140,8 +167,9 @@ class SyncTransport:
         if timeout.total is not None:
             end = monotonic() + timeout.total
             deadline = StepTimeout(timeout.total, end)
-            steps = {step: StepTimeout(seconds, end) for step, seconds in steps.items()}
-        close = owned and delivery.needs_new_connection
+            # pyreqwest takes the sum of the steps as the total.
+            steps = {"read": deadline} if self._backend else {k: StepTimeout(v, end) for k, v in steps.items()}
+        close = owned and delivery.needs_new_connection and self._backend is None
         request = build_request(self.library, prepared, steps, delivery.trace, close=close)
         try:
             response = _hand_over(handle, request, delivery) if delivery.needs_new_connection else handle(request)
@@ -149,6 +177,7 @@ class SyncTransport:
             try:
                 headers = response.headers.raw
                 body = _make_body_decoder(response, headers, self._connection.max_response)
+                _note_head(response, body, delivery)
                 # A stream that was read must not be iterated again: httpcore would repeat it endlessly.
                 if response.is_stream_consumed:
                     body.feed(response.content)
@@ -161,18 +190,28 @@ class SyncTransport:
                 if not response.is_closed:
                     response.is_closed = True
                     stream.close()
-            return Response(response.status_code, Headers(headers), body.finish())
+            whole = Response(response.status_code, Headers(headers), body.finish())
         except Exception as error:
             if _is_test_failure(error, delivery):
                 raise
-            raise _make_send_error(self.library, error, delivery, self._connection.proxy if owned else None) from error
+            return self._return_arrived(error, delivery)
+        except BaseException:
+            # A lock of a connection may have stayed locked; see `prepare_pool`. Other threads still use the pools.
+            self._interrupted += [self._pools.pop(key) for key in list(self._pools) if key[0] == getpid()]
+            raise
+        delivery.forget_response()
+        return whole
+
+    def _return_arrived(self, error: Exception, delivery: Delivery) -> Response:
+        owned = self._injected is None
+        return _return_arrived(self.library, error, delivery, self._connection, owned=owned)
 
     def close(self) -> None:
         """Close the client's connections for good; an injected client stays open."""
         self._is_closed = True
-        for (process, _), pool in self._pools.items():
-            if process == getpid():
-                pool.close()
+        pools = [pool for (process, _), pool in self._pools.items() if process == getpid()]
+        for pool in (*pools, *self._interrupted):
+            pool.close()
 
 
 class AsyncTransport:
@@ -185,6 +224,7 @@ class AsyncTransport:
         | httpx.AsyncBaseTransport
         | AsyncInjectedClient
         | AsyncInjectedTransport
+        | HTTPBackend
         | None = None,
     ) -> None:
         self.keep: bool = connection.keep
@@ -192,7 +232,8 @@ class AsyncTransport:
         self.library: HTTPLibrary = find_library(injected)
         library = self.library
         self._injected: Callable[[httpx.Request], Awaitable[httpx.Response]] | None = None
-        self._pools: dict[bool, httpx.AsyncHTTPTransport] = {}
+        self._backend = injected if isinstance(injected, str) and injected in BACKENDS else None
+        self._pools: dict[bool, httpx.AsyncBaseTransport] = {}
         self._process = 0
         self._loop: AbstractEventLoop | None = None
         self._is_closed = False
@@ -202,17 +243,22 @@ class AsyncTransport:
         elif isinstance(injected, library.async_base_transport):
             transport = injected
             self._injected = lambda request: transport.handle_async_request(request)  # noqa: PLW0108
-        elif injected is not None:
+        elif injected is not None and self._backend is None:
             raise TypeError(
                 "AsyncSunoClient: http_client must be an AsyncClient or an async transport of httpx or httpx2, "
                 f"not {type(injected).__name__}"
             )
-        elif connection.proxy:
-            self._open(new=False)  # reports an unusable proxy when the client is made, not at the first call
+        elif connection.proxy or self._backend:
+            self._open(new=False)  # reports what cannot be used when the client is made, not at the first call
 
-    def _open(self, *, new: bool) -> httpx.AsyncHTTPTransport:
-        options = make_pool_options(self.library, self._connection, new=new)
-        pool = self._pools[new] = self.library.async_transport(**options)
+    def _open(self, *, new: bool) -> httpx.AsyncBaseTransport:
+        pool: httpx.AsyncBaseTransport
+        if self._backend is not None:
+            pool = make_backend_transport(self._backend, self.library, self._connection, new=new, is_async=True)
+        else:
+            pool = self.library.async_transport(**make_pool_options(self.library, self._connection, new=new))
+            prepare_async_pool(pool)
+        self._pools[new] = pool
         return pool
 
     def _find_handler(self, delivery: Delivery) -> Callable[[httpx.Request], Awaitable[httpx.Response]]:
@@ -231,7 +277,10 @@ class AsyncTransport:
                 self._pools = {}
             self._loop, self._process = loop, getpid()
         new = delivery.needs_new_connection
-        return (self._pools.get(new) or self._open(new=new)).handle_async_request
+        pool = self._pools.get(new) or self._open(new=new)
+        if self._backend is None:
+            delivery.before_send = partial(accept_long_headers, pool)
+        return pool.handle_async_request
 
     async def send(self, prepared: PreparedRequest, timeout: Timeout, delivery: Delivery) -> Response:
         """Send a request and read the whole response.
@@ -248,8 +297,7 @@ class AsyncTransport:
             async with limit_time(timeout.total):
                 return await self._send(handle, prepared, timeout, delivery)
         except TimeoutError:
-            late = TimeoutError(LATE_MESSAGE)
-            raise _make_send_error(self.library, late, delivery, self._connection.proxy) from late
+            return self._return_arrived(TimeoutError(LATE_MESSAGE), delivery)
 
     async def _send(
         self,
@@ -259,8 +307,9 @@ class AsyncTransport:
         delivery: Delivery,
     ) -> Response:
         owned = self._injected is None
-        close = owned and delivery.needs_new_connection
+        close = owned and delivery.needs_new_connection and self._backend is None
         request = build_request(self.library, prepared, timeout.as_dict(), delivery.trace_async, close=close)
+        deadline = StepTimeout(timeout.total, monotonic() + timeout.total) if timeout.total is not None else None
         try:
             response = await (
                 _hand_over_async(handle, request, delivery) if delivery.needs_new_connection else handle(request)
@@ -269,21 +318,30 @@ class AsyncTransport:
             try:
                 headers = response.headers.raw
                 body = _make_body_decoder(response, headers, self._connection.max_response)
+                _note_head(response, body, delivery)
                 if response.is_stream_consumed:
                     body.feed(response.content)
                 else:
                     async for chunk in stream:
                         body.feed(chunk)
+                        if deadline is not None:  # buffered chunks leave the event loop no time to cancel
+                            deadline.left()
                     await _check_async_connection(response, delivery, owned=owned)
             finally:
                 if not response.is_closed:
                     response.is_closed = True
                     await stream.aclose()
-            return Response(response.status_code, Headers(headers), body.finish())
+            whole = Response(response.status_code, Headers(headers), body.finish())
         except Exception as error:
             if _is_test_failure(error, delivery):
                 raise
-            raise _make_send_error(self.library, error, delivery, self._connection.proxy if owned else None) from error
+            return self._return_arrived(error, delivery)
+        delivery.forget_response()
+        return whole
+
+    def _return_arrived(self, error: Exception, delivery: Delivery) -> Response:
+        owned = self._injected is None
+        return _return_arrived(self.library, error, delivery, self._connection, owned=owned)
 
     async def aclose(self) -> None:
         """Close the client's connections for good; an injected client stays open."""
@@ -334,31 +392,36 @@ def _iterate_until(stream: Iterable[bytes], deadline: StepTimeout) -> Iterator[b
 def _check_connection(
     response: httpx.Response, delivery: Delivery, deadline: StepTimeout | None, *, owned: bool
 ) -> None:
-    """Look for bytes after a whole response; close a connection that has some, or may have."""
-    unread = has_unread_bytes(response)
-    network = response.extensions.get("network_stream")
-    if _awaits_end(response, delivery, unread=unread, owned=owned) and network is not None:
+    """Look for bytes after a whole response, and close a connection that may bring more."""
+    connection = find_http11(response)
+    if connection is None:
+        return
+    unread = has_unread_bytes(connection)
+    if owned and _awaits_end(response, delivery) and not unread:
         try:
-            unread = network.read(1, timeout=min(END_TIMEOUT, deadline.left()) if deadline else END_TIMEOUT) != b""
+            wait = END_TIMEOUT if deadline is None else min(END_TIMEOUT, deadline.left())
+            unread = response.extensions["network_stream"].read(1, timeout=wait) != b""
         except Exception:  # noqa: BLE001 (silence, or a reset, is the end too)
             unread = False
-    delivery.unrequested = bool(unread)
-    if network is not None and (unread or (unread is None and owned)):
-        network.close()
+    delivery.unrequested = unread
+    if unread or response.status_code >= 300:
+        retire(connection)
 
 
 async def _check_async_connection(response: httpx.Response, delivery: Delivery, *, owned: bool) -> None:
     """Look for bytes after a whole response, like `_check_connection`."""
-    unread = has_unread_bytes(response)
-    network = response.extensions.get("network_stream")
-    if _awaits_end(response, delivery, unread=unread, owned=owned) and network is not None:
+    connection = find_http11(response)
+    if connection is None:
+        return
+    unread = has_unread_bytes(connection)
+    if owned and _awaits_end(response, delivery) and not unread:
         try:
-            unread = await network.read(1, timeout=END_TIMEOUT) != b""
+            unread = await response.extensions["network_stream"].read(1, timeout=END_TIMEOUT) != b""
         except Exception:  # noqa: BLE001 (silence, or a reset, is the end too)
             unread = False
-    delivery.unrequested = bool(unread)
-    if network is not None and (unread or (unread is None and owned)):
-        await network.aclose()
+    delivery.unrequested = unread
+    if unread or response.status_code >= 300:
+        retire(connection)
 
 
 def _is_test_failure(error: Exception, delivery: Delivery) -> bool:
@@ -366,13 +429,13 @@ def _is_test_failure(error: Exception, delivery: Delivery) -> bool:
     return isinstance(error, AssertionError) and not delivery.connecting and not delivery.sent
 
 
-def _awaits_end(response: httpx.Response, delivery: Delivery, *, unread: bool | None, owned: bool) -> bool:
+def _awaits_end(response: httpx.Response, delivery: Delivery) -> bool:
     """Check whether to wait for the end of the connection.
 
     An error response may be followed by the true one. A call that may be charged asks the server to close the
-    connection, so that the end shows that nothing follows.
+    connection, so that the end shows that nothing follows; on a kept connection, silence has to do.
     """
-    return owned and delivery.needs_new_connection and not unread and response.status_code >= 300
+    return delivery.charged and not delivery.reused and response.status_code >= 300
 
 
 def find_running_loop() -> AbstractEventLoop:
@@ -402,7 +465,45 @@ def _redact(text: str, key: Secret) -> str:
     return key.hide(text.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
 
 
-def _make_send_error(library: HTTPLibrary, error: Exception, delivery: Delivery, proxy: str | None) -> SendError:
+def _note_head(response: httpx.Response, body: BodyDecoder, delivery: Delivery) -> None:
+    """Note that the headers have arrived."""
+    delivery.received = (response, body)
+    stream = response.extensions.get("network_stream")
+    if isinstance(stream, SyncNetworkStream | AsyncNetworkStream):
+        stream.end_head()
+
+
+def _find_arrived(delivery: Delivery, limit: int) -> Response | None:
+    """Return what has arrived of a response; `None` if nothing has."""
+    if delivery.received is None:
+        stream: object = delivery.stream
+        if isinstance(stream, SyncNetworkStream | AsyncNetworkStream):
+            return read_raw_response(bytes(stream.head), limit)
+        return None
+    response, body = delivery.received
+    feed_quietly(body, join_chunks(find_refused_bytes(response)))
+    return Response(response.status_code, Headers(response.headers.raw), body.take())
+
+
+def _return_arrived(
+    library: HTTPLibrary, error: Exception, delivery: Delivery, connection: ConnectionSettings, *, owned: bool
+) -> Response:
+    """Return the response that broke off, if its body is whole nevertheless.
+
+    Raises:
+        SendError: It is not.
+    """
+    arrived = _find_arrived(delivery, connection.max_response)
+    delivery.forget_response()
+    if arrived is not None and arrived.is_whole_result():
+        return arrived
+    proxy = connection.proxy if owned else None
+    raise _make_send_error(library, error, delivery, proxy, arrived) from error
+
+
+def _make_send_error(
+    library: HTTPLibrary, error: Exception, delivery: Delivery, proxy: str | None, response: Response | None
+) -> SendError:
     """Make the error, without the request and the frames of httpcore, which contain the key."""
     never_delivered = delivery.was_never_sent(error)
     error.__cause__ = error.__context__ = error.__traceback__ = None
@@ -412,4 +513,5 @@ def _make_send_error(library: HTTPLibrary, error: Exception, delivery: Delivery,
         error,
         never_delivered=never_delivered,
         proxy=redact_url(proxy) if proxy and never_delivered else None,
+        response=response,
     )

@@ -14,6 +14,20 @@ from typing import Any
 
 import httpx
 from attrs import define, field, frozen
+from cometapi_suno import (
+    BadRequestError,
+    NotDeliveredError,
+    OutcomeUnknownError,
+    Persona,
+    QuotaError,
+    RateLimitError,
+    ResponseDecodeError,
+    RetryPolicy,
+    ServerError,
+    ServiceUnavailableError,
+    SunoError,
+    Timeout,
+)
 
 from contract_tests.suite.support.expected_results import success_examples
 from contract_tests.suite.support.fake_transport import fail_as_async_httpcore, fail_as_httpcore
@@ -22,6 +36,12 @@ from contract_tests.suite.support.response_faults import PAGE
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _PERSONA: dict[str, Any] = next(body for _, body in success_examples(CONTRACT.operations["createPersona"]))
+
+ATTEMPTS = 4
+QUICK = RetryPolicy(attempts=ATTEMPTS, first_delay=0.001, max_delay=0.002)
+IMPATIENT = Timeout(connect=5, read=0.5, write=5, pool=60)
+
+Outcome = Persona | SunoError
 
 
 @frozen
@@ -219,3 +239,38 @@ async def _answer(plan: Plan, reader: asyncio.StreamReader, writer: asyncio.Stre
     if turn.ends == "reset":
         writer.transport.abort()
     return turn.ends == "kept"
+
+
+def _expected(turn: Turn) -> type[Outcome]:
+    """What a caller can know of a request that ended like this."""
+    if not turn.reached:
+        return NotDeliveredError
+    if turn.status == 200 and turn.keeps == 1:
+        return Persona if turn.body is None else ResponseDecodeError
+    kinds: dict[int, type[SunoError]] = {400: BadRequestError, 403: QuotaError, 429: RateLimitError}
+    if turn.status in kinds:
+        return kinds[turn.status]
+    if turn.status == 503 and turn.moves_on:
+        return ServiceUnavailableError
+    return ServerError if turn.body is not None and "invalid_request" in turn.body else OutcomeUnknownError
+
+
+def _is_truthful(outcome: Outcome, name: str, done: int) -> bool:
+    """Return whether what the caller learns agrees with what the server did."""
+    if isinstance(outcome, Persona):
+        return (outcome.name, done) == (name, 1)
+    open_ended = isinstance(outcome, OutcomeUnknownError | ResponseDecodeError)
+    return done <= 1 if open_ended else done == 0
+
+
+def judge(plan: Plan, outcomes: dict[str, Outcome]) -> None:
+    """Assert that nothing was made twice and that every caller learned what the server knows."""
+    doubled = {name: count for name, count in plan.done.items() if count > 1}
+    assert not doubled, f"{len(doubled)} of {len(plan.turns)} were made twice"
+    wrong = {name: outcome for name, outcome in outcomes.items() if not _is_truthful(outcome, name, plan.done[name])}
+    assert not wrong
+    as_planned = [name for name in outcomes if type(outcomes[name]) is _expected(plan.decisive(name, ATTEMPTS))]
+    # A machine that is busy for half a second makes a caller give up an answer that would have come.
+    others = Counter(type(outcomes[name]) for name in outcomes.keys() - set(as_planned))
+    assert set(others) <= {OutcomeUnknownError}
+    assert len(as_planned) >= 0.5 * len(outcomes), others

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from cometapi_suno import AsyncSunoClient, ConfigurationError, InvalidRequestError, SunoClient
+from cometapi_suno._config import find_environment_proxy, is_listed_host, resolve_base_url
 
 from contract_tests.suite.client.virtual_time_client import Stage, in_turn
 from contract_tests.suite.support.expected_results import json_reply
@@ -229,3 +230,58 @@ def test_what_cannot_send_is_a_type_error(face: str, sent_through: Any) -> None:
 def test_certificates_are_verified_by_a_context_or_by_default(face: str, verify: Any) -> None:
     """`verify=False` is not quietly taken for the default, nor for what it means elsewhere."""
     assert "verify" in _refused(face, verify=verify)
+
+
+NO_PROXY: list[tuple[str, str, int, bool]] = [
+    ("gw", "gw", 443, True),
+    ("gw:8443", "gw", 8443, True),
+    ("gw:8443", "gw", 443, False),
+    ("gw:443", "gw", 443, True),
+    ("gw.example", "a.gw.example", 443, True),
+    (".gw.example", "gw.example", 443, True),
+    ("*.gw.example", "a.gw.example", 443, True),
+    ("gw.example", "othergw.example", 443, False),
+    ("GW.Example.", "gw.example", 443, True),
+    ("other, gw ,third", "gw", 443, True),
+    ("*", "gw", 443, True),
+    ("", "gw", 443, False),
+    (",", "gw", 443, False),
+    (".localhost", "a.localhost", 80, True),
+    ("2001:db8::1", "2001:db8::1", 443, True),
+    ("[2001:db8::1]", "2001:db8::1", 443, True),
+    ("[2001:db8::1]:8443", "2001:db8::1", 8443, True),
+    ("[2001:db8::1]:8443", "2001:db8::1", 443, False),
+    ("2001:DB8:0::1", "2001:db8::1", 443, True),
+    ("2001:db8::/32", "2001:db8::1", 443, True),
+    ("10.0.0.0/8", "10.1.2.3", 443, True),
+    ("10.0.0.0/8", "11.1.2.3", 443, False),
+    ("10.1.2.3:8443", "10.1.2.3", 8443, True),
+]
+
+
+@pytest.mark.parametrize(("no_proxy", "host", "port", "listed"), NO_PROXY)
+def test_no_proxy_lists_host(
+    no_proxy: str, host: str, port: int, listed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One rule, for the client and for the live runner; curl and Go read the list like this."""
+    assert is_listed_host(no_proxy, host, port) is listed
+    for name in ("https_proxy", "no_proxy", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
+    monkeypatch.setenv("NO_PROXY", no_proxy)
+    if not host.endswith("localhost"):
+        written = f"[{host}]" if ":" in host else host
+        found = find_environment_proxy(f"https://{written}:{port}")
+        assert found == (None if listed else "http://proxy.example:3128")
+
+
+def test_description_server_keeps_v1() -> None:
+    """Only a URL that a user gives may have the `/v1` of another SDK."""
+    assert resolve_base_url(None, "https://gateway.example/v1", allow_http=False) == "https://gateway.example/v1"
+    assert resolve_base_url("https://a.example/v1", "https://b.example/v1", allow_http=False) == "https://a.example"
+
+
+@pytest.mark.parametrize("url", ["https://api.cometapi.com/suno", "https://api.cometapi.com/suno/"])
+def test_url_with_the_start_of_all_paths_is_refused(url: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"ends in /suno, .* without it: 'https://api.cometapi.com'"):
+        SunoClient(api_key=KEY, base_url=url)

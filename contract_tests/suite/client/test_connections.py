@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import gzip
+import json
 import socket
 import threading
 import tracemalloc
@@ -31,6 +32,7 @@ from cometapi_suno_mock import DEMO_KEY, FINISHED_TASK, Gateway
 from contract_tests.suite.client.virtual_time_client import Client, Stage
 from contract_tests.suite.support.expected_results import json_reply
 from contract_tests.suite.support.fake_transport import Reply
+from contract_tests.suite.support.faulty_server import refused_url
 from contract_tests.suite.support.response_faults import reply
 from contract_tests.suite.support.secret_leaks import KEY
 
@@ -260,7 +262,7 @@ def _bomb(megabytes: int) -> bytes:
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
 def test_an_answer_is_read_up_to_the_limit_and_no_further(face: str, packed: bool) -> None:
     def act(size: int) -> Reply:
-        content = b'{"id": "p"}'.ljust(size)
+        content = b'{"id": "p", "x": "%b"}' % (b"x" * (size - 20))
         return reply(gzip.compress(content), Content_Encoding="gzip") if packed else reply(content)
 
     stage = Stage(face, lambda _: act(LIMIT), max_response_bytes=LIMIT)
@@ -300,3 +302,85 @@ def test_broken_tls_record_is_unknown_outcome(face: str) -> None:
     stage = Stage(face, lambda _: json_reply(200, {}), http_client=Broken())
     with pytest.raises(OutcomeUnknownError, match="bad record mac"):
         stage.run(_create(stage.client))
+
+
+@pytest.mark.parametrize("used_before", [False, True])
+def test_patched_transport_class_is_honoured_while_patched(
+    face: str, used_before: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tools such as pytest-httpx patch the class, before or after the first call of a client."""
+    seen: list[bytes] = []
+
+    def patched(_: object, request: httpx.Request) -> httpx.Response:
+        seen.append(request.content)
+        return httpx.Response(200, content=BODY)
+
+    async def async_patched(_: object, request: httpx.Request) -> httpx.Response:
+        return patched(_, request)
+
+    with serving() as server, asyncio.Runner() as runner:
+        options: dict[str, Any] = {"api_key": KEY, "base_url": f"http://{server.address}"}
+        client: Any = SunoClient(**options) if face == "sync" else AsyncSunoClient(**options)
+
+        async def result(value: Any) -> Any:
+            return await value
+
+        def run(value: Any) -> Any:
+            return value if face == "sync" else runner.run(result(value))
+
+        if used_before:
+            run(client.tasks.get("a"))
+        with monkeypatch.context() as patch:
+            patch.setattr(httpx.HTTPTransport, "handle_request", patched)
+            patch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", async_patched)
+            run(client.tasks.get("a"))
+        run(client.tasks.get("a"))
+        assert seen == [b""]
+        assert len(server.heads) == 1 + used_before
+        run(client.close() if face == "sync" else client.aclose())
+
+
+def test_content_can_be_read_in_hooks(face: str) -> None:
+    seen: list[bytes] = []
+
+    def hook(request: httpx.Request) -> None:
+        seen.append(request.content)
+
+    async def async_hook(request: httpx.Request) -> None:
+        seen.append(request.content)
+
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, content=request.content))
+    injected: Any = (
+        httpx.Client(transport=transport, event_hooks={"request": [hook]})
+        if face == "sync"
+        else httpx.AsyncClient(transport=transport, event_hooks={"request": [async_hook]})
+    )
+    stage = Stage(face, lambda _: reply(""), http_client=injected)
+    answered = stage.run(stage.client.with_options().request("POST", "/echo", json={"a": 1}))
+    assert answered == {"a": 1}
+    assert [json.loads(content) for content in seen] == [{"a": 1}]
+
+
+@pytest.mark.parametrize("url", ["http://suno.example", "https://suno.example"])
+def test_proxy_that_is_down_is_named_without_password(face: str, url: str) -> None:
+    down = refused_url().removeprefix("http://")
+    with pytest.raises(NotDeliveredError) as raised:
+        _get(face, base_url=url, allow_http=True, proxy=f"http://user:pass-word@{down}")
+    assert f"no connection was made through the proxy 'http://{down}'" in str(raised.value)
+    assert "pass-word" not in str(raised.value) + repr(vars(raised.value))
+
+
+def test_proxy_that_refuses_a_tunnel_is_named(face: str) -> None:
+    with serving(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n") as proxy:
+        with pytest.raises(NotDeliveredError) as raised:
+            _get(face, base_url="https://suno.example", proxy=f"http://{proxy.address}")
+        assert f"through the proxy 'http://{proxy.address}'" in str(raised.value)
+        assert "407" in str(raised.value)
+
+
+def test_async_client_says_that_it_needs_asyncio() -> None:
+    """Without asyncio, under trio or driven by hand as here, nothing can be sent."""
+    client = AsyncSunoClient(api_key=KEY, base_url="http://127.0.0.1:9")
+    for call in (client.tasks.get("a"), client.tasks.wait("a"), client.tasks.wait_all(["a"]), _create(client)):
+        with pytest.raises(ConfigurationError, match="needs asyncio"):
+            call.send(None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,30 +10,24 @@ import httpx
 import pytest
 from cometapi_suno import (
     AsyncSunoClient,
-    BadRequestError,
-    NotDeliveredError,
-    OutcomeUnknownError,
-    Persona,
-    QuotaError,
-    RateLimitError,
-    ResponseDecodeError,
-    RetryPolicy,
-    ServerError,
-    ServiceUnavailableError,
     SunoClient,
     SunoError,
-    Timeout,
 )
 
-from contract_tests.suite.client.flaky_paid_server import Gate, Plan, Turn, charging
+from contract_tests.suite.client.flaky_paid_server import (
+    ATTEMPTS,
+    IMPATIENT,
+    QUICK,
+    Gate,
+    Outcome,
+    Plan,
+    charging,
+    judge,
+)
 from contract_tests.suite.support.secret_leaks import KEY
 
-ATTEMPTS = 4
-QUICK = RetryPolicy(attempts=ATTEMPTS, first_delay=0.001, max_delay=0.002)
-IMPATIENT = Timeout(connect=5, read=0.5, write=5, pool=60)
 AT_ONCE = 24
 
-Outcome = Persona | SunoError
 Run = Callable[[Plan, str], dict[str, Outcome]]
 
 
@@ -89,45 +82,11 @@ def _in_tasks(plan: Plan, url: str) -> dict[str, Outcome]:
 RUNS: dict[str, Run] = {"sync": _in_threads, "async": _in_tasks}
 
 
-def _expected(turn: Turn) -> type[Outcome]:
-    """What a caller can know of a request that ended like this."""
-    if not turn.reached:
-        return NotDeliveredError
-    if turn.status == 200 and turn.keeps == 1:
-        return Persona if turn.body is None else ResponseDecodeError
-    kinds: dict[int, type[SunoError]] = {400: BadRequestError, 403: QuotaError, 429: RateLimitError}
-    if turn.status in kinds:
-        return kinds[turn.status]
-    if turn.status == 503 and turn.moves_on:
-        return ServiceUnavailableError
-    return ServerError if turn.body is not None and "invalid_request" in turn.body else OutcomeUnknownError
-
-
-def _is_truthful(outcome: Outcome, name: str, done: int) -> bool:
-    """Return whether what the caller learns agrees with what the server did."""
-    if isinstance(outcome, Persona):
-        return (outcome.name, done) == (name, 1)
-    open_ended = isinstance(outcome, OutcomeUnknownError | ResponseDecodeError)
-    return done <= 1 if open_ended else done == 0
-
-
-def _judge(plan: Plan, outcomes: dict[str, Outcome]) -> None:
-    doubled = {name: count for name, count in plan.done.items() if count > 1}
-    assert not doubled, f"{len(doubled)} of {len(plan.turns)} were made twice"
-    wrong = {name: outcome for name, outcome in outcomes.items() if not _is_truthful(outcome, name, plan.done[name])}
-    assert not wrong
-    as_planned = [name for name in outcomes if type(outcomes[name]) is _expected(plan.decisive(name, ATTEMPTS))]
-    # A machine that is busy for half a second makes a caller give up an answer that would have come.
-    others = Counter(type(outcomes[name]) for name in outcomes.keys() - set(as_planned))
-    assert set(others) <= {OutcomeUnknownError}
-    assert len(as_planned) >= 0.5 * len(outcomes), others
-
-
 @pytest.mark.parametrize("run", RUNS)
 def test_paid_calls_are_never_made_twice(run: str) -> None:
     plan = Plan.drawn(50, seed=1)
     with charging(plan) as url:
-        _judge(plan, RUNS[run](plan, url))
+        judge(plan, RUNS[run](plan, url))
 
 
 @pytest.mark.slow
@@ -137,7 +96,7 @@ def test_many_paid_calls_are_never_made_twice(run: str) -> None:
     for seed in (10, 11):
         plan = Plan.drawn(1000, seed)
         with charging(plan) as url:
-            _judge(plan, RUNS[run](plan, url))
+            judge(plan, RUNS[run](plan, url))
 
 
 def _carelessly(plan: Plan, url: str) -> Iterable[str]:

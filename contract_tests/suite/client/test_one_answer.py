@@ -181,7 +181,7 @@ def test_error_followed_by_more_is_unknown_outcome(face: str, status: int, pause
         yield from (inserted, pause, _made(request)) if pause else (inserted + _made(request),)
 
     with serve_script(script) as server:
-        with pytest.raises(OutcomeUnknownError, match="more bytes followed") as raised:
+        with pytest.raises(OutcomeUnknownError, match="unrequested bytes followed") as raised:
             _play(face, server, _two_personas)
         assert raised.value.response is not None
         assert raised.value.response.status_code == status
@@ -293,3 +293,16 @@ def test_reads_keep_their_connection_over_tls(face: str, certificate: tuple[ssl.
     with serve_script(lambda request: [_asked(request)], server_context) as server:
         assert _play(face, server, _two_tasks, verify=client_context) == ["a", "b"]
         assert server.connections == 1
+
+
+def test_saturation_before_more_bytes_is_not_resent(face: str) -> None:
+    """The saturated response may belong to another call, and the bytes after it to this one."""
+    saturated = answer(200, {"code": "upstream_load_saturated", "message": "busy", "data": None})
+    with serve_script(lambda _: [saturated + answer(200, persona("Ada"))]) as server:
+
+        async def story(client: Client) -> None:
+            await _result(_create(client, "Ada"))
+
+        with pytest.raises(OutcomeUnknownError):
+            _play(face, server, story)
+        assert len(server.received) == 1

@@ -41,5 +41,5 @@ def test_unknown_value_in_model_and_error_survives() -> None:
 
 @pytest.mark.parametrize("value", [[], None, "text", 1])
 def test_model_from_no_object_is_refused(value: object) -> None:
-    with pytest.raises(cometapi_suno.ModelError, match="expected object at the top"):
+    with pytest.raises(cometapi_suno.ModelError, match="expected a dict with the fields of Task at the top"):
         Task.from_dict(value)  # type: ignore[arg-type]

@@ -44,6 +44,15 @@ def test_both_refuse_what_is_no_json(parser: str, body: bytes) -> None:
         parse_json(body)
 
 
+def test_depth_is_limited(parser: str) -> None:
+    """Writing, copying or pickling deeper values would end in a RecursionError."""
+    for opening, closing in ((b"[", b"]"), (b'{"a":', b"}")):
+        assert parse_json(opening * 100 + b"1" + closing * 100)
+        with pytest.raises(ValueError, match="nested too deeply"):
+            parse_json(opening * 101 + b"1" + closing * 101)
+    assert len(parse_json(b"[" + b",".join([b"[{}]"] * 1000) + b"]")) == 1000
+
+
 def test_only_an_integer_of_more_than_64_bits_differs(parser: str) -> None:
     """orjson's documentation: it reads a float; the standard library reads any integer."""
     value = parse_json(b"[18446744073709551616]")[0]

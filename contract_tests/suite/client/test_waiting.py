@@ -333,6 +333,14 @@ def test_an_unknown_task_is_an_error_after_the_grace(options: dict[str, Any], le
     assert least <= stage.time.now <= least + 12
 
 
+def test_grace_of_the_client_is_the_default(face: str) -> None:
+    stage = Account({}).stage(face, task_grace=0)
+    assert type(_failure(stage)) is TaskNotFoundError
+    assert stage.time.now == 0
+    assert type(_failure(stage, grace=7.5)) is TaskNotFoundError
+    assert stage.time.now >= 7.5
+
+
 def test_grace_does_not_stretch_the_deadline(face: str) -> None:
     stage = Account({}).stage(face)
     error = _failure(stage, timeout=9)
@@ -341,7 +349,7 @@ def test_grace_does_not_stretch_the_deadline(face: str) -> None:
     assert "task_not_exist" in str(error)
 
 
-@pytest.mark.parametrize("grace", [math.nan, math.inf, -1, "30", None, True], ids=repr)
+@pytest.mark.parametrize("grace", [math.nan, math.inf, -1, "30", True], ids=repr)
 def test_a_grace_that_makes_no_sense_is_refused(face: str, grace: Any) -> None:
     stage = Account({"a": until(0)}).stage(face)
     tasks = stage.client.tasks

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 import respx
-from cometapi_suno import AsyncSunoClient, SongFromLyrics, SunoClient
+from cometapi_suno import AsyncSunoClient, SongFromLyrics, SunoClient, TaskNotFoundError
 from cometapi_suno_mock import Gateway
 
 CLIP = "2dd391cd-996b-4843-9738-1aed26f170e4"
@@ -29,6 +29,13 @@ def test_wait_ends_at_once(suno_client: SunoClient) -> None:
     began = time.monotonic()
     task_id = suno_client.music.submit(SongFromLyrics(prompt="la", mv="chirp-auk"))
     assert suno_client.tasks.wait(str(task_id)).status == "SUCCESS"
+    assert time.monotonic() - began < 2
+
+
+def test_wait_for_unknown_task_ends_at_once(suno_client: SunoClient) -> None:
+    began = time.monotonic()
+    with pytest.raises(TaskNotFoundError):
+        suno_client.tasks.wait("unknown")
     assert time.monotonic() - began < 2
 
 

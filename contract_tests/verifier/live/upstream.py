@@ -86,7 +86,7 @@ class Upstream:
         sent = [*headers, ("authorization", authorization), ("accept-encoding", "identity"), ("connection", "close")]
         lines = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in sent]
         limits = {"connect": CONNECT_TIMEOUT, "read": self.timeout, "write": self.timeout, "pool": CONNECT_TIMEOUT}
-        delivery = Delivery(needs_new_connection=True)
+        delivery = Delivery(charged=True, needs_new_connection=True)
         request = httpx.Request(
             method,
             self.base_url + target,

@@ -102,7 +102,7 @@ class PersonasResource:
         pick: Callable[[Sequence[Clip]], Clip] = pick_first,
         check_request: bool = True,
         wait_timeout: float = 600.0,
-        wait_grace: float = 30.0,
+        wait_grace: float | None = None,
         on_progress: Callable[[Task], object] | None = None,
         **options: Unpack[CallOptions],
     ) -> PersonaFromSong:
@@ -132,7 +132,8 @@ class PersonasResource:
         from ..operations import music as submit_operations
         from ..operations import tasks as task_operations
 
-        check_wait_times(wait_timeout, wait_grace)
+        grace = self._engine.settings.choose_grace(wait_grace)
+        check_wait_times(wait_timeout, grace)
         body: Any = (
             meet_requirements("personas.create_from_song", request, {"mv": "chirp-auk"}) if check_request else request
         )
@@ -142,7 +143,7 @@ class PersonasResource:
             submitted = self._engine.run(submit_operations.build_submit(body), options)
             task_id = reached["task_id"] = str(submitted)
             waiter = find_sync_waiter(self._engine, task_operations.POLL)
-            task = reached["task"] = waiter.wait(self._engine, task_id, wait_timeout, wait_grace, on_progress)
+            task = reached["task"] = waiter.wait(self._engine, task_id, wait_timeout, grace, on_progress)
             found = find_items(task_id, task, task.data, Clip, required)
             item = reached["clip"] = check_picked(task_id, task, pick(found), required)
             made = self.create(
@@ -226,7 +227,7 @@ class AsyncPersonasResource:
         pick: Callable[[Sequence[Clip]], Clip] = pick_first,
         check_request: bool = True,
         wait_timeout: float = 600.0,
-        wait_grace: float = 30.0,
+        wait_grace: float | None = None,
         on_progress: Callable[[Task], Awaitable[object] | object] | None = None,
         **options: Unpack[CallOptions],
     ) -> PersonaFromSong:
@@ -256,7 +257,8 @@ class AsyncPersonasResource:
         from ..operations import music as submit_operations
         from ..operations import tasks as task_operations
 
-        check_wait_times(wait_timeout, wait_grace)
+        grace = self._engine.settings.choose_grace(wait_grace)
+        check_wait_times(wait_timeout, grace)
         body: Any = (
             meet_requirements("personas.create_from_song", request, {"mv": "chirp-auk"}) if check_request else request
         )
@@ -266,7 +268,7 @@ class AsyncPersonasResource:
             submitted = await self._engine.run(submit_operations.build_submit(body), options)
             task_id = reached["task_id"] = str(submitted)
             waiter = find_async_waiter(self._engine, task_operations.POLL)
-            task = reached["task"] = await waiter.wait(self._engine, task_id, wait_timeout, wait_grace, on_progress)
+            task = reached["task"] = await waiter.wait(self._engine, task_id, wait_timeout, grace, on_progress)
             found = find_items(task_id, task, task.data, Clip, required)
             item = reached["clip"] = check_picked(task_id, task, pick(found), required)
             made = await self.create(

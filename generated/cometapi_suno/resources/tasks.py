@@ -54,7 +54,7 @@ class TasksResource:
         task_id: str,
         *,
         timeout: float = 600.0,
-        grace: float = 30.0,
+        grace: float | None = None,
         on_progress: Callable[[Task], object] | None = None,
     ) -> Task:
         """Wait until a task has succeeded.
@@ -65,7 +65,8 @@ class TasksResource:
         Args:
             task_id: Id of the task.
             timeout: Maximum seconds to wait.
-            grace: Seconds from the first poll in which a task that the server does not know may be too new.
+            grace: Seconds from the first poll in which a task that the server does not know may be too new; by default
+                the client's `task_grace`.
             on_progress: Called with the task after each poll.
 
         Raises:
@@ -73,14 +74,16 @@ class TasksResource:
             TaskTimeoutError: The task did not finish in time. It continues on the server: wait again with the same id.
             TaskNotFoundError: This account has no task with this id, even after the grace.
         """
-        return self._find_waiter().wait(self._engine, task_id, timeout, grace, on_progress)
+        return self._find_waiter().wait(
+            self._engine, task_id, timeout, self._engine.settings.choose_grace(grace), on_progress
+        )
 
     def wait_all(
         self,
         task_ids: Sequence[str],
         *,
         timeout: float = 600.0,
-        grace: float = 30.0,
+        grace: float | None = None,
         on_progress: Callable[[Task], object] | None = None,
     ) -> builtins.list[Task]:
         """Wait until every task has succeeded or failed, and return them in the order of the ids.
@@ -90,29 +93,33 @@ class TasksResource:
         Args:
             task_ids: Ids of the tasks.
             timeout: Maximum seconds to wait for all of them.
-            grace: Seconds from the first poll in which a task that the server does not know may be too new.
+            grace: Seconds from the first poll in which a task that the server does not know may be too new; by default
+                the client's `task_grace`.
             on_progress: Called with each task after each poll.
 
         Raises:
             TaskTimeoutError: A task did not finish in time; those that did are in `.reached`, by id.
             TaskNotFoundError: This account has no task with one of the ids, even after the grace.
         """
-        return self._find_waiter().wait_all(self._engine, task_ids, timeout, grace, on_progress)
+        return self._find_waiter().wait_all(
+            self._engine, task_ids, timeout, self._engine.settings.choose_grace(grace), on_progress
+        )
 
-    def iter_events(self, task_id: str, *, timeout: float = 600.0, grace: float = 30.0) -> Iterator[Task]:
+    def iter_events(self, task_id: str, *, timeout: float = 600.0, grace: float | None = None) -> Iterator[Task]:
         """Yield a task each time it has changed, until it has succeeded.
 
         Args:
             task_id: Id of the task.
             timeout: Maximum seconds to wait.
-            grace: Seconds from the first poll in which a task that the server does not know may be too new.
+            grace: Seconds from the first poll in which a task that the server does not know may be too new; by default
+                the client's `task_grace`.
 
         Raises:
             TaskFailedError: The task failed; it was yielded before.
             TaskTimeoutError: The task did not finish in time. It continues on the server.
             TaskNotFoundError: This account has no task with this id, even after the grace.
         """
-        yield from self._find_waiter().events(self._engine, task_id, timeout, grace)
+        yield from self._find_waiter().events(self._engine, task_id, timeout, self._engine.settings.choose_grace(grace))
 
     def _find_waiter(self) -> SyncWaiter[Task]:
         from .._sync_waiter import find_sync_waiter
@@ -188,7 +195,7 @@ class AsyncTasksResource:
         task_id: str,
         *,
         timeout: float = 600.0,
-        grace: float = 30.0,
+        grace: float | None = None,
         on_progress: Callable[[Task], Awaitable[object] | object] | None = None,
     ) -> Task:
         """Wait until a task has succeeded.
@@ -199,7 +206,8 @@ class AsyncTasksResource:
         Args:
             task_id: Id of the task.
             timeout: Maximum seconds to wait.
-            grace: Seconds from the first poll in which a task that the server does not know may be too new.
+            grace: Seconds from the first poll in which a task that the server does not know may be too new; by default
+                the client's `task_grace`.
             on_progress: Called with the task after each poll.
 
         Raises:
@@ -207,14 +215,16 @@ class AsyncTasksResource:
             TaskTimeoutError: The task did not finish in time. It continues on the server: wait again with the same id.
             TaskNotFoundError: This account has no task with this id, even after the grace.
         """
-        return await self._find_waiter().wait(self._engine, task_id, timeout, grace, on_progress)
+        return await self._find_waiter().wait(
+            self._engine, task_id, timeout, self._engine.settings.choose_grace(grace), on_progress
+        )
 
     async def wait_all(
         self,
         task_ids: Sequence[str],
         *,
         timeout: float = 600.0,
-        grace: float = 30.0,
+        grace: float | None = None,
         on_progress: Callable[[Task], Awaitable[object] | object] | None = None,
     ) -> builtins.list[Task]:
         """Wait until every task has succeeded or failed, and return them in the order of the ids.
@@ -224,29 +234,35 @@ class AsyncTasksResource:
         Args:
             task_ids: Ids of the tasks.
             timeout: Maximum seconds to wait for all of them.
-            grace: Seconds from the first poll in which a task that the server does not know may be too new.
+            grace: Seconds from the first poll in which a task that the server does not know may be too new; by default
+                the client's `task_grace`.
             on_progress: Called with each task after each poll.
 
         Raises:
             TaskTimeoutError: A task did not finish in time; those that did are in `.reached`, by id.
             TaskNotFoundError: This account has no task with one of the ids, even after the grace.
         """
-        return await self._find_waiter().wait_all(self._engine, task_ids, timeout, grace, on_progress)
+        return await self._find_waiter().wait_all(
+            self._engine, task_ids, timeout, self._engine.settings.choose_grace(grace), on_progress
+        )
 
-    async def iter_events(self, task_id: str, *, timeout: float = 600.0, grace: float = 30.0) -> AsyncIterator[Task]:
+    async def iter_events(
+        self, task_id: str, *, timeout: float = 600.0, grace: float | None = None
+    ) -> AsyncIterator[Task]:
         """Yield a task each time it has changed, until it has succeeded.
 
         Args:
             task_id: Id of the task.
             timeout: Maximum seconds to wait.
-            grace: Seconds from the first poll in which a task that the server does not know may be too new.
+            grace: Seconds from the first poll in which a task that the server does not know may be too new; by default
+                the client's `task_grace`.
 
         Raises:
             TaskFailedError: The task failed; it was yielded before.
             TaskTimeoutError: The task did not finish in time. It continues on the server.
             TaskNotFoundError: This account has no task with this id, even after the grace.
         """
-        events = self._find_waiter().events(self._engine, task_id, timeout, grace)
+        events = self._find_waiter().events(self._engine, task_id, timeout, self._engine.settings.choose_grace(grace))
         async for task in events:
             yield task
 

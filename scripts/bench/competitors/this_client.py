@@ -49,10 +49,43 @@ class ThisClient(Competitor):
     def create(self) -> Callable[[], object] | None:
         return lambda: SunoClient(api_key=KEY)
 
-    def call(self, target: CallTarget) -> Callable[[], object]:
-        client = SunoClient(api_key=KEY, base_url=target.base_url, http_client=target.transport)
+    def call(self, target: CallTarget) -> Callable[[], object] | None:
+        keep = not target.in_memory  # as every other client does
+        client = SunoClient(api_key=KEY, base_url=target.base_url, http_client=target.transport, keep_connections=keep)
         return lambda: client.personas.create(**ARGUMENTS)
 
-    def call_async(self, target: CallTarget) -> Callable[[], Awaitable[object]]:
-        client = AsyncSunoClient(api_key=KEY, base_url=target.base_url, http_client=target.async_transport)
+    def call_async(self, target: CallTarget) -> Callable[[], Awaitable[object]] | None:
+        keep = not target.in_memory
+        client = AsyncSunoClient(
+            api_key=KEY, base_url=target.base_url, http_client=target.async_transport, keep_connections=keep
+        )
+        return lambda: client.personas.create(**ARGUMENTS)
+
+
+class ThisClientOverWire(Competitor):
+    """This client with orjson and another kind of connection; only calls over a wire differ.
+
+    Args:
+        label: What is different, for the name of its rows.
+        options: Options of the client.
+    """
+
+    def __init__(self, label: str, **options: Any) -> None:
+        self.name = f"cometapi_suno[speed], {label}"
+        self._base = ThisClient(speed=True)
+        self._options: dict[str, Any] = {"api_key": KEY, **options}
+
+    def prepare(self) -> None:
+        self._base.prepare()
+
+    def call(self, target: CallTarget) -> Callable[[], object] | None:
+        if target.in_memory or self._options.get("http_client") == "aiohttp":  # for asyncio alone
+            return None
+        client = SunoClient(base_url=target.base_url, **self._options)
+        return lambda: client.personas.create(**ARGUMENTS)
+
+    def call_async(self, target: CallTarget) -> Callable[[], Awaitable[object]] | None:
+        if target.in_memory:
+            return None
+        client = AsyncSunoClient(base_url=target.base_url, **self._options)
         return lambda: client.personas.create(**ARGUMENTS)

@@ -1,0 +1,203 @@
+"""A response that breaks off: what can be read whole is the result, and of everything else what arrived is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+import tracemalloc
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from cometapi_suno import AsyncSunoClient, NoAnswerError, OutcomeUnknownError, SunoClient, Timeout
+from cometapi_suno._broken_response import parse_json_start
+
+from contract_tests.suite.client.scripted_server import Close, Received, Step, persona, serve_script
+from contract_tests.suite.support.secret_leaks import KEY
+
+WHOLE = json.dumps(persona("Ada")).encode()
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+LENGTH = HEAD + b"Content-Length: %d\r\n\r\n"
+CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%b\r\n"
+GZIP = gzip.compress(WHOLE)
+
+CLOSING = HEAD + b"Connection: close\r\n"
+LONG_HEADER = b"X-Long: " + b"x" * 200_000 + b"\r\n"
+
+BROKEN_BUT_WHOLE: dict[str, list[Step]] = {
+    "a length that is too large": [LENGTH % (len(WHOLE) + 9) + WHOLE, Close],
+    "a length that is too large, and silence": [LENGTH % (len(WHOLE) + 9) + WHOLE, 60.0],
+    "a length that is not a number": [HEAD + b"Content-Length: many\r\n\r\n" + WHOLE, Close],
+    "two lengths": [HEAD + b"Content-Length: 9\r\nContent-Length: 99\r\n\r\n" + WHOLE, Close],
+    "chunks without an end": [CHUNKED % (len(WHOLE), WHOLE), Close],
+    "a chunk size that is none": [HEAD + b"Transfer-Encoding: chunked\r\n\r\nsize\r\n" + WHOLE, Close],
+    "chunks that are none": [HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + WHOLE, Close],
+    "a bad second chunk": [
+        CHUNKED % (9, WHOLE[:9]) + b"%x\n%b\n0\n\n" % (len(WHOLE) - 9, WHOLE[9:]),
+        Close,
+    ],
+    "a bad trailer": [CHUNKED % (len(WHOLE), WHOLE) + b"0\r\nno trailer\r\n\r\n", Close],
+    "an unknown transfer encoding": [HEAD + b"Transfer-Encoding: gzip\r\n\r\n" + WHOLE, Close],
+    "a header of 200 KB": [CLOSING + LONG_HEADER + b"\r\n" + WHOLE, Close],
+    "a header of 200 KB, in parts": [
+        CLOSING + LONG_HEADER[:120_000],
+        0.01,
+        LONG_HEADER[120_000:] + b"\r\n" + WHOLE,
+        Close,
+    ],
+    "a header without a colon": [CLOSING + b"nonsense\r\n\r\n" + WHOLE, Close],
+    "a header that is refused, then the body": [CLOSING + b"a b: c\r\n\r\n", 0.02, WHOLE, Close],
+    "a NUL in a header": [CLOSING + b"X-Nul: \0\r\n\r\n" + WHOLE, Close],
+    "an unknown version of HTTP": [b"HTTP/3 200\r\n\r\n" + WHOLE, Close],
+    "a hundred provisional responses": [b"HTTP/1.1 102 .\r\n\r\n" * 100 + CLOSING + b"\r\n" + WHOLE, Close],
+    "gzip without its checksum": [CLOSING + b"Content-Encoding: gzip\r\n\r\n" + GZIP[:-8], Close],
+    "gzip with a wrong checksum": [
+        CLOSING + b"Content-Encoding: gzip\r\n\r\n" + GZIP[:-8] + b"\0" * 4 + GZIP[-4:],
+        Close,
+    ],
+    "gzip in two members": [
+        CLOSING + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(WHOLE[:9]) + gzip.compress(WHOLE[9:]),
+        Close,
+    ],
+    **{
+        f"an encoding {name} that it does not have": [
+            CLOSING + b"Content-Encoding: " + name.encode() + b"\r\n\r\n" + WHOLE,
+            Close,
+        ]
+        for name in ("gzip", "br", "zstd", "deflate", "none", "utf-8", "aws-chunked", "compress", "gzip, br")
+    },
+}
+"""Responses whose whole JSON comes over the wire."""
+
+NOT_WHOLE: dict[str, tuple[list[Step], int, bytes]] = {
+    "cut, and closed": ([LENGTH % len(WHOLE) + WHOLE[:-1], Close], 200, WHOLE[:-1]),
+    "cut, and silent": ([LENGTH % len(WHOLE) + WHOLE[:-1], 60.0], 200, WHOLE[:-1]),
+    "a cut chunk": ([CHUNKED[:-2] % (len(WHOLE), WHOLE[:-1]), Close], 200, WHOLE[:-1]),
+    "cut after a refused header": ([CLOSING + b"nonsense\r\n\r\n" + WHOLE[:-1], Close], 200, WHOLE[:-1]),
+    "JSON without headers": ([WHOLE, Close], 0, WHOLE),
+    "cut headers": ([HEAD, Close], 200, b""),
+    "another protocol": ([b"SSH-2.0-OpenSSH_9.9\r\n", Close], 0, b"SSH-2.0-OpenSSH_9.9\r\n"),
+}
+"""Responses that are not whole: what is sent, and status and content of what is kept."""
+
+
+def _create(face: str, url: str, **others: Any) -> Any:
+    arguments: dict[str, Any] = {"root_clip_id": "c", "name": "Ada", "description": "", "clips": [], "is_public": False}
+    options: dict[str, Any] = {"api_key": KEY, "base_url": url, "timeout": Timeout(read=0.3), **others}
+
+    async def create() -> Any:
+        if face == "sync":
+            with SunoClient(**options) as client:
+                return client.personas.create(**arguments)
+        async with AsyncSunoClient(**options) as client:
+            return await client.personas.create(**arguments)
+
+    return asyncio.run(create())
+
+
+@pytest.mark.parametrize("how", BROKEN_BUT_WHOLE)
+def test_whole_json_is_the_result(face: str, how: str) -> None:
+    with serve_script(lambda _: BROKEN_BUT_WHOLE[how]) as server:
+        assert _create(face, server.url).id == "id of Ada"
+        assert len(server.received) == 1
+
+
+@pytest.mark.parametrize("how", NOT_WHOLE)
+def test_what_arrived_is_in_the_error(face: str, how: str) -> None:
+    steps, status, content = NOT_WHOLE[how]
+    with serve_script(lambda _: steps) as server:
+        with pytest.raises(OutcomeUnknownError) as raised:
+            _create(face, server.url)
+        assert len(server.received) == 1
+    response = raised.value.response
+    assert response is not None
+    assert (response.status_code, response.content) == (status, content)
+    assert raised.value.body == ({"id": "id of Ada", "name": "Ada"} if content == WHOLE else CUT.get(content))
+
+
+CUT = {WHOLE[:-1]: {"id": "id of Ada", "name": "Ada"}}
+"""What can be read of a body that was cut."""
+
+
+def test_read_keeps_what_arrived(face: str) -> None:
+    with serve_script(lambda _: [LENGTH % 99 + b'{"code": "success", "data": {"task_id": "a", "sta', Close]) as server:
+
+        async def get() -> None:
+            options: dict[str, Any] = {"api_key": KEY, "base_url": server.url, "retries": 0}
+            if face == "sync":
+                with SunoClient(**options) as client:
+                    client.tasks.get("a")
+            async with AsyncSunoClient(**options) as async_client:
+                await async_client.tasks.get("a")
+
+        with pytest.raises(NoAnswerError) as raised:
+            asyncio.run(get())
+    assert raised.value.body == {"code": "success", "data": {"task_id": "a"}}
+
+
+@pytest.mark.parametrize("total", [None, 0.3])
+@pytest.mark.parametrize("place", ["headers", "provisional responses"])
+def test_headers_without_end_are_read_up_to_a_limit(face: str, place: str, total: float | None) -> None:
+    def flood(_: Received) -> Iterator[Step]:
+        yield HEAD if place == "headers" else b""
+        while True:
+            yield b"X-Header: value\r\n" * 500 if place == "headers" else b"HTTP/1.1 102 .\r\n\r\n" * 500
+
+    with serve_script(flood) as server, pytest.raises(OutcomeUnknownError) as raised:
+        _create(face, server.url, timeout=Timeout(read=5, total=total))
+    response = raised.value.response
+    assert response is not None
+    assert response.status_code == (200 if place == "headers" else 102)
+
+
+@pytest.mark.parametrize("kind", ["plain", "bomb", "after gzip", "chunks of a byte"])
+def test_memory_is_within_three_times_the_limit(face: str, kind: str) -> None:
+    limit = 4_000_000
+    bodies: dict[str, list[bytes]] = {
+        "plain": [b'{"id": "' + b"x" * limit * 2],
+        "bomb": [gzip.compress(b'{"id": "' + b"x" * limit * 20)],
+        "after gzip": [GZIP, b"\0" * limit * 2],
+        "chunks of a byte": [b"1\r\nx\r\n" * 20_000],
+    }
+    encoding = b"Content-Encoding: gzip\r\n" if "gzip" in kind or kind == "bomb" else b""
+    chunked = b"Transfer-Encoding: chunked\r\n" if kind.startswith("chunks") else b""
+    head = CLOSING + encoding + chunked + b"\r\n"
+    with serve_script(lambda _: [head, *bodies[kind], Close]) as server:
+        options = {"max_response_bytes": limit, "timeout": Timeout(read=5)}
+        _fail(face, server.url, **options)  # what is imported at the first error is not measured
+        tracemalloc.start()
+        try:
+            _fail(face, server.url, **options)
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    assert peak < 3 * limit
+
+
+def _fail(face: str, url: str, **options: Any) -> None:
+    with suppress(OutcomeUnknownError):
+        _create(face, url, **options)
+
+
+@pytest.mark.parametrize(
+    ("content", "start"),
+    [
+        (b'{"id": "p", "na', {"id": "p"}),
+        (b'{"id": "p", "name"', {"id": "p"}),
+        (b'{"id": "p", "name":', {"id": "p"}),
+        (b'{"id": "p", "text": "a, {b: [', {"id": "p"}),
+        (b'{"id": "a \\"b", "n": 12', {"id": 'a "b'}),
+        (b'{"a": [1, 2, {"b": true, "c": "d', {"a": [1, 2, {"b": True}]}),
+        (b'[["x", "y', [["x"]]),
+        (b'{"a": "\xc3', {}),
+        (b'{"id": "p"} trailing', {"id": "p"}),
+        (b"{", {}),
+        (b"{'id': 1}", None),
+        (b"<html>", None),
+        (b"", None),
+    ],
+)
+def test_start_of_json_is_parsed(content: bytes, start: object) -> None:
+    assert parse_json_start(content) == start

@@ -1,0 +1,186 @@
+"""Network streams of httpcore's pools: they keep a call's deadline, and what arrives before the headers are read.
+
+httpcore applies a read timeout to each read, so that it waits endlessly for a server that drips; and when h11 refuses
+a response's headers, what has arrived is lost.
+"""
+
+from __future__ import annotations
+
+import ssl
+from time import monotonic
+from typing import Any, Self
+
+LATE_MESSAGE = "the call took longer than its total timeout"
+HEAD_LIMIT = 1 << 20
+"""Maximum size of a response's headers, provisional responses included, in bytes."""
+_DRAIN_TIMEOUT = 0.2
+"""Seconds in which the rest of a response is read whose headers h11 has refused."""
+_READ_SIZE = 1 << 16
+
+
+class HeadTooLargeError(Exception):
+    """The headers of a response are larger than the limit."""
+
+
+class StepTimeout(float):
+    """Seconds for one step of a call that must end at a deadline. httpcore hands it on to the network as it is."""
+
+    __slots__ = ("_deadline",)
+    _deadline: float
+
+    def __new__(cls, seconds: float, deadline: float) -> Self:
+        """Make a timeout of `seconds`, or less if the deadline is sooner."""
+        step = super().__new__(cls, seconds)
+        step._deadline = deadline
+        return step
+
+    def left(self) -> float:
+        """Return the seconds that are left for this step.
+
+        Raises:
+            TimeoutError: The deadline has passed.
+        """
+        left = self._deadline - monotonic()
+        if left <= 0:
+            raise TimeoutError(LATE_MESSAGE)
+        return min(self, left)
+
+
+def limit_step(timeout: float | None) -> float | None:
+    """Return the seconds that are left for a step."""
+    return timeout.left() if isinstance(timeout, StepTimeout) else timeout
+
+
+class _HeadRecorder:
+    """What both streams share.
+
+    Attributes:
+        wrapped: The stream of httpcore.
+        head: What has arrived since the last request, until `end_head`.
+    """
+
+    def __init__(self, wrapped: Any) -> None:
+        self.wrapped = wrapped
+        self.head: bytearray = bytearray()
+        self._awaits_head: bool = False
+        self._refused: bool = False
+
+    def end_head(self) -> None:
+        """Stop recording: the headers could be read."""
+        self._awaits_head = self._refused = False
+        self.head = bytearray()
+
+    def get_extra_info(self, info: str) -> Any:
+        """Return what the stream knows about itself."""
+        return self.wrapped.get_extra_info(info)
+
+    def _start_request(self) -> None:
+        self._awaits_head = True
+        if self.head:
+            self.head = bytearray()
+
+    def _record(self, data: bytes) -> bytes:
+        # Between two reads h11 looks at the data: closing the stream then means that it has refused them.
+        self._refused = self._awaits_head and bool(data)
+        if self._awaits_head:
+            self.head += data
+            if len(self.head) > HEAD_LIMIT:
+                self._refused = False
+                raise HeadTooLargeError(f"the response's headers are larger than {HEAD_LIMIT} bytes")
+        return data
+
+
+class SyncNetworkStream(_HeadRecorder):
+    """A network stream that keeps the deadline of a call at every read and write."""
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Read some bytes."""
+        self._refused = False
+        return self._record(self.wrapped.read(max_bytes, limit_step(timeout)))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Write all bytes."""
+        self._start_request()
+        self.wrapped.write(buffer, limit_step(timeout))
+
+    def close(self) -> None:
+        """Close the connection, after reading the rest of a response whose headers were refused."""
+        end = monotonic() + _DRAIN_TIMEOUT
+        try:
+            while self._refused and len(self.head) < HEAD_LIMIT and (left := end - monotonic()) > 0:
+                data = self.wrapped.read(_READ_SIZE, left)
+                self.head += data
+                self._refused = bool(data)
+        except Exception:  # noqa: BLE001 (a broken connection is its end)
+            self._refused = False
+        self.wrapped.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> SyncNetworkStream:
+        """Return the stream over TLS."""
+        return SyncNetworkStream(self.wrapped.start_tls(ssl_context, server_hostname, limit_step(timeout)))
+
+
+class AsyncNetworkStream(_HeadRecorder):
+    """A network stream for asyncio, which keeps deadlines by cancelling."""
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Read some bytes."""
+        self._refused = False
+        return self._record(await self.wrapped.read(max_bytes, timeout))
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Write all bytes."""
+        self._start_request()
+        await self.wrapped.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        """Close the connection, after reading the rest of a response whose headers were refused."""
+        end = monotonic() + _DRAIN_TIMEOUT
+        try:
+            while self._refused and len(self.head) < HEAD_LIMIT and (left := end - monotonic()) > 0:
+                data = await self.wrapped.read(_READ_SIZE, left)
+                self.head += data
+                self._refused = bool(data)
+        except Exception:  # noqa: BLE001 (a broken connection is its end)
+            self._refused = False
+        await self.wrapped.aclose()
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> AsyncNetworkStream:
+        """Return the stream over TLS."""
+        return AsyncNetworkStream(await self.wrapped.start_tls(ssl_context, server_hostname, timeout))
+
+
+class SyncNetwork:
+    """The network of a sync pool."""
+
+    def __init__(self, backend: Any) -> None:
+        self._backend = backend
+
+    def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> SyncNetworkStream:
+        """Make a connection."""
+        return SyncNetworkStream(self._backend.connect_tcp(host, port, timeout=limit_step(timeout), **options))
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        self._backend.sleep(seconds)
+
+
+class AsyncNetwork:
+    """The network of an async pool."""
+
+    def __init__(self, backend: Any) -> None:
+        self._backend = backend
+
+    async def connect_tcp(
+        self, host: str, port: int, timeout: float | None = None, **options: Any
+    ) -> AsyncNetworkStream:
+        """Make a connection."""
+        return AsyncNetworkStream(await self._backend.connect_tcp(host, port, timeout=timeout, **options))
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await self._backend.sleep(seconds)
