@@ -138,16 +138,13 @@ class SyncEngine:
         with _record(self.spending, call, self.clock) as record:
             while True:
                 try:
-                    answer = self._exchange(attempts)
-                    result = answer.parse()
+                    if record is None:
+                        return (self._exchange(attempts)).parse()
+                    return record.parse(self._exchange(attempts))
                 except ResponseError as error:
                     if error.status_code // 100 != 2:
                         raise
                     delay = attempts.state.handle_refusal(error, attempts.delivery)
-                else:
-                    if record is not None:
-                        record.answer(answer)
-                    return result
                 self.clock.sleep(delay)
 
     def send(self, call: Call[T], options: CallOptions) -> Answer[T]:
@@ -156,7 +153,7 @@ class SyncEngine:
         with _record(self.spending, call, self.clock) as record:
             answer = self._exchange(attempts)
             if record is not None:
-                record.answer(answer)
+                record.note(answer)
             return answer
 
     def _start(self, call: Call[T], options: CallOptions) -> _Attempts[T]:
@@ -216,16 +213,13 @@ class AsyncEngine:
         with _record(self.spending, call, self.clock) as record:
             while True:
                 try:
-                    answer = await self._exchange(attempts)
-                    result = answer.parse()
+                    if record is None:
+                        return (await self._exchange(attempts)).parse()
+                    return record.parse(await self._exchange(attempts))
                 except ResponseError as error:
                     if error.status_code // 100 != 2:
                         raise
                     delay = attempts.state.handle_refusal(error, attempts.delivery)
-                else:
-                    if record is not None:
-                        record.answer(answer)
-                    return result
                 await self.clock.sleep(delay)
 
     async def send(self, call: Call[T], options: CallOptions) -> Answer[T]:
@@ -234,7 +228,7 @@ class AsyncEngine:
         with _record(self.spending, call, self.clock) as record:
             answer = await self._exchange(attempts)
             if record is not None:
-                record.answer(answer)
+                record.note(answer)
             return answer
 
     def _start(self, call: Call[T], options: CallOptions) -> _Attempts[T]:

@@ -88,23 +88,35 @@ class CallRecord:
         self._number = number
         self._now = now
 
-    def answer(self, answer: Answer[Any]) -> None:
-        """Write down that a call was answered, with the ids in its answer."""
-        request_id = answer.response.headers.get("x-oneapi-request-id")
+    def parse(self, answer: Answer[T]) -> T:
+        """Parse an answer, and write down the ids in it.
+
+        Raises:
+            ResponseError: The answer is an error, or does not match the model.
+        """
+        operation, request_id = answer.operation, answer.response.headers.get("x-oneapi-request-id")
         try:
-            result: Any = answer.parse()
+            result = answer.parse()
+        except SunoError:
+            del answer  # it leads to the response as it came, and crash reporters show the variables of frames
+            raise
+        made = getattr(result, "id", None)
+        self.end(
+            "done",
+            task_id=result if operation.task and isinstance(result, str) else None,
+            result_id=made if isinstance(made, str) else None,
+            request_id=request_id,
+        )
+        return result
+
+    def note(self, answer: Answer[Any]) -> None:
+        """Write down that a call was answered whose answer is not parsed by the client."""
+        try:
+            self.parse(answer)
         except EnvelopeError as error:
-            self.end("failed", note=str(error), request_id=request_id)
-        except SunoError as error:
-            self.end("done", note=str(error), request_id=request_id)
-        else:
-            made = getattr(result, "id", None)
-            self.end(
-                "done",
-                task_id=result if answer.operation.task and isinstance(result, str) else None,
-                result_id=made if isinstance(made, str) else None,
-                request_id=request_id,
-            )
+            self.end("failed", note=str(error), request_id=error.request_id)
+        except ResponseError as error:
+            self.end("done", note=str(error), request_id=error.request_id)
 
     def end(self, outcome: CallOutcome, **details: str | None) -> None:
         """Write down the outcome. A result that was paid for is not lost because that fails."""
