@@ -63,7 +63,7 @@ class CreditAccount:
     balance: int = attrs.field(default=attrs.Factory(lambda self: self.granted, takes_self=True))
     reserved: int = 0
     spent: int = 0
-    log: deque[LogRow] = attrs.field(factory=lambda: deque[LogRow](maxlen=10_000))
+    log: deque[LogRow] = attrs.field(factory=lambda: deque[LogRow](maxlen=1_000))
     """The usage log, oldest first."""
 
     def log_charge(self, now: int, operation: str, cost: int, request_id: str) -> None:

@@ -44,7 +44,7 @@ class Settings:
     max_body: int = 262_144
     """Largest request body in bytes; a larger one is answered with 413."""
     capacity: int = 1_000
-    """How many tasks, and how many personas, are kept; the oldest go first. Clips: four times as many."""
+    """How many tasks, personas and rows of a usage log are kept; the oldest go first. Clips: four times as many."""
     room: int = 8_000_000
     """Bytes of requests that tasks, clips and personas may each hold; above that, the oldest go."""
     history: int = 100
