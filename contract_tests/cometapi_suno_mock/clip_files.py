@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from base64 import b64decode
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ FORBIDDEN = "/api/forbidden"
 """The path of audio that may not be played (source `suno-api`)."""
 
 _PREFIX = "/files/"
+_RANGE = re.compile(r"bytes=(\d{1,9})-")
 _MPEG_FRAME = b"\xff\xfb\x90\xc4" + bytes(413)
 _FILES = {
     "mp3": ("audio/mpeg", _MPEG_FRAME * 2),
@@ -60,4 +62,10 @@ def find_file(find_clip: Callable[[str], object], request: HttpRequest, request_
     if ending not in _FILES or (name != AVATAR and find_clip(stem.rpartition("_")[2]) is None):
         return text_reply(404, request_id, "text/plain", "no such file\n")
     media, body = _FILES[ending]
-    return Reply(200, request_id, media, body=body)
+    whole = {"accept-ranges": "bytes", "etag": f'"{stem}"'}
+    wanted = _RANGE.fullmatch(request.headers.get("range", ""))
+    if wanted is None or int(wanted[1]) >= len(body):
+        return Reply(200, request_id, media, body=body, more=whole)
+    start = int(wanted[1])
+    part = {**whole, "content-range": f"bytes {start}-{len(body) - 1}/{len(body)}"}
+    return Reply(206, request_id, media, body=body[start:], more=part)

@@ -12,30 +12,31 @@ from functools import lru_cache, partial
 START = datetime(2026, 2, 5, 13, 28, 59, 798638, tzinfo=UTC)
 """The time at which every gateway starts."""
 
-_START_SECONDS = START.timestamp()
 _MOST_REQUESTS = 1_000_000_000
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 
 class VirtualClock:
-    """A clock that advances one second per request, or with the wall clock when `real`."""
+    """A clock that advances one second per request from a fixed time; when `real`, it is the wall clock."""
 
     def __init__(self, *, real: bool = False) -> None:
         self._real = real
         self._born = time.monotonic()
+        self._start = datetime.now(UTC) if real else START
+        self._start_seconds = self._start.timestamp()
         self.elapsed = 0.0
         """Seconds since the start."""
-        self.seconds = int(_START_SECONDS)
+        self.seconds = int(self._start_seconds)
         """The current time in Unix seconds."""
 
     def tick(self, requests: int = 1) -> None:
         """Advance by some requests. With 0, between requests, only a real clock advances."""
         self.elapsed = time.monotonic() - self._born if self._real else self.elapsed + requests
-        self.seconds = int(_START_SECONDS + self.elapsed)
+        self.seconds = int(self._start_seconds + self.elapsed)
 
     def format_iso(self) -> str:
         """Return the current time as Suno writes it: `2026-02-05T13:28:59.798Z`."""
-        now = START + timedelta(seconds=self.elapsed)
+        now = self._start + timedelta(seconds=self.elapsed)
         return now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

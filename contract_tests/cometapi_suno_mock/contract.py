@@ -121,6 +121,8 @@ class OperationContract:
     prices: Sequence[PriceOnRecord]
     """Those of variants first."""
     effect: str
+    credential: str
+    """The client's argument with the secret that authorizes a request."""
     parameters: Sequence[ParameterContract]
     body: RequestBodyContract | None
     answers: Mapping[int, ResponseContract]
@@ -328,6 +330,7 @@ class _OperationReader:
             billing=source.get("x-billing", {}).get("charge", "unknown"),
             prices=self._read_prices(source.get("x-billing", {}).get("prices")),
             effect=source.get("x-effect", "reads"),
+            credential=self._find_credential(source),
             parameters=self._read_parameters(),
             body=self._read_body(f"{where}/requestBody") if "requestBody" in source else None,
             answers={
@@ -346,6 +349,11 @@ class _OperationReader:
                 constants = {key: each["const"] for key, each in properties.items() if "const" in each}
                 found.append(PriceOnRecord(price["amount"], constants))
         return tuple(sorted(found, key=lambda each: not each.constants))
+
+    def _find_credential(self, source: Mapping[str, Any]) -> str:
+        schemes = self.document.get("components", {}).get("securitySchemes", {})
+        named = [schemes.get(name, {}) for way in source.get("security", []) for name in way]
+        return str(named[0].get("x-sdk", {}).get("argument", "api_key")) if named else "api_key"
 
     def _read_parameters(self) -> tuple[ParameterContract, ...]:
         """Read the parameters of the path; those of the operation replace them where name and place agree."""

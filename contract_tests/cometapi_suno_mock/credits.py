@@ -5,7 +5,8 @@ Prices are those of the description. For a call without one, the figure is made 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections import deque
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import attrs
 from cometapi_suno_mock.media import is_object
@@ -20,6 +21,11 @@ _PER_DOLLAR = 1000
 _MADE_UP = {"createPersona": 1, "getTiming": 1, "submitConcat": 25}
 _STEMS = {"two": ("singleStems", 1), "twelve": ("fullStems", 5)}
 """Name and price of a separation, in songs (sources `gptbest` and `deerapi`)."""
+
+CHARGE, REFUND = 2, 6
+"""Kinds of rows of the usage log, by the gateway software."""
+QUOTA_UNITS = 500
+"""Quota units of a credit: the gateway software counts 500,000 of them to a US dollar."""
 
 
 def get_price(operation: OperationContract, body: Any, overrides: Mapping[str, int]) -> int:
@@ -37,6 +43,16 @@ def get_price(operation: OperationContract, body: Any, overrides: Mapping[str, i
     return _MADE_UP.get(name, 1 if operation.billing == "paid" else 0)
 
 
+class LogRow(NamedTuple):
+    """A row of the usage log: when, its kind, and for which operation how many credits."""
+
+    created_at: int
+    kind: int
+    operation: str
+    cost: int
+    request_id: str = ""
+
+
 @attrs.define
 class CreditAccount:
     """The credits of one key. At any time `granted == balance + reserved + spent`."""
@@ -46,6 +62,13 @@ class CreditAccount:
     balance: int = attrs.field(default=attrs.Factory(lambda self: self.granted, takes_self=True))
     reserved: int = 0
     spent: int = 0
+    log: deque[LogRow] = attrs.field(factory=lambda: deque[LogRow](maxlen=1_000))
+    """The usage log, oldest first."""
+
+    def log_charge(self, now: int, operation: str, cost: int, request_id: str) -> None:
+        """Add a row to the usage log, unless the call was free."""
+        if cost:
+            self.log.append(LogRow(now, CHARGE, operation, cost, request_id))
 
     def require(self, cost: int) -> None:
         """Check that the balance is enough.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from cometapi_suno_mock import description as descriptions
+from cometapi_suno_mock.account_handlers import ACCOUNT_HANDLERS
 from cometapi_suno_mock.apply_fault import apply_fault
 from cometapi_suno_mock.clip_files import find_file
 from cometapi_suno_mock.contract import Contract, OperationContract, Violation
@@ -168,15 +169,19 @@ class Engine:
         """Return the reply to a request for a described operation, and how the request breaks the contract."""
         findings: list[Violation] = []
         try:
-            account = self._find_account(request)
-            body = self._read_body(operation, path, request, findings)
+            account = self._find_account(request, operation.credential)
+            query = parse_qs(request.query, keep_blank_values=True) if operation.parameters else {}
+            body = self._read_body(operation, path, query, request, findings)
             cost = get_price(operation, body, self._settings.prices)
             account.require(cost)
-            handler = HANDLERS.get(operation.id)
+            handler = HANDLERS.get(operation.id) or ACCOUNT_HANDLERS.get(operation.id)
             if handler is None:
                 account.charge(cost)
+                account.log_charge(self._state.clock.seconds, operation.id, cost, request_id)
                 return build_example_reply(self._contract, operation, operation.success, request_id), findings
-            value = handler(OperationCall(self._state, account, path, body, len(request.body), cost, request.base))
+            size, first = len(request.body), {name: values[0] for name, values in query.items()}
+            value = handler(OperationCall(self._state, account, path, body, size, cost, first, request.base))
+            account.log_charge(self._state.clock.seconds, operation.id, cost, request_id)
         except RefusedError as refused:
             return self._refuse(refused, request_id), findings
         if self._state.profiles:
@@ -199,24 +204,29 @@ class Engine:
             return self._refuse(refused, request_id)
         return self._refuse(RefusedError(INVALID_ACTION), request_id)
 
-    def _find_account(self, request: HttpRequest) -> CreditAccount:
-        """Return the account of the key, with or without `Bearer `: the gateway software strips an optional prefix."""
-        key = request.headers.get("authorization", "").strip()
-        if key[:7].lower() == "bearer ":  # RFC 9110: the name of a scheme is case-insensitive
-            key = key[7:].strip()
-        account = self._state.accounts.get(key)
+    def _find_account(self, request: HttpRequest, credential: str = "api_key") -> CreditAccount:
+        """Return the account of the secret, with or without `Bearer `, a prefix that the gateway software strips."""
+        secret = request.headers.get("authorization", "").strip()
+        if secret[:7].lower() == "bearer ":  # RFC 9110: the name of a scheme is case-insensitive
+            secret = secret[7:].strip()
+        accounts = self._state.accounts if credential == "api_key" else self._state.accounts_by_token
+        account = accounts.get(secret)
         if account is None:
             raise RefusedError(UNAUTHORIZED)
         return account
 
     def _read_body(
-        self, operation: OperationContract, path: Mapping[str, str], request: HttpRequest, findings: list[Violation]
+        self,
+        operation: OperationContract,
+        path: Mapping[str, str],
+        query: Mapping[str, Sequence[str]],
+        request: HttpRequest,
+        findings: list[Violation],
     ) -> Any:
         """Return the body of a valid request; add to `findings` what makes it invalid."""
         if len(request.body) > self._settings.max_body and operation.body is not None:
             raise RefusedError(TOO_LARGE)
         if operation.parameters:
-            query = parse_qs(request.query, keep_blank_values=True)
             findings += operation.check_parameters(path_params=path, query=query, headers=request.headers)
         body, wrong = operation.read_body(request.headers.get("content-type"), request.body)
         findings += wrong

@@ -23,6 +23,7 @@ class OperationCall(NamedTuple):
     size: int
     """Bytes of the encoded body."""
     cost: int
+    query: Mapping[str, str]
     base: str
     """The URL of the gateway as the caller wrote it."""
 

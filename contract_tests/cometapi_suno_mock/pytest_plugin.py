@@ -5,7 +5,7 @@ Pytest loads this module wherever the package is installed; the gateway is impor
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -47,9 +47,7 @@ def suno_client(suno_mock: Gateway) -> Generator[SunoClient]:
     from cometapi_suno import SunoClient  # noqa: PLC0415
     from cometapi_suno_mock.httpx_transport import GatewayTransport  # noqa: PLC0415
 
-    transport = GatewayTransport(suno_mock)
-    key = suno_mock.settings.keys[0]
-    with SunoClient(api_key=key, base_url=_BASE, http_client=transport, task_grace=0) as client:
+    with SunoClient(http_client=GatewayTransport(suno_mock), **_build_arguments(suno_mock)) as client:
         yield client
 
 
@@ -59,9 +57,7 @@ def async_suno_client(suno_mock: Gateway) -> AsyncSunoClient:
     from cometapi_suno import AsyncSunoClient  # noqa: PLC0415
     from cometapi_suno_mock.httpx_transport import GatewayTransport  # noqa: PLC0415
 
-    transport = GatewayTransport(suno_mock)
-    key = suno_mock.settings.keys[0]
-    return AsyncSunoClient(api_key=key, base_url=_BASE, http_client=transport, task_grace=0)
+    return AsyncSunoClient(http_client=GatewayTransport(suno_mock), **_build_arguments(suno_mock))
 
 
 @pytest.fixture
@@ -77,3 +73,13 @@ def suno_routes(suno_mock: Gateway, respx_mock: respx.MockRouter) -> Mapping[str
     from cometapi_suno_mock.respx_routes import add_routes  # noqa: PLC0415
 
     return add_routes(respx_mock, suno_mock)
+
+
+def _build_arguments(gateway: Gateway) -> dict[str, Any]:
+    settings = gateway.settings
+    return {
+        "api_key": settings.keys[0],
+        "access_token": (settings.access_tokens or settings.keys)[0],
+        "base_url": _BASE,
+        "task_grace": 0,
+    }

@@ -23,6 +23,8 @@ class Settings:
 
     keys: tuple[str, ...] = attrs.field(default=(DEMO_KEY,), converter=_strip_prefixes)
     """Accepted API keys. Each is a separate account with its own tasks, clips and credits."""
+    access_tokens: tuple[str, ...] = attrs.field(default=(), converter=_strip_prefixes)
+    """Accepted access tokens, each of the account of the key at the same position; without any, the keys themselves."""
     seed: int = 0
     """Seed of the ids: the same seed and the same requests give the same bytes."""
     profile: tuple[str, ...] = ()
@@ -42,7 +44,7 @@ class Settings:
     max_body: int = 262_144
     """Largest request body in bytes; a larger one is answered with 413."""
     capacity: int = 1_000
-    """How many tasks, and how many personas, are kept; the oldest go first. Clips: four times as many."""
+    """How many tasks, personas and rows of a usage log are kept; the oldest go first. Clips: four times as many."""
     room: int = 8_000_000
     """Bytes of requests that tasks, clips and personas may each hold; above that, the oldest go."""
     history: int = 100

@@ -35,7 +35,11 @@ class GatewayState:
         self.clock = VirtualClock(real=settings.task_seconds is not None)
         self.ids = SeededIds(settings.seed)
         self.progress = TaskProgress(self.clock, looks=settings.looks, seconds=settings.task_seconds)
-        self.accounts = {key: CreditAccount(key, settings.credits) for key in settings.keys}
+        self.accounts = {
+            key: CreditAccount(key, settings.credits, log=deque(maxlen=settings.capacity)) for key in settings.keys
+        }
+        tokens = settings.access_tokens or settings.keys
+        self.accounts_by_token = dict(zip(tokens, self.accounts.values(), strict=False))
         self.tasks: BoundedStore[TaskRecord] = BoundedStore(settings.capacity, settings.room, on_drop=_refund)
         self.clips: BoundedStore[ClipRecord] = BoundedStore(4 * settings.capacity, settings.room)
         self.personas: BoundedStore[PersonaRecord] = BoundedStore(settings.capacity, settings.room)

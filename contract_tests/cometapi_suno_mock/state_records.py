@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 from cometapi_suno_mock.clip_files import AVATAR, build_url
+from cometapi_suno_mock.credits import REFUND, LogRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -272,6 +273,8 @@ class TaskProgress:
             clip.end(failed=failed)
         if failed:
             task.account.refund(task.cost)
+            if task.cost:
+                task.account.log.append(LogRow(task.finish_time, REFUND, task.action, task.cost))
         else:
             task.account.settle(task.cost)
 

@@ -20,10 +20,18 @@ from cometapi_suno_mock.httpx_transport import GatewayTransport
 
 from contract_tests.suite.support.browser import VIEWPORTS, launch_chromium
 from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION
+from contract_tests.suite.support.secret_leaks import KEY
 from contract_tests.suite.support.wheel import build_once
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
+
+
+MOCK_ACCOUNT: dict[str, Any] = {
+    "api_key": DEMO_KEY,
+    "access_token": DEMO_KEY,
+    "base_url": "http://127.0.0.1",
+}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -52,6 +60,14 @@ def one_tls_context() -> Iterator[None]:
     """Load the certificate authorities once. Nearly every HTTP client in a test would load them, without using them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ssl, "create_default_context", cache(ssl.create_default_context))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def access_token() -> Iterator[None]:
+    """Give every client an access token, since some operations need it; whatever holds for the key holds for it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COMETAPI_ACCESS_TOKEN", KEY)
         yield
 
 
@@ -91,14 +107,14 @@ def gateway() -> Iterator[Gateway]:
 @pytest.fixture
 def suno_client(gateway: Gateway) -> Iterator[SunoClient]:
     """A client that talks to `gateway` without a socket."""
-    with SunoClient(api_key=DEMO_KEY, base_url="http://127.0.0.1", http_client=GatewayTransport(gateway)) as client:
+    with SunoClient(http_client=GatewayTransport(gateway), **MOCK_ACCOUNT) as client:
         yield client
 
 
 @pytest.fixture
 def async_suno_client(gateway: Gateway) -> AsyncSunoClient:
     """An asyncio client that talks to `gateway` without a socket."""
-    return AsyncSunoClient(api_key=DEMO_KEY, base_url="http://127.0.0.1", http_client=GatewayTransport(gateway))
+    return AsyncSunoClient(http_client=GatewayTransport(gateway), **MOCK_ACCOUNT)
 
 
 @pytest.fixture

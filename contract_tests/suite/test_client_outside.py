@@ -414,7 +414,9 @@ def test_client_shows_no_key(kind: str) -> None:
 def test_clients_share_no_state(described: OperationContract, face: ClientDriver) -> None:
     """Nor do two calls: what was said of one is not said of the next."""
     call, answer = CALLS.examples(described.id)[0], sound_reply(described)
-    with ClientDriver(face.kind, api_key="another-key", base_url="https://another.example/prefix") as other:
+    with ClientDriver(
+        face.kind, api_key="another-key", access_token="another-key", base_url="https://another.example/prefix"
+    ) as other:
         face.wire.requests.clear()
         face.call(call, answer, headers={"X-Trace": "1"}, timeout=1)
         other.call(call, answer)

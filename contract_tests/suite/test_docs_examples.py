@@ -15,7 +15,7 @@ from cometapi_suno_mock.http_messages import ExchangeRecord
 
 from contract_tests.suite.support.loaded_spec import CONTRACT
 from scripts import openapi_document
-from scripts.docs_site.code_samples import CodeSamples
+from scripts.docs_site.code_samples import VARIABLES, CodeSamples
 from scripts.docs_site.site_urls import SiteUrls
 from scripts.lint.description_index import DescriptionIndex
 
@@ -44,6 +44,7 @@ def run(
     gateway, url = mock
     monkeypatch.setenv("COMETAPI_BASE_URL", url)
     monkeypatch.setenv("COMETAPI_KEY", DEMO_KEY)
+    monkeypatch.setenv("COMETAPI_ACCESS_TOKEN", DEMO_KEY)
 
     def execute(code: str) -> list[ExchangeRecord]:
         gateway.reset()
@@ -93,7 +94,8 @@ def test_curl_sample_sends_same_request(
     gateway.reset()
     for call in client.calls[operation]:
         method, path, headers, body = parsed(call.curl)
-        assert headers.pop("Authorization") == "Bearer $COMETAPI_KEY"
+        variable = VARIABLES[CONTRACT.operations[operation].credential]
+        assert headers.pop("Authorization") == f"Bearer ${variable}"
         headers["Authorization"] = f"Bearer {DEMO_KEY}"
         answer = httpx.request(method, url + path, headers=headers, content=body)
         assert answer.status_code == CONTRACT.operations[operation].success, call.curl
@@ -120,7 +122,7 @@ def parsed(command: str) -> tuple[str, str, dict[str, str], str]:
     words = shlex.split(command.replace("\\\n", " "))
     assert words.pop(0) == "curl"
     address = urlsplit(words.pop(0))
-    assert address.geturl().startswith("https://api.cometapi.com/suno/")
+    assert address.geturl().startswith("https://api.cometapi.com/")
     headers: dict[str, str] = {}
     method, body = "", ""
     while words:

@@ -80,7 +80,7 @@ async def reaching(
             judge = CheckingTransport(gateway.contract, stack.enter_context(httpx.HTTPTransport()))
         else:
             judge = CheckingTransport(gateway.contract, await stack.enter_async_context(httpx.AsyncHTTPTransport()))
-        yield face(api_key=DEMO_KEY, base_url=url, http_client=judge), judge
+        yield face(api_key=DEMO_KEY, access_token=DEMO_KEY, base_url=url, http_client=judge), judge
     assert not judge.violations
 
 

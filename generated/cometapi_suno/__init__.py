@@ -8,8 +8,14 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from ._account_rows import AccountTask as AccountTask
+    from ._account_rows import Balance as Balance
+    from ._account_rows import Charge as Charge
     from ._clock import AsyncClock as AsyncClock
     from ._clock import SyncClock as SyncClock
+    from ._journal import Journal as Journal
+    from ._journal import JournalEntry as JournalEntry
+    from ._lost_call import LostCall as LostCall
     from ._operation import Billing as Billing
     from ._operation import Call as Call
     from ._operation import Content as Content
@@ -17,6 +23,7 @@ if TYPE_CHECKING:
     from ._operation import Operation as Operation
     from ._operation import Reads as Reads
     from ._options import CallOptions as CallOptions
+    from ._reconcile import Reconciliation as Reconciliation
     from ._request_encoding import File as File
     from ._response import Headers as Headers
     from ._response import Response as Response
@@ -30,8 +37,11 @@ if TYPE_CHECKING:
     from .client import SunoClient as SunoClient
     from .errors import AuthenticationError as AuthenticationError
     from .errors import BadRequestError as BadRequestError
+    from .errors import CallRefusedError as CallRefusedError
     from .errors import ConfigurationError as ConfigurationError
     from .errors import DeliveryError as DeliveryError
+    from .errors import DownloadError as DownloadError
+    from .errors import DuplicateCallError as DuplicateCallError
     from .errors import EnvelopeError as EnvelopeError
     from .errors import InvalidRequestError as InvalidRequestError
     from .errors import ModelError as ModelError
@@ -48,12 +58,14 @@ if TYPE_CHECKING:
     from .errors import ResponseError as ResponseError
     from .errors import ServerError as ServerError
     from .errors import ServiceUnavailableError as ServiceUnavailableError
+    from .errors import SpendingLimitError as SpendingLimitError
     from .errors import SunoError as SunoError
     from .errors import TaskError as TaskError
     from .errors import TaskFailedError as TaskFailedError
     from .errors import TaskNotFoundError as TaskNotFoundError
     from .errors import TaskTimeoutError as TaskTimeoutError
     from .hooks import parse_notification as parse_notification
+    from .models.account_user import AccountUser as AccountUser
     from .models.aligned_word import AlignedWord as AlignedWord
     from .models.clip import Clip as Clip
     from .models.clip_concat_entry import ClipConcatEntry as ClipConcatEntry
@@ -65,6 +77,8 @@ if TYPE_CHECKING:
     from .models.full_track_separation import FullTrackSeparation as FullTrackSeparation
     from .models.generation_metadata import GenerationMetadata as GenerationMetadata
     from .models.instrumental_song import InstrumentalSong as InstrumentalSong
+    from .models.key_subscription import KeySubscription as KeySubscription
+    from .models.key_usage import KeyUsage as KeyUsage
     from .models.lyrics import Lyrics as Lyrics
     from .models.mp_4_file import Mp4File as Mp4File
     from .models.mp_4_link import Mp4Link as Mp4Link
@@ -82,18 +96,28 @@ if TYPE_CHECKING:
     from .models.song_with_persona import SongWithPersona as SongWithPersona
     from .models.task import Task as Task
     from .models.task_action import TaskAction as TaskAction
+    from .models.task_log_entry import TaskLogEntry as TaskLogEntry
+    from .models.task_log_page import TaskLogPage as TaskLogPage
     from .models.task_status import TaskStatus as TaskStatus
     from .models.tau_model import TauModel as TauModel
     from .models.timing import Timing as Timing
     from .models.underpainting import Underpainting as Underpainting
     from .models.upload_extension import UploadExtension as UploadExtension
+    from .models.usage_log_entry import UsageLogEntry as UsageLogEntry
+    from .models.usage_log_page import UsageLogPage as UsageLogPage
     from .models.wav_file import WavFile as WavFile
     from .models.wav_link import WavLink as WavLink
     from .resources.personas import PersonaFromSong as PersonaFromSong
 
 _MODULES = {
+    "AccountTask": "._account_rows",
+    "Balance": "._account_rows",
+    "Charge": "._account_rows",
     "AsyncClock": "._clock",
     "SyncClock": "._clock",
+    "Journal": "._journal",
+    "JournalEntry": "._journal",
+    "LostCall": "._lost_call",
     "Billing": "._operation",
     "Call": "._operation",
     "Content": "._operation",
@@ -101,6 +125,7 @@ _MODULES = {
     "Operation": "._operation",
     "Reads": "._operation",
     "CallOptions": "._options",
+    "Reconciliation": "._reconcile",
     "File": "._request_encoding",
     "Headers": "._response",
     "Response": "._response",
@@ -114,8 +139,11 @@ _MODULES = {
     "SunoClient": ".client",
     "AuthenticationError": ".errors",
     "BadRequestError": ".errors",
+    "CallRefusedError": ".errors",
     "ConfigurationError": ".errors",
     "DeliveryError": ".errors",
+    "DownloadError": ".errors",
+    "DuplicateCallError": ".errors",
     "EnvelopeError": ".errors",
     "InvalidRequestError": ".errors",
     "ModelError": ".errors",
@@ -132,12 +160,14 @@ _MODULES = {
     "ResponseError": ".errors",
     "ServerError": ".errors",
     "ServiceUnavailableError": ".errors",
+    "SpendingLimitError": ".errors",
     "SunoError": ".errors",
     "TaskError": ".errors",
     "TaskFailedError": ".errors",
     "TaskNotFoundError": ".errors",
     "TaskTimeoutError": ".errors",
     "parse_notification": ".hooks",
+    "AccountUser": ".models.account_user",
     "AlignedWord": ".models.aligned_word",
     "Clip": ".models.clip",
     "ClipConcatEntry": ".models.clip_concat_entry",
@@ -149,6 +179,8 @@ _MODULES = {
     "FullTrackSeparation": ".models.full_track_separation",
     "GenerationMetadata": ".models.generation_metadata",
     "InstrumentalSong": ".models.instrumental_song",
+    "KeySubscription": ".models.key_subscription",
+    "KeyUsage": ".models.key_usage",
     "Lyrics": ".models.lyrics",
     "Mp4File": ".models.mp_4_file",
     "Mp4Link": ".models.mp_4_link",
@@ -166,26 +198,35 @@ _MODULES = {
     "SongWithPersona": ".models.song_with_persona",
     "Task": ".models.task",
     "TaskAction": ".models.task_action",
+    "TaskLogEntry": ".models.task_log_entry",
+    "TaskLogPage": ".models.task_log_page",
     "TaskStatus": ".models.task_status",
     "TauModel": ".models.tau_model",
     "Timing": ".models.timing",
     "Underpainting": ".models.underpainting",
     "UploadExtension": ".models.upload_extension",
+    "UsageLogEntry": ".models.usage_log_entry",
+    "UsageLogPage": ".models.usage_log_page",
     "WavFile": ".models.wav_file",
     "WavLink": ".models.wav_link",
     "PersonaFromSong": ".resources.personas",
 }
 
 __all__ = [
+    "AccountTask",
+    "AccountUser",
     "AlignedWord",
     "Answer",
     "AsyncClock",
     "AsyncSunoClient",
     "AuthenticationError",
     "BadRequestError",
+    "Balance",
     "Billing",
     "Call",
     "CallOptions",
+    "CallRefusedError",
+    "Charge",
     "Clip",
     "ClipConcatEntry",
     "ClipHistoryEntry",
@@ -196,6 +237,8 @@ __all__ = [
     "Content",
     "ControlSliders",
     "DeliveryError",
+    "DownloadError",
+    "DuplicateCallError",
     "Effect",
     "EnvelopeError",
     "File",
@@ -204,6 +247,11 @@ __all__ = [
     "Headers",
     "InstrumentalSong",
     "InvalidRequestError",
+    "Journal",
+    "JournalEntry",
+    "KeySubscription",
+    "KeyUsage",
+    "LostCall",
     "Lyrics",
     "ModelError",
     "Mp4File",
@@ -223,6 +271,7 @@ __all__ = [
     "QuotaError",
     "RateLimitError",
     "Reads",
+    "Reconciliation",
     "RedirectError",
     "Response",
     "ResponseDecodeError",
@@ -239,6 +288,7 @@ __all__ = [
     "SongFromLyrics",
     "SongInfill",
     "SongWithPersona",
+    "SpendingLimitError",
     "SunoClient",
     "SunoError",
     "SyncClock",
@@ -246,6 +296,8 @@ __all__ = [
     "TaskAction",
     "TaskError",
     "TaskFailedError",
+    "TaskLogEntry",
+    "TaskLogPage",
     "TaskNotFoundError",
     "TaskStatus",
     "TaskTimeoutError",
@@ -256,6 +308,8 @@ __all__ = [
     "Underpainting",
     "Unset",
     "UploadExtension",
+    "UsageLogEntry",
+    "UsageLogPage",
     "WavFile",
     "WavLink",
     "parse_notification",

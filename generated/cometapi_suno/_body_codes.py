@@ -7,6 +7,13 @@ from typing import NamedTuple
 
 SUCCESS_VALUES: Mapping[str, tuple[object, ...]] = {"code": ("success",)}
 """Member of an envelope -> its values on success, of all envelopes."""
+TASK_KINDS: Mapping[str, str] = {
+    "lyrics.submit": "LYRICS",
+    "music.submit": "MUSIC",
+    "music.concat": "MUSIC",
+    "uploads.submit": "MUSIC",
+}
+"""Name of a call that starts a task -> the kind of the task."""
 
 
 class ErrorMeaning(NamedTuple):

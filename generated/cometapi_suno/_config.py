@@ -15,6 +15,7 @@ from ._secret import Secret
 from .errors import ConfigurationError
 
 KEY_VARIABLE = "COMETAPI_KEY"
+TOKEN_VARIABLE = "COMETAPI_ACCESS_TOKEN"  # noqa: S105 (the name of a variable)
 URL_VARIABLE = "COMETAPI_BASE_URL"
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -28,14 +29,26 @@ def resolve_key(api_key: str | None) -> Secret | str:
 
     The caller raises the error, so that no traceback holds this function's variables, which contain the key.
     """
-    name, key = ("api_key", api_key) if api_key is not None else (KEY_VARIABLE, os.environ.get(KEY_VARIABLE, ""))
-    if not isinstance(key, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-        return f"SunoClient: api_key must be a string, not {type(key).__name__}."
-    key = strip_key(key)
-    if not key:
-        return f"SunoClient: no API key. Pass api_key=... or set {KEY_VARIABLE}."
-    problem = find_key_problem(key)
-    return f"SunoClient: {name} {problem}" if problem else Secret(key)
+    return _resolve_secret("api_key", api_key, KEY_VARIABLE, "the API key") or (
+        f"SunoClient: no API key. Pass api_key=... or set {KEY_VARIABLE}."
+    )
+
+
+def resolve_access_token(access_token: str | None) -> Secret | str | None:
+    """Return the access token from the argument or from `COMETAPI_ACCESS_TOKEN`, or an error message; None without one.
+
+    The caller raises the error, as for the key.
+    """
+    return _resolve_secret("access_token", access_token, TOKEN_VARIABLE, "the access token")
+
+
+def _resolve_secret(argument: str, given: str | None, variable: str, label: str) -> Secret | str | None:
+    name, value = (argument, given) if given is not None else (variable, os.environ.get(variable, ""))
+    if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        return f"SunoClient: {argument} must be a string, not {type(value).__name__}."
+    value = strip_key(value)
+    problem = find_key_problem(value) if value else None
+    return f"SunoClient: {name} {problem}" if problem else Secret(value, label) if value else None
 
 
 def check_key_length(key: Secret, base_url: str) -> None:
@@ -46,8 +59,8 @@ def check_key_length(key: Secret, base_url: str) -> None:
     """
     if not key.redactable and not is_loopback(urlsplit(base_url).hostname or ""):
         raise ConfigurationError(
-            "SunoClient: the API key is too short to be kept out of errors and logs. Pass the whole key; "
-            "a short one can be used on this machine only."
+            "SunoClient: the API key or access token is too short to be kept out of errors and logs. Pass the whole "
+            "one; a short one can be used on this machine only."
         )
 
 

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from os import getpid
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from ._body_decoder import ACCEPT_ENCODING
 from ._clock import AsyncClock, SyncClock
+from ._config import TOKEN_VARIABLE
 from ._delivery import Delivery
 from ._http_library import PreparedRequest
-from ._operation import Call
+from ._operation import Call, Operation
 from ._options import CallOptions, check_option_names, encode_headers, override_headers
 from ._response_parsing import Answer
-from ._retry import RetryPolicy, parse_retries
+from ._retry import Outcome, RetryPolicy, may_retry, parse_retries
 from ._retry_state import RetryState
 from ._secret import Secret
 from ._timeout import Timeout, parse_timeout
 from ._transport import AsyncTransport, SendError, SyncTransport
 from ._version import __version__
-from .errors import ResponseError
+from .errors import ConfigurationError, ResponseError
+
+if TYPE_CHECKING:
+    from ._spending import CallRecord, Spending
 
 T = TypeVar("T")
 
@@ -33,6 +38,7 @@ class ClientSettings(NamedTuple):
     retries: RetryPolicy
     extra_headers: list[tuple[bytes, bytes]]
     default_headers: tuple[tuple[bytes, bytes], ...]
+    access_token: Secret | None = None
     task_grace: float = 30.0
 
     def choose_grace(self, grace: float | None) -> float:
@@ -54,7 +60,11 @@ class ClientSettings(NamedTuple):
         )
 
     def prepare_request(self, call: Call[T]) -> PreparedRequest:
-        """Make the HTTP request of a call."""
+        """Make the HTTP request of a call.
+
+        Raises:
+            ConfigurationError: The call needs the access token, and the client has none.
+        """
         operation, path, content, call_headers = call
         headers = [*self.default_headers, *override_headers(self.extra_headers, call_headers)]
         if content is not None:
@@ -65,8 +75,18 @@ class ClientSettings(NamedTuple):
             headers,
             None if content is None else content.data,
             cache_url=path == operation.path,
-            authorize=self.key.header,
+            authorize=self._find_secret(operation).header,
         )
+
+    def _find_secret(self, operation: Operation[T]) -> Secret:
+        if operation.credential == "api_key":
+            return self.key
+        if self.access_token is None:
+            raise ConfigurationError(
+                f"{operation.name}: it needs the access token of the account, which is not the API key. Pass "
+                f"access_token=... or set {TOKEN_VARIABLE}. Nothing was sent."
+            )
+        return self.access_token
 
 
 class _Attempts(Generic[T]):
@@ -82,13 +102,29 @@ class _Attempts(Generic[T]):
         self.delivery: Delivery = state.start_attempt(keep=False)
 
 
+def _record(
+    spending: Spending | None, call: Call[Any], clock: SyncClock | AsyncClock
+) -> AbstractContextManager[CallRecord | None]:
+    """Return what writes a call into the journal; nothing for a call that is free, or without a journal."""
+    if spending is None or may_retry(call.operation, Outcome.UNKNOWN):
+        return nullcontext()
+    return spending.record(call, clock.wall)
+
+
 class SyncEngine:
     """Runs the calls of `SunoClient`."""
 
-    def __init__(self, settings: ClientSettings, transport: SyncTransport, clock: SyncClock) -> None:
+    def __init__(
+        self,
+        settings: ClientSettings,
+        transport: SyncTransport,
+        clock: SyncClock,
+        spending: Spending | None = None,
+    ) -> None:
         self.settings = settings
         self.transport = transport
         self.clock = clock
+        self.spending = spending
         self._waiters: dict[int, dict[str, Any]] = {}
 
     @property
@@ -99,18 +135,26 @@ class SyncEngine:
     def run(self, call: Call[T], options: CallOptions) -> T:
         """Send a call and return its result."""
         attempts = self._start(call, options)
-        while True:
-            try:
-                return (self._exchange(attempts)).parse()
-            except ResponseError as error:
-                if error.status_code // 100 != 2:
-                    raise
-                delay = attempts.state.handle_refusal(error, attempts.delivery)
-            self.clock.sleep(delay)
+        with _record(self.spending, call, self.clock) as record:
+            while True:
+                try:
+                    if record is None:
+                        return (self._exchange(attempts)).parse()
+                    return record.parse(self._exchange(attempts))
+                except ResponseError as error:
+                    if error.status_code // 100 != 2:
+                        raise
+                    delay = attempts.state.handle_refusal(error, attempts.delivery)
+                self.clock.sleep(delay)
 
     def send(self, call: Call[T], options: CallOptions) -> Answer[T]:
         """Send a call, and send it again as the retry policy allows, until there is a 2xx response."""
-        return self._exchange(self._start(call, options))
+        attempts = self._start(call, options)
+        with _record(self.spending, call, self.clock) as record:
+            answer = self._exchange(attempts)
+            if record is not None:
+                record.note(answer)
+            return answer
 
     def _start(self, call: Call[T], options: CallOptions) -> _Attempts[T]:
         settings = self.settings.with_options(call.operation.name, options) if options else self.settings
@@ -136,7 +180,8 @@ class SyncEngine:
 
     def derive(self, options: CallOptions) -> SyncEngine:
         """Return an engine with other defaults that shares the connections and the waiters."""
-        engine = SyncEngine(self.settings.with_options("with_options", options), self.transport, self.clock)
+        settings = self.settings.with_options("with_options", options)
+        engine = SyncEngine(settings, self.transport, self.clock, self.spending)
         engine._waiters = self._waiters
         return engine
 
@@ -144,10 +189,17 @@ class SyncEngine:
 class AsyncEngine:
     """Runs the calls of `AsyncSunoClient`."""
 
-    def __init__(self, settings: ClientSettings, transport: AsyncTransport, clock: AsyncClock) -> None:
+    def __init__(
+        self,
+        settings: ClientSettings,
+        transport: AsyncTransport,
+        clock: AsyncClock,
+        spending: Spending | None = None,
+    ) -> None:
         self.settings = settings
         self.transport = transport
         self.clock = clock
+        self.spending = spending
         self._waiters: dict[int, dict[str, Any]] = {}
 
     @property
@@ -158,18 +210,26 @@ class AsyncEngine:
     async def run(self, call: Call[T], options: CallOptions) -> T:
         """Send a call and return its result."""
         attempts = self._start(call, options)
-        while True:
-            try:
-                return (await self._exchange(attempts)).parse()
-            except ResponseError as error:
-                if error.status_code // 100 != 2:
-                    raise
-                delay = attempts.state.handle_refusal(error, attempts.delivery)
-            await self.clock.sleep(delay)
+        with _record(self.spending, call, self.clock) as record:
+            while True:
+                try:
+                    if record is None:
+                        return (await self._exchange(attempts)).parse()
+                    return record.parse(await self._exchange(attempts))
+                except ResponseError as error:
+                    if error.status_code // 100 != 2:
+                        raise
+                    delay = attempts.state.handle_refusal(error, attempts.delivery)
+                await self.clock.sleep(delay)
 
     async def send(self, call: Call[T], options: CallOptions) -> Answer[T]:
         """Send a call, and send it again as the retry policy allows, until there is a 2xx response."""
-        return await self._exchange(self._start(call, options))
+        attempts = self._start(call, options)
+        with _record(self.spending, call, self.clock) as record:
+            answer = await self._exchange(attempts)
+            if record is not None:
+                record.note(answer)
+            return answer
 
     def _start(self, call: Call[T], options: CallOptions) -> _Attempts[T]:
         settings = self.settings.with_options(call.operation.name, options) if options else self.settings
@@ -195,7 +255,8 @@ class AsyncEngine:
 
     def derive(self, options: CallOptions) -> AsyncEngine:
         """Return an engine with other defaults that shares the connections and the waiters."""
-        engine = AsyncEngine(self.settings.with_options("with_options", options), self.transport, self.clock)
+        settings = self.settings.with_options("with_options", options)
+        engine = AsyncEngine(settings, self.transport, self.clock, self.spending)
         engine._waiters = self._waiters
         return engine
 

@@ -57,6 +57,9 @@ class Operation(NamedTuple, Generic[T]):
         certain: The result has no envelope and a required field: a body that matches it is not an error body.
         reads: How the body is read.
         decode_bare: Like `decode`, for a body without the envelope, if sources say that there may be one.
+        credential: The client's argument with the secret that it is sent with.
+        task: The kind of the task whose id the call returns; `None` if it starts none.
+        price: US dollars of a call; `None` if the description does not say.
     """
 
     name: str
@@ -70,6 +73,9 @@ class Operation(NamedTuple, Generic[T]):
     certain: bool = False
     reads: Reads = Reads.JSON
     decode_bare: Callable[[Any], T] | None = None
+    credential: str = "api_key"
+    task: str | None = None
+    price: str | None = None
 
 
 def expect_same(operation: Operation[T], field: str, wanted: str) -> Operation[T]:

@@ -8,8 +8,6 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from functools import cache
 
-MASK = b"[the API key]"
-
 # Long texts are searched part by part, so that the memory does not grow with them.
 _WINDOW = 1 << 18
 # JSON and Python escapes, even those of JSON within JSON; percent-encoding, even repeated; HTML references.
@@ -20,8 +18,8 @@ _ESCAPE = re.compile(
 )
 
 
-def make_redactor(secret: bytes) -> Callable[[bytes], bytes]:
-    """Return a function that replaces the secret in a text.
+def make_redactor(secret: bytes, mask: bytes) -> Callable[[bytes], bytes]:
+    """Return a function that replaces the secret in a text by the mask.
 
     It finds the secret in any letter case, with any of its characters escaped, in hex, and within base64.
     """
@@ -36,7 +34,7 @@ def make_redactor(secret: bytes) -> Callable[[bytes], bytes]:
         done = 0
         for start, end in spans:
             if start >= done:
-                parts += (text[done:start], MASK)
+                parts += (text[done:start], mask)
             done = max(done, end)
         return b"".join((*parts, text[done:]))
 

@@ -1,4 +1,4 @@
-"""The API key, hidden everywhere except in the request."""
+"""Secrets, the API key and the access token: hidden everywhere except in the request."""
 
 from __future__ import annotations
 
@@ -9,17 +9,22 @@ _MIN_LENGTH = 6
 
 
 class Secret:
-    """A key that repr, str, format, vars, pickle and copies do not show.
+    """A secret that repr, str, format, vars, pickle and copies do not show.
 
-    `header()` returns the `Authorization` header, `hide()` removes the key from bytes, in whatever form it is written.
+    `header()` returns the `Authorization` header, `hide()` removes the secret from bytes, in whatever form it is
+    written.
+
+    Args:
+        value: The secret.
+        label: What `hide` writes in its place, in brackets.
 
     Attributes:
-        redactable: The key is long enough to be found: a shorter one appears in ordinary text by chance, and stays.
+        redactable: The secret is long enough to be found: a shorter one appears in ordinary text by chance, and stays.
     """
 
     __slots__ = ("header", "hide", "redactable")
 
-    def __init__(self, value: str) -> None:
+    def __init__(self, value: str, label: str = "the API key") -> None:
         raw = value.encode("ascii")
         line = (b"Authorization", b"Bearer " + raw)
         redactor: Callable[[bytes], bytes] | None = None
@@ -34,15 +39,24 @@ class Secret:
             if redactor is None:
                 from ._redaction import make_redactor
 
-                redactor = make_redactor(raw)
+                redactor = make_redactor(raw, f"[{label}]".encode())
             return redactor(text)
 
         self.header: Callable[[], tuple[bytes, bytes]] = header
         self.hide: Callable[[bytes], bytes] = hide
         self.redactable: bool = len(raw) >= _MIN_LENGTH
 
+    def with_other(self, other: Secret) -> Secret:
+        """Return this secret, which then hides another one too."""
+        hide_own, hide_other = self.hide, other.hide
+        both = object.__new__(Secret)
+        both.header = self.header
+        both.hide = lambda text: hide_other(hide_own(text))
+        both.redactable = self.redactable and other.redactable
+        return both
+
     def hide_text(self, text: str) -> str:
-        """Remove the key from a text."""
+        """Remove the secret from a text."""
         return self.hide(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
 
     def __repr__(self) -> str:
@@ -60,4 +74,4 @@ class Secret:
         return self
 
     def __reduce_ex__(self, protocol: object) -> Never:
-        raise TypeError("an API key cannot be pickled. Create the client in the process that uses it.")
+        raise TypeError("a secret cannot be pickled. Create the client in the process that uses it.")

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
 from ._clock import AsyncClock, SyncClock
-from ._config import check_key_length, resolve_base_url, resolve_key, resolve_proxy
+from ._config import check_key_length, resolve_access_token, resolve_base_url, resolve_key, resolve_proxy
 from ._connections import ConnectionSettings
 from ._engine import AsyncEngine, ClientSettings, SyncEngine, make_default_headers
 from ._logging import configure_logging
@@ -20,10 +20,14 @@ from .errors import ConfigurationError
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Mapping
+    from decimal import Decimal
+    from os import PathLike
     from types import TracebackType
 
     from ._http_backends import HTTPBackend
     from ._http_library import AsyncInjectedClient, AsyncInjectedTransport, InjectedClient, InjectedTransport, httpx
+    from ._journal import Journal
+    from .resources.account import AccountResource, AsyncAccountResource
     from .resources.clips import AsyncClipsResource, ClipsResource
     from .resources.lyrics import AsyncLyricsResource, LyricsResource
     from .resources.music import AsyncMusicResource, MusicResource
@@ -69,6 +73,8 @@ class SunoClient:
 
     Args:
         api_key: The CometAPI key; by default the environment variable `COMETAPI_KEY`.
+        access_token: The account's access token, for the calls that need it; by default the environment variable
+            `COMETAPI_ACCESS_TOKEN`. It is sent with no other call, and never with the key.
         base_url: The base URL of all calls; by default the environment variable `COMETAPI_BASE_URL`, else `BASE_URL`. A
             trailing `/v1` of a URL that you give is removed: no Suno path is below it.
         timeout: Seconds for each step of a call, or a `Timeout`.
@@ -86,6 +92,14 @@ class SunoClient:
         proxy: URL of a proxy; by default that of the environment, as `urllib` reads it. "" means no proxy.
         verify: A TLS context to use instead of the default one.
         allow_http: Allow plain http to other hosts than this machine.
+        max_spend: US dollars that all calls of this client, or of the journal, may cost. A call that could exceed it is
+            refused before it is sent, and so is one without a known price.
+        max_paid_calls: How many calls that may be charged there may be, of this client or of the journal.
+        journal: A file, or a `Journal`, in which each call that may be charged is written down before it is sent, and
+            its outcome after it. Processes can share it, and its limits.
+        duplicate_guard: Refuse a request that was made in the last ten minutes, or in this number of seconds.
+        prices: US dollars by call, such as `music.submit`, instead of those of the description; `*` for every call
+            whose price is not known.
         max_response_bytes: Maximum size of a decompressed response; reading stops at this size.
         clock: Clock, sleep and random source, for tests.
 
@@ -99,6 +113,7 @@ class SunoClient:
         self,
         *,
         api_key: str | None = None,
+        access_token: str | None = None,
         base_url: str | None = None,
         timeout: float | Timeout = DEFAULT_TIMEOUT,
         retries: int | RetryPolicy = DEFAULT_RETRIES,
@@ -114,6 +129,11 @@ class SunoClient:
         proxy: str | None = None,
         verify: ssl.SSLContext | None = None,
         allow_http: bool = False,
+        max_spend: float | Decimal | None = None,
+        max_paid_calls: int | None = None,
+        journal: str | PathLike[str] | Journal | None = None,
+        duplicate_guard: bool | float = False,
+        prices: Mapping[str, float | Decimal] | None = None,
         max_response_bytes: int = MAX_RESPONSE_BYTES,
         clock: SyncClock | None = None,
     ) -> None:
@@ -121,6 +141,12 @@ class SunoClient:
         del api_key
         if isinstance(key, str):
             raise ConfigurationError(key)
+        token = resolve_access_token(access_token)
+        del access_token
+        if isinstance(token, str):
+            raise ConfigurationError(token)
+        if token is not None:
+            key, token = key.with_other(token), token.with_other(key)
         configure_logging()
         url = resolve_base_url(base_url, BASE_URL, allow_http=allow_http, first_segment="suno")
         check_key_length(key, url)
@@ -139,9 +165,20 @@ class SunoClient:
             retries=parse_retries(retries),
             extra_headers=encode_headers("SunoClient", headers or {}),
             default_headers=make_default_headers(transport.library.agent),
+            access_token=token,
             task_grace=parse_grace(task_grace),
         )
-        self._engine = SyncEngine(settings, transport, clock or SyncClock())
+        spending = None
+        if max_spend is not None or max_paid_calls is not None or journal is not None or duplicate_guard:
+            from ._spending import make_spending  # it needs SQLite
+
+            spending = make_spending(max_spend, max_paid_calls, journal, duplicate_guard, prices)
+        self._engine = SyncEngine(settings, transport, clock or SyncClock(), spending)
+
+    @property
+    def journal(self) -> Journal | None:
+        """The journal of the calls that may be charged; `None` without a limit, a guard or a journal."""
+        return self._engine.spending.journal if self._engine.spending else None
 
     def with_options(self, **options: Unpack[CallOptions]) -> Self:
         """Return a client with other defaults that shares the connections. Closing one of them closes both."""
@@ -212,6 +249,13 @@ class SunoClient:
 
         return ClipsResource(self._engine)
 
+    @ClientResource
+    def account(self) -> AccountResource:
+        """What the key and the account have spent, on what, and what is left."""
+        from .resources.account import AccountResource
+
+        return AccountResource(self._engine)
+
     def close(self) -> None:
         """Close the connections."""
         self._engine.transport.close()
@@ -241,6 +285,8 @@ class AsyncSunoClient:
 
     Args:
         api_key: The CometAPI key; by default the environment variable `COMETAPI_KEY`.
+        access_token: The account's access token, for the calls that need it; by default the environment variable
+            `COMETAPI_ACCESS_TOKEN`. It is sent with no other call, and never with the key.
         base_url: The base URL of all calls; by default the environment variable `COMETAPI_BASE_URL`, else `BASE_URL`. A
             trailing `/v1` of a URL that you give is removed: no Suno path is below it.
         timeout: Seconds for each step of a call, or a `Timeout`.
@@ -258,6 +304,14 @@ class AsyncSunoClient:
         proxy: URL of a proxy; by default that of the environment, as `urllib` reads it. "" means no proxy.
         verify: A TLS context to use instead of the default one.
         allow_http: Allow plain http to other hosts than this machine.
+        max_spend: US dollars that all calls of this client, or of the journal, may cost. A call that could exceed it is
+            refused before it is sent, and so is one without a known price.
+        max_paid_calls: How many calls that may be charged there may be, of this client or of the journal.
+        journal: A file, or a `Journal`, in which each call that may be charged is written down before it is sent, and
+            its outcome after it. Processes can share it, and its limits.
+        duplicate_guard: Refuse a request that was made in the last ten minutes, or in this number of seconds.
+        prices: US dollars by call, such as `music.submit`, instead of those of the description; `*` for every call
+            whose price is not known.
         max_response_bytes: Maximum size of a decompressed response; reading stops at this size.
         clock: Clock, sleep and random source, for tests.
 
@@ -271,6 +325,7 @@ class AsyncSunoClient:
         self,
         *,
         api_key: str | None = None,
+        access_token: str | None = None,
         base_url: str | None = None,
         timeout: float | Timeout = DEFAULT_TIMEOUT,
         retries: int | RetryPolicy = DEFAULT_RETRIES,
@@ -286,6 +341,11 @@ class AsyncSunoClient:
         proxy: str | None = None,
         verify: ssl.SSLContext | None = None,
         allow_http: bool = False,
+        max_spend: float | Decimal | None = None,
+        max_paid_calls: int | None = None,
+        journal: str | PathLike[str] | Journal | None = None,
+        duplicate_guard: bool | float = False,
+        prices: Mapping[str, float | Decimal] | None = None,
         max_response_bytes: int = MAX_RESPONSE_BYTES,
         clock: AsyncClock | None = None,
     ) -> None:
@@ -293,6 +353,12 @@ class AsyncSunoClient:
         del api_key
         if isinstance(key, str):
             raise ConfigurationError(key)
+        token = resolve_access_token(access_token)
+        del access_token
+        if isinstance(token, str):
+            raise ConfigurationError(token)
+        if token is not None:
+            key, token = key.with_other(token), token.with_other(key)
         configure_logging()
         url = resolve_base_url(base_url, BASE_URL, allow_http=allow_http, first_segment="suno")
         check_key_length(key, url)
@@ -311,9 +377,20 @@ class AsyncSunoClient:
             retries=parse_retries(retries),
             extra_headers=encode_headers("AsyncSunoClient", headers or {}),
             default_headers=make_default_headers(transport.library.agent),
+            access_token=token,
             task_grace=parse_grace(task_grace),
         )
-        self._engine = AsyncEngine(settings, transport, clock or AsyncClock())
+        spending = None
+        if max_spend is not None or max_paid_calls is not None or journal is not None or duplicate_guard:
+            from ._spending import make_spending  # it needs SQLite
+
+            spending = make_spending(max_spend, max_paid_calls, journal, duplicate_guard, prices)
+        self._engine = AsyncEngine(settings, transport, clock or AsyncClock(), spending)
+
+    @property
+    def journal(self) -> Journal | None:
+        """The journal of the calls that may be charged; `None` without a limit, a guard or a journal."""
+        return self._engine.spending.journal if self._engine.spending else None
 
     def with_options(self, **options: Unpack[CallOptions]) -> Self:
         """Return a client with other defaults that shares the connections. Closing one of them closes both."""
@@ -383,6 +460,13 @@ class AsyncSunoClient:
         from .resources.clips import AsyncClipsResource
 
         return AsyncClipsResource(self._engine)
+
+    @ClientResource
+    def account(self) -> AsyncAccountResource:
+        """What the key and the account have spent, on what, and what is left."""
+        from .resources.account import AsyncAccountResource
+
+        return AsyncAccountResource(self._engine)
 
     async def aclose(self) -> None:
         """Close the connections."""

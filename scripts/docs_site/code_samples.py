@@ -24,13 +24,16 @@ from scripts.generator.generation_error import GenerationError
 from scripts.generator.read_client import read_client
 from scripts.lint.description_index import BodyExample, DescriptionIndex
 from scripts.openapi_document import Operation, find_parameters, is_array, is_object
+from scripts.templates._config import KEY_VARIABLE, TOKEN_VARIABLE
 from scripts.text_and_files import snake_case
 
 _WIDTH = 84
+VARIABLES = {"api_key": KEY_VARIABLE, "access_token": TOKEN_VARIABLE}
+"""The environment variable of a secret, by the client's argument."""
 _BLOCKING = """\
 from cometapi_suno import {imports}
 
-with {client}() as client:  # the key: COMETAPI_KEY
+with {client}() as client:  # {secret}
     {result} = client.{call}
     print({result})
 """
@@ -40,7 +43,7 @@ import asyncio
 from cometapi_suno import {imports}
 
 async def main() -> None:
-    async with {client}() as client:  # the key: COMETAPI_KEY
+    async with {client}() as client:  # {secret}
         {result} = await client.{call}
         print({result})
 
@@ -141,9 +144,9 @@ class CodeSamples:
             arguments += [f"{each.name}={values[each.wire]!r}"] if each.wire in values else []
         bare = variant in operation.node.get("x-sdk", {}).get("bare", [])
         result = "answer" if bare else _name_result(view, operation)
-        python = _write_python(f"{view.name}({_join_arguments(arguments)})", result, used)
+        python = _write_python(f"{view.name}({_join_arguments(arguments)})", result, used, view.credential)
         address = self._view.server + _fill_path(operation, path, query)
-        return CallSample(body, variant, python, _write_curl(address, operation, headers, body))
+        return CallSample(body, variant, python, _write_curl(address, operation, headers, body, view.credential))
 
     def _polling(self, operation: Operation) -> WorkflowSample:
         view = self.operation(operation)
@@ -274,8 +277,10 @@ def _format_text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _write_curl(address: str, operation: Operation, headers: dict[str, Any], body: BodyExample | None) -> str:
-    words = [f"curl {shlex.quote(address)}", '-H "Authorization: Bearer $COMETAPI_KEY"']
+def _write_curl(
+    address: str, operation: Operation, headers: dict[str, Any], body: BodyExample | None, credential: str
+) -> str:
+    words = [f"curl {shlex.quote(address)}", f'-H "Authorization: Bearer ${VARIABLES[credential]}"']
     words += [f"-H {shlex.quote(f'{name}: {_format_text(value)}')}" for name, value in headers.items()]
     if operation.method not in ("get", "post") or (operation.method == "post" and body is None):
         words.insert(1, f"-X {operation.method.upper()}")
@@ -290,9 +295,13 @@ def _is_default(default: str | None, value: Any) -> bool:
     return type(value) is type(ast.literal_eval(default)) and bool(ast.literal_eval(default) == value)
 
 
-def _write_python(call: str, result: str, used: set[str]) -> PythonSample:
+def _write_python(call: str, result: str, used: set[str], credential: str = "api_key") -> PythonSample:
+    variables = list(dict.fromkeys((KEY_VARIABLE, VARIABLES[credential])))
+    secret = f"the key: {KEY_VARIABLE}" + "".join(f"; the access token: {name}" for name in variables[1:])
     blocking, awaited = (
-        template.format(imports=", ".join(sorted({*used, client})), client=client, result=result, call=call)
+        template.format(
+            imports=", ".join(sorted({*used, client})), client=client, result=result, call=call, secret=secret
+        )
         for template, client in ((_BLOCKING, "SunoClient"), (_AWAITED, "AsyncSunoClient"))
     )
     return PythonSample(blocking, awaited)

@@ -5,11 +5,13 @@ The docs site and `make diff` read it too: the names of the client are worked ou
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from attrs import frozen
 
+from scripts.generator.extensions import Extension, find_extension
 from scripts.generator.python_types import ClassRef, PythonType, name_adopter, name_finder
 
 
@@ -199,6 +201,9 @@ class OperationView:
         id: Its operationId.
         overloads: (models of the request, annotation of the result) where results differ by `x-sdk.bare`.
         raises: (exception, reason) of the documented errors.
+        credential: The client's argument with the secret that it is sent with.
+        task: The kind of the task whose id it returns, by `x-sdk.task`.
+        price: The most that a call costs in US dollars, by `x-billing.prices`.
     """
 
     id: str
@@ -217,6 +222,9 @@ class OperationView:
     result: ResultView
     overloads: list[tuple[list[str], str]]
     raises: list[tuple[str, str]]
+    credential: str = "api_key"
+    task: str | None = None
+    price: str | None = None
     poll: PollView | None = None
     workflow: WorkflowView | None = None
 
@@ -378,6 +386,10 @@ class ResourceView:
     operations: list[OperationView]
 
     @property
+    def extension(self) -> Extension | None:
+        return find_extension(self.attribute, [each.method_name for each in self.operations])
+
+    @property
     def class_names(self) -> list[str]:
         """The classes of both clients, also those for raw responses."""
         return [f"{kind}{self.class_name}{raw}" for kind in ("", "Async") for raw in ("", "WithRawResponse")]
@@ -415,10 +427,16 @@ class ClientView:
         return [operation for resource in self.resources for operation in resource.operations]
 
     @property
+    def task_kinds(self) -> dict[str, str]:
+        """The kind of the task that an operation starts, by the operation's name."""
+        return {operation.name: operation.task for operation in self.operations if operation.task}
+
+    @property
     def first_segment(self) -> str:
-        """The segment with which every path begins; "" if there is none."""
-        segments = {operation.path.split("/")[1] for operation in self.operations}
-        return segments.pop() if len(segments) == 1 else ""
+        """The segment with which most paths begin; "" if there is none."""
+        segments = Counter(operation.path.split("/")[1] for operation in self.operations)
+        segment, number = next(iter(segments.most_common(1)), ("", 0))
+        return segment if 2 * number > segments.total() else ""
 
     @property
     def retired_values(self) -> dict[str, dict[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from attrs import evolve
@@ -65,6 +66,27 @@ def view_operation(
         result=result,
         overloads=_view_overloads(sdk.get("bare"), request, result),
         raises=list(_find_errors(endpoint, billing)),
+        credential=_find_credential(description, node),
+        task=sdk.get("task"),
+        price=_find_price(billing),
+    )
+
+
+def _find_price(billing: Mapping[str, Any]) -> str | None:
+    """Return the highest price of a call in US dollars; None when none is on record in that currency."""
+    prices = billing.get("prices", [])
+    listed: list[Mapping[str, Any]] = [each for each in prices if is_object(each)] if is_array(prices) else []
+    amounts = [Decimal(str(each["amount"])) for each in listed if each.get("currency") == "USD"]
+    return str(max(amounts)) if amounts else None
+
+
+def _find_credential(description: Mapping[str, Any], node: Mapping[str, Any]) -> str:
+    """Return the client's argument with the secret of an operation, by `x-sdk` of its first security scheme."""
+    named = [name for each in node.get("security", description.get("security", [])) for name in each]
+    schemes = description.get("components", {}).get("securitySchemes", {})
+    scheme: Mapping[str, Any] = resolve(description, schemes.get(named[0], {})) if named else {}
+    return _check_value(
+        "x-sdk.argument", scheme.get("x-sdk", {}).get("argument", "api_key"), ("api_key", "access_token")
     )
 
 
@@ -244,9 +266,13 @@ def _view_overloads(bare: list[str] | None, request: RequestView, result: Result
 
 def _enum_member(keyword: str, value: object, allowed: tuple[str, ...]) -> str:
     """Return the name of the enum member for a value. It becomes code, so that only listed values are accepted."""
+    return _check_value(keyword, value, allowed).upper()
+
+
+def _check_value(keyword: str, value: object, allowed: tuple[str, ...]) -> str:
     if value not in allowed:
         raise GenerationError(f"{keyword} is {value!r}. Use one of {', '.join(allowed)}.")
-    return str(value).upper()
+    return str(value)
 
 
 def _describe_billing(billing: Mapping[str, Any]) -> str:

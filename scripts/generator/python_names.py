@@ -8,6 +8,7 @@ from typing import Any, Final
 from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import ClassName, PythonIdentifier, snake_case
 
+from scripts.generator.extensions import EXTENSIONS
 from scripts.generator.generation_error import GenerationError
 from scripts.templates import errors as client_errors
 from scripts.templates._options import CallOptions
@@ -20,7 +21,7 @@ def _is_error(value: object) -> bool:
 
 
 # Members of the clients, without the resources.
-_CLIENT_MEMBERS = frozenset({"aclose", "close", "request", "with_options"})
+_CLIENT_MEMBERS = frozenset({"aclose", "close", "journal", "request", "with_options"})
 # Members of a resource, without its operations, and what its class uses in annotations and decorators.
 _RESOURCE_MEMBERS = {"bool", "bytes", "dict", "float", "int", "overload", "property", "str", "with_raw_response"}
 # What the functions that make calls use: the options of every call, their local variables, and other functions.
@@ -36,6 +37,8 @@ _ENUM_MEMBERS = frozenset({"MRO", "NAME", "VALUE"})
 PACKAGE_EXPORTS: Final[dict[str, tuple[str, ...]]] = {
     ".client": ("AsyncSunoClient", "SunoClient"),
     "._clock": ("AsyncClock", "SyncClock"),
+    "._journal": ("Journal", "JournalEntry"),
+    "._lost_call": ("LostCall",),
     "._options": ("CallOptions",),
     "._operation": ("Billing", "Call", "Content", "Effect", "Operation", "Reads"),
     "._request_encoding": ("File",),
@@ -50,6 +53,8 @@ PACKAGE_EXPORTS: Final[dict[str, tuple[str, ...]]] = {
 """What users import from the package, by module. The models, enums and results of workflows are added to it."""
 # The public classes, and what the generated modules import.
 _RESERVED_CLASSES = frozenset(name for names in PACKAGE_EXPORTS.values() for name in names) | {
+    *(extension.mixin for extension in EXTENSIONS.values()),
+    *(name for extension in EXTENSIONS.values() for names in extension.exports.values() for name in names),
     *("Any", "AsyncEngine", "AsyncIterator", "AsyncWaiter", "Awaitable", "Callable", "ClassVar", "Iterator"),
     *("Literal", "Mapping", "Model", "PollConfig", "RequestModel", "Self", "Sequence", "SyncEngine", "SyncWaiter"),
     *("TYPE_CHECKING", "Unpack"),

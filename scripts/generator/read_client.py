@@ -191,6 +191,7 @@ class _ClientReader:
             resource.operations.append(view)
             with name_in_errors(self._operations[view.id]):
                 names = [name for each in resource.operations for name in each.method_names]
+                names += resource.extension.methods if resource.extension else ()
                 if twice := next((name for name in names if names.count(name) > 1), None):
                     raise GenerationError(f"{view.resource}.{twice} is the name of two methods.")
         return list(resources.values())

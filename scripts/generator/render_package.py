@@ -15,6 +15,7 @@ from openapi_python_client.strings import safe_for_docstring
 
 from scripts.generator.cli_commands import list_commands
 from scripts.generator.client_view import ClientView, EnumView, ModelView
+from scripts.generator.extensions import MODULES
 from scripts.generator.generation_error import GenerationError
 from scripts.generator.python_names import PACKAGE_EXPORTS
 from scripts.generator.read_client import read_client
@@ -30,11 +31,14 @@ def render_package(description: Mapping[str, Any], package: Path) -> None:
     Raises:
         GenerationError: The description cannot become a client.
     """
-    files = _render_files(read_client(description))
+    client = read_client(description)
+    files = _render_files(client)
+    unused = MODULES.difference(*(each.extension.exports for each in client.resources if each.extension))
     for name in ("models", "operations", "resources"):
         (package / name).mkdir()
     for template in sorted(TEMPLATES.glob("*.py")):
-        files[template.name] = template.read_text("utf-8")
+        if template.stem not in unused:
+            files[template.name] = template.read_text("utf-8")
     for path, text in files.items():
         (package / path).write_text(text, encoding="utf-8", newline="\n")
     _format(package)
@@ -74,6 +78,9 @@ def _find_exports(client: ClientView) -> dict[str, list[str]]:
     classes: list[ModelView | EnumView] = [*client.models, *client.enums]
     for each in classes:
         exports.setdefault(f".models.{each.module}", []).append(each.class_name)
+    for extension in (each.extension for each in client.resources):
+        if extension:
+            exports |= {f".{module}": list(names) for module, names in extension.exports.items() if names}
     for operation in client.operations:
         if operation.workflow:
             exports.setdefault(f".resources.{operation.resource}", []).append(operation.workflow.result)

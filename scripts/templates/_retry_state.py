@@ -8,6 +8,7 @@ from typing import Any
 from ._broken_response import parse_json_start
 from ._clock import AsyncClock, SyncClock
 from ._delivery import Delivery
+from ._lost_call import LostCall, mark_request
 from ._operation import Billing, Call
 from ._response import Response
 from ._response_parsing import DESCRIBED, make_response_error
@@ -151,17 +152,27 @@ class RetryState:
         return delay
 
     def _make_outcome_unknown_error(self, reason: str, response: Response | None) -> OutcomeUnknownError:
-        operation = self._call.operation
+        operation, fingerprint = self._call.operation, self._call.fingerprint
         charged = "charged" if operation.billing is Billing.PAID else "perhaps charged"
-        return OutcomeUnknownError(
-            f"{operation.name}: outcome unknown: {reason}. The call may have been done and {charged}; it is "
-            "not sent again. Before you call again, look for its result in the log of your CometAPI account. "
-            f"Fingerprint {self._call.fingerprint}: equal calls have equal ones: it tells which call it was.",
+        ended = self._clock.wall()
+        error = OutcomeUnknownError(
+            f"{operation.name}: outcome unknown: {reason}. The call may have been done and {charged}; it is not sent "
+            "again. Before you call again, look for its result: client.account.reconcile(error). "
+            f"Fingerprint {fingerprint}: equal calls have equal ones: it tells which call it was.",
             operation=operation.name,
-            fingerprint=self._call.fingerprint,
+            fingerprint=fingerprint,
             response=response,
             body=response and parse_json_start(response.content),
         )
+        error.lost_call = LostCall(
+            operation.name,
+            fingerprint,
+            started=ended - (self._clock.monotonic() - self._started),
+            ended=ended,
+            marks=mark_request(self._call.content.data if self._call.content else None),
+            request_id=response.headers.get("x-oneapi-request-id") if response else None,
+        )
+        return error
 
     def _format_count(self) -> str:
         return "once" if self._attempts == 1 else f"{self._attempts} times"

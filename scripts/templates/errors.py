@@ -3,6 +3,9 @@
     SunoError
     ├── ConfigurationError          the key, the base URL or an option cannot be used; nothing was sent
     ├── InvalidRequestError         an argument cannot be sent; nothing was sent
+    ├── CallRefusedError            the client does not send a call that may be charged
+    │   ├── SpendingLimitError      it could exceed `max_spend` or `max_paid_calls`
+    │   └── DuplicateCallError      the same request was made a short time ago
     ├── ModelError                  a JSON value does not match the model
     ├── DeliveryError               no usable response was received
     │   ├── NotDeliveredError       the server cannot have seen the request
@@ -11,6 +14,7 @@
     ├── TaskError                   a task failed or did not finish in time
     │   ├── TaskFailedError         it failed
     │   └── TaskTimeoutError        it did not finish in time; it continues on the server
+    ├── DownloadError               no address gives the file of a clip
     └── ResponseError               the response is an error
         ├── RedirectError           3xx: redirects are never followed, because they would pass on the key
         ├── BadRequestError         400
@@ -31,9 +35,12 @@ All of them can be pickled and copied. None of them contains the API key.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ._response import Response
+
+if TYPE_CHECKING:
+    from ._lost_call import LostCall
 
 
 class SunoError(Exception):
@@ -62,6 +69,28 @@ class ConfigurationError(SunoError, ValueError):
 
 class InvalidRequestError(SunoError, ValueError):
     """An argument cannot be sent. Nothing was sent."""
+
+
+class CallRefusedError(SunoError):
+    """The client does not send a call that may be charged. Nothing was sent.
+
+    Attributes:
+        operation: Name of the call, such as `personas.create`.
+        fingerprint: First ten hex digits of the SHA-256 of method, path and body; equal for equal requests.
+    """
+
+    def __init__(self, message: str, *, operation: str, fingerprint: str) -> None:
+        super().__init__(message)
+        self.operation = operation
+        self.fingerprint = fingerprint
+
+
+class SpendingLimitError(CallRefusedError):
+    """The call could exceed `max_spend` or `max_paid_calls`. Nothing was sent."""
+
+
+class DuplicateCallError(CallRefusedError):
+    """The same request was made a short time ago, and `duplicate_guard` is on. Nothing was sent."""
 
 
 class ModelError(SunoError, ValueError):
@@ -125,8 +154,32 @@ class OutcomeUnknownError(DeliveryError):
     """The request was sent, but no usable response was received: the server may have done it and charged for it.
 
     The client does not send it again. If there was a response that leaves the outcome open (5xx), `__cause__` is the
-    error for that response.
+    error for that response. `client.account.reconcile(error)` looks in the account for what became of the call.
+
+    Attributes:
+        lost_call: What is known of the call, for `reconcile`; `None` in an error that was not made by a client.
     """
+
+    lost_call: LostCall | None = None
+
+    @property
+    def request_id(self) -> str | None:
+        """The gateway's id of the request, if there was a response with one."""
+        return self.lost_call.request_id if self.lost_call else None
+
+
+class DownloadError(SunoError):
+    """No address gives the file of a clip. What was received is not kept.
+
+    Attributes:
+        url: The address that was tried last; `None` if there is none.
+        status: The HTTP status of an error response.
+    """
+
+    def __init__(self, message: str, *, url: str | None, status: int | None = None) -> None:
+        super().__init__(message)
+        self.url = url
+        self.status = status
 
 
 class TaskError(SunoError):

@@ -31,11 +31,15 @@ OPERATIONS = {"Billing", "Call", "Content", "Effect", "Operation", "Reads"}
 ANSWERS = {"Answer", "Headers", "Response"}
 ARGUMENTS = {"File", "UNSET", "Unset"}
 SEQUENCES = {"PersonaFromSong", "parse_notification"}
+ACCOUNT = {"AccountTask", "Balance", "Charge", "Journal", "JournalEntry", "LostCall", "Reconciliation"}
 ERRORS = {
     "AuthenticationError",
     "BadRequestError",
+    "CallRefusedError",
     "ConfigurationError",
     "DeliveryError",
+    "DownloadError",
+    "DuplicateCallError",
     "EnvelopeError",
     "InvalidRequestError",
     "ModelError",
@@ -52,18 +56,20 @@ ERRORS = {
     "ResponseError",
     "ServerError",
     "ServiceUnavailableError",
+    "SpendingLimitError",
     "SunoError",
     "TaskError",
     "TaskFailedError",
     "TaskNotFoundError",
     "TaskTimeoutError",
 }
-OURS = CLIENTS | OPTIONS | OPERATIONS | ANSWERS | ARGUMENTS | SEQUENCES | ERRORS | {"RetiredValueWarning"}
+OURS = CLIENTS | OPTIONS | OPERATIONS | ANSWERS | ARGUMENTS | SEQUENCES | ACCOUNT | ERRORS | {"RetiredValueWarning"}
 
 
 def _members(cls: type[object]) -> dict[str, Any]:
-    """What a class shows by itself: methods and properties without an underscore."""
-    return {name: value for name, value in vars(cls).items() if not name.startswith("_")}
+    """What a class shows, by itself or by a mixin: methods and properties without an underscore."""
+    ours = [each for each in reversed(cls.__mro__) if each.__module__.startswith("cometapi_suno.")]
+    return {name: value for each in ours for name, value in vars(each).items() if not name.startswith("_")}
 
 
 def _function(member: Any) -> Any:

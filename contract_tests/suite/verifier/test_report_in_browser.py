@@ -97,7 +97,7 @@ def test_filter(page: Page) -> None:
     assert page.is_visible("#matrix .none")
     assert page.is_visible("#findings .none")
     page.fill("#words", "")
-    assert page.locator("tbody:visible[data-operation]").count() == 10
+    assert page.locator("tbody:visible[data-operation]").count() == 15
     assert page.locator(".finding:visible").count() == 3
 
 

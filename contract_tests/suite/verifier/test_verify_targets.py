@@ -43,7 +43,7 @@ def recording(field: str) -> str:
 def test_default_targets(capsys: pytest.CaptureFixture[str]) -> None:
     assert verify() == 0
     out = capsys.readouterr().out
-    assert "exchanges of mock and 17 exchanges of recorded on 10 operations." in out
+    assert "exchanges of mock and 17 exchanges of recorded on 15 operations." in out
     assert [line.split()[-3:] for line in out.splitlines() if line.startswith("(the whole)")] == [["·", "not", "run"]]
 
 

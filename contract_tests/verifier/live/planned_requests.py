@@ -125,6 +125,11 @@ class _BatchLookup:
             yield write_json({self.ids: list(ids), self.group: group})
 
 
+def _is_about_account(operation: OperationContract) -> bool:
+    """Check whether a call reads the account, which the proxy does not: it has no access token."""
+    return operation.credential != "api_key" or (operation.body is None and not _path_parameters(operation))
+
+
 def plan_free_requests(contract: Contract) -> Iterator[PlannedRequest]:
     """Plan every call that cannot be charged, in the order of the description."""
     lookups = {lookup.operation: lookup for _, lookup in _batch_lookups(contract)}
@@ -133,6 +138,8 @@ def plan_free_requests(contract: Contract) -> Iterator[PlannedRequest]:
         path = _fill_path(operation, dict.fromkeys(_path_parameters(operation), UNKNOWN_ID))
         for note, key, body in _provoked_errors(operation, terms, lookups.get(operation.id)):
             must_fail = key is KeyChoice.BAD
+            if not must_fail and _is_about_account(operation):
+                continue
             yield PlannedRequest(Tier.FREE, operation, terms, note, key, path=path, body=body, must_fail=must_fail)
 
 
@@ -146,7 +153,7 @@ def plan_read_requests(contract: Contract, ids: Mapping[str, Sequence[str]]) -> 
     lookups = {lookup.operation: (name, lookup) for name, lookup in _batch_lookups(contract)}
     for operation in contract.operations.values():
         terms = OperationTerms.of(contract.description, operation)
-        if not terms.permit(Tier.READ, KeyChoice.REAL):
+        if not terms.permit(Tier.READ, KeyChoice.REAL) or _is_about_account(operation):
             continue
         names = _path_parameters(operation)
         known: list[tuple[str, str, bytes]] = []

@@ -29,6 +29,8 @@ SUBMIT: Operation[str] = Operation(
     unwrap="data",
     needs=(("code", "'success'", ("success",)),),
     decode=_decode_submit,
+    task="LYRICS",
+    price="0.02",
 )
 
 

@@ -49,6 +49,8 @@ SUBMIT: Operation[str | SeparatedTracks] = Operation(
     needs=(("code", "'success'", ("success",)),),
     decode=_decode_submit,
     decode_bare=_decode_bare_submit,
+    task="MUSIC",
+    price="0.144",
 )
 
 
@@ -87,6 +89,7 @@ CONCAT: Operation[str] = Operation(
     unwrap="data",
     needs=(("code", "'success'", ("success",)),),
     decode=_decode_concat,
+    task="MUSIC",
 )
 
 

@@ -28,6 +28,8 @@ SUBMIT: Operation[str] = Operation(
     unwrap="data",
     needs=(("code", "'success'", ("success",)),),
     decode=_decode_submit,
+    task="MUSIC",
+    price="0.02",
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Unpack
 
+from .._clip_files import AsyncClipFileMethods, ClipFileMethods
 from .._engine import AsyncEngine, SyncEngine
 from .._options import CallOptions
 from ..operations import clips as operations
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from ..models.wav_link import WavLink
 
 
-class ClipsResource:
+class ClipsResource(ClipFileMethods):
     """What can be had from a clip: video, word timing, lossless audio."""
 
     def __init__(self, engine: SyncEngine) -> None:
@@ -109,7 +110,7 @@ class ClipsResource:
         return ClipsResourceWithRawResponse(self._engine)
 
 
-class AsyncClipsResource:
+class AsyncClipsResource(AsyncClipFileMethods):
     """What can be had from a clip: video, word timing, lossless audio."""
 
     def __init__(self, engine: AsyncEngine) -> None:

@@ -116,4 +116,5 @@ def test_all_known_drifts_are_there(document: DescriptionIndex) -> None:
 
 
 def test_all_twelve_pages_are_covered(real: Description) -> None:
-    assert len({row["page"] for row in real.data["x-coverage"]}) == 12
+    pages = {row["page"] for row in real.data["x-coverage"]}
+    assert len({page for page in pages if not page.startswith("cometapi-cli")}) == 12

@@ -1,0 +1,296 @@
+"""Downloads: a file is whole and of its type, or it is not there; no request of a file has a secret."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from attrs import define, field
+from cometapi_suno import AsyncClock, AsyncSunoClient, Clip, DownloadError, SunoClient, SyncClock, Task
+from cometapi_suno_mock import FINISHED_TASK, Gateway, Settings
+
+from contract_tests.suite.support.secret_leaks import KEY, find_leaks
+
+FACES = ("sync", "async")
+WAVE = b"RIFF" + (4_036).to_bytes(4, "little") + b"WAVEfmt " + random.Random(1).randbytes(4_028)
+MP3 = b"ID3" + random.Random(2).randbytes(5_000)
+MP4 = b"\x00\x00\x00\x18ftypisom" + random.Random(3).randbytes(3_000)
+JPEG = b"\xff\xd8\xff" + random.Random(4).randbytes(900)
+FILE = "https://cdn.example.com/1.mp3"
+Answer = Callable[[httpx.Request], httpx.Response]
+
+
+class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that comes in parts and may break off."""
+
+    def __init__(self, content: bytes, breaks_at: int | None = None, size: int = 700) -> None:
+        self._content = content if breaks_at is None else content[:breaks_at]
+        self._breaks = breaks_at is not None
+        self._size = size
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from (self._content[start : start + self._size] for start in range(0, len(self._content), self._size))
+        if self._breaks:
+            raise httpx.ReadError("the connection was reset")
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for chunk in self:
+            yield chunk
+
+
+@define
+class FileServer(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """Answers requests of files, and keeps what was sent."""
+
+    answer: Answer
+    requests: list[httpx.Request] = field(factory=list[httpx.Request])
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        return self.answer(request)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return self.handle_request(request)
+
+
+def _serve(content: bytes, *, breaks_at: int | None = None, **headers: str) -> httpx.Response:
+    given = {"content-length": str(len(content)), "content-type": "audio/mpeg"} | {
+        name.replace("_", "-"): value for name, value in headers.items()
+    }
+    return httpx.Response(200, headers=given, stream=_Body(content, breaks_at))
+
+
+def _serve_rest(request: httpx.Request, content: bytes, *, breaks_at: int | None = None) -> httpx.Response:
+    """Serve the whole file, or what a range asks for; break off at a byte of the file."""
+    if "range" not in request.headers:
+        return _serve(content, breaks_at=breaks_at, etag='"1"')
+    start = int(request.headers["range"].removeprefix("bytes=").removesuffix("-"))
+    headers = {"content-range": f"bytes {start}-{len(content) - 1}/{len(content)}", "content-type": "audio/mpeg"}
+    end = None if breaks_at is None else max(0, breaks_at - start)
+    return httpx.Response(206, headers=headers, stream=_Body(content[start:], end))
+
+
+def _clip(**fields: Any) -> Clip:
+    return Clip.from_dict({"id": "c-1", "status": "complete", "audio_url": FILE} | fields)
+
+
+def _break_once(at: int) -> Answer:
+    cuts = iter([at, None])
+    return lambda request: _serve_rest(request, MP3, breaks_at=next(cuts))
+
+
+class Downloader:
+    """Either client, without waiting."""
+
+    def __init__(self, face: str, server: FileServer) -> None:
+        self.face = face
+        self.slept: list[float] = []
+        given: dict[str, Any] = {"api_key": KEY, "base_url": "http://127.0.0.1", "http_client": server}
+        self.client: Any
+        if face == "sync":
+            self.client = SunoClient(**given, clock=SyncClock(sleep=self.slept.append))
+        else:
+            self.client = AsyncSunoClient(**given, clock=AsyncClock(sleep=self._sleep))
+
+    async def _sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
+    def run(self, result: Any) -> Any:
+        return asyncio.run(_await(result)) if self.face == "async" else result
+
+    def download(self, clip: Clip | str, path: Path, *arguments: Any, **options: Any) -> Path:
+        saved: Path = self.run(self.client.clips.download(clip, path, *arguments, **options))
+        return saved
+
+
+async def _await(result: Any) -> Any:
+    return await result
+
+
+def _check_no_secret(server: FileServer) -> None:
+    for request in server.requests:
+        assert "authorization" not in request.headers
+        assert find_leaks(str(request.url), *(f"{name}: {value}" for name, value in request.headers.items())) == []
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_file_is_saved_whole_with_progress(face: str, tmp_path: Path) -> None:
+    server = FileServer(lambda _: _serve(MP3))
+    seen: list[tuple[int, int | None]] = []
+
+    def note(received: int, total: int | None) -> None:
+        seen.append((received, total))
+
+    saved = Downloader(face, server).download(_clip(), tmp_path / "song.mp3", on_progress=note)
+    assert saved == tmp_path / "song.mp3"
+    assert saved.read_bytes() == MP3
+    assert seen[0] == (700, len(MP3))
+    assert seen[-1] == (len(MP3), len(MP3))
+    assert list(tmp_path.iterdir()) == [saved]
+    _check_no_secret(server)
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_cut_download_is_resumed_at_a_hundred_bytes(face: str, tmp_path: Path) -> None:
+    chance = random.Random(face)
+    for number in range(100):
+        server = FileServer(_break_once(chance.randrange(len(MP3))))
+        path = tmp_path / f"{number}.mp3"
+        Downloader(face, server).download(_clip(), path)
+        assert path.read_bytes() == MP3
+        assert len(server.requests) == 2
+        _check_no_secret(server)
+
+
+def test_server_without_ranges_sends_the_whole_again(tmp_path: Path) -> None:
+    cuts = iter([900, None])
+    server = FileServer(lambda _: _serve(MP3, breaks_at=next(cuts)))
+    assert Downloader("sync", server).download(_clip(), tmp_path / "a").read_bytes() == MP3
+    assert server.requests[1].headers["range"] == "bytes=900-"
+
+
+def _redirect_forever(_: httpx.Request) -> httpx.Response:
+    return httpx.Response(302, headers={"location": FILE})
+
+
+def _another_rest(request: httpx.Request) -> httpx.Response:
+    """The second half is that of another file."""
+    if "range" not in request.headers:
+        return _serve(MP3, breaks_at=500)
+    return httpx.Response(206, headers={"content-range": "bytes 400-9999/10000"}, stream=_Body(MP3))
+
+
+def _fail_to_connect(_: httpx.Request) -> httpx.Response:
+    raise httpx.ConnectError("refused")
+
+
+FAULTS: dict[str, tuple[Answer, str]] = {
+    "expired": (lambda _: httpx.Response(403), "403"),
+    "unauthorized": (lambda _: httpx.Response(401), "401"),
+    "gone": (lambda _: httpx.Response(410), "expired"),
+    "unknown": (lambda _: httpx.Response(404), "404"),
+    "no content": (lambda _: httpx.Response(204), "204"),
+    "failing": (lambda _: httpx.Response(500), "500"),
+    "busy": (lambda _: httpx.Response(429), "429"),
+    "page": (lambda _: httpx.Response(200, html="<html>no</html>"), "HTML"),
+    "page as audio": (lambda _: _serve(b"<!doctype html><html></html>"), "not audio"),
+    "json as audio": (lambda _: _serve(b'{"code": "error", "message": "no"}'), "not audio"),
+    "picture": (lambda _: _serve(JPEG), "jpeg"),
+    "empty": (lambda _: _serve(b""), "another type"),
+    "cut each time": (lambda _: _serve(MP3, breaks_at=10), "broke"),
+    "too short": (lambda _: _serve(MP3, content_length="9000"), "too early"),
+    "too long": (lambda _: _serve(MP3, content_length="800"), "announced"),
+    "announced too large": (lambda _: _serve(MP3, content_length="99999999"), "at most"),
+    "too large": (lambda _: httpx.Response(200, stream=_Body(MP3 * 9)), "more than"),
+    "redirected forever": (_redirect_forever, "redirects"),
+    "redirected to http": (lambda _: httpx.Response(302, headers={"location": "http://x.example/"}), "https"),
+    "redirected to a file": (lambda _: httpx.Response(302, headers={"location": "file:///etc/passwd"}), "https"),
+    "rest of another file": (_another_rest, "does not belong"),
+    "unreachable": (_fail_to_connect, "ConnectError"),
+}
+
+
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize("fault", FAULTS)
+def test_fault_is_an_error_and_leaves_no_file(fault: str, face: str, tmp_path: Path) -> None:
+    answer, reason = FAULTS[fault]
+    server = FileServer(answer)
+    kept = tmp_path / "song.mp3"
+    kept.write_bytes(b"an earlier file")
+    with pytest.raises(DownloadError, match=reason) as failed:
+        Downloader(face, server).download(_clip(), kept, max_bytes=20_000)
+    assert failed.value.url is not None
+    assert kept.read_bytes() == b"an earlier file"
+    assert list(tmp_path.iterdir()) == [kept]
+    _check_no_secret(server)
+
+
+@pytest.mark.parametrize("url", ["http://cdn.example.com/1.mp3", "https://user:word@cdn.example.com/1", "/etc/passwd"])
+def test_address_that_is_not_safe_is_not_asked(url: str, tmp_path: Path) -> None:
+    server = FileServer(lambda _: _serve(MP3))
+    with pytest.raises(DownloadError, match="https") as refused:
+        Downloader("sync", server).download(_clip(audio_url=url), tmp_path / "a")
+    assert server.requests == []
+    assert "word" not in str(refused.value)
+
+
+def test_working_addresses_are_tried_first(tmp_path: Path) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return _serve(MP3) if request.url.path == "/works.mp3" else httpx.Response(403)
+
+    server = FileServer(answer)
+    media = [{"url": "https://cdn.example.com/video.mp4"}, {"url": "https://cdn.example.com/works.mp3"}]
+    Downloader("sync", server).download(_clip(media_urls=media), tmp_path / "a.mp3")
+    assert [request.url.path for request in server.requests] == ["/works.mp3"]
+    forbidden = _clip(
+        audio_url="https://suno.example.com/api/forbidden", media_urls=["https://cdn.example.com/works.mp3"]
+    )
+    Downloader("sync", server).download(forbidden, tmp_path / "b.mp3")
+    assert len(server.requests) == 2
+    Downloader("sync", server).download(
+        _clip(media_urls=["https://cdn.example.com/old.m4a"], audio_url="https://cdn.example.com/works.mp3"),
+        tmp_path / "c.mp3",
+    )
+    assert [request.url.path for request in server.requests[2:]] == ["/old.m4a", "/works.mp3"]
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_lossless_audio_is_waited_for(face: str, tmp_path: Path) -> None:
+    """The address is empty at first; only the question for it has the key."""
+    answers = iter([{"wav_file_url": ""}, {"wav_file_url": "https://cdn.example.com/1.wav"}])
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json=next(answers)) if "/act/wav/" in request.url.path else _serve(WAVE)
+
+    server = FileServer(answer)
+    downloader = Downloader(face, server)
+    assert downloader.download("c-1", tmp_path / "a.wav", "wav").read_bytes() == WAVE
+    assert downloader.slept == [6.0]
+    assert ["authorization" in request.headers for request in server.requests] == [True, True, False]
+
+
+def test_kind_and_missing_address_are_named(tmp_path: Path) -> None:
+    downloader = Downloader("sync", FileServer(lambda _: _serve(MP3)))
+    with pytest.raises(DownloadError, match="one of audio, video, image, wav"):
+        downloader.download(_clip(), tmp_path / "a", "text")
+    with pytest.raises(DownloadError, match="no address of its image"):
+        downloader.download(_clip(), tmp_path / "a", "image", wait_timeout=0)
+
+
+@pytest.mark.parametrize(
+    "title", ["../../etc/passwd", "a/b\\c", "nul", "", "..", "x" * 300, "日本語" * 60, 'a<b>:"|?*\n\x00', " . "]
+)
+def test_file_names_are_safe(title: str, tmp_path: Path) -> None:
+    server = FileServer(lambda _: _serve(MP3))
+    clip = {"id": "c1b2d3e4f5", "status": "complete", "audio_url": FILE, "title": title}
+    task = Task.from_dict({"task_id": "t", "status": "SUCCESS", "data": [clip]})
+    (saved,) = Downloader("sync", server).client.clips.save_all(task, tmp_path / "songs")
+    assert saved.parent == tmp_path / "songs"
+    assert list((tmp_path / "songs").iterdir()) == [saved]
+    assert len(saved.name.encode()) < 110
+    assert saved.name.endswith("c1b2d3e4.mp3")
+    assert not set(saved.name) & set('/\\<>:"|?*\n\x00')
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_callback_that_raises_leaves_no_file(face: str, tmp_path: Path) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Downloader(face, FileServer(lambda _: _serve(MP3))).download(_clip(), tmp_path / "a.mp3", on_progress=stop)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_files_of_the_mock_are_saved(tmp_path: Path) -> None:
+    """Over a socket: every kind of file of a finished task."""
+    with Gateway(settings=Settings()).serve() as url, SunoClient(api_key="sk-mock", base_url=url) as client:
+        task = client.tasks.get(FINISHED_TASK)
+        saved = client.clips.save_all(task, tmp_path, ["audio", "video", "image", "wav"])
+    assert [path.suffix for path in saved] == [".mp3", ".mp4", ".jpeg", ".wav"]
+    assert all(path.stat().st_size for path in saved)

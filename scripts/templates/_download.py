@@ -1,0 +1,530 @@
+"""Downloads of the files of clips, before their addresses expire.
+
+The rules are generators of actions; `run_download` and `run_download_async` carry the actions out. A file is written
+under a temporary name next to its own, and renamed when it is whole. No request has a secret.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from tempfile import mkstemp
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar, cast
+from urllib.parse import urljoin, urlsplit
+
+from ._config import is_loopback, redact_url, split_url
+from ._delivery import Delivery
+from ._model import to_json
+from ._steps import Pause
+from .errors import DownloadError, SunoError
+
+if TYPE_CHECKING:
+    from ._engine import AsyncEngine, SyncEngine
+    from ._http_library import httpx
+    from ._operation import Call
+    from ._options import CallOptions
+    from .models.clip import Clip
+    from .models.task import Task
+
+T = TypeVar("T")
+Kind: TypeAlias = Literal["audio", "video", "image", "wav"]
+Progress: TypeAlias = "Callable[[int, int | None], object]"
+AsyncProgress: TypeAlias = "Callable[[int, int | None], Awaitable[object] | object]"
+
+MAX_FILE_BYTES = 1024 * 1024 * 1024
+"""The default maximum size of a file."""
+_WAIT_STEP = 6.0  # clients ask for a file about every 6 s
+_MAX_RESUMES = 8
+_MAX_REDIRECTS = 5
+_MAX_NAME = 80
+_FORBIDDEN = "/api/forbidden"
+_UNSAFE = re.compile(r"[^\w\- ()]+")
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)$")
+_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
+_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "audio": ("audio_url",),
+    "video": ("video_url",),
+    "image": ("image_large_url", "image_url"),
+    "wav": (),
+}
+# Kind of a file -> the types that it may have. The first bytes of a file tell its type.
+_TYPES: Mapping[str, tuple[str, ...]] = {
+    "audio": ("mp3", "m4a", "wav"),
+    "video": ("mp4",),
+    "image": ("jpeg", "png", "webp"),
+    "wav": ("wav",),
+}
+
+
+class Fetch(NamedTuple):
+    """Request a file; the result is the `Head` of its response."""
+
+    url: str
+    headers: dict[str, str]
+
+
+class Head(NamedTuple):
+    """Status and headers (names in lower case) of the response with a file."""
+
+    status: int
+    headers: Mapping[str, str]
+
+
+class Read(NamedTuple):
+    """Read the next bytes of the file; the result is `None` at its end."""
+
+
+class Report(NamedTuple):
+    """Call the user's callback."""
+
+    received: int
+    total: int | None
+
+
+class BrokenError(Exception):
+    """The connection broke, or was not made."""
+
+
+Action: TypeAlias = "Fetch | Read | Report | Pause | Call[Any]"
+Actions: TypeAlias = Generator["Fetch | Read | Report | Pause | Call[Any]", Any, T]
+
+
+class Target(NamedTuple):
+    """Where a file goes, and what it may be."""
+
+    kind: Kind
+    folder: Path
+    name: str
+    adds_suffix: bool
+    max_bytes: int
+    api_url: str
+
+
+def download_clip(
+    clip: Clip | str,
+    path: str | os.PathLike[str],
+    kind: Kind,
+    *,
+    max_bytes: int,
+    wait_timeout: float,
+    api_url: str,
+) -> Actions[Path]:
+    """Download one file of a clip, trying its addresses one after the other.
+
+    Raises:
+        DownloadError: No address gives the file.
+    """
+    if kind not in _TYPES:
+        raise DownloadError(f"clips.download: kind is {kind!r}. It must be one of {', '.join(_TYPES)}.", url=None)
+    whole = Path(path)
+    target = Target(kind, whole.parent, whole.name, False, max_bytes, api_url)
+    return (yield from _download_to(clip, target, wait_timeout))
+
+
+def download_task(
+    task: Task,
+    folder: str | os.PathLike[str],
+    kinds: tuple[Kind, ...],
+    *,
+    max_bytes: int,
+    wait_timeout: float,
+    api_url: str,
+) -> Actions[list[Path]]:
+    """Download the files of every clip of a task into a folder.
+
+    Raises:
+        DownloadError: The task has no clips, or no address gives a file.
+    """
+    clips = task.data if isinstance(task.data, list) else []
+    if not clips:
+        raise DownloadError(f"clips.save_all: task {task.task_id} has no clips. Wait for it with tasks.wait.", url=None)
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    saved: list[Path] = []
+    for clip in clips:
+        for kind in kinds:
+            name = make_file_name(clip.title or "", clip.id)
+            target = Target(kind, Path(folder), name, True, max_bytes, api_url)
+            saved.append((yield from _download_to(clip, target, wait_timeout)))
+    return saved
+
+
+def make_file_name(title: str, clip_id: str) -> str:
+    """Return a file name, without its ending, that every system accepts: the title and the start of the id."""
+    words = " ".join(_UNSAFE.sub(" ", title).split())
+    while len(words.encode()) > _MAX_NAME:
+        words = words[:-1]
+    words = words.strip(" -")
+    if not words or _RESERVED.match(words):
+        words = f"clip {words}".strip()
+    return f"{words} {_UNSAFE.sub('', clip_id)[:8]}".strip()
+
+
+def find_type(start: bytes) -> str | None:
+    """Return the type of a file by its first bytes; `None` if it is not known."""
+    if start.startswith(b"RIFF"):
+        return {b"WAVE": "wav", b"WEBP": "webp"}.get(start[8:12])
+    if start[4:8] == b"ftyp":
+        return "m4a" if start[8:12] in (b"M4A ", b"M4B ") else "mp4"
+    if start.startswith(b"ID3") or (len(start) > 1 and start[0] == 0xFF and start[1] & 0xE6 == 0xE2):
+        return "mp3"
+    if start.startswith(b"\xff\xd8\xff"):
+        return "jpeg"
+    return "png" if start.startswith(b"\x89PNG\r\n\x1a\n") else None
+
+
+def _download_to(clip: Clip | str, target: Target, wait_timeout: float) -> Actions[Path]:
+    problems: list[DownloadError] = []
+    waited = 0.0
+    while True:
+        urls = yield from _find_urls(clip, target.kind)
+        for url in urls:
+            try:
+                return (yield from _download_url(url, target))
+            except DownloadError as error:
+                problems.append(error)
+        unmade = not urls or any(error.status in (202, 404) for error in problems[-len(urls) :])
+        if not unmade or waited >= wait_timeout or _is_failed(clip):
+            break
+        yield Pause(min(_WAIT_STEP, wait_timeout - waited))
+        waited += _WAIT_STEP
+    if problems:
+        raise problems[-1]
+    raise DownloadError(f"the clip has no address of its {target.kind}, after {waited:.0f} s.", url=None)
+
+
+def _find_urls(clip: Clip | str, kind: Kind) -> Actions[list[str]]:
+    """Return the addresses of a file, those first that work where others do not."""
+    fields: dict[str, Any] = {} if isinstance(clip, str) else to_json(clip)
+    clip_id: str = clip if isinstance(clip, str) else clip.id
+    # Newer clips have working addresses in `media_urls`, whose form no source shows.
+    named = [url for url in _walk_urls(fields.get("media_urls")) if _may_be(url, kind)] if kind != "image" else []
+    named += [url for name in _FIELDS[kind] if isinstance(url := fields.get(name), str) and url]
+    urls = [url for url in dict.fromkeys(named) if _FORBIDDEN not in url and not url.endswith("/None.mp3")]
+    if not urls and kind in ("video", "wav"):
+        from .operations import clips as operations
+
+        answer = yield operations.build_wav(clip_id) if kind == "wav" else operations.build_mp4(clip_id)
+        urls = [url for url in (_walk_urls(answer if isinstance(answer, str) else to_json(answer))) if url]
+    return urls
+
+
+def _walk_urls(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        if value.startswith(("https://", "http://")):
+            yield value
+    elif isinstance(value, dict):
+        yield from _walk_urls(list(cast("dict[str, object]", value).values()))
+    elif isinstance(value, list):
+        for member in cast("list[object]", value):
+            yield from _walk_urls(member)
+
+
+def _may_be(url: str, kind: Kind) -> bool:
+    """Check whether an address with an ending can be of a kind."""
+    ending = urlsplit(url).path.rpartition(".")[2].lower()
+    return ending in _TYPES[kind] or not any(ending in types for types in _TYPES.values())
+
+
+def _is_failed(clip: Clip | str) -> bool:
+    return not isinstance(clip, str) and str(clip.status) == "error"
+
+
+def _download_url(url: str, target: Target) -> Actions[Path]:
+    """Download one address, and resume where the connection breaks.
+
+    Raises:
+        DownloadError: The address does not give the file.
+    """
+    handle, temporary = mkstemp(prefix=f".{target.name[:40]}.", suffix=".part", dir=target.folder)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield from _receive(_Reception(url, target, file))
+        with open(temporary, "rb") as written:  # noqa: PTH123
+            found = find_type(written.read(16))
+        if found not in _TYPES[target.kind]:
+            raise DownloadError(
+                f"{redact_url(url)} is not {target.kind}: the content is {found or 'of another type'}.", url=url
+            )
+        path = target.folder / (f"{target.name}.{found}" if target.adds_suffix else target.name)
+        Path(temporary).chmod(0o666 & ~_read_umask())
+        Path(temporary).replace(path)
+        return path
+    finally:
+        with suppress(OSError):
+            Path(temporary).unlink(missing_ok=True)
+
+
+def _read_umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+class _Reception:
+    """What was received of a file so far."""
+
+    def __init__(self, url: str, target: Target, file: Any) -> None:
+        self.url = url
+        self.target = target
+        self.file = file
+        self.size = 0
+        self.total: int | None = None
+        self.validator: str | None = None
+
+    def make_error(self, problem: str, status: int | None = None) -> DownloadError:
+        return DownloadError(f"{redact_url(self.url)}: {problem}.", url=self.url, status=status)
+
+    def begin(self, head: Head) -> None:
+        """Take the head of a response: of the whole file, or of the rest of it.
+
+        Raises:
+            DownloadError: It is not the file.
+        """
+        if head.status not in (200, 206):
+            cause = {401: " (forbidden, or expired)", 403: " (forbidden, or expired)", 410: " (expired)"}
+            raise self.make_error(f"the response is {head.status}{cause.get(head.status, '')}", head.status)
+        if "html" in head.headers.get("content-type", ""):
+            raise self.make_error("the response is an HTML page", head.status)
+        length = head.headers.get("content-length", "")
+        if head.status == 200:
+            self.file.seek(0)
+            self.file.truncate()
+            self.size = 0
+            self.total = int(length) if length.isascii() and length.isdigit() else None
+            self.validator = head.headers.get("etag") or head.headers.get("last-modified")
+        else:
+            found = _RANGE.match(head.headers.get("content-range", ""))
+            if (
+                not found
+                or int(found[1]) != self.size
+                or (found[2] != "*" and int(found[2]) != (self.total or int(found[2])))
+            ):
+                raise self.make_error("the rest of the file does not belong to its start", head.status)
+            self.total = self.total if found[2] == "*" else int(found[2])
+        if self.total is not None and self.total > self.target.max_bytes:
+            raise self.make_error(f"the file has {self.total} bytes, and at most {self.target.max_bytes} are allowed")
+
+    def add(self, chunk: bytes) -> None:
+        """Write a part of the file.
+
+        Raises:
+            DownloadError: The file is longer than it may be, or than it was said to be.
+        """
+        self.size += len(chunk)
+        if self.size > self.target.max_bytes:
+            raise self.make_error(f"the file has more than {self.target.max_bytes} bytes")
+        if self.total is not None and self.size > self.total:
+            raise self.make_error(f"the file has more than the {self.total} bytes that were announced")
+        self.file.write(chunk)
+
+    def request(self) -> Fetch:
+        """Return the request of the file, or of the rest of it."""
+        headers = {"Accept": "*/*", "Accept-Encoding": "identity"}
+        if self.size:
+            headers["Range"] = f"bytes={self.size}-"
+            if self.validator and not self.validator.startswith("W/"):
+                headers["If-Range"] = self.validator
+        return Fetch(self.url, headers)
+
+
+def _receive(reception: _Reception) -> Actions[None]:
+    problem = "no connection was made"
+    for attempt in range(_MAX_RESUMES):
+        if attempt:
+            yield Pause(min(0.5 * 2 ** (attempt - 1), 8.0))
+        try:
+            head = yield from _open(reception)
+            if head.status == 429 or head.status >= 500:
+                problem = f"the response is {head.status}"
+                continue
+            reception.begin(head)
+            while (chunk := (yield Read())) is not None:
+                reception.add(chunk)
+                yield Report(reception.size, reception.total)
+        except BrokenError as error:
+            problem = f"the connection broke ({error})"
+            continue
+        if reception.total is None or reception.size == reception.total:
+            return
+        problem = "the file ended too early"
+    size = f"{reception.size} of {reception.total} bytes" if reception.total else f"{reception.size} bytes"
+    raise reception.make_error(f"{problem}, after {_MAX_RESUMES} attempts and {size}")
+
+
+def _open(reception: _Reception) -> Actions[Head]:
+    """Request the file, and follow redirects: unlike a call, a download has no secret to pass on.
+
+    Raises:
+        DownloadError: The address cannot be used.
+    """
+    for _ in range(_MAX_REDIRECTS):
+        parts, api = split_url(reception.url), urlsplit(reception.target.api_url)
+        local = parts is not None and (is_loopback(parts.hostname or "") or parts.netloc == api.netloc)
+        if (
+            parts is None
+            or parts.username is not None
+            or not (parts.scheme == "https" or (parts.scheme == "http" and local))
+        ):
+            raise reception.make_error("not an https URL")
+        head: Head = yield reception.request()
+        location = head.headers.get("location")
+        if head.status not in (301, 302, 303, 307, 308) or not location:
+            return head
+        reception.url = urljoin(reception.url, location)
+    raise reception.make_error("too many redirects")
+
+
+class _FileConnection:
+    """The response with a file that `SunoClient` reads."""
+
+    def __init__(self, engine: SyncEngine, options: CallOptions) -> None:
+        self._transport = engine.transport
+        self._timeout = engine.settings.with_options("clips.download", options).timeout
+        self._stream: Any = None
+        self._chunks: Iterator[bytes] = iter(())
+
+    def fetch(self, action: Fetch) -> Head:
+        """Send the request of a file."""
+        self.close()
+        library, delivery = self._transport.library, Delivery(needs_new_connection=False, charged=False)
+        handle = self._transport._find_handler(delivery)  # pyright: ignore[reportPrivateUsage]
+        extensions = {"timeout": self._timeout.as_dict()}
+        try:
+            response = handle(library.request("GET", action.url, headers=action.headers, extensions=extensions))
+        except (library.request_error, OSError) as error:
+            raise BrokenError(type(error).__name__) from None
+        self._stream = response.stream
+        self._chunks = iter((response.content,)) if response.is_stream_consumed else iter(self._stream)
+        return _read_head(response)
+
+    def read(self) -> bytes | None:
+        """Read the next bytes; return `None` at the end."""
+        try:
+            return next(self._chunks, None)
+        except (self._transport.library.request_error, OSError) as error:
+            raise BrokenError(type(error).__name__) from None
+
+    def close(self) -> None:
+        """Close the response."""
+        if self._stream is not None:
+            with suppress(Exception):
+                self._stream.close()
+
+
+class _AsyncFileConnection:
+    """The response with a file that `AsyncSunoClient` reads."""
+
+    def __init__(self, engine: AsyncEngine, options: CallOptions) -> None:
+        self._transport = engine.transport
+        self._timeout = engine.settings.with_options("clips.download", options).timeout
+        self._stream: Any = None
+        self._chunks: Any = None
+
+    async def fetch(self, action: Fetch) -> Head:
+        """Send the request of a file."""
+        await self.close()
+        library, delivery = self._transport.library, Delivery(needs_new_connection=False, charged=False)
+        handle = self._transport._find_handler(delivery)  # pyright: ignore[reportPrivateUsage]
+        extensions = {"timeout": self._timeout.as_dict()}
+        try:
+            response = await handle(library.request("GET", action.url, headers=action.headers, extensions=extensions))
+        except (library.request_error, OSError) as error:
+            raise BrokenError(type(error).__name__) from None
+        self._stream = response.stream
+        self._chunks = _iterate_once(response.content) if response.is_stream_consumed else aiter(self._stream)
+        return _read_head(response)
+
+    async def read(self) -> bytes | None:
+        """Read the next bytes; return `None` at the end."""
+        try:
+            chunk: bytes | None = await anext(self._chunks, None)
+        except (self._transport.library.request_error, OSError) as error:
+            raise BrokenError(type(error).__name__) from None
+        return chunk
+
+    async def close(self) -> None:
+        """Close the response."""
+        if self._stream is not None:
+            with suppress(Exception):
+                await self._stream.aclose()
+
+
+def run_download(engine: SyncEngine, actions: Actions[T], on_progress: Progress | None, options: CallOptions) -> T:
+    """Carry out the actions and return their result."""
+    connection = _FileConnection(engine, options)
+    result: Any = None
+    error: Exception | None = None
+    try:
+        while True:
+            try:
+                action = actions.throw(error) if error else actions.send(result)
+            except StopIteration as end:
+                value: T = end.value
+                return value
+            result = error = None
+            try:
+                match action:
+                    case Pause():
+                        engine.clock.sleep(action.seconds)
+                    case Report():
+                        if on_progress is not None:
+                            on_progress(action.received, action.total)
+                    case Read():
+                        result = connection.read()
+                    case Fetch():
+                        result = connection.fetch(action)
+                    case _:
+                        result = engine.run(action, options)
+            except (SunoError, BrokenError) as failure:
+                error = failure
+    finally:
+        actions.close()
+        connection.close()
+
+
+async def run_download_async(
+    engine: AsyncEngine, actions: Actions[T], on_progress: AsyncProgress | None, options: CallOptions
+) -> T:
+    """Carry out the actions and return their result."""
+    from inspect import isawaitable
+
+    connection = _AsyncFileConnection(engine, options)
+    result: Any = None
+    error: Exception | None = None
+    try:
+        while True:
+            try:
+                action = actions.throw(error) if error else actions.send(result)
+            except StopIteration as end:
+                value: T = end.value
+                return value
+            result = error = None
+            try:
+                match action:
+                    case Pause():
+                        await engine.clock.sleep(action.seconds)
+                    case Report():
+                        if on_progress and isawaitable(waited := on_progress(action.received, action.total)):
+                            await waited
+                    case Read():
+                        result = await connection.read()
+                    case Fetch():
+                        result = await connection.fetch(action)
+                    case _:
+                        result = await engine.run(action, options)
+            except (SunoError, BrokenError) as failure:
+                error = failure
+    finally:
+        actions.close()
+        await connection.close()
+
+
+def _read_head(response: httpx.Response) -> Head:
+    return Head(response.status_code, {name.lower(): value for name, value in response.headers.items()})
+
+
+async def _iterate_once(content: bytes) -> AsyncIterator[bytes]:
+    yield content
