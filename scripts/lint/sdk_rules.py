@@ -16,11 +16,18 @@ _WORKFLOW_KEYS: Final = frozenset({"method", "result", "made", "submit", "wait",
 
 
 def check_polls(index: DescriptionIndex) -> Iterator[Problem]:
-    """Check that `x-sdk.poll` names fields of the task, and final statuses and groups that the description knows."""
-    for operation in index.operations:
-        sdk = operation.node.get("x-sdk")
-        if is_object(sdk) and "poll" in sdk:
+    """Check that `x-sdk.poll` names fields of the task, and known statuses and groups; `x-sdk.task` is such a group."""
+    described = [(each, each.node["x-sdk"]) for each in index.operations if is_object(each.node.get("x-sdk"))]
+    groups: list[Any] = []
+    for operation, sdk in described:
+        if "poll" in sdk:
             yield from _check_poll(index, operation, sdk["poll"], join_pointer(operation.pointer, "x-sdk", "poll"))
+            batch = sdk["poll"].get("batch") if is_object(sdk["poll"]) else None
+            groups += batch["groups"] if is_object(batch) and is_array(batch.get("groups")) else []
+    for operation, sdk in described:
+        if "task" in sdk:
+            at = join_pointer(operation.pointer, "x-sdk", "task")
+            yield from _check_values(at, [sdk["task"]], groups, "group of tasks")
 
 
 def check_workflows(index: DescriptionIndex) -> Iterator[Problem]:

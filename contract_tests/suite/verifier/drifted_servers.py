@@ -35,6 +35,8 @@ TASK: Final = MUSIC["data"]
 CLIP: Final = TASK["data"][0]
 LYRICS: Final = {"id": "l-1", "text": "La la", "title": "La", "status": "complete", "tags": ["pop"]}
 TIMING: Final = _example("getTiming", "words")
+TASK_PAGE: Final = _example("listAccountTasks", "page")
+USAGE_PAGE: Final = _example("listUsageLog", "page")
 SUBMITTED: Final = {"code": "success", "message": "", "data": "346c5d10-a4a1-4f49-a851-66a7dae6cfaf"}
 ERROR: Final = {"error": {"message": "no", "type": "comet_api_error"}}
 
@@ -137,11 +139,30 @@ SERVERS: Final[Mapping[str, DriftedServer]] = {
     "clip without an id": DriftedServer(
         "fetchTask", _task(data=[_without(CLIP, "id")]), _MISSING, "/data/data/0/id", CRASH
     ),
+    "usage of nothing": DriftedServer("getUsage", {"object": "list"}, _MISSING, "/total_usage", CRASH),
+    "account task without an id": DriftedServer(
+        "listAccountTasks",
+        TASK_PAGE | {"data": {"items": [_without(TASK_PAGE["data"]["items"][0], "task_id")]}},
+        _MISSING,
+        "/data/items/0/task_id",
+        CRASH,
+    ),
     "timing without words": DriftedServer(
         "getTiming", _without(TIMING, "aligned_words"), _MISSING, "/aligned_words", CRASH
     ),
     # Types.
     "persona's id is a number": DriftedServer("createPersona", PERSONA | {"id": 7}, _TYPE, "/id", CRASH),
+    "limit is a text": DriftedServer("getSubscription", {"hard_limit_usd": "1"}, _TYPE, "/hard_limit_usd", CRASH),
+    "balance is a text": DriftedServer(
+        "getUser", {"success": True, "data": {"quota": "500"}}, _TYPE, "/data/quota", CRASH
+    ),
+    "charge is a text": DriftedServer(
+        "listUsageLog",
+        USAGE_PAGE | {"data": {"items": [USAGE_PAGE["data"]["items"][0] | {"quota": "500"}]}},
+        _TYPE,
+        "/data/items/0/quota",
+        CRASH,
+    ),
     "count is a text": DriftedServer("createPersona", PERSONA | {"upvote_count": "7"}, _TYPE, "/upvote_count", WRONG),
     "flag is a number": DriftedServer("createPersona", PERSONA | {"is_public": 1}, _TYPE, "/is_public", WRONG),
     "title is a list": DriftedServer("fetchTask", _clip(title=["a"]), _TYPE, "/data/data/0/title", WRONG),

@@ -185,6 +185,8 @@ BREAKS: list[tuple[str, dict[str, Any], str]] = [
     ("sdk-poll", _poll(batch={**BATCH, "operation": "getSongs"}), f"{GET}/x-sdk/poll/batch/operation"),
     ("sdk-poll", _poll(batch={**BATCH, "ids": "songs"}), f"{GET}/x-sdk/poll/batch/ids"),
     ("sdk-poll", _poll(batch={**BATCH, "groups": ["glad", "sda"]}), f"{GET}/x-sdk/poll/batch/groups"),
+    ("sdk-poll", {**_poll(batch=BATCH), f"{POST}/x-sdk/task": "sda"}, f"{POST}/x-sdk/task"),
+    ("sdk-poll", {**_poll(), f"{POST}/x-sdk/task": ["glad"]}, f"{POST}/x-sdk/task"),
     ("sdk-workflow", {f"{POST}/x-sdk/workflow": []}, f"{POST}/x-sdk/workflow"),
     ("sdk-workflow", _flow(submit="makeSong"), f"{POST}/x-sdk/workflow/submit"),
     ("sdk-workflow", _flow(wait="createSong"), f"{POST}/x-sdk/workflow/wait"),

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from attrs import frozen
 from cometapi_suno_mock import Contract, OperationContract
+from cometapi_suno_mock.account_handlers import ACCOUNT_HANDLERS
 from cometapi_suno_mock.compiled_schemas import CompiledSchema
 from cometapi_suno_mock.handlers import HANDLERS
 from cometapi_suno_mock.media import is_array, is_object
@@ -95,7 +96,9 @@ class Bodies:
         self.contract = Contract(description)
         self.tree = SpecIndex(description)
         # Those that the mock keeps state for: the catalogue tries the detector, not each operation.
-        self.operations = [each for each in self.contract.operations.values() if each.id in HANDLERS]
+        self.operations = [
+            each for each in self.contract.operations.values() if each.id in {*HANDLERS, *ACCOUNT_HANDLERS}
+        ]
 
     def members(self, where: str, value: Any, steps: Steps = ()) -> Iterator[Member]:
         """Yield every described member of every object in a value that fits a schema."""
