@@ -19,7 +19,7 @@ def photo_api() -> dict[str, Any]:
     order["responses"]["200"]["links"] = {
         "look": {"operationId": "getFilm", "parameters": {"film": "$response.body#/id"}}
     }
-    film = {"name": "film", "in": "query", "schema": {}}
+    film = {"name": "film", "in": "query", "schema": {"type": "string"}}
     look: dict[str, Any] = operation("getFilm", summary="Get a film", parameters=[film])
     look["x-sdk"] = {"poll": {"status": "state", "done": ["ready", "old"], "failed": ["lost"]}}
     look["responses"]["200"]["links"] = {
