@@ -185,7 +185,7 @@ class Songbook:
         except SunoError as error:
             unclear = isinstance(error, (OutcomeUnknownError, ResponseDecodeError))
             self._save(kind, key, state="unclear" if unclear else "failed", note=str(error))
-            raise HTTPException(502, str(error)) from error
+            raise HTTPException(504 if unclear else 502, str(error)) from error
 
     def _wait_for(self, song_id: str, task_id: str) -> None:
         task = asyncio.create_task(self._follow(song_id, task_id))

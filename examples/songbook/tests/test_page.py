@@ -99,6 +99,7 @@ def test_voice_is_made_and_sings(page: Page, suno_mock: Gateway) -> None:
 def test_refusal_is_shown(page: Page, suno_mock: Gateway) -> None:
     suno_mock.faults.add("reset=after; operation=submitMusic")
     press(page, "Tab", "Hush", "Tab", "hush little one", "Tab", "Tab", "Tab", "Enter")
-    expect(page.get_by_role("alert")).to_contain_text("outcome unknown")
-    expect(page.locator("#song-list")).to_contain_text("is unclear")
+    expect(page.get_by_role("alert")).to_contain_text("the list says why")
+    expect(page.locator("#song-list")).to_contain_text("outcome unknown")
+    expect(page.get_by_label("Title")).to_have_value("")
     photograph(page, "unclear")

@@ -67,14 +67,17 @@ def test_song_becomes_voice_that_sings(open_book: Callable[[], TestClient], suno
     assert audio.content.startswith(b"\xff\xfb")
 
 
-@pytest.mark.parametrize(("fault", "state"), [("reset=after", "unclear"), ("status=403", "failed")])
+@pytest.mark.parametrize(
+    ("fault", "state", "status"),
+    [("reset=after", "unclear", 504), ("invalid-json=yes", "unclear", 504), ("status=403", "failed", 502)],
+)
 def test_failed_order_is_written_down_and_not_sent_again(
-    fault: str, state: str, open_book: Callable[[], TestClient], suno_mock: Gateway
+    fault: str, state: str, status: int, open_book: Callable[[], TestClient], suno_mock: Gateway
 ) -> None:
     suno_mock.faults.add(f"{fault}; operation=submitMusic")
     key = str(uuid4())
     with open_book() as service:
-        assert service.put(f"/songs/{key}", json=SONG).status_code == 502
+        assert service.put(f"/songs/{key}", json=SONG).status_code == status
         assert service.put(f"/songs/{key}", json=SONG).status_code == 202
     with open_book() as service:
         (song,) = look(service)["songs"]
