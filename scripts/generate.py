@@ -19,6 +19,7 @@ from pathlib import Path
 
 from scripts import openapi_document as source
 from scripts.generator import render_package as renderer
+from scripts.generator.arazzo_document import build_arazzo_document
 from scripts.generator.generation_error import GenerationError
 from scripts.lint import refuse_unsound
 from scripts.text_and_files import format_count
@@ -54,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def generate(path: Path, output: Path) -> None:
-    """Write the client, the bundled description and the provenance of the description at `path` into a new folder.
+    """Write the client, the bundled description, its workflows and its provenance into a new folder.
 
     Raises:
         DescriptionFileError: The description cannot be read.
@@ -67,10 +68,13 @@ def generate(path: Path, output: Path) -> None:
     package.mkdir(parents=True)
     try:
         renderer.render_package(bundled, package)
+        workflows = build_arazzo_document(bundled)
     except GenerationError as error:
         place = f"{source.format_path(path)}:{description.line(error.pointer)}"
         raise GenerationError(f"{place}: {error}") from error
     _write_json(output / "openapi.json", bundled)
+    if workflows:
+        _write_json(output / "arazzo.json", workflows)
     _write_json(output / "PROVENANCE.json", find_provenance(path))
 
 

@@ -46,7 +46,7 @@ def test_wheel_contents(wheel: Path) -> None:
     expected = packages | {f"cometapi_suno-{__version__}.dist-info/{name}" for name in about}
     with zipfile.ZipFile(wheel) as opened:
         names = opened.namelist()
-    assert set(names) == expected | {"cometapi_suno_mock/openapi.json"}
+    assert set(names) == expected | {"cometapi_suno_mock/openapi.json", "cometapi_suno_mock/arazzo.json"}
     assert len(names) == len(set(names))
     assert {"cometapi_suno/py.typed", "cometapi_suno_mock/py.typed"} < packages
     assert not [name for name in names if "/test" in name or name.endswith(("conftest.py", ".yaml", ".jinja"))]
@@ -54,7 +54,8 @@ def test_wheel_contents(wheel: Path) -> None:
 
 def test_sdist_contents(sdist: Path) -> None:
     made_of = {name for package in PACKAGES for name in sources(package)}
-    other_files = {"CHANGELOG.md", "LICENSE", "README.md", "pyproject.toml", "generated/openapi.json"}
+    other_files = {"CHANGELOG.md", "LICENSE", "README.md", "pyproject.toml"}
+    other_files |= {"generated/openapi.json", "generated/arazzo.json"}
     # hatchling adds its own metadata, and the ignore file by which it chose.
     other_files |= {"scripts/release/build_hook.py", "PKG-INFO", ".gitignore"}
     with tarfile.open(sdist) as opened:

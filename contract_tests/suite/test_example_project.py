@@ -14,19 +14,16 @@ pytestmark = pytest.mark.slow
 PROJECTS = sorted(path.parent for path in (ROOT / "examples").glob("*/pyproject.toml"))
 
 
-@pytest.fixture(scope="module")
-def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Python of an empty environment with the wheel, its mock extra, and pytest."""
-    return install(tmp_path_factory.mktemp("empty") / "venv", f"cometapi-suno[mock] @ {wheel.as_uri()}", "pytest>=8")
-
-
 def test_example_projects_exist() -> None:
     assert PROJECTS
 
 
 @pytest.mark.parametrize("project", PROJECTS, ids=lambda path: path.name)
-def test_example_project_passes_on_wheel(python: Path, project: Path, tmp_path: Path) -> None:
+def test_example_project_passes_on_wheel(wheel: Path, project: Path, tmp_path: Path) -> None:
+    """In an empty environment with the wheel, its mock extra, and what the project names."""
     copy = tmp_path / project.name
+    wanted = ("-r", project / "pyproject.toml", "--group", f"{project / 'pyproject.toml'}:dev")
+    python = install(tmp_path / "venv", f"cometapi-suno[mock] @ {wheel.as_uri()}", *wanted)
     shutil.copytree(project, copy, ignore=shutil.ignore_patterns("__pycache__", ".pytest_cache"))
     output = run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=copy, PYTHONPATH="")
     last = output.splitlines()[-1]

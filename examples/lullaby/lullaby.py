@@ -14,6 +14,7 @@ from cometapi_suno import (
     AsyncSunoClient,
     Clip,
     OutcomeUnknownError,
+    ResponseDecodeError,
     SongFromLyrics,
     SongWithPersona,
     SunoClient,
@@ -44,9 +45,9 @@ class Notebook:
         return self._entries().get(name, {})
 
     def write(self, name: str, **known: str) -> None:
-        """Add what became known."""
+        """Add what became known, and remove the doubt unless it is given."""
         entries = self._entries()
-        entries[name] = entries.get(name, {}) | known
+        entries[name] = {key: value for key, value in entries.get(name, {}).items() if key != "doubt"} | known
         draft = self._path.with_name(f"{self._path.name}.new")
         draft.write_text(json.dumps(entries, indent=2), "utf-8")
         draft.replace(self._path)  # whole, or not at all
@@ -77,20 +78,23 @@ def singer(client: SunoClient, notebook: Notebook, name: str) -> tuple[str, str]
             made = client.personas.create(
                 root_clip_id=clip, name=name, description="Sings lullabies", clips=[clip], is_public=False
             )
-        notebook.write(name, persona=made.id)
+            notebook.write(name, persona=made.id)
     return notebook.read(name)["persona"], clip
 
 
 @contextmanager
 def _written_down(notebook: Notebook, name: str, what: str) -> Generator[None]:
-    """Doubt about a paid call goes into the notebook, so that no later run makes the call again."""
+    """Write a paid call down before it is made; its id, or a refusal, removes the doubt.
+
+    A run that is stopped in between, even by a crash, leaves the doubt, so that no later run makes the call again.
+    """
+    notebook.write(name, doubt=what)
     try:
         yield
-    except OutcomeUnknownError as error:
-        notebook.write(name, doubt=f"{what} (request {error.fingerprint})")
-        raise InDoubtError(f"{name}: no answer came; {what} may exist, and is not asked for again") from error
-    except (asyncio.CancelledError, KeyboardInterrupt):
-        notebook.write(name, doubt=what)
+    except (OutcomeUnknownError, ResponseDecodeError) as error:
+        raise InDoubtError(f"{name}: no clear answer came; {what} may exist, and is not asked for again") from error
+    except SunoError:
+        notebook.write(name)
         raise
 
 

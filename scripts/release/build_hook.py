@@ -9,8 +9,9 @@ from typing import Any, Final, cast
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 BUNDLE: Final = "generated/openapi.json"
-# Where each distribution has it. The wheel is also built from the sdist, so both places have to work.
-PLACES: Final = {"wheel": "cometapi_suno_mock/openapi.json", "sdist": BUNDLE}
+WORKFLOWS: Final = "generated/arazzo.json"
+# The folder of both in each distribution. The wheel is also built from the sdist, so both places have to work.
+FOLDERS: Final = {"wheel": "cometapi_suno_mock", "sdist": "generated"}
 
 # What the mock reads. Evidence, doubts and sources are for those who edit the description.
 KEPT: Final = frozenset({"x-billing", "x-availability", "x-effect", "x-empty-body", "x-extensible-enum", "x-sdk"})
@@ -24,7 +25,7 @@ _VALUES: Final = frozenset({"const", "default", "enum", "example", "value"})
 
 
 class DescriptionHook(BuildHookInterface[Any]):
-    """Adds the public description to a distribution."""
+    """Adds the public description, and its workflows, to a distribution."""
 
     PLUGIN_NAME = "custom"
 
@@ -35,7 +36,8 @@ class DescriptionHook(BuildHookInterface[Any]):
         written = Path(self.root, "build", "public.json")
         written.parent.mkdir(exist_ok=True)
         written.write_text(json.dumps(strip_notes(json.loads(Path(self.root, BUNDLE).read_text("utf-8")))), "utf-8")
-        build_data["force_include"][str(written)] = PLACES[self.target_name]
+        for source, name in ((written, BUNDLE), (Path(self.root, WORKFLOWS), WORKFLOWS)):
+            build_data["force_include"][str(source)] = f"{FOLDERS[self.target_name]}/{Path(name).name}"
 
 
 def strip_notes(node: object, *, named: bool = False) -> Any:

@@ -8,14 +8,8 @@ from pathlib import Path
 
 import pytest
 from cometapi_suno import AsyncSunoClient, QuotaError, SunoClient
-from cometapi_suno_mock import FINISHED_CLIP, PERSONA, Gateway, Settings
+from cometapi_suno_mock import FINISHED_CLIP, PERSONA, Gateway
 from lullaby import InDoubtError, Notebook, main, sing, singer
-
-
-@pytest.fixture
-def suno_mock_settings() -> Settings:
-    """Tasks are done at the first look, so that nothing is waited for."""
-    return Settings(looks=0)
 
 
 @pytest.fixture
@@ -46,6 +40,33 @@ def test_what_is_paid_for_and_whose_answer_was_lost_is_not_asked_for_again(
     with pytest.raises(InDoubtError, match=f"look whether {what}"):
         singer(suno_client, notebook, "Ada")
     assert called(suno_mock).count(operation) == 1
+
+
+@pytest.mark.parametrize("operation", ["submitMusic", "createPersona"])
+def test_answer_that_cannot_be_read_is_in_doubt(
+    operation: str, suno_client: SunoClient, suno_mock: Gateway, notebook: Notebook
+) -> None:
+    suno_mock.faults.add(f"invalid-json=yes; operation={operation}; times=1")
+    for match in ("may exist", "look whether"):
+        with pytest.raises(InDoubtError, match=match):
+            singer(suno_client, notebook, "Ada")
+    assert called(suno_mock).count(operation) == 1
+
+
+def test_song_is_written_down_before_it_is_paid_for(
+    suno_client: SunoClient, notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever stops the run during the call, even a crash, finds the doubt in the notebook."""
+
+    def look(song: object) -> None:
+        assert notebook.read("Ada") == {"doubt": "a song"}
+        raise SystemExit("crash")
+
+    monkeypatch.setattr(suno_client.music, "submit", look)
+    with pytest.raises(SystemExit, match="crash"):
+        singer(suno_client, notebook, "Ada")
+    with pytest.raises(InDoubtError, match="look whether a song"):
+        singer(suno_client, notebook, "Ada")
 
 
 def test_a_song_that_was_paid_for_is_not_paid_for_again(

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from scripts.generate import OUTPUT
+from scripts.tests.npx import REDOCLY, SPECTRAL, npx
 
 BUNDLE = OUTPUT / "openapi.json"
 
 pytestmark = pytest.mark.slow
 
 
-def npx(package: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    program = shutil.which("npx")
-    assert program, "npx is needed here: install Node"
-    return subprocess.run(
-        [program, "--yes", package, *arguments], cwd=cwd, capture_output=True, text=True, timeout=300, check=False
-    )
-
-
 @pytest.mark.parametrize("broken", [False, True], ids=["ours", "one without a response"])
 def test_redocly_accepts_only_the_valid_description(tmp_path: Path, broken: bool) -> None:
     target = _copy(tmp_path, broken=broken)
-    done = npx("@redocly/cli@2.77.0", "lint", str(target), cwd=tmp_path)
+    done = npx(REDOCLY, "lint", str(target), cwd=tmp_path)
     assert (done.returncode != 0) is broken, done.stdout + done.stderr
 
 
@@ -35,7 +26,7 @@ def test_spectral_accepts_only_the_valid_description(tmp_path: Path, broken: boo
     target = _copy(tmp_path, broken=broken)
     rules = tmp_path / "rules.yaml"
     rules.write_text("extends: spectral:oas\n", "utf-8")
-    done = npx("@stoplight/spectral-cli@6.16.3", "lint", "--ruleset", str(rules), str(target), cwd=tmp_path)
+    done = npx(SPECTRAL, "lint", "--ruleset", str(rules), str(target), cwd=tmp_path)
     assert (done.returncode != 0) is broken, done.stdout + done.stderr
 
 
