@@ -46,7 +46,7 @@ def gateway_behind(prism: Path) -> Iterator[tuple[Gateway, str]]:
 
 @pytest.fixture
 def client(gateway_behind: tuple[Gateway, str]) -> Iterator[SunoClient]:
-    with SunoClient(api_key=DEMO_KEY, base_url=gateway_behind[1], retries=0) as client:
+    with SunoClient(api_key=DEMO_KEY, access_token=DEMO_KEY, base_url=gateway_behind[1], retries=0) as client:
         yield client
 
 
@@ -77,6 +77,10 @@ def test_other_operations_pass_prism(client: SunoClient, gateway_behind: tuple[G
     assert client.tasks.list(ids=[FINISHED_TASK], action="MUSIC")[0].task_id == FINISHED_TASK
     for call in (client.clips.timing, client.clips.wav, client.clips.mp4):
         call(FINISHED_CLIP)
+    assert client.account.balance().of == "key"
+    assert client.account.balance("account").of == "account"
+    assert next(client.account.tasks()).action == "MUSIC"
+    assert next(client.account.charges()).quota > 0
     called = {exchange.operation for exchange in gateway.exchanges}
     assert called >= set(gateway.contract.operations) - {"createPersona"}
 

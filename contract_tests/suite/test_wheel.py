@@ -60,7 +60,7 @@ def test_installed_client_is_small(python: Path) -> None:
     """Size of the source files; bytecode adds one and a half times that."""
     files = [path for path in (site_packages(python) / "cometapi_suno").rglob("*") if path.suffix in {".py", ".typed"}]
     assert len(files) > 50
-    assert sum(path.stat().st_size for path in files) < 500_000
+    assert sum(path.stat().st_size for path in files) < 700_000
 
 
 def test_client_modules_import_without_warning(wheel: Path, tmp_path: Path) -> None:

@@ -161,7 +161,7 @@ class ReferenceSite:
             anchor = f"sequence-{number}"
             page.add(sample.title, render("workflow", sample, anchor), anchor=anchor)
         if op.parameters:
-            page.add("Path", render("parameters", op))
+            page.add("Parameters", render("parameters", op))
         if op.request and not op.variants:
             page.add("Request", render("request", op.request))
         for response in op.responses:

@@ -10,11 +10,19 @@ import attrs
 
 from scripts.docs_site.html_fragments import file_name, slug
 from scripts.lint.description_index import DescriptionIndex
-from scripts.openapi_document import Operation, is_object, is_reference, join_pointer, parse_reference, split_pointer
+from scripts.openapi_document import (
+    Operation,
+    find_parameters,
+    is_object,
+    is_reference,
+    join_pointer,
+    parse_reference,
+    split_pointer,
+)
 
 INDEX, ERRORS, MODELS, DRIFT, SOURCES = ("index.html", "errors.html", "models.html", "drift.html", "sources.html")
 DATES = "dates.html"
-_KINDS: Mapping[str, str] = {"securitySchemes": "authentication", "headers": "header", "parameters": "parameter"}
+_KINDS: Mapping[str, str] = {"securitySchemes": "authentication", "headers": "header"}
 
 
 @attrs.frozen
@@ -45,6 +53,8 @@ class SiteUrls:
                 return SiteLink(name, f"{self.page_of(name)}#{slug(name)}")
             case ["components", "responses", name, *_]:
                 return SiteLink(name, f"{ERRORS}#{slug(name)}")
+            case ["components", "parameters", name, *_] if name in self._parameter_pages:
+                return SiteLink(f"parameter {name}", self._parameter_pages[name])
             case ["components", kind, name, *_]:
                 return SiteLink(f"{_KINDS.get(kind, kind)} {name}", f"{INDEX}#{slug(kind, name)}")
             case ["servers", position, *_]:
@@ -78,6 +88,20 @@ class SiteUrls:
     @cached_property
     def _operation_ids(self) -> Mapping[str, str]:
         return {operation.pointer: operation.id for operation in self.index.operations}
+
+    @cached_property
+    def _parameter_pages(self) -> Mapping[str, str]:
+        """Addresses of shared parameters, each on the page of the first operation that has it."""
+        found: dict[str, str] = {}
+        for operation in self.index.operations:
+            for place in find_parameters(self.index.data, operation):
+                match split_pointer(place.pointer):
+                    case ["components", "parameters", name]:
+                        anchor = slug("parameter", str(place.node.get("name", "")))
+                        found.setdefault(name, f"{file_name(operation.id)}#{anchor}")
+                    case _:
+                        pass
+        return found
 
     @cached_property
     def _pages(self) -> Mapping[str, str]:

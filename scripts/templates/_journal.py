@@ -113,7 +113,7 @@ class Journal:
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = Path(path)
+        self.path: Path = Path(path)
         with self._transact() as database:
             version = database.execute("PRAGMA user_version").fetchone()[0]
             if version not in (0, _VERSION):
