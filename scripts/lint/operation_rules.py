@@ -105,7 +105,7 @@ def check_sdk_names(index: DescriptionIndex) -> Iterator[Problem]:
         elif names[_sdk_name(operation)] > 1:
             yield Problem(at, f"{'.'.join(_sdk_name(operation))} is another operation too", "Choose another method")
         elif "bare" in sdk and not _names_some(sdk["bare"], find_variants(index, operation)):
-            fix = f"Write a list of {', '.join(find_variants(index, operation)) or 'nothing: there is no choice'}"
+            fix = f"Write a list of {', '.join(find_variants(index, operation))}, or remove it"
             yield Problem(join_pointer(at, "bare"), "not a list of variants of the request", fix)
         elif "unwrap" in sdk and not _responds_with(index, operation, str(sdk["unwrap"])):
             yield Problem(at, f"no response has the property {sdk['unwrap']}", "Remove `unwrap`, or name a property")
