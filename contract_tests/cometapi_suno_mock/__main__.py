@@ -12,6 +12,7 @@ try:
     from cometapi_suno_mock.example_responses import format_curl_hint
     from cometapi_suno_mock.gateway import create_app
     from cometapi_suno_mock.profiles import PROFILES
+    from cometapi_suno_mock.refusal_rules import ALL
     from cometapi_suno_mock.serving import get_base_url, listen, run
     from cometapi_suno_mock.settings import DEMO_KEY, Settings
 except ModuleNotFoundError as error:  # the extra is not installed
@@ -73,10 +74,11 @@ def _log_requests() -> None:
 
 def _build_parser() -> argparse.ArgumentParser:
     profiles = (f"  {', '.join(profile.sources):<20}  {profile.id:<18}  {profile.says}\n" for profile in PROFILES)
+    refusals = (f"  {', '.join(rule.sources):<28}  {rule.id:<16}  {rule.status} {rule.message}\n" for rule in ALL)
     parser = argparse.ArgumentParser(
         prog="cometapi-suno-mock",
         description="Serve a mock of CometAPI's Suno endpoints on this machine.",
-        epilog="profiles:\n" + "".join(profiles),
+        epilog=f"profiles:\n{''.join(profiles)}\nrefusals:\n{''.join(refusals)}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument

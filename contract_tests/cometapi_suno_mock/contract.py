@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import attrs
 from cometapi_suno_mock.compiled_schemas import CompiledSchema, DescriptionError, SchemaCompiler, Violation
 from cometapi_suno_mock.media import NotJsonError, choose, is_array, is_json, is_object, parse_media_type, read_json
-from cometapi_suno_mock.pointers import format_reference, join_pointer, look_up, resolve
+from cometapi_suno_mock.pointers import format_reference, join_pointer, look_up, resolve, split_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -229,6 +229,20 @@ class Contract:
         """Find the operation of a method and a path (percent-encoded, without query), with its path parameters."""
         self.retired_values = _find_retired_values(description)
         """The values and aliases whose end is on record, also where a source contests it, by the name of a field."""
+
+    def find_sources(self, violation: Violation) -> list[str]:
+        """Return the sources of the closest node with evidence, from what a violation breaks up to its component."""
+        where = split_pointer(violation.pointer)
+        if where[-1:] == ["required"]:  # the message begins with the missing field
+            where[-1:] = ["properties", violation.message.partition(":")[0]]
+        for end in range(len(where), 2, -1):
+            try:
+                node = look_up(self.description, join_pointer("", *where[:end]))
+            except KeyError:
+                continue
+            if is_object(node) and "x-evidence" in node:
+                return [str(entry["source"]) for entry in node["x-evidence"]]
+        return []
 
 
 def _find_retired_values(description: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:

@@ -13,18 +13,27 @@ from cometapi_suno_mock import description as descriptions
 from cometapi_suno_mock.account_handlers import ACCOUNT_HANDLERS
 from cometapi_suno_mock.apply_fault import apply_fault
 from cometapi_suno_mock.clip_files import find_file
+from cometapi_suno_mock.compiled_schemas import VARIANT_FIELD
 from cometapi_suno_mock.contract import Contract, OperationContract, Violation
 from cometapi_suno_mock.credits import get_price
 from cometapi_suno_mock.example_responses import build_example_reply
 from cometapi_suno_mock.faults import HEADER, Fault, FaultError, FaultRegistry
 from cometapi_suno_mock.handlers import HANDLERS, PRECHECKS
-from cometapi_suno_mock.http_messages import ExchangeRecord, HttpRequest, OwnViolation, Reply, json_reply, text_reply
+from cometapi_suno_mock.http_messages import (
+    ExchangeRecord,
+    HttpRequest,
+    OwnViolation,
+    Reply,
+    json_reply,
+    text_reply,
+)
 from cometapi_suno_mock.media import HTML, is_object
 from cometapi_suno_mock.operation_call import OperationCall
-from cometapi_suno_mock.profiles import RETIRED, SLASH
+from cometapi_suno_mock.profiles import ANY_TASK, RETIRED, SLASH
 from cometapi_suno_mock.refusal_rules import (
     INVALID_ACTION,
     INVALID_REQUEST,
+    REQUIRED_FIELD,
     RETIRED_MODEL,
     TOO_LARGE,
     UNAUTHORIZED,
@@ -45,7 +54,8 @@ _MAX_KEPT = 16_384
 """Bytes of each body that the record of an exchange keeps."""
 
 _PAGE = "<!doctype html><html><head><title>Gateway</title></head><body><div id='root'></div></body></html>\n"
-"""What a path without a route gets, with status 200 (sources `cometapi-errors`, `gateway`, `clients`)."""
+"""What a path without a route gets, with status 200."""
+_NO_ROUTE = ("cometapi-errors", "gateway", "clients")
 
 _SLASHED = "/suno/persona/create"
 """The path of which sources disagree whether it ends in a slash."""
@@ -140,13 +150,15 @@ class GatewayCore:
                 tuple(findings),
                 fault=reply.more.get(HEADER, "")[:200] if reply.more else "",
                 complaint=reply.complaint[:300] if reply.status >= 400 else "",
+                refusal=reply.refusal,
                 sent=request.body[:_MAX_KEPT],
                 answered=reply.body[:_MAX_KEPT],
             )
         )
         if _requests.isEnabledFor(logging.INFO):
             shown = request.path[:200].encode("unicode_escape").decode()
-            _requests.info("%s %s %d %s", request.method, shown, reply.status, operation or "unknown path")
+            why = f" refused by {reply.refusal}" if reply.refusal else ""
+            _requests.info("%s %s %d %s%s", request.method, shown, reply.status, operation or "unknown path", why)
         return reply.delay_by(self.settings.latency) if self.settings.latency else reply
 
 
@@ -194,10 +206,11 @@ class Engine:
         if file is not None:
             return file
         if self._moved and request.path == _SLASHED:
-            return Reply(307, request_id, more={"location": f"{_SLASHED}/"})
+            reply = Reply(307, request_id, more={"location": f"{_SLASHED}/"})
+            return reply.refused_by(SLASH, ("gptbest", "yutoai"))
         head, _, action = request.path.rpartition("/")
         if request.method != "POST" or head != "/suno/submit" or not action:
-            return text_reply(200, request_id, HTML, _PAGE)
+            return text_reply(200, request_id, HTML, _PAGE).refused_by("unknown-path", _NO_ROUTE)
         try:
             self._find_account(request)
         except RefusedError as refused:
@@ -234,8 +247,14 @@ class Engine:
         rule = precheck(body) if precheck is not None else None
         if rule is not None:
             raise RefusedError(rule)
+        profiles = self._state.profiles
+        if ANY_TASK in profiles and _has_unknown_task(body, findings):
+            findings.clear()
         if findings:
-            raise RefusedError(INVALID_REQUEST, "; ".join(finding.message for finding in findings[:3]))
+            sources = [source for finding in findings[:3] for source in self._contract.find_sources(finding)]
+            raise RefusedError(INVALID_REQUEST, "; ".join(finding.message for finding in findings[:3]), sources)
+        for field in profiles.find_missing(operation.id, body):
+            raise RefusedError(REQUIRED_FIELD, f"{field}: required field is missing")
         if RETIRED in self._state.profiles and is_object(body):
             for field, values in self._contract.retired_values.items():
                 if body.get(field) in values:
@@ -244,7 +263,14 @@ class Engine:
 
     def _refuse(self, refused: RefusedError, request_id: str) -> Reply:
         rule = self._state.profiles.get_rule(refused.rule)
-        return json_reply(rule.status, request_id, rule.body(request_id, refused.detail))
+        reply = json_reply(rule.status, request_id, rule.body(request_id, refused.detail))
+        return reply.refused_by(rule.id, (*rule.sources, *refused.sources))
+
+
+def _has_unknown_task(body: Any, findings: Sequence[Violation]) -> bool:
+    """Return whether a body is wrong only in its `task`, which is text or null."""
+    known = is_object(body) and isinstance(body.get(VARIANT_FIELD, 0), str | None)
+    return known and all(each.instance == f"/{VARIANT_FIELD}" for each in findings)
 
 
 def _load_contract(source: Contract | descriptions.Source | None) -> Contract:

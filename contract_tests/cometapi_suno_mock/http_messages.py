@@ -9,7 +9,7 @@ import attrs
 from cometapi_suno_mock.media import HTML, JSON, is_object, write_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from cometapi_suno_mock.contract import Violation
 
@@ -59,11 +59,17 @@ class Reply(NamedTuple):
     """Further headers."""
     delivery: DeliveryFault | None = None
     """How its delivery goes wrong, if it does."""
+    refusal: str = ""
+    """Which rule refused the request, and who says so; not sent, for no real gateway says it."""
 
     def delay_by(self, seconds: float) -> Reply:
         """Return the same reply with a longer delay."""
         delivery = self.delivery or DeliveryFault()
         return self._replace(delivery=delivery._replace(delay=delivery.delay + seconds))
+
+    def refused_by(self, rule: str, sources: Iterable[str]) -> Reply:
+        """Return the same reply as the refusal of a rule that these sources describe."""
+        return self._replace(refusal=f"{rule} ({', '.join(dict.fromkeys(sources))})")
 
     @property
     def complaint(self) -> str:
@@ -120,6 +126,8 @@ class ExchangeRecord(NamedTuple):
     """The fault that was applied; empty without one."""
     complaint: str
     """The error message of the reply; empty without one."""
+    refusal: str
+    """The rule that refused the request and its sources; empty without one."""
     sent: bytes = b""
     """The start of the request's body."""
     answered: bytes = b""

@@ -100,12 +100,12 @@ def set_plain_text(reply: Reply) -> Reply:
     return reply._replace(media="text/plain") if reply.status == 200 else reply
 
 
-def replace_unknown_task(status: int, body: Json) -> Callable[[Reply], Reply]:
+def replace_unknown_task(status: int, body: Json, *sources: str) -> Callable[[Reply], Reply]:
     """Replace the reply to a request for an unknown task."""
 
     def rewrite(reply: Reply) -> Reply:
         refused = reply.status == 400 and reply.value["code"] == "task_not_exist"
-        return json_reply(status, reply.request_id, body) if refused else reply
+        return json_reply(status, reply.request_id, body).refused_by("unknown-task", sources) if refused else reply
 
     return rewrite
 

@@ -23,6 +23,8 @@ class Profile:
     sources: tuple[str, ...]
     """Ids of the description's `x-sources`."""
     says: str
+    required: Mapping[str, Callable[[Any], Iterable[str]]] = attrs.field(factory=dict[str, Any])
+    """Functions that return further fields which a body must have, by `operationId`."""
     rules: tuple[RefusalRule, ...] = ()
     """Replacements of the rules with the same id."""
     value_rewrites: Mapping[str, Callable[[Any], Any]] = attrs.field(factory=dict[str, Any])
@@ -48,6 +50,11 @@ class ActiveProfiles(frozenset[str]):
         """Return the replacement of a rule, or the rule itself."""
         return self._rules.get(rule.id, rule)
 
+    def find_missing(self, operation: str, body: Any) -> list[str]:
+        """Return the fields that the profiles require and the body does not have."""
+        required = [each.required[operation] for each in self._chosen if operation in each.required]
+        return [field for fields in required for field in fields(body) if field not in body]
+
     def rewrite_value(self, operation: str, value: Any) -> Any:
         """Return the value of a 200 reply as the profiles have it."""
         for profile in self._chosen:
@@ -63,11 +70,27 @@ class ActiveProfiles(frozenset[str]):
         return reply
 
 
-SLASH, SAME_PERSONA, ANY_ROOT, AUK_FILES, STREAMING, BARE_STEMS, RETIRED = (
+SLASH, SAME_PERSONA, ANY_ROOT, AUK_FILES, STREAMING, BARE_STEMS, RETIRED, ANY_TASK = (
     "slash-path", "same-persona", "any-root-model", "auk-files", "streaming", "bare-stems", "retired-values",
+    "any-task",
 )  # fmt: skip
 
+
+def _require_fields_of_page(body: Any) -> Iterable[str]:
+    return ("generation_type", "negative_tags") if body.get("task") == "artist_consistency" else ()
+
+
 PROFILES = (
+    Profile(
+        "persona-page", ("seed", "cometapi-persona"), "The persona as CometAPI's page has it; this is the default."
+    ),
+    Profile(
+        "required-fields",
+        ("cometapi-guide", "cometapi-batch"),
+        "A song with a persona needs all nine fields, and a batch its `action`.",
+        required={"submitMusic": _require_fields_of_page, "fetchTasks": lambda _: ("action",)},
+    ),
+    Profile(ANY_TASK, ("gateway",), "A song with an undescribed `task` is taken."),
     Profile(SLASH, ("gptbest", "yutoai"), "The path of createPersona ends in a slash; without it the reply is a 307."),
     Profile(
         "older-persona",
@@ -150,7 +173,7 @@ PROFILES = (
         "An unknown task is a 200 with the code `error`.",
         reply_rewrites={
             "fetchTask": profile_rewrites.replace_unknown_task(
-                200, {"code": "error", "data": None, "message": "Task not found"}
+                200, {"code": "error", "data": None, "message": "Task not found"}, "gptproto"
             )
         },
     ),
@@ -160,7 +183,7 @@ PROFILES = (
         "An unknown task is a 422 with a number as code.",
         reply_rewrites={
             "fetchTask": profile_rewrites.replace_unknown_task(
-                422, {"code": 422, "message": "task_id not found", "data": None}
+                422, {"code": 422, "message": "task_id not found", "data": None}, "kkiai"
             )
         },
     ),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @attrs.frozen
@@ -35,12 +38,13 @@ class RefusalRule:
 
 
 class RefusedError(Exception):
-    """A request is refused by a rule."""
+    """A request is refused by a rule; `sources` say what the request lacks, when the rule's own do not."""
 
-    def __init__(self, rule: RefusalRule, detail: str = "") -> None:
+    def __init__(self, rule: RefusalRule, detail: str = "", sources: Iterable[str] = ()) -> None:
         super().__init__(detail or rule.message)
         self.rule = rule
         self.detail = detail
+        self.sources = tuple(sources)
 
 
 def _reject(name: str, code: str, message: str, *sources: str) -> RefusalRule:
@@ -53,6 +57,7 @@ UNAUTHORIZED = RefusalRule("unauthorized", 401, "", "invalid token", ("cometapi-
 TOO_LARGE = RefusalRule("too-large", 413, "", "request body too large", ("cometapi",), gateway_error=True)
 NO_BALANCE = RefusalRule("no-balance", 403, "quota_not_enough", "user quota is not enough", ("gateway",))
 INVALID_REQUEST = _reject("invalid-request", _INVALID, "invalid request", "gateway")
+REQUIRED_FIELD = _reject("required-field", _INVALID, "required field is missing", "cometapi-guide", "cometapi-batch")
 INVALID_ACTION = _reject("invalid-action", _INVALID, "invalid_action", "gateway")
 PROMPT_EMPTY = _reject("prompt-empty", _INVALID, "prompt_empty", "gateway")
 NO_TASK_ID = _reject("no-task-id", _INVALID, "task id is empty", "gateway")

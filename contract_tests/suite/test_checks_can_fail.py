@@ -11,9 +11,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
-from cometapi_suno import ResponseDecodeError, SunoClient
-from cometapi_suno_mock import DEMO_KEY, FINISHED_TASK, Contract, DescriptionError, Settings
+from cometapi_suno import SunoError
+from cometapi_suno.operations import tasks
+from cometapi_suno_mock import DEMO_KEY, FINISHED_TASK, Contract, DescriptionError, Gateway, Settings
 from cometapi_suno_mock.httpx_transport import GatewayTransport
 from cometapi_suno_mock.pointers import join_pointer
 
@@ -29,7 +31,7 @@ from contract_tests.suite.support.schema_walk import ABSENT, with_changes
 from contract_tests.suite.support.schemathesis_runner import OUR_VALIDATOR, VALID_REFUSED, run_schemathesis
 from contract_tests.suite.support.stateful_walk import run_random_walks
 from contract_tests.suite.support.undescribed_members import find_undescribed
-from contract_tests.suite.support.workflow import run_workflow
+from contract_tests.suite.support.workflow import connect, run_workflow
 from contract_tests.verifier.exchange.links import read_links, walk
 from contract_tests.verifier.exchange.raw_http import open_caller
 from contract_tests.verifier.report.run_model import (
@@ -245,8 +247,8 @@ WORKFLOWS: Mapping[str, Twist] = {
     "its clips lack the clip": _persona(persona_clips=[]),
     "it is called otherwise": _persona(name="Untitled"),
     "it is not public": _persona(is_public=False),
-    "the task is not finished after": _task(status="IN_PROGRESS", data=None),
-    "the task failed": _task(status="FAILURE", data=None),
+    "status IN_PROGRESS": _task(status="IN_PROGRESS", data=None),
+    "failed": _task(status="FAILURE", data=None),
     "which was asked for": _task(task_id="another"),
     "the task has no clips": _task(data=[]),
     "a clip of a finished task is not complete": _clips(status="streaming"),
@@ -260,9 +262,21 @@ WORKFLOWS: Mapping[str, Twist] = {
 @pytest.mark.parametrize("difference", WORKFLOWS)
 async def test_workflow_rejects_wrong_answer(difference: str) -> None:
     gateway = BadGateway(WORKFLOWS[difference])
-    client = SunoClient(api_key=DEMO_KEY, base_url="http://127.0.0.1", http_client=GatewayTransport(gateway))
-    # The client itself refuses the answer about another task.
-    with pytest.raises((AssertionError, ResponseDecodeError), match=difference):
+    client = connect(api_key=DEMO_KEY, base_url="http://127.0.0.1", http_client=GatewayTransport(gateway))
+    # The client itself refuses an answer about another task, and a task that fails or does not end.
+    with pytest.raises((AssertionError, SunoError), match=difference):
+        await run_workflow(client)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "change", [{"done": {"SUCESS"}}, {"failed": {"FAILURE", "SUCCESS"}}, {"done": {"IN_PROGRESS"}}]
+)
+async def test_workflow_sees_wrong_final_status(change: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if `x-sdk.poll` named it, and lint were not asked."""
+    monkeypatch.setattr(tasks, "POLL", attrs.evolve(tasks.POLL, **change))
+    client = connect(api_key=DEMO_KEY, base_url="http://127.0.0.1", http_client=GatewayTransport(Gateway()))
+    with pytest.raises((AssertionError, SunoError)):
         await run_workflow(client)
 
 
@@ -270,7 +284,7 @@ async def test_workflow_rejects_wrong_answer(difference: str) -> None:
 async def test_checking_transport_is_stricter_than_client() -> None:
     """The client keeps an optional field of a wrong type; the contract reports it."""
     judge = CheckingTransport(CONTRACT, GatewayTransport(BadGateway(_persona(is_loved="many"))))
-    await run_workflow(SunoClient(api_key=DEMO_KEY, base_url="http://127.0.0.1", http_client=judge))
+    await run_workflow(connect(api_key=DEMO_KEY, base_url="http://127.0.0.1", http_client=judge))
     assert [violation for violation in judge.violations if "/is_loved" in violation] == judge.violations != []
 
 

@@ -166,9 +166,12 @@ def _described(operation: OperationContract, place: str) -> set[str]:
 
 
 def _smallest(call: ExampleCall) -> ExampleCall:
-    """Return the call with required members only."""
+    """Return the call with its required members, and those that have themselves as default, only."""
     assert call.variant is not None
-    return call.with_body({name: value for name, value in call.body.items() if name in call.variant.required})
+    properties = call.variant.schema.source.get("properties", {})
+    filled = {name: each["const"] for name, each in properties.items() if "const" in each and "default" in each}
+    sent = {name: value for name, value in call.body.items() if name in call.variant.required}
+    return call.with_body(filled | sent)
 
 
 def test_unexpected_request_fails_test(operation: str, face: ClientDriver) -> None:

@@ -110,7 +110,7 @@ def test_each_song_variant_has_a_sample(client: CodeSamples) -> None:
     operation = document.operation("submitMusic")
     assert operation is not None
     variants = SiteUrls(document).variants(operation)
-    assert len(variants) == 12
+    assert len(variants) == 13
     shown = {call.variant: call.python.blocking for call in client.calls["submitMusic"]}
     assert list(shown) == variants
     for variant, python in shown.items():

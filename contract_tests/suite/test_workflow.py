@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from cometapi_suno import AsyncSunoClient, SunoClient
+from cometapi_suno import AsyncSunoClient, SongFromLyrics, SunoClient
 from cometapi_suno_mock import (
     DEMO_KEY,
     FINISHED_CLIP,
@@ -31,7 +31,7 @@ from contract_tests.suite.support.checking_transport import CheckingTransport
 from contract_tests.suite.support.expected_results import expected_result, to_plain_json
 from contract_tests.suite.support.loaded_spec import CALLS, CONTRACT, DESCRIPTION, TAKING_A_BODY
 from contract_tests.suite.support.schema_walk import ABSENT, with_changes
-from contract_tests.suite.support.workflow import resolve, run_workflow
+from contract_tests.suite.support.workflow import connect, resolve, run_workflow
 from contract_tests.verifier.exchange.example_calls import example_calls, path_examples
 from contract_tests.verifier.exchange.links import DescribedLink, LinkWalk, read_links, walk
 from contract_tests.verifier.exchange.raw_http import CheckedExchange, HttpCaller, open_caller
@@ -80,7 +80,8 @@ async def reaching(
             judge = CheckingTransport(gateway.contract, stack.enter_context(httpx.HTTPTransport()))
         else:
             judge = CheckingTransport(gateway.contract, await stack.enter_async_context(httpx.AsyncHTTPTransport()))
-        yield face(api_key=DEMO_KEY, access_token=DEMO_KEY, base_url=url, http_client=judge), judge
+        options: dict[str, Any] = {"api_key": DEMO_KEY, "access_token": DEMO_KEY, "base_url": url, "http_client": judge}
+        yield connect(**options) if face is SunoClient else face(**options), judge
     assert not judge.violations
 
 
@@ -107,11 +108,30 @@ def walked(contract: Contract) -> LinkWalk:
 @pytest.mark.operation(*WORKFLOW)
 @pytest.mark.parametrize("socket", [False, True], ids=["in-process", "over a socket"])
 @pytest.mark.parametrize("face", [SunoClient, AsyncSunoClient])
-async def test_song_to_persona_to_song(face: type[Client], socket: bool, gateway: Gateway, checked: Checked) -> None:
+async def test_song_to_persona_to_song(face: type[Client], socket: bool, checked: Checked) -> None:
+    """The synchronous client waits in virtual time; for the other one a wait ends at its first poll."""
+    gateway = Gateway(settings=Settings(looks=3 if face is SunoClient else 0))
     async with reaching(gateway, face=face, socket=socket) as (client, judge):
         await run_workflow(client)
         assert judge.operations == set(WORKFLOW), "the links tell another workflow"
         checked(len(judge.seen))
+
+
+@pytest.mark.anyio
+@pytest.mark.operation("fetchTask", "fetchTasks")
+async def test_wait_asks_for_the_group_of_its_tasks(gateway: Gateway, checked: Checked) -> None:
+    """A batch of tasks that were seen before names the group that they have."""
+    async with reaching(gateway, face=SunoClient, socket=False) as (client, judge):
+        songs = [await resolve(client.music.submit(SongFromLyrics(prompt="x"))) for _ in range(2)]
+        lyrics = [await resolve(client.lyrics.submit(prompt="x")) for _ in range(2)]
+        tasks = await resolve(client.tasks.wait_all([*songs, *lyrics], timeout=60))
+        assert [task.status for task in tasks] == ["SUCCESS"] * 4
+        assert [task.action for task in tasks] == ["MUSIC", "MUSIC", "LYRICS", "LYRICS"]
+        batches = [each for each in judge.seen if each.operation is gateway.contract.operations["fetchTasks"]][1:]
+        for batch in batches:
+            asked = json.loads(batch.sent)["action"]
+            assert {task["action"] for task in json.loads(batch.came)["data"]} == {asked}
+    checked(len(batches))
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,7 @@ if TYPE_CHECKING:
     from .models.song_extension import SongExtension as SongExtension
     from .models.song_from_description import SongFromDescription as SongFromDescription
     from .models.song_from_lyrics import SongFromLyrics as SongFromLyrics
+    from .models.song_from_style import SongFromStyle as SongFromStyle
     from .models.song_infill import SongInfill as SongInfill
     from .models.song_with_persona import SongWithPersona as SongWithPersona
     from .models.task import Task as Task
@@ -194,6 +195,7 @@ _MODULES = {
     "SongExtension": ".models.song_extension",
     "SongFromDescription": ".models.song_from_description",
     "SongFromLyrics": ".models.song_from_lyrics",
+    "SongFromStyle": ".models.song_from_style",
     "SongInfill": ".models.song_infill",
     "SongWithPersona": ".models.song_with_persona",
     "Task": ".models.task",
@@ -286,6 +288,7 @@ __all__ = [
     "SongExtension",
     "SongFromDescription",
     "SongFromLyrics",
+    "SongFromStyle",
     "SongInfill",
     "SongWithPersona",
     "SpendingLimitError",

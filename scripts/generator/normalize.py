@@ -162,8 +162,9 @@ def decode_enum_value(parsed: str) -> str:
 
 
 def _copy_known(node: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a copy without what the parser does not use."""
-    return {key: value for key, value in node.items() if key not in _DROPPED and not key.startswith("x-")}
+    """Return a copy without what the parser does not use; a default stays only where it is the constant."""
+    made = {key: value for key, value in node.items() if key not in _DROPPED and not key.startswith("x-")}
+    return made | {"default": node["const"]} if "const" in node and "default" in node else made
 
 
 def _normalize_values(schema: dict[str, Any]) -> None:

@@ -236,6 +236,8 @@ class _ClientReader:
         if not prop.required:
             default = "UNSET" if sent else "ABSENT"
             annotation = f"{annotation} | Unset" if constant else python_type.annotate_optional(sent=sent)
+            if constant is not None and prop.default is not None:
+                default = constant
         return FieldView(
             name=name_field(prop.python_name),
             wire=wire,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import product
+from keyword import iskeyword
 from typing import Any
 
 from scripts.generator.client_view import ArgumentView, BatchView, OperationView, PollView, WorkflowView
@@ -146,6 +147,6 @@ def _find_field(model: str, wire: object, schemas: ParsedSchemas) -> str:
 
 
 def _check_identifier(value: str) -> str:
-    if not value.isidentifier():
+    if not value.isidentifier() or iskeyword(value):
         raise GenerationError(f"x-sdk.workflow: {value!r} is not a Python name.")
     return value

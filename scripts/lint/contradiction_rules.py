@@ -18,6 +18,7 @@ _EXTENSIONS: Final = frozenset(
     {"x-sources", "x-evidence", "x-doubt", "x-empty-body", "x-billing", "x-effect", "x-sdk", "x-required-because"}
     | {"x-extensible-enum", "x-availability", "x-harmless", "x-workflow", "x-error-codes", "x-coverage"}
 )
+_HARMLESS: Final = ("code", "time", "amount")
 _NUMBER_FORMATS: Final = frozenset({"int32", "int64", "float", "double"})
 _FORMATS: Final = _NUMBER_FORMATS.union(
     ("date", "date-time", "time", "duration", "email", "idn-email", "hostname", "idn-hostname", "ipv4", "ipv6", "uri"),
@@ -56,6 +57,9 @@ def suggest(word: str, known: Collection[str]) -> str:
 def check_values(index: DescriptionIndex) -> Iterator[Problem]:
     """The listed values of a schema are distinct and fit its other keywords; an open list is one of strings."""
     for pointer, schema in index.schemas:
+        if schema.get("x-harmless", "code") not in _HARMLESS:
+            message = f"{schema['x-harmless']} is not a kind of harmless content"
+            yield Problem(join_pointer(pointer, "x-harmless"), message, suggest(str(schema["x-harmless"]), _HARMLESS))
         rest = {key: value for key, value in schema.items() if key not in ("enum", "const", "x-extensible-enum")}
         for keyword in ("enum", "x-extensible-enum"):
             if keyword not in schema:
@@ -130,7 +134,12 @@ def check_choices(index: DescriptionIndex) -> Iterator[Problem]:
             members = schema.get(keyword, [])
             if any(each in members[:place] for place, each in enumerate(members)):
                 yield Problem(join_pointer(pointer, keyword), "an alternative is there twice", "Name each once")
-        mapping = schema.get("discriminator", {}).get("mapping", {})
+        discriminator = schema.get("discriminator", {})
+        mapping, name = discriminator.get("mapping", {}), discriminator.get("propertyName")
+        members = [index.resolve(each) for keyword in ("oneOf", "anyOf") for each in schema.get(keyword, [])]
+        if members and name is not None and not any(name in each.get("properties", {}) for each in members):
+            at = join_pointer(pointer, "discriminator", "propertyName")
+            yield Problem(at, f"no alternative has the property {name}", "Name one that they have")
         targets = {each.get("$ref") for keyword in ("oneOf", "anyOf") for each in schema.get(keyword, [])}
         for value, target in mapping.items():
             if target not in targets:

@@ -19,7 +19,7 @@ _SOURCE_VALUES: Final = {
     "weight": ("primary", "strong", "indicative", "weak"),
 }
 _ENTRY_KEYS: Final = ("source", "says", "status", "drift", "read", "quote", "shown-by")
-_DATE: Final = re.compile(r"undated|\d{4}(-\d{2}){0,2}")
+_DATE: Final = re.compile(r"undated|\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 ERROR_MEANINGS: Final = ("quota", "saturated", "no-channel", "unknown-task", "invalid")
 
@@ -50,7 +50,18 @@ def check_entries(index: DescriptionIndex) -> Iterator[Problem]:
             yield Problem(pointer, "an unknown status, or `says` is empty", f"Use one of {', '.join(STATUSES)}")
         elif key in seen:
             yield Problem(pointer, "the same entry twice", "Remove one")
+        elif "shown-by" in entry and not _is_shown(index, entry["shown-by"]):
+            fix = "Write an operationId and the JSON Schema of `{status, media, body}`"
+            yield Problem(join_pointer(pointer, "shown-by"), "not `{operation, answer}` of a described operation", fix)
         seen.add(key)
+    for pointer, node in index.objects.items():
+        if "x-empty-body" in node and not is_object(node["x-empty-body"]):
+            yield Problem(join_pointer(pointer, "x-empty-body"), "not an entry", "Write `{source, says, status}`")
+
+
+def _is_shown(index: DescriptionIndex, shown: Any) -> bool:
+    whole = is_object(shown) and shown.keys() == {"operation", "answer"} and is_object(shown["answer"])
+    return whole and index.operation(str(shown["operation"])) is not None
 
 
 def check_doubts_marked(index: DescriptionIndex) -> Iterator[Problem]:
@@ -100,6 +111,9 @@ def check_sources(index: DescriptionIndex) -> Iterator[Problem]:
                 yield Problem(join_pointer(at, key), f"{source[key]} is not a {key}", f"Use one of {', '.join(values)}")
         if not _DATE.fullmatch(str(source["date"])):
             yield Problem(join_pointer(at, "date"), f"{source['date']} is not a date", "Write YYYY-MM-DD, or undated")
+        if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", str(source.get("url", "https://none"))):
+            message = f"{source['url']} is not an address"
+            yield Problem(join_pointer(at, "url"), message, "Write https://..., or leave it out")
 
 
 def check_sources_used(index: DescriptionIndex) -> Iterator[Problem]:

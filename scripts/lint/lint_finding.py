@@ -30,4 +30,5 @@ class LintFinding:
     fix: str
 
     def __str__(self) -> str:
-        return f"{format_path(self.path)}:{self.line}: {self.pointer or '/'}: {self.message}. {self.fix}. [{self.rule}]"
+        place = f"{format_path(self.path)}:{self.line}: {self.pointer or '/'}"
+        return f"{place}: {self.message}. {self.fix}{'.' * (not self.fix.endswith('?'))} [{self.rule}]"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any, Final
+from urllib.parse import unquote
 
 from jsonschema_rs import Draft202012Validator, ValidationError, meta
 
 from scripts.lint.description_index import DescriptionIndex
 from scripts.lint.lint_finding import Problem
-from scripts.openapi_document import METHODS, is_object, join_pointer, resolve, walk_schemas
+from scripts.openapi_document import METHODS, is_object, join_pointer, resolve, split_pointer, walk_schemas
 
 _OPERATION_IN_MESSAGE: Final = re.compile(r"'([a-z]+)' (?:operation )?in '([^']+)'")
 _OPERATION_TWICE: Final = re.compile(r"for '([a-z]+)' in '([^']+)' is not unique")
@@ -34,6 +35,7 @@ def _object(*required: str, **properties: Any) -> dict[str, Any]:
 
 
 _ANYTHING: Final = _object()
+_STATUS: Final = {"type": "integer", "minimum": 100, "maximum": 599}
 _MEDIA: Final = _object(schema=_ANYTHING, examples=_map(_ANYTHING))
 _LINK: Final = _object(parameters=_ANYTHING)
 _RESPONSE: Final = _object(content=_map(_MEDIA), links=_map(_LINK))
@@ -43,14 +45,14 @@ _PARAMETER: Final = _object(schema=_ANYTHING, **dict.fromkeys(("name", "in"), _T
 _RESPONSES: Final = _map(_RESPONSE) | {"propertyNames": {"pattern": r"^(x-.+|default|[1-5](\d\d|XX))$"}}
 _OPERATION: Final = _object("responses", responses=_RESPONSES, parameters=_list(_PARAMETER), tags=_TEXTS)
 _OPERATION["properties"] |= {"requestBody": _RESPONSE, "security": _list(_ANYTHING)}
-_OPERATION["properties"] |= {"x-sdk": _ANYTHING, "x-billing": _ANYTHING}
+_OPERATION["properties"] |= {"x-sdk": _object(bare=_TEXTS), "x-billing": _ANYTHING}
 # Braces come in pairs: the validator from PyPI relies on it.
 _PATH: Final = {"pattern": r"^/([^{}]|\{[^{}]+\})*$"}
 # A misspelt method would be an operation that every tool leaves out.
 _PATH_ITEM: Final = _object(**dict.fromkeys(METHODS, _OPERATION), parameters=_list(_PARAMETER)) | {
     "propertyNames": {"pattern": f"^(x-.+|{'|'.join(METHODS)}|parameters|summary|description|servers)$"}
 }
-_SCHEMA: Final = _object(**{"x-required-because": _map(_TEXT), "x-harmless": {"enum": ["code", "time", "amount"]}})
+_SCHEMA: Final = _object(**{"x-required-because": _map(_TEXT)})
 _COMPONENTS: Final = _object(
     schemas=_map(_SCHEMA),
     responses=_map(_RESPONSE),
@@ -74,7 +76,7 @@ _ROOT["properties"] |= {
     "x-sources": _map(_ANYTHING),
     "x-coverage": _list(_object("operationId", operationId=_TEXT, variants=_TEXTS)),
     "x-error-codes": _list(
-        _object(codes=_TEXTS, texts=_TEXTS, statuses=_list({"type": "integer"}), **{"x-evidence": _list(_object())})
+        _object(codes=_TEXTS, texts=_TEXTS, statuses=_list(_STATUS), **{"x-evidence": _list(_object())})
     ),
     "x-workflow": _list(_object("from", "link", "to", **dict.fromkeys(("from", "link", "to"), _TEXT))),
 }
@@ -101,6 +103,20 @@ def check_references(index: DescriptionIndex) -> Iterator[Problem]:
             resolve(index.data, node)
         except LookupError as error:
             yield Problem(at, str(error), "Fix the reference, or add what it names")
+            continue
+        kind = _find_kind(split_pointer(pointer))
+        found = split_pointer(unquote(target[1:]))[1:2]
+        if kind and found != [kind]:
+            yield Problem(at, f"{target} is not one of components/{kind}", "Refer to a component of that kind")
+
+
+def _find_kind(where: list[str]) -> str:
+    """Return the kind of components that a reference refers to, by the key that it is below."""
+    inside = where[2:] if where[:1] == ["components"] else where
+    for depth in (-2, -1):
+        if len(inside) >= -depth and inside[depth] in ("parameters", "headers", "responses", "links", "examples"):
+            return inside[depth] if "schema" not in inside else ""
+    return ""
 
 
 def check_schemas(index: DescriptionIndex) -> Iterator[Problem]:

@@ -13,6 +13,7 @@ from scripts.lint.lint_finding import Problem
 from scripts.openapi_document import (
     Operation,
     find_parameters,
+    is_array,
     is_object,
     is_reference,
     join_pointer,
@@ -103,6 +104,9 @@ def check_sdk_names(index: DescriptionIndex) -> Iterator[Problem]:
             yield Problem(at, "the resource is not the tag", "Give them one name")
         elif names[_sdk_name(operation)] > 1:
             yield Problem(at, f"{'.'.join(_sdk_name(operation))} is another operation too", "Choose another method")
+        elif "bare" in sdk and not _names_some(sdk["bare"], find_variants(index, operation)):
+            fix = f"Write a list of {', '.join(find_variants(index, operation))}, or remove it"
+            yield Problem(join_pointer(at, "bare"), "not a list of variants of the request", fix)
         elif "unwrap" in sdk and not _responds_with(index, operation, str(sdk["unwrap"])):
             yield Problem(at, f"no response has the property {sdk['unwrap']}", "Remove `unwrap`, or name a property")
 
@@ -156,24 +160,37 @@ def check_responses(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_statuses(index: DescriptionIndex) -> Iterator[Problem]:
-    """Check that each response is for one status: a range or a default would hide what was never described."""
+    """Check that each response is for one status, not a range, and is not the shared response of another status."""
+    uses: Counter[tuple[str, str]] = Counter()
     for operation in index.operations:
         for response in index.responses(operation):
             if not re.fullmatch(r"[1-5][0-9][0-9]", response.status):
                 yield Problem(
                     response.written, f"{response.status} is not one status", "Describe each status by itself"
                 )
+            uses[response.status, response.component] += 1
+    usual = {status: component for (status, component), _ in reversed(uses.most_common())}
+    for operation in index.operations:
+        for response in index.responses(operation):
+            other = usual[response.status]
+            if response.component and other and response.component != other and response.component in usual.values():
+                message = f"{response.component} is the response of another status"
+                yield Problem(response.written, message, f"Refer to {other}, or describe the response here")
 
 
 def check_coverage(index: DescriptionIndex) -> Iterator[Problem]:
     """Check that `x-coverage` has a complete row for each page, names what exists, and omits no operation."""
     covered: set[str] = set()
+    pages: set[str] = set()
     for position, row in enumerate(index.data.get("x-coverage", [])):
         at = f"/x-coverage/{position}"
         covered.update([row.get("operationId"), *row.get("variants", [])])
         if list(row) != list(_COVERAGE_KEYS):
             yield Problem(at, "not a complete row", f"Write {', '.join(_COVERAGE_KEYS)}, in this order")
             continue
+        if row["page"] in pages:
+            yield Problem(at, f"{row['page']} has a row already", "Name each page once")
+        pages.add(row["page"])
         if not any(word in _CONFIDENCES for word in str(row["confidence"]).split()):
             message = f"{row['confidence']} is not a confidence"
             yield Problem(at, message, f"Use one of {', '.join(_CONFIDENCES)}")
@@ -204,6 +221,10 @@ def _part(operation: Operation, key: str) -> str:
 def _sdk_name(operation: Operation) -> tuple[str, str]:
     sdk = operation.node.get("x-sdk")
     return (str(sdk.get("resource")), str(sdk.get("method"))) if is_object(sdk) else ("", "")
+
+
+def _names_some(names: Any, known: list[str]) -> bool:
+    return is_array(names) and bool(names) and all(each in known for each in names)
 
 
 def _responds_with(index: DescriptionIndex, operation: Operation, name: str) -> bool:

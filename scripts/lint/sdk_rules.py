@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from keyword import iskeyword
 from typing import Any, Final
 
+from scripts.lint.contradiction_rules import suggest
 from scripts.lint.description_index import DescriptionIndex
 from scripts.lint.evidence_rules import STATUSES
 from scripts.lint.lint_finding import Problem
@@ -80,12 +82,8 @@ def _check_workflow(index: DescriptionIndex, operation: Operation, flow: Any, at
         fix = f"Write {', '.join(sorted(_WORKFLOW_KEYS))}; requires is optional"
         yield Problem(at, "not a complete workflow", fix)
         return
-    submit, wait = (index.operation(str(flow[key])) for key in ("submit", "wait"))
-    for key, found in (("submit", submit), ("wait", wait)):
-        if found is None:
-            yield Problem(join_pointer(at, key), f"no operation {flow[key]}", "Name one that is described")
-    if wait is not None and not (is_object(wait.node.get("x-sdk")) and "poll" in wait.node["x-sdk"]):
-        yield Problem(join_pointer(at, "wait"), f"{wait.id} has no x-sdk.poll", "Name an operation that is polled")
+    yield from _check_steps(index, flow, at)
+    submit = index.operation(str(flow["submit"]))
     item = index.components("schemas").get(str(flow["item"]))
     if item is None:
         yield Problem(join_pointer(at, "item"), f"no schema {flow['item']}", "Name one of components/schemas")
@@ -107,6 +105,21 @@ def _check_workflow(index: DescriptionIndex, operation: Operation, flow: Any, at
             yield from _check_required(index, owners[owner], name, rule, join_pointer(at, "requires", owner, name))
 
 
+def _check_steps(index: DescriptionIndex, flow: Mapping[str, Any], at: str) -> Iterator[Problem]:
+    for key in ("method", "result", "made"):
+        if not isinstance(flow[key], str) or not flow[key].isidentifier() or iskeyword(flow[key]):
+            yield Problem(join_pointer(at, key), f"{flow[key]!r} is not a Python name", "Write one word")
+    submit, wait = (index.operation(str(flow[key])) for key in ("submit", "wait"))
+    for key, found in (("submit", submit), ("wait", wait)):
+        if found is None:
+            yield Problem(join_pointer(at, key), f"no operation {flow[key]}", "Name one that is described")
+    if wait is not None and not (is_object(wait.node.get("x-sdk")) and "poll" in wait.node["x-sdk"]):
+        yield Problem(join_pointer(at, "wait"), f"{wait.id} has no x-sdk.poll", "Name an operation that is polled")
+    elif wait is not None and not _find_properties(index, _find_results(index, wait), flow["member"]):
+        message = f"the task of {wait.id} has no {flow['member']}"
+        yield Problem(join_pointer(at, "member"), message, "Name one of its properties")
+
+
 def _check_required(index: DescriptionIndex, owner: list[Any], name: str, rule: Any, at: str) -> Iterator[Problem]:
     if not _has_keys(rule, frozenset({"value", "x-evidence"}), "x-doubt"):
         yield Problem(at, "not a value with evidence", "Write `{value, x-evidence}`")
@@ -114,7 +127,7 @@ def _check_required(index: DescriptionIndex, owner: list[Any], name: str, rule: 
     entries: list[Any] = rule["x-evidence"] if is_array(rule["x-evidence"]) else []
     sources = index.data.get("x-sources", {})
     if not entries or not all(
-        is_object(each) and each.get("source") in sources and each.get("says") and each.get("status") in STATUSES
+        is_object(each) and str(each.get("source")) in sources and each.get("says") and each.get("status") in STATUSES
         for each in entries
     ):
         fix = "Write `[{source, says, status}]` with sources of x-sources"
@@ -126,7 +139,7 @@ def _check_required(index: DescriptionIndex, owner: list[Any], name: str, rule: 
     for schema in properties:
         known = _find_values(index, [schema])
         if known and rule["value"] not in known:
-            fix = f"Use one of {', '.join(map(str, known))}"
+            fix = suggest(str(rule["value"]), {str(each) for each in known})
             yield Problem(join_pointer(at, "value"), f"{rule['value']} is not a known value of {name}", fix)
             return
 
@@ -137,7 +150,8 @@ def _check_values(at: str, values: Any, known: list[Any], kind: str) -> Iterator
         return
     for value in values:
         if value not in known:
-            fix = f"Use one of {', '.join(map(str, known))}" if known else "Give the property a list of known values"
+            names = {str(each) for each in known}
+            fix = suggest(str(value), names) if known else "Give the property a list of known values"
             yield Problem(at, f"{value} is not a known {kind}", fix)
 
 
@@ -182,7 +196,9 @@ def _find_values(index: DescriptionIndex, schemas: list[Any]) -> list[Any]:
     found: list[Any] = []
     for schema in map(index.resolve, schemas):
         if is_object(schema):
-            found += [*schema.get("x-extensible-enum", []), *schema.get("enum", [])]
+            found += [
+                each for key in ("x-extensible-enum", "enum") if is_array(schema.get(key)) for each in schema[key]
+            ]
             for keyword in ("oneOf", "anyOf", "allOf"):
                 found += _find_values(index, schema.get(keyword, []))
     return found

@@ -190,9 +190,10 @@ def test_command_names_missing_extra(tmp_path: Path) -> None:
 
 
 def test_command_logs_each_request_in_one_line() -> None:
-    """In printable ASCII, without the query; with --quiet, nothing."""
+    """In printable ASCII, without the query; a refusal with its sources; with --quiet, nothing."""
+    refusal = "refused by unauthorized (cometapi-errors, gateway)"
     for arguments, expected in (
-        ((), ["GET /suno/fetch/%1Bx 401 fetchTask", "POST /__mock__/reset"]),
+        ((), [f"GET /suno/fetch/%1Bx 401 fetchTask {refusal}", "POST /__mock__/reset"]),
         (("--quiet",), []),
     ):
         with process(*arguments) as (child, said):

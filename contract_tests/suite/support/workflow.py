@@ -1,17 +1,19 @@
-"""The workflow of the description with either client: song, persona, song with the persona."""
+"""The workflow of the description with either client: song, persona, song with the persona, waiting included."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable
-from typing import TypeVar, cast
+from threading import Condition
+from typing import Any, TypeVar, cast
 
 from cometapi_suno import AsyncSunoClient, Clip, SongFromLyrics, SongWithPersona, SunoClient, Task
+from cometapi_suno._clock import SyncClock
 
 T = TypeVar("T")
 
-LOOKS = 20
-"""Number of polls before the wait fails."""
+_PATIENCE = 10.0
+"""Seconds before a wait fails; virtual ones with `connect`."""
 
 LYRICS = "[Verse]\nhello"
 TITLE = "demo"
@@ -21,6 +23,20 @@ NAME, ABOUT = "Persona Title", "Persona Description"
 async def resolve(result: Awaitable[T] | T) -> T:
     """Return the result of a call; await it when needed."""
     return await cast("Awaitable[T]", result) if inspect.isawaitable(result) else result
+
+
+def connect(**options: Any) -> SunoClient:
+    """Return a client that waits in virtual time."""
+    now = 0.0
+
+    def sleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    def wait(_: Condition, seconds: float) -> None:
+        sleep(seconds)
+
+    return SunoClient(**options, clock=SyncClock(monotonic=lambda: now, sleep=sleep, wait=wait))
 
 
 async def run_workflow(client: SunoClient | AsyncSunoClient) -> None:
@@ -65,7 +81,7 @@ async def run_workflow(client: SunoClient | AsyncSunoClient) -> None:
 async def _first_clip(client: SunoClient | AsyncSunoClient, task_id: object) -> Clip:
     """Wait for a task and return its first clip."""
     assert isinstance(task_id, str), "submit gave no task id"
-    task = await _finished(client, task_id)
+    task: Task = await resolve(client.tasks.wait(task_id, timeout=_PATIENCE))
     assert task.task_id == task_id, "another task came"
     assert isinstance(task.data, list), "the task has no clips"
     assert task.data, "the task has no clips"
@@ -73,13 +89,3 @@ async def _first_clip(client: SunoClient | AsyncSunoClient, task_id: object) -> 
         assert clip.status == "complete", "a clip of a finished task is not complete"
         assert clip.audio_url, "a finished clip has no audio"
     return task.data[0]
-
-
-async def _finished(client: SunoClient | AsyncSunoClient, task_id: str) -> Task:
-    """Poll a task until it succeeds. The mock advances with each poll, so no sleep is needed."""
-    for _ in range(LOOKS):
-        task = await resolve(client.tasks.get(task_id))
-        if task.status == "SUCCESS":
-            return task
-        assert task.status != "FAILURE", f"the task failed: {task.fail_reason}"
-    raise AssertionError(f"the task is not finished after {LOOKS} looks")

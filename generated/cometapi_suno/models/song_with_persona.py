@@ -22,11 +22,11 @@ class SongWithPersona(RequestModel):
         artist_clip_id: Clip that the persona is built from.
         prompt: Lyrics, with section tags such as `[Verse]`.
         tags: Styles, separated by commas.
-        negative_tags: Styles to keep away from.
         mv: Version of the model.
         title: Title of the song.
         task: Marks a song with a persona.
-        generation_type: Kind of generation.
+        generation_type: Kind of generation. CometAPI's guide requires it.
+        negative_tags: Styles to keep away from. CometAPI's guide requires it; it may be empty.
         vocal_gender: Voice: `m` or `f`.
         notify_hook: Address that the result is POSTed to.
     """
@@ -35,10 +35,10 @@ class SongWithPersona(RequestModel):
     artist_clip_id: str
     prompt: str
     tags: str
-    negative_tags: str
     mv: TauModel | str
     title: str
     task: Literal["artist_consistency"] = "artist_consistency"
-    generation_type: Literal["TEXT"] = "TEXT"
+    generation_type: Literal["TEXT"] | Unset = "TEXT"
+    negative_tags: str | Unset = UNSET
     vocal_gender: Literal["m", "f"] | Unset = UNSET
     notify_hook: str | Unset = UNSET

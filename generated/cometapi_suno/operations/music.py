@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ..models.song_extension import SongExtension
     from ..models.song_from_description import SongFromDescription
     from ..models.song_from_lyrics import SongFromLyrics
+    from ..models.song_from_style import SongFromStyle
     from ..models.song_infill import SongInfill
     from ..models.song_with_persona import SongWithPersona
     from ..models.underpainting import Underpainting
@@ -56,6 +57,7 @@ SUBMIT: Operation[str | SeparatedTracks] = Operation(
 
 def build_submit(
     request: SongFromDescription
+    | SongFromStyle
     | SongFromLyrics
     | InstrumentalSong
     | SongExtension

@@ -15,6 +15,7 @@ from .._request_encoding import (
     refuse_string,
 )
 from .._response_parsing import expect_type
+from .._unset import UNSET, Unset
 from ..models.task import Task, adopt_task
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ LIST: Operation[list[Task]] = Operation(
 )
 
 
-def build_list(*, ids: Sequence[str], action: Literal["MUSIC", "LYRICS"]) -> Call[list[Task]]:
+def build_list(*, ids: Sequence[str], action: Literal["MUSIC", "LYRICS"] | Unset = UNSET) -> Call[list[Task]]:
     """Get several tasks."""
     refuse_string("tasks.list", "ids", ids)
     path = "/suno/fetch"

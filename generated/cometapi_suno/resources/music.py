@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ..models.song_extension import SongExtension
     from ..models.song_from_description import SongFromDescription
     from ..models.song_from_lyrics import SongFromLyrics
+    from ..models.song_from_style import SongFromStyle
     from ..models.song_infill import SongInfill
     from ..models.song_with_persona import SongWithPersona
     from ..models.underpainting import Underpainting
@@ -36,6 +37,7 @@ class MusicResource:
     def submit(
         self,
         request: SongFromDescription
+        | SongFromStyle
         | SongFromLyrics
         | InstrumentalSong
         | SongExtension
@@ -56,6 +58,7 @@ class MusicResource:
     def submit(
         self,
         request: SongFromDescription
+        | SongFromStyle
         | SongFromLyrics
         | InstrumentalSong
         | SongExtension
@@ -141,6 +144,7 @@ class AsyncMusicResource:
     async def submit(
         self,
         request: SongFromDescription
+        | SongFromStyle
         | SongFromLyrics
         | InstrumentalSong
         | SongExtension
@@ -161,6 +165,7 @@ class AsyncMusicResource:
     async def submit(
         self,
         request: SongFromDescription
+        | SongFromStyle
         | SongFromLyrics
         | InstrumentalSong
         | SongExtension
@@ -245,6 +250,7 @@ class MusicResourceWithRawResponse:
     def submit(
         self,
         request: SongFromDescription
+        | SongFromStyle
         | SongFromLyrics
         | InstrumentalSong
         | SongExtension
@@ -277,6 +283,7 @@ class AsyncMusicResourceWithRawResponse:
     async def submit(
         self,
         request: SongFromDescription
+        | SongFromStyle
         | SongFromLyrics
         | InstrumentalSong
         | SongExtension

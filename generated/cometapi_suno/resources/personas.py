@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ..models.song_extension import SongExtension
     from ..models.song_from_description import SongFromDescription
     from ..models.song_from_lyrics import SongFromLyrics
+    from ..models.song_from_style import SongFromStyle
     from ..models.song_infill import SongInfill
     from ..models.song_with_persona import SongWithPersona
     from ..models.task import Task
@@ -92,6 +93,7 @@ class PersonasResource:
     def create_from_song(
         self,
         request: SongFromDescription
+        | SongFromStyle
         | SongFromLyrics
         | InstrumentalSong
         | SongExtension
@@ -220,6 +222,7 @@ class AsyncPersonasResource:
     async def create_from_song(
         self,
         request: SongFromDescription
+        | SongFromStyle
         | SongFromLyrics
         | InstrumentalSong
         | SongExtension

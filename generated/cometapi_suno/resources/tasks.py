@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from .._engine import AsyncEngine, SyncEngine
 from .._options import CallOptions
+from .._unset import UNSET, Unset
 from ..operations import tasks as operations
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ class TasksResource:
         return find_sync_waiter(self._engine, operations.POLL)
 
     def list(
-        self, *, ids: Sequence[str], action: Literal["MUSIC", "LYRICS"], **options: Unpack[CallOptions]
+        self, *, ids: Sequence[str], action: Literal["MUSIC", "LYRICS"] | Unset = UNSET, **options: Unpack[CallOptions]
     ) -> builtins.list[Task]:
         """Get several tasks.
 
@@ -272,7 +273,7 @@ class AsyncTasksResource:
         return find_async_waiter(self._engine, operations.POLL)
 
     async def list(
-        self, *, ids: Sequence[str], action: Literal["MUSIC", "LYRICS"], **options: Unpack[CallOptions]
+        self, *, ids: Sequence[str], action: Literal["MUSIC", "LYRICS"] | Unset = UNSET, **options: Unpack[CallOptions]
     ) -> builtins.list[Task]:
         """Get several tasks.
 
@@ -317,7 +318,7 @@ class TasksResourceWithRawResponse:
         return self._engine.send(call, options)
 
     def list(
-        self, *, ids: Sequence[str], action: Literal["MUSIC", "LYRICS"], **options: Unpack[CallOptions]
+        self, *, ids: Sequence[str], action: Literal["MUSIC", "LYRICS"] | Unset = UNSET, **options: Unpack[CallOptions]
     ) -> Answer[builtins.list[Task]]:
         """Get several tasks."""
         call = operations.build_list(ids=ids, action=action)
@@ -336,7 +337,7 @@ class AsyncTasksResourceWithRawResponse:
         return await self._engine.send(call, options)
 
     async def list(
-        self, *, ids: Sequence[str], action: Literal["MUSIC", "LYRICS"], **options: Unpack[CallOptions]
+        self, *, ids: Sequence[str], action: Literal["MUSIC", "LYRICS"] | Unset = UNSET, **options: Unpack[CallOptions]
     ) -> Answer[builtins.list[Task]]:
         """Get several tasks."""
         call = operations.build_list(ids=ids, action=action)

@@ -11,6 +11,7 @@ import pytest
 from scripts.lint import STAGES, lint
 from scripts.lint.description_index import DescriptionIndex
 from scripts.lint.link_rules import find_links
+from scripts.lint.operation_rules import check_statuses
 from scripts.openapi_document import Description, load
 from scripts.tests.lint.lint_sample import GONE, edited
 
@@ -71,6 +72,15 @@ def test_every_removed_example_is_found(real: Description, document: Description
     for pointer in shuffled(examples):
         expected = "example-orphan" if "externalValue" in examples[pointer].node else "example-missing"
         assert expected in rules_that_find(real, pointer, "example"), pointer
+
+
+def test_response_of_another_status_is_found(real: Description, document: DescriptionIndex) -> None:
+    """A 401 that refers to the shared 403, and so on; the 400 of an operation may be its own."""
+    rule = {"response-status": check_statuses}
+    asked = [f"{operation.pointer}/responses/401/$ref" for operation in document.operations]
+    for pointer in asked:
+        findings = lint(edited(real, {pointer: "#/components/responses/Forbidden"}), [rule])
+        assert [finding.pointer for finding in findings] == [pointer.removesuffix("/$ref")]
 
 
 def test_every_removed_parameter_example_is_found(real: Description) -> None:

@@ -100,6 +100,16 @@ JSON_BODIES = [
         },
     ),
     Row(
+        name="optional constants that are their own default",
+        operation={"requestBody": body({"anyOf": [ref("FilledIn"), ref("Numbered")]})},
+        call='CALL(k.FilledIn(name="x"))',
+        sent=("POST ", JSON, '{"name":"x","kind":"a"}'),
+        schemas={
+            "FilledIn": obj("name", name=TEXT, kind={"const": "a", "default": "a"}),
+            "Numbered": obj("number", number=WHOLE),
+        },
+    ),
+    Row(
         name="variants with a discriminator",
         operation={
             "requestBody": body(
