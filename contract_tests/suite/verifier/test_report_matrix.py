@@ -27,7 +27,7 @@ def cell(run: VerificationRun, operation: str, status: int, column: str) -> Badg
 
 
 def test_columns() -> None:
-    assert list_columns(drifted()) == ["Documented", "Described", "Mock", "Recorded", "Live", "Client"]
+    assert list_columns(drifted()) == ["Documented", "Evidence", "Described", "Mock", "Recorded", "Live", "Client"]
 
 
 def test_rows_are_described_or_seen_statuses() -> None:
