@@ -281,9 +281,10 @@ def test_junit_has_times() -> None:
 def test_junit_calls_an_incomplete_run_no_failure() -> None:
     """What is missing is an error with the reason."""
     cut = evolve(clean().targets[0], cut_short="the mock does not answer: refused")
-    assert clean().suite is not None
-    cells = {key: each for key, each in clean().suite.results.items() if key != ("getWav", "test_client_reads")}
-    run = evolve(clean(), targets=(cut,), suite=evolve(clean().suite, results=cells))
+    suite = clean().suite
+    assert suite is not None
+    cells = {key: each for key, each in suite.results.items() if key != ("getWav", "test_client_reads")}
+    run = evolve(clean(), targets=(cut,), suite=evolve(suite, results=cells))
     root = ET.fromstring(junit.render(run))
     assert (root.get("failures"), root.get("errors")) == ("0", "2")
     messages = [str(each.get("message")) for each in root.iter("error")]
