@@ -48,6 +48,8 @@ def test_status_phrase(status: int, phrase: str) -> None:
     [
         (200, "Documented", Tone.WARN, "contested"),  # mountsea says 201
         (200, "Described", Tone.GOOD, "described"),
+        (200, "Evidence", Tone.GOOD, "today"),  # its sources were read on 2026-11-22
+        (502, "Evidence", Tone.GREY, "no source"),
         (200, "Mock", Tone.GOOD, "holds"),
         (200, "Recorded", Tone.WARN, "stale"),  # of 2024-12-03
         (200, "Live", Tone.BAD, "drift"),  # is_public is a text

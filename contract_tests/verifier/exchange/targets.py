@@ -106,8 +106,8 @@ class RecordedTarget:
 class MockTarget:
     """The mock gateway, called with every example, along every link, and for every described status.
 
-    Statuses that the mock has no reason for are requested as faults. Only the key of the mock is sent. What a served mock
-    answers is sanitized: it may be another server.
+    Statuses that the mock has no reason for are requested as faults. Only the key of the mock is sent. The answers of a
+    served mock are sanitized: it may be another server.
 
     Args:
         description: The bundled description; by default the generated one.

@@ -127,7 +127,7 @@ def badge_age(day: str, today: date) -> Badge:
         return NO_SOURCE
     age = today - date.fromisoformat(day)
     found = STALE if age > STALE_AFTER else HOLDS
-    return evolve(found, word=format_age(age), detail=f"read on {day}")
+    return evolve(found, word=format_age(age), detail=f"read {day}")
 
 
 def badge_count(count: Count) -> Badge | None:
