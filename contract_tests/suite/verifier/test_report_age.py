@@ -13,7 +13,7 @@ from attrs import evolve
 
 from contract_tests.suite.verifier.example_runs import DAY, PERSONA, clean, exchange, report
 from contract_tests.suite.verifier.test_verify_targets import verify
-from contract_tests.verifier import command_line, drift_detector
+from contract_tests.verifier import drift_detector
 from contract_tests.verifier.drift import baseline
 from contract_tests.verifier.report import github_annotations, html, junit, markdown, sarif, terminal
 from contract_tests.verifier.report.badges import Tone, badge_age
@@ -90,7 +90,6 @@ def test_no_verdict_changes_by_the_calendar_alone(monkeypatch: pytest.MonkeyPatc
     for module in (baseline, drift_detector):
         monkeypatch.setattr(module, "today", lambda: IN_2030)
     monkeypatch.chdir(tmp_path)
-    assert command_line.baseline.today() == IN_2030
     assert verify() == Verdict.HOLDS.value
     shown = Path("build/report/report.md").read_text("utf-8")
     assert "2030-01-01" in shown

@@ -50,7 +50,11 @@ def test_operation_of_the_walkthrough_passes_make(tmp_path: Path) -> None:
 def test_next_step_runs_as_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The verdict ends with a command: each of its kinds is run by a shell as it is printed."""
     clone = ScratchClone(tmp_path)
-    monkeypatch.setenv("MAKEFLAGS", f"--old-file=.venv/.dev -- RUN={sys.executable}")
+    # The environment of the clone is complete, and its interpreter is this one.
+    monkeypatch.setenv("MAKEFLAGS", f"-- RUN={sys.executable}")
+    (clone.root / ".venv").mkdir()
+    for name in (".uv", ".dev"):
+        (clone.root / ".venv" / name).touch()
     make_recording = next(
         command for command, _ in parse_commands(CONTRIBUTING.read_text("utf-8")) if "> build/seen.json" in command
     )
@@ -75,6 +79,7 @@ def test_next_step_runs_as_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     plan = clone.command(_find_next(clone.command("make verify").stdout))
     assert plan.returncode == 0
     assert plan.stdout.endswith("Nothing was sent. Add --yes to send the plan.\n")
+    assert sorted(each.name for each in (clone.root / ".venv").iterdir()) == [".dev", ".uv"]
 
 
 def _find_next(output: str) -> str:
