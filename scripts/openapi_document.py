@@ -314,7 +314,7 @@ def find_parameters(document: Mapping[str, Any], operation: Operation) -> list[L
 
 
 def find_reading_days(document: Mapping[str, Any], operation: Mapping[str, Any]) -> list[str]:
-    """Return the days on which the sources of an operation and of its own responses were read."""
+    """Return the days on which the sources of an operation and of its responses were read."""
     holders = [operation, *operation.get("responses", {}).values()]
     evidence = [entry for holder in holders if is_object(holder) for entry in holder.get("x-evidence", [])]
     return [day for entry in evidence if (day := find_reading_day(document, entry))]

@@ -103,7 +103,7 @@ def test_workflow_is_charged_three_times(stand_in: StandIn, capsys: pytest.Captu
 
 
 def test_true_ids_are_only_in_the_private_folder(stand_in: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
-    """The summary has the pseudonyms of the recordings; the account with the ids is beside what was received."""
+    """The summary has the pseudonyms of the recordings; the account with the ids is in the private folder."""
     assert execute("--tier", "paid", "--max-calls", "200", *QUICK) == 0
     out = capsys.readouterr().out
     (private,) = [each for each in find_state_folder().glob("live/*/") if str(each) in out]

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,8 +68,8 @@ def test_next_step_runs_as_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert "+        mood:" in clone.git("diff", "openapi/suno.yaml")
 
     test = f"{Path(__file__).relative_to(ROOT).as_posix()}::test_command_of_several_lines_is_one"
-    failure = {"test": test, "question": "q", "operations": [], "message": "m", "file": "f", "line": 1}
-    results = {"questions": [], "results": [], "failures": [failure]}
+    failure: dict[str, Any] = {"test": test, "question": "q", "operations": [], "message": "m", "file": "f", "line": 1}
+    results: dict[str, Any] = {"questions": [], "results": [], "failures": [failure]}
     (clone.root / "build" / "results.json").write_text(json.dumps(results), "utf-8")
     failed = clone.command("make verify TARGET=recorded VERIFY='--suite-results build/results.json'")
     assert failed.returncode == 2
