@@ -38,7 +38,7 @@ class RunSummary:
         complete: Whether the whole plan was sent.
         objection: What the service did that breaks the contract, though no answer shows it; empty if nothing.
         created: What now exists in the account.
-        failures: Steps that failed.
+        failures: Steps that failed: `step: error: what the service said`.
         folder: The folder of the recordings and the journal.
         private: The folder of the responses as they came; `None` for an earlier run.
     """
@@ -101,8 +101,9 @@ class RunSummary:
 
     def sanitize(self, sanitizer: Sanitizer) -> RunSummary:
         """Return a copy with pseudonyms for what the service answered, the same as in the recordings."""
-        created, failures = (tuple(map(sanitizer.sanitize_note, each)) for each in (self.created, self.failures))
-        return evolve(self, created=created, failures=failures)
+        parted = [failure.split(": ", 2) for failure in self.failures]
+        failures = [": ".join((*known[:2], *map(sanitizer.sanitize_note, known[2:]))) for known in parted]
+        return evolve(self, created=tuple(map(sanitizer.sanitize_note, self.created)), failures=failures)
 
     def write(self, folder: Path) -> None:
         """Write `account.json`, complete or not at all.
