@@ -125,7 +125,9 @@ class FindingRow:
 
     @property
     def decision(self) -> str:
-        """Where the proposal is, or why there is none."""
+        """Where the proposal is, or why there is none; empty if it is tolerated."""
+        if self.tolerated is not None:
+            return ""
         return "in the overlay" if self.finding.proposal else f"none: {to_line(self.finding.undecided)}"
 
     @property
