@@ -313,6 +313,20 @@ def find_parameters(document: Mapping[str, Any], operation: Operation) -> list[L
     return list(found.values())
 
 
+def find_reading_days(document: Mapping[str, Any], operation: Mapping[str, Any]) -> list[str]:
+    """Return the days on which the sources of an operation and of its responses were read."""
+    holders = [operation, *operation.get("responses", {}).values()]
+    evidence = [entry for holder in holders if is_object(holder) for entry in holder.get("x-evidence", [])]
+    return [day for entry in evidence if (day := find_reading_day(document, entry))]
+
+
+def find_reading_day(document: Mapping[str, Any], entry: Mapping[str, Any]) -> str:
+    """Return the day on which the source of an entry of `x-evidence` was read; empty if unknown."""
+    source = document.get("x-sources", {}).get(str(entry.get("source")))
+    day = entry.get("read") or (source.get("read") if is_object(source) else None)
+    return day if isinstance(day, str) else ""
+
+
 def subschemas(schema: Any, pointer: str = "") -> Iterator[Located]:
     """Yield the schemas directly inside a schema, boolean ones too. References are not followed."""
     if not is_object(schema):

@@ -44,8 +44,8 @@ class SuiteResultsWriter:
     """
 
     path: Path
-    _results: dict[tuple[str | None, str], dict[str, int]] = field(
-        factory=lambda: defaultdict(lambda: {"tests": 0, "failed": 0, "checks": 0}), init=False
+    _results: dict[tuple[str | None, str], dict[str, float]] = field(
+        factory=lambda: defaultdict(lambda: {"tests": 0, "failed": 0, "checks": 0, "seconds": 0.0}), init=False
     )
     _failures: list[dict[str, Any]] = field(factory=list[dict[str, Any]], init=False)
 
@@ -66,6 +66,7 @@ class SuiteResultsWriter:
             result["tests"] += report.when == "call"
             result["failed"] += report.failed
             result["checks"] += checks
+            result["seconds"] += report.duration / len(places)
         if report.failed:
             crash = getattr(report.longrepr, "reprcrash", None)
             message = str(getattr(crash, "message", "") or report.longreprtext)

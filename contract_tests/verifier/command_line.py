@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import locale
 import os
+import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from time import perf_counter
 from typing import Any, Final, NoReturn, TypeVar
 
 from attrs import evolve, fields_dict, frozen
@@ -36,6 +39,7 @@ from contract_tests.verifier.report.run_model import (
     SuiteResults,
     SuiteResultsError,
     TargetRun,
+    Verdict,
     VerificationRun,
 )
 from contract_tests.verifier.report.write_report import (
@@ -73,8 +77,9 @@ _EPILOG: Final = """\
 The target live reads the key from COMETAPI_KEY and prints its plan; only --yes sends it.
 Exit status: 0 the contract holds, or only a plan was printed; 1 it does not: drift, or a failed test of the suite;
 2 an argument or a file cannot be used, nothing was sent; 3 incomplete: nothing breaks it, but not everything was
-asked or answered; 130 and 143 interrupted.
+asked or answered; 130 and 143 interrupted. make itself ends with 2 for all of them, and prints the status.
 """
+_STATUSES: Final = {verdict.value: verdict.name.lower() for verdict in Verdict}
 
 
 @frozen(kw_only=True)
@@ -117,7 +122,10 @@ def main(interrupts: Interrupts, arguments: Sequence[str] | None = None) -> int:
     except _INPUT_ERRORS as error:
         sys.stderr.write(f"verify: {' '.join(str(error).split())}\n")
         status = 2
-    return status if interrupts.status is None else interrupts.status
+    status = status if interrupts.status is None else interrupts.status
+    if status not in (0, 2):  # make itself ends with 2
+        say(f"Exit status: {status}, {_STATUSES.get(status, 'interrupted')}.")
+    return status
 
 
 def parse_arguments(arguments: Sequence[str] | None) -> VerifyOptions:
@@ -166,7 +174,7 @@ def load_contract(path: Path | None) -> Contract:
 def say(text: str) -> None:
     """Print a line. If the reader of the output is gone, go on: what was recorded is on the disk."""
     try:
-        text.encode(sys.stdout.encoding or "utf-8")
+        text.encode(_find_encoding())
     except UnicodeEncodeError:
         text = text.translate(ASCII_SIGNS)
     try:
@@ -175,6 +183,13 @@ def say(text: str) -> None:
     except BrokenPipeError:
         with contextlib.suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _find_encoding() -> str:
+    """Return the encoding of the terminal. In the locale C, Python writes UTF-8 all the same (PEP 540)."""
+    if sys.flags.utf8_mode and not os.environ.get("PYTHONIOENCODING"):
+        return locale.getencoding()
+    return sys.stdout.encoding or "utf-8"
 
 
 def _verify(options: VerifyOptions, interrupts: Interrupts) -> int:
@@ -199,14 +214,16 @@ def _verify(options: VerifyOptions, interrupts: Interrupts) -> int:
                 host=options.host,
                 keep_contents=options.keep_contents,
             )
-            detector = DriftDetector(contract, baseline=baseline.read_baseline())
+            detector, started = DriftDetector(contract, baseline=baseline.read_baseline()), perf_counter()
             try:
                 exchanges, cut_short = target.exchanges(), ""
             except TargetDiedError as error:
                 exchanges, cut_short = error.exchanges, str(error)
             report = detector.observe_all(exchanges).report(target.name)
-            targets.append(TargetRun(target.name, report, cut_short=cut_short))
+            asked = TargetRun(target.name, report, cut_short=cut_short, base_url=options.base_url or "")
+            targets.append(evolve(asked, seconds=perf_counter() - started))
     else:
+        started = perf_counter()
         summary = _run_live(options.live, contract, interrupts)
         if summary is None:
             return 0
@@ -214,7 +231,7 @@ def _verify(options: VerifyOptions, interrupts: Interrupts) -> int:
         exchanges = list(map(sanitizer.sanitize, read_run(summary)))
         report = DriftDetector(contract, baseline=baseline.read_baseline()).observe_all(exchanges).report(LIVE)
         say(summary.render())
-        targets.append(TargetRun(LIVE, report, summary=summary))
+        targets.append(TargetRun(LIVE, report, summary=summary, seconds=perf_counter() - started))
     by_name = {target.name: target for target in targets}
     run = VerificationRun(
         description=description,
@@ -225,10 +242,10 @@ def _verify(options: VerifyOptions, interrupts: Interrupts) -> int:
     )
     run = _try_proposals(run)
     coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    say(f"\n{terminal.render(run, coloured=coloured)}")
+    say(f"\n{terminal.render(run, coloured=coloured, width=shutil.get_terminal_size().columns)}")
     files = write_report(run, options.report)
     if os.environ.get("GITHUB_ACTIONS") == "true":
-        sys.stdout.write(github_annotations.render(run))
+        say(github_annotations.render(run).rstrip("\n"))
     say(f"Report: {', '.join(map(format_path, files))}")
     return run.verdict.value
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from functools import lru_cache
+from time import perf_counter
 from typing import Final
 
 import attrs
@@ -52,6 +53,7 @@ class DriftReport:
         idle: Entries of the baseline without a finding.
         coverage: What the exchanges exercised.
         deviating: How many exchanges of an operation had the same set of findings, by their ids.
+        seconds: How long the exchanges of an operation and a status were judged.
         settled: The contested facts of which all answers of the service confirm one side.
     """
 
@@ -65,6 +67,7 @@ class DriftReport:
     idle: tuple[BaselineEntry, ...]
     coverage: SpecCoverage
     deviating: Mapping[tuple[str, frozenset[str]], int]
+    seconds: Mapping[tuple[str, int], float]
     settled: tuple[Settlement, ...] = ()
 
     @property
@@ -125,11 +128,14 @@ class DriftDetector:
         self._targets: dict[str, None] = {}
         self._unmatched = Counter[str]()
         self._deviating = Counter[tuple[str, frozenset[str]]]()
+        self._seconds = defaultdict[tuple[str, int], float](float)
+        self._newest_at: dict[tuple[str, int], HttpExchange] = {}
         self._newest_answer = date.min
         self._facts = ContestedFacts(contract.description)
 
     def observe(self, exchange: HttpExchange) -> Sequence[Deviation]:
         """Compare an exchange with the description; return its deviations."""
+        started = perf_counter()
         matched = self._contract.match(exchange.request.method, exchange.request.path)
         self.coverage.observe(exchange, matched)
         self._targets[exchange.target] = None
@@ -138,10 +144,13 @@ class DriftDetector:
         if matched is None:
             self._unmatched[f"{exchange.request.method} {exchange.request.path}"] += 1
             return ()
+        place = (matched[0].id, exchange.response.status)
+        self._newest_at[place] = exchange
         self._facts.observe(matched[0].id, exchange)
         deviations = self._comparer.compare(matched[0], exchange)
         if deviations:
             self._record(matched[0], exchange, deviations)
+        self._seconds[place] += perf_counter() - started
         return deviations
 
     def observe_all(self, exchanges: Iterable[HttpExchange]) -> DriftDetector:
@@ -190,6 +199,7 @@ class DriftDetector:
             idle=tuple(entry for key, entry in entries.items() if key not in seen and entry.target in self._targets),
             coverage=self.coverage,
             deviating=self._deviating,
+            seconds=self._seconds,
             settled=tuple(self._facts.settle()),
         )
 
@@ -228,7 +238,8 @@ class DriftDetector:
             evidence = DriftEvidence(f"{unseen.objects} exchanges", "", "", "")
             place = (unseen.context.operation, unseen.context.status)
             sighting = Sighting(*place, "", actual, evidence, ClientEffect.NONE, "reads as None", unseen.objects)
-            yield _to_finding(deviation, self._targets, sighting)
+            shown_by = (self._newest_at[place],)
+            yield evolve(_to_finding(deviation, self._targets, sighting), shown_by=shown_by)
 
 
 def _to_finding(deviation: Deviation, seen_on: Iterable[str], *sightings: Sighting) -> DriftFinding:

@@ -11,7 +11,7 @@ from scripts.docs_site.evidence_views import EvidenceView, view_evidence
 from scripts.docs_site.site_urls import SiteLink, SiteUrls
 from scripts.lint.availability_rules import AVAILABILITY
 from scripts.lint.description_index import DescriptionIndex
-from scripts.openapi_document import is_array, is_object
+from scripts.openapi_document import find_reading_days, is_array, is_object
 
 
 @frozen
@@ -81,19 +81,6 @@ def list_ages(index: DescriptionIndex, urls: SiteUrls) -> list[EvidenceAge]:
     found = [
         EvidenceAge(urls.link(operation.pointer), max(days), min(days), len(days))
         for operation in index.operations
-        if (days := find_reading_days(index, operation.pointer, operation.node))
+        if (days := find_reading_days(index.data, operation.node))
     ]
     return sorted(found, key=lambda each: each.newest)
-
-
-def find_reading_days(index: DescriptionIndex, pointer: str, node: Any) -> list[str]:
-    """Return the days on which the sources of a node and of its responses were read."""
-    sources: Mapping[str, Any] = index.data.get("x-sources", {})
-    holders = {pointer} | {f"{pointer}/responses/{status}" for status in node.get("responses", {})}
-    days: list[str] = []
-    for _, entry, holder in index.evidence:
-        source = sources.get(str(entry.get("source")))
-        day = entry.get("read") or (source.get("read") if is_object(source) else None)
-        if holder in holders and isinstance(day, str):
-            days.append(day)
-    return days

@@ -9,7 +9,6 @@ from attrs import frozen
 
 from scripts.docs_site.code_samples import CallSample, CodeSamples, WorkflowSample
 from scripts.docs_site.evidence_views import EvidenceView, view_evidence
-from scripts.docs_site.fact_tables import find_reading_days
 from scripts.docs_site.html_fragments import file_name, slug
 from scripts.docs_site.schema_rows import FieldRow, SchemaReader, SchemaView, TypeWord
 from scripts.docs_site.site_urls import SiteUrls, alternatives, body_schema, component_name, response_anchor
@@ -17,7 +16,15 @@ from scripts.generator.client_view import OperationView
 from scripts.generator.operation_views import describe_prices
 from scripts.lint.description_index import BodyExample, DescribedResponse, DescriptionIndex
 from scripts.lint.link_rules import find_links
-from scripts.openapi_document import Operation, find_parameters, is_array, is_object, join_pointer, locate
+from scripts.openapi_document import (
+    Operation,
+    find_parameters,
+    find_reading_days,
+    is_array,
+    is_object,
+    join_pointer,
+    locate,
+)
 
 
 @frozen
@@ -123,7 +130,7 @@ class OperationReader:
             summary=node.get("summary") or operation.id,
             charge=node.get("x-billing", {}).get("charge", "unknown"),
             prices=describe_prices(node.get("x-billing", {})),
-            read=max(find_reading_days(self.index, operation.pointer, node), default=""),
+            read=max(find_reading_days(self.index.data, node), default=""),
             evidence=view_evidence(node),
             view=self.samples.operation(operation),
             coverage=[row for row in self.index.data.get("x-coverage", []) if row.get("operationId") == operation.id],

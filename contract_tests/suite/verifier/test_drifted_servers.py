@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
+from attrs import evolve
 
 from contract_tests.suite.support.loaded_spec import CONTRACT
 from contract_tests.suite.verifier.drifted_servers import BODIES, CLEAN, SERVERS
@@ -10,6 +14,7 @@ from contract_tests.verifier.drift.findings import DriftFinding
 from contract_tests.verifier.drift_detector import DriftDetector
 from contract_tests.verifier.trial.proposal_trial import ProposalTrial
 from scripts import openapi_document as source
+from scripts.tests.repository.scratch_clone import ScratchClone
 
 
 def _findings(name: str) -> list[DriftFinding]:
@@ -70,3 +75,23 @@ def test_offered_proposals_fit_together() -> None:
     kept = [each for each in trial.withdraw_failing() if each.proposal]
     assert len(kept) >= 16
     assert trial.try_out(kept) == ""
+
+
+@pytest.mark.slow
+def test_offered_overlay_leaves_make_green(tmp_path: Path) -> None:
+    """All that is offered for all servers is applied in a clone: `make` asks everything of the new client and mock."""
+    clone = ScratchClone(tmp_path)
+    seen = [
+        evolve(server.exchange, id=f"server-{number}", origin="recorded", target="api.cometapi.com", date="2026-11-27")
+        for number, server in enumerate(SERVERS.values())
+    ]
+    (clone.root / "build").mkdir()
+    lines = "".join(f"{json.dumps(each.to_json())}\n" for each in seen)
+    (clone.root / "build" / "seen.jsonl").write_text(lines, "utf-8")
+    clone.python("-m", "contract_tests.verifier", "--target", "build/seen.jsonl", status=1)
+    overlay = (clone.root / "build" / "report" / "overlay.yaml").read_text("utf-8")
+    assert overlay.count("x-finding") >= 16
+    clone.make("apply-overlay", "FILE=build/report/overlay.yaml")
+    assert clone.git("diff", "--stat", "openapi/suno.yaml")
+    verdict = clone.make("verdict")
+    assert "\nThe contract holds: " in verdict

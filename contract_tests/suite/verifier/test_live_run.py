@@ -7,21 +7,25 @@ import os
 import random
 import signal
 import socket
+import stat
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cometapi_suno._state_folder import find_state_folder
 
 from contract_tests.suite.support.loaded_spec import CONTRACT
 from contract_tests.suite.support.secret_leaks import KEY
 from contract_tests.suite.verifier.live_command_runner import ended, started
+from contract_tests.suite.verifier.personal_data import KINDS, find_remains
 from contract_tests.suite.verifier.stand_in_gateway import StandIn, execute
 from contract_tests.verifier.exchange import recordings
+from contract_tests.verifier.exchange.sanitize import Sanitizer
 from contract_tests.verifier.live.live_plan import LivePlan
 from contract_tests.verifier.live.recorder import JOURNAL, RECORDINGS
-from contract_tests.verifier.live.run_summary import read_journal
+from contract_tests.verifier.live.run_summary import RunSummary, read_journal
 
 QUICK = ("--rate", "1000", "--yes")
 # The first of them run every time, and all with the slow tests.
@@ -41,9 +45,13 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[StandI
 
 def read_account() -> dict[str, Any]:
     """The account of the only run."""
-    (path,) = Path("build/live").glob("*/account.json")
-    found: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    found: dict[str, Any] = json.loads(_account().read_text("utf-8"))
     return found
+
+
+def _account() -> Path:
+    (path,) = Path("build/live").glob("*/account.json")
+    return path
 
 
 def test_without_yes_only_the_plan_is_printed(stand_in: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
@@ -92,6 +100,41 @@ def test_workflow_is_charged_three_times(stand_in: StandIn, capsys: pytest.Captu
     assert read_account()["spent"] == {"known": "0", "calls_of_unknown_price": 3}
     assert [line.split()[0] for line in read_account()["reached"]] == ["task", "clip", "persona", "task", "clip"]
     assert "Created: persona " in capsys.readouterr().out
+
+
+def test_true_ids_are_only_in_the_private_folder(stand_in: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
+    """The summary has the pseudonyms of the recordings; the account with the ids is in the private folder."""
+    assert execute("--tier", "paid", "--max-calls", "200", *QUICK) == 0
+    out = capsys.readouterr().out
+    (private,) = [each for each in find_state_folder().glob("live/*/") if str(each) in out]
+    true, shown = (json.loads(each.read_text("utf-8"))["reached"] for each in (private / "account.json", _account()))
+    ids = [next(word for word in line.replace(",", "").split() if len(word) == 36) for line in true]
+    assert len(ids) == len(shown) == 5
+    assert ids[2].encode() in next(private.glob("*createPersona*")).read_bytes()
+    written = [out, *(path.read_text("utf-8") for path in Path("build").rglob("*") if path.is_file())]
+    assert not [each for each in ids if any(each in text for text in written)]
+    pseudonym = shown[2].split()[1]
+    assert pseudonym in next(Path("build/live").glob("*/recordings/*createPersona*")).read_text("utf-8")
+    assert stat.S_IMODE(private.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_summary_keeps_no_content(kind: str) -> None:
+    """What the service says of a failed step comes from there too."""
+    secret = KINDS[kind]
+    summary = RunSummary(
+        date="2026-11-27T10:00:00Z",
+        base_url="http://127.0.0.1",
+        calls=[],
+        max_calls=1,
+        ended="a step of the plan failed",
+        complete=False,
+        created=[f"persona {secret}"],
+        failures=[f"song: BadRequestError: no {secret} (request id: {secret})"],
+        folder=Path("build"),
+    ).sanitize(Sanitizer())
+    assert not find_remains(secret, f"{summary.render()}{summary.gap}{json.dumps(summary.as_json())}")
+    assert summary.created[0].startswith("persona ")
 
 
 def test_read_tier_reads_the_given_ids(stand_in: StandIn) -> None:

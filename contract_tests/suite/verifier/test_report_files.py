@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import shlex
+import subprocess
 import sys
 from collections.abc import Callable
+from html import unescape
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -18,9 +22,12 @@ import xmlschema
 from attrs import evolve
 
 from contract_tests.suite.verifier.example_runs import DRIFTED_TEST, HOSTILE, PERSONA, clean, drifted, exchange, report
+from contract_tests.suite.verifier.live_command_runner import environment
 from contract_tests.verifier.command_line import say
-from contract_tests.verifier.report import github_annotations, junit, markdown, sarif, terminal
+from contract_tests.verifier.exchange.exchange import ExchangeBody, ExchangeRequest
+from contract_tests.verifier.report import github_annotations, html, junit, markdown, sarif, terminal
 from contract_tests.verifier.report.curl import format_curl
+from contract_tests.verifier.report.finding_rows import list_findings
 from contract_tests.verifier.report.run_model import TargetRun, VerificationRun
 from contract_tests.verifier.report.write_report import FORMS, write_report
 from scripts.openapi_document import format_path
@@ -194,18 +201,105 @@ def test_report_of_large_values_is_small(tmp_path: Path) -> None:
 
 
 def test_finding_can_be_repeated_by_curl() -> None:
-    """The shell fills in the key, whose value is in no report."""
+    """In every form; the shell fills in the key, whose value is in no report."""
     run = drifted()
-    found = [finding for _, report in run.judged for finding in report.findings]
-    assert found
-    for finding in found:
-        command = format_curl(run, finding)
-        words = shlex.split(command)
-        assert words[:4] == ["curl", "-sS", "-i", "-X"]
-        assert re.fullmatch(r"https://api\.cometapi\.com/suno/[\w/-]+", words[5])
-        assert '"Authorization: Bearer $COMETAPI_KEY"' in command
-        assert all(Path(word[1:]).is_file() for word in words if word[:1] == "@")
-        assert all(command in form.render(run) for form in (junit, markdown))
+    rows = list_findings(run)
+    assert len(rows) == 3
+    for row in rows:
+        words = shlex.split(row.curl)
+        assert words[:5] == ["curl", "-gsSi", "-X", "POST", "https://api.cometapi.com/suno/persona/create"]
+        assert words[words.index("-H") + 1] == "Authorization: Bearer $COMETAPI_KEY"
+        assert words[-1].startswith("{")
+        assert row.charged  # x-billing of createPersona
+        for form in (junit, markdown, html, github_annotations):
+            text = unescape(form.render(run)).replace("%25", "%")
+            assert row.curl in text
+        assert row.curl in terminal.render(run, coloured=False)
+    results = json.loads(sarif.render(run))["runs"][0]["results"]
+    assert {each["properties"]["curl"] for each in results if "properties" in each} == {row.curl for row in rows}
+
+
+@pytest.mark.parametrize(
+    "hostile", ["'; touch taken; '", "$(touch taken) `touch taken`", "@/etc/hostname", '\\" \n\x00\u202e']
+)
+@pytest.mark.parametrize("kind", ["json", "text", "base64"])
+def test_hostile_request_is_repeated_literally(
+    hostile: str, kind: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A shell gives to curl what was sent: no more commands, no file, no other bytes."""
+    value: Any = {"json": {"prompt": hostile, hostile: "  two  spaces"}, "text": hostile, "base64": hostile.encode()}[
+        kind
+    ]
+    body = ExchangeBody(kind, value)
+    request = ExchangeRequest("POST", "/suno/a'%20b;c", (("q", hostile),), {"content-type": "text/plain"}, body)
+    seen = evolve(exchange("createPersona", 200, PERSONA, "undated"), request=request, origin="mock", target="mock")
+    (tmp_path / "curl").write_text("#!/bin/sh\nprintf '%s\\0' \"$@\"\ncase $* in *@-) cat;; esac\n", "utf-8")
+    (tmp_path / "curl").chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    command = format_curl(drifted(), seen)
+    assert not set(command) & set("\n\x00\u202e")
+    variables = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "COMETAPI_KEY": "sk-1 2"}
+    out = subprocess.run(["sh", "-c", command], env=variables, capture_output=True, check=True).stdout
+    *words, piped = out.split(b"\0", out.count(b"\0") if kind == "json" else 10)
+    assert words[3].startswith(b"http://127.0.0.1:4010/suno/a'%20b;c?q=")
+    assert unquote(words[3].decode().partition("?q=")[2]) == hostile
+    assert b"Authorization: Bearer sk-1 2" in words
+    assert (json.loads(words[-1]) == value and not piped) if kind == "json" else piped == body.content
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["curl"]
+
+
+def test_failed_test_is_below_the_headline() -> None:
+    """Before any table, with its whole message."""
+    message = "openapi/suno.yaml:7: /a: wrong. Write one. [evidence-missing]\n" + "\n".join(
+        f"line {each} ``` of a long message" for each in range(100)
+    )
+    suite = drifted().suite
+    assert suite is not None
+    run = evolve(drifted(), suite=evolve(suite, failures=(evolve(suite.failures[0], message=message),)))
+    for text, table in ((markdown.render(run), "| operation"), (unescape(html.render(run)), "<table")):
+        place = text.index(message.splitlines()[0])
+        assert text.index(run.headline.split("; ")[0]) < place < text.index(table)
+        assert text.count(message) == 1
+
+
+def test_junit_has_times() -> None:
+    """A suite took as long as its target was asked; a case as long as its exchanges were judged, or its tests ran."""
+    run = evolve(clean(), targets=(evolve(clean().targets[0], seconds=7.25), clean().targets[1]))
+    assert run.suite is not None
+    cells = {place: evolve(result, seconds=0.5) for place, result in run.suite.results.items()}
+    root = ET.fromstring(junit.render(evolve(run, suite=evolve(run.suite, results=cells))))
+    assert [suite.get("time") for suite in root] == ["7.250", "0.000", f"{len(cells) / 2:.3f}"]
+    assert root.get("time") == f"{7.25 + len(cells) / 2:.3f}"
+    cases = {str(case.get("name")): float(case.get("time", "")) for case in root[0]}
+    report = run.targets[0].report
+    assert report is not None
+    assert cases["createPersona 200"] == round(report.seconds["createPersona", 200], 3)
+    assert report.seconds["createPersona", 200] > 0
+    assert {case.get("time") for case in root[2]} == {"0.500"}
+
+
+def test_junit_calls_an_incomplete_run_no_failure() -> None:
+    """What is missing is an error with the reason."""
+    cut = evolve(clean().targets[0], cut_short="the mock does not answer: refused")
+    suite = clean().suite
+    assert suite is not None
+    cells = {key: each for key, each in suite.results.items() if key != ("getWav", "test_client_reads")}
+    run = evolve(clean(), targets=(cut,), suite=evolve(suite, results=cells))
+    root = ET.fromstring(junit.render(run))
+    assert (root.get("failures"), root.get("errors")) == ("0", "2")
+    messages = [str(each.get("message")) for each in root.iter("error")]
+    assert messages[0].startswith("the mock does not answer: refused after 1 exchange; not asked: lyrics.submit, ")
+    assert messages[1] == "not asked"
+
+
+def test_sarif_says_whether_the_run_was_complete() -> None:
+    """The exit status is readable by a program, also after make, which ends with 2 for every failure."""
+    cut = evolve(clean(), targets=(evolve(clean().targets[0], cut_short="the mock does not answer: {0}"),))
+    found = [json.loads(sarif.render(run))["runs"][0]["invocations"][0] for run in (clean(), drifted(), cut)]
+    assert [(each["exitCode"], each["executionSuccessful"]) for each in found] == [(0, True), (1, True), (3, False)]
+    (notice,) = found[2]["toolExecutionNotifications"]
+    assert notice["level"] == "warning"
+    assert notice["message"]["text"].startswith("the mock does not answer: {{0}} after 1 exchange")
 
 
 def test_terminal_without_the_signs_gets_ascii(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -217,3 +311,25 @@ def test_terminal_without_the_signs_gets_ascii(monkeypatch: pytest.MonkeyPatch) 
     assert "x 1 of" in text
     assert "---" in text
     assert "gr\\xf6\\xdfer" in text
+
+
+@pytest.mark.parametrize(
+    ("variables", "ascii_only"),
+    [
+        ({"PYTHONIOENCODING": "cp1252"}, False),
+        ({"PYTHONIOENCODING": "ascii"}, True),
+        ({"LC_ALL": "C"}, True),
+        ({"LC_ALL": "C", "PYTHONIOENCODING": "utf-8"}, False),
+        ({"LC_ALL": "C.UTF-8"}, False),
+    ],
+)
+def test_terminal_gets_what_it_can_show(variables: dict[str, str], *, ascii_only: bool, tmp_path: Path) -> None:
+    shown = environment(None, {"COLUMNS": "60", **variables})
+    command = [sys.executable, "-m", "contract_tests.verifier", "--target", "recorded"]
+    done = subprocess.run(command, cwd=tmp_path, env=shown, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.isascii() is (ascii_only or variables.get("PYTHONIOENCODING") == "cp1252")
+    lines = done.stdout.decode().splitlines()
+    assert ("+ 3" if done.stdout.isascii() else "✔ 3") in "\n".join(lines)
+    assert max(map(len, lines[: lines.index("", 2)])) <= 60
+    assert (tmp_path / "build/report/report.html").is_file()

@@ -27,7 +27,7 @@ def cell(run: VerificationRun, operation: str, status: int, column: str) -> Badg
 
 
 def test_columns() -> None:
-    assert list_columns(drifted()) == ["Documented", "Described", "Mock", "Recorded", "Live", "Client"]
+    assert list_columns(drifted()) == ["Documented", "Evidence", "Described", "Mock", "Recorded", "Live", "Client"]
 
 
 def test_rows_are_described_or_seen_statuses() -> None:
@@ -48,6 +48,8 @@ def test_status_phrase(status: int, phrase: str) -> None:
     [
         (200, "Documented", Tone.WARN, "contested"),  # mountsea says 201
         (200, "Described", Tone.GOOD, "described"),
+        (200, "Evidence", Tone.GOOD, "today"),  # its sources were read on 2026-11-22
+        (502, "Evidence", Tone.GREY, "no source"),
         (200, "Mock", Tone.GOOD, "holds"),
         (200, "Recorded", Tone.WARN, "stale"),  # of 2024-12-03
         (200, "Live", Tone.BAD, "drift"),  # is_public is a text

@@ -137,7 +137,7 @@ def test_cells_count_exchanges(capsys: pytest.CaptureFixture[str]) -> None:
     Path("two.jsonl").write_text(lines, "utf-8")
     assert verify("--target", "two.jsonl") == 1
     out = capsys.readouterr().out
-    assert next(line for line in out.splitlines() if line.startswith("personas.create")).split()[1:5] == [
-        "·", "✘", "1", "of",
+    assert re.split("  +", next(line for line in out.splitlines() if line.startswith("personas.create")))[2:] == [
+        "·", "✘ 1 of 2", "·",
     ]  # fmt: skip
     assert "recorded drifted in 4 places" in out

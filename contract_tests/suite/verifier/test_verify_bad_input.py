@@ -129,7 +129,7 @@ def test_description_without_operations(capsys: pytest.CaptureFixture[str]) -> N
         ('{"questions": [], "results": [], "failures": [{}]}', "results.json: /failures/0: "),
         (
             '{"questions": [], "failures": [],'
-            ' "results": [{"operation": 1, "question": "", "tests": 1, "failed": 0, "checks": 1}]}',
+            ' "results": [{"operation": 1, "question": "", "tests": 1, "failed": 0, "checks": 1, "seconds": 0}]}',
             "results.json: /results/0/operation: ",
         ),
     ],

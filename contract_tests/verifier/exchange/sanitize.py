@@ -59,7 +59,7 @@ class Sanitizer:
         return evolve(
             exchange,
             id=self._sanitize_id(exchange.id),
-            note=self._sanitize_note(exchange.note),
+            note=self.sanitize_note(exchange.note),
             request=evolve(
                 request,
                 path=self.sanitize_path(request.path),
@@ -103,6 +103,14 @@ class Sanitizer:
         if self.keeps_contents or isinstance(value, bool) or value is None or self._harmless.keeps_number(name, value):
             return value
         return self._pseudonyms.replace_number(value)
+
+    def sanitize_note(self, text: str) -> str:
+        """Return a text that we wrote, with pseudonyms for what is not a word of the description."""
+        parts = _WORD.split(text)
+        return "".join(
+            part if index % 2 and self._harmless.keeps_word(part) else self._replace(part)
+            for index, part in enumerate(parts)
+        )
 
     def _sanitize_headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         return {
@@ -148,14 +156,6 @@ class Sanitizer:
     def _sanitize_id(self, text: str) -> str:
         kept = (_RUN_ID.fullmatch(part) or self._harmless.keeps_name(part) for part in text.split("."))
         return ".".join(part if keep else self._replace(part) for part, keep in zip(text.split("."), kept, strict=True))
-
-    def _sanitize_note(self, text: str) -> str:
-        """Return a text that we wrote, with pseudonyms for what is not a word of the description."""
-        parts = _WORD.split(text)
-        return "".join(
-            part if index % 2 and self._harmless.keeps_word(part) else self._replace(part)
-            for index, part in enumerate(parts)
-        )
 
     def _replace(self, text: str) -> str:
         if self.keeps_contents:

@@ -106,7 +106,8 @@ class RecordedTarget:
 class MockTarget:
     """The mock gateway, called with every example, along every link, and for every described status.
 
-    Statuses that the mock has no reason for are requested as faults. Only the key of the mock is sent.
+    Statuses that the mock has no reason for are requested as faults. Only the key of the mock is sent. The answers of a
+    served mock are sanitized: it may be another server.
 
     Args:
         description: The bundled description; by default the generated one.
@@ -128,6 +129,7 @@ class MockTarget:
         """
         found: list[HttpExchange] = []
         contract = Contract(self._description)
+        sanitizer = Sanitizer(description=self._description)
         with ExitStack() as stack:
             caller = stack.enter_context(self._open_caller(contract, found.append))
             no_credits = Settings(credits=0, prices=dict.fromkeys(contract.operations, 1))
@@ -148,8 +150,9 @@ class MockTarget:
                             _provoke(caller, operation, status)
             except httpx.TransportError as error:
                 reason = " ".join(str(error).split()) or type(error).__name__
-                raise TargetDiedError(f"{self._base_url}: the mock does not answer: {reason}", found) from None
-        return found
+                message = f"{self._base_url}: the mock does not answer: {reason}"
+                raise TargetDiedError(message, list(map(sanitizer.sanitize, found))) from None
+        return found if self._base_url is None else list(map(sanitizer.sanitize, found))
 
     @contextmanager
     def _open_caller(

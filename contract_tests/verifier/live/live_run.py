@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from time import monotonic
 from typing import Final
 
@@ -154,12 +154,12 @@ class LiveRun:
             folder=recorder.folder,
             private=recorder.private,
         )
-        try:
+        shown = summary.sanitize(recorder.scrubber)
+        with suppress(OSError):  # a full disk has ended the run; the terminal still shows the summary
+            summary.write(recorder.private)
             recorder.record_end(ended)
-            summary.write()
-        except OSError:
-            return summary  # a full disk has ended the run; the terminal still shows the summary
-        return summary
+            shown.write(recorder.folder)
+        return shown
 
 
 def read_run(summary: RunSummary) -> list[HttpExchange]:

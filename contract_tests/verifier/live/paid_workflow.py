@@ -127,7 +127,7 @@ async def _wait_for_clip(client: AsyncSunoClient, planned: PlannedRequest, task_
         task = await polling.tasks.wait(task_id, timeout=wait)
         clips = task.data if isinstance(task.data, list) else []
         if not clips:
-            raise PaidWorkflowError(f"task {task.task_id} succeeded without a clip")
+            raise PaidWorkflowError(f"success without a clip: task {task.task_id}")
         return clips[0]
 
 

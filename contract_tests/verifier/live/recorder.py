@@ -66,9 +66,10 @@ class LiveRecorder:
     Args:
         out: The folder of all runs.
         target: The name of the service in recordings.
-        scrubber: Removes secrets.
+        scrubber: Replaces contents and secrets.
 
     Attributes:
+        scrubber: The same.
         folder: The folder of this run.
         private: The folder of what came, which only the user can read.
     """
@@ -77,7 +78,7 @@ class LiveRecorder:
         self.folder = out / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
         self.private = find_state_folder() / "live" / self.folder.name
         self._target = target
-        self._scrubber = scrubber
+        self.scrubber = scrubber
 
     @property
     def recordings(self) -> Path:
@@ -117,7 +118,7 @@ class LiveRecorder:
             operation=call.operation,
             note=call.note,
             method=asked.method,
-            path=self._scrubber.sanitize_path(asked.path),
+            path=self.scrubber.sanitize_path(asked.path),
             key=planned.key.value,
             price="unknown" if call.price is None else format_amount(call.price),
         )
@@ -129,7 +130,7 @@ class LiveRecorder:
             ValueError: It cannot be expressed as a recording.
         """
         exchange = self._exchange(call, asked, answer)
-        write_recording(HttpExchange.parse(exchange.to_json()), self.recordings, sanitizer=self._scrubber)
+        write_recording(HttpExchange.parse(exchange.to_json()), self.recordings, sanitizer=self.scrubber)
         self._journal(
             call.number, now(), event="answered", status=answer.status, exchange=exchange.id, problem=answer.problem
         )

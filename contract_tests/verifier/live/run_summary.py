@@ -9,12 +9,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from attrs import asdict, field, frozen
+from attrs import asdict, evolve, field, frozen
 from cometapi_suno_mock.pointers import join_pointer
 from jsonschema_rs import Draft202012Validator
 
 from contract_tests.verifier.exchange.exchange import UNDATED
 from contract_tests.verifier.exchange.recordings import RecordingError, parse_strict_json, read_text
+from contract_tests.verifier.exchange.sanitize import Sanitizer
 from contract_tests.verifier.live.limits import ACCEPTED, ON_ITS_WAY, Cost, CountedCall, format_amount
 from contract_tests.verifier.live.recorder import JOURNAL
 from scripts.openapi_document import format_path
@@ -37,7 +38,7 @@ class RunSummary:
         complete: Whether the whole plan was sent.
         objection: What the service did that breaks the contract, though no answer shows it; empty if nothing.
         created: What now exists in the account.
-        failures: Steps that failed.
+        failures: Steps that failed: `step: error: what the service said`.
         folder: The folder of the recordings and the journal.
         private: The folder of the responses as they came; `None` for an earlier run.
     """
@@ -98,13 +99,19 @@ class RunSummary:
             "calls": list(map(_call_as_json, self.calls)),
         }
 
-    def write(self) -> None:
+    def sanitize(self, sanitizer: Sanitizer) -> RunSummary:
+        """Return a copy with pseudonyms for what the service answered, the same as in the recordings."""
+        parted = [failure.split(": ", 2) for failure in self.failures]
+        failures = [": ".join((*known[:2], *map(sanitizer.sanitize_note, known[2:]))) for known in parted]
+        return evolve(self, created=tuple(map(sanitizer.sanitize_note, self.created)), failures=failures)
+
+    def write(self, folder: Path) -> None:
         """Write `account.json`, complete or not at all.
 
         Raises:
             OSError: It cannot be written.
         """
-        write_atomically(self.folder / SUMMARY, json.dumps(self.as_json(), indent=2) + "\n")
+        write_atomically(folder / SUMMARY, json.dumps(self.as_json(), indent=2) + "\n")
 
     def _lines(self) -> Iterator[str]:
         cap = "" if self.max_calls is None else f" of at most {self.max_calls}"
@@ -119,7 +126,7 @@ class RunSummary:
         yield from (f"Created: {thing}." for thing in self.created)
         yield f"Recorded: {format_path(self.folder)}."
         if self.private is not None:
-            yield f"As received, for you only: {self.private}."
+            yield f"As received, with the true ids in {SUMMARY}, for you only: {self.private}."
 
 
 def read_journal(folder: Path) -> RunSummary:

@@ -125,6 +125,8 @@ def _find_obstacle(index: SpecIndex, finding: DriftFinding, statuses: Collection
         return f"another object came than the one that is described: {finding.worst.effect_note}"
     if finding.kind is DriftKind.OTHER_ENVELOPE and not finding.spec_pointer.endswith("/content"):
         return "another envelope changes what the client returns"
+    if finding.kind is DriftKind.EMPTY_BODY and finding.status // 100 == 2:
+        return "a success without a body has no result"
     if finding.kind in (DriftKind.MISSING_REQUIRED, DriftKind.UNEXPECTED_NULL, DriftKind.WRONG_TYPE):
         *steps, _ = split_pointer(finding.spec_pointer)
         name = finding.subject if finding.kind is DriftKind.MISSING_REQUIRED else steps[-1]

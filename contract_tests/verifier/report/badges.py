@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
-from attrs import Factory, field, frozen
+from attrs import Factory, evolve, field, frozen
 
 from contract_tests.verifier.coverage import Count
 from contract_tests.verifier.drift.findings import ClientEffect, DriftSeverity
 from contract_tests.verifier.report.run_model import Verdict
+from scripts.text_and_files import format_count
 
 
 class Tone(StrEnum):
@@ -105,6 +107,27 @@ VERDICTS: Final[Mapping[Verdict, Tone]] = {
     Verdict.BROKEN: Tone.BAD,
     Verdict.INCOMPLETE: Tone.WARN,
 }
+
+
+STALE_AFTER: Final = timedelta(days=180)
+"""What is older counts as stale. That is only shown: no verdict changes by the calendar alone."""
+
+
+def format_age(age: timedelta) -> str:
+    """Return an age in days, months or years."""
+    days = age.days
+    if days < 60:
+        return format_count(days, "day") if days > 0 else "today"
+    return format_count(days // 30, "month") if days < 720 else format_count(days // 365, "year")
+
+
+def badge_age(day: str, today: date) -> Badge:
+    """Return how long ago a source was read."""
+    if not day:
+        return NO_SOURCE
+    age = today - date.fromisoformat(day)
+    found = STALE if age > STALE_AFTER else HOLDS
+    return evolve(found, word=format_age(age), detail=f"read {day}")
 
 
 def badge_count(count: Count) -> Badge | None:

@@ -1,37 +1,77 @@
-"""The curl command that repeats what a finding was seen on, with the example of the description."""
+"""The curl command that repeats the request on whose answer a finding was seen."""
 
 from __future__ import annotations
 
+import base64
 import json
 import shlex
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
+from urllib.parse import quote, urlencode
 
-from contract_tests.verifier.drift.findings import DriftFinding
+from contract_tests.verifier.exchange.exchange import ExchangeRequest, HttpExchange
+from contract_tests.verifier.live.upstream import name_in_recordings
 from contract_tests.verifier.report.run_model import VerificationRun
-from scripts.openapi_document import find_parameters, format_path, resolve, walk_operations
+from scripts.openapi_document import find_parameters, walk_operations
 
 _KEY: Final = '-H "Authorization: Bearer $COMETAPI_KEY"'
 """The shell fills in the key: a report never has its value."""
+_MAX_COMMAND: Final = 20_000
 
 
-def format_curl(run: VerificationRun, finding: DriftFinding) -> str:
-    """Return a command for the operation of a finding; empty when the description has no such operation."""
+def format_curl(run: VerificationRun, exchange: HttpExchange) -> str:
+    """Return the command, in one line for a POSIX shell; empty if the request is too long to be typed."""
+    request = exchange.request
+    url = f"{_find_base(run, exchange)}{request.path}"
+    if request.query:
+        url += f"?{urlencode(request.query, quote_via=quote, errors='replace')}"
+    # curl would read brackets and braces of a URL as patterns.
+    words = ["curl", "-gsSi", "-X", shlex.quote(request.method), shlex.quote(url), _KEY]
+    words += [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in _list_headers(run, exchange).items()]
+    command = " ".join((*words, *_format_body(request)))
+    if request.body is not None and request.body.kind != "json":
+        command = f"printf %s {base64.b64encode(request.body.content).decode()} | base64 -d | {command}"
+    return command if len(command) <= _MAX_COMMAND else ""
+
+
+def may_charge(run: VerificationRun, exchange: HttpExchange) -> bool:
+    """Return whether the server that answered may charge for the request, as far as the description knows."""
+    operations = (each for each in walk_operations(run.description.data) if each.id == exchange.operation)
+    charges = [each.node.get("x-billing", {}).get("charge") for each in operations]
+    return exchange.origin != "mock" and charges != ["free"]
+
+
+def _format_body(request: ExchangeRequest) -> Iterator[str]:
+    if request.body is not None and request.body.kind == "json":
+        # Not -d, which reads a file when the text begins with "@". ASCII has no character that a report would escape.
+        yield f"--data-raw {shlex.quote(json.dumps(request.body.value))}"
+    elif request.body is not None:
+        yield "--data-binary @-"
+
+
+def _list_headers(run: VerificationRun, exchange: HttpExchange) -> Mapping[str, str]:
+    """Return the headers that the operation describes, and the media type of the body."""
     document: dict[str, Any] = run.description.data
-    operation = next((each for each in walk_operations(document) if each.id == finding.operation), None)
-    if operation is None:
-        return ""
-    path = operation.path
-    for _, parameter in find_parameters(document, operation):
-        if parameter.get("in") == "path":
-            path = path.replace(f"{{{parameter['name']}}}", str(parameter.get("example", "ID")))
-    words = [f"curl -sS -i -X {operation.method.upper()} {shlex.quote(document['servers'][0]['url'] + path)}", _KEY]
-    body = resolve(document, operation.node.get("requestBody", {}))
-    for media, content in body.get("content", {}).items():
-        examples: dict[str, Any] = content.get("examples", {})
-        shown: dict[str, Any] = resolve(document, next(iter(examples.values()), dict[str, Any]()))
-        value = json.dumps(shown.get("value", {}), ensure_ascii=False)
-        if "externalValue" in shown:
-            value = f"@{format_path(run.description.path.parent / shown['externalValue'])}"
-        words += [f"-H {shlex.quote(f'Content-Type: {media}')}", f"-d {shlex.quote(value)}"]
-        break
-    return " ".join(words)
+    found = [each for each in walk_operations(document) if each.id == exchange.operation]
+    kept = {
+        parameter["name"].lower()
+        for operation in found
+        for _, parameter in find_parameters(document, operation)
+        if parameter.get("in") == "header"
+    }
+    headers = {name: value for name, value in exchange.request.headers.items() if name in kept}
+    if exchange.request.body is not None:
+        headers["Content-Type"] = exchange.request.headers.get("content-type", "application/json")
+    return {name: value for name, value in headers.items() if value.isprintable()}
+
+
+def _find_base(run: VerificationRun, exchange: HttpExchange) -> str:
+    """Return the URL of the server that answered. The mock is not named by the live service, which may charge."""
+    if exchange.origin == "mock":
+        return next((each.base_url for each in run.targets if each.base_url), "http://127.0.0.1:4010").rstrip("/")
+    known = [each.summary.base_url for each in run.targets if each.summary is not None and each.summary.base_url]
+    known.append(run.description.data["servers"][0]["url"])
+    if exchange.origin == "documented":
+        return known[-1].rstrip("/")
+    same = (each for each in known if name_in_recordings(each) == exchange.target)
+    return next(same, f"https://{exchange.target}").rstrip("/")

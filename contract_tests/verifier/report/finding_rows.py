@@ -16,8 +16,10 @@ from ruamel.yaml import YAML
 from contract_tests.verifier.drift.baseline import BaselineEntry
 from contract_tests.verifier.drift.findings import DriftFinding, DriftKind, DriftSeverity, Sighting
 from contract_tests.verifier.report.badges import EFFECTS, SEVERITIES, Badge
+from contract_tests.verifier.report.curl import format_curl, may_charge
 from contract_tests.verifier.report.run_model import VerificationRun
-from contract_tests.verifier.report.text_escaping import format_json, shorten
+from contract_tests.verifier.report.text_escaping import format_json, shorten, to_line
+from scripts.openapi_document import find_reading_day
 from scripts.text_and_files import escape_invisible
 
 _LINES_BEFORE, _LINES_AFTER = 2, 1
@@ -85,6 +87,8 @@ class FindingRow:
         statements: What sources say about the node itself.
         newest_read: The day on which the newest source of the node, or of what it is part of, was read.
         tolerable_until: The last day of an entry of the baseline that is made today.
+        curl: A command that repeats its request; empty if the request is too long.
+        charged: Whether that command may be charged.
     """
 
     finding: DriftFinding
@@ -96,6 +100,8 @@ class FindingRow:
     statements: tuple[SourceStatement, ...] = ()
     newest_read: str = ""
     tolerable_until: date = date.min
+    curl: str = ""
+    charged: bool = False
 
     @property
     def severity(self) -> DriftSeverity:
@@ -118,8 +124,31 @@ class FindingRow:
         return shorten(finding.instance_pointer or (finding.subject if finding.subject != str(finding.status) else ""))
 
     @property
+    def decision(self) -> str:
+        """Where the proposal is, or why there is none; empty if it is tolerated."""
+        if self.tolerated is not None:
+            return ""
+        return "in the overlay" if self.finding.proposal else f"none: {to_line(self.finding.undecided)}"
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """What every form of the report says of it: labels and texts in one line."""
+        client = ": ".join(filter(None, [self.worst.effect, to_line(self.worst.effect_note)]))
+        evidence = f"{self.worst.evidence.exchange} {self.worst.evidence.date}".strip()
+        found = [
+            ("described", self.finding.expected),
+            ("actual", self.actual),
+            ("client", client),
+            ("evidence", evidence),
+            ("age", self.age_note),
+            ("proposal", self.decision),
+            (f"repeat{', may be charged' if self.charged else ''}", self.curl),
+        ]
+        return [(label, text) for label, text in found if text]
+
+    @property
     def proposal(self) -> str:
-        """The actions of the overlay as YAML; empty if a person has to decide."""
+        """The actions of the overlay as YAML; empty if there are none."""
         kept = ("target", "update", "remove")
         actions = [{key: each[key] for key in kept if key in each} for each in self.finding.proposal]
         text = _to_yaml(actions) if actions else ""
@@ -197,6 +226,8 @@ def list_findings(run: VerificationRun) -> list[FindingRow]:
         number = run.description.line(pointer)
         said = _find_statements(run.description.data, pointer)
         own = _find_statements(run.description.data, pointer, _GROUP_DEPTH + 1)
+        shown = row.finding.shown_by
+        seen = next((each for each in shown if each.id == row.worst.evidence.exchange), shown[0])
         found.append(
             evolve(
                 row,
@@ -205,6 +236,8 @@ def list_findings(run: VerificationRun) -> list[FindingRow]:
                 statements=tuple(own[:_MAX_STATEMENTS]),
                 newest_read=max((each.read for each in said), default=""),
                 tolerable_until=run.date + _TOLERATED_FOR,
+                curl=format_curl(run, seen),
+                charged=may_charge(run, seen),
             )
         )
     return found
@@ -249,7 +282,7 @@ def _make_statement(document: Mapping[str, Any], entry: Mapping[str, Any]) -> So
         url=source.get("url", ""),
         says=entry["says"],
         status=entry["status"],
-        read=entry.get("read") or source.get("read", ""),
+        read=find_reading_day(document, entry),
     )
 
 

@@ -28,11 +28,8 @@ def _commands(run: VerificationRun) -> Iterator[str]:
         yield format_workflow_command("error", text, file=each.file, line=each.line, title=title)
     for row in list_findings(run):
         finding = row.finding
-        text = (
-            f"{finding.operation} {finding.status} {row.where} on {', '.join(row.targets)}\n"
-            f"described: {finding.expected}\nactual: {row.actual}\n"
-            f"client: {row.worst.effect} {row.worst.effect_note}"
-        )
+        place = f"{finding.operation} {finding.status} {row.where} on {', '.join(row.targets)}"
+        text = "\n".join([place, *(f"{label}: {text}" for label, text in row.facts)])
         yield format_workflow_command(
             _LEVELS[row.severity], text, file=run.file, line=row.line, title=finding.kind.title
         )

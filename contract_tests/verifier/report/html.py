@@ -50,7 +50,7 @@ _SEVERITY_DETAILS: Final = ("breaks the contract", "unexpected", "more than desc
 _LEGEND: Final = (
     evolve(HOLDS, detail="as described"),
     *(evolve(badge, detail=detail) for badge, detail in zip(SEVERITIES.values(), _SEVERITY_DETAILS, strict=True)),
-    evolve(STALE, detail="not seen for half a year"),
+    evolve(STALE, detail="not seen or read for half a year"),
     evolve(EVIDENCE["contested"], detail="sources disagree"),
     evolve(EVIDENCE["inferred"], detail="without a source"),
     Badge(Tone.PART, "some", "the others were not exercised"),

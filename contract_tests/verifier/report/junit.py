@@ -1,13 +1,19 @@
-"""A run as JUnit XML: a test suite for each target and for the contract suite. What is unknown is skipped."""
+"""A run as JUnit XML: a test suite for each target and for the contract suite.
+
+What breaks the contract is a failure; what was not asked is skipped. What makes a run incomplete is an error: not a
+failure, because the contract may hold, and not skipped, because CI that reads only this file would take it for good.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
-from contract_tests.verifier.drift.findings import DriftFinding, DriftSeverity
+from attrs import evolve
+
+from contract_tests.verifier.drift.findings import DriftSeverity
 from contract_tests.verifier.drift_detector import DriftReport
-from contract_tests.verifier.report.curl import format_curl
+from contract_tests.verifier.report.finding_rows import FindingRow, list_findings
 from contract_tests.verifier.report.matrix import OperationRows, make_matrix
 from contract_tests.verifier.report.run_model import (
     WHOLE,
@@ -17,7 +23,6 @@ from contract_tests.verifier.report.run_model import (
     TargetRun,
     VerificationRun,
 )
-from contract_tests.verifier.report.text_escaping import format_json, shorten
 from scripts.text_and_files import escape_invisible
 
 
@@ -34,6 +39,7 @@ def render(run: VerificationRun) -> str:
         suite.set("skipped", str(sum(case.find("skipped") is not None for case in cases)))
         root.append(suite)
     _set_counts(root, root.findall("testsuite/testcase"))
+    root.set("time", f"{sum(float(suite.get('time', 0)) for suite in suites):.3f}")
     ET.indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
 
@@ -41,57 +47,63 @@ def render(run: VerificationRun) -> str:
 def _set_counts(element: ET.Element, cases: Sequence[ET.Element]) -> None:
     element.set("tests", str(len(cases)))
     element.set("failures", str(sum(case.find("failure") is not None for case in cases)))
-    element.set("errors", "0")
+    element.set("errors", str(sum(case.find("error") is not None for case in cases)))
 
 
 def _target_suite(run: VerificationRun, target: TargetRun, matrix: Sequence[OperationRows]) -> ET.Element:
-    """Make a case for each operation and status."""
-    suite = _make_suite(run, target.name)
+    """Make a case for each operation and status, and one for the run of the target as a whole."""
+    suite = _make_suite(run, target.name, target.seconds)
+    rows = list_findings(evolve(run, targets=(target,)))
     for group in matrix:
         for row in group.rows:
-            case = _add_case(suite, f"{group.operation} {row.status}", f"{target.name}.{group.called}")
+            place = (group.operation, row.status)
+            seconds = target.report.seconds.get(place, 0.0) if target.report is not None else 0.0
+            case = _add_case(suite, f"{group.operation} {row.status}", f"{target.name}.{group.called}", seconds)
             if target.report is None:
                 _skip(case, f"not run. {target.hint}".strip())
             else:
-                _add_findings(run, case, target.report, group.operation, row.status)
-    if target.summary is not None:
-        case = _add_case(suite, "the run", target.name)
-        if not target.summary.as_planned:
-            _fail(case, "run", target.summary.ended, target.summary.render())
+                _add_findings(case, run, target.report, rows, place)
+    if target.report is not None:
+        case = _add_case(suite, "the run", target.name, 0.0)
+        summary = "" if target.summary is None else target.summary.render()
+        if target.summary is not None and target.summary.objection:
+            _add_outcome(case, "failure", "run", target.summary.objection, summary)
+        for gap in target.find_gaps(run.operations):
+            _add_outcome(case, "error", "incomplete", gap, summary)
+        if target.report.unmatched:
+            unmatched = (f"no operation: {what} (x{times})" for what, times in target.report.unmatched.items())
+            ET.SubElement(case, "system-out").text = escape_invisible("\n".join(unmatched))
     return suite
 
 
-def _add_findings(run: VerificationRun, case: ET.Element, report: DriftReport, operation: str, status: int) -> None:
-    found = report.at(operation, status)
-    notes = [_describe(run, finding) for finding in found if finding.severity is DriftSeverity.NOTE]
-    for finding in found:
-        if finding.severity is not DriftSeverity.NOTE:
-            _fail(case, finding.kind.slug, finding.kind.title, _describe(run, finding))
-    if not report.coverage.answered(operation, status) and not found:
+def _add_findings(
+    case: ET.Element, run: VerificationRun, report: DriftReport, rows: Sequence[FindingRow], place: tuple[str, int]
+) -> None:
+    here = {finding.id for finding in report.at(*place)}
+    found = [row for row in rows if row.finding.id in here]
+    for row in found:
+        if row.severity is not DriftSeverity.NOTE:
+            _add_outcome(case, "failure", row.finding.kind.slug, row.finding.kind.title, _describe(run, row))
+    if not report.coverage.answered(*place) and not found:
         _skip(case, "not exercised")
-    if notes:
+    if notes := [_describe(run, row) for row in found if row.severity is DriftSeverity.NOTE]:
         ET.SubElement(case, "system-out").text = escape_invisible("\n".join(notes))
 
 
-def _describe(run: VerificationRun, finding: DriftFinding) -> str:
-    place = f"{run.file}:{run.description.line(finding.spec_pointer)}"
-    return (
-        f"{place}: {finding.kind.title} at {shorten(finding.instance_pointer or finding.subject)}\n"
-        f"described: {finding.expected}\nactual: {format_json(finding.actual)}\n"
-        f"client: {finding.effect} {finding.worst.effect_note}\n"
-        f"evidence: {finding.evidence.exchange} {finding.evidence.date}\nfinding: {finding.id}\n"
-        f"again: {format_curl(run, finding)}"
-    )
+def _describe(run: VerificationRun, row: FindingRow) -> str:
+    facts = "\n".join(f"{label}: {text}" for label, text in row.facts)
+    return f"{run.file}:{row.line}: {row.finding.kind.title} at {row.where}\n{facts}\nfinding: {row.finding.id}"
 
 
 def _contract_suite(run: VerificationRun, suite: SuiteResults) -> ET.Element:
     """Make a case for each question and operation, or for the whole."""
-    element = _make_suite(run, "suite")
+    element = _make_suite(run, "suite", sum(result.seconds for result in suite.results.values()))
     for question in suite.questions:
         for operation in (*run.operations, WHOLE):
             result = suite.results.get((operation, question.name))
             if result is not None or question.is_due(operation):
-                case = _add_case(element, operation, f"suite.{question.name}")
+                seconds = 0.0 if result is None else result.seconds
+                case = _add_case(element, operation, f"suite.{question.name}", seconds)
                 _add_result(suite, case, operation, question, result)
     return element
 
@@ -100,26 +112,28 @@ def _add_result(
     suite: SuiteResults, case: ET.Element, operation: str, question: SuiteQuestion, result: QuestionResult | None
 ) -> None:
     if result is None:
-        _fail(case, "not-asked", "not asked", question.text)
+        _add_outcome(case, "error", "incomplete", "not asked", question.text)
     elif result.failed:
         messages = [
             f"{failure.test}\n{failure.message}"
             for failure in suite.failures
             if failure.question == question.name and operation in (failure.operations or (WHOLE,))
         ]
-        _fail(case, "test", f"{result.failed} of {result.tests} tests failed", "\n\n".join(messages))
+        _add_outcome(case, "failure", "test", f"{result.failed} of {result.tests} tests failed", "\n\n".join(messages))
 
 
-def _make_suite(run: VerificationRun, name: str) -> ET.Element:
-    return ET.Element("testsuite", name=escape_invisible(name), timestamp=f"{run.date.isoformat()}T00:00:00")
+def _make_suite(run: VerificationRun, name: str, seconds: float) -> ET.Element:
+    stamp = f"{run.date.isoformat()}T00:00:00"
+    return ET.Element("testsuite", name=escape_invisible(name), timestamp=stamp, time=f"{seconds:.3f}")
 
 
-def _add_case(suite: ET.Element, name: str, owner: str) -> ET.Element:
-    return ET.SubElement(suite, "testcase", name=escape_invisible(name), classname=escape_invisible(owner))
+def _add_case(suite: ET.Element, name: str, owner: str, seconds: float) -> ET.Element:
+    names = {"name": escape_invisible(name), "classname": escape_invisible(owner)}
+    return ET.SubElement(suite, "testcase", names, time=f"{seconds:.3f}")
 
 
-def _fail(case: ET.Element, kind: str, message: str, text: str) -> None:
-    ET.SubElement(case, "failure", type=kind, message=escape_invisible(message)).text = escape_invisible(text)
+def _add_outcome(case: ET.Element, outcome: str, kind: str, message: str, text: str) -> None:
+    ET.SubElement(case, outcome, type=kind, message=escape_invisible(message)).text = escape_invisible(text)
 
 
 def _skip(case: ET.Element, reason: str) -> None:

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from contract_tests.verifier.report.badges import NOT_RUN, SIGNS, VERDICTS, Badge, Tone
-from contract_tests.verifier.report.curl import format_curl
 from contract_tests.verifier.report.finding_rows import FindingGroup, FindingRow, group_findings, list_tolerated
 from contract_tests.verifier.report.matrix import MatrixRow, OperationRows, list_columns, make_matrix
 from contract_tests.verifier.report.run_model import VerificationRun
 from contract_tests.verifier.report.text_escaping import shorten, to_line
-from scripts.text_and_files import format_count
+from scripts.text_and_files import escape_invisible, format_count
 
 
 def render(run: VerificationRun) -> str:
@@ -39,6 +38,7 @@ def _lines(run: VerificationRun) -> Iterator[str]:
     title = run.description.data["info"]["title"]
     yield f"{escape(title)} {escape(run.version)}, {run.date.isoformat()}. {_live_run(run)}".rstrip()
     yield ""
+    yield from _failed_tests(run)
     titles = list_columns(run)
     yield from _table(["operation", *titles], _matrix(make_matrix(run), titles))
     yield from _findings(run, group_findings(run))
@@ -51,6 +51,17 @@ def _lines(run: VerificationRun) -> Iterator[str]:
         yield from ("## Next", "")
         for number, each in enumerate(commands, start=1):
             yield f"{number}. {format_code(each.command)} {escape(each.reason)}"
+
+
+def _failed_tests(run: VerificationRun) -> Iterator[str]:
+    for failure in run.suite.failures if run.suite is not None else ():
+        yield from (f"{SIGNS[Tone.BAD]} {format_code(failure.test)}", "", *_code_block(failure.message), "")
+
+
+def _code_block(text: str, indent: str = "") -> Iterator[str]:
+    """Yield the lines of a block of code, which no text can end."""
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    yield from (f"{indent}{line}" for line in (fence, *escape_invisible(text).splitlines(), fence))
 
 
 def _live_run(run: VerificationRun) -> str:
@@ -86,26 +97,20 @@ def _findings(run: VerificationRun, groups: Sequence[FindingGroup]) -> Iterator[
     for group in groups:
         yield from (f"### {escape(group.title)} (line {group.line})", "")
         for row in group.rows:
-            yield from _finding(run, row)
+            yield from _finding(row)
         yield ""
 
 
-def _finding(run: VerificationRun, row: FindingRow) -> Iterator[str]:
-    finding, worst = row.finding, row.worst
+def _finding(row: FindingRow) -> Iterator[str]:
+    finding = row.finding
     seen = f"seen on {escape(', '.join(row.targets))} at {escape(', '.join(_places(row)))}"
     yield (
         f"- {_badge(row.badge)}: **{finding.kind.title}** {format_code(row.where or str(finding.status))} "
         f"(line {row.line}, {format_code(finding.id)}, {seen})"
     )
-    yield f"  - described: {escape(finding.expected)}; **actual**: {format_code(row.actual)}"
-    note = f": {format_code(worst.effect_note)}" if worst.effect_note else ""
-    yield f"  - client: {_badge(row.effect_badge)}{note}"
-    yield f"  - evidence: {format_code(worst.evidence.exchange)} {escape(worst.evidence.date)}".rstrip()
-    if command := format_curl(run, finding):
-        yield f"  - again: {format_code(command)}"
-    if row.age_note:
-        yield f"  - age: {escape(row.age_note)}"
-    yield f"  - proposal: {'in the overlay' if finding.proposal else 'none: a person has to decide'}"
+    yield from (f"  - {label}: {escape(text)}" for label, text in row.facts if text != row.curl)
+    if row.curl:
+        yield from (f"  - {row.facts[-1][0]}:", "", *_code_block(row.curl, "    "))
 
 
 def _places(row: FindingRow) -> Iterator[str]:
@@ -141,10 +146,6 @@ def _suite(run: VerificationRun) -> Iterator[str]:
     unasked = run.suite.find_unasked(run.operations)
     counts = f"{run.suite.checks} checks, {format_count(run.suite.failed, 'failed test')}"
     yield from ("## Suite", "", escape(f"{counts}, not asked: {', '.join(unasked)}." if unasked else f"{counts}."), "")
-    for failure in run.suite.failures:
-        yield f"- {SIGNS[Tone.BAD]} {format_code(failure.test)}: {format_code(failure.message[-300:])}"
-    if run.suite.failures:
-        yield ""
 
 
 def _coverage(run: VerificationRun) -> Iterator[str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any
 
 from attrs import evolve, frozen
 from cometapi_suno_mock.media import is_object
@@ -24,16 +24,18 @@ from contract_tests.verifier.report.badges import (
     NOT_RUN,
     SEVERITIES,
     STALE,
+    STALE_AFTER,
     TOLERATED,
     Badge,
     Tone,
+    badge_age,
+    format_age,
 )
 from contract_tests.verifier.report.run_model import QuestionResult, TargetRun, VerificationRun
+from scripts.openapi_document import find_reading_days
 from scripts.text_and_files import format_count
 
-STALE_AFTER: Final = timedelta(days=180)
-"""An observation that is older counts as stale."""
-DOCUMENTED, DESCRIBED, CLIENT = "Documented", "Described", "Client"
+DOCUMENTED, EVIDENCE_AGE, DESCRIBED, CLIENT = "Documented", "Evidence", "Described", "Client"
 
 
 @frozen
@@ -76,7 +78,7 @@ class OperationRows:
 
 def list_columns(run: VerificationRun) -> list[str]:
     """Return the titles of the columns."""
-    return [DOCUMENTED, DESCRIBED, *(target.name.capitalize() for target in run.targets), CLIENT]
+    return [DOCUMENTED, EVIDENCE_AGE, DESCRIBED, *(target.name.capitalize() for target in run.targets), CLIENT]
 
 
 def make_matrix(run: VerificationRun) -> list[OperationRows]:
@@ -116,6 +118,7 @@ class _OperationMatrix:
         line = self.run.description.line(place) if described else 0
         cells = {
             DOCUMENTED: self._badge_documented(place, status) if described else NO_SOURCE,
+            EVIDENCE_AGE: self._badge_reading(place) if described else NO_SOURCE,
             DESCRIBED: Badge(Tone.GOOD, "described", f"line {line}") if described else Badge(Tone.BAD, "not described"),
         }
         for target in self.run.targets:
@@ -129,11 +132,12 @@ class _OperationMatrix:
         line = self.run.description.line(self.pointer)
         cells = {
             DOCUMENTED: self._badge_evidence(self.pointer) or NO_SOURCE,
+            EVIDENCE_AGE: badge_age(self.run.evidence_days[self.operation], self.run.date),
             DESCRIBED: Badge(Tone.GOOD, "described", f"line {line}"),
         }
         if missing:
             cells[DESCRIBED] = Badge(Tone.BAD, f"{len(missing)} missing", f"statuses {', '.join(missing)}")
-        for title in list_columns(self.run)[2:]:
+        for title in list_columns(self.run)[3:]:
             cells[title] = _merge_badges(title, rows)
         failed = sum(result.failed for result in self._client_results())
         if failed and cells[CLIENT].tone is not Tone.BAD:
@@ -153,6 +157,12 @@ class _OperationMatrix:
         if badge is None and status // 100 == 2:
             badge = self._badge_evidence(self.pointer)
         return badge or NO_SOURCE
+
+    def _badge_reading(self, place: str) -> Badge:
+        """Return how old the newest source of a response is."""
+        document = self.run.description.data
+        days = find_reading_days(document, look_up(document, resolve(document, place)))
+        return badge_age(max(days, default=""), self.run.date)
 
     def _badge_evidence(self, where: str) -> Badge | None:
         """Return the doubt about a node, or else the best evidence for it."""
@@ -193,9 +203,7 @@ class _OperationMatrix:
         detail = f"{format_count(times, 'exchange')}, the newest of {newest}"
         if age <= STALE_AFTER:
             return evolve(HOLDS, detail=detail)
-        months = age.days // 30
-        ago = format_count(months, "month") if months < 24 else format_count(age.days // 365, "year")
-        return evolve(STALE, detail=f"{detail}: {ago} ago")
+        return evolve(STALE, detail=f"{detail}: {format_age(age)} ago")
 
     def _badge_client(self, status: int, *, described: bool) -> Badge:
         found = [

@@ -19,7 +19,7 @@ from contract_tests.verifier.drift.findings import DriftFinding, DriftSeverity
 from contract_tests.verifier.drift_detector import DriftReport
 from contract_tests.verifier.live.run_summary import RunSummary
 from contract_tests.verifier.report.text_escaping import to_line
-from scripts.openapi_document import Description, format_path, is_object
+from scripts.openapi_document import Description, find_reading_days, format_path, walk_operations
 from scripts.text_and_files import format_count
 
 WHOLE: Final = "(the whole)"
@@ -56,6 +56,7 @@ class QuestionResult:
     tests: int
     failed: int
     checks: int
+    seconds: float = 0.0
 
 
 @frozen
@@ -106,7 +107,7 @@ class SuiteResults:
         """Make the results from JSON that fits the schema."""
         results = {
             (each["operation"] or WHOLE, each["question"]): QuestionResult(
-                each["tests"], each["failed"], each["checks"]
+                each["tests"], each["failed"], each["checks"], each["seconds"]
             )
             for each in content["results"]
         }
@@ -147,6 +148,8 @@ class TargetRun:
         hint: How to run it, if it was not.
         summary: What a live run sent and spent.
         cut_short: Why the target gave fewer exchanges than it should; empty if it gave all.
+        seconds: How long it was asked and judged.
+        base_url: Where the mock is served; empty for another target, and for a mock in process.
     """
 
     name: str
@@ -154,6 +157,8 @@ class TargetRun:
     hint: str = ""
     summary: RunSummary | None = None
     cut_short: str = ""
+    seconds: float = 0.0
+    base_url: str = ""
 
     def find_objections(self) -> Iterator[str]:
         """Yield what was seen that breaks the contract."""
@@ -183,7 +188,7 @@ class TargetRun:
 
 
 class Verdict(Enum):
-    """Whether the contract holds. The values are the exit statuses."""
+    """Whether the contract holds. The values are the exit statuses; 2 means wrong use."""
 
     HOLDS = 0
     BROKEN = 1
@@ -235,13 +240,14 @@ class VerificationRun:
     @property
     def operations(self) -> Mapping[str, str]:
         """The name of each operation in the client, by operationId, in the order of the description."""
-        names: dict[str, str] = {}
-        for item in self.description.data["paths"].values():
-            for operation in item.values():
-                if is_object(operation) and "operationId" in operation:
-                    sdk = operation["x-sdk"]
-                    names[operation["operationId"]] = f"{sdk['resource']}.{sdk['method']}"
-        return names
+        found = [each for each in walk_operations(self.description.data) if "operationId" in each.node]
+        return {each.id: "{resource}.{method}".format_map(each.node["x-sdk"]) for each in found}
+
+    @property
+    def evidence_days(self) -> Mapping[str, str]:
+        """The day on which the newest source of each operation was read, by operationId; empty if unknown."""
+        document = self.description.data
+        return {each.id: max(find_reading_days(document, each.node), default="") for each in walk_operations(document)}
 
     @property
     def judged(self) -> tuple[tuple[TargetRun, DriftReport], ...]:
@@ -258,7 +264,7 @@ class VerificationRun:
         if list(self._objections()):
             return Verdict.BROKEN
         asked = self.suite is not None or any(report.exchanges for _, report in self.judged)
-        return Verdict.HOLDS if asked and not list(self._gaps()) else Verdict.INCOMPLETE
+        return Verdict.HOLDS if asked and not list(self.find_gaps()) else Verdict.INCOMPLETE
 
     @property
     def headline(self) -> str:
@@ -266,14 +272,14 @@ class VerificationRun:
         judged = [f"{format_count(report.exchanges, 'exchange')} of {target.name}" for target, report in self.judged]
         checks = [f"{self.suite.checks} checks of the suite"] if self.suite is not None else []
         asked = " and ".join(filter(None, [", ".join([*checks, *judged[:-1]]), *judged[-1:]]))
-        gaps = "; ".join(self._gaps()) or "no question was asked"
+        gaps = "; ".join(self.find_gaps()) or "no question was asked"
         match self.verdict:
             case Verdict.HOLDS:
                 return f"The contract holds: {asked} on {len(self.operations)} operations."
             case Verdict.INCOMPLETE:
                 return f"Incomplete: {gaps}. Nothing that was seen breaks the contract."
             case Verdict.BROKEN:
-                incomplete = f". Incomplete: {gaps}" if list(self._gaps()) else ""
+                incomplete = f". Incomplete: {gaps}" if list(self.find_gaps()) else ""
                 return f"The contract does not hold: {'; '.join(self._objections())}{incomplete}."
 
     def next_commands(self) -> list[NextCommand]:
@@ -303,7 +309,8 @@ class VerificationRun:
         for target in self.targets:
             yield from target.find_objections()
 
-    def _gaps(self) -> Iterator[str]:
+    def find_gaps(self) -> Iterator[str]:
+        """Yield what is missing to know whether the contract holds."""
         unasked = self.suite.find_unasked(self.operations) if self.suite is not None else []
         if unasked:
             yield f"not asked: {', '.join(unasked)}"

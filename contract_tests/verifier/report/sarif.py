@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from contract_tests.verifier.drift.findings import DriftKind
-from contract_tests.verifier.report.curl import format_curl
 from contract_tests.verifier.report.finding_rows import FindingRow, group_findings, list_tolerated
-from contract_tests.verifier.report.run_model import FailedTest, VerificationRun
+from contract_tests.verifier.report.run_model import FailedTest, Verdict, VerificationRun
 from contract_tests.verifier.report.text_escaping import to_line
 from scripts.text_and_files import escape_sarif_text
 
@@ -20,7 +19,12 @@ _SUITE_FAILURE: Final = "suite-failure"
 def render(run: VerificationRun) -> str:
     """Render the file."""
     driver = {"name": "cometapi-suno contract", "semanticVersion": run.version, "rules": _rules()}
-    invocation = {"executionSuccessful": True, "toolExecutionNotifications": list(_notifications(run))}
+    invocation = {
+        "executionSuccessful": run.verdict is not Verdict.INCOMPLETE,
+        "exitCode": run.verdict.value,
+        "exitCodeDescription": run.headline,
+        "toolExecutionNotifications": list(_notifications(run)),
+    }
     content: dict[str, Any] = {
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -31,6 +35,7 @@ def render(run: VerificationRun) -> str:
                 "columnKind": "unicodeCodePoints",
                 "invocations": [invocation],
                 "results": list(_results(run)),
+                "properties": {"newestEvidence": dict(run.evidence_days)},
             }
         ],
     }
@@ -57,10 +62,11 @@ def _rules() -> list[dict[str, Any]]:
 
 
 def _notifications(run: VerificationRun) -> Iterator[dict[str, Any]]:
-    """Say which targets were not run: no result for them does not mean that they hold."""
-    for target in run.targets:
-        if target.report is None:
-            yield {"level": "note", "message": make_message(f"{target.name} was not run. {target.hint}".strip())}
+    """Yield what was not asked, or proves nothing: no result for it does not mean that it holds."""
+    notes = [f"{each.name} was not run. {each.hint}".strip() for each in run.targets if each.report is None]
+    notes += [f"no operation: {what} on {each.name}" for each, report in run.judged for what in report.unmatched]
+    for level, texts in (("warning", run.find_gaps()), ("note", notes)):
+        yield from ({"level": level, "message": make_message(to_line(each))} for each in texts)
 
 
 def _results(run: VerificationRun) -> Iterator[dict[str, Any]]:
@@ -76,11 +82,9 @@ def _results(run: VerificationRun) -> Iterator[dict[str, Any]]:
 
 def _result(run: VerificationRun, row: FindingRow) -> dict[str, Any]:
     finding = row.finding
-    client = f"{row.worst.effect} {row.worst.effect_note}".strip()
-    text = (
-        f"{finding.operation} {finding.status}: {finding.kind.title} {row.where}. Described: {finding.expected}; "
-        f"actual: {row.actual}. Client: {client}. Seen on {', '.join(row.targets)}."
-    )
+    facts = "\n".join(f"{label.capitalize()}: {text}" for label, text in row.facts)
+    place = f"{finding.operation} {finding.status}: {finding.kind.title} {row.where}".rstrip()
+    text = f"{place}.\n{facts}\nSeen on {', '.join(row.targets)}."
     logical = {"fullyQualifiedName": finding.spec_pointer, "kind": "element"}
     return {
         "ruleId": finding.kind.slug,
@@ -93,7 +97,7 @@ def _result(run: VerificationRun, row: FindingRow) -> dict[str, Any]:
             "targets": list(row.targets),
             "clientEffect": row.worst.effect.value,
             "hasProposal": bool(finding.proposal),
-            "again": format_curl(run, finding),
+            "curl": row.curl,
         },
     }
 

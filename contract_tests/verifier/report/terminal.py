@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from textwrap import wrap
 from typing import Final
 
 from contract_tests.verifier.drift.findings import DriftSeverity
 from contract_tests.verifier.drift_detector import DriftReport
-from contract_tests.verifier.report.badges import SEVERITIES, Badge, Tone
+from contract_tests.verifier.report.badges import SEVERITIES, Badge, Tone, badge_age
 from contract_tests.verifier.report.finding_rows import FindingRow, list_findings
 from contract_tests.verifier.report.run_model import WHOLE, QuestionResult, SuiteResults, VerificationRun
 from contract_tests.verifier.report.text_escaping import shorten, to_line
@@ -16,36 +17,60 @@ from scripts.text_and_files import format_count
 MAX_FINDINGS: Final = 25
 """Findings on the terminal; the files of the report have all of them."""
 _UNKNOWN: Final = Badge(Tone.GREY, "")
+_GAP: Final = "  "
+_IN_EXCERPT: Final = ("described", "actual", "client", "evidence")
 
 
-def render(run: VerificationRun, *, coloured: bool) -> str:
+def render(run: VerificationRun, *, coloured: bool, width: int = 80) -> str:
     """Render the run.
 
     Args:
         run: The run.
         coloured: Whether badges have ANSI colours, in addition to their signs.
+        width: The columns of the terminal, for the table. A line of a finding may be longer, so that it can be copied.
     """
     found = list(_findings(run, coloured=coloured))
-    lines = [*_table(run, coloured=coloured), "", *found, *([""] if found else []), *_unmatched(run), run.headline]
+    table = _table(run, coloured=coloured, width=width)
+    lines = [*table, "", *found, *([""] if found else []), *_unmatched(run), run.headline]
     lines += [f"Next: {each.command}" for each in run.next_commands()[:1]]
     return "\n".join(lines)
 
 
-def _table(run: VerificationRun, *, coloured: bool) -> Iterator[str]:
+def _table(run: VerificationRun, *, coloured: bool, width: int) -> Iterator[str]:
+    """Yield the table, in parts below each other when it is wider than the terminal."""
     suite = run.suite or SuiteResults((), {})
-    titles = [question.title for question in suite.questions] + [target.name for target in run.targets]
+    titles = ["evidence", *(question.title for question in suite.questions), *(each.name for each in run.targets)]
+    days = run.evidence_days
     table: list[tuple[str, list[Badge]]] = []
     for operation, name in {**run.operations, WHOLE: WHOLE}.items():
-        cells = [_badge_result(suite.results.get((operation, question.name))) for question in suite.questions]
+        cells = [badge_age(days[operation], run.date) if operation != WHOLE else _UNKNOWN]
+        cells += [_badge_result(suite.results.get((operation, question.name))) for question in suite.questions]
         table.append((name, cells + [_badge_target(target.report, operation) for target in run.targets]))
-    first = max(len(name) for name, _ in table)
     columns = zip(titles, *(cells for _, cells in table), strict=True)
     widths = [max(len(str(cell)) for cell in column) for column in columns]
-    yield "  ".join(["operation".ljust(first), *map(str.ljust, titles, widths)]).rstrip()
-    yield "  ".join("─" * width for width in (first, *widths))
-    for name, cells in table:
-        painted = [cell.paint(width=width, coloured=coloured) for cell, width in zip(cells, widths, strict=True)]
-        yield "  ".join([name.ljust(first), *painted]).rstrip()
+    names = [wrap(name, max(width // 3, len("operation"))) for name, _ in table]
+    first = max(len(line) for lines in (["operation"], *names) for line in lines)
+    for part in _split(widths, width - first):
+        if part.start:
+            yield ""
+        yield _GAP.join(["operation".ljust(first), *map(str.ljust, titles[part], widths[part])]).rstrip()
+        yield _GAP.join("─" * each for each in (first, *widths[part]))
+        for lines, (_, cells) in zip(names, table, strict=True):
+            shown = zip(cells[part], widths[part], strict=True)
+            painted = [cell.paint(width=each, coloured=coloured) for cell, each in shown]
+            yield _GAP.join([lines[0].ljust(first), *painted]).rstrip()
+            yield from lines[1:]
+
+
+def _split(widths: Sequence[int], room: int) -> Iterator[slice[int]]:
+    """Yield the columns that fit side by side, at least one."""
+    start, taken = 0, 0
+    for index, each in enumerate(widths):
+        taken += len(_GAP) + each
+        if taken > room and index > start:
+            yield slice(start, index)
+            start, taken = index, len(_GAP) + each
+    yield slice(start, len(widths))
 
 
 def _badge_result(result: QuestionResult | None) -> Badge:
@@ -92,10 +117,7 @@ def _findings(run: VerificationRun, *, coloured: bool) -> Iterator[str]:
                 yield f"    [actual] {each.actual}"
         note = f": {to_line(row.worst.effect_note)}" if row.worst.effect_note else ""
         yield f"    client {row.effect_badge.paint(coloured=coloured)}{note}"
-        if finding.undecided and finding.severity is not DriftSeverity.NOTE:
-            yield f"    no proposal: {shorten(finding.undecided)}"
-        if row.age_note:
-            yield f"    age: {row.age_note}"
+        yield from (f"    {label}: {text}" for label, text in row.facts if label not in _IN_EXCERPT)
     if len(rows) > MAX_FINDINGS:
         yield f"... and {len(rows) - MAX_FINDINGS} more in the report."
     for target, report in run.judged:

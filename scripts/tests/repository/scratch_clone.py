@@ -42,10 +42,10 @@ class ScratchClone:
         """Run this interpreter in the clone and return its output."""
         return self._expect([sys.executable, *arguments], status)
 
-    def make(self, target: str) -> str:
+    def make(self, target: str, *variables: str) -> str:
         """Run a verb of the Makefile without making an environment, and return its output."""
         done = [f"--old-file=.venv/.{name}" for name in ("dev", "docs", "check")]
-        return self._expect(["make", *done, f"RUN={sys.executable}", target], 0)
+        return self._expect(["make", *done, f"RUN={sys.executable}", target, *variables], 0)
 
     def command(self, command: list[str] | str) -> subprocess.CompletedProcess[str]:
         """Run a command in the clone, with the clone's packages before the installed ones. A text is run by a shell."""
