@@ -37,9 +37,9 @@ def test_first_example_creates_persona(
     assert printed != PERSONA
 
 
-def test_second_example_goes_from_song_to_persona(
+def test_second_example_goes_from_song_to_songs_with_persona(
     gateway: Gateway, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("cometapi_suno._polling.MIN_INTERVAL", 0.01)
     run("from-song", gateway, monkeypatch)
-    assert re.fullmatch(r"([0-9a-f-]{36} ?){3}", capsys.readouterr().out.strip())
+    assert re.fullmatch(r"[0-9a-f-]{36}( https?://\S+\.mp3){2}", capsys.readouterr().out.strip())

@@ -89,6 +89,7 @@ if TYPE_CHECKING:
     from .models.upload_extension import UploadExtension as UploadExtension
     from .models.wav_file import WavFile as WavFile
     from .models.wav_link import WavLink as WavLink
+    from .resources.music import SongsWithPersona as SongsWithPersona
     from .resources.personas import PersonaFromSong as PersonaFromSong
 
 _MODULES = {
@@ -173,6 +174,7 @@ _MODULES = {
     "UploadExtension": ".models.upload_extension",
     "WavFile": ".models.wav_file",
     "WavLink": ".models.wav_link",
+    "SongsWithPersona": ".resources.music",
     "PersonaFromSong": ".resources.personas",
 }
 
@@ -239,6 +241,7 @@ __all__ = [
     "SongFromLyrics",
     "SongInfill",
     "SongWithPersona",
+    "SongsWithPersona",
     "SunoClient",
     "SunoError",
     "SyncClock",

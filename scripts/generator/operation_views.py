@@ -98,7 +98,7 @@ def _view_request(
         ((media_type, _),) = resolve(description, operation.node["requestBody"])["content"].items()
         kind, prop = endpoint.bodies[0].body_type, endpoint.bodies[0].prop
         if isinstance(prop, ModelProperty) and not schemas.is_map(prop.class_info.name):
-            fields = list(_view_fields(prop, kind, schemas))
+            fields = list(view_fields(prop, kind, schemas))
             body = f"{{{', '.join(f'{each.wire!a}: {each.name}' for each in fields)}}}"
         else:
             whole_body = [_view_whole_body(prop, kind, media_type, schemas)]
@@ -131,7 +131,8 @@ def _view_parameter(
     return ArgumentView(name, wire, place, python_type, prop.required, doc)
 
 
-def _view_fields(model: ModelProperty, kind: BodyType, schemas: ParsedSchemas) -> Iterator[ArgumentView]:
+def view_fields(model: ModelProperty, kind: BodyType, schemas: ParsedSchemas) -> Iterator[ArgumentView]:
+    """Yield the fields of a body as arguments."""
     for wire, (prop, member_type) in schemas.members(model.class_info.name).items():
         python_type = (_find_file_type(prop) if kind is BodyType.FILES else None) or member_type
         yield ArgumentView(

@@ -37,8 +37,8 @@ from scripts.generator.python_names import (
 )
 from scripts.generator.python_types import ParsedSchemas, PythonType, find_discriminators, find_used_classes
 from scripts.generator.unsupported import SupportChecker, check_document
-from scripts.generator.workflow_methods import view_poll, view_workflow
-from scripts.openapi_document import Operation, is_object, join_pointer, walk_operations
+from scripts.generator.workflow_methods import view_follow_up, view_poll, view_workflow
+from scripts.openapi_document import Operation, is_object, join_pointer, resolve, walk_operations
 
 _ADDRESS = re.compile(r"<openapi_python_client\S* object at 0x[0-9a-f]+>")
 
@@ -132,7 +132,7 @@ class _ClientReader:
                     raise GenerationError(f"two operations are called {operation.id!r}.")
             self._operations[operation.id] = operation
         self._unread |= self._operations
-        views = [self._view(name) for name in self._operations]
+        views = [self._add_follow_up(self._view(name)) for name in self._operations]
         resources = self._view_resources(views)
         self._check_class_names(resources)
         read = set(find_used_classes((each for view in views for each in view.result.types), self._schemas))
@@ -174,6 +174,21 @@ class _ClientReader:
         self._views[operation_id] = view
         return view
 
+    def _add_follow_up(self, view: OperationView) -> OperationView:
+        """Add what `x-sdk.follow_up` says: not in `_view`, since the operation that it follows may use this one."""
+        operation = self._operations[view.id]
+        follow_up: Mapping[str, Any] | None = operation.node.get("x-sdk", {}).get("follow_up")
+        if follow_up is None:
+            return view
+        with name_in_errors(operation):
+            after = self._operations.get(str(follow_up.get("after")))
+            links: dict[str, Any] = {}
+            for response in after.node["responses"].values() if after else ():
+                links |= resolve(self._description, response).get("links", {})
+            found = view_follow_up(view, follow_up, links, self._view, self._schemas)
+        self._views[view.id] = evolve(view, follow_up=found)
+        return self._views[view.id]
+
     def _view_resources(self, views: list[OperationView]) -> list[ResourceView]:
         descriptions = {tag["name"]: tag.get("description", "") for tag in self._description.get("tags", [])}
         resources: dict[str, ResourceView] = {}
@@ -209,8 +224,8 @@ class _ClientReader:
         """Yield every class that is made for an operation, with the operation."""
         yield from self._first_users.items()
         for operation_id, view in self._views.items():
-            if view.workflow:
-                yield view.workflow.result, self._operations[operation_id]
+            for sequence in view.sequences:
+                yield sequence.result, self._operations[operation_id]
 
     def _view_model(self, model: ModelProperty, read: bool) -> ModelView:
         name = model.class_info.name

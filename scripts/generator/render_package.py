@@ -75,8 +75,8 @@ def _find_exports(client: ClientView) -> dict[str, list[str]]:
     for each in classes:
         exports.setdefault(f".models.{each.module}", []).append(each.class_name)
     for operation in client.operations:
-        if operation.workflow:
-            exports.setdefault(f".resources.{operation.resource}", []).append(operation.workflow.result)
+        for sequence in operation.sequences:
+            exports.setdefault(f".resources.{operation.resource}", []).append(sequence.result)
     return dict(sorted(exports.items()))
 
 

@@ -1,4 +1,4 @@
-"""Rules of `x-sdk.poll` and `x-sdk.workflow`: what they name exists, and statuses are known values."""
+"""Rules of `poll`, `workflow` and `follow_up` of `x-sdk`: what they name exists, and statuses are known values."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from scripts.openapi_document import Operation, is_array, is_object, join_pointe
 _POLL_KEYS: Final = frozenset({"id", "status", "reason", "done", "failed"})
 _BATCH_KEYS: Final = frozenset({"operation", "ids", "group", "groups"})
 _WORKFLOW_KEYS: Final = frozenset({"method", "result", "made", "submit", "wait", "member", "item", "fill"})
+_FOLLOW_UP_KEYS: Final = frozenset({"method", "command", "result", "after", "link", "request", "defaults"})
 
 
 def check_polls(index: DescriptionIndex) -> Iterator[Problem]:
@@ -30,6 +31,15 @@ def check_workflows(index: DescriptionIndex) -> Iterator[Problem]:
         if is_object(sdk) and "workflow" in sdk:
             at = join_pointer(operation.pointer, "x-sdk", "workflow")
             yield from _check_workflow(index, operation, sdk["workflow"], at)
+
+
+def check_follow_ups(index: DescriptionIndex) -> Iterator[Problem]:
+    """Check that `x-sdk.follow_up` names a workflow of its operation, and a link that fills one of its requests."""
+    for operation in index.operations:
+        sdk = operation.node.get("x-sdk")
+        if is_object(sdk) and "follow_up" in sdk:
+            at = join_pointer(operation.pointer, "x-sdk", "follow_up")
+            yield from _check_follow_up(index, operation, sdk["follow_up"], at)
 
 
 def _check_poll(index: DescriptionIndex, operation: Operation, poll: Any, at: str) -> Iterator[Problem]:
@@ -98,6 +108,44 @@ def _check_workflow(index: DescriptionIndex, operation: Operation, flow: Any, at
     for owner, fields in requires.items():
         for name, rule in fields.items() if is_object(fields) else [("", None)]:
             yield from _check_required(index, owners[owner], name, rule, join_pointer(at, "requires", owner, name))
+
+
+def _check_follow_up(index: DescriptionIndex, operation: Operation, follow_up: Any, at: str) -> Iterator[Problem]:
+    if not _has_keys(follow_up, _FOLLOW_UP_KEYS) or not is_array(follow_up["defaults"]):
+        yield Problem(at, "not a complete follow-up", f"Write {', '.join(sorted(_FOLLOW_UP_KEYS))}")
+        return
+    after = index.operation(str(follow_up["after"]))
+    flow = after.node.get("x-sdk", {}).get("workflow") if after else None
+    if after is None or not is_object(flow) or flow.get("submit") != operation.id:
+        fix = f"Name an operation whose x-sdk.workflow submits {operation.id}"
+        yield Problem(join_pointer(at, "after"), f"no workflow of {follow_up['after']} begins here", fix)
+        return
+    links: dict[str, Any] = {}
+    for response in index.responses(after):
+        links |= response.node.get("links", {})
+    link = links.get(follow_up["link"], {})
+    sent = link.get("requestBody")
+    if link.get("operationId") != operation.id or not is_object(sent):
+        fix = f"Name a link that sends a body to {operation.id}"
+        yield Problem(join_pointer(at, "link"), f"{after.id} has no such link {follow_up['link']}", fix)
+        return
+    bodies = _find_bodies(operation)
+    variants = [
+        each.get("$ref", "") for body in map(index.resolve, bodies) for each in body.get("anyOf", body.get("oneOf", []))
+    ]
+    schema = index.components("schemas").get(str(follow_up["request"]))
+    if schema is None or f"#/components/schemas/{follow_up['request']}" not in variants:
+        fix = "Name one of its alternatives"
+        yield Problem(join_pointer(at, "request"), f"{operation.id} takes no {follow_up['request']}", fix)
+        return
+    unwrap = after.node["x-sdk"].get("unwrap")
+    origin = f"$response.body#/{unwrap}/" if unwrap else "$response.body#/"
+    if sum(str(value).startswith(origin) for value in sent.values()) != 1:
+        yield Problem(join_pointer(at, "link"), "not one field is from the response", "Fill one field, the id, from it")
+    for name in (*follow_up["defaults"], *(name for name, value in sent.items() if str(value).startswith("$"))):
+        if not _find_properties(index, [schema], name) or name not in sent:
+            where = f"{follow_up['request']} and the link do not both have {name}"
+            yield Problem(join_pointer(at, "defaults"), where, "Name a property that the link sends")
 
 
 def _check_required(index: DescriptionIndex, owner: list[Any], name: str, rule: Any, at: str) -> Iterator[Problem]:

@@ -30,7 +30,7 @@ OPTIONS = {"AsyncClock", "CallOptions", "RetryPolicy", "SyncClock", "Timeout"}
 OPERATIONS = {"Billing", "Call", "Content", "Effect", "Operation", "Reads"}
 ANSWERS = {"Answer", "Headers", "Response"}
 ARGUMENTS = {"File", "UNSET", "Unset"}
-SEQUENCES = {"PersonaFromSong", "parse_notification"}
+SEQUENCES = {"PersonaFromSong", "SongsWithPersona", "parse_notification"}
 ERRORS = {
     "AuthenticationError",
     "BadRequestError",

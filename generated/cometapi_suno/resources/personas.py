@@ -107,6 +107,7 @@ class PersonasResource:
         is_public: bool,
         pick: Callable[[Sequence[Clip]], Clip] = pick_first,
         check_request: bool = True,
+        resume: str | None = None,
         wait_timeout: float = 600.0,
         wait_grace: float | None = None,
         on_progress: Callable[[Task], object] | None = None,
@@ -117,7 +118,8 @@ class PersonasResource:
         The request's `mv` must be `chirp-auk`: it is filled in when it is left out, and another value is refused
         before anything is sent. Only a clip whose `status` is `complete` is used. Both `music.submit` and
         `personas.create` are charged. When a step fails, the results of the earlier steps are in the error's
-        `.reached`: `task_id`, `task` and `clip`. Continue from there.
+        `.reached`: `task_id`, `task` and `clip`. Continue from there, or call it again with
+        `resume=error.reached["task_id"]`.
 
         Args:
             request: The request to submit first.
@@ -126,6 +128,8 @@ class PersonasResource:
             is_public: Whether the persona is listed publicly on Suno.
             pick: Chooses the clip among those of the task that can be used; by default the first one.
             check_request: False submits the request as it is, whatever the next step requires of it.
+            resume: Id of the task that an earlier call submitted, `error.reached["task_id"]`; nothing is submitted
+                then.
             wait_timeout: Maximum seconds to wait for the task.
             wait_grace: Seconds from the first poll in which a task that the server does not know may be too new.
             on_progress: Called with the task after each poll.
@@ -146,7 +150,8 @@ class PersonasResource:
         required: dict[str, object] = {"status": "complete"}
         reached: dict[str, Any] = {}
         with keep_reached(reached):
-            submitted = self._engine.run(submit_operations.build_submit(body), options)
+            call = submit_operations.build_submit(body)
+            submitted = self._engine.run(call, options) if resume is None else resume
             task_id = reached["task_id"] = str(submitted)
             waiter = find_sync_waiter(self._engine, task_operations.POLL)
             task = reached["task"] = waiter.wait(self._engine, task_id, wait_timeout, grace, on_progress)
@@ -235,6 +240,7 @@ class AsyncPersonasResource:
         is_public: bool,
         pick: Callable[[Sequence[Clip]], Clip] = pick_first,
         check_request: bool = True,
+        resume: str | None = None,
         wait_timeout: float = 600.0,
         wait_grace: float | None = None,
         on_progress: Callable[[Task], Awaitable[object] | object] | None = None,
@@ -245,7 +251,8 @@ class AsyncPersonasResource:
         The request's `mv` must be `chirp-auk`: it is filled in when it is left out, and another value is refused
         before anything is sent. Only a clip whose `status` is `complete` is used. Both `music.submit` and
         `personas.create` are charged. When a step fails, the results of the earlier steps are in the error's
-        `.reached`: `task_id`, `task` and `clip`. Continue from there.
+        `.reached`: `task_id`, `task` and `clip`. Continue from there, or call it again with
+        `resume=error.reached["task_id"]`.
 
         Args:
             request: The request to submit first.
@@ -254,6 +261,8 @@ class AsyncPersonasResource:
             is_public: Whether the persona is listed publicly on Suno.
             pick: Chooses the clip among those of the task that can be used; by default the first one.
             check_request: False submits the request as it is, whatever the next step requires of it.
+            resume: Id of the task that an earlier call submitted, `error.reached["task_id"]`; nothing is submitted
+                then.
             wait_timeout: Maximum seconds to wait for the task.
             wait_grace: Seconds from the first poll in which a task that the server does not know may be too new.
             on_progress: Called with the task after each poll.
@@ -274,7 +283,8 @@ class AsyncPersonasResource:
         required: dict[str, object] = {"status": "complete"}
         reached: dict[str, Any] = {}
         with keep_reached(reached):
-            submitted = await self._engine.run(submit_operations.build_submit(body), options)
+            call = submit_operations.build_submit(body)
+            submitted = await self._engine.run(call, options) if resume is None else resume
             task_id = reached["task_id"] = str(submitted)
             waiter = find_async_waiter(self._engine, task_operations.POLL)
             task = reached["task"] = await waiter.wait(self._engine, task_id, wait_timeout, grace, on_progress)

@@ -49,6 +49,10 @@ def in_one_call(client: SunoClient) -> None:
     made = client.personas.create_from_song(song, name="n", description="d", is_public=True, pick=last)
     assert_type(made, PersonaFromSong)
     assert_type(made.clip, Clip)
+    sung = client.music.submit_with_persona(made, prompt="la", tags="pop", title="t")
+    assert_type(sung.clips, list[Clip])
+    client.music.submit_with_persona(made.persona, prompt="la", tags="pop", title="t", mv="chirp-v4-tau")
+    client.music.submit_with_persona("id", artist_clip_id="c", prompt="la", tags="pop", title="t")
 
 
 def errors(client: SunoClient) -> None:

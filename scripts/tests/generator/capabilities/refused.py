@@ -50,6 +50,15 @@ def polled(name: str) -> Schema:
 
 
 WORKFLOW = {"method": "do", "submit": "start", "wait": "one", "item": "Task", "member": "items", "fill": {"a": "id"}}
+FOLLOW_UP = {
+    "method": "do",
+    "command": "do",
+    "result": "Done",
+    "after": "make",
+    "link": "next",
+    "request": "Task",
+    "defaults": ["a"],
+}
 STARTED_BY_AN_OBJECT = describe(
     {
         "/things": {
@@ -253,6 +262,16 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
         "`x-sdk` that names nothing, or is malformed",
         act(**{"x-sdk": {**SDK, "workflow": []}}),
         "x-sdk.workflow: submit is missing",
+    ),
+    (
+        "`x-sdk` that names nothing, or is malformed",
+        act(**{"x-sdk": {**SDK, "follow_up": {}}}),
+        "x-sdk.follow_up: method is missing",
+    ),
+    (
+        "`x-sdk` that names nothing, or is malformed",
+        act(**{"x-sdk": {**SDK, "follow_up": {**FOLLOW_UP, "after": "act"}}}),
+        "things.act must have a workflow that calls things.act",
     ),
     (
         "`x-sdk` that names nothing, or is malformed",
