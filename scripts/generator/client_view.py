@@ -348,11 +348,22 @@ class FieldView:
 
 
 @frozen
+class DerivedFieldView:
+    """A property of a model that is read from one of its fields, by `x-sdk.derived`."""
+
+    name: str
+    annotation: str
+    expression: str
+    doc: str
+
+
+@frozen
 class ModelView:
     """A class of `models/`, with the component that it is made from; "" for a schema without a name.
 
     Attributes:
         sent: It is only in requests: slotted, and strict about null.
+        derived: The properties that are read from its fields; none of a request.
     """
 
     class_name: str
@@ -361,6 +372,7 @@ class ModelView:
     description: str
     fields: list[FieldView]
     sent: bool
+    derived: list[DerivedFieldView]
 
     @property
     def renamed(self) -> dict[str, str]:

@@ -29,8 +29,8 @@ _CALL_NAMES = CallOptions.__annotations__.keys() | {
     *("encode_form_body", "encode_header_parameters", "encode_json_body", "encode_multipart_body"),
     *("encode_path_segment", "encode_query", "encode_raw_body"),
 }
-_MODEL_MEMBERS = frozenset(
-    {"adopt", "adopter", "from_dict", "renamed", "retired_fields", "to_dict", "unknown", "wire_names"}
+MODEL_MEMBERS = frozenset(
+    {"adopt", "adopter", "from_dict", "renamed", "retired_fields", "to_dict", "to_json", "unknown", "wire_names"}
 )
 _ENUM_MEMBERS = frozenset({"MRO", "NAME", "VALUE"})
 PACKAGE_EXPORTS: Final[dict[str, tuple[str, ...]]] = {
@@ -85,7 +85,7 @@ def name_argument(python_name: str) -> str:
 
 def name_field(python_name: str) -> str:
     """Return the attribute of a model for a property."""
-    return f"{python_name}_" if python_name in _MODEL_MEMBERS else python_name
+    return f"{python_name}_" if python_name in MODEL_MEMBERS else python_name
 
 
 def name_enum_members(values: list[str]) -> dict[str, str]:

@@ -25,6 +25,7 @@ from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import ClassName, pascal_case
 
 from scripts.generator.client_view import ClientView, EnumView, FieldView, ModelView, OperationView, ResourceView
+from scripts.generator.derived_fields import view_derived_fields
 from scripts.generator.generation_error import GenerationError, name_in_errors
 from scripts.generator.normalize import OPEN_ENUM, normalize_component, normalize_operation, use_method_names
 from scripts.generator.operation_views import document_property, format_doc, view_operation
@@ -231,14 +232,18 @@ class _ClientReader:
         name = model.class_info.name
         members = self._schemas.members(name).items()
         fields = [self._view_field(model, wire, prop, python_type, not read) for wire, (prop, python_type) in members]
-        return ModelView(
-            class_name=name,
-            module=model.class_info.module_name,
-            component=self._component_names.get(name, ""),
-            description=format_doc(model.description) or f"{name}.",
-            fields=sorted(fields, key=lambda each: each.default is not None),
-            sent=not read,
-        )
+        component = self._component_names.get(name, "")
+        sdk: Mapping[str, Any] = self._components.get(component, {}).get("x-sdk", {}) if read else {}
+        with name_in_errors(self._first_users[name]):
+            return ModelView(
+                class_name=name,
+                module=model.class_info.module_name,
+                component=component,
+                description=format_doc(model.description) or f"{name}.",
+                fields=sorted(fields, key=lambda each: each.default is not None),
+                sent=not read,
+                derived=list(view_derived_fields(name, sdk.get("derived", {}), fields)),
+            )
 
     def _view_field(
         self, model: ModelProperty, wire: str, prop: Property, python_type: PythonType, sent: bool

@@ -1,4 +1,4 @@
-"""Rules of `poll`, `workflow` and `follow_up` of `x-sdk`: what they name exists, and statuses are known values."""
+"""Rules of `poll`, `workflow`, `follow_up` and `derived` of `x-sdk`: what they name exists, statuses are known."""
 
 from __future__ import annotations
 
@@ -40,6 +40,34 @@ def check_follow_ups(index: DescriptionIndex) -> Iterator[Problem]:
         if is_object(sdk) and "follow_up" in sdk:
             at = join_pointer(operation.pointer, "x-sdk", "follow_up")
             yield from _check_follow_up(index, operation, sdk["follow_up"], at)
+
+
+def check_derived_fields(index: DescriptionIndex) -> Iterator[Problem]:
+    """Check that `x-sdk.derived` of a schema reads properties that it has, under names that it has not."""
+    for component, schema in index.components("schemas").items():
+        sdk = schema.get("x-sdk", {})
+        at = join_pointer("/components/schemas", component, "x-sdk")
+        if not is_object(sdk) or not sdk.keys() <= {"derived"} or not is_object(sdk.get("derived", {})):
+            yield Problem(at, "not the x-sdk of a schema", "Write `{derived: {name: {field, as}}}`")
+            continue
+        for name, node in sdk.get("derived", {}).items():
+            if problem := _find_derived_problem(index, schema, name, node):
+                yield Problem(join_pointer(at, "derived", name), *problem)
+
+
+def _find_derived_problem(
+    index: DescriptionIndex, schema: dict[str, Any], name: str, node: Any
+) -> tuple[str, str] | None:
+    if not _has_keys(node, frozenset({"field", "as"})):
+        return "not a derived field", "Write `{field, as}`"
+    if not name.isidentifier() or _find_properties(index, [schema], name):
+        return f"{name} is a property or not a Python name", "Choose another name"
+    if not _find_properties(index, [schema], node["field"]):
+        return f"no property {node['field']}", "Name one of its properties"
+    kinds = node["as"] if is_array(node["as"]) else [node["as"]]
+    if len(kinds) != 1 or kinds[0] not in {"percentage", *index.components("schemas")}:
+        return f"unknown kind {node['as']}", "Write percentage, a schema, or a list of one schema"
+    return None
 
 
 def _check_poll(index: DescriptionIndex, operation: Operation, poll: Any, at: str) -> Iterator[Problem]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast
 
 from ._unset import UNSET
 from .errors import ModelError
+
+if TYPE_CHECKING:
+    from ._response import Headers
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -21,6 +24,9 @@ _JSON_NAMES: dict[type, str] = {
     list: "array",
     type(None): "null",
 }
+
+REQUEST_ID_HEADER = "x-oneapi-request-id"
+_INTERNAL = frozenset({"adopt", "adopter", "wire_names", "_headers"})  # not offered by tab completion
 
 
 def make_model_error(expected: str, value: object, *path: str | int) -> ModelError:
@@ -83,6 +89,8 @@ class Model:
     received, with later changes.
     """
 
+    __slots__ = ("__dict__", "__weakref__", "_headers")
+
     wire_names: ClassVar[frozenset[str]] = frozenset()
     """The fields in the description, by their names in JSON."""
 
@@ -120,11 +128,29 @@ class Model:
         """Return the JSON object as received, unknown fields included, with later changes."""
         return {name: to_json(value) for name, value in self.__dict__.items()}
 
+    @unshadowed
+    def to_json(self, *, indent: int | None = None) -> str:
+        """Return `to_dict()` as JSON text."""
+        from ._result import format_json
+
+        return format_json(self, indent)
+
     @property
     def unknown(self) -> dict[str, Any]:
         """The received fields that are not in the description."""
         known = type(self).wire_names
         return {name: value for name, value in self.__dict__.items() if name not in known}
+
+    if TYPE_CHECKING:
+        _headers: Headers
+        request_id: str | None
+    else:
+
+        @property
+        def request_id(self):
+            """The gateway's id of the request, if this is the result of a call and its response had one."""
+            headers = getattr(self, "_headers", None)
+            return headers.get(REQUEST_ID_HEADER) if headers else None
 
     @unshadowed
     def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
@@ -140,7 +166,23 @@ class Model:
     __hash__: ClassVar[None]  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__dict__.items())})"
+        from ._result import format_result
+
+        return format_result(self)
+
+    def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
+        from ._result import list_shown_fields
+
+        return list_shown_fields(self)
+
+    def __dir__(self) -> list[str]:
+        return [name for name in object.__dir__(self) if name not in _INTERNAL]
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: object) -> Any:
+        from ._result import make_pydantic_schema
+
+        return make_pydantic_schema(cls)
 
 
 M = TypeVar("M", bound=Model)
@@ -196,6 +238,8 @@ def configure_model(cls: type[M], adopter: Callable[[dict[str, Any]], M], rename
     for name, field in fields.items():
         if name in renamed:
             setattr(cls, name, WireField(renamed[name]))
+        elif hasattr(Model, name):  # `request_id` is a field of this model
+            setattr(cls, name, WireField(name))
         elif field.default is UNSET:
             setattr(cls, name, None)
 

@@ -119,6 +119,11 @@ def _follow_up(**changes: Any) -> dict[str, Any]:
     }
 
 
+def _derive(name: str, node: Any) -> dict[str, Any]:
+    """Edits that add a derived field to the song."""
+    return {f"{SCHEMAS}/Song/x-sdk": {"derived": {name: node}}}
+
+
 MOOD = f"{SCHEMAS}/FromText/properties/mood"
 TITLE = f"{SCHEMAS}/FromTune/properties/title"
 TUNE = f"{SCHEMAS}/FromTune/properties/tune"
@@ -247,6 +252,12 @@ BREAKS: list[tuple[str, dict[str, Any], str]] = [
     ("operation-billing", {f"{POST}/x-billing": GONE}, POST),
     ("operation-effect", {f"{POST}/x-effect": GONE}, POST),
     ("operation-effect", {f"{GET}/x-effect": "creates"}, f"{GET}/x-effect"),
+    ("sdk-derived", {f"{SCHEMAS}/Song/x-sdk": {"derive": {}}}, f"{SCHEMAS}/Song/x-sdk"),
+    ("sdk-derived", _derive("seconds", {"field": "length"}), f"{SCHEMAS}/Song/x-sdk/derived/seconds"),
+    ("sdk-derived", _derive("id", {"field": "length", "as": "percentage"}), f"{SCHEMAS}/Song/x-sdk/derived/id"),
+    ("sdk-derived", _derive("part", {"field": "size", "as": "percentage"}), f"{SCHEMAS}/Song/x-sdk/derived/part"),
+    ("sdk-derived", _derive("part", {"field": "length", "as": "percent"}), f"{SCHEMAS}/Song/x-sdk/derived/part"),
+    ("sdk-derived", _derive("part", {"field": "length", "as": []}), f"{SCHEMAS}/Song/x-sdk/derived/part"),
     ("sdk-follow-up", {f"{POST}/x-sdk/follow_up": {"after": "getSong"}}, f"{POST}/x-sdk/follow_up"),
     ("sdk-follow-up", _follow_up(check=True), f"{POST}/x-sdk/follow_up"),
     ("sdk-follow-up", _follow_up(after="getSongs"), f"{POST}/x-sdk/follow_up/after"),
@@ -391,6 +402,7 @@ VALID_EXTENSIONS: dict[str, dict[str, Any]] = {
     "batch": _poll(batch=BATCH),
     "workflow": _flow(),
     "follow-up": _follow_up(),
+    "derived": _derive("part", {"field": "length", "as": "percentage"}),
     "availability": _lives(made={**LIFE, "since": "2026-03", "until": "2026-03-27", "aliases": ["done"]}, lost=LIFE),
     "ended on an unknown day": _lives(made={**LIFE, "until": "undated"}),
     "prices": {PRICES: [PRICE, {**PRICE, "variant": "FromTune", "amount": 0}]},

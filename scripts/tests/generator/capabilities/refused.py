@@ -265,6 +265,23 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ),
     (
         "`x-sdk` that names nothing, or is malformed",
+        giving(ref("Thing"), Thing={**obj(a=TEXT), "x-sdk": {"derived": {"b": {"field": "c", "as": "percentage"}}}}),
+        "Thing: x-sdk.derived is not `{name: {field, as}}`",
+    ),
+    (
+        "`x-sdk` that names nothing, or is malformed",
+        giving(
+            ref("Thing"), Thing={**obj(a=TEXT), "x-sdk": {"derived": {"to_json": {"field": "a", "as": "percentage"}}}}
+        ),
+        "Thing: x-sdk.derived is not `{name: {field, as}}`",
+    ),
+    (
+        "`x-sdk` that names nothing, or is malformed",
+        giving(ref("Thing"), Thing={**obj(a=TEXT), "x-sdk": {"derived": {"b": {"field": "a", "as": "Thing"}}}}),
+        "Thing.b: a is never 'Thing'",
+    ),
+    (
+        "`x-sdk` that names nothing, or is malformed",
         act(**{"x-sdk": {**SDK, "follow_up": {}}}),
         "x-sdk.follow_up: method is missing",
     ),
