@@ -10,6 +10,7 @@ from ._version import __version__ as __version__
 if TYPE_CHECKING:
     from ._clock import AsyncClock as AsyncClock
     from ._clock import SyncClock as SyncClock
+    from ._file_link import FileLink as FileLink
     from ._operation import Billing as Billing
     from ._operation import Call as Call
     from ._operation import Content as Content
@@ -95,6 +96,7 @@ if TYPE_CHECKING:
 _MODULES = {
     "AsyncClock": "._clock",
     "SyncClock": "._clock",
+    "FileLink": "._file_link",
     "Billing": "._operation",
     "Call": "._operation",
     "Content": "._operation",
@@ -201,6 +203,7 @@ __all__ = [
     "Effect",
     "EnvelopeError",
     "File",
+    "FileLink",
     "FullTrackSeparation",
     "GenerationMetadata",
     "Headers",

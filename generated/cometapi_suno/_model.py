@@ -81,7 +81,39 @@ def restore(cls: type[M], data: dict[str, Any]) -> M:
     return instance
 
 
-class Model:
+class Shown:
+    """A result, as it is shown by Python and rich, and written by `to_json` and pydantic."""
+
+    __slots__ = ()
+
+    @unshadowed
+    def to_json(self, *, indent: int | None = None) -> str:
+        """Return the result as JSON text, as it was received."""
+        from ._result import format_json
+
+        return format_json(self, indent)
+
+    def __repr__(self) -> str:
+        from ._result import format_result
+
+        return format_result(self)
+
+    def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
+        from ._result import list_shown_fields
+
+        return list_shown_fields(self)
+
+    def __dir__(self) -> list[str]:
+        return [name for name in object.__dir__(self) if name not in _INTERNAL]
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: object) -> Any:
+        from ._result import make_pydantic_schema
+
+        return make_pydantic_schema(cls)
+
+
+class Model(Shown):
     """A JSON object with typed attributes.
 
     The instance's `__dict__` is the dict from the JSON parser, in which nested objects and enums are replaced by models
@@ -128,13 +160,6 @@ class Model:
         """Return the JSON object as received, unknown fields included, with later changes."""
         return {name: to_json(value) for name, value in self.__dict__.items()}
 
-    @unshadowed
-    def to_json(self, *, indent: int | None = None) -> str:
-        """Return `to_dict()` as JSON text."""
-        from ._result import format_json
-
-        return format_json(self, indent)
-
     @property
     def unknown(self) -> dict[str, Any]:
         """The received fields that are not in the description."""
@@ -165,27 +190,20 @@ class Model:
 
     __hash__: ClassVar[None]  # type: ignore[assignment]
 
-    def __repr__(self) -> str:
-        from ._result import format_result
-
-        return format_result(self)
-
-    def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
-        from ._result import list_shown_fields
-
-        return list_shown_fields(self)
-
-    def __dir__(self) -> list[str]:
-        return [name for name in object.__dir__(self) if name not in _INTERNAL]
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: object, handler: object) -> Any:
-        from ._result import make_pydantic_schema
-
-        return make_pydantic_schema(cls)
-
 
 M = TypeVar("M", bound=Model)
+
+
+class Result(Shown):
+    """A result that is made of several: an attrs class."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the results by name, each as JSON."""
+        from attrs import fields_dict
+
+        return {name: to_json(getattr(self, name)) for name in fields_dict(cast("Any", type(self)))}
 
 
 class RequestModel:
@@ -210,7 +228,7 @@ class RequestModel:
 
 def to_json(value: Any) -> Any:
     """Convert models and enums in a value to what `json` knows."""
-    if isinstance(value, Model | RequestModel):
+    if isinstance(value, Model | RequestModel | Result):
         return value.to_dict()
     if isinstance(value, Enum):
         return value.value

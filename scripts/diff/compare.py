@@ -169,7 +169,7 @@ class _Comparison:
             return old is None or (new is not None and set(new) <= set(old))
         if keyword == "poll" and is_object(old) and is_object(new):
             return self._ends_the_same(old, new, operation)
-        return keyword in ("poll", "workflow", "follow_up") and old is None
+        return keyword in ("poll", "workflow", "follow_up", "defaults") and old is None
 
     def _ends_the_same(self, old: dict[str, Any], new: dict[str, Any], operation: ComparedOperation) -> bool:
         """Return whether waiting ends as it did, for each status that was known before."""

@@ -22,6 +22,7 @@ class ArgumentView:
         wire: Its name in the request; "" for a whole body.
         place: Where it is sent: path, query, header or body.
         refuses_string: It is a list in a JSON body, and a string would pass for a sequence.
+        fallback: The Python expression for its value when it is left out, by `x-sdk.defaults`; "" to leave it out.
     """
 
     name: str
@@ -31,6 +32,7 @@ class ArgumentView:
     required: bool
     doc: str
     refuses_string: bool = False
+    fallback: str = ""
 
     @property
     def annotation(self) -> str:
@@ -252,6 +254,7 @@ class OperationView:
         id: Its operationId.
         overloads: (models of the request, annotation of the result) where results differ by `x-sdk.bare`.
         raises: (exception, reason) of the documented errors.
+        address: The fields of the result, one of which has the address of a file, by `x-sdk.address`.
     """
 
     id: str
@@ -273,6 +276,7 @@ class OperationView:
     poll: PollView | None = None
     workflow: WorkflowView | None = None
     follow_up: FollowUpView | None = None
+    address: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -36,6 +36,7 @@ _ENUM_MEMBERS = frozenset({"MRO", "NAME", "VALUE"})
 PACKAGE_EXPORTS: Final[dict[str, tuple[str, ...]]] = {
     ".client": ("AsyncSunoClient", "SunoClient"),
     "._clock": ("AsyncClock", "SyncClock"),
+    "._file_link": ("FileLink",),
     "._options": ("CallOptions",),
     "._operation": ("Billing", "Call", "Content", "Effect", "Operation", "Reads"),
     "._request_encoding": ("File",),
@@ -51,7 +52,18 @@ PACKAGE_EXPORTS: Final[dict[str, tuple[str, ...]]] = {
 # The public classes, and what the generated modules import.
 _RESERVED_CLASSES = frozenset(name for names in PACKAGE_EXPORTS.values() for name in names) | {
     *("Any", "AsyncEngine", "AsyncIterator", "AsyncWaiter", "Awaitable", "Callable", "ClassVar", "Iterator"),
-    *("Literal", "Mapping", "Model", "PollConfig", "RequestModel", "Self", "Sequence", "SyncEngine", "SyncWaiter"),
+    *(
+        "Literal",
+        "Mapping",
+        "Model",
+        "PollConfig",
+        "RequestModel",
+        "Result",
+        "Self",
+        "Sequence",
+        "SyncEngine",
+        "SyncWaiter",
+    ),
     *("TYPE_CHECKING", "Unpack"),
 }
 

@@ -77,8 +77,11 @@ def format_json(result: object, indent: int | None) -> str:
 
 
 def make_pydantic_schema(cls: type[Any]) -> Any:
-    """Return the pydantic schema of a model: an object that `from_dict` reads and `to_dict` writes."""
+    """Return the pydantic schema of a result: `to_dict` writes it, and `from_dict` of a model reads it."""
     core: Any = import_module("pydantic_core").core_schema
+    if not issubclass(cls, Model):
+        written = core.plain_serializer_function_ser_schema(to_json, return_schema=core.any_schema())
+        return core.json_or_python_schema(core.any_schema(), core.is_instance_schema(cls), serialization=written)
     read = core.no_info_after_validator_function(cls.from_dict, core.dict_schema(core.str_schema()))
     written = core.plain_serializer_function_ser_schema(to_json, return_schema=core.dict_schema(core.str_schema()))
     either = core.union_schema([core.is_instance_schema(cls), read])

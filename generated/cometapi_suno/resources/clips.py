@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from .._engine import AsyncEngine, SyncEngine
+from .._file_link import FileLink, link_file
 from .._options import CallOptions
 from ..operations import clips as operations
 
@@ -23,7 +24,7 @@ class ClipsResource:
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
 
-    def mp4(self, clip_id: str, **options: Unpack[CallOptions]) -> Mp4File | Mp4Link:
+    def mp4(self, clip_id: str, **options: Unpack[CallOptions]) -> FileLink[Mp4File | Mp4Link]:
         """Get the video of a clip.
 
         Makes the video if need be and returns its address. While there is none yet, the address is empty or
@@ -48,7 +49,7 @@ class ClipsResource:
                 again.
         """
         call = operations.build_mp4(clip_id)
-        return self._engine.run(call, options)
+        return link_file(self._engine.run(call, options), ("mp4_file_url", "mp4"))
 
     def timing(self, clip_id: str, **options: Unpack[CallOptions]) -> Timing:
         """Get the word timing of a clip.
@@ -76,7 +77,7 @@ class ClipsResource:
         call = operations.build_timing(clip_id)
         return self._engine.run(call, options)
 
-    def wav(self, clip_id: str, **options: Unpack[CallOptions]) -> str | WavFile | WavLink:
+    def wav(self, clip_id: str, **options: Unpack[CallOptions]) -> FileLink[str | WavFile | WavLink]:
         """Get the lossless audio of a clip.
 
         Makes the WAV file if need be and returns its address. While there is none yet, the address is empty or
@@ -101,7 +102,7 @@ class ClipsResource:
                 again.
         """
         call = operations.build_wav(clip_id)
-        return self._engine.run(call, options)
+        return link_file(self._engine.run(call, options), ("wav_file_url",))
 
     @property
     def with_raw_response(self) -> ClipsResourceWithRawResponse:
@@ -115,7 +116,7 @@ class AsyncClipsResource:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    async def mp4(self, clip_id: str, **options: Unpack[CallOptions]) -> Mp4File | Mp4Link:
+    async def mp4(self, clip_id: str, **options: Unpack[CallOptions]) -> FileLink[Mp4File | Mp4Link]:
         """Get the video of a clip.
 
         Makes the video if need be and returns its address. While there is none yet, the address is empty or
@@ -140,7 +141,7 @@ class AsyncClipsResource:
                 again.
         """
         call = operations.build_mp4(clip_id)
-        return await self._engine.run(call, options)
+        return link_file(await self._engine.run(call, options), ("mp4_file_url", "mp4"))
 
     async def timing(self, clip_id: str, **options: Unpack[CallOptions]) -> Timing:
         """Get the word timing of a clip.
@@ -168,7 +169,7 @@ class AsyncClipsResource:
         call = operations.build_timing(clip_id)
         return await self._engine.run(call, options)
 
-    async def wav(self, clip_id: str, **options: Unpack[CallOptions]) -> str | WavFile | WavLink:
+    async def wav(self, clip_id: str, **options: Unpack[CallOptions]) -> FileLink[str | WavFile | WavLink]:
         """Get the lossless audio of a clip.
 
         Makes the WAV file if need be and returns its address. While there is none yet, the address is empty or
@@ -193,7 +194,7 @@ class AsyncClipsResource:
                 again.
         """
         call = operations.build_wav(clip_id)
-        return await self._engine.run(call, options)
+        return link_file(await self._engine.run(call, options), ("wav_file_url",))
 
     @property
     def with_raw_response(self) -> AsyncClipsResourceWithRawResponse:

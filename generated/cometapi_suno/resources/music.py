@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Unpack, overload
 from attrs import frozen
 
 from .._engine import AsyncEngine, SyncEngine
+from .._model import Result
 from .._options import CallOptions
 from .._timeout import check_wait_times
 from .._unset import UNSET, Unset
@@ -38,8 +39,8 @@ if TYPE_CHECKING:
     from .personas import PersonaFromSong
 
 
-@frozen(kw_only=True)
-class SongsWithPersona:
+@frozen(kw_only=True, repr=False)
+class SongsWithPersona(Result):
     """The results of the steps of `music.submit_with_persona`."""
 
     clips: list[Clip]

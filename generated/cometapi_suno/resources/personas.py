@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, Unpack
 from attrs import frozen
 
 from .._engine import AsyncEngine, SyncEngine
+from .._model import Result
 from .._options import CallOptions
 from .._timeout import check_wait_times
+from .._unset import UNSET, Unset
 from .._workflow import check_picked, find_items, keep_reached, meet_requirements, pick_first
 from ..operations import personas as operations
 
@@ -31,8 +33,8 @@ if TYPE_CHECKING:
     from ..models.upload_extension import UploadExtension
 
 
-@frozen(kw_only=True)
-class PersonaFromSong:
+@frozen(kw_only=True, repr=False)
+class PersonaFromSong(Result):
     """The results of the steps of `personas.create_from_song`."""
 
     persona: Persona
@@ -52,8 +54,8 @@ class PersonasResource:
         root_clip_id: str,
         name: str,
         description: str,
-        clips: Sequence[str],
         is_public: bool,
+        clips: Sequence[str] | Unset = UNSET,
         **options: Unpack[CallOptions],
     ) -> Persona:
         """Make a persona from a finished clip.
@@ -68,8 +70,9 @@ class PersonasResource:
             root_clip_id: Id of the finished clip that the persona is built from. An uploaded clip is refused.
             name: Title of the persona. No limit is published.
             description: Text shown with the persona; may be empty. No limit is published.
-            clips: Ids of the clips that belong to the persona, usually just the root clip.
             is_public: Whether the persona is listed publicly on Suno.
+            clips: Ids of the clips that belong to the persona, usually just the root clip. By default
+                `root_clip_id`.
 
         Raises:
             BadRequestError: A field is missing or wrong, or the clip cannot become a persona.
@@ -85,7 +88,7 @@ class PersonasResource:
                 again.
         """
         call = operations.build_create(
-            root_clip_id=root_clip_id, name=name, description=description, clips=clips, is_public=is_public
+            root_clip_id=root_clip_id, name=name, description=description, is_public=is_public, clips=clips
         )
         return self._engine.run(call, options)
 
@@ -185,8 +188,8 @@ class AsyncPersonasResource:
         root_clip_id: str,
         name: str,
         description: str,
-        clips: Sequence[str],
         is_public: bool,
+        clips: Sequence[str] | Unset = UNSET,
         **options: Unpack[CallOptions],
     ) -> Persona:
         """Make a persona from a finished clip.
@@ -201,8 +204,9 @@ class AsyncPersonasResource:
             root_clip_id: Id of the finished clip that the persona is built from. An uploaded clip is refused.
             name: Title of the persona. No limit is published.
             description: Text shown with the persona; may be empty. No limit is published.
-            clips: Ids of the clips that belong to the persona, usually just the root clip.
             is_public: Whether the persona is listed publicly on Suno.
+            clips: Ids of the clips that belong to the persona, usually just the root clip. By default
+                `root_clip_id`.
 
         Raises:
             BadRequestError: A field is missing or wrong, or the clip cannot become a persona.
@@ -218,7 +222,7 @@ class AsyncPersonasResource:
                 again.
         """
         call = operations.build_create(
-            root_clip_id=root_clip_id, name=name, description=description, clips=clips, is_public=is_public
+            root_clip_id=root_clip_id, name=name, description=description, is_public=is_public, clips=clips
         )
         return await self._engine.run(call, options)
 
@@ -318,13 +322,13 @@ class PersonasResourceWithRawResponse:
         root_clip_id: str,
         name: str,
         description: str,
-        clips: Sequence[str],
         is_public: bool,
+        clips: Sequence[str] | Unset = UNSET,
         **options: Unpack[CallOptions],
     ) -> Answer[Persona]:
         """Make a persona from a finished clip."""
         call = operations.build_create(
-            root_clip_id=root_clip_id, name=name, description=description, clips=clips, is_public=is_public
+            root_clip_id=root_clip_id, name=name, description=description, is_public=is_public, clips=clips
         )
         return self._engine.send(call, options)
 
@@ -341,12 +345,12 @@ class AsyncPersonasResourceWithRawResponse:
         root_clip_id: str,
         name: str,
         description: str,
-        clips: Sequence[str],
         is_public: bool,
+        clips: Sequence[str] | Unset = UNSET,
         **options: Unpack[CallOptions],
     ) -> Answer[Persona]:
         """Make a persona from a finished clip."""
         call = operations.build_create(
-            root_clip_id=root_clip_id, name=name, description=description, clips=clips, is_public=is_public
+            root_clip_id=root_clip_id, name=name, description=description, is_public=is_public, clips=clips
         )
         return await self._engine.send(call, options)
