@@ -98,6 +98,7 @@ class Shown:
 
         return format_result(self)
 
+    @unshadowed
     def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
         from ._result import list_shown_fields
 

@@ -39,6 +39,8 @@ STAGES: Final[tuple[Mapping[str, Rule], ...]] = (
         "sdk-poll": sdk_rules.check_polls,
         "sdk-workflow": sdk_rules.check_workflows,
         "sdk-follow-up": sdk_rules.check_follow_ups,
+        "sdk-defaults": sdk_rules.check_defaults,
+        "sdk-address": sdk_rules.check_addresses,
         "sdk-derived": sdk_rules.check_derived_fields,
         "request-media": operation_rules.check_request_media,
         "response-status": operation_rules.check_statuses,

@@ -18,28 +18,20 @@ _FOLLOW_UP_KEYS: Final = frozenset({"method", "command", "result", "after", "lin
 
 def check_polls(index: DescriptionIndex) -> Iterator[Problem]:
     """Check that `x-sdk.poll` names fields of the task, and final statuses and groups that the description knows."""
-    for operation in index.operations:
-        sdk = operation.node.get("x-sdk")
-        if is_object(sdk) and "poll" in sdk:
-            yield from _check_poll(index, operation, sdk["poll"], join_pointer(operation.pointer, "x-sdk", "poll"))
+    for operation, poll, at in _find_sdk_nodes(index, "poll"):
+        yield from _check_poll(index, operation, poll, at)
 
 
 def check_workflows(index: DescriptionIndex) -> Iterator[Problem]:
     """Check that `x-sdk.workflow` names existing operations and fields; requirements are possible and have evidence."""
-    for operation in index.operations:
-        sdk = operation.node.get("x-sdk")
-        if is_object(sdk) and "workflow" in sdk:
-            at = join_pointer(operation.pointer, "x-sdk", "workflow")
-            yield from _check_workflow(index, operation, sdk["workflow"], at)
+    for operation, workflow, at in _find_sdk_nodes(index, "workflow"):
+        yield from _check_workflow(index, operation, workflow, at)
 
 
 def check_follow_ups(index: DescriptionIndex) -> Iterator[Problem]:
     """Check that `x-sdk.follow_up` names a workflow of its operation, and a link that fills one of its requests."""
-    for operation in index.operations:
-        sdk = operation.node.get("x-sdk")
-        if is_object(sdk) and "follow_up" in sdk:
-            at = join_pointer(operation.pointer, "x-sdk", "follow_up")
-            yield from _check_follow_up(index, operation, sdk["follow_up"], at)
+    for operation, follow_up, at in _find_sdk_nodes(index, "follow_up"):
+        yield from _check_follow_up(index, operation, follow_up, at)
 
 
 def check_derived_fields(index: DescriptionIndex) -> Iterator[Problem]:
@@ -68,6 +60,38 @@ def _find_derived_problem(
     if len(kinds) != 1 or kinds[0] not in {"percentage", *index.components("schemas")}:
         return f"unknown kind {node['as']}", "Write percentage, a schema, or a list of one schema"
     return None
+
+
+def check_defaults(index: DescriptionIndex) -> Iterator[Problem]:
+    """Check that `x-sdk.defaults` gives properties of the body the values of required ones."""
+    for operation, defaults, at in _find_sdk_nodes(index, "defaults"):
+        if not is_object(defaults) or not defaults:
+            yield Problem(at, "not defaults", "Write `{property: other property}`")
+            continue
+        bodies = [each for each in map(index.resolve, _find_bodies(operation)) if is_object(each)]
+        required = {name for body in bodies for name in body.get("required", ())} - defaults.keys()
+        for name, value in defaults.items():
+            others = value if is_array(value) else [value]
+            if not _find_properties(index, bodies, name) or not others or not required.issuperset(map(str, others)):
+                fix = "Give a property of the body the value of a required one, or of a list of such"
+                yield Problem(join_pointer(at, name), f"no default can be made of {value}", fix)
+
+
+def check_addresses(index: DescriptionIndex) -> Iterator[Problem]:
+    """Check that `x-sdk.address` names properties of the result."""
+    for operation, names, at in _find_sdk_nodes(index, "address"):
+        results = [*_find_success_bodies(index, operation), *_find_results(index, operation)]
+        for name in names if is_array(names) and names else [None]:
+            if not _find_properties(index, results, name):
+                yield Problem(at, f"the result has no property {name}", "List the properties that may have the address")
+
+
+def _find_sdk_nodes(index: DescriptionIndex, key: str) -> Iterator[tuple[Operation, Any, str]]:
+    """Yield each operation with this key of `x-sdk`: the value, and where it is."""
+    for operation in index.operations:
+        sdk = operation.node.get("x-sdk")
+        if is_object(sdk) and key in sdk:
+            yield operation, sdk[key], join_pointer(operation.pointer, "x-sdk", key)
 
 
 def _check_poll(index: DescriptionIndex, operation: Operation, poll: Any, at: str) -> Iterator[Problem]:
@@ -223,15 +247,19 @@ def _find_bodies(operation: Operation) -> list[Any]:
 
 def _find_results(index: DescriptionIndex, operation: Operation) -> list[Any]:
     """Return the schemas of what the client's method returns: 2xx bodies, or the property that is unwrapped."""
-    bodies = [
+    bodies = _find_success_bodies(index, operation)
+    unwrap = operation.node["x-sdk"].get("unwrap")
+    return bodies if unwrap is None else _find_properties(index, bodies, unwrap)
+
+
+def _find_success_bodies(index: DescriptionIndex, operation: Operation) -> list[Any]:
+    return [
         media["schema"]
         for response in index.responses(operation)
         if response.status.startswith("2")
         for media in response.node.get("content", {}).values()
         if "schema" in media
     ]
-    unwrap = operation.node["x-sdk"].get("unwrap")
-    return bodies if unwrap is None else _find_properties(index, bodies, unwrap)
 
 
 def _find_properties(index: DescriptionIndex, schemas: list[Any], name: Any) -> list[Any]:

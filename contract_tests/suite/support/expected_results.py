@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from cometapi_suno import OutcomeUnknownError, ResponseError, SunoError, errors
+from cometapi_suno import FileLink, OutcomeUnknownError, ResponseError, SunoError, errors
 from cometapi_suno_mock import OperationContract
 from cometapi_suno_mock.compiled_schemas import CompiledSchema
 from cometapi_suno_mock.contract import MediaTypeContract
@@ -195,6 +195,7 @@ def is_model(value: object) -> bool:
 
 def find_models(result: Any) -> list[Any]:
     """Return the models among a result and its items."""
+    result = result.raw if isinstance(result, FileLink) else result
     return [each for each in (result if is_array(result) else [result]) if is_model(each)]
 
 

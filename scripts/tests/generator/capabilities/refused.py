@@ -280,6 +280,23 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
         giving(ref("Thing"), Thing={**obj(a=TEXT), "x-sdk": {"derived": {"b": {"field": "a", "as": "Thing"}}}}),
         "Thing.b: a is never 'Thing'",
     ),
+    *(
+        (
+            "`x-sdk` that names nothing, or is malformed",
+            act(requestBody=body(obj("a", a=TEXT, b=TEXT)), **{"x-sdk": {**SDK, "defaults": defaults}}),
+            message,
+        )
+        for defaults, message in (
+            ({"c": "a"}, "x-sdk.defaults is not an object with fields of the body"),
+            ({"a": "b"}, "a must be a required field"),
+            ({"b": []}, "b must be a required field"),
+        )
+    ),
+    (
+        "`x-sdk` that names nothing, or is malformed",
+        act(result=obj(a=TEXT), **{"x-sdk": {**SDK, "address": ["url"]}}),
+        "x-sdk.address: a result is neither",
+    ),
     (
         "`x-sdk` that names nothing, or is malformed",
         act(**{"x-sdk": {**SDK, "follow_up": {}}}),
