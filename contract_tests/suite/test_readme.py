@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from cometapi_suno_mock import DEMO_KEY, PERSONA, Gateway
 
-README = Path(__file__).resolve().parents[2] / "README.md"
-
-
-def example(name: str) -> str:
-    """Return the Python block of the README under `<!-- example: name -->`."""
-    found = re.search(
-        rf"<!-- example: {re.escape(name)} -->\n```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL
-    )
-    assert found, f"README.md has no example {name}"
-    return found[1]
+from contract_tests.suite.support.readme import example
 
 
 def run(name: str, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:

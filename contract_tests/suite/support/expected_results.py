@@ -195,8 +195,8 @@ def is_model(value: object) -> bool:
 
 def find_models(result: Any) -> list[Any]:
     """Return the models among a result and its items."""
-    result = result.raw if isinstance(result, FileLink) else result
-    return [each for each in (result if is_array(result) else [result]) if is_model(each)]
+    found: Any = cast("FileLink[Any]", result).raw if isinstance(result, FileLink) else result
+    return [each for each in (found if is_array(found) else [found]) if is_model(each)]
 
 
 def value_at(value: Any, steps: Sequence[str | int]) -> Any:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from .._engine import AsyncEngine, SyncEngine
 from .._file_link import FileLink, link_file
-from .._options import CallOptions
+from .._options import CallOptions, list_public_names
 from ..operations import clips as operations
 
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ class ClipsResource:
 
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
+
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
 
     def mp4(self, clip_id: str, **options: Unpack[CallOptions]) -> FileLink[Mp4File | Mp4Link]:
         """Get the video of a clip.
@@ -116,6 +119,9 @@ class AsyncClipsResource:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
+
     async def mp4(self, clip_id: str, **options: Unpack[CallOptions]) -> FileLink[Mp4File | Mp4Link]:
         """Get the video of a clip.
 
@@ -208,6 +214,9 @@ class ClipsResourceWithRawResponse:
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
 
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
+
     def mp4(self, clip_id: str, **options: Unpack[CallOptions]) -> Answer[Mp4File | Mp4Link]:
         """Get the video of a clip."""
         call = operations.build_mp4(clip_id)
@@ -229,6 +238,9 @@ class AsyncClipsResourceWithRawResponse:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
 
     async def mp4(self, clip_id: str, **options: Unpack[CallOptions]) -> Answer[Mp4File | Mp4Link]:
         """Get the video of a clip."""

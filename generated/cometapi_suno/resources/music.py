@@ -8,7 +8,7 @@ from attrs import frozen
 
 from .._engine import AsyncEngine, SyncEngine
 from .._model import Result
-from .._options import CallOptions
+from .._options import CallOptions, list_public_names
 from .._timeout import check_wait_times
 from .._unset import UNSET, Unset
 from .._workflow import check_known, fill_from, find_items, keep_reached
@@ -73,6 +73,9 @@ class MusicResource:
 
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
+
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
 
     @overload
     def submit(
@@ -255,6 +258,9 @@ class AsyncMusicResource:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
+
     @overload
     async def submit(
         self,
@@ -436,6 +442,9 @@ class MusicResourceWithRawResponse:
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
 
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
+
     def submit(
         self,
         request: SongFromDescription
@@ -467,6 +476,9 @@ class AsyncMusicResourceWithRawResponse:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
 
     async def submit(
         self,

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from .._engine import AsyncEngine, SyncEngine
 from .._model import Result
-from .._options import CallOptions
+from .._options import CallOptions, list_public_names
 from .._timeout import check_wait_times
 from .._unset import UNSET, Unset
 from .._workflow import check_picked, find_items, keep_reached, meet_requirements, pick_first
@@ -47,6 +47,9 @@ class PersonasResource:
 
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
+
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
 
     def create(
         self,
@@ -182,6 +185,9 @@ class AsyncPersonasResource:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
+
     async def create(
         self,
         *,
@@ -316,6 +322,9 @@ class PersonasResourceWithRawResponse:
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
 
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
+
     def create(
         self,
         *,
@@ -338,6 +347,9 @@ class AsyncPersonasResourceWithRawResponse:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
 
     async def create(
         self,

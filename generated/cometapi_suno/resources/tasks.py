@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from .._engine import AsyncEngine, SyncEngine
-from .._options import CallOptions
+from .._options import CallOptions, list_public_names
 from ..operations import tasks as operations
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ class TasksResource:
 
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
+
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
 
     def get(self, task_id: str, **options: Unpack[CallOptions]) -> Task:
         """Get one task.
@@ -165,6 +168,9 @@ class AsyncTasksResource:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
 
     async def get(self, task_id: str, **options: Unpack[CallOptions]) -> Task:
         """Get one task.
@@ -311,6 +317,9 @@ class TasksResourceWithRawResponse:
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
 
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
+
     def get(self, task_id: str, **options: Unpack[CallOptions]) -> Answer[Task]:
         """Get one task."""
         call = operations.build_get(task_id)
@@ -329,6 +338,9 @@ class AsyncTasksResourceWithRawResponse:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
 
     async def get(self, task_id: str, **options: Unpack[CallOptions]) -> Answer[Task]:
         """Get one task."""

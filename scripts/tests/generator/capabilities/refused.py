@@ -59,6 +59,11 @@ FOLLOW_UP = {
     "request": "Task",
     "defaults": ["a"],
 }
+DEFAULTS: list[tuple[Schema, str]] = [
+    ({"c": "a"}, "x-sdk.defaults is not an object with fields of the body"),
+    ({"a": "b"}, "a must be a required field"),
+    ({"b": []}, "b must be a required field"),
+]
 STARTED_BY_AN_OBJECT = describe(
     {
         "/things": {
@@ -286,11 +291,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
             act(requestBody=body(obj("a", a=TEXT, b=TEXT)), **{"x-sdk": {**SDK, "defaults": defaults}}),
             message,
         )
-        for defaults, message in (
-            ({"c": "a"}, "x-sdk.defaults is not an object with fields of the body"),
-            ({"a": "b"}, "a must be a required field"),
-            ({"b": []}, "b must be a required field"),
-        )
+        for defaults, message in DEFAULTS
     ),
     (
         "`x-sdk` that names nothing, or is malformed",
