@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from importlib import import_module
 from typing import Any, NamedTuple, cast
-
-from ._model import Model, to_json
 
 _EMPTY: tuple[object, ...] = (None, "", [], {})
 _UNKNOWN = 3  # unknown fields that are shown even when there is no room for all known ones
@@ -65,9 +63,8 @@ def list_shown_fields(result: object) -> Iterator[tuple[str, object]]:
         yield "more", hidden
 
 
-def format_json(result: object, indent: int | None) -> str:
-    """Return a result as JSON text."""
-    plain = to_json(result)
+def format_json(plain: object, indent: int | None) -> str:
+    """Return plain values as JSON text."""
     text = json.dumps(plain, indent=indent, ensure_ascii=False)
     try:
         text.encode()
@@ -79,11 +76,11 @@ def format_json(result: object, indent: int | None) -> str:
 def make_pydantic_schema(cls: type[Any]) -> Any:
     """Return the pydantic schema of a result: `to_dict` writes it, and `from_dict` of a model reads it."""
     core: Any = import_module("pydantic_core").core_schema
-    if not issubclass(cls, Model):
-        written = core.plain_serializer_function_ser_schema(to_json, return_schema=core.any_schema())
+    if not hasattr(cls, "from_dict"):
+        written = core.plain_serializer_function_ser_schema(cls.to_dict, return_schema=core.any_schema())
         return core.json_or_python_schema(core.any_schema(), core.is_instance_schema(cls), serialization=written)
     read = core.no_info_after_validator_function(cls.from_dict, core.dict_schema(core.str_schema()))
-    written = core.plain_serializer_function_ser_schema(to_json, return_schema=core.dict_schema(core.str_schema()))
+    written = core.plain_serializer_function_ser_schema(cls.to_dict, return_schema=core.dict_schema(core.str_schema()))
     either = core.union_schema([core.is_instance_schema(cls), read])
     return core.json_or_python_schema(read, either, serialization=written)
 
@@ -97,20 +94,24 @@ def _choose_limits(result: object) -> _Limits:
 def _list_fields(value: object, limits: _Limits, *, outer: bool = False) -> tuple[list[tuple[str, Any]], int]:
     """Return the fields that are not null or empty, unknown ones last, and how many more there are."""
     most = limits.fields if outer else limits.inner_fields
-    values = vars(value) if isinstance(value, Model) else _read_attributes(value)
-    unknown = value.unknown if isinstance(value, Model) else {}
+    values, known_names = _read_attributes(value)
     fields = [(name, each) for name, each in values.items() if each not in _EMPTY]
-    known = [each for each in fields if each[0] not in unknown]
+    known = [each for each in fields if each[0] in known_names]
     if len(known) > most:
         known.sort(key=lambda each: not (each[0] in _TELLING or each[0].endswith("_id")))
-    kept = [each for each in fields if each[0] in unknown][: max(most - len(known), _UNKNOWN if outer else 0)]
+    kept = [each for each in fields if each[0] not in known_names][: max(most - len(known), _UNKNOWN if outer else 0)]
     shown = [*known[: max(most - len(kept), 1)], *kept]
     return shown, len(fields) - len(shown)
 
 
-def _read_attributes(value: object) -> dict[str, Any]:
+def _read_attributes(value: object) -> tuple[dict[str, Any], Collection[str]]:
+    """Return the fields of a model or of an attrs class, and the names of those that are described."""
+    names: Any = getattr(type(value), "wire_names", None)
+    if names is not None:
+        return vars(value), names
     fields: Any = getattr(type(value), "__attrs_attrs__", ())
-    return {each.name: getattr(value, each.name) for each in fields}
+    values = {each.name: getattr(value, each.name) for each in fields}
+    return values, values
 
 
 def _format(value: object, limits: _Limits, *, outer: bool = False) -> str:

@@ -91,7 +91,7 @@ class Shown:
         """Return the result as JSON text, as it was received."""
         from ._result import format_json
 
-        return format_json(self, indent)
+        return format_json(to_json(self), indent)
 
     def __repr__(self) -> str:
         from ._result import format_result
