@@ -195,7 +195,10 @@ def is_model(value: object) -> bool:
 
 def find_models(result: Any) -> list[Any]:
     """Return the models among a result and its items."""
-    found: Any = cast("FileLink[Any]", result).raw if isinstance(result, FileLink) else result
+    found = result
+    if isinstance(result, FileLink):
+        link: FileLink[Any] = result
+        found = link.raw
     return [each for each in (found if is_array(found) else [found]) if is_model(each)]
 
 
