@@ -195,10 +195,9 @@ def is_model(value: object) -> bool:
 
 def find_models(result: Any) -> list[Any]:
     """Return the models among a result and its items."""
-    found = result
+    found: Any = result
     if isinstance(result, FileLink):
-        link: FileLink[Any] = result
-        found = link.raw
+        found = found.raw
     return [each for each in (found if is_array(found) else [found]) if is_model(each)]
 
 
