@@ -16,7 +16,7 @@ from cometapi_suno import InvalidRequestError
 from cometapi_suno_mock import Contract, OperationContract
 from cometapi_suno_mock.compiled_schemas import SchemaCompiler
 from cometapi_suno_mock.media import is_object
-from cometapi_suno_mock.pointers import join_pointer
+from cometapi_suno_mock.pointers import join_pointer, look_up
 
 from contract_tests.suite.support import bodies
 from contract_tests.suite.support.fake_transport import CLIENT_KINDS, JSON, SERVER, ClientDriver
@@ -329,7 +329,9 @@ def test_missing_argument_is_type_error(
         path, body, variant = call.path_params, call.body, call.variant
         lacking += [call.with_path({each: path[each] for each in path if each != name}) for name in path]
         if variant is not None and call.takes_members:
-            open_members = [name for name in variant.required if "const" not in variant.members[name]]
+            defaults = look_up(DESCRIPTION, CONTRACT.operations[operation].pointer)["x-sdk"].get("defaults", {})
+            needed = variant.required - defaults.keys()
+            open_members = [name for name in needed if "const" not in variant.members[name]]
             lacking += [call.with_body({each: body[each] for each in body if each != name}) for name in open_members]
     for call in lacking:
         with pytest.raises(TypeError):

@@ -70,7 +70,11 @@ def test_python_sample_runs_unchanged(
 @pytest.mark.operation("createPersona", "submitMusic", "fetchTask")
 @pytest.mark.parametrize(
     ("name", "steps"),
-    [("fetchTask", ["fetchTask"]), ("createPersona", ["submitMusic", "fetchTask", "createPersona"])],
+    [
+        ("fetchTask", ["fetchTask"]),
+        ("createPersona", ["submitMusic", "fetchTask", "createPersona"]),
+        ("submitMusic", ["submitMusic", "fetchTask"]),
+    ],
 )
 def test_workflow_sample_runs_unchanged(
     name: str,

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from cometapi_suno_mock import DEMO_KEY, Gateway, Settings
+from cometapi_suno_mock import DEMO_KEY, FINISHED_TASK, Gateway, Settings
 
 from contract_tests.suite.support import user_program
+from contract_tests.suite.support.readme import example
 from contract_tests.suite.support.wheel import ROOT, install, run
 
 pytestmark = pytest.mark.slow
@@ -36,6 +37,22 @@ NEIGHBOURS: Mapping[str, tuple[str, ...]] = {
     "cometapi": ("cometapi==0.1.4",),
 }
 """Packages that users install next to the client."""
+
+
+# Without fastapi's test client, which needs httpx of its own choice.
+FASTAPI_CALL = f"""
+import asyncio, json
+import httpx
+
+async def call():
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://app") as client:
+        answer = await client.get("/tasks/{FINISHED_TASK}")
+        schema = (await client.get("/openapi.json")).json()["paths"]["/tasks/{{task_id}}"]["get"]["responses"]["200"]
+    described = schema["content"]["application/json"]["schema"]
+    print(answer.status_code, answer.json()["status"], {{"type": described["type"]}})
+
+asyncio.run(call())
+"""
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +106,12 @@ def test_program_runs_with_neighbour(wheel: Path, served: Mapping[str, str], nei
     python = install(tmp_path / "venv", wheel, *NEIGHBOURS[neighbour])
     for mode in user_program.MODES:
         assert run(python, PROGRAM, mode, cwd=tmp_path, variables=served) == f"ok {mode}\n"
+
+
+def test_results_are_return_types_of_fastapi(wheel: Path, served: Mapping[str, str], tmp_path: Path) -> None:
+    python = install(tmp_path / "venv", wheel, "fastapi>=0.115")
+    program = f"{example('fastapi')}\n{FASTAPI_CALL}"
+    assert run(python, "-c", program, cwd=tmp_path, variables=served) == "200 SUCCESS {'type': 'object'}\n"
 
 
 def test_pytest_runs_without_the_extra(client_only: Path, tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from cometapi_suno import __version__
 
+from contract_tests.suite.support.readme import example
 from contract_tests.suite.support.wheel import ROOT, build, install, run
-from contract_tests.suite.test_readme import example
 from scripts.diff.change import Severity
 from scripts.release.since_release import parse_version
 

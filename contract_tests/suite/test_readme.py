@@ -10,16 +10,9 @@ import pytest
 from cometapi_suno import OutcomeUnknownError, SongFromLyrics, SunoClient
 from cometapi_suno_mock import DEMO_KEY, PERSONA, Gateway, Settings
 
-ROOT = Path(__file__).resolve().parents[2]
-README = ROOT / "README.md"
-LOST_ANSWERS = ROOT / "docs" / "lost-answers.md"
+from contract_tests.suite.support.readme import README, example
 
-
-def example(name: str, page: Path = README) -> str:
-    """Return the Python block of a page under `<!-- example: name -->`."""
-    found = re.search(rf"<!-- example: {re.escape(name)} -->\n```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
-    assert found, f"{page.name} has no example {name}"
-    return found[1]
+LOST_ANSWERS = README.parent / "docs" / "lost-answers.md"
 
 
 def run(name: str, gateway: Gateway, monkeypatch: pytest.MonkeyPatch, page: Path = README) -> None:
@@ -40,12 +33,14 @@ def test_first_example_creates_persona(
     assert printed != PERSONA
 
 
-def test_second_example_goes_from_song_to_persona(
-    gateway: Gateway, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_second_example_goes_from_song_to_songs_with_persona(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setattr("cometapi_suno._polling.MIN_INTERVAL", 0.01)
+    monkeypatch.chdir(tmp_path)
     run("from-song", gateway, monkeypatch)
-    assert re.fullmatch(r"([0-9a-f-]{36} ?){3}", capsys.readouterr().out.strip())
+    assert re.fullmatch(r"[0-9a-f-]{36}(\nsongs/Again [0-9a-f]{8}\.mp3){2}\n", capsys.readouterr().out)
+    assert len(list(Path("songs").iterdir())) == 2
 
 
 @pytest.fixture

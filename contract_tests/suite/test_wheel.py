@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from cometapi_suno_mock import DEMO_KEY, Gateway
 
+from contract_tests.suite.support.readme import example
 from contract_tests.suite.support.wheel import ROOT, UV, install, run
-from contract_tests.suite.test_readme import example
 
 # httpx and attrs, and what httpx needs (its metadata: anyio, certifi, httpcore, idna; anyio: sniffio or
 # typing-extensions by version; httpcore: h11).

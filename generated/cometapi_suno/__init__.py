@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ._account_rows import Charge as Charge
     from ._clock import AsyncClock as AsyncClock
     from ._clock import SyncClock as SyncClock
+    from ._file_link import FileLink as FileLink
     from ._journal import Journal as Journal
     from ._journal import JournalEntry as JournalEntry
     from ._lost_call import LostCall as LostCall
@@ -108,6 +109,7 @@ if TYPE_CHECKING:
     from .models.usage_log_page import UsageLogPage as UsageLogPage
     from .models.wav_file import WavFile as WavFile
     from .models.wav_link import WavLink as WavLink
+    from .resources.music import SongsWithPersona as SongsWithPersona
     from .resources.personas import PersonaFromSong as PersonaFromSong
 
 _MODULES = {
@@ -116,6 +118,7 @@ _MODULES = {
     "Charge": "._account_rows",
     "AsyncClock": "._clock",
     "SyncClock": "._clock",
+    "FileLink": "._file_link",
     "Journal": "._journal",
     "JournalEntry": "._journal",
     "LostCall": "._lost_call",
@@ -211,6 +214,7 @@ _MODULES = {
     "UsageLogPage": ".models.usage_log_page",
     "WavFile": ".models.wav_file",
     "WavLink": ".models.wav_link",
+    "SongsWithPersona": ".resources.music",
     "PersonaFromSong": ".resources.personas",
 }
 
@@ -244,6 +248,7 @@ __all__ = [
     "Effect",
     "EnvelopeError",
     "File",
+    "FileLink",
     "FullTrackSeparation",
     "GenerationMetadata",
     "Headers",
@@ -291,6 +296,7 @@ __all__ = [
     "SongFromStyle",
     "SongInfill",
     "SongWithPersona",
+    "SongsWithPersona",
     "SpendingLimitError",
     "SunoClient",
     "SunoError",

@@ -22,7 +22,7 @@ _LONGEST = 300  # characters of a text in a table; --json has all of it
 
 def print_json(result: object) -> None:
     """Print a result as JSON, with the members and their order as they came."""
-    value = {name: to_json(part) for name, part in _list_parts(result)} or to_json(result)
+    value = to_json(result)
     text = json.dumps(value, indent=2, ensure_ascii=False)
     try:
         text.encode(sys.stdout.encoding or "utf-8")

@@ -90,7 +90,7 @@ def _call(client: SunoClient, command: CliCommand, values: dict[str, Any]) -> An
         def show_task(task: object) -> None:
             show(_describe_task(task))
 
-        return getattr(resource, command.method)(**values, on_progress=show_task)
+        return getattr(resource, command.calls or command.method)(**values, on_progress=show_task)
 
 
 def _describe_task(task: object) -> str:

@@ -52,7 +52,7 @@ class CliCommand(NamedTuple):
 
     Attributes:
         resource: The resource, such as personas.
-        method: The method of the resource that it calls.
+        method: Its name, which is that of the method of the resource unless `calls` has another.
         summary: What it does, in one line.
         doc: The rest of what the description says.
         billing: paid, free or unknown.
@@ -61,6 +61,7 @@ class CliCommand(NamedTuple):
         variants: The models of the whole body; none when the arguments are the method's.
         kind: call, wait, watch or workflow.
         task: The method of the polled operation, when the result is the id of a task, as (resource, method).
+        calls: The method that it calls, when its own name is shorter.
     """
 
     resource: str
@@ -73,3 +74,4 @@ class CliCommand(NamedTuple):
     variants: tuple[CliVariant, ...] = ()
     kind: str = "call"
     task: tuple[str, str] | None = None
+    calls: str = ""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast
 
 from ._unset import UNSET
 from .errors import ModelError
+
+if TYPE_CHECKING:
+    from ._response import Headers
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -21,6 +24,9 @@ _JSON_NAMES: dict[type, str] = {
     list: "array",
     type(None): "null",
 }
+
+REQUEST_ID_HEADER = "x-oneapi-request-id"
+_INTERNAL = frozenset({"adopt", "adopter", "wire_names", "_headers"})  # not offered by tab completion
 
 
 def make_model_error(expected: str, value: object, *path: str | int) -> ModelError:
@@ -75,13 +81,48 @@ def restore(cls: type[M], data: dict[str, Any]) -> M:
     return instance
 
 
-class Model:
+class Shown:
+    """A result, as it is shown by Python and rich, and written by `to_json` and pydantic."""
+
+    __slots__ = ()
+
+    @unshadowed
+    def to_json(self, *, indent: int | None = None) -> str:
+        """Return the result as JSON text, as it was received."""
+        from ._result import format_json
+
+        return format_json(to_json(self), indent)
+
+    def __repr__(self) -> str:
+        from ._result import format_result
+
+        return format_result(self)
+
+    @unshadowed
+    def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
+        from ._result import list_shown_fields
+
+        return list_shown_fields(self)
+
+    def __dir__(self) -> list[str]:
+        return [name for name in object.__dir__(self) if name not in _INTERNAL]
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: object) -> Any:
+        from ._result import make_pydantic_schema
+
+        return make_pydantic_schema(cls)
+
+
+class Model(Shown):
     """A JSON object with typed attributes.
 
     The instance's `__dict__` is the dict from the JSON parser, in which nested objects and enums are replaced by models
     and members. So unknown fields are kept, an absent optional field reads as `None`, and `to_dict` returns what was
     received, with later changes.
     """
+
+    __slots__ = ("__dict__", "__weakref__", "_headers")
 
     wire_names: ClassVar[frozenset[str]] = frozenset()
     """The fields in the description, by their names in JSON."""
@@ -126,6 +167,17 @@ class Model:
         known = type(self).wire_names
         return {name: value for name, value in self.__dict__.items() if name not in known}
 
+    if TYPE_CHECKING:
+        _headers: Headers
+        request_id: str | None
+    else:
+
+        @property
+        def request_id(self):
+            """The gateway's id of the request, if this is the result of a call and its response had one."""
+            headers = getattr(self, "_headers", None)
+            return headers.get(REQUEST_ID_HEADER) if headers else None
+
     @unshadowed
     def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
         return restore, (type(self), dict(self.__dict__))
@@ -139,11 +191,20 @@ class Model:
 
     __hash__: ClassVar[None]  # type: ignore[assignment]
 
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__dict__.items())})"
-
 
 M = TypeVar("M", bound=Model)
+
+
+class Result(Shown):
+    """A result that is made of several: an attrs class."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the results by name, each as JSON."""
+        from attrs import fields_dict
+
+        return {name: to_json(getattr(self, name)) for name in fields_dict(cast("Any", type(self)))}
 
 
 class RequestModel:
@@ -168,7 +229,7 @@ class RequestModel:
 
 def to_json(value: Any) -> Any:
     """Convert models and enums in a value to what `json` knows."""
-    if isinstance(value, Model | RequestModel):
+    if isinstance(value, Model | RequestModel | Result):
         return value.to_dict()
     if isinstance(value, Enum):
         return value.value
@@ -196,6 +257,8 @@ def configure_model(cls: type[M], adopter: Callable[[dict[str, Any]], M], rename
     for name, field in fields.items():
         if name in renamed:
             setattr(cls, name, WireField(renamed[name]))
+        elif hasattr(Model, name):  # `request_id` is a field of this model
+            setattr(cls, name, WireField(name))
         elif field.default is UNSET:
             setattr(cls, name, None)
 

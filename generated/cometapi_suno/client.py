@@ -11,7 +11,7 @@ from ._config import check_key_length, resolve_access_token, resolve_base_url, r
 from ._connections import ConnectionSettings
 from ._engine import AsyncEngine, ClientSettings, SyncEngine, make_default_headers
 from ._logging import configure_logging
-from ._options import CallOptions, encode_headers
+from ._options import CallOptions, encode_headers, list_public_names
 from ._retry import DEFAULT_RETRIES, RetryPolicy, parse_retries
 from ._timeout import DEFAULT_TIMEOUT, Timeout, parse_grace, parse_timeout
 from ._transport import AsyncTransport, SyncTransport
@@ -268,6 +268,9 @@ class SunoClient:
     ) -> None:
         self.close()
 
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
+
     def __repr__(self) -> str:
         # A crash reporter may show a client whose `__init__` has failed.
         engine = vars(self).get("_engine")
@@ -479,6 +482,9 @@ class AsyncSunoClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.aclose()
+
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
 
     def __repr__(self) -> str:
         # A crash reporter may show a client whose `__init__` has failed.

@@ -169,7 +169,7 @@ class _Comparison:
             return old is None or (new is not None and set(new) <= set(old))
         if keyword == "poll" and is_object(old) and is_object(new):
             return self._ends_the_same(old, new, operation)
-        return keyword in ("poll", "workflow") and old is None
+        return keyword in ("poll", "workflow", "follow_up", "defaults") and old is None
 
     def _ends_the_same(self, old: dict[str, Any], new: dict[str, Any], operation: ComparedOperation) -> bool:
         """Return whether waiting ends as it did, for each status that was known before."""
@@ -332,11 +332,11 @@ def _drop_notes(value: Any) -> Any:
 
 
 def _find_helpers(keyword: str, was: Any, now: Any, call: str) -> tuple[str, ...]:
-    """Return the methods that `x-sdk.poll` and `x-sdk.workflow` make."""
+    """Return the methods that `poll`, `workflow` and `follow_up` of `x-sdk` make."""
     resource = call.partition(".")[0]
     if keyword == "poll":
         return (f"{resource}.wait",)
-    if keyword == "workflow":
+    if keyword in ("workflow", "follow_up"):
         made = (each["method"] for each in (was, now) if is_object(each) and "method" in each)
         return tuple(f"{resource}.{name}" for name in made)
     return (f"{call}()",)

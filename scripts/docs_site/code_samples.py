@@ -19,7 +19,7 @@ from attrs import evolve, frozen
 
 from scripts.docs_site.html_fragments import json_text
 from scripts.docs_site.site_urls import SiteUrls, body_schema, component_name
-from scripts.generator.client_view import OperationView, WorkflowView
+from scripts.generator.client_view import FollowUpView, OperationView, WorkflowView
 from scripts.generator.generation_error import GenerationError
 from scripts.generator.read_client import read_client
 from scripts.lint.description_index import BodyExample, DescriptionIndex
@@ -123,6 +123,7 @@ class CodeSamples:
             view = self.operation(operation)
             found[operation.id] = [self._polling(operation)] if view.poll else []
             found[operation.id] += [self._workflow(operation, view.workflow)] if view.workflow else []
+            found[operation.id] += [self._follow_up(operation, view.follow_up)] if view.follow_up else []
         return _format_all(found)
 
     def _call(self, operation: Operation, body: BodyExample | None, variant: str | None) -> CallSample:
@@ -175,6 +176,22 @@ class CodeSamples:
             title="In one call, from the song on",
             description=flow.note,
             python=_write_python(call, "made", used),
+        )
+
+    def _follow_up(self, operation: Operation, flow: FollowUpView) -> WorkflowSample:
+        used: set[str] = set()
+        example = next(body for body, variant in self._bodies[operation.id] if body and variant == flow.model.name)
+        (main,) = flow.origins["str"]
+        fields = {each.wire: each for each in self._models[flow.model.name].fields}
+        names = {each.wire: each.name for each in (*flow.given, *flow.keywords)}
+        given = {wire: each for wire, each in example.value.items() if wire in names}
+        schema = self._index.components("schemas")[flow.model.name]
+        (made,) = (example.value[wire] for wire, each in fields.items() if each.name == main)
+        arguments = [repr(made), *self._arguments(schema, names, given, used)]
+        return WorkflowSample(
+            title=f"In one call, with what {flow.source.name} returned",
+            description=flow.note,
+            python=_write_python(f"{flow.name}({_join_arguments(arguments)})", flow.items_name, used),
         )
 
     def _arguments(self, schema: dict[str, Any], names: Mapping[str, str], value: Any, used: set[str]) -> list[str]:

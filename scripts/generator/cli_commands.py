@@ -19,7 +19,19 @@ _KINDS: Final = {
     "bytes": "file",
 }
 _WAIT_TIMEOUT: Final = CliArgument("timeout", "number", False, "Maximum seconds to wait; 600 by default.")
-_WORKFLOW_TIMEOUT: Final = _WAIT_TIMEOUT._replace(name="wait_timeout")
+_CHECK: Final = CliArgument(
+    "check_request",
+    "boolean",
+    False,
+    "Whether the client refuses a value that a later step does not allow; by default yes.",
+)
+_SEQUENCE_ARGUMENTS: Final = (
+    _CHECK,
+    _WAIT_TIMEOUT._replace(name="wait_timeout"),
+    CliArgument(
+        "resume", "string", False, "Id of the task of an earlier call that failed: nothing is submitted again."
+    ),
+)
 
 
 def list_commands(client: ClientView) -> list[CliCommand]:
@@ -70,9 +82,26 @@ def _make_commands(client: ClientView, operation: OperationView) -> Iterator[Cli
             workflow.note,
             "paid" if "PAID" in (operation.billing, workflow.submit.billing) else operation.billing.lower(),
             " ".join(dict.fromkeys((workflow.submit.billing_note, operation.billing_note))),
-            (*(each for each in submitted if each.name in names), *own, _WORKFLOW_TIMEOUT),
+            (*(each for each in submitted if each.name in names), *own, *_SEQUENCE_ARGUMENTS),
             kept,
             "workflow",
+        )
+    if operation.follow_up:
+        follow_up = operation.follow_up
+        made = CliArgument(follow_up.flow.made_name, "string", True, f"Id that `{follow_up.source.name}` returned.")
+        own = tuple(
+            _view_argument(each)._replace(required=each.required and each.name not in follow_up.defaults)
+            for each in (*follow_up.given, *follow_up.keywords)
+        )
+        yield command._replace(
+            method=follow_up.command,
+            summary=follow_up.doc.partition("\n")[0],
+            doc=follow_up.note,
+            arguments=(made, *own, *_SEQUENCE_ARGUMENTS),
+            variants=(),
+            kind="workflow",
+            task=None,
+            calls=follow_up.method_name,
         )
 
 

@@ -24,6 +24,7 @@ class ArgumentView:
         wire: Its name in the request; "" for a whole body.
         place: Where it is sent: path, query, header or body.
         refuses_string: It is a list in a JSON body, and a string would pass for a sequence.
+        fallback: The Python expression for its value when it is left out, by `x-sdk.defaults`; "" to leave it out.
     """
 
     name: str
@@ -33,6 +34,7 @@ class ArgumentView:
     required: bool
     doc: str
     refuses_string: bool = False
+    fallback: str = ""
 
     @property
     def annotation(self) -> str:
@@ -155,6 +157,7 @@ class WorkflowView:
         member: The field of the task that holds the items.
         item: The model of an item.
         keywords: The arguments of the operation that the item does not fill.
+        filled: The attribute of the item for each argument that it fills alone.
         call_arguments: The arguments of the call of the operation.
         request_values: The values that the request must have, by JSON name.
         item_values: The values that an item must have to be used, by field.
@@ -170,6 +173,7 @@ class WorkflowView:
     member: str
     item: ClassRef
     keywords: list[ArgumentView]
+    filled: dict[str, str]
     call_arguments: str
     request_values: dict[str, object]
     item_values: dict[str, object]
@@ -194,6 +198,57 @@ class WorkflowView:
 
 
 @frozen
+class FollowUpView:
+    """A method that submits a request made of an earlier result, and waits for its items, by `x-sdk.follow_up`.
+
+    Attributes:
+        name: What users type after `client.`.
+        command: The name of its command, as a Python name.
+        result: The class of its result, with the fields `items_name` and `task`.
+        source: The operation with the earlier result, which has a workflow.
+        model: The request model that is submitted.
+        origins: By the class of what is passed: the attribute that each filled argument comes from; "" for the value.
+        keywords: The arguments that nothing fills.
+        given: The filled arguments that a plain id leaves open.
+        defaults: Python literals for arguments that may be left out.
+        note: What is filled in, what is charged, and what remains when the wait fails.
+    """
+
+    name: str
+    method_name: str
+    command: str
+    result: str
+    source: OperationView
+    flow: WorkflowView
+    model: ClassRef
+    origins: dict[str, dict[str, str]]
+    keywords: list[ArgumentView]
+    given: list[ArgumentView]
+    defaults: dict[str, str]
+    note: str
+    doc: str
+
+    @property
+    def items_name(self) -> str:
+        return f"{self.flow.item_name}s"
+
+    @property
+    def enums(self) -> dict[str, ClassRef]:
+        """The open enum of each argument that has one: only its known values are sent."""
+        return {each.name: each.type.enum for each in self.keywords if each.type.enum}
+
+    def declare(self, argument: ArgumentView) -> str:
+        """Return an argument in the signature."""
+        default = self.defaults.get(argument.name)
+        return f"{argument.name}: {argument.type.annotate(sent=True)} = {default}" if default else argument.declaration
+
+    @property
+    def imports(self) -> dict[str, str]:
+        found = _merge_imports(each.type for each in self.keywords)
+        return found | self.flow.imports | self.source.result_imports
+
+
+@frozen
 class OperationView:
     """A method of a resource.
 
@@ -204,6 +259,7 @@ class OperationView:
         credential: The client's argument with the secret that it is sent with.
         task: The kind of the task whose id it returns, by `x-sdk.task`.
         price: The most that a call costs in US dollars, by `x-billing.prices`.
+        address: The fields of the result, one of which has the address of a file, by `x-sdk.address`.
     """
 
     id: str
@@ -227,6 +283,8 @@ class OperationView:
     price: str | None = None
     poll: PollView | None = None
     workflow: WorkflowView | None = None
+    follow_up: FollowUpView | None = None
+    address: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -235,9 +293,14 @@ class OperationView:
 
     @property
     def method_names(self) -> list[str]:
-        """Its method, and those that `x-sdk.poll` and `x-sdk.workflow` add."""
+        """Its method, and those that `x-sdk.poll`, `x-sdk.workflow` and `x-sdk.follow_up` add."""
         waiting = ["wait", "wait_all", "iter_events"] if self.poll else []
-        return [self.method_name, *waiting, *([self.workflow.method_name] if self.workflow else [])]
+        return [self.method_name, *waiting, *(each.method_name for each in self.sequences)]
+
+    @property
+    def sequences(self) -> list[WorkflowView | FollowUpView]:
+        """The methods of several calls with a result of their own class."""
+        return [each for each in (self.workflow, self.follow_up) if each]
 
     @property
     def constant(self) -> str:
@@ -297,11 +360,22 @@ class FieldView:
 
 
 @frozen
+class DerivedFieldView:
+    """A property of a model that is read from one of its fields, by `x-sdk.derived`."""
+
+    name: str
+    annotation: str
+    expression: str
+    doc: str
+
+
+@frozen
 class ModelView:
     """A class of `models/`, with the component that it is made from; "" for a schema without a name.
 
     Attributes:
         sent: It is only in requests: slotted, and strict about null.
+        derived: The properties that are read from its fields; none of a request.
     """
 
     class_name: str
@@ -310,6 +384,7 @@ class ModelView:
     description: str
     fields: list[FieldView]
     sent: bool
+    derived: list[DerivedFieldView]
 
     @property
     def renamed(self) -> dict[str, str]:
@@ -406,7 +481,8 @@ class ResourceView:
         """Module by name of every class in the signatures."""
         found = self.imports(runtime=True) | self.imports(runtime=False)
         for operation in self.operations:
-            found |= operation.workflow.imports if operation.workflow else {}
+            for sequence in operation.sequences:
+                found |= sequence.imports
         return dict(sorted(found.items()))
 
 

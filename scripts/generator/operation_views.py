@@ -21,7 +21,7 @@ from openapi_python_client.schema.untrusted_string import UntrustedString
 from scripts.generator import media_types
 from scripts.generator.client_view import ArgumentView, OperationView, RequestView, ResultView
 from scripts.generator.generation_error import GenerationError
-from scripts.generator.python_names import first_tag, name_argument, name_operation
+from scripts.generator.python_names import first_tag, name_argument, name_field, name_operation
 from scripts.generator.python_types import BYTES, NULL, STRING, ParsedSchemas, PythonType, list_of, unite
 from scripts.openapi_document import Operation, find_parameters, is_array, is_object, resolve
 from scripts.templates._status_errors import STATUS_ERRORS
@@ -69,6 +69,7 @@ def view_operation(
         credential=_find_credential(description, node),
         task=sdk.get("task"),
         price=_find_price(billing),
+        address=_find_address(sdk.get("address"), result, schemas),
     )
 
 
@@ -120,7 +121,7 @@ def _view_request(
         ((media_type, _),) = resolve(description, operation.node["requestBody"])["content"].items()
         kind, prop = endpoint.bodies[0].body_type, endpoint.bodies[0].prop
         if isinstance(prop, ModelProperty) and not schemas.is_map(prop.class_info.name):
-            fields = list(_view_fields(prop, kind, schemas))
+            fields = list(_add_defaults(list(view_fields(prop, kind, schemas)), operation))
             body = f"{{{', '.join(f'{each.wire!a}: {each.name}' for each in fields)}}}"
         else:
             whole_body = [_view_whole_body(prop, kind, media_type, schemas)]
@@ -153,7 +154,8 @@ def _view_parameter(
     return ArgumentView(name, wire, place, python_type, prop.required, doc)
 
 
-def _view_fields(model: ModelProperty, kind: BodyType, schemas: ParsedSchemas) -> Iterator[ArgumentView]:
+def view_fields(model: ModelProperty, kind: BodyType, schemas: ParsedSchemas) -> Iterator[ArgumentView]:
+    """Yield the fields of a body as arguments."""
     for wire, (prop, member_type) in schemas.members(model.class_info.name).items():
         python_type = (_find_file_type(prop) if kind is BodyType.FILES else None) or member_type
         yield ArgumentView(
@@ -165,6 +167,25 @@ def _view_fields(model: ModelProperty, kind: BodyType, schemas: ParsedSchemas) -
             doc=document_property(model, prop),
             refuses_string=kind is BodyType.JSON and "list" in python_type.names and "str" not in python_type.names,
         )
+
+
+def _add_defaults(fields: list[ArgumentView], operation: Operation) -> Iterator[ArgumentView]:
+    """Yield the fields of a body, those of `x-sdk.defaults` with a value for when they are left out: other fields."""
+    defaults: Any = operation.node.get("x-sdk", {}).get("defaults", {})
+    names = {each.wire: each.name for each in fields if each.required}
+    if not is_object(defaults) or not defaults.keys() <= {each.wire for each in fields}:
+        raise GenerationError("x-sdk.defaults is not an object with fields of the body.")
+    for each in fields:
+        value = defaults.get(each.wire)
+        if value is None:
+            yield each
+            continue
+        others = value if is_array(value) else [value]
+        if not others or not {*map(str, others)} <= names.keys() - defaults.keys():
+            raise GenerationError(f"x-sdk.defaults: {each.wire} must be a required field, or a list of such fields.")
+        texts = ", ".join(names[str(name)] for name in others)
+        doc = f"{each.doc} By default {' and '.join(f'`{names[str(name)]}`' for name in others)}."
+        yield evolve(each, required=False, fallback=f"[{texts}]" if is_array(value) else texts, doc=doc)
 
 
 def _find_file_type(prop: Property) -> PythonType | None:
@@ -262,6 +283,24 @@ def _view_overloads(bare: list[str] | None, request: RequestView, result: Result
         raise GenerationError(f"x-sdk.bare names {', '.join(bare)}; the variants are {', '.join(variants)}.")
     others = [name for name in variants if name not in bare]
     return [(others, result.annotate_type()), (bare, result.annotate())]
+
+
+def _find_address(names: Any, result: ResultView, schemas: ParsedSchemas) -> tuple[str, ...]:
+    """Return the fields of `x-sdk.address`: each shape of the result is a text or an object with one of them."""
+    if names is None:
+        return ()
+    found = {name: prop.python_name for name, prop in _find_members(result, schemas) if name in names}
+    objects = [schemas.members(ref.name).keys() for each in result.types for ref in each.models]
+    texts = all({"dict", "str"}.issuperset(each.classes) for each in result.types)
+    if not is_array(names) or not objects or not texts or not all(len({*names} & each) == 1 for each in objects):
+        raise GenerationError("x-sdk.address: a result is neither a text nor an object with one of these fields.")
+    return tuple(name_field(found[name]) for name in names)
+
+
+def _find_members(result: ResultView, schemas: ParsedSchemas) -> Iterator[tuple[str, Property]]:
+    for name, _ in (ref for each in result.types for ref in each.models):
+        for wire, (prop, _) in schemas.members(name).items():
+            yield wire, prop
 
 
 def _enum_member(keyword: str, value: object, allowed: tuple[str, ...]) -> str:

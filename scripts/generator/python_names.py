@@ -30,8 +30,8 @@ _CALL_NAMES = CallOptions.__annotations__.keys() | {
     *("encode_form_body", "encode_header_parameters", "encode_json_body", "encode_multipart_body"),
     *("encode_path_segment", "encode_query", "encode_raw_body"),
 }
-_MODEL_MEMBERS = frozenset(
-    {"adopt", "adopter", "from_dict", "renamed", "retired_fields", "to_dict", "unknown", "wire_names"}
+MODEL_MEMBERS = frozenset(
+    {"adopt", "adopter", "from_dict", "renamed", "retired_fields", "to_dict", "to_json", "unknown", "wire_names"}
 )
 _ENUM_MEMBERS = frozenset({"MRO", "NAME", "VALUE"})
 PACKAGE_EXPORTS: Final[dict[str, tuple[str, ...]]] = {
@@ -39,6 +39,7 @@ PACKAGE_EXPORTS: Final[dict[str, tuple[str, ...]]] = {
     "._clock": ("AsyncClock", "SyncClock"),
     "._journal": ("Journal", "JournalEntry"),
     "._lost_call": ("LostCall",),
+    "._file_link": ("FileLink",),
     "._options": ("CallOptions",),
     "._operation": ("Billing", "Call", "Content", "Effect", "Operation", "Reads"),
     "._request_encoding": ("File",),
@@ -56,7 +57,18 @@ _RESERVED_CLASSES = frozenset(name for names in PACKAGE_EXPORTS.values() for nam
     *(extension.mixin for extension in EXTENSIONS.values()),
     *(name for extension in EXTENSIONS.values() for names in extension.exports.values() for name in names),
     *("Any", "AsyncEngine", "AsyncIterator", "AsyncWaiter", "Awaitable", "Callable", "ClassVar", "Iterator"),
-    *("Literal", "Mapping", "Model", "PollConfig", "RequestModel", "Self", "Sequence", "SyncEngine", "SyncWaiter"),
+    *(
+        "Literal",
+        "Mapping",
+        "Model",
+        "PollConfig",
+        "RequestModel",
+        "Result",
+        "Self",
+        "Sequence",
+        "SyncEngine",
+        "SyncWaiter",
+    ),
     *("TYPE_CHECKING", "Unpack"),
 }
 
@@ -90,7 +102,7 @@ def name_argument(python_name: str) -> str:
 
 def name_field(python_name: str) -> str:
     """Return the attribute of a model for a property."""
-    return f"{python_name}_" if python_name in _MODEL_MEMBERS else python_name
+    return f"{python_name}_" if python_name in MODEL_MEMBERS else python_name
 
 
 def name_enum_members(values: list[str]) -> dict[str, str]:

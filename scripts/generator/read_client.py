@@ -25,6 +25,7 @@ from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import ClassName, pascal_case
 
 from scripts.generator.client_view import ClientView, EnumView, FieldView, ModelView, OperationView, ResourceView
+from scripts.generator.derived_fields import view_derived_fields
 from scripts.generator.generation_error import GenerationError, name_in_errors
 from scripts.generator.normalize import OPEN_ENUM, normalize_component, normalize_operation, use_method_names
 from scripts.generator.operation_views import document_property, format_doc, view_operation
@@ -37,8 +38,8 @@ from scripts.generator.python_names import (
 )
 from scripts.generator.python_types import ParsedSchemas, PythonType, find_discriminators, find_used_classes
 from scripts.generator.unsupported import SupportChecker, check_document
-from scripts.generator.workflow_methods import view_poll, view_workflow
-from scripts.openapi_document import Operation, is_object, join_pointer, walk_operations
+from scripts.generator.workflow_methods import view_follow_up, view_poll, view_workflow
+from scripts.openapi_document import Operation, is_object, join_pointer, resolve, walk_operations
 
 _ADDRESS = re.compile(r"<openapi_python_client\S* object at 0x[0-9a-f]+>")
 
@@ -132,7 +133,7 @@ class _ClientReader:
                     raise GenerationError(f"two operations are called {operation.id!r}.")
             self._operations[operation.id] = operation
         self._unread |= self._operations
-        views = [self._view(name) for name in self._operations]
+        views = [self._add_follow_up(self._view(name)) for name in self._operations]
         resources = self._view_resources(views)
         self._check_class_names(resources)
         read = set(find_used_classes((each for view in views for each in view.result.types), self._schemas))
@@ -174,6 +175,21 @@ class _ClientReader:
         self._views[operation_id] = view
         return view
 
+    def _add_follow_up(self, view: OperationView) -> OperationView:
+        """Add what `x-sdk.follow_up` says: not in `_view`, since the operation that it follows may use this one."""
+        operation = self._operations[view.id]
+        follow_up: Mapping[str, Any] | None = operation.node.get("x-sdk", {}).get("follow_up")
+        if follow_up is None:
+            return view
+        with name_in_errors(operation):
+            after = self._operations.get(str(follow_up.get("after")))
+            links: dict[str, Any] = {}
+            for response in after.node["responses"].values() if after else ():
+                links |= resolve(self._description, response).get("links", {})
+            found = view_follow_up(view, follow_up, links, self._view, self._schemas)
+        self._views[view.id] = evolve(view, follow_up=found)
+        return self._views[view.id]
+
     def _view_resources(self, views: list[OperationView]) -> list[ResourceView]:
         descriptions = {tag["name"]: tag.get("description", "") for tag in self._description.get("tags", [])}
         resources: dict[str, ResourceView] = {}
@@ -210,21 +226,25 @@ class _ClientReader:
         """Yield every class that is made for an operation, with the operation."""
         yield from self._first_users.items()
         for operation_id, view in self._views.items():
-            if view.workflow:
-                yield view.workflow.result, self._operations[operation_id]
+            for sequence in view.sequences:
+                yield sequence.result, self._operations[operation_id]
 
     def _view_model(self, model: ModelProperty, read: bool) -> ModelView:
         name = model.class_info.name
         members = self._schemas.members(name).items()
         fields = [self._view_field(model, wire, prop, python_type, not read) for wire, (prop, python_type) in members]
-        return ModelView(
-            class_name=name,
-            module=model.class_info.module_name,
-            component=self._component_names.get(name, ""),
-            description=format_doc(model.description) or f"{name}.",
-            fields=sorted(fields, key=lambda each: each.default is not None),
-            sent=not read,
-        )
+        component = self._component_names.get(name, "")
+        sdk: Mapping[str, Any] = self._components.get(component, {}).get("x-sdk", {}) if read else {}
+        with name_in_errors(self._first_users[name]):
+            return ModelView(
+                class_name=name,
+                module=model.class_info.module_name,
+                component=component,
+                description=format_doc(model.description) or f"{name}.",
+                fields=sorted(fields, key=lambda each: each.default is not None),
+                sent=not read,
+                derived=list(view_derived_fields(name, sdk.get("derived", {}), fields)),
+            )
 
     def _view_field(
         self, model: ModelProperty, wire: str, prop: Property, python_type: PythonType, sent: bool

@@ -82,8 +82,8 @@ def _find_exports(client: ClientView) -> dict[str, list[str]]:
         if extension:
             exports |= {f".{module}": list(names) for module, names in extension.exports.items() if names}
     for operation in client.operations:
-        if operation.workflow:
-            exports.setdefault(f".resources.{operation.resource}", []).append(operation.workflow.result)
+        for sequence in operation.sequences:
+            exports.setdefault(f".resources.{operation.resource}", []).append(sequence.result)
     return dict(sorted(exports.items()))
 
 

@@ -1,4 +1,4 @@
-"""Methods of several calls: polling a task, and a workflow from a request to what is made of its result."""
+"""Methods of several calls: polling a task, a workflow to what is made of its result, and a request that uses that."""
 
 from __future__ import annotations
 
@@ -7,8 +7,18 @@ from itertools import product
 from keyword import iskeyword
 from typing import Any
 
-from scripts.generator.client_view import ArgumentView, BatchView, OperationView, PollView, WorkflowView
+from openapi_python_client.parser.bodies import BodyType
+
+from scripts.generator.client_view import (
+    ArgumentView,
+    BatchView,
+    FollowUpView,
+    OperationView,
+    PollView,
+    WorkflowView,
+)
 from scripts.generator.generation_error import GenerationError
+from scripts.generator.operation_views import format_doc, view_fields
 from scripts.generator.python_names import name_field
 from scripts.generator.python_types import ClassRef, ParsedSchemas
 from scripts.openapi_document import JSON_TYPES, is_array, is_object
@@ -17,6 +27,13 @@ _POLL = {"id": str, "status": str, "reason": str, "done": list, "failed": list}
 _BATCH = {"operation": str, "ids": str, "group": str, "groups": list}
 _WORKFLOW = {"submit": str, "wait": str, "item": str, "member": str, "fill": dict} | dict.fromkeys(
     ("method", "result", "made"), str
+)
+_FOLLOW_UP = dict.fromkeys(("method", "command", "result", "after", "link", "request"), str) | {"defaults": list}
+_WAIT_ARGUMENTS = (
+    '    resume: Id of the task that an earlier call submitted, `error.reached["task_id"]`; nothing is submitted then.',
+    "    wait_timeout: Maximum seconds to wait for the task.",
+    "    wait_grace: Seconds from the first poll in which a task that the server does not know may be too new.",
+    "    on_progress: Called with the task after each poll.",
 )
 FindOperation = Callable[[str], OperationView]
 """Returns the view of the operation with an operationId."""
@@ -66,7 +83,8 @@ def view_workflow(
     arguments = filled | {argument.name: argument.name for argument in keywords}
     note = _describe_requirements(item.lower(), request_values, item_values) + (
         f"Both `{submit.name}` and `{operation.name}` are charged. When a step fails, the results of the earlier steps "
-        f"are in the error's `.reached`: `task_id`, `task` and `{item.lower()}`. Continue from there."
+        f"are in the error's `.reached`: `task_id`, `task` and `{item.lower()}`. Continue from there, or call it again "
+        'with `resume=error.reached["task_id"]`.'
     )
     calls = f"This calls `{submit.name}`, `{wait.resource}.wait` and `{operation.name}` in turn."
     raises = "Raises:\n    SunoError: A step failed; the error is that of the step, with `.reached`."
@@ -81,11 +99,97 @@ def view_workflow(
         member=_find_field(wait.returns, workflow["member"], schemas),
         item=ClassRef(item, schemas.models[item].class_info.module_name),
         keywords=keywords,
+        filled={name: value.removeprefix("item.") for name, value in filled.items()},
         call_arguments=", ".join(f"{name}={value}" for name, value in arguments.items()),
         request_values=request_values,
         item_values=item_values,
         note=note,
         doc="\n\n".join((f"{operation.summary} {calls}", note, documented, raises)),
+    )
+
+
+def view_follow_up(
+    operation: OperationView,
+    follow_up: Mapping[str, Any],
+    links: Mapping[str, Any],
+    find_operation: FindOperation,
+    schemas: ParsedSchemas,
+) -> FollowUpView:
+    """Return what `x-sdk.follow_up` adds to an operation.
+
+    Args:
+        operation: The operation that submits.
+        follow_up: The value of the extension.
+        links: The links of the operation that it follows.
+        find_operation: Finds that operation.
+        schemas: The parsed models.
+    """
+    _check_members("x-sdk.follow_up", follow_up, _FOLLOW_UP)
+    source = find_operation(follow_up["after"])
+    flow, model = source.workflow, follow_up["request"]
+    sent: Any = links.get(follow_up["link"], {}).get("requestBody")
+    if flow is None or flow.submit.id != operation.id or not is_object(sent):
+        reason = f"{source.name} must have a workflow that calls {operation.name}, and the link with its body."
+        raise GenerationError(f"x-sdk.follow_up: {reason}")
+    ref = next((each for each in operation.request.positional[0].type.models if each.name == model), None)
+    if ref is None:
+        raise GenerationError(f"x-sdk.follow_up: {operation.name} takes no {model}.")
+    fields = {each.wire: each for each in view_fields(schemas.models[model], BodyType.JSON, schemas)}
+    response = f"$response.body#/{source.unwrap}/" if source.unwrap else "$response.body#/"
+    results, requests = (
+        {wire: value.removeprefix(origin) for wire, value in sent.items() if str(value).startswith(origin)}
+        for origin in (response, "$request.body#/")
+    )
+    if len(results) != 1 or not {*results, *requests, *follow_up["defaults"]} <= fields.keys() & sent.keys():
+        reason = f"the link must have the defaults, and fill fields of {model}, one of them from the response."
+        raise GenerationError(f"x-sdk.follow_up: {reason}")
+    constants = [wire for wire, values in schemas.known_values(model).items() if len(values) == 1]
+    returned = schemas.members(source.returns)
+    own = {**results, **{wire: name for wire, name in requests.items() if name in returned}}
+    made = {fields[wire].name: _find_field(source.returns, name, schemas) for wire, name in own.items()}
+    (main,) = (fields[wire].name for wire in results)
+    of_workflow = {fields[wire].name: f"{flow.item_name}.{flow.filled[name]}" for wire, name in requests.items()}
+    name = f"{operation.resource}.{_check_identifier(follow_up['method'])}"
+    keywords = [each for wire, each in fields.items() if wire not in {*constants, *results, *requests}]
+    given = [fields[wire] for wire in requests]
+    defaults = {fields[wire].name: ascii(sent[wire]) for wire in follow_up["defaults"]}
+    note = (
+        f"`{operation.name}` is charged. When the wait fails, the id of the task is in the error's `.reached`: call it "
+        'again with `resume=error.reached["task_id"]`.'
+    )
+    arguments = [
+        f"    {flow.made_name}: What `{source.resource}.{flow.method_name}` or `{source.name}` returned, or its id.",
+        *(f"    {each.name}: {each.doc}" for each in keywords),
+        *(f"    {each.name}: {each.doc} Required with an id alone." for each in given),
+        "    check_request: False submits values that the description does not list for this request.",
+        *_WAIT_ARGUMENTS,
+    ]
+    summary = format_doc(schemas.models[model].description)
+    sections = (
+        f"{summary} This calls `{operation.name}` and `{flow.wait.resource}.wait`.",
+        note,
+        "\n".join(("Args:", *arguments)),
+        "Raises:\n    InvalidRequestError: A value is missing or not listed; nothing was sent.\n"
+        "    SunoError: A step failed; the error is that of the step, with `.reached`.",
+    )
+    return FollowUpView(
+        name=name,
+        method_name=follow_up["method"],
+        command=_check_identifier(follow_up["command"]),
+        result=_check_identifier(follow_up["result"]),
+        source=source,
+        flow=flow,
+        model=ref,
+        origins={
+            flow.result: {main: f"{flow.made_name}.{made[main]}"} | of_workflow,
+            source.returns: made,
+            "str": {main: ""},
+        },
+        keywords=sorted(keywords, key=lambda each: not each.required or each.name in defaults),
+        given=given,
+        defaults=defaults,
+        note=note,
+        doc="\n\n".join(sections),
     )
 
 
@@ -127,9 +231,7 @@ def _document_arguments(item: str, keywords: list[ArgumentView], *, may_insist: 
         *(f"    {argument.name}: {argument.doc}" for argument in keywords),
         f"    pick: Chooses the {item} among those of the task that can be used; by default the first one.",
         *(insist if may_insist else []),
-        "    wait_timeout: Maximum seconds to wait for the task.",
-        "    wait_grace: Seconds from the first poll in which a task that the server does not know may be too new.",
-        "    on_progress: Called with the task after each poll.",
+        *_WAIT_ARGUMENTS,
     ]
 
 

@@ -26,7 +26,9 @@ EFFECTS: Final = ("creates", "reads")
 
 _CAMEL_CASE: Final = re.compile(r"[a-z][a-zA-Z0-9]*")
 _PYTHON_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
-_SDK_KEYS: Final = frozenset({"resource", "method", "unwrap", "bare", "poll", "workflow", "task"})
+_SDK_KEYS: Final = frozenset(
+    {"resource", "method", "unwrap", "bare", "poll", "workflow", "follow_up", "defaults", "address", "task"}
+)
 _CONFIDENCES: Final = ("high", "medium", "low", "none")
 _COVERAGE_KEYS: Final = ("page", "operationId", "variants", "confidence", "unknown")
 

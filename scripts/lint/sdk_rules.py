@@ -1,4 +1,4 @@
-"""Rules of `x-sdk.poll` and `x-sdk.workflow`: what they name exists, and statuses are known values."""
+"""Rules of `poll`, `workflow`, `follow_up` and `derived` of `x-sdk`: what they name exists, statuses are known."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from scripts.openapi_document import Operation, is_array, is_object, join_pointe
 _POLL_KEYS: Final = frozenset({"id", "status", "reason", "done", "failed"})
 _BATCH_KEYS: Final = frozenset({"operation", "ids", "group", "groups"})
 _WORKFLOW_KEYS: Final = frozenset({"method", "result", "made", "submit", "wait", "member", "item", "fill"})
+_FOLLOW_UP_KEYS: Final = frozenset({"method", "command", "result", "after", "link", "request", "defaults"})
 
 
 def check_polls(index: DescriptionIndex) -> Iterator[Problem]:
@@ -34,11 +35,74 @@ def check_polls(index: DescriptionIndex) -> Iterator[Problem]:
 
 def check_workflows(index: DescriptionIndex) -> Iterator[Problem]:
     """Check that `x-sdk.workflow` names existing operations and fields; requirements are possible and have evidence."""
+    for operation, workflow, at in _find_sdk_nodes(index, "workflow"):
+        yield from _check_workflow(index, operation, workflow, at)
+
+
+def check_follow_ups(index: DescriptionIndex) -> Iterator[Problem]:
+    """Check that `x-sdk.follow_up` names a workflow of its operation, and a link that fills one of its requests."""
+    for operation, follow_up, at in _find_sdk_nodes(index, "follow_up"):
+        yield from _check_follow_up(index, operation, follow_up, at)
+
+
+def check_derived_fields(index: DescriptionIndex) -> Iterator[Problem]:
+    """Check that `x-sdk.derived` of a schema reads properties that it has, under names that it has not."""
+    for component, schema in index.components("schemas").items():
+        sdk = schema.get("x-sdk", {})
+        at = join_pointer("/components/schemas", component, "x-sdk")
+        if not is_object(sdk) or not sdk.keys() <= {"derived"} or not is_object(sdk.get("derived", {})):
+            yield Problem(at, "not the x-sdk of a schema", "Write `{derived: {name: {field, as}}}`")
+            continue
+        for name, node in sdk.get("derived", {}).items():
+            if problem := _find_derived_problem(index, schema, name, node):
+                yield Problem(join_pointer(at, "derived", name), *problem)
+
+
+def _find_derived_problem(
+    index: DescriptionIndex, schema: dict[str, Any], name: str, node: Any
+) -> tuple[str, str] | None:
+    if not _has_keys(node, frozenset({"field", "as"})):
+        return "not a derived field", "Write `{field, as}`"
+    if not name.isidentifier() or _find_properties(index, [schema], name):
+        return f"{name} is a property or not a Python name", "Choose another name"
+    if not _find_properties(index, [schema], node["field"]):
+        return f"no property {node['field']}", "Name one of its properties"
+    kinds = node["as"] if is_array(node["as"]) else [node["as"]]
+    if len(kinds) != 1 or kinds[0] not in {"percentage", *index.components("schemas")}:
+        return f"unknown kind {node['as']}", "Write percentage, a schema, or a list of one schema"
+    return None
+
+
+def check_defaults(index: DescriptionIndex) -> Iterator[Problem]:
+    """Check that `x-sdk.defaults` gives properties of the body the values of required ones."""
+    for operation, defaults, at in _find_sdk_nodes(index, "defaults"):
+        if not is_object(defaults) or not defaults:
+            yield Problem(at, "not defaults", "Write `{property: other property}`")
+            continue
+        bodies = [each for each in map(index.resolve, _find_bodies(operation)) if is_object(each)]
+        required = {name for body in bodies for name in body.get("required", ())} - defaults.keys()
+        for name, value in defaults.items():
+            others = value if is_array(value) else [value]
+            if not _find_properties(index, bodies, name) or not others or not required.issuperset(map(str, others)):
+                fix = "Give a property of the body the value of a required one, or of a list of such"
+                yield Problem(join_pointer(at, name), f"no default can be made of {value}", fix)
+
+
+def check_addresses(index: DescriptionIndex) -> Iterator[Problem]:
+    """Check that `x-sdk.address` names properties of the result."""
+    for operation, names, at in _find_sdk_nodes(index, "address"):
+        results = [*_find_success_bodies(index, operation), *_find_results(index, operation)]
+        for name in names if is_array(names) and names else [None]:
+            if not _find_properties(index, results, name):
+                yield Problem(at, f"the result has no property {name}", "List the properties that may have the address")
+
+
+def _find_sdk_nodes(index: DescriptionIndex, key: str) -> Iterator[tuple[Operation, Any, str]]:
+    """Yield each operation with this key of `x-sdk`: the value, and where it is."""
     for operation in index.operations:
         sdk = operation.node.get("x-sdk")
-        if is_object(sdk) and "workflow" in sdk:
-            at = join_pointer(operation.pointer, "x-sdk", "workflow")
-            yield from _check_workflow(index, operation, sdk["workflow"], at)
+        if is_object(sdk) and key in sdk:
+            yield operation, sdk[key], join_pointer(operation.pointer, "x-sdk", key)
 
 
 def _check_poll(index: DescriptionIndex, operation: Operation, poll: Any, at: str) -> Iterator[Problem]:
@@ -120,6 +184,44 @@ def _check_steps(index: DescriptionIndex, flow: Mapping[str, Any], at: str) -> I
         yield Problem(join_pointer(at, "member"), message, "Name one of its properties")
 
 
+def _check_follow_up(index: DescriptionIndex, operation: Operation, follow_up: Any, at: str) -> Iterator[Problem]:
+    if not _has_keys(follow_up, _FOLLOW_UP_KEYS) or not is_array(follow_up["defaults"]):
+        yield Problem(at, "not a complete follow-up", f"Write {', '.join(sorted(_FOLLOW_UP_KEYS))}")
+        return
+    after = index.operation(str(follow_up["after"]))
+    flow = after.node.get("x-sdk", {}).get("workflow") if after else None
+    if after is None or not is_object(flow) or flow.get("submit") != operation.id:
+        fix = f"Name an operation whose x-sdk.workflow submits {operation.id}"
+        yield Problem(join_pointer(at, "after"), f"no workflow of {follow_up['after']} begins here", fix)
+        return
+    links: dict[str, Any] = {}
+    for response in index.responses(after):
+        links |= response.node.get("links", {})
+    link = links.get(follow_up["link"], {})
+    sent = link.get("requestBody")
+    if link.get("operationId") != operation.id or not is_object(sent):
+        fix = f"Name a link that sends a body to {operation.id}"
+        yield Problem(join_pointer(at, "link"), f"{after.id} has no such link {follow_up['link']}", fix)
+        return
+    bodies = _find_bodies(operation)
+    variants = [
+        each.get("$ref", "") for body in map(index.resolve, bodies) for each in body.get("anyOf", body.get("oneOf", []))
+    ]
+    schema = index.components("schemas").get(str(follow_up["request"]))
+    if schema is None or f"#/components/schemas/{follow_up['request']}" not in variants:
+        fix = "Name one of its alternatives"
+        yield Problem(join_pointer(at, "request"), f"{operation.id} takes no {follow_up['request']}", fix)
+        return
+    unwrap = after.node["x-sdk"].get("unwrap")
+    origin = f"$response.body#/{unwrap}/" if unwrap else "$response.body#/"
+    if sum(str(value).startswith(origin) for value in sent.values()) != 1:
+        yield Problem(join_pointer(at, "link"), "not one field is from the response", "Fill one field, the id, from it")
+    for name in (*follow_up["defaults"], *(name for name, value in sent.items() if str(value).startswith("$"))):
+        if not _find_properties(index, [schema], name) or name not in sent:
+            where = f"{follow_up['request']} and the link do not both have {name}"
+            yield Problem(join_pointer(at, "defaults"), where, "Name a property that the link sends")
+
+
 def _check_required(index: DescriptionIndex, owner: list[Any], name: str, rule: Any, at: str) -> Iterator[Problem]:
     if not _has_keys(rule, frozenset({"value", "x-evidence"}), "x-doubt"):
         yield Problem(at, "not a value with evidence", "Write `{value, x-evidence}`")
@@ -168,15 +270,19 @@ def _find_bodies(operation: Operation) -> list[Any]:
 
 def _find_results(index: DescriptionIndex, operation: Operation) -> list[Any]:
     """Return the schemas of what the client's method returns: 2xx bodies, or the property that is unwrapped."""
-    bodies = [
+    bodies = _find_success_bodies(index, operation)
+    unwrap = operation.node["x-sdk"].get("unwrap")
+    return bodies if unwrap is None else _find_properties(index, bodies, unwrap)
+
+
+def _find_success_bodies(index: DescriptionIndex, operation: Operation) -> list[Any]:
+    return [
         media["schema"]
         for response in index.responses(operation)
         if response.status.startswith("2")
         for media in response.node.get("content", {}).values()
         if "schema" in media
     ]
-    unwrap = operation.node["x-sdk"].get("unwrap")
-    return bodies if unwrap is None else _find_properties(index, bodies, unwrap)
 
 
 def _find_properties(index: DescriptionIndex, schemas: list[Any], name: Any) -> list[Any]:

@@ -96,3 +96,8 @@ def encode_headers(owner: str, headers: Mapping[str, str]) -> list[tuple[bytes, 
             )
         encoded.append((name.encode("ascii"), value.encode("ascii")))
     return encoded
+
+
+def list_public_names(owner: object) -> list[str]:
+    """Return what tab completion offers of a client or a resource: no internals."""
+    return [name for name in object.__dir__(owner) if not name.startswith("_") or name.startswith("__")]

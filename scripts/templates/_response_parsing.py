@@ -10,7 +10,7 @@ from . import errors
 from ._body_codes import ERROR_MEANINGS, SUCCESS_VALUES
 from ._error_meanings import find_error_class
 from ._json_parser import parse_json
-from ._model import Model, make_model_error
+from ._model import REQUEST_ID_HEADER, Model, make_model_error
 from ._operation import Operation, Reads
 from ._response import Response
 from ._unset import UNSET
@@ -44,6 +44,11 @@ class Answer(NamedTuple, Generic[T]):
     operation: Operation[T]
     response: Response
 
+    @property
+    def request_id(self) -> str | None:
+        """The gateway's id of the request, if the response has one."""
+        return self.response.headers.get(REQUEST_ID_HEADER)
+
     def parse(self) -> T:
         """Parse the body and return the result of the call.
 
@@ -57,7 +62,7 @@ class Answer(NamedTuple, Generic[T]):
             return operation.decode(_EXTRACTORS[operation.reads](response))
         error: errors.ResponseError
         try:
-            return _parse_result(operation, response)
+            result = _parse_result(operation, response)
         except errors.ModelError as mismatch:
             pointer = response.redact_text(mismatch.pointer)
             response = response.redact()
@@ -65,6 +70,10 @@ class Answer(NamedTuple, Generic[T]):
         except (ValueError, RecursionError):  # not JSON, or nested too deeply
             response = response.redact()
             error = _make_decode_error(operation.name, response, "", "JSON", _describe_body(response))
+        else:
+            if isinstance(result, Model):
+                result._headers = response.headers  # pyright: ignore[reportPrivateUsage]
+            return result
         # Raised here, it has no context: that would lead to the unredacted body.
         raise error
 
@@ -197,7 +206,7 @@ def _parse_nested(text: str | None) -> Any:
 
 def _find_request_id(response: Response, message: str) -> str | None:
     found = _REQUEST_ID.search(message) or _REQUEST_ID.search(response.text[:_LONGEST_START])
-    return response.headers.get("x-oneapi-request-id") or (found[1] if found else None)
+    return response.headers.get(REQUEST_ID_HEADER) or (found[1] if found else None)
 
 
 def _make_mismatch_error(

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar, cast
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ._model import to_json
 from .errors import InvalidRequestError, TaskError
+
+if TYPE_CHECKING:
+    from ._enum import OpenEnum
 
 T = TypeVar("T")
 
@@ -42,6 +46,47 @@ def meet_requirements(call: str, request: object, required: Mapping[str, object]
                 f"Leave {name} out, or pass check_request=False to submit the request as it is."
             )
     return {**body, **required}
+
+
+def fill_from(
+    call: str, name: str, value: object, paths: Mapping[type[Any], Mapping[str, str]], given: Mapping[str, str | None]
+) -> dict[str, Any]:
+    """Return the fields of a request that come from an earlier result; what the caller gives takes precedence.
+
+    Args:
+        call: Name of the call.
+        name: Name of the argument.
+        value: The earlier result, or its id.
+        paths: By class of the value: the attribute of it that each field is; "" for the value itself.
+        given: Fields that the caller may give.
+
+    Raises:
+        InvalidRequestError: The value is of another class, or a field is missing.
+    """
+    fields = next((fields for kind, fields in paths.items() if isinstance(value, kind)), None)
+    if fields is None:
+        kinds = ", ".join(kind.__name__ for kind in paths)
+        raise InvalidRequestError(f"{call}: {name} is {value!r}. Pass one of {kinds}. Nothing was sent.")
+    filled: dict[str, Any] = {field: attrgetter(path)(value) if path else value for field, path in fields.items()}
+    filled |= {field: each for field, each in given.items() if each is not None}
+    for field in (*fields, *given):
+        if not isinstance(filled.get(field), str) or not filled[field]:
+            way = f"{field}=..." if field in given else name
+            raise InvalidRequestError(f"{call}: {field} is {filled.get(field)!r}. Pass {way}. Nothing was sent.")
+    return filled
+
+
+def check_known(call: str, name: str, value: object, kind: type[OpenEnum]) -> None:
+    """Check that a value is one of those that the description lists.
+
+    Raises:
+        InvalidRequestError: It is another value.
+    """
+    if value not in (known := list(kind)):
+        raise InvalidRequestError(
+            f"{call}: {name} is {value!r}, but must be one of {', '.join(known)}. Nothing was sent. "
+            f"Leave {name} out, or pass check_request=False to submit the request as it is."
+        )
 
 
 def find_items(task_id: str, task: object, value: object, kind: type[T], required: Mapping[str, object]) -> list[T]:

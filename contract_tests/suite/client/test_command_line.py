@@ -56,7 +56,7 @@ def test_every_operation_is_a_command() -> None:
         for operation in walk_operations(load().data)
     }
     assert described <= {(command.resource, command.method) for command in COMMANDS}
-    assert {command.method for command in COMMANDS} >= {"wait", "watch", "create_from_song"}
+    assert {command.method for command in COMMANDS} >= {"wait", "watch", "create_from_song", "with_persona"}
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: f"{command.resource}.{command.method}")
@@ -99,11 +99,21 @@ def test_submit_wait_and_use_the_result(run: Run) -> None:
     assert json.loads(out)["root_clip_id"] == clip
 
 
-def test_workflow_makes_a_persona(run: Run) -> None:
-    arguments = ("--prompt", "la", "--name", "N", "--description", "D", "--no-is-public", "--yes", "--json")
-    status, out, _ = run("personas", "create-from-song", *arguments)
+def test_song_persona_and_songs_with_it(run: Run) -> None:
+    about = ("--name", "N", "--description", "D", "--no-is-public")
+    status, out, _ = run("personas", "create-from-song", "--prompt", "la", *about, "--yes", "--json")
     assert status == 0
-    assert json.loads(out)["persona"]["name"] == "N"
+    made = json.loads(out)
+    assert made["persona"]["name"] == "N"
+    persona = ("--persona", made["persona"]["id"], "--artist-clip-id", made["clip"]["id"])
+    words = ("--prompt", "la", "--title", "Again", "--tags", "pop")
+    status, out, _ = run("music", "with-persona", *persona, *words, "--yes", "--json")
+    assert status == 0
+    sung = json.loads(out)
+    assert [clip["metadata"]["persona_id"] for clip in sung["clips"]] == [made["persona"]["id"]] * 2
+    resume = ("--resume", sung["task"]["task_id"], "--yes", "--json")
+    status, again, _ = run("music", "with-persona", *persona, *words, *resume)
+    assert (status, json.loads(again)["clips"]) == (0, sung["clips"])
 
 
 WRONG = {
@@ -137,6 +147,18 @@ WRONG = {
         ("music", "submit", "--persona-id", PERSONA, "--prompt", "x", "--yes"),
         2,
         "Something is missing",
+    ),
+    "persona-with-another-mv": (
+        (
+            "music",
+            "with-persona",
+            *(f"--{each}=x" for each in ["persona", "artist-clip-id", "prompt", "tags", "title"]),
+            "--mv",
+            "chirp-hawk",
+            "--yes",
+        ),
+        2,
+        "mv is 'chirp-hawk'",
     ),
     "unknown-shell": (("completion", "powershell"), 2, "is not one of"),
 }

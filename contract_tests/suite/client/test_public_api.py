@@ -28,10 +28,10 @@ FACES = [f"{resource}{raw}" for resource in RESOURCES for raw in ("", ".with_raw
 CLIENTS = {"AsyncSunoClient", "SunoClient"}
 OPTIONS = {"AsyncClock", "CallOptions", "RetryPolicy", "SyncClock", "Timeout"}
 OPERATIONS = {"Billing", "Call", "Content", "Effect", "Operation", "Reads"}
-ANSWERS = {"Answer", "Headers", "Response"}
+ANSWERS = {"Answer", "FileLink", "Headers", "Response"}
 ARGUMENTS = {"File", "UNSET", "Unset"}
-SEQUENCES = {"PersonaFromSong", "parse_notification"}
 ACCOUNT = {"AccountTask", "Balance", "Charge", "Journal", "JournalEntry", "LostCall", "Reconciliation"}
+SEQUENCES = {"PersonaFromSong", "SongsWithPersona", "parse_notification"}
 ERRORS = {
     "AuthenticationError",
     "BadRequestError",

@@ -241,6 +241,20 @@ def test_one_goes_on_from_what_was_reached(face: str) -> None:
     assert _paths(stage) == [CREATE]
 
 
+def test_song_that_was_paid_for_is_not_submitted_again(face: str) -> None:
+    task_id = _error(_stage(face, {CREATE: NO_QUOTA})).reached["task_id"]
+    stage = _stage(face)
+    assert _create(stage, resume=task_id).persona.id == "persona"
+    assert _paths(stage) == [FETCH, CREATE]
+
+
+@pytest.mark.parametrize("resume", ["", " "], ids=repr)
+def test_empty_task_id_submits_nothing(resume: str, face: str) -> None:
+    stage = _stage(face, {"/suno/fetch/%20": json_reply(400, {"code": "task_not_exist", "message": ""})})
+    _error(stage, resume=resume, wait_grace=0)
+    assert SUBMIT not in _paths(stage)
+
+
 def _stumble(_: object) -> Any:
     raise ZeroDivisionError
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from cometapi_suno import OutcomeUnknownError, ResponseError, SunoError, errors
+from cometapi_suno import FileLink, OutcomeUnknownError, ResponseError, SunoError, errors
 from cometapi_suno_mock import OperationContract
 from cometapi_suno_mock.compiled_schemas import CompiledSchema
 from cometapi_suno_mock.contract import MediaTypeContract
@@ -195,7 +195,10 @@ def is_model(value: object) -> bool:
 
 def find_models(result: Any) -> list[Any]:
     """Return the models among a result and its items."""
-    return [each for each in (result if is_array(result) else [result]) if is_model(each)]
+    found: Any = result
+    if isinstance(result, FileLink):
+        found = found.raw
+    return [each for each in (found if is_array(found) else [found]) if is_model(each)]
 
 
 def value_at(value: Any, steps: Sequence[str | int]) -> Any:

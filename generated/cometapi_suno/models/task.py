@@ -6,6 +6,7 @@ from typing import Any
 
 from attrs import define
 
+from .._derived_fields import read_items, read_object, read_percentage
 from .._model import Model, adopt_described, adopt_items, configure_model, make_model_error, new_instance
 from .._unset import ABSENT, UNSET
 from ..errors import ModelError
@@ -38,6 +39,21 @@ class Task(Model):
     finish_time: int | None = ABSENT
     progress: str | None = ABSENT
     data: list[Clip] | Lyrics | None = ABSENT
+
+    @property
+    def clips(self) -> list[Clip]:
+        """The items of `data` when it is a list of Clip; empty when it is not."""
+        return read_items(self.data, Clip)
+
+    @property
+    def lyrics(self) -> Lyrics | None:
+        """`data` when it is a Lyrics; `None` when it is not."""
+        return read_object(self.data, Lyrics)
+
+    @property
+    def progress_percent(self) -> float | None:
+        """`progress` as a number from 0 to 100; `None` when it cannot be read as one."""
+        return read_percentage(self.progress)
 
 
 def adopt_task(data: dict[str, Any]) -> Task:

@@ -10,6 +10,7 @@ from .._request_encoding import (
     refuse_string,
 )
 from .._response_parsing import expect_type
+from .._unset import UNSET, Unset
 from ..models.persona import Persona, adopt_persona
 
 if TYPE_CHECKING:
@@ -35,9 +36,10 @@ CREATE: Operation[Persona] = Operation(
 
 
 def build_create(
-    *, root_clip_id: str, name: str, description: str, clips: Sequence[str], is_public: bool
+    *, root_clip_id: str, name: str, description: str, is_public: bool, clips: Sequence[str] | Unset = UNSET
 ) -> Call[Persona]:
     """Make a persona from a finished clip."""
+    clips = [root_clip_id] if clips is UNSET else clips
     refuse_string("personas.create", "clips", clips)
     path = "/suno/persona/create"
     content = encode_json_body(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from .._account import AccountMethods, AsyncAccountMethods
 from .._engine import AsyncEngine, SyncEngine
-from .._options import CallOptions
+from .._options import CallOptions, list_public_names
 from .._unset import UNSET, Unset
 from ..operations import account as operations
 
@@ -28,6 +28,9 @@ class AccountResource(AccountMethods):
 
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
+
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
 
     def subscription(self, **options: Unpack[CallOptions]) -> KeySubscription:
         """Get the limit of the key.
@@ -208,6 +211,9 @@ class AsyncAccountResource(AsyncAccountMethods):
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
+
     async def subscription(self, **options: Unpack[CallOptions]) -> KeySubscription:
         """Get the limit of the key.
 
@@ -387,6 +393,9 @@ class AccountResourceWithRawResponse:
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
 
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
+
     def subscription(self, **options: Unpack[CallOptions]) -> Answer[KeySubscription]:
         """Get the limit of the key."""
         call = operations.build_subscription()
@@ -460,6 +469,9 @@ class AsyncAccountResourceWithRawResponse:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
 
     async def subscription(self, **options: Unpack[CallOptions]) -> Answer[KeySubscription]:
         """Get the limit of the key."""

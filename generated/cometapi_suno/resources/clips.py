@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Unpack
 
 from .._clip_files import AsyncClipFileMethods, ClipFileMethods
 from .._engine import AsyncEngine, SyncEngine
-from .._options import CallOptions
+from .._file_link import FileLink, link_file
+from .._options import CallOptions, list_public_names
 from ..operations import clips as operations
 
 if TYPE_CHECKING:
@@ -24,7 +25,10 @@ class ClipsResource(ClipFileMethods):
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
 
-    def mp4(self, clip_id: str, **options: Unpack[CallOptions]) -> Mp4File | Mp4Link:
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
+
+    def mp4(self, clip_id: str, **options: Unpack[CallOptions]) -> FileLink[Mp4File | Mp4Link]:
         """Get the video of a clip.
 
         Makes the video if need be and returns its address. While there is none yet, the address is empty or
@@ -49,7 +53,7 @@ class ClipsResource(ClipFileMethods):
                 again.
         """
         call = operations.build_mp4(clip_id)
-        return self._engine.run(call, options)
+        return link_file(self._engine.run(call, options), ("mp4_file_url", "mp4"))
 
     def timing(self, clip_id: str, **options: Unpack[CallOptions]) -> Timing:
         """Get the word timing of a clip.
@@ -77,7 +81,7 @@ class ClipsResource(ClipFileMethods):
         call = operations.build_timing(clip_id)
         return self._engine.run(call, options)
 
-    def wav(self, clip_id: str, **options: Unpack[CallOptions]) -> str | WavFile | WavLink:
+    def wav(self, clip_id: str, **options: Unpack[CallOptions]) -> FileLink[str | WavFile | WavLink]:
         """Get the lossless audio of a clip.
 
         Makes the WAV file if need be and returns its address. While there is none yet, the address is empty or
@@ -102,7 +106,7 @@ class ClipsResource(ClipFileMethods):
                 again.
         """
         call = operations.build_wav(clip_id)
-        return self._engine.run(call, options)
+        return link_file(self._engine.run(call, options), ("wav_file_url",))
 
     @property
     def with_raw_response(self) -> ClipsResourceWithRawResponse:
@@ -116,7 +120,10 @@ class AsyncClipsResource(AsyncClipFileMethods):
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    async def mp4(self, clip_id: str, **options: Unpack[CallOptions]) -> Mp4File | Mp4Link:
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
+
+    async def mp4(self, clip_id: str, **options: Unpack[CallOptions]) -> FileLink[Mp4File | Mp4Link]:
         """Get the video of a clip.
 
         Makes the video if need be and returns its address. While there is none yet, the address is empty or
@@ -141,7 +148,7 @@ class AsyncClipsResource(AsyncClipFileMethods):
                 again.
         """
         call = operations.build_mp4(clip_id)
-        return await self._engine.run(call, options)
+        return link_file(await self._engine.run(call, options), ("mp4_file_url", "mp4"))
 
     async def timing(self, clip_id: str, **options: Unpack[CallOptions]) -> Timing:
         """Get the word timing of a clip.
@@ -169,7 +176,7 @@ class AsyncClipsResource(AsyncClipFileMethods):
         call = operations.build_timing(clip_id)
         return await self._engine.run(call, options)
 
-    async def wav(self, clip_id: str, **options: Unpack[CallOptions]) -> str | WavFile | WavLink:
+    async def wav(self, clip_id: str, **options: Unpack[CallOptions]) -> FileLink[str | WavFile | WavLink]:
         """Get the lossless audio of a clip.
 
         Makes the WAV file if need be and returns its address. While there is none yet, the address is empty or
@@ -194,7 +201,7 @@ class AsyncClipsResource(AsyncClipFileMethods):
                 again.
         """
         call = operations.build_wav(clip_id)
-        return await self._engine.run(call, options)
+        return link_file(await self._engine.run(call, options), ("wav_file_url",))
 
     @property
     def with_raw_response(self) -> AsyncClipsResourceWithRawResponse:
@@ -207,6 +214,9 @@ class ClipsResourceWithRawResponse:
 
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
+
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
 
     def mp4(self, clip_id: str, **options: Unpack[CallOptions]) -> Answer[Mp4File | Mp4Link]:
         """Get the video of a clip."""
@@ -229,6 +239,9 @@ class AsyncClipsResourceWithRawResponse:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
 
     async def mp4(self, clip_id: str, **options: Unpack[CallOptions]) -> Answer[Mp4File | Mp4Link]:
         """Get the video of a clip."""

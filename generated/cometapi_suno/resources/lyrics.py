@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from .._engine import AsyncEngine, SyncEngine
-from .._options import CallOptions
+from .._options import CallOptions, list_public_names
 from .._unset import UNSET, Unset
 from ..operations import lyrics as operations
 
@@ -18,6 +18,9 @@ class LyricsResource:
 
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
+
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
 
     def submit(self, *, prompt: str, notify_hook: str | Unset = UNSET, **options: Unpack[CallOptions]) -> str:
         """Submit a prompt for lyrics.
@@ -59,6 +62,9 @@ class AsyncLyricsResource:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
+
     async def submit(self, *, prompt: str, notify_hook: str | Unset = UNSET, **options: Unpack[CallOptions]) -> str:
         """Submit a prompt for lyrics.
 
@@ -99,6 +105,9 @@ class LyricsResourceWithRawResponse:
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
 
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
+
     def submit(self, *, prompt: str, notify_hook: str | Unset = UNSET, **options: Unpack[CallOptions]) -> Answer[str]:
         """Submit a prompt for lyrics."""
         call = operations.build_submit(prompt=prompt, notify_hook=notify_hook)
@@ -110,6 +119,9 @@ class AsyncLyricsResourceWithRawResponse:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
 
     async def submit(
         self, *, prompt: str, notify_hook: str | Unset = UNSET, **options: Unpack[CallOptions]

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Unpack, overload
+from typing import TYPE_CHECKING, Any, Unpack, overload
+
+from attrs import frozen
 
 from .._engine import AsyncEngine, SyncEngine
-from .._options import CallOptions
+from .._model import Result
+from .._options import CallOptions, list_public_names
+from .._timeout import check_wait_times
 from .._unset import UNSET, Unset
+from .._workflow import check_known, fill_from, find_items, keep_reached
 from ..operations import music as operations
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from typing import Literal
+
     from .._response_parsing import Answer
+    from ..models.clip import Clip
     from ..models.full_track_separation import FullTrackSeparation
     from ..models.instrumental_song import InstrumentalSong
     from ..models.overpainting import Overpainting
+    from ..models.persona import Persona
     from ..models.separated_tracks import SeparatedTracks
     from ..models.single_track_separation import SingleTrackSeparation
     from ..models.song_cover import SongCover
@@ -23,8 +33,40 @@ if TYPE_CHECKING:
     from ..models.song_from_style import SongFromStyle
     from ..models.song_infill import SongInfill
     from ..models.song_with_persona import SongWithPersona
+    from ..models.task import Task
+    from ..models.tau_model import TauModel
     from ..models.underpainting import Underpainting
     from ..models.upload_extension import UploadExtension
+    from .personas import PersonaFromSong
+
+
+@frozen(kw_only=True, repr=False)
+class SongsWithPersona(Result):
+    """The results of the steps of `music.submit_with_persona`."""
+
+    clips: list[Clip]
+    task: Task
+
+
+def _fill_submit_with_persona(persona: object, artist_clip_id: str | None) -> dict[str, Any]:
+    """Return the fields of the request that come from an earlier result."""
+    from ..models.persona import Persona
+    from .personas import PersonaFromSong
+
+    paths: dict[type[Any], dict[str, str]] = {
+        PersonaFromSong: {"persona_id": "persona.id", "artist_clip_id": "clip.id"},
+        Persona: {"persona_id": "id", "artist_clip_id": "root_clip_id"},
+        str: {"persona_id": ""},
+    }
+    return fill_from(
+        "music.submit_with_persona",
+        "persona",
+        persona,
+        paths,
+        {
+            "artist_clip_id": artist_clip_id,
+        },
+    )
 
 
 class MusicResource:
@@ -32,6 +74,9 @@ class MusicResource:
 
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
+
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
 
     @overload
     def submit(
@@ -99,6 +144,82 @@ class MusicResource:
         """
         call = operations.build_submit(request)
         return self._engine.run(call, options)
+
+    def submit_with_persona(
+        self,
+        persona: PersonaFromSong | Persona | str,
+        *,
+        prompt: str,
+        tags: str,
+        title: str,
+        mv: TauModel | str = "chirp-auk",
+        negative_tags: str = "",
+        vocal_gender: Literal["m", "f"] | Unset = UNSET,
+        notify_hook: str | Unset = UNSET,
+        artist_clip_id: str | None = None,
+        check_request: bool = True,
+        resume: str | None = None,
+        wait_timeout: float = 600.0,
+        wait_grace: float | None = None,
+        on_progress: Callable[[Task], object] | None = None,
+        **options: Unpack[CallOptions],
+    ) -> SongsWithPersona:
+        """A song sung with a persona. This calls `music.submit` and `tasks.wait`.
+
+        `music.submit` is charged. When the wait fails, the id of the task is in the error's `.reached`: call it
+        again with `resume=error.reached["task_id"]`.
+
+        Args:
+            persona: What `personas.create_from_song` or `personas.create` returned, or its id.
+            prompt: Lyrics, with section tags such as `[Verse]`.
+            tags: Styles, separated by commas.
+            mv: Version of the model.
+            title: Title of the song.
+            negative_tags: Styles to keep away from. CometAPI's guide requires it; it may be empty.
+            vocal_gender: Voice: `m` or `f`.
+            notify_hook: Address that the result is POSTed to.
+            artist_clip_id: Clip that the persona is built from. Required with an id alone.
+            check_request: False submits values that the description does not list for this request.
+            resume: Id of the task that an earlier call submitted, `error.reached["task_id"]`; nothing is submitted
+                then.
+            wait_timeout: Maximum seconds to wait for the task.
+            wait_grace: Seconds from the first poll in which a task that the server does not know may be too new.
+            on_progress: Called with the task after each poll.
+
+        Raises:
+            InvalidRequestError: A value is missing or not listed; nothing was sent.
+            SunoError: A step failed; the error is that of the step, with `.reached`.
+        """
+        from .._sync_waiter import find_sync_waiter
+        from ..models.clip import Clip
+        from ..models.song_with_persona import SongWithPersona
+        from ..models.tau_model import TauModel
+        from ..operations import tasks as task_operations
+
+        grace = self._engine.settings.choose_grace(wait_grace)
+        check_wait_times(wait_timeout, grace)
+        if check_request:
+            check_known("music.submit_with_persona", "mv", mv, TauModel)
+        filled = _fill_submit_with_persona(persona, artist_clip_id)
+        request = SongWithPersona(
+            prompt=prompt,
+            tags=tags,
+            title=title,
+            mv=mv,
+            negative_tags=negative_tags,
+            vocal_gender=vocal_gender,
+            notify_hook=notify_hook,
+            **filled,
+        )
+        reached: dict[str, Any] = {}
+        with keep_reached(reached):
+            call = operations.build_submit(request)
+            submitted = self._engine.run(call, options) if resume is None else resume
+            task_id = reached["task_id"] = str(submitted)
+            waiter = find_sync_waiter(self._engine, task_operations.POLL)
+            task = reached["task"] = waiter.wait(self._engine, task_id, wait_timeout, grace, on_progress)
+            items = find_items(task_id, task, task.data, Clip, {})
+        return SongsWithPersona(clips=items, task=task)
 
     def concat(self, *, clip_id: str, is_infill: bool | Unset = UNSET, **options: Unpack[CallOptions]) -> str:
         """Submit the joining of an extended clip.
@@ -140,6 +261,9 @@ class AsyncMusicResource:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
+
     @overload
     async def submit(
         self,
@@ -207,6 +331,82 @@ class AsyncMusicResource:
         call = operations.build_submit(request)
         return await self._engine.run(call, options)
 
+    async def submit_with_persona(
+        self,
+        persona: PersonaFromSong | Persona | str,
+        *,
+        prompt: str,
+        tags: str,
+        title: str,
+        mv: TauModel | str = "chirp-auk",
+        negative_tags: str = "",
+        vocal_gender: Literal["m", "f"] | Unset = UNSET,
+        notify_hook: str | Unset = UNSET,
+        artist_clip_id: str | None = None,
+        check_request: bool = True,
+        resume: str | None = None,
+        wait_timeout: float = 600.0,
+        wait_grace: float | None = None,
+        on_progress: Callable[[Task], Awaitable[object] | object] | None = None,
+        **options: Unpack[CallOptions],
+    ) -> SongsWithPersona:
+        """A song sung with a persona. This calls `music.submit` and `tasks.wait`.
+
+        `music.submit` is charged. When the wait fails, the id of the task is in the error's `.reached`: call it
+        again with `resume=error.reached["task_id"]`.
+
+        Args:
+            persona: What `personas.create_from_song` or `personas.create` returned, or its id.
+            prompt: Lyrics, with section tags such as `[Verse]`.
+            tags: Styles, separated by commas.
+            mv: Version of the model.
+            title: Title of the song.
+            negative_tags: Styles to keep away from. CometAPI's guide requires it; it may be empty.
+            vocal_gender: Voice: `m` or `f`.
+            notify_hook: Address that the result is POSTed to.
+            artist_clip_id: Clip that the persona is built from. Required with an id alone.
+            check_request: False submits values that the description does not list for this request.
+            resume: Id of the task that an earlier call submitted, `error.reached["task_id"]`; nothing is submitted
+                then.
+            wait_timeout: Maximum seconds to wait for the task.
+            wait_grace: Seconds from the first poll in which a task that the server does not know may be too new.
+            on_progress: Called with the task after each poll.
+
+        Raises:
+            InvalidRequestError: A value is missing or not listed; nothing was sent.
+            SunoError: A step failed; the error is that of the step, with `.reached`.
+        """
+        from .._async_waiter import find_async_waiter
+        from ..models.clip import Clip
+        from ..models.song_with_persona import SongWithPersona
+        from ..models.tau_model import TauModel
+        from ..operations import tasks as task_operations
+
+        grace = self._engine.settings.choose_grace(wait_grace)
+        check_wait_times(wait_timeout, grace)
+        if check_request:
+            check_known("music.submit_with_persona", "mv", mv, TauModel)
+        filled = _fill_submit_with_persona(persona, artist_clip_id)
+        request = SongWithPersona(
+            prompt=prompt,
+            tags=tags,
+            title=title,
+            mv=mv,
+            negative_tags=negative_tags,
+            vocal_gender=vocal_gender,
+            notify_hook=notify_hook,
+            **filled,
+        )
+        reached: dict[str, Any] = {}
+        with keep_reached(reached):
+            call = operations.build_submit(request)
+            submitted = await self._engine.run(call, options) if resume is None else resume
+            task_id = reached["task_id"] = str(submitted)
+            waiter = find_async_waiter(self._engine, task_operations.POLL)
+            task = reached["task"] = await waiter.wait(self._engine, task_id, wait_timeout, grace, on_progress)
+            items = find_items(task_id, task, task.data, Clip, {})
+        return SongsWithPersona(clips=items, task=task)
+
     async def concat(self, *, clip_id: str, is_infill: bool | Unset = UNSET, **options: Unpack[CallOptions]) -> str:
         """Submit the joining of an extended clip.
 
@@ -247,6 +447,9 @@ class MusicResourceWithRawResponse:
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
 
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
+
     def submit(
         self,
         request: SongFromDescription
@@ -279,6 +482,9 @@ class AsyncMusicResourceWithRawResponse:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
 
     async def submit(
         self,

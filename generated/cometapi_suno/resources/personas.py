@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, Unpack
 from attrs import frozen
 
 from .._engine import AsyncEngine, SyncEngine
-from .._options import CallOptions
+from .._model import Result
+from .._options import CallOptions, list_public_names
 from .._timeout import check_wait_times
+from .._unset import UNSET, Unset
 from .._workflow import check_picked, find_items, keep_reached, meet_requirements, pick_first
 from ..operations import personas as operations
 
@@ -32,8 +34,8 @@ if TYPE_CHECKING:
     from ..models.upload_extension import UploadExtension
 
 
-@frozen(kw_only=True)
-class PersonaFromSong:
+@frozen(kw_only=True, repr=False)
+class PersonaFromSong(Result):
     """The results of the steps of `personas.create_from_song`."""
 
     persona: Persona
@@ -47,14 +49,17 @@ class PersonasResource:
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
 
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
+
     def create(
         self,
         *,
         root_clip_id: str,
         name: str,
         description: str,
-        clips: Sequence[str],
         is_public: bool,
+        clips: Sequence[str] | Unset = UNSET,
         **options: Unpack[CallOptions],
     ) -> Persona:
         """Make a persona from a finished clip.
@@ -69,8 +74,9 @@ class PersonasResource:
             root_clip_id: Id of the finished clip that the persona is built from. An uploaded clip is refused.
             name: Title of the persona. No limit is published.
             description: Text shown with the persona; may be empty. No limit is published.
-            clips: Ids of the clips that belong to the persona, usually just the root clip.
             is_public: Whether the persona is listed publicly on Suno.
+            clips: Ids of the clips that belong to the persona, usually just the root clip. By default
+                `root_clip_id`.
 
         Raises:
             BadRequestError: A field is missing or wrong, or the clip cannot become a persona.
@@ -86,7 +92,7 @@ class PersonasResource:
                 again.
         """
         call = operations.build_create(
-            root_clip_id=root_clip_id, name=name, description=description, clips=clips, is_public=is_public
+            root_clip_id=root_clip_id, name=name, description=description, is_public=is_public, clips=clips
         )
         return self._engine.run(call, options)
 
@@ -109,6 +115,7 @@ class PersonasResource:
         is_public: bool,
         pick: Callable[[Sequence[Clip]], Clip] = pick_first,
         check_request: bool = True,
+        resume: str | None = None,
         wait_timeout: float = 600.0,
         wait_grace: float | None = None,
         on_progress: Callable[[Task], object] | None = None,
@@ -119,7 +126,8 @@ class PersonasResource:
         The request's `mv` must be `chirp-auk`: it is filled in when it is left out, and another value is refused
         before anything is sent. Only a clip whose `status` is `complete` is used. Both `music.submit` and
         `personas.create` are charged. When a step fails, the results of the earlier steps are in the error's
-        `.reached`: `task_id`, `task` and `clip`. Continue from there.
+        `.reached`: `task_id`, `task` and `clip`. Continue from there, or call it again with
+        `resume=error.reached["task_id"]`.
 
         Args:
             request: The request to submit first.
@@ -128,6 +136,8 @@ class PersonasResource:
             is_public: Whether the persona is listed publicly on Suno.
             pick: Chooses the clip among those of the task that can be used; by default the first one.
             check_request: False submits the request as it is, whatever the next step requires of it.
+            resume: Id of the task that an earlier call submitted, `error.reached["task_id"]`; nothing is submitted
+                then.
             wait_timeout: Maximum seconds to wait for the task.
             wait_grace: Seconds from the first poll in which a task that the server does not know may be too new.
             on_progress: Called with the task after each poll.
@@ -148,7 +158,8 @@ class PersonasResource:
         required: dict[str, object] = {"status": "complete"}
         reached: dict[str, Any] = {}
         with keep_reached(reached):
-            submitted = self._engine.run(submit_operations.build_submit(body), options)
+            call = submit_operations.build_submit(body)
+            submitted = self._engine.run(call, options) if resume is None else resume
             task_id = reached["task_id"] = str(submitted)
             waiter = find_sync_waiter(self._engine, task_operations.POLL)
             task = reached["task"] = waiter.wait(self._engine, task_id, wait_timeout, grace, on_progress)
@@ -176,14 +187,17 @@ class AsyncPersonasResource:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
+
     async def create(
         self,
         *,
         root_clip_id: str,
         name: str,
         description: str,
-        clips: Sequence[str],
         is_public: bool,
+        clips: Sequence[str] | Unset = UNSET,
         **options: Unpack[CallOptions],
     ) -> Persona:
         """Make a persona from a finished clip.
@@ -198,8 +212,9 @@ class AsyncPersonasResource:
             root_clip_id: Id of the finished clip that the persona is built from. An uploaded clip is refused.
             name: Title of the persona. No limit is published.
             description: Text shown with the persona; may be empty. No limit is published.
-            clips: Ids of the clips that belong to the persona, usually just the root clip.
             is_public: Whether the persona is listed publicly on Suno.
+            clips: Ids of the clips that belong to the persona, usually just the root clip. By default
+                `root_clip_id`.
 
         Raises:
             BadRequestError: A field is missing or wrong, or the clip cannot become a persona.
@@ -215,7 +230,7 @@ class AsyncPersonasResource:
                 again.
         """
         call = operations.build_create(
-            root_clip_id=root_clip_id, name=name, description=description, clips=clips, is_public=is_public
+            root_clip_id=root_clip_id, name=name, description=description, is_public=is_public, clips=clips
         )
         return await self._engine.run(call, options)
 
@@ -238,6 +253,7 @@ class AsyncPersonasResource:
         is_public: bool,
         pick: Callable[[Sequence[Clip]], Clip] = pick_first,
         check_request: bool = True,
+        resume: str | None = None,
         wait_timeout: float = 600.0,
         wait_grace: float | None = None,
         on_progress: Callable[[Task], Awaitable[object] | object] | None = None,
@@ -248,7 +264,8 @@ class AsyncPersonasResource:
         The request's `mv` must be `chirp-auk`: it is filled in when it is left out, and another value is refused
         before anything is sent. Only a clip whose `status` is `complete` is used. Both `music.submit` and
         `personas.create` are charged. When a step fails, the results of the earlier steps are in the error's
-        `.reached`: `task_id`, `task` and `clip`. Continue from there.
+        `.reached`: `task_id`, `task` and `clip`. Continue from there, or call it again with
+        `resume=error.reached["task_id"]`.
 
         Args:
             request: The request to submit first.
@@ -257,6 +274,8 @@ class AsyncPersonasResource:
             is_public: Whether the persona is listed publicly on Suno.
             pick: Chooses the clip among those of the task that can be used; by default the first one.
             check_request: False submits the request as it is, whatever the next step requires of it.
+            resume: Id of the task that an earlier call submitted, `error.reached["task_id"]`; nothing is submitted
+                then.
             wait_timeout: Maximum seconds to wait for the task.
             wait_grace: Seconds from the first poll in which a task that the server does not know may be too new.
             on_progress: Called with the task after each poll.
@@ -277,7 +296,8 @@ class AsyncPersonasResource:
         required: dict[str, object] = {"status": "complete"}
         reached: dict[str, Any] = {}
         with keep_reached(reached):
-            submitted = await self._engine.run(submit_operations.build_submit(body), options)
+            call = submit_operations.build_submit(body)
+            submitted = await self._engine.run(call, options) if resume is None else resume
             task_id = reached["task_id"] = str(submitted)
             waiter = find_async_waiter(self._engine, task_operations.POLL)
             task = reached["task"] = await waiter.wait(self._engine, task_id, wait_timeout, grace, on_progress)
@@ -305,19 +325,22 @@ class PersonasResourceWithRawResponse:
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
 
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
+
     def create(
         self,
         *,
         root_clip_id: str,
         name: str,
         description: str,
-        clips: Sequence[str],
         is_public: bool,
+        clips: Sequence[str] | Unset = UNSET,
         **options: Unpack[CallOptions],
     ) -> Answer[Persona]:
         """Make a persona from a finished clip."""
         call = operations.build_create(
-            root_clip_id=root_clip_id, name=name, description=description, clips=clips, is_public=is_public
+            root_clip_id=root_clip_id, name=name, description=description, is_public=is_public, clips=clips
         )
         return self._engine.send(call, options)
 
@@ -328,18 +351,21 @@ class AsyncPersonasResourceWithRawResponse:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
+
     async def create(
         self,
         *,
         root_clip_id: str,
         name: str,
         description: str,
-        clips: Sequence[str],
         is_public: bool,
+        clips: Sequence[str] | Unset = UNSET,
         **options: Unpack[CallOptions],
     ) -> Answer[Persona]:
         """Make a persona from a finished clip."""
         call = operations.build_create(
-            root_clip_id=root_clip_id, name=name, description=description, clips=clips, is_public=is_public
+            root_clip_id=root_clip_id, name=name, description=description, is_public=is_public, clips=clips
         )
         return await self._engine.send(call, options)

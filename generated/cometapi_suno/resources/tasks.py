@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from .._engine import AsyncEngine, SyncEngine
-from .._options import CallOptions
+from .._options import CallOptions, list_public_names
 from .._unset import UNSET, Unset
 from ..operations import tasks as operations
 
@@ -25,6 +25,9 @@ class TasksResource:
 
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
+
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
 
     def get(self, task_id: str, **options: Unpack[CallOptions]) -> Task:
         """Get one task.
@@ -166,6 +169,9 @@ class AsyncTasksResource:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
 
     async def get(self, task_id: str, **options: Unpack[CallOptions]) -> Task:
         """Get one task.
@@ -312,6 +318,9 @@ class TasksResourceWithRawResponse:
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
 
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
+
     def get(self, task_id: str, **options: Unpack[CallOptions]) -> Answer[Task]:
         """Get one task."""
         call = operations.build_get(task_id)
@@ -330,6 +339,9 @@ class AsyncTasksResourceWithRawResponse:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
 
     async def get(self, task_id: str, **options: Unpack[CallOptions]) -> Answer[Task]:
         """Get one task."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from .._engine import AsyncEngine, SyncEngine
-from .._options import CallOptions
+from .._options import CallOptions, list_public_names
 from ..operations import uploads as operations
 
 if TYPE_CHECKING:
@@ -17,6 +17,9 @@ class UploadsResource:
 
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
+
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
 
     def submit(self, *, url: str, **options: Unpack[CallOptions]) -> str:
         """Submit audio by its address.
@@ -58,6 +61,9 @@ class AsyncUploadsResource:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
+
     async def submit(self, *, url: str, **options: Unpack[CallOptions]) -> str:
         """Submit audio by its address.
 
@@ -98,6 +104,9 @@ class UploadsResourceWithRawResponse:
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
 
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
+
     def submit(self, *, url: str, **options: Unpack[CallOptions]) -> Answer[str]:
         """Submit audio by its address."""
         call = operations.build_submit(url=url)
@@ -109,6 +118,9 @@ class AsyncUploadsResourceWithRawResponse:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+
+    def __dir__(self) -> list[str]:
+        return list_public_names(self)
 
     async def submit(self, *, url: str, **options: Unpack[CallOptions]) -> Answer[str]:
         """Submit audio by its address."""

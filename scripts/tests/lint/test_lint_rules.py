@@ -97,6 +97,33 @@ def _flow(**changes: Any) -> dict[str, Any]:
     return {**_poll(), f"{POST}/x-sdk/workflow": {**FLOW, **changes}}
 
 
+VARIATION = f"{GET}/responses/200/links/variation/requestBody"
+FOLLOW_UP: dict[str, Any] = {
+    "method": "create_variation",
+    "command": "variation",
+    "result": "Variations",
+    "after": "getSong",
+    "link": "variation",
+    "request": "FromTune",
+    "defaults": ["title"],
+}
+
+
+def _follow_up(**changes: Any) -> dict[str, Any]:
+    """Edits that add a follow-up, with some of its members changed, and the workflow before it."""
+    return {
+        **_poll(),
+        f"{GET}/x-sdk/workflow": {**FLOW, "fill": {}},
+        VARIATION: {"tune": "$response.body#/data/id", "title": "More"},
+        f"{POST}/x-sdk/follow_up": {**FOLLOW_UP, **changes},
+    }
+
+
+def _derive(name: str, node: Any) -> dict[str, Any]:
+    """Edits that add a derived field to the song."""
+    return {f"{SCHEMAS}/Song/x-sdk": {"derived": {name: node}}}
+
+
 MOOD = f"{SCHEMAS}/FromText/properties/mood"
 TITLE = f"{SCHEMAS}/FromTune/properties/title"
 TUNE = f"{SCHEMAS}/FromTune/properties/tune"
@@ -251,6 +278,28 @@ BREAKS: list[tuple[str, dict[str, Any], str]] = [
     ("operation-billing", {f"{POST}/x-billing": GONE}, POST),
     ("operation-effect", {f"{POST}/x-effect": GONE}, POST),
     ("operation-effect", {f"{GET}/x-effect": "creates"}, f"{GET}/x-effect"),
+    ("sdk-defaults", {f"{POST}/x-sdk/defaults": "text"}, f"{POST}/x-sdk/defaults"),
+    ("sdk-defaults", {f"{POST}/x-sdk/defaults": {"mood": "text"}}, f"{POST}/x-sdk/defaults/mood"),
+    ("sdk-address", {f"{GET}/x-sdk/address": "id"}, f"{GET}/x-sdk/address"),
+    ("sdk-address", {f"{GET}/x-sdk/address": ["id", "url"]}, f"{GET}/x-sdk/address"),
+    ("sdk-derived", {f"{SCHEMAS}/Song/x-sdk": {"derive": {}}}, f"{SCHEMAS}/Song/x-sdk"),
+    ("sdk-derived", _derive("seconds", {"field": "length"}), f"{SCHEMAS}/Song/x-sdk/derived/seconds"),
+    ("sdk-derived", _derive("id", {"field": "length", "as": "percentage"}), f"{SCHEMAS}/Song/x-sdk/derived/id"),
+    ("sdk-derived", _derive("part", {"field": "size", "as": "percentage"}), f"{SCHEMAS}/Song/x-sdk/derived/part"),
+    ("sdk-derived", _derive("part", {"field": "length", "as": "percent"}), f"{SCHEMAS}/Song/x-sdk/derived/part"),
+    ("sdk-derived", _derive("part", {"field": "length", "as": []}), f"{SCHEMAS}/Song/x-sdk/derived/part"),
+    ("sdk-follow-up", {f"{POST}/x-sdk/follow_up": {"after": "getSong"}}, f"{POST}/x-sdk/follow_up"),
+    ("sdk-follow-up", _follow_up(check=True), f"{POST}/x-sdk/follow_up"),
+    ("sdk-follow-up", _follow_up(after="getSongs"), f"{POST}/x-sdk/follow_up/after"),
+    ("sdk-follow-up", _follow_up(after="createSong"), f"{POST}/x-sdk/follow_up/after"),
+    ("sdk-follow-up", _follow_up(link="song"), f"{POST}/x-sdk/follow_up/link"),
+    (
+        "sdk-follow-up",
+        {**_follow_up(), VARIATION: {"tune": "$request.path.song_id", "title": "More"}},
+        f"{POST}/x-sdk/follow_up/link",
+    ),
+    ("sdk-follow-up", _follow_up(request="Song"), f"{POST}/x-sdk/follow_up/request"),
+    ("sdk-follow-up", _follow_up(defaults=["tiltle"]), f"{POST}/x-sdk/follow_up/defaults"),
     ("operation-sdk", {f"{POST}/x-sdk": GONE}, POST),
     ("operation-sdk", {f"{POST}/x-sdk/method": "Create!"}, f"{POST}/x-sdk"),
     ("operation-sdk", {f"{GET}/x-sdk/resource": "tunes"}, f"{GET}/x-sdk"),
@@ -382,6 +431,9 @@ VALID_EXTENSIONS: dict[str, dict[str, Any]] = {
     "poll": _poll(),
     "batch": _poll(batch=BATCH),
     "workflow": _flow(),
+    "follow-up": _follow_up(),
+    "address": {f"{GET}/x-sdk/address": ["id"]},
+    "derived": _derive("part", {"field": "length", "as": "percentage"}),
     "availability": _lives(made={**LIFE, "since": "2026-03", "until": "2026-03-27", "aliases": ["done"]}, lost=LIFE),
     "ended on an unknown day": _lives(made={**LIFE, "until": "undated"}),
     "prices": {PRICES: [PRICE, {**PRICE, "variant": "FromTune", "amount": 0}]},

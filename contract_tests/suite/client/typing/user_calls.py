@@ -9,6 +9,9 @@ from cometapi_suno import (
     Answer,
     AsyncSunoClient,
     Clip,
+    Lyrics,
+    Mp4File,
+    Mp4Link,
     OutcomeUnknownError,
     Persona,
     PersonaFromSong,
@@ -40,6 +43,20 @@ def correct(client: SunoClient) -> None:
     assert_type(parse_notification(b"{}"), Task)
 
 
+def from_a_page(client: SunoClient, task_id: str) -> str:
+    """Step 2 of CometAPI's page on personas: with the task id, obtain the clip id of the song that is wanted."""
+    task = client.tasks.get(task_id)
+    assert_type(task.lyrics, Lyrics | None)
+    assert_type(task.progress_percent, float | None)
+    assert_type(task.request_id, str | None)
+    assert_type(client.clips.wav(task.clips[0].id).url, str | None)
+    assert_type(client.clips.mp4("a").raw, Mp4File | Mp4Link)
+    clip_id = task.clips[0].id
+    assert_type(clip_id, str)
+    client.personas.create(root_clip_id=clip_id, name="n", description="d", is_public=False)
+    return task.to_json(indent=2)
+
+
 def last(clips: Sequence[Clip]) -> Clip:
     return clips[-1]
 
@@ -49,6 +66,10 @@ def in_one_call(client: SunoClient) -> None:
     made = client.personas.create_from_song(song, name="n", description="d", is_public=True, pick=last)
     assert_type(made, PersonaFromSong)
     assert_type(made.clip, Clip)
+    sung = client.music.submit_with_persona(made, prompt="la", tags="pop", title="t")
+    assert_type(sung.clips, list[Clip])
+    client.music.submit_with_persona(made.persona, prompt="la", tags="pop", title="t", mv="chirp-v4-tau")
+    client.music.submit_with_persona("id", artist_clip_id="c", prompt="la", tags="pop", title="t")
 
 
 def errors(client: SunoClient) -> None:

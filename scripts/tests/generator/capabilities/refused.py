@@ -50,6 +50,20 @@ def polled(name: str) -> Schema:
 
 
 WORKFLOW = {"method": "do", "submit": "start", "wait": "one", "item": "Task", "member": "items", "fill": {"a": "id"}}
+FOLLOW_UP = {
+    "method": "do",
+    "command": "do",
+    "result": "Done",
+    "after": "make",
+    "link": "next",
+    "request": "Task",
+    "defaults": ["a"],
+}
+DEFAULTS: list[tuple[Schema, str]] = [
+    ({"c": "a"}, "x-sdk.defaults is not an object with fields of the body"),
+    ({"a": "b"}, "a must be a required field"),
+    ({"b": []}, "b must be a required field"),
+]
 STARTED_BY_AN_OBJECT = describe(
     {
         "/things": {
@@ -253,6 +267,46 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
         "`x-sdk` that names nothing, or is malformed",
         act(**{"x-sdk": {**SDK, "workflow": []}}),
         "x-sdk.workflow: submit is missing",
+    ),
+    (
+        "`x-sdk` that names nothing, or is malformed",
+        giving(ref("Thing"), Thing={**obj(a=TEXT), "x-sdk": {"derived": {"b": {"field": "c", "as": "percentage"}}}}),
+        "Thing: x-sdk.derived is not `{name: {field, as}}`",
+    ),
+    (
+        "`x-sdk` that names nothing, or is malformed",
+        giving(
+            ref("Thing"), Thing={**obj(a=TEXT), "x-sdk": {"derived": {"to_json": {"field": "a", "as": "percentage"}}}}
+        ),
+        "Thing: x-sdk.derived is not `{name: {field, as}}`",
+    ),
+    (
+        "`x-sdk` that names nothing, or is malformed",
+        giving(ref("Thing"), Thing={**obj(a=TEXT), "x-sdk": {"derived": {"b": {"field": "a", "as": "Thing"}}}}),
+        "Thing.b: a is never 'Thing'",
+    ),
+    *(
+        (
+            "`x-sdk` that names nothing, or is malformed",
+            act(requestBody=body(obj("a", a=TEXT, b=TEXT)), **{"x-sdk": {**SDK, "defaults": defaults}}),
+            message,
+        )
+        for defaults, message in DEFAULTS
+    ),
+    (
+        "`x-sdk` that names nothing, or is malformed",
+        act(result=obj(a=TEXT), **{"x-sdk": {**SDK, "address": ["url"]}}),
+        "x-sdk.address: a result is neither",
+    ),
+    (
+        "`x-sdk` that names nothing, or is malformed",
+        act(**{"x-sdk": {**SDK, "follow_up": {}}}),
+        "x-sdk.follow_up: method is missing",
+    ),
+    (
+        "`x-sdk` that names nothing, or is malformed",
+        act(**{"x-sdk": {**SDK, "follow_up": {**FOLLOW_UP, "after": "act"}}}),
+        "things.act must have a workflow that calls things.act",
     ),
     (
         "`x-sdk` that names nothing, or is malformed",
