@@ -8,6 +8,7 @@ from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from . import errors
 from ._body_codes import ERROR_MEANINGS, SUCCESS_VALUES
+from ._broken_response import parse_json_start
 from ._error_meanings import find_error_class
 from ._json_parser import parse_json
 from ._model import Model, make_model_error
@@ -139,6 +140,8 @@ def make_response_error(operation: str, response: Response) -> errors.ResponseEr
     code, message = extract_error(body)
     if not message:
         message = f"{DESCRIBED}{_describe_body(response)}{_suggest_fix(response)}"
+    if response.interrupted_by:
+        message += f" (the body broke off: {response.interrupted_by})"
     return find_error_class(response.status_code, code, message)(
         response=response,
         operation=operation,
@@ -224,11 +227,12 @@ def _make_decode_error(
 
 
 def _parse_body(response: Response) -> Any:
-    """Return the parsed body; if it is not JSON, its text; if it is empty, `None`."""
+    """Return the parsed body, or its start if it broke off; if it is not JSON, its text; if it is empty, `None`."""
     try:
         return response.json()
     except ValueError:
-        return response.text or None
+        start = parse_json_start(response.content) if response.interrupted_by else None
+        return start or response.text or None
 
 
 def _describe_body(response: Response) -> str:

@@ -83,7 +83,7 @@ class RetryState:
         return self._retry_or_raise(outcome, error, delivery)
 
     def _retry_or_raise(self, outcome: Outcome, error: ResponseError, delivery: Delivery) -> float:
-        doubt = _describe_doubt(outcome, delivery)
+        doubt = _describe_doubt(outcome, error.response, delivery)
         if doubt:
             outcome = Outcome.UNKNOWN
         delay = self._next_delay(outcome, parse_retry_after(error.response, self._clock.wall()))
@@ -186,8 +186,10 @@ class RetryState:
             log.debug(f"%s: %s %s [%s] -> {reason} in %.3f s", *head, *values, took)
 
 
-def _describe_doubt(outcome: Outcome, delivery: Delivery) -> str:
-    """Return why a response may belong to another call; "" if it does not."""
+def _describe_doubt(outcome: Outcome, response: Response, delivery: Delivery) -> str:
+    """Return why a response may belong to another call, or is not enough to send the call again; "" without a doubt."""
+    if response.interrupted_by and outcome is Outcome.REFUSED:
+        return ", so that the refusal is not certain"
     if delivery.unrequested:
         return ", and unrequested bytes followed"
     if delivery.reused and outcome is Outcome.REFUSED:

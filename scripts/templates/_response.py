@@ -60,14 +60,16 @@ class Response:
         status_code: HTTP status as an int.
         headers: Response headers; names ignore case.
         content: The decompressed body.
+        interrupted_by: Class of the error that broke off the body, such as `ReadTimeout`; "" if the body is whole.
     """
 
-    __slots__ = ("_key", "content", "headers", "status_code")
+    __slots__ = ("_key", "content", "headers", "interrupted_by", "status_code")
 
-    def __init__(self, status_code: int, headers: Headers, content: bytes) -> None:
+    def __init__(self, status_code: int, headers: Headers, content: bytes, interrupted_by: str = "") -> None:
         self.status_code: int = status_code
         self.headers: Headers = headers
         self.content: bytes = content
+        self.interrupted_by: str = interrupted_by
         self._key: Secret | None = None
 
     @property
@@ -110,7 +112,9 @@ class Response:
         Errors, logs and pickles are made from it; results are left as they are.
         """
         key = self._key
-        return Response(self.status_code, self.headers.hide(key), key.hide(self.content)) if key else self
+        if key is None:
+            return self
+        return Response(self.status_code, self.headers.hide(key), key.hide(self.content), self.interrupted_by)
 
     def redact_text(self, text: str) -> str:
         """Return a text that was made from the response without the API key."""
@@ -118,7 +122,7 @@ class Response:
 
     def __reduce__(self) -> tuple[Any, ...]:
         redacted = self.redact()
-        return Response, (redacted.status_code, redacted.headers, redacted.content)
+        return Response, (redacted.status_code, redacted.headers, redacted.content, redacted.interrupted_by)
 
     def __repr__(self) -> str:
         return f"<Response {self.status_code}, {len(self.content)} bytes>"

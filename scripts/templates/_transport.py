@@ -488,15 +488,21 @@ def _find_arrived(delivery: Delivery, limit: int) -> Response | None:
 def _return_arrived(
     library: HTTPLibrary, error: Exception, delivery: Delivery, connection: ConnectionSettings, *, owned: bool
 ) -> Response:
-    """Return the response that broke off, if its body is whole nevertheless.
+    """Return the response that broke off, if it is a whole result nevertheless, or an error whose status has arrived.
 
     Raises:
-        SendError: It is not.
+        SendError: It is neither.
     """
     arrived = _find_arrived(delivery, connection.max_response)
+    # A proxy that refuses a tunnel answers before the request was sent.
+    knows_status = delivery.received is not None or (delivery.sent and arrived is not None and arrived.content)
     delivery.forget_response()
-    if arrived is not None and arrived.is_whole_result():
-        return arrived
+    if arrived is not None:
+        if arrived.is_whole_result():
+            return arrived
+        arrived.interrupted_by = type(error).__name__
+        if arrived.status_code >= 300 and knows_status:
+            return arrived
     proxy = connection.proxy if owned else None
     raise _make_send_error(library, error, delivery, proxy, arrived) from error
 

@@ -11,7 +11,19 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from cometapi_suno import AsyncSunoClient, NoAnswerError, OutcomeUnknownError, SunoClient, Timeout
+from cometapi_suno import (
+    AsyncSunoClient,
+    AuthenticationError,
+    BadRequestError,
+    NoAnswerError,
+    NotFoundError,
+    OutcomeUnknownError,
+    PermissionDeniedError,
+    ResponseError,
+    SunoClient,
+    SunoError,
+    Timeout,
+)
 from cometapi_suno._broken_response import parse_json_start
 
 from contract_tests.suite.client.scripted_server import Close, Received, Step, persona, serve_script
@@ -119,6 +131,72 @@ def test_what_arrived_is_in_the_error(face: str, how: str) -> None:
 
 CUT = {WHOLE[:-1]: {"id": "id of Ada", "name": "Ada"}}
 """What can be read of a body that was cut."""
+
+
+REASON = b'{"error": {"code": "invalid_request", "message": "The clip is unknown"}, "more": "'
+REFUSAL = b"HTTP/1.1 %d .\r\nContent-Type: application/json\r\n"
+CUT_REFUSALS: dict[str, list[Step]] = {
+    "a length that is too large": [REFUSAL + b"Content-Length: 999\r\n\r\n" + REASON, Close],
+    "a length that is too large, and silence": [REFUSAL + b"Content-Length: 999\r\n\r\n" + REASON, 60.0],
+    "chunks without an end": [REFUSAL + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % len(REASON) + REASON, Close],
+    "a cut chunk": [REFUSAL + b"Transfer-Encoding: chunked\r\n\r\nffff\r\n" + REASON, Close],
+    "a chunk size that is none": [REFUSAL + b"Transfer-Encoding: chunked\r\n\r\nsize\r\n" + REASON, Close],
+    "a cut gzip": [REFUSAL + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(REASON, mtime=0)[:-8], Close],
+    "a header without a colon": [REFUSAL + b"nonsense\r\n\r\n" + REASON, Close],
+}
+"""Responses with a status of their own that break off within the body."""
+
+
+@pytest.mark.parametrize("how", CUT_REFUSALS)
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(400, BadRequestError), (401, AuthenticationError), (404, NotFoundError), (422, ResponseError)],
+)
+def test_refusal_that_breaks_off_is_known_by_its_status(
+    face: str, how: str, status: int, kind: type[ResponseError]
+) -> None:
+    error = _refuse(face, status, CUT_REFUSALS[how])
+    assert type(error) is kind
+    assert error.response.content == REASON
+    assert (error.code, error.message.partition(" (")[0]) == ("invalid_request", "The clip is unknown")
+    assert error.response.interrupted_by
+    assert f"broke off: {error.response.interrupted_by}" in str(error)
+
+
+@pytest.mark.parametrize("how", CUT_REFUSALS)
+@pytest.mark.parametrize("status", [303, 408, 409, 429, 502, 503])
+def test_unclear_status_that_breaks_off_is_unknown_outcome(face: str, how: str, status: int) -> None:
+    steps = [step.replace(b"invalid_request", b"other") if isinstance(step, bytes) else step for step in CUT_REFUSALS[how]]
+    error = _refuse(face, status, steps)
+    assert type(error) is OutcomeUnknownError
+    assert error.response is not None
+    assert error.response.status_code == status
+
+
+@pytest.mark.parametrize("head", [b"HTTP/1.1 401 .\r\nContent-Type: appl", b"HTTP/1.1 401 .\r\n", b"HTTP/1.1 401"])
+def test_status_of_cut_headers_is_not_believed(face: str, head: bytes) -> None:
+    error = _refuse(face, 0, [head, Close])
+    assert type(error) is OutcomeUnknownError
+    assert error.response is not None
+    assert error.response.status_code == 401
+
+
+def test_text_of_cut_refusal_is_kept(face: str) -> None:
+    head = b"HTTP/1.1 403 .\r\nContent-Type: text/plain\r\nContent-Length: 999\r\n\r\n"
+    error = _refuse(face, 0, [head + b"The key is blo", Close])
+    assert type(error) is PermissionDeniedError
+    assert error.body == "The key is blo"
+
+
+def _refuse(face: str, status: int, steps: list[Step]) -> Any:
+    """Make a persona, for which the server sends these steps; check that it was asked once."""
+    head, *rest = steps
+    assert isinstance(head, bytes)
+    with serve_script(lambda _: [head.replace(b"%d", b"%d" % status), *rest]) as server:
+        with pytest.raises(SunoError) as raised:
+            _create(face, server.url)
+        assert len(server.received) == 1
+    return raised.value
 
 
 def test_read_keeps_what_arrived(face: str) -> None:
