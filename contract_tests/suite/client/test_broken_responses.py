@@ -19,6 +19,7 @@ from cometapi_suno import (
     NotFoundError,
     OutcomeUnknownError,
     PermissionDeniedError,
+    ResponseDecodeError,
     ResponseError,
     SunoClient,
     SunoError,
@@ -43,6 +44,15 @@ BROKEN_BUT_WHOLE: dict[str, list[Step]] = {
     "a length that is too large, and silence": [LENGTH % (len(WHOLE) + 9) + WHOLE, 60.0],
     "a length that is not a number": [HEAD + b"Content-Length: many\r\n\r\n" + WHOLE, Close],
     "two lengths": [HEAD + b"Content-Length: 9\r\nContent-Length: 99\r\n\r\n" + WHOLE, Close],
+    "a length that is too small": [LENGTH % 9 + WHOLE, Close],
+    "a length that is too small, and silence": [LENGTH % 9 + WHOLE, 60.0],
+    "a length that is too small, in parts": [LENGTH % 9 + WHOLE[:9], 0.02, WHOLE[9:20], 0.02, WHOLE[20:], Close],
+    "a length that is too small for gzip": [
+        HEAD + b"Content-Encoding: gzip\r\nContent-Length: 20\r\n\r\n" + GZIP[:30],
+        0.02,
+        GZIP[30:],
+        Close,
+    ],
     "chunks without an end": [CHUNKED % (len(WHOLE), WHOLE), Close],
     "a chunk size that is none": [HEAD + b"Transfer-Encoding: chunked\r\n\r\nsize\r\n" + WHOLE, Close],
     "chunks that are none": [HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + WHOLE, Close],
@@ -131,6 +141,15 @@ def test_what_arrived_is_in_the_error(face: str, how: str) -> None:
 
 CUT = {WHOLE[:-1]: {"id": "id of Ada", "name": "Ada"}}
 """What can be read of a body that was cut."""
+
+
+def test_rest_of_body_with_small_length_is_kept(face: str) -> None:
+    """It never ends, so that it is no result, but what arrived of it is in the error."""
+    with serve_script(lambda _: [LENGTH % 9 + WHOLE[:-1], Close]) as server:
+        with pytest.raises(ResponseDecodeError) as raised:
+            _create(face, server.url)
+        assert len(server.received) == 1
+    assert raised.value.response.content == WHOLE[:-1]
 
 
 REASON = b'{"error": {"code": "invalid_request", "message": "The clip is unknown"}, "more": "'
