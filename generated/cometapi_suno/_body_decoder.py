@@ -83,7 +83,12 @@ class BodyDecoder:
 
     def is_json(self) -> bool:
         """Check whether what was read so far is JSON."""
-        return _is_json(bytes(self._decoded or self._raw))
+        content = bytes(self._decoded or self._raw)
+        try:
+            parse_json(content, 3 * self._limit - 2 * len(content))
+        except ValueError:
+            return False
+        return True
 
     def finish(self) -> bytes:
         """Return the whole body.
@@ -140,11 +145,3 @@ class BodyDecoder:
 
     def _make_too_large_error(self) -> BodyTooLargeError:
         return BodyTooLargeError(f"the response has more than {self._limit} bytes, the limit max_response_bytes")
-
-
-def _is_json(content: bytes) -> bool:
-    try:
-        parse_json(content)
-    except ValueError:
-        return False
-    return True

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ._json_parser import parse_json
+from ._json_parser import DEFAULT_MEMORY, parse_json, parse_json_start
 
 if TYPE_CHECKING:
     from ._secret import Secret
@@ -63,31 +63,51 @@ class Response:
         interrupted_by: Class of the error that broke off the body, such as `ReadTimeout`; "" if the body is whole.
     """
 
-    __slots__ = ("_key", "content", "headers", "interrupted_by", "status_code")
+    __slots__ = ("_key", "_memory", "content", "headers", "interrupted_by", "status_code")
 
-    def __init__(self, status_code: int, headers: Headers, content: bytes, interrupted_by: str = "") -> None:
+    def __init__(
+        self,
+        status_code: int,
+        headers: Headers,
+        content: bytes,
+        interrupted_by: str = "",
+        *,
+        memory: int = DEFAULT_MEMORY,
+    ) -> None:
         self.status_code: int = status_code
         self.headers: Headers = headers
         self.content: bytes = content
         self.interrupted_by: str = interrupted_by
         self._key: Secret | None = None
+        self._memory = memory
 
     @property
     def text(self) -> str:
         """The body as text, by the charset of its content type, else UTF-8; what cannot be decoded is replaced."""
+        return self._decode(self.content)
+
+    def _decode(self, content: bytes) -> str:
         found = _CHARSET.search(self.headers.get("content-type", ""))
         try:
-            return self.content.decode(found[1] if found else "utf-8", "replace")
+            return content.decode(found[1] if found else "utf-8", "replace")
         except (LookupError, ValueError):
-            return self.content.decode("utf-8", "replace")
+            return content.decode("utf-8", "replace")
+
+    def decode_start(self, length: int) -> str:
+        """Return the text of the first `length` bytes of the body."""
+        return self._decode(self.content[:length])
 
     def json(self) -> Any:
         """Parse the body as JSON.
 
         Raises:
-            ValueError: The body is not JSON.
+            ValueError: The body is not JSON, or would take more memory than three times `max_response_bytes`.
         """
-        return parse_json(self.content)
+        return parse_json(self.content, self._memory - len(self.content))
+
+    def parse_start(self) -> Any:
+        """Parse the start of a JSON body that was cut or takes too much memory; see `parse_json_start`."""
+        return parse_json_start(self.content, self._memory - len(self.content))
 
     def is_whole_result(self) -> bool:
         """Check whether a 2xx body that broke off is whole nevertheless: a JSON object or array shows where it ends."""
@@ -114,7 +134,9 @@ class Response:
         key = self._key
         if key is None:
             return self
-        return Response(self.status_code, self.headers.hide(key), key.hide(self.content), self.interrupted_by)
+        content = key.hide(self.content)
+        memory = self._memory if content is self.content else self._memory - len(content)
+        return Response(self.status_code, self.headers.hide(key), content, self.interrupted_by, memory=memory)
 
     def redact_text(self, text: str) -> str:
         """Return a text that was made from the response without the API key."""

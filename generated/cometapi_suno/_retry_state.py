@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from ._broken_response import parse_json_start
 from ._clock import AsyncClock, SyncClock
 from ._delivery import Delivery
 from ._lost_call import LostCall, mark_request
@@ -130,7 +129,7 @@ class RetryState:
             operation=name,
             fingerprint=self._call.fingerprint,
             response=response,
-            body=response and parse_json_start(response.content),
+            body=response and response.parse_start(),
         )
 
     def _next_delay(self, outcome: Outcome, hint: float | None) -> float | None:
@@ -162,7 +161,7 @@ class RetryState:
             operation=operation.name,
             fingerprint=fingerprint,
             response=response,
-            body=response and parse_json_start(response.content),
+            body=response and response.parse_start(),
         )
         error.lost_call = LostCall(
             operation.name,

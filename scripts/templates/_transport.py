@@ -191,7 +191,7 @@ class SyncTransport:
                 if not response.is_closed:
                     response.is_closed = True
                     stream.close()
-            whole = Response(response.status_code, Headers(headers), body.finish())
+            whole = _make_response(response, body.finish(), self._connection)
         except Exception as error:
             if _is_test_failure(error, delivery):
                 raise
@@ -332,7 +332,7 @@ class AsyncTransport:
                 if not response.is_closed:
                     response.is_closed = True
                     await stream.aclose()
-            whole = Response(response.status_code, Headers(headers), body.finish())
+            whole = _make_response(response, body.finish(), self._connection)
         except Exception as error:
             if _is_test_failure(error, delivery):
                 raise
@@ -502,16 +502,20 @@ def _note_head(response: httpx.Response, body: BodyDecoder, delivery: Delivery) 
         stream.end_head()
 
 
-def _find_arrived(delivery: Delivery, limit: int) -> Response | None:
+def _make_response(response: httpx.Response, content: bytes, connection: ConnectionSettings) -> Response:
+    return Response(response.status_code, Headers(response.headers.raw), content, memory=3 * connection.max_response)
+
+
+def _find_arrived(delivery: Delivery, connection: ConnectionSettings) -> Response | None:
     """Return what has arrived of a response; `None` if nothing has."""
     if delivery.received is None:
         stream: object = delivery.stream
         if isinstance(stream, SyncNetworkStream | AsyncNetworkStream):
-            return read_raw_response(bytes(stream.head), limit)
+            return read_raw_response(bytes(stream.head), connection.max_response)
         return None
     response, body = delivery.received
     feed_quietly(body, join_chunks(find_refused_bytes(response)))
-    return Response(response.status_code, Headers(response.headers.raw), body.take())
+    return _make_response(response, body.take(), connection)
 
 
 def _return_arrived(
@@ -522,7 +526,7 @@ def _return_arrived(
     Raises:
         SendError: It is neither.
     """
-    arrived = _find_arrived(delivery, connection.max_response)
+    arrived = _find_arrived(delivery, connection)
     # A proxy that refuses a tunnel answers before the request was sent.
     knows_status = delivery.received is not None or (delivery.sent and arrived is not None and arrived.content)
     delivery.forget_response()
