@@ -10,7 +10,7 @@ from . import errors
 from ._body_codes import ERROR_MEANINGS, SUCCESS_VALUES
 from ._error_meanings import find_error_class
 from ._json_parser import JSONLimitError, parse_json
-from ._model import Model, make_model_error
+from ._model import Model, is_whole_float, make_model_error
 from ._operation import Operation, Reads
 from ._response import Response
 from ._unset import UNSET
@@ -278,11 +278,13 @@ def _suggest_fix(response: Response) -> str:
 
 
 def expect_type(expected: str, kinds: tuple[type, ...], value: Any) -> Any:
-    """Return `value` if its type is one of `kinds`.
+    """Return `value` if its type is one of `kinds`; a number such as 1.0 is an integer.
 
     Raises:
         ModelError: It is of another type.
     """
-    if type(value) not in kinds:
-        raise make_model_error(expected, value)
-    return value
+    if type(value) in kinds:
+        return value
+    if int in kinds and is_whole_float(value):
+        return int(value)
+    raise make_model_error(expected, value)

@@ -295,9 +295,11 @@ def _measure_large(face: str, kind: str, status: int) -> None:
 
 def test_json_of_too_many_values_is_kept(face: str) -> None:
     (body,) = LARGE["many numbers"]
-    with serve_script(lambda _: [CLOSING + b"\r\n" + body, Close]) as server:
-        with pytest.raises(ResponseDecodeError, match="takes more memory than max_response_bytes allows") as raised:
-            _create(face, server.url, max_response_bytes=LIMIT)
+    with (
+        serve_script(lambda _: [CLOSING + b"\r\n" + body, Close]) as server,
+        pytest.raises(ResponseDecodeError, match="takes more memory than max_response_bytes allows") as raised,
+    ):
+        _create(face, server.url, max_response_bytes=LIMIT)
     assert raised.value.response.content == body
 
 
