@@ -68,7 +68,11 @@ def _make_pyreqwest_transport(connection: ConnectionSettings, *, new: bool, is_a
     transport = transports.HttpxTransport(client) if is_async else transports.SyncHttpxTransport(client)
     # By default it collects a body first, and drops what arrived when the body breaks off.
     map_body = transport._map_body
-    transport._map_body = lambda builder, request: map_body(builder.streamed_read_buffer_limit(0), request)
+
+    def map_unbuffered_body(builder: Any, request: Any) -> Any:
+        return map_body(builder.streamed_read_buffer_limit(0), request)
+
+    transport._map_body = map_unbuffered_body
     if is_async:
         handle_async = transport.handle_async_request
 
@@ -78,7 +82,11 @@ def _make_pyreqwest_transport(connection: ConnectionSettings, *, new: bool, is_a
         transport.handle_async_request = handle_async_request
     else:
         handle = transport.handle_request
-        transport.handle_request = lambda request: _stream_chunks(handle(request))
+
+        def handle_request(request: Any) -> Any:
+            return _stream_chunks(handle(request))
+
+        transport.handle_request = handle_request
     return transport
 
 

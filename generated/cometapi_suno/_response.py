@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from ._secret import Secret
 
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([^\s;"']+)""", re.IGNORECASE)
+_LEAST_MEMORY = 1 << 21  # a small limit is not meant for memory
+_SLACK = 1 << 16  # a text as long as the limit takes three times as much, and its braces a little more
 _OPENING = re.compile(rb"\s*[{\[]")
 
 
@@ -79,7 +81,7 @@ class Response:
         self.content: bytes = content
         self.interrupted_by: str = interrupted_by
         self._key: Secret | None = None
-        self._memory = memory
+        self._memory = max(memory, _LEAST_MEMORY) + _SLACK
 
     @property
     def text(self) -> str:
