@@ -25,6 +25,7 @@ _NO_COMPRESSION = frozenset(
     {"", "identity", "none", "utf-8", "utf8", "aws-chunked", "chunked", "binary", "7bit", "8bit"}
 )
 _STEP = 1 << 14
+_OPENINGS, _CLOSINGS = (b"{", b"["), (b"}", b"]")
 
 
 class BodyDecoder:
@@ -74,6 +75,21 @@ class BodyDecoder:
         if self._size > self._limit:
             raise self._make_too_large_error()
 
+    def is_cut(self) -> bool:
+        """Check whether the body starts like JSON or gzip and does not end like it, without reading it."""
+        if self._started:
+            return self._decompressor is not None and not self._decompressor.eof
+        return bytes(self._raw[:1]) in _OPENINGS and bytes(self._raw[-_STEP:]).rstrip()[-1:] not in _CLOSINGS
+
+    def is_json(self) -> bool:
+        """Check whether what was read so far is JSON."""
+        content = bytes(self._decoded or self._raw)
+        try:
+            parse_json(content, 3 * self._limit - 2 * len(content))
+        except ValueError:
+            return False
+        return True
+
     def finish(self) -> bytes:
         """Return the whole body.
 
@@ -84,7 +100,7 @@ class BodyDecoder:
             if self._decompressor is not None and not self._decompressor.eof:
                 raise BodyDecodeError("the response cannot be decompressed: it is truncated")
             self._raw.clear()
-        elif self._label and self._raw and not _is_json(bytes(self._raw)):
+        elif self._label and self._raw and not self.is_json():
             raise BodyDecodeError(f"the response has Content-Encoding {self._label!r} but cannot be decoded")
         return self.take()
 
@@ -129,11 +145,3 @@ class BodyDecoder:
 
     def _make_too_large_error(self) -> BodyTooLargeError:
         return BodyTooLargeError(f"the response has more than {self._limit} bytes, the limit max_response_bytes")
-
-
-def _is_json(content: bytes) -> bool:
-    try:
-        parse_json(content)
-    except ValueError:
-        return False
-    return True

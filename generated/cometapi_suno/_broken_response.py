@@ -1,20 +1,15 @@
-"""Broken responses: what can be read of one that no HTTP parser accepts, or that was cut. Pure: no IO."""
+"""Broken responses: what can be read of one that no HTTP parser accepts. Pure: no IO."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from ._body_decoder import BodyDecodeError, BodyDecoder, BodyTooLargeError
-from ._json_parser import parse_json
 from ._response import Headers, Response
 
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})")
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _CHUNK = re.compile(rb"\s*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
-_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["{}\[\],:]', re.DOTALL)  # a quote alone: the string was cut
-_LONGEST_START = 1 << 18
-_MAX_DEPTH = 64
 
 
 def read_raw_response(raw: bytes, limit: int) -> Response | None:
@@ -37,7 +32,7 @@ def read_raw_response(raw: bytes, limit: int) -> Response | None:
     body, fields = raw[place:], Headers(headers)
     decoder = BodyDecoder(fields.get("content-encoding", ""), limit)
     feed_quietly(decoder, join_chunks(body) if "chunked" in fields.get("transfer-encoding", "").lower() else body)
-    return Response(status, fields, decoder.take())
+    return Response(status, fields, decoder.take(), memory=3 * limit)
 
 
 def feed_quietly(decoder: BodyDecoder, data: bytes) -> None:
@@ -57,38 +52,3 @@ def join_chunks(raw: bytes) -> bytes:
         if place == found.end():  # the last chunk; trailers follow
             return bytes(content)
     return bytes(content + raw[place:].lstrip(b"\r\n"))
-
-
-def parse_json_start(content: bytes) -> Any:
-    """Parse the start of a JSON object or array that was cut, without its last, incomplete value.
-
-    Returns:
-        The value; `None` if the content does not start like an object or array.
-    """
-    text = content[:_LONGEST_START].decode("utf-8", "ignore").lstrip()
-    if text[:1] not in ("{", "["):
-        return None
-    closers: list[str] = []
-    whole, place, previous = "", 0, ""
-    for token in _TOKEN.finditer(text):
-        kind = token[0][:1]
-        if token[0] == '"':
-            break
-        if kind in "{[":
-            closers.append("}" if kind == "{" else "]")
-            if len(closers) > _MAX_DEPTH:
-                break
-        elif kind in "}]":
-            closers = closers[:-1]
-        is_value = kind == '"' and (previous == ":" or (closers[-1:] == ["]"] and previous in "[,"))
-        if kind in "{}[]" or is_value:
-            place, whole = token.end(), "".join(reversed(closers))
-        elif kind == ",":
-            place, whole = token.start(), "".join(reversed(closers))
-        if not closers:
-            break
-        previous = kind
-    try:
-        return parse_json((text[:place] + whole).encode())
-    except ValueError:
-        return None

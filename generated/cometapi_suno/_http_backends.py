@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -64,7 +65,58 @@ def _make_pyreqwest_transport(connection: ConnectionSettings, *, new: bool, is_a
         builder = builder.pool_max_idle_per_host(0)
     builder = builder.proxy(proxies.ProxyBuilder.all(connection.proxy)) if connection.proxy else builder.no_proxy()
     client = builder.build()
-    return transports.HttpxTransport(client) if is_async else transports.SyncHttpxTransport(client)
+    transport = transports.HttpxTransport(client) if is_async else transports.SyncHttpxTransport(client)
+    # By default it collects a body first, and drops what arrived when the body breaks off.
+    map_body = transport._map_body
+
+    def map_unbuffered_body(builder: Any, request: Any) -> Any:
+        return map_body(builder.streamed_read_buffer_limit(0), request)
+
+    transport._map_body = map_unbuffered_body
+    if is_async:
+        handle_async = transport.handle_async_request
+
+        async def handle_async_request(request: Any) -> Any:
+            return _stream_chunks(await handle_async(request))
+
+        transport.handle_async_request = handle_async_request
+    else:
+        handle = transport.handle_request
+
+        def handle_request(request: Any) -> Any:
+            return _stream_chunks(handle(request))
+
+        transport.handle_request = handle_request
+    return transport
+
+
+class _ChunkStream:
+    """The body of a response of pyreqwest, as it arrives."""
+
+    def __init__(self, response: Any) -> None:
+        self._read = response.extensions["pyreqwest_response"].body_reader.read_chunk
+        self._whole = response.stream
+
+    def __iter__(self) -> Iterator[bytes]:
+        while (chunk := self._read()) is not None:
+            yield bytes(chunk)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while (chunk := await self._read()) is not None:
+            yield bytes(chunk)
+
+    def close(self) -> None:
+        """Close the response."""
+        self._whole.close()
+
+    async def aclose(self) -> None:
+        """Close the response."""
+        await self._whole.aclose()
+
+
+def _stream_chunks(response: Any) -> Any:
+    response.stream = _ChunkStream(response)
+    return response
 
 
 def _make_aiohttp_transport(library: HTTPLibrary, connection: ConnectionSettings, *, new: bool) -> Any:

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ._json_parser import parse_json
+from ._json_parser import DEFAULT_MEMORY, parse_json, parse_json_start
 
 if TYPE_CHECKING:
     from ._secret import Secret
 
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([^\s;"']+)""", re.IGNORECASE)
+_LEAST_MEMORY = 1 << 21  # a small limit is not meant for memory
+_SLACK = 1 << 16  # a text as long as the limit takes three times as much, and its braces a little more
 _OPENING = re.compile(rb"\s*[{\[]")
 
 
@@ -60,32 +62,54 @@ class Response:
         status_code: HTTP status as an int.
         headers: Response headers; names ignore case.
         content: The decompressed body.
+        interrupted_by: Class of the error that broke off the body, such as `ReadTimeout`; "" if the body is whole.
     """
 
-    __slots__ = ("_key", "content", "headers", "status_code")
+    __slots__ = ("_key", "_memory", "content", "headers", "interrupted_by", "status_code")
 
-    def __init__(self, status_code: int, headers: Headers, content: bytes) -> None:
+    def __init__(
+        self,
+        status_code: int,
+        headers: Headers,
+        content: bytes,
+        interrupted_by: str = "",
+        *,
+        memory: int = DEFAULT_MEMORY,
+    ) -> None:
         self.status_code: int = status_code
         self.headers: Headers = headers
         self.content: bytes = content
+        self.interrupted_by: str = interrupted_by
         self._key: Secret | None = None
+        self._memory = max(memory, _LEAST_MEMORY) + _SLACK
 
     @property
     def text(self) -> str:
         """The body as text, by the charset of its content type, else UTF-8; what cannot be decoded is replaced."""
+        return self._decode(self.content)
+
+    def _decode(self, content: bytes) -> str:
         found = _CHARSET.search(self.headers.get("content-type", ""))
         try:
-            return self.content.decode(found[1] if found else "utf-8", "replace")
+            return content.decode(found[1] if found else "utf-8", "replace")
         except (LookupError, ValueError):
-            return self.content.decode("utf-8", "replace")
+            return content.decode("utf-8", "replace")
+
+    def decode_start(self, length: int) -> str:
+        """Return the text of the first `length` bytes of the body."""
+        return self._decode(self.content[:length])
 
     def json(self) -> Any:
         """Parse the body as JSON.
 
         Raises:
-            ValueError: The body is not JSON.
+            ValueError: The body is not JSON, or would take more memory than three times `max_response_bytes`.
         """
-        return parse_json(self.content)
+        return parse_json(self.content, self._memory - len(self.content))
+
+    def parse_start(self) -> Any:
+        """Parse the start of a JSON body that was cut or takes too much memory; see `parse_json_start`."""
+        return parse_json_start(self.content, self._memory - len(self.content))
 
     def is_whole_result(self) -> bool:
         """Check whether a 2xx body that broke off is whole nevertheless: a JSON object or array shows where it ends."""
@@ -110,7 +134,11 @@ class Response:
         Errors, logs and pickles are made from it; results are left as they are.
         """
         key = self._key
-        return Response(self.status_code, self.headers.hide(key), key.hide(self.content)) if key else self
+        if key is None:
+            return self
+        content = key.hide(self.content)
+        memory = self._memory if content is self.content else self._memory - len(content)
+        return Response(self.status_code, self.headers.hide(key), content, self.interrupted_by, memory=memory)
 
     def redact_text(self, text: str) -> str:
         """Return a text that was made from the response without the API key."""
@@ -118,7 +146,7 @@ class Response:
 
     def __reduce__(self) -> tuple[Any, ...]:
         redacted = self.redact()
-        return Response, (redacted.status_code, redacted.headers, redacted.content)
+        return Response, (redacted.status_code, redacted.headers, redacted.content, redacted.interrupted_by)
 
     def __repr__(self) -> str:
         return f"<Response {self.status_code}, {len(self.content)} bytes>"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from ._broken_response import parse_json_start
 from ._clock import AsyncClock, SyncClock
 from ._delivery import Delivery
 from ._lost_call import LostCall, mark_request
@@ -83,7 +82,7 @@ class RetryState:
         return self._retry_or_raise(outcome, error, delivery)
 
     def _retry_or_raise(self, outcome: Outcome, error: ResponseError, delivery: Delivery) -> float:
-        doubt = _describe_doubt(outcome, delivery)
+        doubt = _describe_doubt(outcome, error.response, delivery)
         if doubt:
             outcome = Outcome.UNKNOWN
         delay = self._next_delay(outcome, parse_retry_after(error.response, self._clock.wall()))
@@ -130,7 +129,7 @@ class RetryState:
             operation=name,
             fingerprint=self._call.fingerprint,
             response=response,
-            body=response and parse_json_start(response.content),
+            body=response and response.parse_start(),
         )
 
     def _next_delay(self, outcome: Outcome, hint: float | None) -> float | None:
@@ -162,7 +161,7 @@ class RetryState:
             operation=operation.name,
             fingerprint=fingerprint,
             response=response,
-            body=response and parse_json_start(response.content),
+            body=response and response.parse_start(),
         )
         error.lost_call = LostCall(
             operation.name,
@@ -186,8 +185,10 @@ class RetryState:
             log.debug(f"%s: %s %s [%s] -> {reason} in %.3f s", *head, *values, took)
 
 
-def _describe_doubt(outcome: Outcome, delivery: Delivery) -> str:
-    """Return why a response may belong to another call; "" if it does not."""
+def _describe_doubt(outcome: Outcome, response: Response, delivery: Delivery) -> str:
+    """Return why a response may belong to another call, or is not enough to send the call again; "" without a doubt."""
+    if response.interrupted_by and outcome is Outcome.REFUSED:
+        return ", so that the refusal is not certain"
     if delivery.unrequested:
         return ", and unrequested bytes followed"
     if delivery.reused and outcome is Outcome.REFUSED:

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Se
 from functools import partial
 from os import getpid
 from time import monotonic
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from ._body_decoder import BodyDecoder
 from ._broken_response import feed_quietly, join_chunks, read_raw_response
@@ -59,6 +59,7 @@ NO_LOOP_MESSAGE = (
     "Under trio, use SunoClient in trio.to_thread.run_sync."
 )
 _CLOSED_MESSAGE = "SunoClient: the client is closed; nothing was sent. Make a new one."
+_READ_SIZE = 1 << 16
 _MAX_REFUSED_CONNECTIONS = 100
 """How many used connections of an injected pool are closed at most until it makes a new one."""
 
@@ -184,13 +185,13 @@ class SyncTransport:
                 else:
                     for chunk in stream if deadline is None else _iterate_until(stream, deadline):
                         body.feed(chunk)
-                    _check_connection(response, delivery, deadline, owned=owned)
+                    _check_connection(response, body, delivery, deadline, owned=owned)
             finally:
                 # Does what `response.close()` does, which takes longer than reading the body.
                 if not response.is_closed:
                     response.is_closed = True
                     stream.close()
-            whole = Response(response.status_code, Headers(headers), body.finish())
+            whole = _make_response(response, body.finish(), self._connection)
         except Exception as error:
             if _is_test_failure(error, delivery):
                 raise
@@ -326,12 +327,12 @@ class AsyncTransport:
                         body.feed(chunk)
                         if deadline is not None:  # buffered chunks leave the event loop no time to cancel
                             deadline.left()
-                    await _check_async_connection(response, delivery, owned=owned)
+                    await _check_async_connection(response, body, delivery, owned=owned)
             finally:
                 if not response.is_closed:
                     response.is_closed = True
                     await stream.aclose()
-            whole = Response(response.status_code, Headers(headers), body.finish())
+            whole = _make_response(response, body.finish(), self._connection)
         except Exception as error:
             if _is_test_failure(error, delivery):
                 raise
@@ -390,37 +391,65 @@ def _iterate_until(stream: Iterable[bytes], deadline: StepTimeout) -> Iterator[b
 
 
 def _check_connection(
-    response: httpx.Response, delivery: Delivery, deadline: StepTimeout | None, *, owned: bool
+    response: httpx.Response, body: BodyDecoder, delivery: Delivery, deadline: StepTimeout | None, *, owned: bool
 ) -> None:
-    """Look for bytes after a whole response, and close a connection that may bring more."""
+    """Look for bytes after a response, and close a connection that may bring more.
+
+    They complete a body whose length was too small; else they belong to no request.
+    """
     connection = find_http11(response)
     if connection is None:
         return
     unread = has_unread_bytes(connection)
-    if owned and _awaits_end(response, delivery) and not unread:
+    cut = (unread or delivery.charged) and body.is_cut()
+    if cut:
+        feed_quietly(body, bytes(connection._h11_state.trailing_data[0]))
+    if owned and (cut or (_awaits_end(response, delivery) and not unread)):
         try:
-            wait = END_TIMEOUT if deadline is None else min(END_TIMEOUT, deadline.left())
-            unread = response.extensions["network_stream"].read(1, timeout=wait) != b""
-        except Exception:  # noqa: BLE001 (silence, or a reset, is the end too)
-            unread = False
-    delivery.unrequested = unread
-    if unread or response.status_code >= 300:
-        retire(connection)
+            end = monotonic() + (END_TIMEOUT if deadline is None else min(END_TIMEOUT, deadline.left()))
+            network = response.extensions["network_stream"]
+            while (not cut or body.is_cut()) and (left := end - monotonic()) > 0:
+                data = network.read(_READ_SIZE, timeout=left)
+                unread = unread or data != b""
+                if not data or not cut:
+                    break
+                body.feed(data)
+        except Exception:  # noqa: BLE001, S110 (silence, or a reset, is the end too)
+            pass
+    _note_end(response, connection, body, delivery, unread=unread, cut=cut)
 
 
-async def _check_async_connection(response: httpx.Response, delivery: Delivery, *, owned: bool) -> None:
-    """Look for bytes after a whole response, like `_check_connection`."""
+async def _check_async_connection(
+    response: httpx.Response, body: BodyDecoder, delivery: Delivery, *, owned: bool
+) -> None:
+    """Look for bytes after a response, like `_check_connection`."""
     connection = find_http11(response)
     if connection is None:
         return
     unread = has_unread_bytes(connection)
-    if owned and _awaits_end(response, delivery) and not unread:
+    cut = (unread or delivery.charged) and body.is_cut()
+    if cut:
+        feed_quietly(body, bytes(connection._h11_state.trailing_data[0]))
+    if owned and (cut or (_awaits_end(response, delivery) and not unread)):
         try:
-            unread = await response.extensions["network_stream"].read(1, timeout=END_TIMEOUT) != b""
-        except Exception:  # noqa: BLE001 (silence, or a reset, is the end too)
-            unread = False
-    delivery.unrequested = unread
-    if unread or response.status_code >= 300:
+            end = monotonic() + END_TIMEOUT
+            network = response.extensions["network_stream"]
+            while (not cut or body.is_cut()) and (left := end - monotonic()) > 0:
+                data = await network.read(_READ_SIZE, timeout=left)
+                unread = unread or data != b""
+                if not data or not cut:
+                    break
+                body.feed(data)
+        except Exception:  # noqa: BLE001, S110 (silence, or a reset, is the end too)
+            pass
+    _note_end(response, connection, body, delivery, unread=unread, cut=cut)
+
+
+def _note_end(
+    response: httpx.Response, connection: Any, body: BodyDecoder, delivery: Delivery, *, unread: bool, cut: bool
+) -> None:
+    delivery.unrequested = unread and not (cut and body.is_json())
+    if unread or cut or response.status_code >= 300:
         retire(connection)
 
 
@@ -473,30 +502,40 @@ def _note_head(response: httpx.Response, body: BodyDecoder, delivery: Delivery) 
         stream.end_head()
 
 
-def _find_arrived(delivery: Delivery, limit: int) -> Response | None:
+def _make_response(response: httpx.Response, content: bytes, connection: ConnectionSettings) -> Response:
+    return Response(response.status_code, Headers(response.headers.raw), content, memory=3 * connection.max_response)
+
+
+def _find_arrived(delivery: Delivery, connection: ConnectionSettings) -> Response | None:
     """Return what has arrived of a response; `None` if nothing has."""
     if delivery.received is None:
         stream: object = delivery.stream
         if isinstance(stream, SyncNetworkStream | AsyncNetworkStream):
-            return read_raw_response(bytes(stream.head), limit)
+            return read_raw_response(bytes(stream.head), connection.max_response)
         return None
     response, body = delivery.received
     feed_quietly(body, join_chunks(find_refused_bytes(response)))
-    return Response(response.status_code, Headers(response.headers.raw), body.take())
+    return _make_response(response, body.take(), connection)
 
 
 def _return_arrived(
     library: HTTPLibrary, error: Exception, delivery: Delivery, connection: ConnectionSettings, *, owned: bool
 ) -> Response:
-    """Return the response that broke off, if its body is whole nevertheless.
+    """Return the response that broke off, if it is a whole result nevertheless, or an error whose status has arrived.
 
     Raises:
-        SendError: It is not.
+        SendError: It is neither.
     """
-    arrived = _find_arrived(delivery, connection.max_response)
+    arrived = _find_arrived(delivery, connection)
+    # A proxy that refuses a tunnel answers before the request was sent.
+    knows_status = delivery.received is not None or (delivery.sent and arrived is not None and arrived.content)
     delivery.forget_response()
-    if arrived is not None and arrived.is_whole_result():
-        return arrived
+    if arrived is not None:
+        if arrived.is_whole_result():
+            return arrived
+        arrived.interrupted_by = type(error).__name__
+        if arrived.status_code >= 300 and knows_status:
+            return arrived
     proxy = connection.proxy if owned else None
     raise _make_send_error(library, error, delivery, proxy, arrived) from error
 

@@ -100,7 +100,8 @@ class SunoClient:
         duplicate_guard: Refuse a request that was made in the last ten minutes, or in this number of seconds.
         prices: US dollars by call, such as `music.submit`, instead of those of the description; `*` for every call
             whose price is not known.
-        max_response_bytes: Maximum size of a decompressed response; reading stops at this size.
+        max_response_bytes: Maximum size of a decompressed response; reading stops at this size. Parsing may take three
+            times as much memory; JSON of so many values that it would take more stays unparsed on the error.
         clock: Clock, sleep and random source, for tests.
 
     Raises:
@@ -315,7 +316,8 @@ class AsyncSunoClient:
         duplicate_guard: Refuse a request that was made in the last ten minutes, or in this number of seconds.
         prices: US dollars by call, such as `music.submit`, instead of those of the description; `*` for every call
             whose price is not known.
-        max_response_bytes: Maximum size of a decompressed response; reading stops at this size.
+        max_response_bytes: Maximum size of a decompressed response; reading stops at this size. Parsing may take three
+            times as much memory; JSON of so many values that it would take more stays unparsed on the error.
         clock: Clock, sleep and random source, for tests.
 
     Raises:

@@ -137,6 +137,11 @@ class PythonType:
         names = self.class_names
         return "value.__class__ " + (f"is not {names[0]}" if len(names) == 1 else f"not in ({', '.join(names)})")
 
+    @property
+    def reads_whole_floats(self) -> bool:
+        """Whether a number such as 1.0 becomes an integer: for JSON Schema it is one."""
+        return "int" in self.classes and "float" not in self.classes
+
     def conversions(self, *, strict: bool = False) -> dict[str, Conversion]:
         """Return how the typed value is made, by the class of the JSON value; a class that is missing needs nothing.
 

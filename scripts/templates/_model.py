@@ -35,6 +35,11 @@ def make_model_error(expected: str, value: object, *path: str | int) -> ModelErr
     return ModelError(expected=expected, got=got, path=path)
 
 
+def is_whole_float(value: object) -> bool:
+    """Check whether a JSON value is a number such as 1.0 or 1e3, which is an integer for JSON Schema."""
+    return isinstance(value, float) and value.is_integer()
+
+
 if TYPE_CHECKING:
 
     def unshadowed(method: F) -> F:

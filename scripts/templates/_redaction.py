@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 
 # Long texts are searched part by part, so that the memory does not grow with them.
-_WINDOW = 1 << 18
+_WINDOW = 1 << 15
 # JSON and Python escapes, even those of JSON within JSON; percent-encoding, even repeated; HTML references.
 _ESCAPE = re.compile(
     rb"\\{1,8}(?:u00([0-9a-fA-F]{2})|x([0-9a-fA-F]{2})|([!-~]))"
@@ -56,6 +56,8 @@ def _find_spans(text: bytes, needles: tuple[bytes, ...], overlap: int) -> Iterat
     """Yield start and end of each place at which the secret is written."""
     for base in range(0, len(text), _WINDOW):
         window = text[base : base + _WINDOW + overlap]
+        if not _may_contain(window, needles):
+            continue
         readings: list[Callable[[int], int]] = []
         while True:
             lowered = window.lower()
@@ -68,10 +70,30 @@ def _find_spans(text: bytes, needles: tuple[bytes, ...], overlap: int) -> Iterat
                     yield base + first, base + last
                     start = lowered.find(needle, start + 1)
             # Twice: percent-encoded JSON escapes, and the reverse.
-            if len(readings) == 2 or not any(mark in window for mark in (b"\\", b"%", b"&#")):
+            if len(readings) == 2 or not _has_escapes(window):
                 break
             window, locate = _unescape(window)
             readings.append(locate)
+
+
+def _may_contain(text: bytes, needles: tuple[bytes, ...]) -> bool:
+    """Check whether a text contains a secret, without its place: that takes a fifth of the time."""
+    for _ in range(3):
+        lowered = text.lower()
+        if any(needle in lowered for needle in needles):
+            return True
+        if not _has_escapes(text):
+            return False
+        text = _ESCAPE.sub(_replace_escape, text)
+    return False
+
+
+def _has_escapes(text: bytes) -> bool:
+    return any(mark in text for mark in (b"\\", b"%", b"&#"))
+
+
+def _replace_escape(found: re.Match[bytes]) -> bytes:
+    return _resolve_escape(*found.groups())
 
 
 def _unescape(text: bytes) -> tuple[bytes, Callable[[int], int]]:

@@ -9,8 +9,8 @@ from typing import Any, Generic, NamedTuple, TypeVar, cast
 from . import errors
 from ._body_codes import ERROR_MEANINGS, SUCCESS_VALUES
 from ._error_meanings import find_error_class
-from ._json_parser import parse_json
-from ._model import REQUEST_ID_HEADER, Model, make_model_error
+from ._json_parser import JSONLimitError, parse_json
+from ._model import REQUEST_ID_HEADER, Model, is_whole_float, make_model_error
 from ._operation import Operation, Reads
 from ._response import Response
 from ._unset import UNSET
@@ -30,6 +30,9 @@ DESCRIBED = "the response is "
 """How the message of an error starts whose body has none."""
 _MAX_NESTING = 4
 _LONGEST_START = 20_000  # what is searched of a body that is not JSON
+_LONGEST_BODY = 1 << 18  # what is kept of it as text
+_LONGEST_MESSAGE = 1 << 16
+_LONGEST_LIST = 500
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,200})", re.IGNORECASE)
 
 
@@ -60,26 +63,33 @@ class Answer(NamedTuple, Generic[T]):
         del self  # it leads to the unredacted response, and crash reporters show the variables of an error's frames
         if operation.reads is not Reads.JSON:
             return operation.decode(_EXTRACTORS[operation.reads](response))
-        error: errors.ResponseError
+        mismatch: errors.ModelError | None = None
+        reason = ""
+        # What was parsed is not kept while the error is made, which parses the redacted body.
         try:
             result = _parse_result(operation, response)
-        except errors.ModelError as mismatch:
-            pointer = response.redact_text(mismatch.pointer)
-            response = response.redact()
-            error = _make_mismatch_error(operation, response, pointer, mismatch)
-        except (ValueError, RecursionError):  # not JSON, or nested too deeply
-            response = response.redact()
-            error = _make_decode_error(operation.name, response, "", "JSON", _describe_body(response))
+        except errors.ModelError as problem:
+            mismatch = problem.with_traceback(None)
+        except JSONLimitError as problem:
+            reason = f" ({problem})"
+        except ValueError:
+            pass
         else:
             if isinstance(result, Model):
                 result._headers = response.headers  # pyright: ignore[reportPrivateUsage]
             return result
+        pointer = response.redact_text(mismatch.pointer) if mismatch else ""
+        response = response.redact()
+        if mismatch:
+            error = _make_mismatch_error(operation, response, pointer, mismatch)
+        else:
+            error = _make_decode_error(operation.name, response, "", "JSON", _describe_body(response) + reason)
         # Raised here, it has no context: that would lead to the unredacted body.
         raise error
 
 
 def _parse_result(operation: Operation[T], response: Response) -> T:
-    body = parse_json(response.content)
+    body = response.json()
     if operation.certain:
         return operation.decode(body)
     if operation.unwrap is None:
@@ -147,7 +157,9 @@ def make_response_error(operation: str, response: Response) -> errors.ResponseEr
     body = _parse_body(response)
     code, message = extract_error(body)
     if not message:
-        message = f"{DESCRIBED}{_describe_body(response)}{_suggest_fix(response)}"
+        message = f"{DESCRIBED}{_describe_body(response, body)}{_suggest_fix(response)}"
+    if response.interrupted_by:
+        message += f" (the body broke off: {response.interrupted_by})"
     return find_error_class(response.status_code, code, message)(
         response=response,
         operation=operation,
@@ -185,7 +197,7 @@ def extract_error(body: object) -> tuple[str | int | None, str | None]:
             found = fields.get("code")
         if isinstance(found, str | int) and not (code and found == ""):
             code = found
-        text = next((each for each in texts if isinstance(each, str)), None)
+        text = next((each[:_LONGEST_MESSAGE] for each in texts if isinstance(each, str)), None)
         message = text or message
         body = _parse_nested(text)
     if message in _KNOWN_CODES and (not code or isinstance(code, int)):
@@ -205,7 +217,7 @@ def _parse_nested(text: str | None) -> Any:
 
 
 def _find_request_id(response: Response, message: str) -> str | None:
-    found = _REQUEST_ID.search(message) or _REQUEST_ID.search(response.text[:_LONGEST_START])
+    found = _REQUEST_ID.search(message) or _REQUEST_ID.search(response.decode_start(_LONGEST_START))
     return response.headers.get(REQUEST_ID_HEADER) or (found[1] if found else None)
 
 
@@ -233,22 +245,31 @@ def _make_decode_error(
 
 
 def _parse_body(response: Response) -> Any:
-    """Return the parsed body; if it is not JSON, its text; if it is empty, `None`."""
+    """Return the parsed body, or the start of one that broke off or is too large.
+
+    If it is not JSON, return its text, at most 256 KB of it; if it is empty, `None`.
+    """
+    is_cut = response.interrupted_by != ""
     try:
         return response.json()
+    except JSONLimitError:
+        is_cut = True
     except ValueError:
-        return response.text or None
+        pass
+    return (response.parse_start() if is_cut else None) or response.decode_start(_LONGEST_BODY) or None
 
 
-def _describe_body(response: Response) -> str:
-    """Describe an unexpected body in a few words."""
+def _describe_body(response: Response, body: Any = UNSET) -> str:
+    """Describe an unexpected body in a few words; `body` is what was parsed of it."""
     if not response.content:
         return "an empty body"
     if _is_html(response):
-        title = _TITLE.search(response.text[:_LONGEST_START])
+        title = _TITLE.search(response.decode_start(_LONGEST_START))
         return f"an HTML page titled {title[1].strip()!r}" if title else "an HTML page"
-    if isinstance(body := _parse_body(response), dict):
-        return f"a JSON object with {', '.join(map(str, cast('dict[str, Any]', body)))}" if body else "an empty object"
+    body = _parse_body(response) if body is UNSET else body
+    if isinstance(body, dict):
+        names = ", ".join(cast("dict[str, Any]", body))
+        return f"a JSON object with {names[:_LONGEST_LIST]}" if names else "an empty object"
     return f"{len(response.content)} bytes of {response.headers.get('content-type', 'unknown type')}"
 
 
@@ -266,11 +287,13 @@ def _suggest_fix(response: Response) -> str:
 
 
 def expect_type(expected: str, kinds: tuple[type, ...], value: Any) -> Any:
-    """Return `value` if its type is one of `kinds`.
+    """Return `value` if its type is one of `kinds`; a number such as 1.0 is an integer.
 
     Raises:
         ModelError: It is of another type.
     """
-    if type(value) not in kinds:
-        raise make_model_error(expected, value)
-    return value
+    if type(value) in kinds:
+        return value
+    if int in kinds and is_whole_float(value):
+        return int(value)
+    raise make_model_error(expected, value)

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from cometapi_suno import (
     AsyncSunoClient,
+    AuthenticationError,
     ConfigurationError,
     NoAnswerError,
     NotDeliveredError,
@@ -30,7 +31,7 @@ from cometapi_suno import (
 )
 
 from contract_tests.suite.client.flaky_paid_server import IMPATIENT, PASSING, QUICK, Outcome, Plan, charging, judge
-from contract_tests.suite.client.scripted_server import Close, Received, answer, persona, serve_script, task
+from contract_tests.suite.client.scripted_server import Close, Received, Step, answer, persona, serve_script, task
 from contract_tests.suite.support.faulty_server import CONNECTION_FAULTS, refused_url, serve_faulty
 from contract_tests.suite.support.secret_leaks import KEY as ECHOED_KEY
 from contract_tests.suite.support.secret_leaks import find_leaks
@@ -141,6 +142,21 @@ def test_fault_is_unknown_outcome_or_no_answer(library: str, face: str, fault: s
                 assert KEY not in repr(vars(raised.value)) + str(raised.value)
             assert b"Bearer " + KEY.encode() in server.requests.get(timeout=5)
             assert server.requests.empty()
+
+
+@EVERY_LIBRARY
+@pytest.mark.parametrize("end", [Close, 60.0], ids=["closed", "silent"])
+def test_refusal_that_breaks_off_is_known_by_its_status(library: str, face: str, end: Step) -> None:
+    start = b'{"error": {"code": "invalid_request", "message": "no key"}, "more'
+    head = b"HTTP/1.1 401 .\r\nContent-Type: application/json\r\nContent-Length: 999\r\n\r\n"
+    with (
+        serve_script(lambda _: [head + start, end]) as server,
+        Driver(library, face, server.url, timeout=Timeout(0.3, 0.3, 0.3, 0.3)) as driver,
+    ):
+        error = driver.fail(_create)
+        assert len(server.received) == 1
+    assert isinstance(error, AuthenticationError)
+    assert (error.code, error.response.content) == ("invalid_request", start)
 
 
 @EVERY_LIBRARY

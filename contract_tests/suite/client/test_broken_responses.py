@@ -11,8 +11,21 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from cometapi_suno import AsyncSunoClient, NoAnswerError, OutcomeUnknownError, SunoClient, Timeout
-from cometapi_suno._broken_response import parse_json_start
+from cometapi_suno import (
+    AsyncSunoClient,
+    AuthenticationError,
+    BadRequestError,
+    NoAnswerError,
+    NotFoundError,
+    OutcomeUnknownError,
+    PermissionDeniedError,
+    ResponseDecodeError,
+    ResponseError,
+    SunoClient,
+    SunoError,
+    Timeout,
+)
+from cometapi_suno._json_parser import parse_json_start
 
 from contract_tests.suite.client.scripted_server import Close, Received, Step, persona, serve_script
 from contract_tests.suite.support.secret_leaks import KEY
@@ -31,6 +44,15 @@ BROKEN_BUT_WHOLE: dict[str, list[Step]] = {
     "a length that is too large, and silence": [LENGTH % (len(WHOLE) + 9) + WHOLE, 60.0],
     "a length that is not a number": [HEAD + b"Content-Length: many\r\n\r\n" + WHOLE, Close],
     "two lengths": [HEAD + b"Content-Length: 9\r\nContent-Length: 99\r\n\r\n" + WHOLE, Close],
+    "a length that is too small": [LENGTH % 9 + WHOLE, Close],
+    "a length that is too small, and silence": [LENGTH % 9 + WHOLE, 60.0],
+    "a length that is too small, in parts": [LENGTH % 9 + WHOLE[:9], 0.02, WHOLE[9:20], 0.02, WHOLE[20:], Close],
+    "a length that is too small for gzip": [
+        HEAD + b"Content-Encoding: gzip\r\nContent-Length: 20\r\n\r\n" + GZIP[:30],
+        0.02,
+        GZIP[30:],
+        Close,
+    ],
     "chunks without an end": [CHUNKED % (len(WHOLE), WHOLE), Close],
     "a chunk size that is none": [HEAD + b"Transfer-Encoding: chunked\r\n\r\nsize\r\n" + WHOLE, Close],
     "chunks that are none": [HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + WHOLE, Close],
@@ -121,6 +143,81 @@ CUT = {WHOLE[:-1]: {"id": "id of Ada", "name": "Ada"}}
 """What can be read of a body that was cut."""
 
 
+def test_rest_of_body_with_small_length_is_kept(face: str) -> None:
+    """It never ends, so that it is no result, but what arrived of it is in the error."""
+    with serve_script(lambda _: [LENGTH % 9 + WHOLE[:-1], Close]) as server:
+        with pytest.raises(ResponseDecodeError) as raised:
+            _create(face, server.url)
+        assert len(server.received) == 1
+    assert raised.value.response.content == WHOLE[:-1]
+
+
+REASON = b'{"error": {"code": "invalid_request", "message": "The clip is unknown"}, "more": "'
+REFUSAL = b"HTTP/1.1 %d .\r\nContent-Type: application/json\r\n"
+CUT_REFUSALS: dict[str, list[Step]] = {
+    "a length that is too large": [REFUSAL + b"Content-Length: 999\r\n\r\n" + REASON, Close],
+    "a length that is too large, and silence": [REFUSAL + b"Content-Length: 999\r\n\r\n" + REASON, 60.0],
+    "chunks without an end": [REFUSAL + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % len(REASON) + REASON, Close],
+    "a cut chunk": [REFUSAL + b"Transfer-Encoding: chunked\r\n\r\nffff\r\n" + REASON, Close],
+    "a chunk size that is none": [REFUSAL + b"Transfer-Encoding: chunked\r\n\r\nsize\r\n" + REASON, Close],
+    "a cut gzip": [REFUSAL + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(REASON, mtime=0)[:-8], Close],
+    "a header without a colon": [REFUSAL + b"nonsense\r\n\r\n" + REASON, Close],
+}
+"""Responses with a status of their own that break off within the body."""
+
+
+@pytest.mark.parametrize("how", CUT_REFUSALS)
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(400, BadRequestError), (401, AuthenticationError), (404, NotFoundError), (422, ResponseError)],
+)
+def test_refusal_that_breaks_off_is_known_by_its_status(
+    face: str, how: str, status: int, kind: type[ResponseError]
+) -> None:
+    error = _refuse(face, status, CUT_REFUSALS[how])
+    assert type(error) is kind
+    assert error.response.content == REASON
+    assert (error.code, error.message.partition(" (")[0]) == ("invalid_request", "The clip is unknown")
+    assert error.response.interrupted_by
+    assert f"broke off: {error.response.interrupted_by}" in str(error)
+
+
+@pytest.mark.parametrize("how", CUT_REFUSALS)
+@pytest.mark.parametrize("status", [303, 408, 409, 429, 502, 503])
+def test_unclear_status_that_breaks_off_is_unknown_outcome(face: str, how: str, status: int) -> None:
+    error = _refuse(face, status, CUT_REFUSALS[how], b"other")
+    assert type(error) is OutcomeUnknownError
+    assert error.response is not None
+    assert error.response.status_code == status
+
+
+@pytest.mark.parametrize("head", [b"HTTP/1.1 401 .\r\nContent-Type: appl", b"HTTP/1.1 401 .\r\n", b"HTTP/1.1 401"])
+def test_status_of_cut_headers_is_not_believed(face: str, head: bytes) -> None:
+    error = _refuse(face, 0, [head, Close])
+    assert type(error) is OutcomeUnknownError
+    assert error.response is not None
+    assert error.response.status_code == 401
+
+
+def test_text_of_cut_refusal_is_kept(face: str) -> None:
+    head = b"HTTP/1.1 403 .\r\nContent-Type: text/plain\r\nContent-Length: 999\r\n\r\n"
+    error = _refuse(face, 0, [head + b"The key is blo", Close])
+    assert type(error) is PermissionDeniedError
+    assert error.body == "The key is blo"
+
+
+def _refuse(face: str, status: int, steps: list[Step], code: bytes = b"invalid_request") -> Any:
+    """Make a persona, for which the server sends these steps; check that it was asked once."""
+    head, *rest = steps
+    assert isinstance(head, bytes)
+    head = head.replace(b"%d", b"%d" % status).replace(b"invalid_request", code)
+    with serve_script(lambda _: [head, *rest]) as server:
+        with pytest.raises(SunoError) as raised:
+            _create(face, server.url)
+        assert len(server.received) == 1
+    return raised.value
+
+
 def test_read_keeps_what_arrived(face: str) -> None:
     with serve_script(lambda _: [LENGTH % 99 + b'{"code": "success", "data": {"task_id": "a", "sta', Close]) as server:
 
@@ -152,20 +249,40 @@ def test_headers_without_end_are_read_up_to_a_limit(face: str, place: str, total
     assert response.status_code == (200 if place == "headers" else 102)
 
 
-@pytest.mark.parametrize("kind", ["plain", "bomb", "after gzip", "chunks of a byte"])
-def test_memory_is_within_three_times_the_limit(face: str, kind: str) -> None:
-    limit = 4_000_000
-    bodies: dict[str, list[bytes]] = {
-        "plain": [b'{"id": "' + b"x" * limit * 2],
-        "bomb": [gzip.compress(b'{"id": "' + b"x" * limit * 20)],
-        "after gzip": [GZIP, b"\0" * limit * 2],
-        "chunks of a byte": [b"1\r\nx\r\n" * 20_000],
-    }
-    encoding = b"Content-Encoding: gzip\r\n" if "gzip" in kind or kind == "bomb" else b""
+LIMIT = 1_000_000
+LARGE: dict[str, list[bytes]] = {
+    "plain": [b'{"id": "' + b"x" * LIMIT * 2],
+    "bomb": [gzip.compress(b'{"id": "' + b"x" * LIMIT * 20)],
+    "after gzip": [GZIP, b"\0" * LIMIT * 2],
+    "chunks of a byte": [b"1\r\nx\r\n" * 20_000],
+    "many numbers": [b"[0" + b",0" * (LIMIT // 2 - 2) + b"]"],
+    "many numbers, and more": [b"[0" + b",0" * (LIMIT // 2 - 2) + b"]" + b" " * LIMIT],
+    "many objects": [gzip.compress(b'{"data": [{}' + b",{}" * (LIMIT // 3 - 9) + b"]}")],
+    "a wide text": [b'{"id": "' + "\U0001f600".encode() + b"x" * (LIMIT - 20) + b'"}'],
+    "a long message": [b'{"error": "' + b"x" * (LIMIT - 20) + b'"}'],
+    "no JSON": [b"x" * LIMIT],
+    "escapes": [b'{"error": 1, "x": "' + b"\\n" * 150_000 + b"x" * (LIMIT - 300_100) + b'"}'],
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("status", [200, 401])
+@pytest.mark.parametrize("kind", LARGE)
+def test_memory_is_within_three_times_the_limit(kind: str, status: int) -> None:
+    _measure_large("sync", kind, status)
+
+
+@pytest.mark.parametrize("kind", ["bomb", "many numbers"])
+def test_memory_is_limited(face: str, kind: str) -> None:
+    _measure_large(face, kind, 200)
+
+
+def _measure_large(face: str, kind: str, status: int) -> None:
+    encoding = b"Content-Encoding: gzip\r\n" if LARGE[kind][0][:2] == GZIP[:2] else b""
     chunked = b"Transfer-Encoding: chunked\r\n" if kind.startswith("chunks") else b""
-    head = CLOSING + encoding + chunked + b"\r\n"
-    with serve_script(lambda _: [head, *bodies[kind], Close]) as server:
-        options = {"max_response_bytes": limit, "timeout": Timeout(read=5)}
+    head = CLOSING.replace(b"200", b"%d" % status) + encoding + chunked + b"\r\n"
+    with serve_script(lambda _: [head, *LARGE[kind], Close]) as server:
+        options = {"max_response_bytes": LIMIT, "timeout": Timeout(read=5)}
         _fail(face, server.url, **options)  # what is imported at the first error is not measured
         tracemalloc.start()
         try:
@@ -173,11 +290,21 @@ def test_memory_is_within_three_times_the_limit(face: str, kind: str) -> None:
             peak = tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
-    assert peak < 3 * limit
+    assert peak < 3 * LIMIT
+
+
+def test_json_of_too_many_values_is_kept(face: str) -> None:
+    (body,) = LARGE["many numbers"]
+    with (
+        serve_script(lambda _: [CLOSING + b"\r\n" + body, Close]) as server,
+        pytest.raises(ResponseDecodeError, match="takes more memory than max_response_bytes allows") as raised,
+    ):
+        _create(face, server.url, max_response_bytes=LIMIT)
+    assert raised.value.response.content == body
 
 
 def _fail(face: str, url: str, **options: Any) -> None:
-    with suppress(OutcomeUnknownError):
+    with suppress(SunoError):
         _create(face, url, **options)
 
 

@@ -371,7 +371,8 @@ def test_proxy_that_is_down_is_named_without_password(face: str, url: str) -> No
 
 
 def test_proxy_that_refuses_a_tunnel_is_named(face: str) -> None:
-    with serving(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n") as proxy:
+    refusal = b'HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 99\r\n\r\n{"error": "sign in'
+    with serving(refusal) as proxy:
         with pytest.raises(NotDeliveredError) as raised:
             _get(face, base_url="https://suno.example", proxy=f"http://{proxy.address}")
         assert f"through the proxy 'http://{proxy.address}'" in str(raised.value)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import sys
+import tracemalloc
+from itertools import count, islice
 from math import inf
 from typing import Any
 
 import pytest
-from cometapi_suno._json_parser import parse_json
+from cometapi_suno._json_parser import JSONLimitError, parse_json
 
 
 @pytest.fixture(params=["json", "orjson"])
@@ -58,3 +61,49 @@ def test_only_an_integer_of_more_than_64_bits_differs(parser: str) -> None:
     value = parse_json(b"[18446744073709551616]")[0]
     assert value == 2**64
     assert type(value) is {"json": int, "orjson": float}[parser]
+
+
+def _fill(item: str, size: int, ends: str = "[]") -> bytes:
+    """Return a JSON array or object of about `size` bytes; `#` in the item is a number that is different each time."""
+    items = (item.replace("#", f"{number:x}") for number in count())
+    return (ends[0] + ",".join(islice(items, size // (len(item) + 4 * ("#" in item) + 1))) + ends[1]).encode()
+
+
+WEIGHTY = {
+    "numbers": _fill("0", 400_000),
+    "floats": _fill("1.5", 400_000),
+    "texts": _fill('"ab"', 400_000),
+    "other texts": _fill('"#"', 400_000),
+    "objects": _fill("{}", 400_000),
+    "objects with a name": _fill('{"#":0}', 400_000),
+    "arrays": _fill("[]", 400_000),
+    "arrays of one": _fill("[0]", 400_000),
+    "names": _fill('"#":0', 400_000, "{}"),
+    "a long text": _fill('"' + "a" * 390_000 + '"', 400_000),
+    "a wide text": _fill('"\U0001f600' + "a" * 390_000 + '"', 400_000),
+    "a wide text, escaped": _fill('"\\ud83d\\ude00' + "a" * 390_000 + '"', 400_000),
+    "a euro, escaped": _fill('"\\u20ac' + "a" * 390_000 + '"', 400_000),
+}
+
+
+@pytest.mark.parametrize("body", WEIGHTY.values(), ids=WEIGHTY)
+@pytest.mark.parametrize("times", [3, 8, 40])
+def test_memory_is_limited(body: bytes, times: int) -> None:
+    """Whatever is parsed stays below the limit; 40 times the size allows anything but a list of objects."""
+    memory = times * len(body)
+    tracemalloc.start()
+    try:
+        parse_json(body, memory)
+    except JSONLimitError:
+        assert times < 40 or body.count(b"{") + body.count(b"[") > 1
+    finally:
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert peak < memory
+
+
+def test_ordinary_response_is_within_the_memory() -> None:
+    """A page of 20,000 tasks and 5 MB."""
+    task = {"task_id": "a" * 36, "status": "SUCCESS", "data": [{"id": "b" * 36, "title": "Ünter", "n": 1.5}] * 2}
+    body = json.dumps({"data": [task] * 20_000}).encode()
+    assert len(parse_json(body)["data"]) == 20_000

@@ -97,6 +97,11 @@ class Final:
 Row = Refused | Open | Unclear | Final
 
 
+def _cut_reply(status: int, body: object = TASK_ERROR) -> Reply:
+    """Return a response whose connection fails one byte before its end."""
+    return Reply(status, json.dumps(body).encode()[:-1], error=httpx.ReadError)
+
+
 def _rows() -> dict[str, Row]:
     rows: dict[str, Row] = {error.__name__: Refused(error, NotDeliveredError) for error in NEVER_DELIVERED}
     rows |= {error.__name__: Open(error, NoAnswerError) for error in MAYBE_DELIVERED}
@@ -124,6 +129,13 @@ def _rows() -> dict[str, Row]:
         "200 with a page": Final(page(200), ResponseDecodeError),
         "200 with an empty body": Final(reply(""), ResponseDecodeError),
         "500 invalid_request": Final(json_reply(500, INVALID), ServerError),
+        "401 within the body": Final(_cut_reply(401), AuthenticationError),
+        "404 within the body": Final(_cut_reply(404), NotFoundError),
+        "429 within the body": Open(_cut_reply(429), RateLimitError),
+        "503 within the body": Open(_cut_reply(503), ServiceUnavailableError),
+        "503 without a channel, within the body": Open(_cut_reply(503, NO_CHANNEL), ServiceUnavailableError),
+        "500 invalid_request, within the body": Final(_cut_reply(500, INVALID), ServerError),
+        "409 within the body": Unclear(_cut_reply(409), ResponseError),
         "403 without quota": Final(
             json_reply(403, {"error": {"code": "quota_not_enough", "message": "no"}}), QuotaError
         ),

@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import define
 
-from .._model import Model, configure_model, make_model_error, new_instance
+from .._model import Model, configure_model, is_whole_float, make_model_error, new_instance
 from .._unset import ABSENT, UNSET
 
 
@@ -28,7 +28,9 @@ def adopt_account_user(data: dict[str, Any]) -> AccountUser:
     value: Any
     value = data.get("quota", UNSET)
     if value.__class__ is not int:
-        raise make_model_error("integer", value, "quota")
+        if not is_whole_float(value):
+            raise make_model_error("integer", value, "quota")
+        data["quota"] = int(value)
     self = new_instance(AccountUser)
     self.__dict__ = data
     return self

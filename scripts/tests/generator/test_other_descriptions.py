@@ -56,6 +56,25 @@ UNIONS = describe(
     },
     SHAPES,
 )
+INTEGERS = describe(
+    {
+        "/one": {"get": operation("showOne", tags=["integers"], result={"type": "integer"})},
+        "/all": {"get": operation("showAll", tags=["integers"], result={"$ref": "#/components/schemas/Integers"})},
+    },
+    {
+        "Integers": {
+            "type": "object",
+            "required": ["plain", "nullable", "union", "listed", "items"],
+            "properties": {
+                "plain": {"type": "integer"},
+                "nullable": {"type": ["integer", "null"]},
+                "union": {"type": ["string", "integer"]},
+                "listed": {"type": "integer", "enum": [1, 2]},
+                "items": {"type": "array", "items": {"type": "integer"}},
+            },
+        }
+    },
+)
 PARAMETERS = describe(
     {
         "/files/{file_id}": {
@@ -144,6 +163,31 @@ print(json.dumps([
 """
     kinds = ["Circle", "Square", "Square"]
     assert run(generated(UNIONS, tmp_path), code) == [{"side": 2}, wire, kinds, "Drawing", "a", "Circle", ["to_dict"]]
+
+
+def test_number_without_fraction_is_an_integer(tmp_path: Path) -> None:
+    """JSON Schema 2020-12 (validation, 6.1.1): 1.0 and 1e3 are integers. 1.5, `true` and an infinite number are not."""
+    code = f"""{STAGE}
+from cometapi_suno import ResponseDecodeError
+def show(method, content):
+    reply["content"] = content
+    try:
+        return method()
+    except ResponseDecodeError as error:
+        return error.pointer
+whole = {{"plain": 1e3, "nullable": 2.0, "union": 3.0, "listed": 1.0, "items": [4.0]}}
+found = show(client.integers.show_all, json.dumps(whole).encode())
+refused = [
+    show(client.integers.show_all, json.dumps(whole | {{name: value}}).replace("Infinity", "1e999").encode())
+    for name in whole for value in (1.5, True, float("inf"))
+]
+print(json.dumps([
+    [type(getattr(found, name)).__name__ for name in list(whole)[:4]], found.to_dict() == whole, refused,
+    show(client.integers.show_one, b"1.0"), show(client.integers.show_one, b"1.5"),
+]))
+"""
+    refused = [f"/{name}" for name in ("plain", "nullable", "union", "listed", "items") for _ in range(3)]
+    assert run(generated(INTEGERS, tmp_path), code) == [["int"] * 4, True, refused, 1, ""]
 
 
 def test_parameters_and_forms_are_sent(tmp_path: Path) -> None:
