@@ -68,16 +68,6 @@ def test_offered_proposal_can_be_accepted(name: str) -> None:
 
 
 @pytest.mark.slow
-def test_offered_proposals_fit_together() -> None:
-    """Those of all servers, in one overlay: it takes out the ones that fail alone."""
-    found = DriftDetector(CONTRACT).observe_all(server.exchange for server in SERVERS.values()).findings()
-    trial = ProposalTrial(source.load(), found)
-    kept = [each for each in trial.withdraw_failing() if each.proposal]
-    assert len(kept) >= 16
-    assert trial.try_out(kept) == ""
-
-
-@pytest.mark.slow
 def test_offered_overlay_leaves_make_green(tmp_path: Path) -> None:
     """All that is offered for all servers is applied in a clone: `make` asks everything of the new client and mock."""
     clone = ScratchClone(tmp_path)

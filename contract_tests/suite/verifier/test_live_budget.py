@@ -25,7 +25,7 @@ from contract_tests.verifier.live.paid_workflow import TICKET_HEADER
 from contract_tests.verifier.live.planned_requests import KeyChoice, Tier
 from contract_tests.verifier.live.upstream import connect_to
 
-RUNS, MANY = 30, 500
+RUNS, MANY = 30, 250
 # Number 3 is interrupted; the others run with the slow tests.
 BY_SOCKET = [0, 3, *(pytest.param(number, marks=pytest.mark.slow) for number in (1, 2, *range(4, 16)))]
 FAULTS = (
