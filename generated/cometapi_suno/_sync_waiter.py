@@ -161,6 +161,8 @@ class SyncWaiter(Generic[T]):
                     # The next poll is the retry.
                     result = engine.run(call, {"retries": 0, "timeout": engine.settings.timeout.at_most(left)})
                 except SunoError as error:
+                    if self._clock.monotonic() >= deadline:  # it is the end of the wait that broke off the poll
+                        return False
                     call = steps.throw(error)
                 else:
                     call = steps.send(result)

@@ -39,7 +39,7 @@ def _copy_operation(operation: Mapping[str, Any], number: int) -> dict[str, Any]
     copy: dict[str, Any] = _rename_references(operation, number)
     copy["operationId"] = f"{copy['operationId']}Set{number}"
     copy["tags"] = [f"{tag}{number}" for tag in copy["tags"]]
-    sdk = copy["x-sdk"]
+    sdk = operation["x-sdk"]
     copy["x-sdk"] = {key: sdk[key] for key in ("method", "unwrap", "bare") if key in sdk}
     copy["x-sdk"]["resource"] = f"{sdk['resource']}{number}"
     if "bare" in sdk:
@@ -50,9 +50,10 @@ def _copy_operation(operation: Mapping[str, Any], number: int) -> dict[str, Any]
 
 
 def _rename_references(node: Any, number: int) -> Any:
-    """Return a copy whose references lead to the renamed schemas."""
+    """Return a copy whose references lead to the renamed schemas; `x-sdk` of schemas, which names some, is left out."""
     if isinstance(node, dict):
-        return {key: _rename_references(value, number) for key, value in cast("dict[str, Any]", node).items()}
+        members = cast("dict[str, Any]", node)
+        return {key: _rename_references(value, number) for key, value in members.items() if key != "x-sdk"}
     if isinstance(node, list):
         return [_rename_references(value, number) for value in cast("Sequence[Any]", node)]
     if isinstance(node, str) and node.startswith(_SCHEMAS):

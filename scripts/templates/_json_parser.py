@@ -65,7 +65,8 @@ def parse_json_start(content: bytes, memory: int = DEFAULT_MEMORY) -> Any:
     """Parse the start of a JSON object or array that was cut, without its last, incomplete value.
 
     Returns:
-        The value; `None` if the content does not start like an object or array, or would take more memory.
+        The value; `None` if the content does not start like an object or array, is nested too deeply, or would take
+        more memory.
     """
     text = content[:_LONGEST_START].decode("utf-8", "ignore").lstrip()
     if text[:1] not in ("{", "["):
@@ -79,7 +80,7 @@ def parse_json_start(content: bytes, memory: int = DEFAULT_MEMORY) -> Any:
         if kind in "{[":
             closers.append("}" if kind == "{" else "]")
             if len(closers) > MAX_DEPTH:
-                break
+                return None
         elif kind in "}]":
             closers = closers[:-1]
         is_value = kind == '"' and (previous == ":" or (closers[-1:] == ["]"] and previous in "[,"))

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias, Union, get_args, get_origin, get_type_
 
 import cometapi_suno
 import httpx
-from cometapi_suno import EnvelopeError, ResponseDecodeError, SunoClient, SunoError
+from cometapi_suno import EnvelopeError, FileLink, ResponseDecodeError, SunoClient, SunoError
 from cometapi_suno_mock import DEMO_KEY, Contract, OperationContract
 from cometapi_suno_mock.media import JSON, parse_media_type
 
@@ -102,9 +102,10 @@ class ClientProbe:
         if response.body is not None:
             call = call.asking_for(response.body.content)
         try:
-            return call.invoke(self._client)
+            result = call.invoke(self._client)
         except (SunoError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
             return error
+        return result.raw if isinstance(result, FileLink) else result
 
     def _examine_alone(
         self,
@@ -367,9 +368,10 @@ def _read_hints(model: Any) -> Mapping[str, Any]:
 
 @cache
 def _return_type(sdk: str) -> Any:
-    """Return the annotated return type of a method of the client."""
+    """Return the annotated type of what a method of the client makes of the body."""
     with SunoClient(api_key=DEMO_KEY, http_client=httpx.MockTransport(lambda _: httpx.Response(204))) as client:
         method = attrgetter(sdk)(client)
     # The client imports the names in its annotations only for type checkers, and its own classes lazily.
     names = {name: getattr(cometapi_suno, name) for name in cometapi_suno.__all__}
-    return get_type_hints(method, localns={"builtins": builtins, **vars(typing), **vars(abc), **names})["return"]
+    hint = get_type_hints(method, localns={"builtins": builtins, **vars(typing), **vars(abc), **names})["return"]
+    return get_args(hint)[0] if get_origin(hint) is FileLink else hint

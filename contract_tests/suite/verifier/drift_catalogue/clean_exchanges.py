@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from typing import Any
 
 from attrs import evolve
@@ -138,7 +139,8 @@ def _emptied(bodies: Bodies, where: str, body: Any) -> Any:
 
 
 def _unfinished(body: Any) -> Any:
-    """Return the body with every finished task without clips or lyrics still in progress: it has nothing to show."""
+    """Return a copy of the body with every finished task without clips or lyrics still in progress: it has nothing to show."""
+    body = deepcopy(body)
     found = body.get("data") if is_object(body) else None
     for task in found if is_array(found) else [found]:
         if is_object(task) and task.get("status") == "SUCCESS" and not task.get("data"):
