@@ -239,7 +239,8 @@ def _check_limits(database: sqlite3.Connection, call: LostCall, cost: int | None
         if cost is None:
             raise SpendingLimitError(
                 f"{call.operation}: its price is not known, so it could exceed max_spend. Nothing was sent. "
-                f'Pass prices={{"{call.operation}": <US dollars>}}, or "*" for every call without a price.',
+                f'Pass prices={{"{call.operation}": <US dollars>}}, or "*" for every call without a price. On the '
+                f"command line: --prices {call.operation}=<US dollars>.",
                 operation=call.operation,
                 fingerprint=call.fingerprint,
             )
