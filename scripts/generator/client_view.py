@@ -204,6 +204,7 @@ class OperationView:
         credential: The client's argument with the secret that it is sent with.
         task: The kind of the task whose id it returns, by `x-sdk.task`.
         price: The most that a call costs in US dollars, by `x-billing.prices`.
+        unpriced: The request models for which that price does not hold, each with the fields that distinguish it.
     """
 
     id: str
@@ -225,6 +226,7 @@ class OperationView:
     credential: str = "api_key"
     task: str | None = None
     price: str | None = None
+    unpriced: tuple[tuple[str, tuple[tuple[str, object], ...]], ...] = ()
     poll: PollView | None = None
     workflow: WorkflowView | None = None
 
