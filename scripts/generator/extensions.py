@@ -47,7 +47,7 @@ EXTENSIONS = {
         mixin="ClipFileMethods",
         operations=frozenset({"mp4", "wav"}),
         methods=("download", "save_all"),
-        exports={"_clip_files": (), "_download": ()},
+        exports={"_clip_files": (), "_download": (), "_part_file": ()},
     ),
 }
 """The extension of a resource, by the name of the resource."""
