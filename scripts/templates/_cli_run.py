@@ -158,11 +158,11 @@ def _download(client: Any, resource: Any, method: str, values: dict[str, Any]) -
     if "task" in values:
         values["task"] = client.tasks.get(values["task"])
     elif task_id is not None:
-        clips: Any = client.tasks.get(task_id).data
-        found: list[Any] = [each for each in clips if each.id == values["clip"]] if isinstance(clips, list) else []
-        if not found:
+        data: Any = client.tasks.get(task_id).data
+        by_id = {each.id: each for each in data} if data.__class__ is list else {}
+        if values["clip"] not in by_id:
             raise click.UsageError(f"Task {task_id} has no clip {values['clip']}.")
-        values["clip"] = found[0]
+        values["clip"] = by_id[values["clip"]]
     elif values.get("kind", "audio") in _FREE_FILES:
         raise click.UsageError("Only the task of a clip has the addresses of its audio and image. Add --task-id.")
     with report_progress() as show:

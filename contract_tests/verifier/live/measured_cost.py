@@ -136,8 +136,8 @@ def propose_prices(
         billing = join_pointer(operations[name], "x-billing")
         known: Any = look_up(description, billing).get("prices")
         listed: list[Mapping[str, Any]] = [each for each in known if is_object(each)] if is_array(known) else []
-        general = next((each for each in listed if "variant" not in each), {})
-        if amount <= 0 or Decimal(str(general.get("amount", -1))) == amount:
+        on_record = {Decimal(str(each["amount"])) for each in listed if "variant" not in each}
+        if amount <= 0 or amount in on_record:
             continue
         price = {"amount": float(amount), "currency": "USD", "source": source, "read": day}
         says = f"A call was charged {format_amount(amount)} USD, by the key's usage before and after it."
@@ -162,5 +162,5 @@ def _parse_usage(response: httpx.Response) -> Decimal | None:
         body = json.loads(response.content, parse_float=Decimal, parse_int=Decimal)
     except ValueError:
         return None
-    total = body.get("total_usage") if response.status_code == httpx.codes.OK and is_object(body) else None
+    total = body.get("total_usage") if response.is_success and is_object(body) else None
     return total / _HUNDREDTHS if isinstance(total, Decimal) else None
