@@ -12,15 +12,17 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote
 
 import pytest
 from cometapi_suno import AsyncSunoClient, Journal, SunoClient
 from cometapi_suno._cli import run_command_line
 from cometapi_suno._cli_commands import COMMANDS
 from cometapi_suno_mock import Gateway
-from cometapi_suno_mock.http_messages import HttpRequest, Reply
+from cometapi_suno_mock.http_messages import HttpRequest, Reply, json_reply
 from cometapi_suno_mock.settings import Settings
 
+from contract_tests.suite.support import secret_leaks
 from scripts.generator.extensions import EXTENSIONS
 
 KEY, TOKEN = "sk-cli-money", "token-cli-money"
@@ -318,3 +320,59 @@ def test_call_is_settled_only_when_the_log_is_complete(run: Run, suno_mock: Kill
     assert "look_again" in out
     assert "Look again" in err
     assert len(Journal(find_journal()).open_calls()) == 1
+
+
+class EchoingGateway(Gateway):
+    """A gateway that refuses every call and quotes its secret in the body and in a header."""
+
+    def respond(self, request: HttpRequest) -> Reply:
+        secret = request.headers["authorization"].removeprefix("Bearer ")
+        body = {"error": {"message": f"no such key {secret}, {quote(secret, safe='')}", "code": "x"}, "data": [secret]}
+        return json_reply(401, "r-1", body)._replace(more={"x-echo": secret})
+
+
+@pytest.mark.parametrize(
+    "command",
+    [SONG, ("account", "tasks"), ("account", "balance"), ("account", "user", "--json"), ("account", "charge-page")],
+    ids=lambda command: " ".join(command[:2]),
+)
+def test_echoed_secret_is_printed_and_kept_nowhere(
+    command: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    tmp_path: Path,
+) -> None:
+    caplog.set_level("DEBUG")
+    monkeypatch.setenv("COMETAPI_KEY", secret_leaks.KEY)
+    monkeypatch.setenv("COMETAPI_ACCESS_TOKEN", secret_leaks.KEY[::-1])
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    with EchoingGateway().serve() as url:
+        assert run_command_line([*command, "--base-url", url]) == 1
+    captured = capsys.readouterr()
+    files = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    logged = [each.getMessage() for each in caplog.records if each.name.startswith("cometapi_suno")]
+    shown = [captured.out, captured.err, *logged, *(each.decode("latin-1") for each in files)]
+    assert "401" in captured.err
+    assert secret_leaks.find_leaks(*shown) == []
+    token = secret_leaks.KEY[::-1]
+    assert not any(token in each or quote(token, safe="") in each for each in shown)
+
+
+def test_secrets_are_asked_for_on_a_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each only when the command needs it, and without an echo."""
+    asked: list[tuple[str, bool]] = []
+
+    def prompt(label: str, *, hide_input: bool, **_: object) -> str:
+        asked.append((label, hide_input))
+        return KEY if "key" in label else TOKEN
+
+    monkeypatch.delenv("COMETAPI_KEY")
+    monkeypatch.delenv("COMETAPI_ACCESS_TOKEN")
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("click.prompt", prompt)
+    assert run("account", "balance")[0] == 0
+    assert asked == [("CometAPI key", True)]
+    asked.clear()
+    assert run("account", "tasks")[0] == 0
+    assert asked == [("CometAPI key", True), ("CometAPI access token", True)]

@@ -392,7 +392,7 @@ def test_killed_process_is_continued(tmp_path: Path) -> None:
                     self.wfile.write(content[at : at + 20_000])
                     time.sleep(0 if start else 0.05)
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (the name that it overrides)
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -25,7 +25,7 @@ from starlette.routing import Mount
 
 from contract_tests.suite.mock.conftest import PERSONA_BODY, Caller
 
-CLOCK = SyncClock(sleep=lambda _: None)
+CLOCK = SyncClock(sleep=float)  # does not sleep
 HEADERS = {"Authorization": f"Bearer {DEMO_KEY}"}
 SIGNATURES = {
     "audio/mpeg": rb"\xff\xfb",
@@ -129,7 +129,8 @@ def test_sound_and_picture_are_real(address: str) -> None:
     with wave.open(io.BytesIO(httpx.get(f"{address}.wav").content)) as sound:
         assert sound.getnframes() / sound.getframerate() == pytest.approx(0.1)
         assert len(set(sound.readframes(800))) > 50
-    video, boxes, at = httpx.get(f"{address}.mp4").content, [], 0
+    video, at = httpx.get(f"{address}.mp4").content, 0
+    boxes: list[bytes] = []
     while at < len(video):
         size, name = struct.unpack_from(">I4s", video, at)
         boxes.append(name)

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from contract_tests.suite.support.secret_leaks import KEY
+from contract_tests.suite.support.secret_leaks import KEY, find_leaks
 from contract_tests.suite.verifier.stand_in_gateway import StandIn, execute
+from contract_tests.suite.verifier.test_live_secrecy import everything_under
 from contract_tests.verifier.live.measured_cost import OVERLAY
 from scripts.openapi_document import load
 from scripts.overlay.__main__ import main as apply_overlay
@@ -51,7 +52,7 @@ def test_run_says_what_it_was_charged(stand_in: StandIn, capsys: pytest.CaptureF
     measured: dict[str, Any] = json.loads((find_run() / "account.json").read_text())["measured"]
     assert measured["total"] == "0.289"
     assert [step["operation"] for step in measured["steps"]] == list_paid(stand_in)
-    assert KEY not in out
+    assert find_leaks(out, *everything_under(Path("build"))) == []
 
 
 def test_reads_of_the_usage_are_in_the_plan(capsys: pytest.CaptureFixture[str]) -> None:
