@@ -97,7 +97,9 @@ def _find_unpriced(
         others = [pair for other in variants if other != name for pair in constants[other]]
         own = tuple(pair for pair in constants.get(name, []) if pair not in others)
         if not own:
-            raise GenerationError(f"x-billing.unpriced names {name}, which is not a variant with constants of its own.")
+            raise GenerationError(
+                f"x-billing.unpriced names {name}, which is not a variant that constants distinguish."
+            )
         yield name, own
 
 

@@ -196,7 +196,7 @@ def _is_simple(value: object) -> bool:
 
 
 def _to_plain(value: Any) -> Any:
-    """Return a value as JSON has it: a model as it came, and what combines calls by its parts."""
+    """Return a value as JSON: a model unchanged, and what combines calls by its parts."""
     if isinstance(value, Decimal | Path):
         return float(value) if isinstance(value, Decimal) else str(value)
     parts: dict[str, Any] = value._asdict() if hasattr(value, "_asdict") else dict(_list_parts(value))

@@ -1,4 +1,4 @@
-"""A live run measures: what was charged beside what was expected, a cap on the real cost, and prices to propose."""
+"""A live run measures: what was charged and what was expected, a cap on the real cost, and prices to propose."""
 
 from __future__ import annotations
 
