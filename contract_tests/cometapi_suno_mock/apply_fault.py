@@ -22,9 +22,12 @@ NEW_VALUE = "NEVER_HEARD_OF"
 
 
 def apply_fault(
-    fault: Fault, contract: Contract, operation: OperationContract, request_id: str, reply: Reply | None
+    fault: Fault, contract: Contract, operation: OperationContract | None, request_id: str, reply: Reply | None
 ) -> Reply:
-    """Return the reply to send. `reply` is the one without the fault; None when the work was not done."""
+    """Return the reply to send. `reply` is the one without the fault; None when the work was not done.
+
+    A file has no operation.
+    """
     if fault.status is not None:
         reply = _replace_status(fault, contract, operation, request_id, reply)
     if reply is None:
@@ -35,13 +38,13 @@ def apply_fault(
     if fault.content_type is not None:
         reply = reply._replace(media=fault.content_type)
     text = re.sub(r"[^\x20-\x7e]", "?", str(fault))  # a header carries printable ASCII only
-    more = {HEADER: ("missed: " if missed else "") + text} | _build_retry_header(fault)
+    more = {**(reply.more or {}), HEADER: ("missed: " if missed else "") + text} | _build_retry_header(fault)
     delivery = DeliveryFault(fault.delay, fault.slow_body, fault.truncate, reset=fault.reset is not None)
     return reply._replace(more=more, delivery=delivery)
 
 
 def _replace_status(
-    fault: Fault, contract: Contract, operation: OperationContract, request_id: str, reply: Reply | None
+    fault: Fault, contract: Contract, operation: OperationContract | None, request_id: str, reply: Reply | None
 ) -> Reply:
     status = fault.status or 200
     if fault.body == "empty" or status in (204, 304):
@@ -50,7 +53,7 @@ def _replace_status(
         return text_reply(status, request_id, HTML, f"<html><head><title>{status}</title></head></html>")
     if reply is not None and status < 400:
         return reply._replace(status=status)
-    if status in operation.answers:
+    if operation is not None and status in operation.answers:
         return build_example_reply(contract, operation, status, request_id)
     error = {"code": "fail_to_fetch_task", "message": f"status {status}", "data": None}
     return json_reply(status, request_id, error)

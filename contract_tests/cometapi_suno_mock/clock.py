@@ -28,10 +28,15 @@ class VirtualClock:
         """Seconds since the start."""
         self.seconds = int(self._start_seconds)
         """The current time in Unix seconds."""
+        self.pinned: float | None = None
+        """The Unix time at which the clock stays; None when it advances."""
 
     def tick(self, requests: int = 1) -> None:
         """Advance by some requests. With 0, between requests, only a real clock advances."""
-        self.elapsed = time.monotonic() - self._born if self._real else self.elapsed + requests
+        if self.pinned is not None:
+            self.elapsed = self.pinned - self._start_seconds
+        else:
+            self.elapsed = time.monotonic() - self._born if self._real else self.elapsed + requests
         self.seconds = int(self._start_seconds + self.elapsed)
 
     def format_iso(self) -> str:

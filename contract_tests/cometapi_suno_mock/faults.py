@@ -12,6 +12,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 import attrs
+from cometapi_suno_mock.clip_files import FILES
 from cometapi_suno_mock.media import is_array
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Fault:
     """What goes wrong, and for which requests."""
 
     operation: str | None = None
-    """Apply only to requests for this `operationId`."""
+    """Apply only to requests for this `operationId`; `files` are the downloads, which no other fault applies to."""
     nth: int | None = None
     """Apply only to the n-th matching request, counted from 1."""
     times: int | None = None
@@ -132,7 +133,7 @@ class ArmedFault:
     def strikes(self, operation: str) -> bool:
         """Return whether the fault applies to this request, and count it."""
         fault = self.fault
-        if fault.operation not in (None, operation):
+        if fault.operation not in (None, operation) or (fault.operation is None and operation == FILES):
             return False
         self.seen += 1
         due = fault.nth in (None, self.seen) and (fault.times is None or self.struck < fault.times)

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 from cometapi_suno_mock import description as descriptions
 from cometapi_suno_mock.account_handlers import ACCOUNT_HANDLERS
 from cometapi_suno_mock.apply_fault import apply_fault
-from cometapi_suno_mock.clip_files import find_file
+from cometapi_suno_mock.clip_files import FILES, find_file
 from cometapi_suno_mock.compiled_schemas import VARIANT_FIELD
 from cometapi_suno_mock.contract import Contract, OperationContract, Violation
 from cometapi_suno_mock.credits import get_price
@@ -101,7 +101,7 @@ class GatewayCore:
             request_id = state.ids.next_request_id(state.clock.seconds)
             found = self._engine.find_operation(request)
             if found is None:
-                return self._record(request, "", self._engine.answer_unrouted(request, request_id), ())
+                return self._record(request, "", self._answer_unrouted(request, request_id), ())
             operation, path = found
             try:
                 fault = self.faults.pick(operation.id, request.headers.get(HEADER))
@@ -112,6 +112,14 @@ class GatewayCore:
                 return self._perform_with_fault(fault, operation, path, request, request_id)
             reply, findings = self._perform(operation, path, request, request_id)
             return self._record(request, operation.id, reply, findings)
+
+    def _answer_unrouted(self, request: HttpRequest, request_id: str) -> Reply:
+        """Return the reply on a path without an operation, with a fault if it is a file that one is meant for."""
+        file = find_file(self.state.clips.get, request, request_id)
+        if file is None:
+            return self._engine.answer_unrouted(request, request_id)
+        fault = self.faults.pick(FILES, None)
+        return file if fault is None else apply_fault(fault, self.contract, None, request_id, file)
 
     def _perform(
         self, operation: OperationContract, path: Mapping[str, str], request: HttpRequest, request_id: str
@@ -201,10 +209,7 @@ class Engine:
         return json_reply(operation.success, request_id, value), findings
 
     def answer_unrouted(self, request: HttpRequest, request_id: str) -> Reply:
-        """Return a file of a clip, a redirect, or the refusal of an unknown action; for any other path an HTML page."""
-        file = find_file(self._state.clips.get, request, request_id)
-        if file is not None:
-            return file
+        """Return a redirect, or the refusal of an unknown action; for any other path an HTML page."""
         if self._moved and request.path == _SLASHED:
             reply = Reply(307, request_id, more={"location": f"{_SLASHED}/"})
             return reply.refused_by(SLASH, ("gptbest", "yutoai"))

@@ -18,7 +18,7 @@ _MOST = 5_000  # requests that are repeated; a longer file is deleted, and the s
 
 
 class LastingGateway(Gateway):
-    """A gateway that appends each request to a file. The same requests in the same order give the same state."""
+    """A gateway that appends each request to a file. The same requests at the same times give the same state."""
 
     def __init__(self, path: Path) -> None:
         """Repeat the requests of the file, if there is one.
@@ -26,20 +26,23 @@ class LastingGateway(Gateway):
         Raises:
             OSError: The file cannot be read or written.
         """
-        super().__init__(settings=Settings(looks=0))
+        super().__init__(settings=Settings(looks=0, task_seconds=0))
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
         requests = list(_read_requests(path))
         if len(requests) > _MOST:
             path.unlink()
             requests = []
-        for request in requests:
+        for at, request in requests:
+            self.state.clock.pinned = at
             super().respond(request)
+        self.state.clock.pinned = None
 
     def respond(self, request: HttpRequest) -> Reply:
         """Answer a request, and keep it."""
         reply = super().respond(request)
         row = {
+            "at": self.state.clock.seconds,
             "method": request.method,
             "path": request.path,
             "query": request.query,
@@ -63,12 +66,13 @@ def serve_lasting_gateway(path: Path) -> Generator[str]:
         yield url
 
 
-def _read_requests(path: Path) -> Iterator[HttpRequest]:
+def _read_requests(path: Path) -> Iterator[tuple[float, HttpRequest]]:
+    """Yield each request with the Unix time at which it came."""
     if not path.exists():
         return
     for line in path.read_text("utf-8").splitlines():
         try:
             row: dict[str, Any] = json.loads(line)
-            yield HttpRequest(**{**row, "body": row["body"].encode("latin-1")})
+            yield row.pop("at"), HttpRequest(**{**row, "body": row["body"].encode("latin-1")})
         except (ValueError, TypeError, KeyError):
             continue  # the last line of a process that was killed

@@ -383,6 +383,7 @@ _LIVE_ARGUMENTS: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
     "out": (f"where the folder of the run is made (default: {_DEFAULTS['out']})", {"type": Path, "metavar": "FOLDER"}),
     "port": ("port of the proxy on 127.0.0.1 (default: a free one)", {"type": _port, "metavar": "N"}),
     "judge": ("send nothing; judge what an earlier run recorded", {"type": Path, "metavar": "FOLDER"}),
+    "measure": ("read the key's usage, to say what the run was really charged", {"action": "store_true"}),
     "yes": ("send the plan", {"action": "store_true"}),
 }
 _LIVE_NAMES: Final = frozenset(name.replace("-", "_") for name in _LIVE_ARGUMENTS)

@@ -25,7 +25,9 @@ EXIT_STATUSES: Final[tuple[tuple[type[Exception], int], ...]] = (
     (errors.TaskNotFoundError, 4),
     (errors.NotFoundError, 4),
     (errors.DeliveryError, 5),
+    (errors.DownloadError, 5),
     (errors.TaskError, 6),
+    (errors.CallRefusedError, 7),
     (errors.ConfigurationError, 2),
     (errors.InvalidRequestError, 2),
 )
@@ -33,8 +35,9 @@ EXIT_STATUSES: Final[tuple[tuple[type[Exception], int], ...]] = (
 
 _STATUS_HELP: Final = (
     "Exit status: 0 success, 1 refused by the server, 2 wrong use, 3 outcome unknown (it may have been charged), "
-    "4 not found, 5 network, 6 the task failed or did not finish in time, 130 interrupted. "
-    "The key is read from COMETAPI_KEY, or asked for on a terminal."
+    "4 not found, 5 network, 6 the task failed or did not finish in time, 7 refused by a limit that you set, "
+    "130 interrupted. The key is read from COMETAPI_KEY and the account's access token from COMETAPI_ACCESS_TOKEN; "
+    "on a terminal, what is missing is asked for."
 )
 _TYPES: Final[dict[str, Any]] = {
     "string": click.STRING,
@@ -42,12 +45,33 @@ _TYPES: Final[dict[str, Any]] = {
     "number": click.FLOAT,
     "json": click.STRING,
 }
+_FORMS: Final = {"json": " As JSON.", "time": " For example 2026-11-27T08:30, in local time."}
 _ON_EACH: Final = (
     click.Option(["--json", "as_json"], is_flag=True, help="Print the result as JSON, unchanged."),
     click.Option(["--base-url"], metavar="URL", help="Another address than that of the service."),
     click.Option(["--mock"], is_flag=True, help="Use a gateway on this machine that costs nothing and needs no key."),
 )
-_ON_PAID: Final = (click.Option(["--yes", "-y"], is_flag=True, help="Do not ask before a call that is charged."),)
+_JOURNAL: Final = click.Option(
+    ["--journal"], metavar="FILE", help="The journal of paid calls; by default calls.journal in your state folder."
+)
+_ON_PAID: Final = (
+    click.Option(["--yes", "-y"], is_flag=True, help="Do not ask before a call that is charged."),
+    _JOURNAL,
+    click.Option(["--no-journal"], is_flag=True, help="Do not write the call into a journal."),
+    click.Option(
+        ["--max-spend"],
+        type=click.FLOAT,
+        metavar="USD",
+        help="Maximum US dollars of all calls in the journal together.",
+    ),
+    click.Option(["--max-paid-calls"], type=click.INT, metavar="N", help="Maximum number of calls in the journal."),
+    click.Option(
+        ["--prices"],
+        metavar="CALL=USD",
+        multiple=True,
+        help="What a call costs, such as personas.create=0.05, for --max-spend; * is every call without a price.",
+    ),
+)
 
 
 def run_command_line(arguments: list[str] | None = None) -> int:
@@ -102,6 +126,7 @@ def build_command_line() -> click.Group:
 def _build_command(command: CliCommand) -> click.Command:
     params: list[click.Parameter] = [_build_parameter(each) for each in command.arguments]
     params += [*_ON_EACH, *(_ON_PAID if command.billing != "free" else ())]
+    params += [_JOURNAL] if command.kind == "reconcile" else []
     return click.Command(
         to_flag_name(command.method),
         callback=_make_callback(command),
@@ -131,7 +156,7 @@ def _build_parameter(argument: CliArgument) -> click.Parameter:
         return click.Argument([argument.name], type=kind, required=argument.required, nargs=-1 if argument.many else 1)
     flag = f"--{to_flag_name(argument.name)}"
     known = f" One of {', '.join(argument.choices)}." if argument.choices and not argument.closed else ""
-    doc = f"{argument.doc}{' As JSON.' if argument.kind == 'json' else ''}{known}"
+    doc = f"{argument.doc}{_FORMS.get(argument.kind, '')}{known}"
     if argument.kind == "boolean":
         return click.Option([f"{flag}/--no-{flag[2:]}"], default=None, required=argument.required, help=doc)
     return click.Option([flag, argument.name], type=kind, required=argument.required, multiple=argument.many, help=doc)

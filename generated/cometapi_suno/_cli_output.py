@@ -5,24 +5,28 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import click
 
 from ._enum import OpenEnum
-from ._model import Model, to_json
+from ._model import Model, Result, to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Mapping
 
     from rich.console import Console
 
+_TIMES = frozenset({"submitted_at", "charged_at", "started", "look_again"})
 _LONGEST = 300  # characters of a text in a table; --json has all of it
 
 
 def print_json(result: object) -> None:
     """Print a result as JSON, with the members and their order as they came."""
-    value = to_json(result)
+    value = _to_plain(result)
     text = json.dumps(value, indent=2, ensure_ascii=False)
     try:
         text.encode(sys.stdout.encoding or "utf-8")
@@ -33,6 +37,8 @@ def print_json(result: object) -> None:
 
 def print_result(result: object) -> None:
     """Print a result for a reader: a text as it is, an object as a table of its fields, a list as one row for each."""
+    if isinstance(result, Path):
+        result = str(result)
     if result is None or result in ([], ""):
         write_line("Nothing found.")
     elif isinstance(result, str):
@@ -78,10 +84,19 @@ def _make_console() -> Console:
 def _print_value(console: Console, value: object, title: str | None = None) -> None:
     items = _list_items(value)
     if items and all(isinstance(each, Model) for each in items):
-        _print_rows(console, cast("list[Model]", items), title)
+        _print_models(console, cast("list[Model]", items), title)
+    elif items and all(isinstance(each, dict) for each in items):
+        rows = cast("list[dict[str, object]]", items)
+        names = list(dict.fromkeys(name for row in rows for name in row))
+        _print_table(console, [{name: _format_named(name, row[name]) for name in row} for row in rows], names)
+    elif items:
+        for each in items:
+            console.print(_format(each), markup=False, soft_wrap=True)
     elif isinstance(value, Model):
         _print_fields(console, value, title)
-    elif parts := _list_parts(value):
+    elif (parts := _list_parts(value)) and all(_is_simple(part) or part is None for _, part in parts):
+        print_fields(dict(parts))
+    elif parts:
         for name, part in parts:
             _print_value(console, part, name)
     else:
@@ -117,25 +132,43 @@ def _print_fields(console: Console, model: Model, title: str | None) -> None:
             table.add_row(Text(name), Text(_format(value)))
     console.print(table)
     for name, items in lists.items():
-        _print_rows(console, items, name)
+        _print_models(console, items, name)
 
 
-def _print_rows(console: Console, items: list[Model], title: str | None) -> None:
-    """Print a list of objects, one in each row: the columns that tell them apart, as many as fit."""
+def print_fields(fields: Mapping[str, object]) -> None:
+    """Print the fields that have a value, one in each row."""
     from rich.table import Table
     from rich.text import Text
 
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in fields.items():
+        if value is not None:
+            table.add_row(Text(name), Text(_format_named(name, value)))
+    _make_console().print(table)
+
+
+def _print_models(console: Console, items: list[Model], title: str | None) -> None:
+    """Print a list of objects, one in each row: the columns that tell them apart, as many as fit."""
     rows = [{name: _format(value) for name, value in vars(item).items() if _is_simple(value)} for item in items]
     names = list(dict.fromkeys(name for row in rows for name, value in row.items() if value))
     names.sort(key=lambda name: _rank_column(name, [row.get(name, "") for row in rows]))
     _print_title(console, title)
+    _print_table(console, rows, names)
+
+
+def _print_table(console: Console, rows: list[dict[str, str]], names: list[str]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(box=None, pad_edge=False)
     left = console.width
     shown: list[str] = []
     for name in names:
-        width = max(len(name), *(len(row.get(name, "")) for row in rows)) + 1
+        width = max(len(name), *(len(row.get(name, "")) for row in rows))
         if width <= left:
-            left -= width
+            left -= width + 2  # the space between columns
             shown.append(name)
             table.add_column(name, no_wrap=True)
     for row in rows:
@@ -162,7 +195,28 @@ def _is_simple(value: object) -> bool:
     return value is not None and not isinstance(value, list | dict | Model)
 
 
+def _to_plain(value: Any) -> Any:
+    """Return a value as JSON: a model unchanged, and what combines calls by its parts."""
+    if isinstance(value, Decimal | Path):
+        return float(value) if isinstance(value, Decimal) else str(value)
+    if isinstance(value, Result):
+        return to_json(value)
+    parts: dict[str, Any] = value._asdict() if hasattr(value, "_asdict") else dict(_list_parts(value))
+    if parts:
+        return {name: _to_plain(part) for name, part in parts.items()}
+    return [_to_plain(each) for each in value] if value.__class__ in (list, tuple) else to_json(value)
+
+
+def _format_named(name: str, value: object) -> str:
+    """Return a value as text: Unix seconds, which its name tells, as a local time."""
+    if isinstance(value, int | float) and name in _TIMES:
+        return datetime.fromtimestamp(value).strftime("%Y-%m-%d %H:%M")  # noqa: DTZ006 (what a reader's clock shows)
+    return "" if value is None else _format(value)
+
+
 def _format(value: Any) -> str:
+    if isinstance(value, Decimal | Path):
+        return f"{value:f}" if isinstance(value, Decimal) else str(value)
     text = value if isinstance(value, str) and not isinstance(value, OpenEnum) else None
     if text is None:
         plain = to_json(value)

@@ -1,4 +1,4 @@
-"""Running one command: the key, the question before a charge, the call, and progress while waiting."""
+"""Running one command: the secrets, the journal, the question before a charge, the call, and progress while waiting."""
 
 from __future__ import annotations
 
@@ -12,13 +12,18 @@ import click
 
 from ._cli_arguments import find_variant, parse_values
 from ._cli_output import print_json, print_result, report_progress, write_line
-from ._config import KEY_VARIABLE
+from ._config import KEY_VARIABLE, TOKEN_VARIABLE
 from ._model import to_json
 from ._state_folder import find_state_folder
 from .client import SunoClient
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ._cli_types import CliCommand
+    from ._journal import Journal
+
+_FREE_FILES = frozenset({"audio", "image"})
 
 
 def run_command(command: CliCommand, given: dict[str, Any]) -> int:
@@ -34,10 +39,21 @@ def run_command(command: CliCommand, given: dict[str, Any]) -> int:
         variant = find_variant(command, {name: value for name, value in values.items() if name in names})
         fields = {name: values.pop(name) for name in variant.allowed if name in values}
         values["request"] = getattr(import_module(__package__ or ""), variant.model)(**fields)
-    if given.get("yes") is False:
+    if given.get("yes") is False and not _is_free_download(command, values):
         _ask(command, free=given["mock"])
     with ExitStack() as stack:
-        client = stack.enter_context(_open_client(stack, given))
+        client = stack.enter_context(_open_client(stack, command, given, values))
+        if command.kind == "reconcile":
+            from ._cli_account import reconcile_calls
+
+            account: Any = getattr(client, command.resource)
+            return reconcile_calls(account, _require_journal(client), values, as_json=given["as_json"])
+        if command.kind == "list":
+            from ._cli_account import print_list
+
+            limit = values.pop("limit", None)
+            print_list(_call(client, command, values), limit, as_json=given["as_json"])
+            return 0
         result = _call(client, command, values)
         if given["as_json"]:
             print_json(result)
@@ -49,6 +65,11 @@ def run_command(command: CliCommand, given: dict[str, Any]) -> int:
     return 0
 
 
+def _is_free_download(command: CliCommand, values: dict[str, Any]) -> bool:
+    kinds = {values.get("kind", "audio"), *values.get("kinds", ())}
+    return command.kind == "download" and kinds <= _FREE_FILES
+
+
 def _ask(command: CliCommand, *, free: bool) -> None:
     if free:
         return
@@ -58,7 +79,12 @@ def _ask(command: CliCommand, *, free: bool) -> None:
     click.confirm(f"{command.price} Continue?", default=False, abort=True, err=True)
 
 
-def _open_client(stack: ExitStack, given: dict[str, Any]) -> SunoClient:
+def _open_client(stack: ExitStack, command: CliCommand, given: dict[str, Any], values: dict[str, Any]) -> SunoClient:
+    limits: dict[str, Any] = {name: given.get(name) for name in ("max_spend", "max_paid_calls")}
+    limits["prices"] = dict(map(_parse_price, given.get("prices") or ()))
+    if (command.billing != "free" or command.kind == "reconcile") and not given.get("no_journal"):
+        name = "mock-calls.journal" if given["mock"] else "calls.journal"
+        limits["journal"] = given["journal"] or _make_folder() / name
     if given["mock"]:
         if given["base_url"]:
             raise click.UsageError("--mock and --base-url exclude each other.")
@@ -69,16 +95,49 @@ def _open_client(stack: ExitStack, given: dict[str, Any]) -> SunoClient:
         except ImportError as error:
             raise click.UsageError(f"--mock needs {error.name}. Install the extra: cometapi-suno[mock]") from None
         url = stack.enter_context(server.serve_lasting_gateway(find_state_folder() / "mock-requests.jsonl"))
-        return SunoClient(api_key=mock.DEMO_KEY, base_url=url)
-    key = os.environ.get(KEY_VARIABLE)
-    if not key and sys.stdin.isatty():
-        key = click.prompt("CometAPI key", hide_input=True, err=True)
-    return SunoClient(api_key=key, base_url=given["base_url"])
+        return SunoClient(api_key=mock.DEMO_KEY, access_token=mock.DEMO_KEY, base_url=url, **limits)
+    key = _find_secret(KEY_VARIABLE, "CometAPI key", needed=True)
+    needs_token = command.needs_token or values.get("of") == "account"
+    token = _find_secret(TOKEN_VARIABLE, "CometAPI access token", needed=needs_token)
+    return SunoClient(api_key=key, access_token=token, base_url=given["base_url"], **limits)
+
+
+def _find_secret(variable: str, label: str, *, needed: bool) -> str | None:
+    """Return a secret from the environment, or from a prompt; None when it is missing and no terminal can be asked."""
+    secret = os.environ.get(variable)
+    if not secret and needed and sys.stdin.isatty():
+        secret = click.prompt(label, hide_input=True, err=True, default="", show_default=False)
+    return secret or None
+
+
+def _parse_price(text: str) -> tuple[str, float]:
+    name, _, amount = text.partition("=")
+    try:
+        return name, float(amount)
+    except ValueError:
+        raise click.UsageError(f"--prices is {text!r}. It must be CALL=USD, such as music.submit=0.144.") from None
+
+
+def _make_folder() -> Path:
+    folder = find_state_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise click.UsageError(f"{folder}: {error.strerror}. Pass --journal FILE.") from None
+    return folder
+
+
+def _require_journal(client: SunoClient) -> Journal:
+    if client.journal is None:
+        raise click.UsageError("A journal is needed.")
+    return client.journal
 
 
 def _call(client: SunoClient, command: CliCommand, values: dict[str, Any]) -> Any:
     resource = getattr(client, command.resource)
-    if command.kind == "call":
+    if command.kind == "download":
+        return _download(client, resource, command.method, values)
+    if command.kind in ("call", "list"):
         return getattr(resource, command.method)(**values)
     if command.kind == "watch":
         task: Any = None
@@ -91,6 +150,28 @@ def _call(client: SunoClient, command: CliCommand, values: dict[str, Any]) -> An
             show(_describe_task(task))
 
         return getattr(resource, command.calls or command.method)(**values, on_progress=show_task)
+
+
+def _download(client: Any, resource: Any, method: str, values: dict[str, Any]) -> Any:
+    """Download the files of a clip or a task that is given by its id."""
+    task_id = values.pop("task_id", None)
+    if "task" in values:
+        values["task"] = client.tasks.get(values["task"])
+    elif task_id is not None:
+        data: Any = client.tasks.get(task_id).data
+        by_id = {each.id: each for each in data} if data.__class__ is list else {}
+        if values["clip"] not in by_id:
+            raise click.UsageError(f"Task {task_id} has no clip {values['clip']}.")
+        values["clip"] = by_id[values["clip"]]
+    elif values.get("kind", "audio") in _FREE_FILES:
+        raise click.UsageError("Only the task of a clip has the addresses of its audio and image. Add --task-id.")
+    with report_progress() as show:
+
+        def show_size(received: int, total: int | None) -> None:
+            if sys.stderr.isatty():
+                show(f"{received:,} of {total:,} bytes" if total else f"{received:,} bytes")
+
+        return getattr(resource, method)(**values, on_progress=show_size)
 
 
 def _describe_task(task: object) -> str:

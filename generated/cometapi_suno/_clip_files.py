@@ -44,8 +44,8 @@ class ClipFileMethods:
         """Download a file of a clip. The addresses of files expire: download what you have paid for at once.
 
         The file appears at `path` when it is whole, and its length and type are right. A connection that breaks is
-        resumed. No request of a file has the key. `wav`, and a video without an address, are asked for with
-        `clips.wav` and `clips.mp4`, which may be charged.
+        resumed; what the end of the process cut off is continued by the next call. No request of a file has the key.
+        `wav`, and a video without an address, are asked for with `clips.wav` and `clips.mp4`, which may be charged.
 
         Args:
             clip: The clip, as a task has it; for `wav` and `video` its id is enough.
@@ -126,8 +126,8 @@ class AsyncClipFileMethods:
         """Download a file of a clip. The addresses of files expire: download what you have paid for at once.
 
         The file appears at `path` when it is whole, and its length and type are right. A connection that breaks is
-        resumed. No request of a file has the key. `wav`, and a video without an address, are asked for with
-        `clips.wav` and `clips.mp4`, which may be charged.
+        resumed; what the end of the process cut off is continued by the next call. No request of a file has the key.
+        `wav`, and a video without an address, are asked for with `clips.wav` and `clips.mp4`, which may be charged.
 
         Args:
             clip: The clip, as a task has it; for `wav` and `video` its id is enough.

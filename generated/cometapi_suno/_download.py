@@ -1,7 +1,8 @@
 """Downloads of the files of clips, before their addresses expire.
 
 The rules are generators of actions; `run_download` and `run_download_async` carry the actions out. A file is written
-under a temporary name next to its own, and renamed when it is whole. No request has a secret.
+under a temporary name next to its own, and renamed when it is whole. What a broken connection or the end of the process
+left is continued by the next call, where the server names the file's version. No request has a secret.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from tempfile import mkstemp
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar, cast
 from urllib.parse import urljoin, urlsplit
 
 from ._config import is_loopback, redact_url, split_url
 from ._delivery import Delivery
 from ._model import to_json
+from ._part_file import PartFile
 from ._steps import Pause
 from .errors import DownloadError, SunoError
 
@@ -238,41 +239,53 @@ def _download_url(url: str, target: Target) -> Actions[Path]:
     Raises:
         DownloadError: The address does not give the file.
     """
-    handle, temporary = mkstemp(prefix=f".{target.name[:40]}.", suffix=".part", dir=target.folder)
+    part, keep = PartFile(target.folder, target.name), True  # kept when the process or the call is cancelled
     try:
-        with os.fdopen(handle, "wb") as file:
-            yield from _receive(_Reception(url, target, file))
-        with open(temporary, "rb") as written:  # noqa: PTH123
-            found = find_type(written.read(16))
-        if found not in _TYPES[target.kind]:
-            raise DownloadError(
-                f"{redact_url(url)} is not {target.kind}: the content is {found or 'of another type'}.", url=url
-            )
-        path = target.folder / (f"{target.name}.{found}" if target.adds_suffix else target.name)
-        Path(temporary).chmod(0o666 & ~_read_umask())
-        Path(temporary).replace(path)
-        return path
+        return (yield from _fill(part, url, target))
+    except _InterruptedError as error:
+        raise error.as_download_error() from None
+    except Exception:
+        keep = False
+        raise
     finally:
-        with suppress(OSError):
-            Path(temporary).unlink(missing_ok=True)
+        part.close(keep=keep)
 
 
-def _read_umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
+def _fill(part: PartFile, url: str, target: Target) -> Actions[Path]:
+    """Receive the file, check its type, and give it its own name."""
+    yield from _receive(_Reception(url, target, part))
+    part.file.seek(0)
+    found = find_type(part.file.read(16))
+    if found not in _TYPES[target.kind]:
+        raise DownloadError(
+            f"{redact_url(url)} is not {target.kind}: the content is {found or 'of another type'}.", url=url
+        )
+    path = target.folder / (f"{target.name}.{found}" if target.adds_suffix else target.name)
+    part.move(path)
+    return path
+
+
+class _InterruptedError(Exception):
+    """A download that a later call may continue."""
+
+    def __init__(self, reception: _Reception, problem: str) -> None:
+        super().__init__(problem)
+        self._reception = reception
+
+    def as_download_error(self) -> DownloadError:
+        """Return the error for the caller."""
+        return self._reception.make_error(str(self))
 
 
 class _Reception:
     """What was received of a file so far."""
 
-    def __init__(self, url: str, target: Target, file: Any) -> None:
+    def __init__(self, url: str, target: Target, part: PartFile) -> None:
         self.url = url
         self.target = target
-        self.file = file
-        self.size = 0
+        self.part = part
+        self.size = part.find_size()
         self.total: int | None = None
-        self.validator: str | None = None
 
     def make_error(self, problem: str, status: int | None = None) -> DownloadError:
         return DownloadError(f"{redact_url(self.url)}: {problem}.", url=self.url, status=status)
@@ -290,22 +303,26 @@ class _Reception:
             raise self.make_error("the response is an HTML page", head.status)
         length = head.headers.get("content-length", "")
         if head.status == 200:
-            self.file.seek(0)
-            self.file.truncate()
+            self.part.restart(head.headers.get("etag") or head.headers.get("last-modified"))
             self.size = 0
             self.total = int(length) if length.isascii() and length.isdigit() else None
-            self.validator = head.headers.get("etag") or head.headers.get("last-modified")
         else:
             found = _RANGE.match(head.headers.get("content-range", ""))
             if (
                 not found
                 or int(found[1]) != self.size
+                or not self._is_same_version(head.headers)
                 or (found[2] != "*" and int(found[2]) != (self.total or int(found[2])))
             ):
                 raise self.make_error("the rest of the file does not belong to its start", head.status)
             self.total = self.total if found[2] == "*" else int(found[2])
         if self.total is not None and self.total > self.target.max_bytes:
             raise self.make_error(f"the file has {self.total} bytes, and at most {self.target.max_bytes} are allowed")
+
+    def _is_same_version(self, headers: Mapping[str, str]) -> bool:
+        """Check the version of the rest: a server may answer a range of another one in spite of `If-Range`."""
+        found = headers.get("etag")
+        return not found or not (self.part.validator or "").startswith('"') or found == self.part.validator
 
     def add(self, chunk: bytes) -> None:
         """Write a part of the file.
@@ -318,15 +335,15 @@ class _Reception:
             raise self.make_error(f"the file has more than {self.target.max_bytes} bytes")
         if self.total is not None and self.size > self.total:
             raise self.make_error(f"the file has more than the {self.total} bytes that were announced")
-        self.file.write(chunk)
+        self.part.file.write(chunk)
 
     def request(self) -> Fetch:
         """Return the request of the file, or of the rest of it."""
         headers = {"Accept": "*/*", "Accept-Encoding": "identity"}
         if self.size:
             headers["Range"] = f"bytes={self.size}-"
-            if self.validator and not self.validator.startswith("W/"):
-                headers["If-Range"] = self.validator
+            if self.part.validator:
+                headers["If-Range"] = self.part.validator
         return Fetch(self.url, headers)
 
 
@@ -340,6 +357,10 @@ def _receive(reception: _Reception) -> Actions[None]:
             if head.status == 429 or head.status >= 500:
                 problem = f"the response is {head.status}"
                 continue
+            if head.status == 416 and reception.size:  # what is there is not the start of the file
+                reception.part.restart(None)
+                reception.size = 0
+                continue
             reception.begin(head)
             while (chunk := (yield Read())) is not None:
                 reception.add(chunk)
@@ -351,7 +372,7 @@ def _receive(reception: _Reception) -> Actions[None]:
             return
         problem = "the file ended too early"
     size = f"{reception.size} of {reception.total} bytes" if reception.total else f"{reception.size} bytes"
-    raise reception.make_error(f"{problem}, after {_MAX_RESUMES} attempts and {size}")
+    raise _InterruptedError(reception, f"{problem}, after {_MAX_RESUMES} attempts and {size}")
 
 
 def _open(reception: _Reception) -> Actions[Head]:

@@ -99,7 +99,7 @@ class SunoClient:
             its outcome after it. Processes can share it, and its limits.
         duplicate_guard: Refuse a request that was made in the last ten minutes, or in this number of seconds.
         prices: US dollars by call, such as `music.submit`, instead of those of the description; `*` for every call
-            whose price is not known.
+            whose price is not known. A request that may cost more, such as `FullTrackSeparation`, needs its own.
         max_response_bytes: Maximum size of a decompressed response; reading stops at this size. Parsing may take three
             times as much memory; JSON of so many values that it would take more stays unparsed on the error.
         clock: Clock, sleep and random source, for tests.
@@ -315,7 +315,7 @@ class AsyncSunoClient:
             its outcome after it. Processes can share it, and its limits.
         duplicate_guard: Refuse a request that was made in the last ten minutes, or in this number of seconds.
         prices: US dollars by call, such as `music.submit`, instead of those of the description; `*` for every call
-            whose price is not known.
+            whose price is not known. A request that may cost more, such as `FullTrackSeparation`, needs its own.
         max_response_bytes: Maximum size of a decompressed response; reading stops at this size. Parsing may take three
             times as much memory; JSON of so many values that it would take more stays unparsed on the error.
         clock: Clock, sleep and random source, for tests.

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from scripts.generator.client_view import ArgumentView, ClientView, ModelView, OperationView
+from scripts.generator.extension_commands import list_extension_commands
 from scripts.generator.python_types import PythonType
 from scripts.templates._cli_types import CliArgument, CliCommand, CliVariant
 
@@ -39,8 +40,11 @@ def list_commands(client: ClientView) -> list[CliCommand]:
     return [
         command
         for resource in client.resources
-        for operation in resource.operations
-        for command in _make_commands(client, operation)
+        for commands in (
+            *(_make_commands(client, operation) for operation in resource.operations),
+            list_extension_commands(resource),
+        )
+        for command in commands
     ]
 
 
@@ -59,6 +63,7 @@ def _make_commands(client: ClientView, operation: OperationView) -> Iterator[Cli
         arguments,
         variants,
         task=(polled.resource, polled.method_name) if submits and polled else None,
+        needs_token=operation.credential == "access_token",
     )
     yield command
     if operation.poll:

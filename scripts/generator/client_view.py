@@ -260,6 +260,7 @@ class OperationView:
         task: The kind of the task whose id it returns, by `x-sdk.task`.
         price: The most that a call costs in US dollars, by `x-billing.prices`.
         address: The fields of the result, one of which has the address of a file, by `x-sdk.address`.
+        unpriced: The request models for which that price does not hold, each with the fields that distinguish it.
     """
 
     id: str
@@ -281,6 +282,7 @@ class OperationView:
     credential: str = "api_key"
     task: str | None = None
     price: str | None = None
+    unpriced: tuple[tuple[str, tuple[tuple[str, object], ...]], ...] = ()
     poll: PollView | None = None
     workflow: WorkflowView | None = None
     follow_up: FollowUpView | None = None

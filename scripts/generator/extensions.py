@@ -16,6 +16,7 @@ class Extension:
         mixin: The class that the resource inherits from; `Async` is put before it for the other client.
         operations: The methods of the operations that it calls.
         methods: The methods that it adds.
+        token_methods: Those of them that need the access token.
         exports: The classes that users import from the package, by module. The client has these modules only with the
             extension.
     """
@@ -25,6 +26,7 @@ class Extension:
     operations: frozenset[str]
     methods: tuple[str, ...]
     exports: Mapping[str, tuple[str, ...]]
+    token_methods: frozenset[str] = frozenset()
 
 
 EXTENSIONS = {
@@ -38,13 +40,14 @@ EXTENSIONS = {
             "_account_rows": ("AccountTask", "Balance", "Charge"),
             "_reconcile": ("Reconciliation",),
         },
+        token_methods=frozenset({"tasks", "charges", "reconcile"}),
     ),
     "clips": Extension(
         module="_clip_files",
         mixin="ClipFileMethods",
         operations=frozenset({"mp4", "wav"}),
         methods=("download", "save_all"),
-        exports={"_clip_files": (), "_download": ()},
+        exports={"_clip_files": (), "_download": (), "_part_file": ()},
     ),
 }
 """The extension of a resource, by the name of the resource."""

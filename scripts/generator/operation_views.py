@@ -70,6 +70,7 @@ def view_operation(
         task=sdk.get("task"),
         price=_find_price(billing),
         address=_find_address(sdk.get("address"), result, schemas),
+        unpriced=tuple(_find_unpriced(description, billing, request)),
     )
 
 
@@ -79,6 +80,28 @@ def _find_price(billing: Mapping[str, Any]) -> str | None:
     listed: list[Mapping[str, Any]] = [each for each in prices if is_object(each)] if is_array(prices) else []
     amounts = [Decimal(str(each["amount"])) for each in listed if each.get("currency") == "USD"]
     return str(max(amounts)) if amounts else None
+
+
+def _find_unpriced(
+    description: Mapping[str, Any], billing: Mapping[str, Any], request: RequestView
+) -> Iterator[tuple[str, tuple[tuple[str, object], ...]]]:
+    """Yield each variant of `x-billing.unpriced` with the constants that no other variant of the request has."""
+    schemas = description.get("components", {}).get("schemas", {})
+    variants = [each.name for argument in request.arguments for each in argument.type.models]
+    constants = {
+        name: [
+            (key, each["const"]) for key, each in schemas.get(name, {}).get("properties", {}).items() if "const" in each
+        ]
+        for name in variants
+    }
+    for name in billing.get("unpriced", []):
+        others = [pair for other in variants if other != name for pair in constants[other]]
+        own = tuple(pair for pair in constants.get(name, []) if pair not in others)
+        if not own:
+            raise GenerationError(
+                f"x-billing.unpriced names {name}, which is not a variant that constants distinguish."
+            )
+        yield name, own
 
 
 def _find_credential(description: Mapping[str, Any], node: Mapping[str, Any]) -> str:

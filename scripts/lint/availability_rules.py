@@ -58,7 +58,7 @@ def check_availability(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_prices(index: DescriptionIndex) -> Iterator[Problem]:
-    """The `prices` of a call have amount, currency, source and day, or are none on record."""
+    """The `prices` of a call have amount, currency, source and day, or are none on record; `unpriced` are variants."""
     for operation in index.operations:
         billing = operation.node.get("x-billing")
         if not is_object(billing) or billing.get("prices", NO_PRICE) == NO_PRICE:
@@ -73,6 +73,10 @@ def check_prices(index: DescriptionIndex) -> Iterator[Problem]:
             if row.get("operationId") == operation.id
             for name in row.get("variants", [])
         }
+        for name in billing.get("unpriced", []):
+            if name not in variants:
+                at_name = join_pointer(operation.pointer, "x-billing", "unpriced")
+                yield Problem(at_name, f"{name} is not a variant of the request", "Name a variant of `x-coverage`")
         seen: set[str | None] = set()
         for number, price in enumerate(prices):
             here = join_pointer(at, number)

@@ -39,7 +39,7 @@ def parse_values(command: CliCommand, given: dict[str, Any]) -> dict[str, Any]:
     """Return the given arguments as Python values; those that were left out are missing.
 
     Raises:
-        UsageError: One is not JSON, or its file cannot be read.
+        UsageError: One is not JSON or not a time, or its file cannot be read.
     """
     return {
         each.name: _parse_value(each, given[each.name])
@@ -58,6 +58,8 @@ def _parse_value(argument: CliArgument, value: Any) -> Any:
             return json.loads(value)
         except ValueError as error:
             raise click.UsageError(f"--{to_flag_name(argument.name)} is not JSON: {error}") from None
+    if argument.kind == "time":
+        return _parse_time(argument.name, value)
     if argument.kind == "file":
         from pathlib import Path
 
@@ -69,6 +71,22 @@ def _parse_value(argument: CliArgument, value: Any) -> Any:
         except OSError as error:
             raise click.UsageError(f"{value}: {error.strerror}") from None
     return value
+
+
+def _parse_time(name: str, text: str) -> float:
+    """Return a time in Unix seconds; one without a time zone is local."""
+    from datetime import datetime
+
+    try:
+        return float(text)
+    except ValueError:
+        pass
+    try:
+        return datetime.fromisoformat(text).timestamp()
+    except ValueError:
+        raise click.UsageError(
+            f"--{to_flag_name(name)} is {text!r}. It must be a time such as 2026-11-27T08:30, or Unix seconds."
+        ) from None
 
 
 def _distinguish(variants: list[CliVariant]) -> list[str]:

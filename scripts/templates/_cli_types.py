@@ -10,7 +10,7 @@ class CliArgument(NamedTuple):
 
     Attributes:
         name: The Python name of the argument that it fills.
-        kind: string, integer, number, boolean, json or file.
+        kind: string, integer, number, boolean, time, json or file.
         required: It must be given.
         doc: What it is, from the description.
         positional: It is given by its place, not by a name.
@@ -59,9 +59,10 @@ class CliCommand(NamedTuple):
         price: What it costs, in words; "" when it is free.
         arguments: Its arguments.
         variants: The models of the whole body; none when the arguments are the method's.
-        kind: call, wait, watch or workflow.
+        kind: call, list, wait, watch, workflow, download or reconcile.
         task: The method of the polled operation, when the result is the id of a task, as (resource, method).
         calls: The method that it calls, when its own name is shorter.
+        needs_token: It needs the access token of the account.
     """
 
     resource: str
@@ -75,3 +76,4 @@ class CliCommand(NamedTuple):
     kind: str = "call"
     task: tuple[str, str] | None = None
     calls: str = ""
+    needs_token: bool = False

@@ -170,8 +170,14 @@ class Journal:
         with self._transact() as database:
             database.execute("UPDATE calls SET repeatable = 1 WHERE fingerprint = ?", (fingerprint,))
 
-    def begin(self, call: LostCall, price: Decimal | None, limits: Limits) -> int:
+    def begin(self, call: LostCall, price: Decimal | None, limits: Limits, priced: str = "") -> int:
         """Write down that a call begins, and return the number of its row.
+
+        Args:
+            call: The call.
+            price: What it counts for; `None` if that is not known.
+            limits: What it must not exceed.
+            priced: The name in `prices` for such a call; by default that of the call.
 
         Raises:
             SpendingLimitError: The call could exceed a limit.
@@ -180,7 +186,7 @@ class Journal:
         """
         cost = None if price is None else int((price * _SCALE).to_integral_value(ROUND_UP))
         with self._transact() as database:
-            _check_limits(database, call, cost, limits)
+            _check_limits(database, call, cost, limits, priced or call.operation)
             row = database.execute(
                 "INSERT INTO calls (process, operation, fingerprint, marks, started, price) VALUES (?, ?, ?, ?, ?, ?)",
                 (os.getpid(), call.operation, call.fingerprint, json.dumps(call.marks), call.started, cost),
@@ -226,7 +232,7 @@ class Journal:
             ) from None
 
 
-def _check_limits(database: sqlite3.Connection, call: LostCall, cost: int | None, limits: Limits) -> None:
+def _check_limits(database: sqlite3.Connection, call: LostCall, cost: int | None, limits: Limits, priced: str) -> None:
     number, spent = _count(database)
     if limits.max_calls is not None and number >= limits.max_calls:
         raise SpendingLimitError(
@@ -239,7 +245,8 @@ def _check_limits(database: sqlite3.Connection, call: LostCall, cost: int | None
         if cost is None:
             raise SpendingLimitError(
                 f"{call.operation}: its price is not known, so it could exceed max_spend. Nothing was sent. "
-                f'Pass prices={{"{call.operation}": <US dollars>}}, or "*" for every call without a price.',
+                f'Pass prices={{"{priced}": <US dollars>}}, or "*" for every call without a price. On the '
+                f"command line: --prices {priced}=<US dollars>.",
                 operation=call.operation,
                 fingerprint=call.fingerprint,
             )

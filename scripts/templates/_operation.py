@@ -60,6 +60,7 @@ class Operation(NamedTuple, Generic[T]):
         credential: The client's argument with the secret that it is sent with.
         task: The kind of the task whose id the call returns; `None` if it starts none.
         price: US dollars of a call; `None` if the description does not say.
+        unpriced: The variants of the request that may cost more, each with the fields that distinguish it.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Operation(NamedTuple, Generic[T]):
     credential: str = "api_key"
     task: str | None = None
     price: str | None = None
+    unpriced: tuple[tuple[str, tuple[tuple[str, object], ...]], ...] = ()
 
 
 def expect_same(operation: Operation[T], field: str, wanted: str) -> Operation[T]:

@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._journal import Journal, Limits
+from ._json_parser import parse_json
 from ._lost_call import LostCall, mark_request
 from .errors import (
     ConfigurationError,
@@ -22,7 +23,7 @@ from .errors import (
 
 if TYPE_CHECKING:
     from ._journal import CallOutcome
-    from ._operation import Call, Operation
+    from ._operation import Call
     from ._response_parsing import Answer
 
 T = TypeVar("T")
@@ -52,7 +53,8 @@ class Spending:
         """
         name = call.operation.name
         lost = LostCall(name, call.fingerprint, now(), marks=mark_request(call.content.data if call.content else None))
-        record = CallRecord(self.journal, self.journal.begin(lost, self._find_price(call.operation), self._limits), now)
+        priced, price = self._find_price(call)
+        record = CallRecord(self.journal, self.journal.begin(lost, price, self._limits, priced), now)
         try:
             yield record
         except OutcomeUnknownError as error:
@@ -71,13 +73,21 @@ class Spending:
             record.end("unknown", note=type(error).__name__)
             raise
 
-    def _find_price(self, operation: Operation[Any]) -> Decimal | None:
-        for name in (operation.name, ANY_CALL):
-            if name == ANY_CALL and operation.price is not None:
-                return Decimal(operation.price)
-            if name in self._prices:
-                return self._prices[name]
+    def _find_price(self, call: Call[Any]) -> tuple[str, Decimal | None]:
+        """Return the name in `prices` for a call, and what it counts for: the most that it may cost."""
+        variant = _find_unpriced(call)
+        name = variant or call.operation.name
+        described = None if variant or call.operation.price is None else Decimal(call.operation.price)
+        return name, self._prices.get(name, self._prices.get(ANY_CALL) if described is None else described)
+
+
+def _find_unpriced(call: Call[Any]) -> str | None:
+    """Return the variant of a request that may cost more than the price of its operation."""
+    if not call.operation.unpriced or call.content is None:
         return None
+    body = parse_json(call.content.data)
+    found = (name for name, pairs in call.operation.unpriced if any(body.get(key) == value for key, value in pairs))
+    return next(found, None)
 
 
 class CallRecord:

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
+import subprocess
+import sys
+import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -294,3 +300,119 @@ def test_files_of_the_mock_are_saved(tmp_path: Path) -> None:
         saved = client.clips.save_all(task, tmp_path, ["audio", "video", "image", "wav"])
     assert [path.suffix for path in saved] == [".mp3", ".mp4", ".jpeg", ".wav"]
     assert all(path.stat().st_size for path in saved)
+
+
+class _Killed(BaseException):
+    """The end of the process, as far as a test can have it."""
+
+
+def _cut_off(path: Path, content: bytes, at: int, etag: str | None = '"1"') -> None:
+    """Begin a download, and end the process at a byte."""
+
+    def stop(received: int, _: int | None) -> None:
+        if received >= at:
+            raise _Killed
+
+    answer = httpx.Response(200, headers={} if etag is None else {"etag": etag}, stream=_Body(content))
+    with pytest.raises(_Killed):
+        Downloader("sync", FileServer(lambda _: answer)).download(_clip(), path, on_progress=stop)
+    assert not path.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files are not locked there")
+@pytest.mark.parametrize("face", FACES)
+def test_next_call_continues_what_a_process_left(face: str, tmp_path: Path) -> None:
+    path = tmp_path / "song.mp3"
+    _cut_off(path, MP3, 2_100)
+    server = FileServer(lambda request: _serve_rest(request, MP3))
+    assert Downloader(face, server).download(_clip(), path).read_bytes() == MP3
+    (request,) = server.requests
+    assert (request.headers["range"], request.headers["if-range"]) == ("bytes=2100-", '"1"')
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("etag", [None, 'W/"1"'])
+def test_nothing_is_continued_without_a_version(etag: str | None, tmp_path: Path) -> None:
+    path = tmp_path / "song.mp3"
+    _cut_off(path, MP3, 2_100, etag)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files are not locked there")
+def test_changed_file_is_downloaded_from_its_start(tmp_path: Path) -> None:
+    """The server answers `If-Range` of another version with the whole file; one that ignores it is found out."""
+    path, other = tmp_path / "song.mp3", b"ID3" + bytes(4_000)
+    _cut_off(path, MP3, 2_100)
+    Downloader("sync", FileServer(lambda _: _serve(other, etag='"2"'))).download(_clip(), path)
+    assert path.read_bytes() == other
+    path.unlink()
+    _cut_off(path, MP3, 2_100)
+
+    def ignore_version(request: httpx.Request) -> httpx.Response:
+        answer = _serve_rest(request, other)
+        answer.headers["etag"] = '"2"'
+        return answer
+
+    with pytest.raises(DownloadError, match="does not belong to its start"):
+        Downloader("sync", FileServer(ignore_version)).download(_clip(), path)
+    assert Downloader("sync", FileServer(ignore_version)).download(_clip(), path).read_bytes() == other
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files are not locked there")
+def test_part_that_is_whole_or_too_long_begins_again(tmp_path: Path) -> None:
+    path = tmp_path / "song.mp3"
+    _cut_off(path, MP3, len(MP3))
+
+    def refuse_range(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(416) if "range" in request.headers else _serve(MP3, etag='"1"')
+
+    assert Downloader("sync", FileServer(refuse_range)).download(_clip(), path).read_bytes() == MP3
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files are not locked there")
+@pytest.mark.slow
+def test_killed_process_is_continued(tmp_path: Path) -> None:
+    """A process is killed while it downloads from a slow server; the next call asks for the rest only."""
+    content = b"ID3" + random.Random(5).randbytes(400_000)
+    ranges: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            ranges.append(self.headers.get("range") or "")
+            start = int(ranges[-1][6:-1] or 0) if ranges[-1] else 0
+            self.send_response(206 if start else 200)
+            self.send_header("content-length", str(len(content) - start))
+            self.send_header("etag", '"1"')
+            if start:
+                self.send_header("content-range", f"bytes {start}-{len(content) - 1}/{len(content)}")
+            self.end_headers()
+            with contextlib.suppress(OSError):
+                for at in range(start, len(content), 20_000):
+                    self.wfile.write(content[at : at + 20_000])
+                    time.sleep(0 if start else 0.05)
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (the name that it overrides)
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    base, path = f"http://127.0.0.1:{server.server_port}", tmp_path / "song.mp3"
+    code = (
+        "import sys; from cometapi_suno import Clip, SunoClient\n"
+        f"clip = Clip.from_dict({{'id': 'c', 'status': 'complete', 'audio_url': {base + '/1.mp3'!r}}})\n"
+        f"SunoClient(api_key='sk-x', base_url={base!r}).clips.download(clip, {str(path)!r})"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code])
+    while process.poll() is None and not any(each.stat().st_size > 50_000 for each in tmp_path.glob(".*.part")):
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    assert not path.exists()
+    subprocess.run([sys.executable, "-c", code], check=True)
+    server.shutdown()
+    server.server_close()
+    assert path.read_bytes() == content
+    assert ranges[0] == ""
+    assert int(ranges[1].removeprefix("bytes=").removesuffix("-")) > 50_000
+    assert list(tmp_path.iterdir()) == [path]

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import re
+import shutil
+import struct
+import subprocess
+import wave
+from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 import respx
+from cometapi_suno import DownloadError, SunoClient, SyncClock
 from cometapi_suno_mock import DEMO_KEY, FINISHED_CLIP, FINISHED_TASK, Gateway, Settings
 from cometapi_suno_mock.http_messages import HttpRequest
 from cometapi_suno_mock.httpx_transport import GatewayTransport
@@ -17,6 +25,7 @@ from starlette.routing import Mount
 
 from contract_tests.suite.mock.conftest import PERSONA_BODY, Caller
 
+CLOCK = SyncClock(sleep=float)  # does not sleep
 HEADERS = {"Authorization": f"Bearer {DEMO_KEY}"}
 SIGNATURES = {
     "audio/mpeg": rb"\xff\xfb",
@@ -32,7 +41,7 @@ def check_download(response: httpx.Response) -> None:
     media = response.headers["content-type"]
     assert response.status_code == 200
     assert re.match(SIGNATURES[media], response.content, re.DOTALL), (media, response.content[:20])
-    assert len(response.content) < 1000
+    assert len(response.content) < 5000
 
 
 def test_every_url_of_a_reply_is_served(gateway: Gateway) -> None:
@@ -107,3 +116,75 @@ def test_bad_host_header_is_not_echoed(gateway: Gateway, host: str) -> None:
 
 def test_download_needs_no_key(gateway: Gateway) -> None:
     assert gateway.respond(HttpRequest("GET", f"/files/{FINISHED_CLIP}.mp3")).status == 200
+
+
+@pytest.fixture
+def address(gateway: Gateway) -> Iterator[str]:
+    with gateway.serve() as base:
+        yield f"{base}/files/{FINISHED_CLIP}"
+
+
+def test_sound_and_picture_are_real(address: str) -> None:
+    """The standard library reads the wave; the boxes of the video have their sizes, and lead to the JPEG."""
+    with wave.open(io.BytesIO(httpx.get(f"{address}.wav").content)) as sound:
+        assert sound.getnframes() / sound.getframerate() == pytest.approx(0.1)
+        assert len(set(sound.readframes(800))) > 50
+    video, at = httpx.get(f"{address}.mp4").content, 0
+    boxes: list[bytes] = []
+    while at < len(video):
+        size, name = struct.unpack_from(">I4s", video, at)
+        boxes.append(name)
+        at += size
+    assert (at, boxes) == (len(video), [b"ftyp", b"mdat", b"moov"])
+    offset = int.from_bytes(video[video.index(b"stco") + 12 :][:4], "big")
+    size = int.from_bytes(video[video.index(b"stsz") + 8 :][:4], "big")
+    assert (
+        video[offset : offset + size]
+        == httpx.get(address.replace(FINISHED_CLIP, f"image_{FINISHED_CLIP}") + ".jpeg").content
+    )
+
+
+@pytest.mark.skipif(shutil.which("file") is None, reason="no file command")
+@pytest.mark.parametrize(("ending", "kind"), [("mp3", "audio/mpeg"), ("wav", "audio/x-wav"), ("mp4", "video/mp4")])
+def test_file_command_knows_the_type(ending: str, kind: str, address: str, tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(httpx.get(f"{address}.{ending}").content)
+    done = subprocess.run(["file", "--brief", "--mime-type", str(path)], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == kind
+
+
+FILE_FAULTS = {
+    "expired": ("status=403", "forbidden, or expired"),
+    "gone": ("status=410", "expired"),
+    "page instead": ("status=200; body=html", "HTML page"),
+    "always cut": ("truncate=100", "after 8 attempts"),
+}
+
+
+@pytest.mark.parametrize("name", FILE_FAULTS)
+def test_faults_of_files_reach_the_client(name: str, gateway: Gateway, tmp_path: Path) -> None:
+    text, message = FILE_FAULTS[name]
+    gateway.faults.add(f"{text}; operation=files")
+    transport = GatewayTransport(gateway)
+    with SunoClient(api_key=DEMO_KEY, base_url="http://127.0.0.1", http_client=transport, clock=CLOCK) as client:
+        clips = client.tasks.get(FINISHED_TASK).data
+        assert isinstance(clips, list)
+        with pytest.raises(DownloadError, match=message):
+            client.clips.download(clips[0], tmp_path / "song.mp3")
+    assert not (tmp_path / "song.mp3").exists()
+
+
+@pytest.mark.parametrize("fault", ["truncate=1000; times=1", "slow-body=0.001", "status=503; times=2"])
+def test_passing_fault_of_a_file_is_overcome(fault: str, gateway: Gateway, tmp_path: Path) -> None:
+    gateway.faults.add(f"{fault}; operation=files")
+    transport = GatewayTransport(gateway)
+    with SunoClient(api_key=DEMO_KEY, base_url="http://127.0.0.1", http_client=transport, clock=CLOCK) as client:
+        clips = client.tasks.get(FINISHED_TASK).data
+        assert isinstance(clips, list)
+        assert len(client.clips.download(clips[0], tmp_path / "song.mp3").read_bytes()) == 4170
+    assert list(tmp_path.iterdir()) == [tmp_path / "song.mp3"]
+
+
+def test_other_faults_do_not_apply_to_files(gateway: Gateway, address: str) -> None:
+    gateway.faults.add("status=503")
+    assert httpx.get(f"{address}.mp3").status_code == 200

@@ -162,7 +162,8 @@ class Budget:
     ) -> None:
         self.max_calls = max_calls
         self.max_cost = max_cost
-        self._prices = prices or {}
+        self._prices = dict(prices or {})
+        self._charged = FREE_OF_CHARGE
         self._changed = Condition(RLock())
         self._calls: list[CountedCall] = []
         self._uses: Counter[str] = Counter()
@@ -205,6 +206,20 @@ class Budget:
         with self._changed:
             call.outcome, call.answered = outcome, answered
             self._changed.notify_all()
+
+    def record_price(self, operation: str, charged: Decimal) -> None:
+        """Expect at least what a call was really charged of the next call of its operation."""
+        with self._changed:
+            if operation in self._prices:
+                self._prices[operation] = max(self._prices[operation], charged)
+
+    def record_charged(self, total: Decimal) -> None:
+        """Count what was really charged so far; stop all calls when that is above the cap."""
+        with self._changed:
+            self._charged = total
+        if self.max_cost is not None and total > self.max_cost:
+            amounts = f"{format_amount(total)} were charged, and the cap is {format_amount(self.max_cost)}"
+            self.stop(Refusal("cap-cost", amounts))
 
     def stop(self, reason: Refusal) -> None:
         """Stop all calls. The first reason is kept."""
@@ -253,7 +268,7 @@ class Budget:
             return None
         if price is None:
             return Refusal("cap-cost", f"the price of {operation} is unknown, so the cap on cost cannot be kept")
-        if self.spent.known + price > self.max_cost:
+        if max(self.spent.known, self._charged) + price > self.max_cost:
             amount, cap = format_amount(price), format_amount(self.max_cost)
             return Refusal("cap-cost", f"{operation} for {amount} would exceed the cap of {cap}")
         return None

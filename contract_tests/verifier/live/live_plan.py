@@ -11,6 +11,7 @@ from cometapi_suno_mock import Contract, DescriptionError
 
 from contract_tests.verifier.live import LiveInputError
 from contract_tests.verifier.live.limits import Cost, Price, format_amount, price_of
+from contract_tests.verifier.live.measured_cost import plan_usage_reads
 from contract_tests.verifier.live.paid_workflow import SONG_TIMEOUT, PaidWorkflow, plan_paid_workflow
 from contract_tests.verifier.live.planned_requests import (
     KeyChoice,
@@ -40,6 +41,7 @@ class LiveOptions:
         out: The folder of all runs.
         port: The port of the proxy; 0 for a free one.
         judge: The folder of an earlier run whose recordings are judged; nothing is sent then.
+        measure: Whether the key's usage is read to see what was charged.
         yes: Whether the plan is sent.
         keep_contents: Whether recordings keep what was sent and answered, not only its shape.
     """
@@ -57,6 +59,7 @@ class LiveOptions:
     out: Path = Path("build/live")
     port: int = 0
     judge: Path | None = None
+    measure: bool = False
     yes: bool = False
     keep_contents: bool = False
 
@@ -70,17 +73,19 @@ class LivePlan:
         base_url: The service, checked.
         checks: Requests that are known in advance, in their order.
         workflow: The paid requests; `None` without that tier.
+        usage: The reads of the key's usage; `None` if it is not read.
     """
 
     options: LiveOptions
     base_url: str
     checks: Sequence[PlannedRequest]
     workflow: PaidWorkflow | None = None
+    usage: PlannedRequest | None = None
 
     @property
     def requests(self) -> list[PlannedRequest]:
         """All planned requests, in their order."""
-        return [*self.checks, *(self.workflow or ())]
+        return [*self.checks, *(self.workflow or ()), *([self.usage] if self.usage else [])]
 
     @property
     def max_calls(self) -> int:
@@ -162,4 +167,5 @@ def make_plan(options: LiveOptions, contract: Contract) -> LivePlan:
     if not checks and workflow is None:
         raise LiveInputError("nothing is left to send: the description has no such call for these tiers.")
     base_url = resolve_base_url(options.base_url, str(contract.description["servers"][0]["url"]))
-    return LivePlan(options=options, base_url=base_url, checks=checks, workflow=workflow)
+    usage = plan_usage_reads(contract, [*checks, *(workflow or ())]) if options.measure else None
+    return LivePlan(options=options, base_url=base_url, checks=checks, workflow=workflow, usage=usage)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from functools import partial
 from time import monotonic
 from typing import Final
 
@@ -20,6 +22,7 @@ from contract_tests.verifier.live import LiveInputError
 from contract_tests.verifier.live.api_key import PLACEHOLDER_KEY
 from contract_tests.verifier.live.limits import ACCEPTED, Allowlist, Budget, Refusal
 from contract_tests.verifier.live.live_plan import LivePlan
+from contract_tests.verifier.live.measured_cost import OVERLAY, UsageMeter, propose_prices
 from contract_tests.verifier.live.paid_workflow import TICKET_HEADER, PaidWorkflowError, run_paid_workflow
 from contract_tests.verifier.live.planned_requests import PlannedRequest
 from contract_tests.verifier.live.proxy import LiveProxy
@@ -28,6 +31,7 @@ from contract_tests.verifier.live.run_summary import RunSummary
 from contract_tests.verifier.live.signals import Interrupts
 from contract_tests.verifier.live.upstream import Upstream, name_in_recordings
 from scripts.openapi_document import format_path
+from scripts.text_and_files import write_atomically
 
 INTERRUPT_GRACE: Final = 8.0
 """Seconds that an interrupted run waits for responses; a second interrupt ends it at once."""
@@ -66,6 +70,7 @@ class LiveRun:
         options = self.plan.options
         budget = Budget(max_calls=self.plan.max_calls, max_cost=options.max_cost, prices=options.prices)
         scrubber = self.upstream.key.make_scrubber(self.contract.description, keep_contents=options.keep_contents)
+        meter = UsageMeter(self.plan.usage, budget)
         recorder = LiveRecorder(options.out, name_in_recordings(self.upstream.base_url), scrubber)
         allowlist = Allowlist(self.contract, self.plan.requests)
         proxy = LiveProxy(allowlist, budget, self.upstream, recorder, options.rate)
@@ -84,15 +89,15 @@ class LiveRun:
                 interrupts.notify(lambda number: budget.stop(Refusal("interrupted", f"interrupted by {number.name}")))
             )
             with asyncio.Runner() as runner:
-                runner.run(self._send_until_stopped(url, budget))
+                runner.run(self._send_until_stopped(url, budget, meter))
             self._wait_for_responses(budget, proxy, interrupts, say)
             sent = self.all_begun and not self.failures
             budget.stop(FINISHED if sent else Refusal("failed", "a step of the plan failed"))
-        return self._sum_up(budget, recorder)
+        return self._sum_up(budget, recorder, meter)
 
-    async def _send_until_stopped(self, url: str, budget: Budget) -> None:
+    async def _send_until_stopped(self, url: str, budget: Budget, meter: UsageMeter) -> None:
         loop = asyncio.get_running_loop()
-        sending = loop.create_task(self._send_plan(url, budget))
+        sending = loop.create_task(self._send_plan(url, budget, meter))
         with budget.notify(lambda: loop.call_soon_threadsafe(sending.cancel)):
             await asyncio.wait({sending})
         if sending.cancelled():
@@ -102,21 +107,25 @@ class LiveRun:
         except httpx.HTTPError as error:
             self.failures.append(f"the proxy did not answer: {type(error).__name__}")
 
-    async def _send_plan(self, url: str, budget: Budget) -> None:
+    async def _send_plan(self, url: str, budget: Budget, meter: UsageMeter) -> None:
         timeout = self.upstream.timeout + _CALLER_MARGIN
         async with httpx.AsyncClient(base_url=url, timeout=timeout, trust_env=False) as http:
+            await meter.read(http)
             for planned in self.plan.checks:
                 if budget.stopped is not None:
                     return
                 await _send_check(http, planned)
-        if self.plan.workflow is not None:
-            client = AsyncSunoClient(api_key=PLACEHOLDER_KEY, base_url=url, timeout=timeout, retries=0, proxy="")
-            async with client:
-                try:
-                    wait = self.plan.options.wait
-                    await run_paid_workflow(client, self.plan.workflow, wait, self.created.append)
-                except PaidWorkflowError as error:
-                    self.failures.append(str(error))
+                if planned.may_be_charged:
+                    await meter.read(http, planned.operation.id)
+            if self.plan.workflow is not None:
+                client = AsyncSunoClient(api_key=PLACEHOLDER_KEY, base_url=url, timeout=timeout, retries=0, proxy="")
+                async with client:
+                    try:
+                        wait, measure = self.plan.options.wait, partial(meter.read, http)
+                        await run_paid_workflow(client, self.plan.workflow, wait, self.created.append, measure)
+                    except PaidWorkflowError as error:
+                        self.failures.append(str(error))
+            await meter.read(http)
         self.all_begun = budget.stopped is None
 
     def _wait_for_responses(
@@ -138,7 +147,7 @@ class LiveRun:
             soon = monotonic() + 2
             budget.wait_idle(lambda: monotonic() > soon)
 
-    def _sum_up(self, budget: Budget, recorder: LiveRecorder) -> RunSummary:
+    def _sum_up(self, budget: Budget, recorder: LiveRecorder, meter: UsageMeter) -> RunSummary:
         ended, calls = budget.stopped or FINISHED, budget.calls
         summary = RunSummary(
             date=calls[0].date if calls else now(),
@@ -153,13 +162,24 @@ class LiveRun:
             failures=tuple(self.failures),
             folder=recorder.folder,
             private=recorder.private,
+            measured=meter.cost,
+            prices=self.plan.options.prices,
         )
         shown = summary.sanitize(recorder.scrubber)
         with suppress(OSError):  # a full disk has ended the run; the terminal still shows the summary
             summary.write(recorder.private)
+            self._write_proposal(summary)
             recorder.record_end(ended)
             shown.write(recorder.folder)
         return shown
+
+    def _write_proposal(self, summary: RunSummary) -> None:
+        """Write the overlay with the measured prices, if it says anything new."""
+        pointers = {name: each.pointer for name, each in self.contract.operations.items()}
+        day = summary.date[:10]
+        overlay = propose_prices(self.contract.description, pointers, summary.measured, self.upstream.base_url, day)
+        if overlay is not None:
+            write_atomically(summary.folder / OVERLAY, json.dumps(overlay, indent=2) + "\n")
 
 
 def read_run(summary: RunSummary) -> list[HttpExchange]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from typing import Final, NamedTuple
 
@@ -75,7 +75,11 @@ def max_polls(wait: float) -> int:
 
 
 async def run_paid_workflow(
-    client: AsyncSunoClient, workflow: PaidWorkflow, wait: float, report_created: Callable[[str], object]
+    client: AsyncSunoClient,
+    workflow: PaidWorkflow,
+    wait: float,
+    report_created: Callable[[str], object],
+    measure: Callable[[str], Awaitable[None]],
 ) -> None:
     """Send the requests of the workflow, each with the results of the one before.
 
@@ -84,6 +88,7 @@ async def run_paid_workflow(
         workflow: The planned requests.
         wait: Seconds that a song may take.
         report_created: Called for everything that now exists in the account.
+        measure: Called after a call that is charged, when its result is there, with its operationId.
 
     Raises:
         PaidWorkflowError: A step failed.
@@ -94,6 +99,7 @@ async def run_paid_workflow(
         report_created(f"task {first}, a song")
     clip = await _wait_for_clip(client, workflow.song_wait, first, wait)
     report_created(f"clip {clip.id}")
+    await measure(workflow.song.operation.id)
     with _naming_step(workflow.persona):
         persona = await client.personas.create(
             root_clip_id=clip.id,
@@ -104,6 +110,7 @@ async def run_paid_workflow(
             headers={TICKET_HEADER: workflow.persona.ticket},
         )
         report_created(f"persona {persona.id}")
+    await measure(workflow.persona.operation.id)
     with _naming_step(workflow.next_song):
         request = SongWithPersona(
             persona_id=persona.id,
@@ -119,6 +126,7 @@ async def run_paid_workflow(
         report_created(f"task {second}, a song with the persona")
     song = await _wait_for_clip(client, workflow.next_wait, second, wait)
     report_created(f"clip {song.id}")
+    await measure(workflow.next_song.operation.id)
 
 
 async def _wait_for_clip(client: AsyncSunoClient, planned: PlannedRequest, task_id: str, wait: float) -> Clip:

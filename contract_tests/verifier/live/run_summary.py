@@ -17,6 +17,7 @@ from contract_tests.verifier.exchange.exchange import UNDATED
 from contract_tests.verifier.exchange.recordings import RecordingError, parse_strict_json, read_text
 from contract_tests.verifier.exchange.sanitize import Sanitizer
 from contract_tests.verifier.live.limits import ACCEPTED, ON_ITS_WAY, Cost, CountedCall, format_amount
+from contract_tests.verifier.live.measured_cost import OVERLAY, MeasuredCost
 from contract_tests.verifier.live.recorder import JOURNAL
 from scripts.openapi_document import format_path
 from scripts.text_and_files import write_atomically
@@ -41,6 +42,8 @@ class RunSummary:
         failures: Steps that failed: `step: error: what the service said`.
         folder: The folder of the recordings and the journal.
         private: The folder of the responses as they came; `None` for an earlier run.
+        measured: What was really charged.
+        prices: The highest prices that the user gave, by operationId.
     """
 
     date: str
@@ -55,6 +58,8 @@ class RunSummary:
     failures: Sequence[str] = field(factory=tuple[str, ...])
     folder: Path
     private: Path | None = None
+    measured: MeasuredCost = field(factory=MeasuredCost)
+    prices: Mapping[str, Decimal] = field(factory=dict[str, Decimal])
 
     @property
     def spent(self) -> Cost:
@@ -92,6 +97,7 @@ class RunSummary:
             "cap": self.max_calls,
             "max_cost": None if self.max_cost is None else format_amount(self.max_cost),
             "spent": {"known": format_amount(self.spent.known), "calls_of_unknown_price": self.spent.unknown},
+            "measured": self.measured.as_json(),
             "ended": self.ended,
             "complete": self.complete,
             "reached": list(self.created),
@@ -118,6 +124,7 @@ class RunSummary:
         where = f" to {self.base_url}" if self.base_url else ""
         yield f"Sent: {len(self.calls)}{cap} calls{where}."
         yield f"Spent, at most: {self.spending}."
+        yield from self.measured.render(self.prices)
         yield f"Ended: {self.ended}."
         yield from (f"Failed: {failure}" for failure in self.failures)
         for call in self.calls:
@@ -125,6 +132,8 @@ class RunSummary:
                 yield f"No response: call {call.number}, {call.operation} ({call.note}): {call.outcome}."
         yield from (f"Created: {thing}." for thing in self.created)
         yield f"Recorded: {format_path(self.folder)}."
+        if (overlay := self.folder / OVERLAY).exists():
+            yield f"Proposed, to put the measured prices on record: {format_path(overlay)}."
         if self.private is not None:
             yield f"As received, with the true ids in {SUMMARY}, for you only: {self.private}."
 

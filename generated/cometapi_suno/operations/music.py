@@ -52,6 +52,7 @@ SUBMIT: Operation[str | SeparatedTracks] = Operation(
     decode_bare=_decode_bare_submit,
     task="MUSIC",
     price="0.144",
+    unpriced=(("FullTrackSeparation", (("stem_type_group_name", "Twelve"), ("stem_task", "twelve"))),),
 )
 
 

@@ -74,6 +74,7 @@ STATES = {
 STATE_LIVES = f"{SCHEMAS}/Song/properties/state/x-availability"
 LIFE: dict[str, Any] = {"x-evidence": [{"source": "page", "says": "It is used.", "status": "documented"}]}
 PRICES = f"{POST}/x-billing/prices"
+UNPRICED = PRICES.replace("prices", "unpriced")
 PRICE: dict[str, Any] = {"amount": 0.02, "currency": "USD", "source": "page", "read": "2026-11-26"}
 
 
@@ -359,6 +360,7 @@ BREAKS: list[tuple[str, dict[str, Any], str]] = [
     ("price", _priced(source="book"), f"{PRICES}/0/source"),
     ("price", _priced(variant="FromAir"), f"{PRICES}/0/variant"),
     ("price", {PRICES: [PRICE, PRICE]}, f"{PRICES}/1"),
+    ("price", {PRICES: [PRICE], UNPRICED: ["FromAir"]}, UNPRICED),
     ("source-read", {f"{CODE}/read": GONE}, CODE),
     ("source-read", {f"{CODE}/read": "2026-11"}, CODE),
     ("source-read", {f"{CODE}/read": "2026-02-30"}, CODE),
@@ -436,7 +438,7 @@ VALID_EXTENSIONS: dict[str, dict[str, Any]] = {
     "derived": _derive("part", {"field": "length", "as": "percentage"}),
     "availability": _lives(made={**LIFE, "since": "2026-03", "until": "2026-03-27", "aliases": ["done"]}, lost=LIFE),
     "ended on an unknown day": _lives(made={**LIFE, "until": "undated"}),
-    "prices": {PRICES: [PRICE, {**PRICE, "variant": "FromTune", "amount": 0}]},
+    "prices": {PRICES: [PRICE, {**PRICE, "variant": "FromTune", "amount": 0}], UNPRICED: ["FromText"]},
 }
 
 

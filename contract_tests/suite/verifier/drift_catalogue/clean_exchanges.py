@@ -139,7 +139,7 @@ def _emptied(bodies: Bodies, where: str, body: Any) -> Any:
 
 
 def _unfinished(body: Any) -> Any:
-    """Return a copy of the body with every finished task without clips or lyrics still in progress: it has nothing to show."""
+    """Return a copy in which every finished task without clips or lyrics is still in progress: it has none to show."""
     body = deepcopy(body)
     found = body.get("data") if is_object(body) else None
     for task in found if is_array(found) else [found]:
