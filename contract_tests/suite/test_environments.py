@@ -39,7 +39,7 @@ NEIGHBOURS: Mapping[str, tuple[str, ...]] = {
 """Packages that users install next to the client."""
 
 
-# Without fastapi's test client, which needs httpx of its own choice.
+# fastapi's test client would install another httpx.
 FASTAPI_CALL = f"""
 import asyncio, json
 import httpx

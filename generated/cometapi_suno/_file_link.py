@@ -1,4 +1,4 @@
-"""The address of a file, whichever of its shapes a response has."""
+"""The address of a file, which responses give in several shapes."""
 
 from __future__ import annotations
 

@@ -44,6 +44,8 @@ def _copy_operation(operation: Mapping[str, Any], number: int) -> dict[str, Any]
     copy["x-sdk"]["resource"] = f"{sdk['resource']}{number}"
     if "bare" in sdk:
         copy["x-sdk"]["bare"] = [_rename(name, number) for name in sdk["bare"]]
+    if "unpriced" in copy["x-billing"]:
+        copy["x-billing"]["unpriced"] = [_rename(name, number) for name in copy["x-billing"]["unpriced"]]
     for response in copy["responses"].values():
         response.pop("links", None)
     return copy

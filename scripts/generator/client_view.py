@@ -301,7 +301,7 @@ class OperationView:
 
     @property
     def sequences(self) -> list[WorkflowView | FollowUpView]:
-        """The methods of several calls with a result of their own class."""
+        """The methods that combine several calls, each with a class for its result."""
         return [each for each in (self.workflow, self.follow_up) if each]
 
     @property

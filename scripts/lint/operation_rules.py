@@ -162,7 +162,7 @@ def check_responses(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_statuses(index: DescriptionIndex) -> Iterator[Problem]:
-    """Check that each response is for one status, not a range, and is not the shared response of another status."""
+    """Check that a response is for one status and not another's shared response, and that a success is never empty."""
     uses: Counter[tuple[str, str]] = Counter()
     for operation in index.operations:
         for response in index.responses(operation):
@@ -170,6 +170,11 @@ def check_statuses(index: DescriptionIndex) -> Iterator[Problem]:
                 yield Problem(
                     response.written, f"{response.status} is not one status", "Describe each status by itself"
                 )
+            if response.status.startswith("2") and "x-empty-body" in response.node:
+                message = (
+                    f"{response.status} with `x-empty-body`: the client would read it as a success without a result"
+                )
+                yield Problem(response.written, message, "Describe the empty success by another status, such as 204")
             uses[response.status, response.component] += 1
     usual = {status: component for (status, component), _ in reversed(uses.most_common())}
     for operation in index.operations:

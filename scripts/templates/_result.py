@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any, NamedTuple, cast
 
 _EMPTY: tuple[object, ...] = (None, "", [], {})
-_UNKNOWN = 3  # unknown fields that are shown even when there is no room for all known ones
+_UNKNOWN = 3  # unknown fields that are shown even when some known ones do not fit
 _TELLING = ("id", "name", "title", "status", "progress")  # what comes first when there is room for few fields
 _LONGEST = 1000  # characters: half of a terminal of 80 by 24
 

@@ -144,7 +144,7 @@ CUT = {WHOLE[:-1]: {"id": "id of Ada", "name": "Ada"}}
 
 
 def test_rest_of_body_with_small_length_is_kept(face: str) -> None:
-    """It never ends, so that it is no result, but what arrived of it is in the error."""
+    """The JSON never ends, so that it cannot be a result. What arrived is on the error."""
     with serve_script(lambda _: [LENGTH % 9 + WHOLE[:-1], Close]) as server:
         with pytest.raises(ResponseDecodeError) as raised:
             _create(face, server.url)
@@ -163,7 +163,7 @@ CUT_REFUSALS: dict[str, list[Step]] = {
     "a cut gzip": [REFUSAL + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(REASON, mtime=0)[:-8], Close],
     "a header without a colon": [REFUSAL + b"nonsense\r\n\r\n" + REASON, Close],
 }
-"""Responses with a status of their own that break off within the body."""
+"""Refusals whose headers are whole and whose body breaks off."""
 
 
 @pytest.mark.parametrize("how", CUT_REFUSALS)

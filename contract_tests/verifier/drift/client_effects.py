@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from operator import attrgetter
 from types import NoneType, UnionType
-from typing import Any, Final, TypeAlias, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Final, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 import cometapi_suno
 import httpx
@@ -102,10 +102,10 @@ class ClientProbe:
         if response.body is not None:
             call = call.asking_for(response.body.content)
         try:
-            result: Any = call.invoke(self._client)
+            result = call.invoke(self._client)
         except (SunoError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
             return error
-        return cast("FileLink[Any]", result).raw if isinstance(result, FileLink) else result
+        return attrgetter("raw")(result) if isinstance(result, FileLink) else result
 
     def _examine_alone(
         self,

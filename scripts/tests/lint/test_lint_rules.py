@@ -188,6 +188,11 @@ CONTRADICTIONS: list[tuple[str, dict[str, Any], str]] = [
     ("response-missing", {f"{GET}/responses/401": GONE}, GET),
     ("response-missing", {f"{POST}/responses/413": GONE}, POST),
     ("response-missing", {f"{POST}/responses/403": GONE}, POST),
+    (
+        "response-status",
+        {f"{POST}/responses/200/x-empty-body": {"source": "code", "says": "Sometimes empty.", "status": "observed"}},
+        f"{POST}/responses/200",
+    ),
     ("response-status", {f"{GET}/responses/5XX": {"$ref": f"#{BAD}"}}, f"{GET}/responses/5XX"),
     ("operation-sdk", {f"{GET}/x-sdk/unwarp": "data"}, f"{GET}/x-sdk"),
     ("coverage", {"/x-coverage/1/confidence": "hihg"}, "/x-coverage/1"),
