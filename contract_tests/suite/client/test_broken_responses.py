@@ -290,7 +290,7 @@ def _measure_large(face: str, kind: str, status: int) -> None:
             peak = tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
-    assert peak < 3 * LIMIT
+    assert peak < 3 * LIMIT + 128_000  # the error and its traceback, however large the response is
 
 
 def test_json_of_too_many_values_is_kept(face: str) -> None:

@@ -56,7 +56,8 @@ class ScratchClone:
             "PYTHONPATH": os.pathsep.join(str(self.root / name) for name in folders),
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         }
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        for name in ("PYTHONDONTWRITEBYTECODE", "MAKELEVEL"):
+            environment.pop(name, None)
         return subprocess.run(
             command,
             cwd=self.root,
