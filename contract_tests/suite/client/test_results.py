@@ -133,7 +133,7 @@ HUGE: Mapping[str, Any] = {
     "description": "\x1b[2J" * 1000,
     "clip": {"id": "c", "metadata": {"prompt": "p" * 5000}, **{f"new_{number}": "x" * 99 for number in range(500)}},
     "persona_clips": [{"clip": {"id": "c", "title": "t" * 999}}] * 1000,
-    **{f"field_{number}": {"deep": [[["x"] * 99] * 99]} for number in range(300)},
+    **{f"field_{number}": {"deep": [[["x"] * 99] * 99]} for number in range(30)},
 }
 
 

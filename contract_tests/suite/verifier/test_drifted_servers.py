@@ -69,11 +69,14 @@ def test_offered_proposal_can_be_accepted(name: str) -> None:
 
 @pytest.mark.slow
 def test_offered_overlay_leaves_make_green(tmp_path: Path) -> None:
-    """All that is offered for all servers is applied in a clone: `make` asks everything of the new client and mock."""
+    """What is offered for two servers of each kind is applied in a clone, where `make` asks everything."""
     clone = ScratchClone(tmp_path)
+    servers = list(SERVERS.values())
+    kinds = [[each for each in servers if each.kind is kind] for kind in dict.fromkeys(each.kind for each in servers)]
+    two_of_each = [server for same in kinds for server in (same[0], same[-1])]
     seen = [
         evolve(server.exchange, id=f"server-{number}", origin="recorded", target="api.cometapi.com", date="2026-11-27")
-        for number, server in enumerate(SERVERS.values())
+        for number, server in enumerate(two_of_each)
     ]
     (clone.root / "build").mkdir()
     lines = "".join(f"{json.dumps(each.to_json())}\n" for each in seen)
