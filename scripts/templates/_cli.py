@@ -86,7 +86,9 @@ def run_command_line(arguments: list[str] | None = None) -> int:
         return 130
     except errors.SunoError as error:
         notes = getattr(error, "__notes__", [])
-        click.echo(" ".join(["cometapi-suno:", *" ".join([str(error), *notes]).split()]), err=True)
+        text = " ".join(["cometapi-suno:", *" ".join([str(error), *notes]).split()])
+        # What the message advises in Python, a command does here.
+        click.echo(text.replace("client.account.reconcile(error)", "cometapi-suno account reconcile"), err=True)
         return next((status for kind, status in EXIT_STATUSES if isinstance(error, kind)), 1)
     except BrokenPipeError:
         return 0

@@ -65,6 +65,12 @@ def run_command(command: CliCommand, given: dict[str, Any]) -> int:
     return 0
 
 
+class _NotConfirmedError(click.ClickException):
+    """The answer to the question before a paid call was no."""
+
+    exit_code = 2
+
+
 def _is_free_download(command: CliCommand, values: dict[str, Any]) -> bool:
     kinds = {values.get("kind", "audio"), *values.get("kinds", ())}
     return command.kind == "download" and kinds <= _FREE_FILES
@@ -76,7 +82,8 @@ def _ask(command: CliCommand, *, free: bool) -> None:
     name = f"{command.resource} {command.method}"
     if not sys.stdin.isatty():
         raise click.UsageError(f"{name} is charged, and no terminal can be asked. Add --yes to confirm it.")
-    click.confirm(f"{command.price} Continue?", default=False, abort=True, err=True)
+    if not click.confirm(f"{command.price} Continue?", default=False, err=True):
+        raise _NotConfirmedError(f"{name} is not confirmed; nothing was sent.")
 
 
 def _open_client(stack: ExitStack, command: CliCommand, given: dict[str, Any], values: dict[str, Any]) -> SunoClient:

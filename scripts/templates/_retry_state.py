@@ -155,8 +155,8 @@ class RetryState:
         charged = "charged" if operation.billing is Billing.PAID else "perhaps charged"
         ended = self._clock.wall()
         error = OutcomeUnknownError(
-            f"{operation.name}: outcome unknown: {reason}. The call may have been done and {charged}; it is not sent "
-            "again. Before you call again, look for its result: client.account.reconcile(error). "
+            f"{operation.name}: outcome unknown: {reason.rstrip('.')}. The call may have been done and {charged}; "
+            "it is not sent again. Before you call again, look for its result: client.account.reconcile(error). "
             f"Fingerprint {fingerprint}: equal calls have equal ones: it tells which call it was.",
             operation=operation.name,
             fingerprint=fingerprint,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shlex
@@ -114,6 +115,29 @@ def test_song_persona_and_songs_with_it(run: Run) -> None:
     resume = ("--resume", sung["task"]["task_id"], "--yes", "--json")
     status, again, _ = run("music", "with-persona", *persona, *words, *resume)
     assert (status, json.loads(again)["clips"]) == (0, sung["clips"])
+
+
+class Terminal(io.StringIO):
+    """Standard input on a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_no_is_no_interrupt(run: Run, suno_mock: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal("n\n"))
+    status, out, err = run("lyrics", "submit", "--prompt", "x")
+    assert (status, out) == (2, "")
+    assert "lyrics submit is not confirmed; nothing was sent." in err
+    assert not suno_mock.exchanges
+
+
+def test_lost_answer_names_the_command(run: Run, suno_mock: Gateway) -> None:
+    suno_mock.faults.add("reset=after")
+    status, _, err = run("lyrics", "submit", "--prompt", "x", "--yes")
+    assert status == 3
+    assert "look for its result: cometapi-suno account reconcile." in err
+    assert ".." not in err
 
 
 WRONG = {
