@@ -60,6 +60,9 @@ def _copy_portable(node: Any) -> Any:
     }
     if OPEN_ENUM in copy:
         copy["enum"] = list(copy[OPEN_ENUM])
+    if isinstance(copy.get("const"), bool):  # openapi-python-client writes Python with a syntax error for it
+        del copy["const"]
+        copy["type"] = "boolean"
     if copy.get("format") in KEPT_AS_STRINGS and copy.get("type") in ("string", ["string", "null"]):
         del copy["format"]
     return copy
