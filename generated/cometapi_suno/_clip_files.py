@@ -7,17 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
-from ._download import (
-    MAX_FILE_BYTES,
-    AsyncProgress,
-    Kind,
-    Progress,
-    download_clip,
-    download_task,
-    run_download,
-    run_download_async,
-)
+from ._download import MAX_FILE_BYTES, Kind, download_clip, download_task
 from ._options import CallOptions
+from ._run_download import AsyncProgress, Progress, run_download, run_download_async
 
 if TYPE_CHECKING:
     from ._engine import AsyncEngine, SyncEngine

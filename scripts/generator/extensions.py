@@ -47,7 +47,7 @@ EXTENSIONS = {
         mixin="ClipFileMethods",
         operations=frozenset({"mp4", "wav"}),
         methods=("download", "save_all"),
-        exports={"_clip_files": (), "_download": (), "_part_file": ()},
+        exports={"_clip_files": (), "_download": (), "_part_file": (), "_run_download": ()},
     ),
 }
 """The extension of a resource, by the name of the resource."""

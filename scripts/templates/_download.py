@@ -1,6 +1,6 @@
 """Downloads of the files of clips, before their addresses expire.
 
-The rules are generators of actions; `run_download` and `run_download_async` carry the actions out. A file is written
+The rules are generators of actions, which `_run_download.py` carries out. A file is written
 under a temporary name next to its own, and renamed when it is whole. What a broken connection or the end of the process
 left is continued by the next call, where the server names the file's version. No request has a secret.
 """
@@ -9,31 +9,24 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar, cast
 from urllib.parse import urljoin, urlsplit
 
 from ._config import is_loopback, redact_url, split_url
-from ._delivery import Delivery
 from ._model import to_json
 from ._part_file import PartFile
 from ._steps import Pause
-from .errors import DownloadError, SunoError
+from .errors import DownloadError
 
 if TYPE_CHECKING:
-    from ._engine import AsyncEngine, SyncEngine
-    from ._http_library import httpx
     from ._operation import Call
-    from ._options import CallOptions
     from .models.clip import Clip
     from .models.task import Task
 
 T = TypeVar("T")
 Kind: TypeAlias = Literal["audio", "video", "image", "wav"]
-Progress: TypeAlias = "Callable[[int, int | None], object]"
-AsyncProgress: TypeAlias = "Callable[[int, int | None], Awaitable[object] | object]"
 
 MAX_FILE_BYTES = 1024 * 1024 * 1024
 """The default maximum size of a file."""
@@ -242,7 +235,7 @@ def _download_url(url: str, target: Target) -> Actions[Path]:
     part, keep = PartFile(target.folder, target.name), True  # kept when the process or the call is cancelled
     try:
         return (yield from _fill(part, url, target))
-    except _InterruptedError as error:
+    except _IncompleteError as error:
         raise error.as_download_error() from None
     except Exception:
         keep = False
@@ -265,7 +258,7 @@ def _fill(part: PartFile, url: str, target: Target) -> Actions[Path]:
     return path
 
 
-class _InterruptedError(Exception):
+class _IncompleteError(Exception):
     """A download that a later call may continue."""
 
     def __init__(self, reception: _Reception, problem: str) -> None:
@@ -372,7 +365,7 @@ def _receive(reception: _Reception) -> Actions[None]:
             return
         problem = "the file ended too early"
     size = f"{reception.size} of {reception.total} bytes" if reception.total else f"{reception.size} bytes"
-    raise _InterruptedError(reception, f"{problem}, after {_MAX_RESUMES} attempts and {size}")
+    raise _IncompleteError(reception, f"{problem}, after {_MAX_RESUMES} attempts and {size}")
 
 
 def _open(reception: _Reception) -> Actions[Head]:
@@ -396,156 +389,3 @@ def _open(reception: _Reception) -> Actions[Head]:
             return head
         reception.url = urljoin(reception.url, location)
     raise reception.make_error("too many redirects")
-
-
-class _FileConnection:
-    """The response with a file that `SunoClient` reads."""
-
-    def __init__(self, engine: SyncEngine, options: CallOptions) -> None:
-        self._transport = engine.transport
-        self._timeout = engine.settings.with_options("clips.download", options).timeout
-        self._stream: Any = None
-        self._chunks: Iterator[bytes] = iter(())
-
-    def fetch(self, action: Fetch) -> Head:
-        """Send the request of a file."""
-        self.close()
-        library, delivery = self._transport.library, Delivery(needs_new_connection=False, charged=False)
-        handle = self._transport._find_handler(delivery)  # pyright: ignore[reportPrivateUsage]
-        extensions = {"timeout": self._timeout.as_dict()}
-        try:
-            response = handle(library.request("GET", action.url, headers=action.headers, extensions=extensions))
-        except (library.request_error, OSError) as error:
-            raise BrokenError(type(error).__name__) from None
-        self._stream = response.stream
-        self._chunks = iter((response.content,)) if response.is_stream_consumed else iter(self._stream)
-        return _read_head(response)
-
-    def read(self) -> bytes | None:
-        """Read the next bytes; return `None` at the end."""
-        try:
-            return next(self._chunks, None)
-        except (self._transport.library.request_error, OSError) as error:
-            raise BrokenError(type(error).__name__) from None
-
-    def close(self) -> None:
-        """Close the response."""
-        if self._stream is not None:
-            with suppress(Exception):
-                self._stream.close()
-
-
-class _AsyncFileConnection:
-    """The response with a file that `AsyncSunoClient` reads."""
-
-    def __init__(self, engine: AsyncEngine, options: CallOptions) -> None:
-        self._transport = engine.transport
-        self._timeout = engine.settings.with_options("clips.download", options).timeout
-        self._stream: Any = None
-        self._chunks: Any = None
-
-    async def fetch(self, action: Fetch) -> Head:
-        """Send the request of a file."""
-        await self.close()
-        library, delivery = self._transport.library, Delivery(needs_new_connection=False, charged=False)
-        handle = self._transport._find_handler(delivery)  # pyright: ignore[reportPrivateUsage]
-        extensions = {"timeout": self._timeout.as_dict()}
-        try:
-            response = await handle(library.request("GET", action.url, headers=action.headers, extensions=extensions))
-        except (library.request_error, OSError) as error:
-            raise BrokenError(type(error).__name__) from None
-        self._stream = response.stream
-        self._chunks = _iterate_once(response.content) if response.is_stream_consumed else aiter(self._stream)
-        return _read_head(response)
-
-    async def read(self) -> bytes | None:
-        """Read the next bytes; return `None` at the end."""
-        try:
-            chunk: bytes | None = await anext(self._chunks, None)
-        except (self._transport.library.request_error, OSError) as error:
-            raise BrokenError(type(error).__name__) from None
-        return chunk
-
-    async def close(self) -> None:
-        """Close the response."""
-        if self._stream is not None:
-            with suppress(Exception):
-                await self._stream.aclose()
-
-
-def run_download(engine: SyncEngine, actions: Actions[T], on_progress: Progress | None, options: CallOptions) -> T:
-    """Carry out the actions and return their result."""
-    connection = _FileConnection(engine, options)
-    result: Any = None
-    error: Exception | None = None
-    try:
-        while True:
-            try:
-                action = actions.throw(error) if error else actions.send(result)
-            except StopIteration as end:
-                value: T = end.value
-                return value
-            result = error = None
-            try:
-                match action:
-                    case Pause():
-                        engine.clock.sleep(action.seconds)
-                    case Report():
-                        if on_progress is not None:
-                            on_progress(action.received, action.total)
-                    case Read():
-                        result = connection.read()
-                    case Fetch():
-                        result = connection.fetch(action)
-                    case _:
-                        result = engine.run(action, options)
-            except (SunoError, BrokenError) as failure:
-                error = failure
-    finally:
-        actions.close()
-        connection.close()
-
-
-async def run_download_async(
-    engine: AsyncEngine, actions: Actions[T], on_progress: AsyncProgress | None, options: CallOptions
-) -> T:
-    """Carry out the actions and return their result."""
-    from inspect import isawaitable
-
-    connection = _AsyncFileConnection(engine, options)
-    result: Any = None
-    error: Exception | None = None
-    try:
-        while True:
-            try:
-                action = actions.throw(error) if error else actions.send(result)
-            except StopIteration as end:
-                value: T = end.value
-                return value
-            result = error = None
-            try:
-                match action:
-                    case Pause():
-                        await engine.clock.sleep(action.seconds)
-                    case Report():
-                        if on_progress and isawaitable(waited := on_progress(action.received, action.total)):
-                            await waited
-                    case Read():
-                        result = await connection.read()
-                    case Fetch():
-                        result = await connection.fetch(action)
-                    case _:
-                        result = await engine.run(action, options)
-            except (SunoError, BrokenError) as failure:
-                error = failure
-    finally:
-        actions.close()
-        await connection.close()
-
-
-def _read_head(response: httpx.Response) -> Head:
-    return Head(response.status_code, {name.lower(): value for name, value in response.headers.items()})
-
-
-async def _iterate_once(content: bytes) -> AsyncIterator[bytes]:
-    yield content

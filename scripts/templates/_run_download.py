@@ -1,0 +1,174 @@
+"""Carries out the actions of a download: sends requests, reads files, waits and reports, for either client."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from ._delivery import Delivery
+from ._download import Actions, BrokenError, Fetch, Head, Read, Report
+from ._steps import Pause
+from .errors import SunoError
+
+if TYPE_CHECKING:
+    from ._engine import AsyncEngine, SyncEngine
+    from ._http_library import httpx
+    from ._options import CallOptions
+
+T = TypeVar("T")
+Progress: TypeAlias = "Callable[[int, int | None], object]"
+AsyncProgress: TypeAlias = "Callable[[int, int | None], Awaitable[object] | object]"
+
+
+class _FileConnection:
+    """The response with a file that `SunoClient` reads."""
+
+    def __init__(self, engine: SyncEngine, options: CallOptions) -> None:
+        self._transport = engine.transport
+        self._timeout = engine.settings.with_options("clips.download", options).timeout
+        self._stream: Any = None
+        self._chunks: Iterator[bytes] = iter(())
+
+    def fetch(self, action: Fetch) -> Head:
+        """Send the request of a file."""
+        self.close()
+        library, delivery = self._transport.library, Delivery(needs_new_connection=False, charged=False)
+        handle = self._transport._find_handler(delivery)  # pyright: ignore[reportPrivateUsage]
+        extensions = {"timeout": self._timeout.as_dict()}
+        try:
+            response = handle(library.request("GET", action.url, headers=action.headers, extensions=extensions))
+        except (library.request_error, OSError) as error:
+            raise BrokenError(type(error).__name__) from None
+        self._stream = response.stream
+        self._chunks = iter((response.content,)) if response.is_stream_consumed else iter(self._stream)
+        return _read_head(response)
+
+    def read(self) -> bytes | None:
+        """Read the next bytes; return `None` at the end."""
+        try:
+            return next(self._chunks, None)
+        except (self._transport.library.request_error, OSError) as error:
+            raise BrokenError(type(error).__name__) from None
+
+    def close(self) -> None:
+        """Close the response."""
+        if self._stream is not None:
+            with suppress(Exception):  # the file is whole, or the error that it broke off with is raised
+                self._stream.close()
+
+
+class _AsyncFileConnection:
+    """The response with a file that `AsyncSunoClient` reads."""
+
+    def __init__(self, engine: AsyncEngine, options: CallOptions) -> None:
+        self._transport = engine.transport
+        self._timeout = engine.settings.with_options("clips.download", options).timeout
+        self._stream: Any = None
+        self._chunks: Any = None
+
+    async def fetch(self, action: Fetch) -> Head:
+        """Send the request of a file."""
+        await self.close()
+        library, delivery = self._transport.library, Delivery(needs_new_connection=False, charged=False)
+        handle = self._transport._find_handler(delivery)  # pyright: ignore[reportPrivateUsage]
+        extensions = {"timeout": self._timeout.as_dict()}
+        try:
+            response = await handle(library.request("GET", action.url, headers=action.headers, extensions=extensions))
+        except (library.request_error, OSError) as error:
+            raise BrokenError(type(error).__name__) from None
+        self._stream = response.stream
+        self._chunks = _iterate_once(response.content) if response.is_stream_consumed else aiter(self._stream)
+        return _read_head(response)
+
+    async def read(self) -> bytes | None:
+        """Read the next bytes; return `None` at the end."""
+        try:
+            chunk: bytes | None = await anext(self._chunks, None)
+        except (self._transport.library.request_error, OSError) as error:
+            raise BrokenError(type(error).__name__) from None
+        return chunk
+
+    async def close(self) -> None:
+        """Close the response."""
+        if self._stream is not None:
+            with suppress(Exception):  # the file is whole, or the error that it broke off with is raised
+                await self._stream.aclose()
+
+
+def run_download(engine: SyncEngine, actions: Actions[T], on_progress: Progress | None, options: CallOptions) -> T:
+    """Carry out the actions and return their result."""
+    connection = _FileConnection(engine, options)
+    result: Any = None
+    error: Exception | None = None
+    try:
+        while True:
+            try:
+                action = actions.throw(error) if error else actions.send(result)
+            except StopIteration as end:
+                value: T = end.value
+                return value
+            result = error = None
+            try:
+                match action:
+                    case Pause():
+                        engine.clock.sleep(action.seconds)
+                    case Report():
+                        if on_progress is not None:
+                            on_progress(action.received, action.total)
+                    case Read():
+                        result = connection.read()
+                    case Fetch():
+                        result = connection.fetch(action)
+                    case _:
+                        result = engine.run(action, options)
+            except (SunoError, BrokenError) as failure:
+                error = failure
+    finally:
+        actions.close()
+        connection.close()
+
+
+async def run_download_async(
+    engine: AsyncEngine, actions: Actions[T], on_progress: AsyncProgress | None, options: CallOptions
+) -> T:
+    """Carry out the actions and return their result."""
+    from inspect import isawaitable
+
+    connection = _AsyncFileConnection(engine, options)
+    result: Any = None
+    error: Exception | None = None
+    try:
+        while True:
+            try:
+                action = actions.throw(error) if error else actions.send(result)
+            except StopIteration as end:
+                value: T = end.value
+                return value
+            result = error = None
+            try:
+                match action:
+                    case Pause():
+                        await engine.clock.sleep(action.seconds)
+                    case Report():
+                        if on_progress and isawaitable(waited := on_progress(action.received, action.total)):
+                            await waited
+                    case Read():
+                        result = await connection.read()
+                    case Fetch():
+                        result = await connection.fetch(action)
+                    case _:
+                        result = await engine.run(action, options)
+            except (SunoError, BrokenError) as failure:
+                error = failure
+    finally:
+        actions.close()
+        await connection.close()
+
+
+def _read_head(response: httpx.Response) -> Head:
+    return Head(response.status_code, {name.lower(): value for name, value in response.headers.items()})
+
+
+async def _iterate_once(content: bytes) -> AsyncIterator[bytes]:
+    yield content
