@@ -12,7 +12,7 @@ import click
 
 from . import errors
 from ._cli_arguments import list_options, to_flag_name
-from ._cli_commands import COMMANDS
+from ._cli_commands import COMMANDS, RESOURCES
 from ._version import __version__
 
 if TYPE_CHECKING:
@@ -97,7 +97,11 @@ def run_command_line(arguments: list[str] | None = None) -> int:
 
 def build_command_line() -> click.Group:
     """Return the command line with a command for every operation."""
-    app = click.Group(help="Songs, lyrics and personas with CometAPI's Suno endpoints.", epilog=_STATUS_HELP)
+    app = click.Group(
+        help="Songs, lyrics and personas with CometAPI's Suno endpoints.",
+        epilog=_STATUS_HELP,
+        context_settings={"max_content_width": 120},
+    )
     app.params.append(
         click.Option(
             ["--version"],
@@ -111,7 +115,7 @@ def build_command_line() -> click.Group:
     for command in COMMANDS:
         group = app.commands.get(name := to_flag_name(command.resource))
         if not isinstance(group, click.Group):
-            group = click.Group(name, help=f"Commands of client.{command.resource}.")
+            group = click.Group(name, help=(doc := RESOURCES[command.resource]), short_help=doc)
             app.add_command(group)
         group.add_command(_build_command(command))
     app.add_command(
@@ -160,7 +164,9 @@ def _build_parameter(argument: CliArgument) -> click.Parameter:
     known = f" One of {', '.join(argument.choices)}." if argument.choices and not argument.closed else ""
     doc = f"{argument.doc}{_FORMS.get(argument.kind, '')}{known}"
     if argument.kind == "boolean":
-        return click.Option([f"{flag}/--no-{flag[2:]}"], default=None, required=argument.required, help=doc)
+        # Without a default, so that click asks for a required one; None tells an optional one that was left out.
+        default: dict[str, Any] = {} if argument.required else {"default": None}
+        return click.Option([f"{flag}/--no-{flag[2:]}"], required=argument.required, help=doc, **default)
     return click.Option([flag, argument.name], type=kind, required=argument.required, multiple=argument.many, help=doc)
 
 

@@ -5,6 +5,15 @@ from __future__ import annotations
 
 from ._cli_types import CliArgument, CliCommand, CliVariant
 
+RESOURCES: dict[str, str] = {
+    "personas": "Singer styles made from a finished clip.",
+    "lyrics": "Lyrics written from a prompt.",
+    "music": "Songs: from a description, from lyrics, or from an earlier clip.",
+    "uploads": "Audio of one's own.",
+    "tasks": "What was submitted, and how far it is.",
+    "clips": "What can be had from a clip: video, word timing, lossless audio.",
+    "account": "What the key and the account have spent, on what, and what is left.",
+}
 COMMANDS: tuple[CliCommand, ...] = (
     CliCommand(
         resource="personas",
@@ -77,7 +86,7 @@ COMMANDS: tuple[CliCommand, ...] = (
         summary="Make a persona from a finished clip. This calls `music.submit`, `tasks.wait` and `personas.create` in turn.",
         doc="The request's `mv` must be `chirp-auk`: it is filled in when it is left out, and another value is refused before anything is sent. Only a clip whose `status` is `complete` is used. Both `music.submit` and `personas.create` are charged. When a step fails, the results of the earlier steps are in the error's `.reached`: `task_id`, `task` and `clip`. Continue from there, or call it again with `resume=error.reached[\"task_id\"]`.",
         billing="paid",
-        price="Charged per call; never sent again when the outcome is unknown. Price: 0.144 USD (on record 2026-11-26), 0.04 USD for `SongExtension` (on record 2026-11-26). The gateway software gives it back when the task fails. Charged per call; never sent again when the outcome is unknown. Price: none on record. One sister gateway charges 100 credits.",
+        price="`music.submit`: Charged per call; never sent again when the outcome is unknown. Price: 0.144 USD (on record 2026-11-26), 0.04 USD for `SongExtension` (on record 2026-11-26). The gateway software gives it back when the task fails. `personas.create`: Charged per call; never sent again when the outcome is unknown. Price: none on record. One sister gateway charges 100 credits.",
         arguments=(
             CliArgument(
                 name="gpt_description_prompt",
@@ -93,7 +102,7 @@ COMMANDS: tuple[CliCommand, ...] = (
                 name="mv",
                 kind="string",
                 required=False,
-                doc="Version of the model. Version of the model, `chirp-auk`.",
+                doc="Version of the model, `chirp-auk`.",
                 positional=False,
                 many=False,
                 choices=(),
@@ -143,7 +152,7 @@ COMMANDS: tuple[CliCommand, ...] = (
                 name="negative_tags",
                 kind="string",
                 required=False,
-                doc="Styles to keep away from. Styles to keep away from. CometAPI's guide requires it; it may be empty.",
+                doc="Styles to keep away from. CometAPI's guide requires it; it may be empty.",
                 positional=False,
                 many=False,
                 choices=(),
@@ -163,7 +172,7 @@ COMMANDS: tuple[CliCommand, ...] = (
                 name="generation_type",
                 kind="string",
                 required=False,
-                doc="Kind of generation. Kind of generation. CometAPI's guide requires it.",
+                doc="Kind of generation. CometAPI's guide requires it.",
                 positional=False,
                 many=False,
                 choices=("TEXT",),
@@ -659,7 +668,7 @@ COMMANDS: tuple[CliCommand, ...] = (
                 name="mv",
                 kind="string",
                 required=False,
-                doc="Version of the model. Version of the model, `chirp-auk`.",
+                doc="Version of the model, `chirp-auk`.",
                 positional=False,
                 many=False,
                 choices=(),
@@ -709,7 +718,7 @@ COMMANDS: tuple[CliCommand, ...] = (
                 name="negative_tags",
                 kind="string",
                 required=False,
-                doc="Styles to keep away from. Styles to keep away from. CometAPI's guide requires it; it may be empty.",
+                doc="Styles to keep away from. CometAPI's guide requires it; it may be empty.",
                 positional=False,
                 many=False,
                 choices=(),
@@ -729,7 +738,7 @@ COMMANDS: tuple[CliCommand, ...] = (
                 name="generation_type",
                 kind="string",
                 required=False,
-                doc="Kind of generation. Kind of generation. CometAPI's guide requires it.",
+                doc="Kind of generation. CometAPI's guide requires it.",
                 positional=False,
                 many=False,
                 choices=("TEXT",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from ast import literal_eval
 from collections.abc import Iterator
 from typing import Final
@@ -19,6 +20,7 @@ _KINDS: Final = {
     "File": "file",
     "bytes": "file",
 }
+_SENTENCE_END: Final = re.compile(r"(?<=\.) (?=[A-Z])")
 _WAIT_TIMEOUT: Final = CliArgument("timeout", "number", False, "Maximum seconds to wait; 600 by default.")
 _CHECK: Final = CliArgument(
     "check_request",
@@ -86,7 +88,7 @@ def _make_commands(client: ClientView, operation: OperationView) -> Iterator[Cli
             workflow.doc.partition("\n")[0],
             workflow.note,
             "paid" if "PAID" in (operation.billing, workflow.submit.billing) else operation.billing.lower(),
-            " ".join(dict.fromkeys((workflow.submit.billing_note, operation.billing_note))),
+            " ".join(f"`{each.name}`: {each.billing_note}" for each in (workflow.submit, operation)),
             (*(each for each in submitted if each.name in names), *own, *_SEQUENCE_ARGUMENTS),
             kept,
             "workflow",
@@ -173,8 +175,11 @@ def _read_literals(kind: PythonType) -> tuple[object, ...] | None:
 
 
 def _merge(first: CliArgument, second: CliArgument) -> CliArgument:
-    """Return the option for a field of two models: their documentation joined where it differs."""
-    doc = first.doc if second.doc in first.doc else f"{first.doc} {second.doc}"
+    """Return the option for a field of two models: the sentences of both that say something different."""
+    sentences = dict.fromkeys(_SENTENCE_END.split(f"{first.doc} {second.doc}".strip()))
+    doc = " ".join(
+        each for each in sentences if not any(each != more and more.startswith(each[:-1]) for more in sentences)
+    )
     same = first.kind == second.kind and first.many == second.many
     numbers = {first.kind, second.kind} == {"integer", "number"}
     choices = tuple(dict.fromkeys((*first.choices, *second.choices)))

@@ -53,7 +53,8 @@ def _render_files(client: ClientView) -> dict[str, str]:
     exports = _find_exports(client)
     files = {"py.typed": "", "client.py": render("client.py"), "_version.py": render("_version.py")}
     files |= {f"{name}.py": render(f"{name}.py") for name in ("_body_codes", "_retired_values")}
-    files["_cli_commands.py"] = render("_cli_commands.py", commands=list_commands(client))
+    resources = {each.attribute: each.description for each in client.resources}
+    files["_cli_commands.py"] = render("_cli_commands.py", commands=list_commands(client), resources=resources)
     for model in client.models:
         files[f"models/{model.module}.py"] = render("model.py", model=model)
     for enum in client.enums:

@@ -15,7 +15,7 @@ import httpx
 import pytest
 from cometapi_suno._cli import EXIT_STATUSES, build_command_line, run_command_line
 from cometapi_suno._cli_commands import COMMANDS
-from cometapi_suno._cli_types import CliCommand
+from cometapi_suno._cli_types import CliArgument, CliCommand
 from cometapi_suno_mock import FINISHED_CLIP, FINISHED_TASK, PERSONA, Gateway
 from cometapi_suno_mock.faults import Fault
 from cometapi_suno_mock.settings import Settings
@@ -225,6 +225,25 @@ def test_mock_keeps_its_state_between_runs(run: Run, monkeypatch: pytest.MonkeyP
     status, out, _ = run("tasks", "wait", out.strip(), "--mock", "--json")
     assert status == 0
     assert len(json.loads(out)["data"]) == 2
+
+
+REQUIRED = [(command, each) for command in COMMANDS for each in command.arguments if each.required]
+SAMPLES = {"string": "x", "integer": "1", "number": "1", "json": "[]", "file": __file__, "boolean": ""}
+
+
+@pytest.mark.parametrize(("command", "missing"), REQUIRED, ids=lambda each: getattr(each, "method", None) or each.name)
+def test_missing_argument_is_named(command: CliCommand, missing: CliArgument, run: Run, suno_mock: Gateway) -> None:
+    given: list[str] = []
+    left_out = command.arguments[command.arguments.index(missing) :] if missing.positional else (missing,)
+    for each in command.arguments:
+        if each.required and each not in left_out:
+            flag = [] if each.positional else [f"--{each.name.replace('_', '-')}"]
+            given += [*flag, *filter(None, [each.choices[0] if each.choices else SAMPLES[each.kind]])]
+    yes = ["--yes"] if command.billing != "free" else []
+    status, out, err = run(command.resource, command.method.replace("_", "-"), *given, *yes)
+    assert (status, out) == (2, "")
+    assert re.search(rf"Missing (argument|option) '-{{0,2}}{missing.name.replace('_', '[-_]')}", err, re.IGNORECASE)
+    assert not suno_mock.exchanges
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
