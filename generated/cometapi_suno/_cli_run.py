@@ -6,6 +6,7 @@ import os
 import sys
 from contextlib import ExitStack
 from importlib import import_module
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -82,7 +83,8 @@ def _ask(command: CliCommand, *, free: bool) -> None:
     name = f"{command.resource} {command.method}"
     if not sys.stdin.isatty():
         raise click.UsageError(f"{name} is charged, and no terminal can be asked. Add --yes to confirm it.")
-    if not click.confirm(f"{command.price} Continue?", default=False, err=True):
+    price = click.wrap_text(command.price, get_terminal_size().columns)
+    if not click.confirm(f"{price}\nContinue?", default=False, err=True):
         raise _NotConfirmedError(f"{name} is not confirmed; nothing was sent.")
 
 
