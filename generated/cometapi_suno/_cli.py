@@ -42,6 +42,7 @@ _STATUS_HELP: Final = (
 _TYPES: Final[dict[str, Any]] = {
     "string": click.STRING,
     "integer": click.INT,
+    "count": click.IntRange(1, 1_000_000),
     "number": click.FLOAT,
     "json": click.STRING,
 }

@@ -2068,7 +2068,7 @@ COMMANDS: tuple[CliCommand, ...] = (
             ),
             CliArgument(
                 name="limit",
-                kind="integer",
+                kind="count",
                 required=False,
                 doc="Maximum number of rows; 100 by default.",
                 positional=False,
@@ -2143,7 +2143,7 @@ COMMANDS: tuple[CliCommand, ...] = (
             ),
             CliArgument(
                 name="limit",
-                kind="integer",
+                kind="count",
                 required=False,
                 doc="Maximum number of rows; 100 by default.",
                 positional=False,

@@ -10,7 +10,7 @@ class CliArgument(NamedTuple):
 
     Attributes:
         name: The Python name of the argument that it fills.
-        kind: string, integer, number, boolean, time, json or file.
+        kind: string, integer, count, number, boolean, time, json or file.
         required: It must be given.
         doc: What it is, from the description.
         positional: It is given by its place, not by a name.

@@ -36,7 +36,7 @@ _BY_TYPE: Final = {
     ),
 }
 _KINDS: Final = {"Path": "download", "list[Path]": "download", "Reconciliation": "reconcile"}
-_LIMIT: Final = CliArgument("limit", "integer", False, "Maximum number of rows; 100 by default.")
+_LIMIT: Final = CliArgument("limit", "count", False, "Maximum number of rows; 100 by default.")
 _TASK_ID: Final = CliArgument(
     "task_id", "string", False, "The task of the clip: only there are the addresses of its audio, image and video."
 )

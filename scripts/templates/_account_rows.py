@@ -215,7 +215,7 @@ def to_unix_seconds(name: str, when: float | datetime | None) -> int | None:
     """Return a time in whole Unix seconds.
 
     Raises:
-        InvalidRequestError: It is a datetime without a time zone.
+        InvalidRequestError: It is a datetime without a time zone, or no finite number.
     """
     if isinstance(when, datetime):
         if when.tzinfo is None:
@@ -223,4 +223,9 @@ def to_unix_seconds(name: str, when: float | datetime | None) -> int | None:
                 f"{name} is {when!r}, which has no time zone. Pass Unix seconds, or an aware datetime."
             )
         when = when.timestamp()
-    return None if when is None else int(when)
+    if when is None:
+        return None
+    try:
+        return int(when)
+    except (TypeError, ValueError, OverflowError):
+        raise InvalidRequestError(f"{name} is {when!r}. Pass Unix seconds, or an aware datetime.") from None

@@ -40,6 +40,7 @@ def suno_mock_url(suno_mock: Gateway) -> Iterator[str]:
 @pytest.fixture
 def run(suno_mock_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
     monkeypatch.setenv("COMETAPI_KEY", "sk-mock")
+    monkeypatch.setenv("COMETAPI_ACCESS_TOKEN", "sk-mock")
     monkeypatch.setenv("COMETAPI_BASE_URL", suno_mock_url)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
 
@@ -158,6 +159,10 @@ WRONG = {
     "ambiguous": (("music", "submit", "--task-id", "1", "--continue-clip-id", "2", "--yes"), 2, "--stem-task"),
     "wrong-number": (("tasks", "wait", "1", "--timeout", "long"), 2, "not a valid float"),
     "negative-timeout": (("tasks", "wait", "1", "--timeout", "-1"), 2, "above 0"),
+    "endless-time": (("account", "charges", "--until", "inf"), 2, "until is inf"),
+    "no-time": (("account", "tasks", "--since", "nan"), 2, "since is nan"),
+    "negative-limit": (("account", "tasks", "--limit", "-1"), 2, "--limit"),
+    "huge-limit": (("account", "charges", "--limit", "9" * 20), 2, "--limit"),
     "wrong-choice": (("tasks", "list", "--ids", "1", "--action", "SONG"), 2, "'SONG' is not one of"),
     "wrong-json": (("music", "submit", "--continue-at", "{", "--yes"), 2, "--continue-at"),
     "not-confirmed": (("lyrics", "submit", "--prompt", "x"), 2, "Add --yes"),
