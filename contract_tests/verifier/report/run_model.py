@@ -185,6 +185,8 @@ class TargetRun:
             yield f"{self.name} gave no exchange that an operation describes{unmatched}"
         if self.summary is not None and not self.summary.as_planned:
             yield f"{self.name}: {self.summary.gap}"
+        if self.summary is not None and self.summary.unasked:
+            yield f"{self.name}: not asked: {self.summary.unasked}"
 
 
 class Verdict(Enum):
