@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -25,8 +24,7 @@ from scripts.overlay.overlay_actions import format_jsonpath
 OVERLAY: Final = "measured-prices.overlay.json"
 _HUNDREDTHS: Final = 100
 _PAGE: Final = 100
-_MARGIN: Final = 60
-"""Seconds that the account's clock may be behind."""
+"""Rows of the account that are read; the newest come first."""
 
 
 @frozen
@@ -148,7 +146,7 @@ class CostMeter:
         if self.reads is None:
             return
         measured = len(self._steps)
-        charged = [call.operation for call in self.budget.calls if call.price != FREE_OF_CHARGE]
+        charged = [call.operation for call in self._list_charged()]
         # What the usage grew by since the last reading is the cost of a call only if it was the only one.
         left = charged[measured] if len(charged) == measured + 1 else ""
         await self._read_usage(http, self.reads.usage_in_all, left)
@@ -157,17 +155,14 @@ class CostMeter:
 
     async def _read_rows(self, client: AsyncSunoClient, log: PlannedRequest, tasks: PlannedRequest) -> None:
         """Find what each call was charged: by its request id in the usage log, else by its task."""
-        calls = [call for call in self.budget.calls if call.price != FREE_OF_CHARGE]
+        calls = self._list_charged()
         if not calls or not self.budget.permits(log):
             return
-        since = _to_seconds(calls[0].date) - _MARGIN
         try:
             charges = await client.account.charge_page(
-                page_size=_PAGE, type_=CHARGE, start_timestamp=since, headers={TICKET_HEADER: log.ticket}
+                page_size=_PAGE, type_=CHARGE, headers={TICKET_HEADER: log.ticket}
             )
-            rows = await client.account.task_page(
-                page_size=_PAGE, start_timestamp=since, headers={TICKET_HEADER: tasks.ticket}
-            )
+            rows = await client.account.task_page(page_size=_PAGE, headers={TICKET_HEADER: tasks.ticket})
         except SunoError as error:
             self._rows_gap = f"the account cannot be read: {type(error).__name__}"
             return
@@ -178,6 +173,14 @@ class CostMeter:
         found = list(_match_rows(calls, by_request, self._tasks, by_task))
         self._rows = [(name, Decimal(units) / QUOTA_UNITS_PER_DOLLAR) for name, units in found]
         self._rows_gap = "" if len(found) == len(calls) else "not every call is in the account's usage log or tasks yet"
+
+    def _list_charged(self) -> list[CountedCall]:
+        """Return the calls that may have been charged: not those that were refused."""
+        return [
+            call
+            for call in self.budget.calls
+            if call.price != FREE_OF_CHARGE and not (call.answered and not call.outcome.startswith("2"))
+        ]
 
     async def _read_usage(self, http: httpx.AsyncClient, planned: PlannedRequest, operation: str) -> None:
         if not self.budget.permits(planned):
@@ -296,10 +299,6 @@ def _render_steps(steps: Iterable[tuple[str, Decimal]], estimates: Mapping[str, 
     for name, cost in steps:
         expected = f"; {estimates[name]}" if name in estimates else ""
         yield f"  {name}: {format_amount(cost)} USD{expected}."
-
-
-def _to_seconds(date: str) -> int:
-    return int(datetime.fromisoformat(date).timestamp())
 
 
 def _parse_usage(response: httpx.Response) -> Decimal | None:
