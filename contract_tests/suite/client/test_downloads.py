@@ -428,6 +428,48 @@ def test_next_call_continues_what_a_process_left(face: str, tmp_path: Path) -> N
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.parametrize("face", FACES)
+def test_without_file_locks_each_call_begins_at_the_start(
+    face: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on Windows, which has no `fcntl`: nothing is left and nothing is taken over; one call resumes all the same."""
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    monkeypatch.delattr("os.O_NOFOLLOW", raising=False)
+    path = tmp_path / "song.mp3"
+    _cut_off(path, MP3, 2_100)
+    assert list(tmp_path.iterdir()) == []
+    server = FileServer(_break_once(900))
+    assert Downloader(face, server).download(_clip(), path).read_bytes() == MP3
+    assert [request.headers.get("range") for request in server.requests] == [None, "bytes=900-"]
+    with pytest.raises(DownloadError):
+        Downloader(face, FileServer(lambda _: httpx.Response(404))).download(_clip(), path, wait_timeout=0)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_client_needs_no_posix_module(tmp_path: Path) -> None:
+    """Every module can be imported, and a journal and a download work, without what only POSIX systems have."""
+    code = (
+        "import os, pkgutil, sys\n"
+        "sys.modules.update(dict.fromkeys(['fcntl', 'grp', 'pwd', 'resource', 'termios', 'syslog']))\n"
+        "import asyncio, httpx\n"  # which choose by the platform, and so have POSIX parts here
+        "for name in ('O_NOFOLLOW', 'fork', 'register_at_fork', 'getuid', 'geteuid'): delattr(os, name)\n"
+        "import cometapi_suno as suno\n"
+        "for each in pkgutil.walk_packages(suno.__path__, 'cometapi_suno.'):\n"
+        "    if not each.name.endswith('__main__') and '_cli' not in each.name: __import__(each.name)\n"
+        "def answer(request):\n"
+        "    if request.method == 'GET': return httpx.Response(200, content=b'ID3' + bytes(9))\n"
+        "    return httpx.Response(200, json={'id': 'p'})\n"
+        "client = suno.SunoClient(api_key='sk-of-a-test', http_client=httpx.MockTransport(answer), journal='calls.journal')\n"
+        "clip = suno.Clip.from_dict({'id': 'c', 'status': 'complete', 'audio_url': 'https://x.example/1.mp3'})\n"
+        "print(client.clips.download(clip, 'song.mp3'))\n"
+        "client.personas.create(root_clip_id='c', name='a', description='b', is_public=False)\n"
+        "print([row.outcome for row in suno.Journal('calls.journal').calls()])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.stderr, done.stdout.split("\n")) == ("", ["song.mp3", "['done']", ""])
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["calls.journal", "song.mp3"]
+
+
 @pytest.mark.parametrize("etag", [None, 'W/"1"'])
 def test_nothing_is_continued_without_a_version(etag: str | None, tmp_path: Path) -> None:
     path = tmp_path / "song.mp3"
