@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -233,6 +234,10 @@ def test_proposed_prices_pass_lint(stand_in: StandIn, tmp_path: Path, capsys: py
     gateway.reset()
     assert execute(*PAID, "--measure", "--max-calls", "200") == 0
     assert "Proposed, to put the measured prices on record" in capsys.readouterr().out
+    for name in ("report.md", "report.html"):
+        report = unescape((Path("build/report") / name).read_text("utf-8"))
+        assert "0.401 USD, by the key's usage" in report, name  # two songs and a persona
+        assert f"make apply-overlay FILE={find_run() / OVERLAY}" in report, name
     folder = tmp_path / "copy"
     shutil.copytree(Path(__file__).resolve().parents[3] / "openapi", folder)
     assert apply_overlay(["--description", str(folder / "suno.yaml"), str(find_run() / OVERLAY)]) == 0

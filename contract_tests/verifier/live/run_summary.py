@@ -74,6 +74,18 @@ class RunSummary:
         return str(self.spent) if self.max_cost is None else f"{self.spent} (cap: {format_amount(self.max_cost)})"
 
     @property
+    def charged(self) -> str:
+        """What was really charged; empty if it was not measured."""
+        total = self.measured.total
+        return "" if total is None else f"{format_amount(total)} USD, by the key's usage"
+
+    @property
+    def proposal(self) -> Path | None:
+        """The overlay with the measured prices; `None` if there is none."""
+        overlay = self.folder / OVERLAY
+        return overlay if overlay.exists() else None
+
+    @property
     def as_planned(self) -> bool:
         """Whether the plan was sent to its end and every call got a response."""
         return self.complete and not self.failures and all(call.answered for call in self.calls)
@@ -137,8 +149,8 @@ class RunSummary:
                 yield f"No response: call {call.number}, {call.operation} ({call.note}): {call.outcome}."
         yield from (f"Created: {thing}." for thing in self.created)
         yield f"Recorded: {format_path(self.folder)}."
-        if (overlay := self.folder / OVERLAY).exists():
-            yield f"Proposed, to put the measured prices on record: {format_path(overlay)}."
+        if self.proposal is not None:
+            yield f"Proposed, to put the measured prices on record: {format_path(self.proposal)}."
         if self.private is not None:
             yield f"As received, with the true ids in {SUMMARY}, for you only: {self.private}."
 
