@@ -313,6 +313,14 @@ def find_parameters(document: Mapping[str, Any], operation: Operation) -> list[L
     return list(found.values())
 
 
+def find_credential(document: Mapping[str, Any], operation: Mapping[str, Any]) -> str:
+    """Return the client's argument with the secret of an operation, by `x-sdk` of its first security scheme."""
+    named = [name for each in operation.get("security", document.get("security", [])) for name in each]
+    schemes = document.get("components", {}).get("securitySchemes", {})
+    scheme: Mapping[str, Any] = resolve(document, schemes.get(named[0], {})) if named else {}
+    return str(scheme.get("x-sdk", {}).get("argument", "api_key"))
+
+
 def find_reading_days(document: Mapping[str, Any], operation: Mapping[str, Any]) -> list[str]:
     """Return the days on which the sources of an operation and of its responses were read."""
     holders = [operation, *operation.get("responses", {}).values()]

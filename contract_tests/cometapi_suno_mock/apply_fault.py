@@ -39,7 +39,11 @@ def apply_fault(
         reply = reply._replace(media=fault.content_type)
     text = re.sub(r"[^\x20-\x7e]", "?", str(fault))  # a header carries printable ASCII only
     more = {**(reply.more or {}), HEADER: ("missed: " if missed else "") + text} | _build_retry_header(fault)
-    delivery = DeliveryFault(fault.delay, fault.slow_body, fault.truncate, reset=fault.reset is not None)
+    if fault.range_total and "content-range" in more:
+        unit, _, total = more["content-range"].rpartition("/")
+        more["content-range"] = f"{unit}/{int(total) + fault.range_total}"
+    lie = max(fault.length, -len(reply.body))
+    delivery = DeliveryFault(fault.delay, fault.slow_body, fault.truncate, fault.reset is not None, lie)
     return reply._replace(more=more, delivery=delivery)
 
 

@@ -93,7 +93,7 @@ async def _deliver(delivery: DeliveryFault, start: dict[str, Any], body: bytes, 
         await send({"type": "http.response.body", "body": piece, "more_body": True})
         if await _wait_for_disconnect(receive, delivery.pause):
             return
-    if delivery.cut is not None and delivery.cut < len(body):
+    if delivery.is_broken_off(body):
         await _close_connection(receive, send, reset=False)
         return
     await send({"type": "http.response.body", "body": b""})

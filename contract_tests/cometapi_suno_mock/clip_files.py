@@ -110,8 +110,10 @@ def find_file(find_clip: Callable[[str], object], request: HttpRequest, request_
     media, body = _FILES[ending]
     whole = {"accept-ranges": "bytes", "etag": f'"{stem}"'}
     wanted = _RANGE.fullmatch(request.headers.get("range", ""))
-    if wanted is None or int(wanted[1]) >= len(body):
+    if wanted is None:
         return Reply(200, request_id, media, body=body, more=whole)
     start = int(wanted[1])
+    if start >= len(body):
+        return Reply(416, request_id, more={**whole, "content-range": f"bytes */{len(body)}"})
     part = {**whole, "content-range": f"bytes {start}-{len(body) - 1}/{len(body)}"}
     return Reply(206, request_id, media, body=body[start:], more=part)

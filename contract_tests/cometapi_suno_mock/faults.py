@@ -66,6 +66,10 @@ class Fault:
     """Send the body in pieces, with so many seconds between them."""
     truncate: int | None = None
     """Close the connection after so many bytes of the body."""
+    length: int = 0
+    """Announce so many bytes more than the body has; with a minus fewer, and send no more than these."""
+    range_total: int = 0
+    """In the answer to a range, name so many bytes more, or with a minus fewer, than the file has."""
     reset: str | None = None
     """Reset the connection `before` or `after` the work is done, without a reply."""
 
@@ -262,6 +266,8 @@ _PARSERS: Mapping[str, Callable[[str], Any]] = {
     "delay": _parse_seconds,
     "slow-body": _parse_seconds,
     "truncate": _parse_count,
+    "length": int,
+    "range-total": int,
     "reset": _one_of(*RESETS),
     "content-type": _parse_media,
     "invalid-json": _parse_flag,

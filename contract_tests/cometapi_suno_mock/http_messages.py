@@ -39,9 +39,16 @@ class DeliveryFault(NamedTuple):
     pause: float = 0.0
     cut: int | None = None
     reset: bool = False
+    lie: int = 0
+    """Bytes that are announced in addition to the true ones; below 0, bytes that are not sent."""
+
+    def is_broken_off(self, body: bytes) -> bool:
+        """Return whether fewer bytes are sent than are announced."""
+        return self.lie > 0 or (self.cut is not None and self.cut < len(body) + self.lie)
 
     def split_body(self, body: bytes) -> list[bytes]:
         """Return the parts of the body that are sent, in order."""
+        body = body[: len(body) + min(self.lie, 0)]
         body = body if self.cut is None else body[: self.cut]
         size = max(1, -(-len(body) // 8)) if self.pause else max(1, len(body))
         return [body[start : start + size] for start in range(0, len(body), size)]
@@ -87,7 +94,8 @@ class Reply(NamedTuple):
         if self.more:
             headers += [(name.encode(), value.encode("latin-1")) for name, value in self.more.items()]
         if self.status not in (204, 304):
-            headers.append((b"content-length", b"%d" % len(self.body)))
+            lie = 0 if self.delivery is None else self.delivery.lie
+            headers.append((b"content-length", b"%d" % (len(self.body) + lie)))
         if self.media is not None:
             headers.append((b"content-type", _CONTENT_TYPES.get(self.media) or self.media.encode("latin-1")))
         return headers

@@ -60,7 +60,7 @@ class _FaultyStream(httpx.SyncByteStream, httpx.AsyncByteStream):
         self._request = request
         self._delivery = delivery
         self._pieces = delivery.split_body(reply.body)
-        self._whole = sum(map(len, self._pieces)) == len(reply.body)
+        self._whole = not delivery.is_broken_off(reply.body)
 
     def __iter__(self) -> Iterator[bytes]:
         for piece in self._pieces:

@@ -25,7 +25,7 @@ from contract_tests.verifier.exchange.recordings import HOST, RecordingError, ch
 from contract_tests.verifier.exchange.sanitize import Sanitizer
 from contract_tests.verifier.exchange.targets import ExchangeTargetError, TargetDiedError, open_target
 from contract_tests.verifier.live import LiveInputError
-from contract_tests.verifier.live.api_key import HeldKey
+from contract_tests.verifier.live.held_secrets import HeldSecrets, has_token
 from contract_tests.verifier.live.live_plan import LiveOptions, make_plan
 from contract_tests.verifier.live.live_run import LiveRun, read_run
 from contract_tests.verifier.live.planned_requests import PATH_SEGMENT, Tier
@@ -74,7 +74,8 @@ _INPUT_ERRORS: Final = (
     source.DescriptionFileError,
 )
 _EPILOG: Final = """\
-The target live reads the key from COMETAPI_KEY and prints its plan; only --yes sends it.
+The target live prints its plan; only --yes sends it. It reads the key from COMETAPI_KEY and, for the calls of the
+account, the access token from COMETAPI_ACCESS_TOKEN.
 Exit status: 0 the contract holds, or only a plan was printed; 1 it does not: drift, or a failed test of the suite;
 2 an argument or a file cannot be used, nothing was sent; 3 incomplete: nothing breaks it, but not everything was
 asked or answered; 130 and 143 interrupted. make itself ends with 2 for all of them, and prints the status.
@@ -272,7 +273,7 @@ def _run_live(options: LiveOptions, contract: Contract, interrupts: Interrupts) 
     """Send the plan, or read an earlier run; return `None` if the plan was only printed."""
     if options.judge is not None:
         return read_journal(options.judge)
-    plan = make_plan(options, contract)
+    plan = make_plan(options, contract, has_token=has_token())
     if not options.yes:
         say(plan.render())
         if plan.obstacle is not None:
@@ -281,7 +282,7 @@ def _run_live(options: LiveOptions, contract: Contract, interrupts: Interrupts) 
         return None
     if plan.obstacle is not None:
         raise LiveInputError(plan.obstacle)
-    upstream = Upstream(plan.base_url, HeldKey.take(), connect_to(plan.base_url), options.timeout)
+    upstream = Upstream(plan.base_url, HeldSecrets.take(), connect_to(plan.base_url), options.timeout)
     say(plan.render() + "\n")
     return LiveRun(plan, contract, upstream).execute(interrupts, say)
 
@@ -294,8 +295,8 @@ def _make_live_options(given: Mapping[str, Any], base_url: str | None) -> LiveOp
             raise LiveInputError("--judge sends nothing: leave --tier and --yes out.")
     elif not tiers:
         raise LiveInputError(f"the target live needs --tier: {', '.join(Tier)}.")
-    if any(ids.values()) != (Tier.READ in tiers):
-        raise LiveInputError("--tier read and the ids to read, --task-id or --clip-id, need each other.")
+    if any(ids.values()) and Tier.READ not in tiers:
+        raise LiveInputError("--task-id and --clip-id are for --tier read.")
     if Tier.PAID in tiers and not given.keys() & {"max_cost", "max_calls"}:
         raise LiveInputError("--tier paid needs a cap: --max-cost, --max-calls, or both.")
     prices: dict[str, Decimal] = {}
@@ -383,7 +384,7 @@ _LIVE_ARGUMENTS: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
     "out": (f"where the folder of the run is made (default: {_DEFAULTS['out']})", {"type": Path, "metavar": "FOLDER"}),
     "port": ("port of the proxy on 127.0.0.1 (default: a free one)", {"type": _port, "metavar": "N"}),
     "judge": ("send nothing; judge what an earlier run recorded", {"type": Path, "metavar": "FOLDER"}),
-    "measure": ("read the key's usage, to say what the run was really charged", {"action": "store_true"}),
+    "measure": ("read the key's usage, to print what the run was really charged", {"action": "store_true"}),
     "yes": ("send the plan", {"action": "store_true"}),
 }
 _LIVE_NAMES: Final = frozenset(name.replace("-", "_") for name in _LIVE_ARGUMENTS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -51,6 +52,8 @@ def parse_values(command: CliCommand, given: dict[str, Any]) -> dict[str, Any]:
 def _parse_value(argument: CliArgument, value: Any) -> Any:
     if argument.many:
         return [_parse_value(argument._replace(many=False), each) for each in value]
+    if takes_file(argument):
+        value = _read_text(argument.name, value)
     if argument.kind == "json":
         import json
 
@@ -71,6 +74,34 @@ def _parse_value(argument: CliArgument, value: Any) -> Any:
         except OSError as error:
             raise click.UsageError(f"{value}: {error.strerror}") from None
     return value
+
+
+def takes_file(argument: CliArgument) -> bool:
+    """Return whether the text of an option may come from a file or from standard input."""
+    return argument.kind in ("string", "json") and not argument.positional and not argument.closed
+
+
+def _read_text(name: str, value: str) -> str:
+    """Return the text of an option: that of a file for `@FILE`, of standard input for `-`, else the value itself."""
+    if value.startswith("@@"):
+        return value[1:]
+    if value != "-" and not value.startswith("@"):
+        return value
+    source = "standard input" if value in ("-", "@-") else value[1:]
+    try:
+        if value in ("-", "@-"):
+            content = sys.stdin.buffer.read()
+        else:
+            from pathlib import Path
+
+            content = Path(source).read_bytes()
+        return content.decode("utf-8-sig").removesuffix("\n").removesuffix("\r")
+    except OSError as error:
+        raise click.UsageError(
+            f"--{to_flag_name(name)} {value}: {error.strerror}. Write @@ for a text that begins with @."
+        ) from None
+    except UnicodeDecodeError:
+        raise click.UsageError(f"--{to_flag_name(name)} {value}: {source} is not UTF-8.") from None
 
 
 def _parse_time(name: str, text: str) -> float:

@@ -1,4 +1,8 @@
-"""The part of a file that was downloaded so far. A later call, also of another process, continues it."""
+"""The part of a file that was downloaded so far. A later call, also of another process, continues it.
+
+That needs a lock that ends with its process (`flock`). Windows has none, so there each call writes a file that no other
+call knows: it resumes where a connection breaks, but a later call begins at the start.
+"""
 
 from __future__ import annotations
 
@@ -56,6 +60,8 @@ class PartFile:
     def close(self, *, keep: bool) -> None:
         """Close the file. Without a version, or unless it is kept, it is deleted."""
         keep = keep and self.is_shared and self.validator is not None
+        if not self.is_shared:
+            self.file.close()  # Windows does not delete an open file
         if not keep and not self._is_moved:
             with suppress(OSError):
                 self.path.unlink(missing_ok=True)
@@ -66,8 +72,8 @@ class PartFile:
         """Give the file its own name."""
         self.file.flush()
         self.path.chmod(0o666 & ~_read_umask())
-        if os.name == "nt":
-            self.file.close()  # an open file cannot be renamed there
+        if not self.is_shared:
+            self.file.close()  # Windows does not rename an open file
         self.path.replace(path)
         self._is_moved = True
         self._forget_version()

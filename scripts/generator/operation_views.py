@@ -23,7 +23,7 @@ from scripts.generator.client_view import ArgumentView, OperationView, RequestVi
 from scripts.generator.generation_error import GenerationError
 from scripts.generator.python_names import first_tag, name_argument, name_field, name_operation
 from scripts.generator.python_types import BYTES, NULL, STRING, ParsedSchemas, PythonType, list_of, unite
-from scripts.openapi_document import Operation, find_parameters, is_array, is_object, resolve
+from scripts.openapi_document import Operation, find_credential, find_parameters, is_array, is_object, resolve
 from scripts.templates._status_errors import STATUS_ERRORS
 
 # The parser's kind of a body -> the function that encodes it, and its usual media type.
@@ -66,7 +66,7 @@ def view_operation(
         result=result,
         overloads=_view_overloads(sdk.get("bare"), request, result),
         raises=list(_find_errors(endpoint, billing)),
-        credential=_find_credential(description, node),
+        credential=_check_value("x-sdk.argument", find_credential(description, node), ("api_key", "access_token")),
         task=sdk.get("task"),
         price=_find_price(billing),
         address=_find_address(sdk.get("address"), result, schemas),
@@ -102,16 +102,6 @@ def _find_unpriced(
                 f"x-billing.unpriced names {name}, which is not a variant that constants distinguish."
             )
         yield name, own
-
-
-def _find_credential(description: Mapping[str, Any], node: Mapping[str, Any]) -> str:
-    """Return the client's argument with the secret of an operation, by `x-sdk` of its first security scheme."""
-    named = [name for each in node.get("security", description.get("security", [])) for name in each]
-    schemes = description.get("components", {}).get("securitySchemes", {})
-    scheme: Mapping[str, Any] = resolve(description, schemes.get(named[0], {})) if named else {}
-    return _check_value(
-        "x-sdk.argument", scheme.get("x-sdk", {}).get("argument", "api_key"), ("api_key", "access_token")
-    )
 
 
 def format_doc(text: UntrustedString | str | None, *, deprecated: object = False) -> str:

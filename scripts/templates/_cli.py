@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from . import errors
-from ._cli_arguments import list_options, to_flag_name
+from ._cli_arguments import list_options, takes_file, to_flag_name
 from ._cli_commands import COMMANDS, RESOURCES
 from ._version import __version__
 
@@ -39,6 +39,7 @@ _STATUS_HELP: Final = (
     "130 interrupted. The key is read from COMETAPI_KEY and the account's access token from COMETAPI_ACCESS_TOKEN; "
     "on a terminal, what is missing is asked for."
 )
+_TEXT_HELP: Final = "A text may be @FILE, to read it from a file, or - for standard input. @@ begins a text with @."
 _TYPES: Final[dict[str, Any]] = {
     "string": click.STRING,
     "integer": click.INT,
@@ -134,13 +135,14 @@ def _build_command(command: CliCommand) -> click.Command:
     params: list[click.Parameter] = [_build_parameter(each) for each in command.arguments]
     params += [*_ON_EACH, *(_ON_PAID if command.billing != "free" else ())]
     params += [_JOURNAL] if command.kind == "reconcile" else []
+    variants = _list_variants(command)
     return click.Command(
         to_flag_name(command.method),
         callback=_make_callback(command),
         params=params,
         short_help=command.summary,
         help="\n\n".join(part for part in (command.summary, command.doc, command.price) if part),
-        epilog=_list_variants(command),
+        epilog="\n\n".join(filter(None, [_TEXT_HELP if any(map(takes_file, command.arguments)) else "", variants])),
     )
 
 
@@ -171,9 +173,9 @@ def _build_parameter(argument: CliArgument) -> click.Parameter:
     return click.Option([flag, argument.name], type=kind, required=argument.required, multiple=argument.many, help=doc)
 
 
-def _list_variants(command: CliCommand) -> str | None:
+def _list_variants(command: CliCommand) -> str:
     if not command.variants:
-        return None
+        return ""
     lines = ["What is made depends on the options:"]
     for each in command.variants:
         lines += ["", *wrap(f"{each.doc} Needs {list_options(set(each.required))}.", 76, break_on_hyphens=False)]

@@ -35,8 +35,10 @@ class ClipFileMethods:
     ) -> Path:
         """Download a file of a clip. The addresses of files expire: download what you have paid for at once.
 
-        The file appears at `path` when it is whole, and its length and type are right. A connection that breaks is
-        resumed; what the end of the process cut off is continued by the next call. No request of a file has the key.
+        The file appears at `path` when it is whole, and its length and type are right: the length that the server
+        announces, and for wav and mp4 that of the content (an mp3 does not have it). A connection that breaks is
+        resumed; what the end of the process cut off is continued by the next call, but begins again on Windows. No
+        request of a file has the key.
         `wav`, and a video without an address, are asked for with `clips.wav` and `clips.mp4`, which may be charged.
 
         Args:
@@ -117,8 +119,10 @@ class AsyncClipFileMethods:
     ) -> Path:
         """Download a file of a clip. The addresses of files expire: download what you have paid for at once.
 
-        The file appears at `path` when it is whole, and its length and type are right. A connection that breaks is
-        resumed; what the end of the process cut off is continued by the next call. No request of a file has the key.
+        The file appears at `path` when it is whole, and its length and type are right: the length that the server
+        announces, and for wav and mp4 that of the content (an mp3 does not have it). A connection that breaks is
+        resumed; what the end of the process cut off is continued by the next call, but begins again on Windows. No
+        request of a file has the key.
         `wav`, and a video without an address, are asked for with `clips.wav` and `clips.mp4`, which may be charged.
 
         Args:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar, 
 from urllib.parse import urljoin, urlsplit
 
 from ._config import is_loopback, redact_url, split_url
+from ._file_types import find_missing_bytes, find_type
 from ._model import to_json
 from ._part_file import PartFile
 from ._steps import Pause
@@ -156,19 +157,6 @@ def make_file_name(title: str, clip_id: str) -> str:
     return f"{words} {_UNSAFE.sub('', clip_id)[:8]}".strip()
 
 
-def find_type(start: bytes) -> str | None:
-    """Return the type of a file by its first bytes; `None` if it is not known."""
-    if start.startswith(b"RIFF"):
-        return {b"WAVE": "wav", b"WEBP": "webp"}.get(start[8:12])
-    if start[4:8] == b"ftyp":
-        return "m4a" if start[8:12] in (b"M4A ", b"M4B ") else "mp4"
-    if start.startswith(b"ID3") or (len(start) > 1 and start[0] == 0xFF and start[1] & 0xE6 == 0xE2):
-        return "mp3"
-    if start.startswith(b"\xff\xd8\xff"):
-        return "jpeg"
-    return "png" if start.startswith(b"\x89PNG\r\n\x1a\n") else None
-
-
 def _download_to(clip: Clip | str, target: Target, wait_timeout: float) -> Actions[Path]:
     problems: list[DownloadError] = []
     waited = 0.0
@@ -253,6 +241,8 @@ def _fill(part: PartFile, url: str, target: Target) -> Actions[Path]:
         raise DownloadError(
             f"{redact_url(url)} is not {target.kind}: the content is {found or 'of another type'}.", url=url
         )
+    if missing := find_missing_bytes(part.file, found):
+        raise DownloadError(f"{redact_url(url)} is cut: by its content, {missing} bytes are missing.", url=url)
     path = target.folder / (f"{target.name}.{found}" if target.adds_suffix else target.name)
     part.move(path)
     return path
@@ -350,8 +340,10 @@ def _receive(reception: _Reception) -> Actions[None]:
             if head.status == 429 or head.status >= 500:
                 problem = f"the response is {head.status}"
                 continue
-            if head.status == 416 and reception.size:  # what is there is not the start of the file
-                reception.part.restart(None)
+            if head.status == 416 and reception.size:
+                if head.headers.get("content-range") == f"bytes */{reception.size}":
+                    return  # there is no more, whatever was announced
+                reception.part.restart(None)  # what is there is not the start of the file
                 reception.size = 0
                 continue
             reception.begin(head)
@@ -360,7 +352,8 @@ def _receive(reception: _Reception) -> Actions[None]:
                 yield Report(reception.size, reception.total)
         except BrokenError as error:
             problem = f"the connection broke ({error})"
-            continue
+            if reception.total is None or reception.size < reception.total:
+                continue
         if reception.total is None or reception.size == reception.total:
             return
         problem = "the file ended too early"

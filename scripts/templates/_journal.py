@@ -236,8 +236,8 @@ def _check_limits(database: sqlite3.Connection, call: LostCall, cost: int | None
     number, spent = _count(database)
     if limits.max_calls is not None and number >= limits.max_calls:
         raise SpendingLimitError(
-            f"{call.operation}: {number} calls that may be charged were made, and max_paid_calls is "
-            f"{limits.max_calls}. Nothing was sent.",
+            f"{call.operation}: max_paid_calls is {limits.max_calls}, and {number} may have been charged already. "
+            "Nothing was sent.",
             operation=call.operation,
             fingerprint=call.fingerprint,
         )

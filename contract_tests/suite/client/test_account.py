@@ -22,10 +22,9 @@ from cometapi_suno_mock.httpx_transport import GatewayTransport
 
 from contract_tests.suite.client.virtual_time_client import Stage
 from contract_tests.suite.support.fake_transport import Reply
-from contract_tests.suite.support.secret_leaks import KEY, find_leaks, render_error, render_object
+from contract_tests.suite.support.secret_leaks import KEY, TOKEN, find_leaks, render_error, render_object
 
 FACES = ("sync", "async")
-TOKEN = "Token/of+the%Account~77"
 
 
 @pytest.fixture

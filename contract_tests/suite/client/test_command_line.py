@@ -202,6 +202,56 @@ def test_wrong_input_says_what_to_do(arguments: tuple[str, ...], status: int, me
     assert "sk-mock" not in out + err
 
 
+TEXTS = {  # what is given, what is in the file or in the standard input, and what is sent
+    "file": ("@song.txt", "[Verse]\nla\n", "[Verse]\nla"),
+    "lines of windows": ("@song.txt", "a\r\nb\r\n", "a\r\nb"),
+    "byte order mark": ("@song.txt", "\ufeffla", "la"),
+    "standard input": ("-", "[Verse]\nla\n\n", "[Verse]\nla\n"),
+    "standard input, as curl has it": ("@-", "la", "la"),
+    "literal": ("@@home", "", "@home"),
+    "minus within": ("- la", "", "- la"),
+    "at within": ("la @home", "", "la @home"),
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_text_comes_from_a_file_or_standard_input(
+    name: str, run: Run, suno_mock: Gateway, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    given, content, sent = TEXTS[name]
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "song.txt").write_bytes(content.encode())
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content.encode())))
+    status, _, err = run("lyrics", "submit", "--prompt", given, "--yes")
+    assert status == 0, err
+    assert json.loads(list(suno_mock.exchanges)[-1].sent)["prompt"] == sent
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("@missing.txt", "--prompt @missing.txt: No such file or directory. Write @@ for a text that begins with @."),
+        ("@.", "--prompt @.: Is a directory."),
+        ("@latin.txt", "--prompt @latin.txt: latin.txt is not UTF-8."),
+        ("@", "--prompt @: Is a directory."),
+    ],
+)
+def test_unreadable_text_is_one_line(
+    given: str, message: str, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "latin.txt").write_bytes("für".encode("latin-1"))
+    status, out, err = run("lyrics", "submit", "--prompt", given, "--yes")
+    assert (status, out) == (2, "")
+    assert message in err
+
+
+def test_help_says_how_to_read_a_text_from_a_file(run: Run) -> None:
+    for command in (("lyrics", "submit"), ("music", "submit"), ("personas", "create")):
+        assert "@FILE" in run(*command, "--help")[1]
+    assert "@FILE" not in run("tasks", "get", "--help")[1]
+
+
 @pytest.mark.parametrize(
     ("fault", "status"),
     [(Fault(status=500), 3), (Fault(status=403), 1), (Fault(reset="after"), 3)],

@@ -59,6 +59,8 @@ class KillingGateway(Gateway):
     number: signal.Signals = signal.SIGKILL
 
     def respond(self, request: HttpRequest) -> Reply:
+        if self.process is not None:
+            self.state.clock.pinned = time.time() - AGO  # by the clock of the call, however slow the command starts
         if self.process is None or request.path != self.path:
             return super().respond(request)
         process, self.process = self.process, None
@@ -247,7 +249,6 @@ def interrupt(
     gateway: KillingGateway, command: tuple[str, ...], path: str, point: Point, number: signal.Signals
 ) -> str:
     """Run a command that began some time ago, and interrupt it; return what it printed."""
-    gateway.state.clock.pinned = time.time() - AGO
     gateway.path, gateway.point, gateway.number = path, point, number
     arguments = [sys.executable, "-m", "cometapi_suno", *command]
     process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -305,9 +306,36 @@ def test_reconcile_finishes_an_interrupted_workflow(point: Point, run: Run, suno
     (song,) = list_made(suno_mock)
     first, second = Journal(find_journal()).calls()
     assert (first.task_id, second.operation, second.outcome) == (song, "personas.create", "open")
-    status, out, _ = run("account", "reconcile", "--alone", "--json")
+    status, out, err = run("account", "reconcile", "--alone", "--json")
     assert status == 0
     assert [row["outcome"] for row in json.loads(out)] == ["not charged" if point == "before" else "charged"]
+    # A persona that was charged would be paid for twice.
+    assert (f"repeat that command with --resume {song}" in err) is (point == "before")
+    assert (f"--resume {song}" in run("account", "reconcile")[2]) is (point == "before")
+    if point == "before":
+        assert run(*PERSONA, "--resume", song)[0] == 0
+        assert list_made(suno_mock) == [song]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signals")
+@pytest.mark.parametrize("point", ["after", "answered"])
+def test_workflow_interrupted_at_its_song_goes_on(point: Point, run: Run, suno_mock: KillingGateway) -> None:
+    """`account reconcile` prints what to type, whether the journal has the task or only the account."""
+    interrupt(suno_mock, PERSONA, "/suno/submit/music", point, signal.SIGKILL)
+    (song,) = list_made(suno_mock)
+    status, _, err = run("account", "reconcile")
+    assert status == 0
+    assert (
+        f"If personas create-from-song or music with-persona was interrupted, repeat that command with --resume {song}"
+        in err
+    )
+    assert run(*PERSONA, "--resume", song)[0] == 0
+    assert list_made(suno_mock) == [song]
+
+
+def test_task_without_a_workflow_has_no_resumption(run: Run) -> None:
+    assert run("lyrics", "submit", "--prompt", "la", "--yes")[0] == 0
+    assert "--resume" not in run("account", "reconcile")[2]
 
 
 def test_call_is_settled_only_when_the_log_is_complete(run: Run, suno_mock: KillingGateway) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gzip
 import random
 import subprocess
 import sys
@@ -25,7 +26,7 @@ from contract_tests.suite.support.secret_leaks import KEY, find_leaks
 FACES = ("sync", "async")
 WAVE = b"RIFF" + (4_036).to_bytes(4, "little") + b"WAVEfmt " + random.Random(1).randbytes(4_028)
 MP3 = b"ID3" + random.Random(2).randbytes(5_000)
-MP4 = b"\x00\x00\x00\x18ftypisom" + random.Random(3).randbytes(3_000)
+MP4 = b"\x00\x00\x00\x0cftypisom" + (3_000).to_bytes(4) + b"mdat" + random.Random(3).randbytes(2_992)
 JPEG = b"\xff\xd8\xff" + random.Random(4).randbytes(900)
 FILE = "https://cdn.example.com/1.mp3"
 Answer = Callable[[httpx.Request], httpx.Response]
@@ -171,6 +172,23 @@ def _another_rest(request: httpx.Request) -> httpx.Response:
     return httpx.Response(206, headers={"content-range": "bytes 400-9999/10000"}, stream=_Body(MP3))
 
 
+def _rest_with(**headers: str) -> Answer:
+    """Break off, then send the rest with other headers."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        found = _serve_rest(request, MP3, breaks_at=None if "range" in request.headers else 700)
+        for name, value in headers.items() if "range" in request.headers else ():
+            found.headers[name.replace("_", "-")] = value
+        return found
+
+    return answer
+
+
+def _compress(_: httpx.Request) -> httpx.Response:
+    """Compress, though that was not asked for."""
+    return _serve(gzip.compress(MP3), content_encoding="gzip")
+
+
 def _fail_to_connect(_: httpx.Request) -> httpx.Response:
     raise httpx.ConnectError("refused")
 
@@ -196,7 +214,14 @@ FAULTS: dict[str, tuple[Answer, str]] = {
     "redirected forever": (_redirect_forever, "redirects"),
     "redirected to http": (lambda _: httpx.Response(302, headers={"location": "http://x.example/"}), "https"),
     "redirected to a file": (lambda _: httpx.Response(302, headers={"location": "file:///etc/passwd"}), "https"),
+    "redirected nowhere": (lambda _: httpx.Response(302), "302"),
     "rest of another file": (_another_rest, "does not belong"),
+    "rest of a longer file": (_rest_with(content_range=f"bytes 700-{len(MP3) - 1}/{len(MP3) + 9}"), "does not belong"),
+    "rest of a shorter file": (_rest_with(content_range=f"bytes 700-899/{900}"), "does not belong"),
+    "rest from another byte": (_rest_with(content_range=f"bytes 1-{len(MP3) - 1}/{len(MP3)}"), "does not belong"),
+    "rest of a new version": (_rest_with(etag='"2"'), "does not belong"),
+    "rest without a range": (_rest_with(content_range=""), "does not belong"),
+    "compressed": (_compress, "another type"),
     "unreachable": (_fail_to_connect, "ConnectError"),
 }
 
@@ -213,6 +238,78 @@ def test_fault_is_an_error_and_leaves_no_file(fault: str, face: str, tmp_path: P
     assert failed.value.url is not None
     assert kept.read_bytes() == b"an earlier file"
     assert list(tmp_path.iterdir()) == [kept]
+    _check_no_secret(server)
+
+
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize("content", [WAVE, MP4], ids=["wav", "mp4"])
+@pytest.mark.parametrize("left", [20, 700, 2_999])
+def test_file_cut_where_its_length_says_is_an_error(content: bytes, left: int, face: str, tmp_path: Path) -> None:
+    """The server announces what it sends, which is not all: the file itself tells its length."""
+    kind = "audio" if content is WAVE else "video"
+    server = FileServer(lambda _: _serve(content[:left]))
+    with pytest.raises(DownloadError, match=f"{len(content) - left} bytes are missing"):
+        Downloader(face, server).download(_clip(video_url=FILE), tmp_path / "a", kind)
+    assert list(tmp_path.iterdir()) == []
+
+
+OPEN_ENDED = {
+    "size not written": b"RIFF\xff\xff\xff\xffWAVEfmt " + bytes(500),
+    "size 0": b"RIFF\x00\x00\x00\x00WAVEfmt " + bytes(500),
+    "more than the size": WAVE + b"LIST",
+    "box to the end": MP4[:12] + bytes(4) + MP4[16:900],
+    "box of 64 bits": MP4[:12] + (1).to_bytes(4) + b"mdat" + (116).to_bytes(8) + bytes(100),
+    "no box": MP4[:12] + (7).to_bytes(4) + MP4[16:900],
+}
+
+
+@pytest.mark.parametrize("name", OPEN_ENDED)
+def test_file_without_a_length_is_taken_as_it_came(name: str, tmp_path: Path) -> None:
+    """A file that was paid for is refused only when bytes are surely missing."""
+    content = OPEN_ENDED[name]
+    kind = "audio" if content.startswith(b"RIFF") else "video"
+    server = FileServer(lambda _: _serve(content))
+    saved = Downloader("sync", server).download(_clip(video_url=FILE), tmp_path / "a", kind)
+    assert saved.read_bytes() == content
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_size_of_the_server_ends_a_download_that_was_announced_longer(face: str, tmp_path: Path) -> None:
+    """416 names the size: there is no more to wait for."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if "range" in request.headers:
+            return httpx.Response(416, headers={"content-range": f"bytes */{len(MP3)}"})
+        return _serve(MP3, content_length=str(len(MP3) + 50))
+
+    server = FileServer(answer)
+    assert Downloader(face, server).download(_clip(), tmp_path / "a").read_bytes() == MP3
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_connection_that_breaks_after_the_last_byte(face: str, tmp_path: Path) -> None:
+    server = FileServer(lambda _: _serve(MP3, breaks_at=len(MP3)))
+    assert Downloader(face, server).download(_clip(), tmp_path / "a").read_bytes() == MP3
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_redirect_to_another_host_takes_no_secret(status: int, face: str, tmp_path: Path) -> None:
+    """Neither to the host that redirects, though it may be that of the calls, nor to the next one."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.host == "files.example.net":
+            return _serve(MP3)
+        location = {"location": "https://files.example.net/2.mp3"}
+        return httpx.Response(status, headers=location | {"set-cookie": "a=1"})
+
+    server = FileServer(answer)
+    clip = _clip(audio_url="http://127.0.0.1/files/1.mp3")
+    assert Downloader(face, server).download(clip, tmp_path / "a").read_bytes() == MP3
+    assert [request.url.host for request in server.requests] == ["127.0.0.1", "files.example.net"]
+    assert not any("cookie" in request.headers for request in server.requests)
     _check_no_secret(server)
 
 
@@ -329,6 +426,49 @@ def test_next_call_continues_what_a_process_left(face: str, tmp_path: Path) -> N
     (request,) = server.requests
     assert (request.headers["range"], request.headers["if-range"]) == ("bytes=2100-", '"1"')
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_without_file_locks_each_call_begins_at_the_start(
+    face: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on Windows, which has no `fcntl`: nothing is left and nothing is taken over; one call resumes all the same."""
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    monkeypatch.delattr("os.O_NOFOLLOW", raising=False)
+    path = tmp_path / "song.mp3"
+    _cut_off(path, MP3, 2_100)
+    assert list(tmp_path.iterdir()) == []
+    server = FileServer(_break_once(900))
+    assert Downloader(face, server).download(_clip(), path).read_bytes() == MP3
+    assert [request.headers.get("range") for request in server.requests] == [None, "bytes=900-"]
+    with pytest.raises(DownloadError):
+        Downloader(face, FileServer(lambda _: httpx.Response(404))).download(_clip(), path, wait_timeout=0)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_client_needs_no_posix_module(tmp_path: Path) -> None:
+    """Every module can be imported, and a journal and a download work, without what only POSIX systems have."""
+    code = (
+        "import os, pkgutil, sys\n"
+        "sys.modules.update(dict.fromkeys(['fcntl', 'grp', 'pwd', 'resource', 'termios', 'syslog']))\n"
+        "import asyncio, httpx\n"  # which choose by the platform, and so have POSIX parts here
+        "for name in ('O_NOFOLLOW', 'fork', 'register_at_fork', 'getuid', 'geteuid'): delattr(os, name)\n"
+        "import cometapi_suno as suno\n"
+        "for each in pkgutil.walk_packages(suno.__path__, 'cometapi_suno.'):\n"
+        "    if not each.name.endswith('__main__') and '_cli' not in each.name: __import__(each.name)\n"
+        "def answer(request):\n"
+        "    if request.method == 'GET': return httpx.Response(200, content=b'ID3' + bytes(9))\n"
+        "    return httpx.Response(200, json={'id': 'p'})\n"
+        "http = httpx.MockTransport(answer)\n"
+        "client = suno.SunoClient(api_key='sk-of-a-test', http_client=http, journal='calls.journal')\n"
+        "clip = suno.Clip.from_dict({'id': 'c', 'status': 'complete', 'audio_url': 'https://x.example/1.mp3'})\n"
+        "print(client.clips.download(clip, 'song.mp3'))\n"
+        "client.personas.create(root_clip_id='c', name='a', description='b', is_public=False)\n"
+        "print([row.outcome for row in suno.Journal('calls.journal').calls()])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.stderr, done.stdout.split("\n")) == ("", ["song.mp3", "['done']", ""])
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["calls.journal", "song.mp3"]
 
 
 @pytest.mark.parametrize("etag", [None, 'W/"1"'])

@@ -10,12 +10,14 @@ import struct
 import subprocess
 import wave
 from collections.abc import Iterator
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 import respx
-from cometapi_suno import DownloadError, SunoClient, SyncClock
+from cometapi_suno import AsyncClock, AsyncSunoClient, DownloadError, SunoClient, SyncClock
 from cometapi_suno_mock import DEMO_KEY, FINISHED_CLIP, FINISHED_TASK, Gateway, Settings
 from cometapi_suno_mock.http_messages import HttpRequest
 from cometapi_suno_mock.httpx_transport import GatewayTransport
@@ -151,6 +153,71 @@ def test_file_command_knows_the_type(ending: str, kind: str, address: str, tmp_p
     path.write_bytes(httpx.get(f"{address}.{ending}").content)
     done = subprocess.run(["file", "--brief", "--mime-type", str(path)], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == kind
+
+
+LENGTHS = {  # fault, kind -> the error, or the file when the server itself tells its length
+    "announced too long": ("length=100", "audio", ""),
+    "announced too short, wav": ("length=-100", "wav", "100 bytes are missing"),
+    "announced too short, mp4": ("length=-100", "video", "100 bytes are missing"),
+    "announced empty": ("length=-9999", "audio", "another type"),
+    "rest with a larger total": ("range-total=100", "audio", "does not belong to its start"),
+    "rest with a smaller total": ("range-total=-100", "audio", "does not belong to its start"),
+}
+
+
+@pytest.mark.parametrize("face", ["sync", "async"])
+@pytest.mark.parametrize("wire", ["socket", "in process"])
+@pytest.mark.parametrize("name", LENGTHS)
+def test_wrong_length_is_an_error_or_the_right_file(
+    name: str, wire: str, face: str, gateway: Gateway, tmp_path: Path
+) -> None:
+    """Never a half file, over either wire and with either client."""
+    fault, kind, message = LENGTHS[name]
+    if "total" in fault:
+        gateway.faults.add("truncate=1000; times=1; operation=files")
+    gateway.faults.add(f"{fault}; operation=files")
+    given: dict[str, Any] = {"api_key": DEMO_KEY, "retries": 0}
+    with ExitStack() as stack:
+        if wire == "socket":
+            given["base_url"] = stack.enter_context(gateway.serve())
+        else:
+            given |= {"base_url": "http://127.0.0.1", "http_client": GatewayTransport(gateway)}
+        expected = nullcontext() if not message else pytest.raises(DownloadError, match=message)
+        path = tmp_path / "file"
+        with expected:
+            if face == "sync":
+                _download_sync(given, path, kind)
+            else:
+                asyncio.run(_download_async(given, path, kind))
+    assert [each.name for each in tmp_path.iterdir()] == ([] if message else ["file"])
+    assert message or path.stat().st_size == 4170
+
+
+def _download_sync(given: dict[str, Any], path: Path, kind: Any) -> None:
+    with SunoClient(**given, clock=CLOCK) as client:
+        (clip, *_) = client.tasks.get(FINISHED_TASK).clips
+        client.clips.download(clip, path, kind, wait_timeout=0)
+
+
+async def _download_async(given: dict[str, Any], path: Path, kind: Any) -> None:
+    async def sleep(seconds: float) -> None:
+        """Do not wait."""
+
+    async with AsyncSunoClient(**given, clock=AsyncClock(sleep=sleep)) as client:
+        (clip, *_) = (await client.tasks.get(FINISHED_TASK)).clips
+        await client.clips.download(clip, path, kind, wait_timeout=0)
+
+
+def test_head_announces_the_wrong_length_too(gateway: Gateway, address: str) -> None:
+    true = int(httpx.head(f"{address}.mp3").headers["content-length"])
+    gateway.faults.add("length=100; operation=files")
+    assert int(httpx.head(f"{address}.mp3").headers["content-length"]) == true + 100
+
+
+def test_range_behind_the_end_is_416(address: str) -> None:
+    """RFC 9110: the answer names the length."""
+    answer = httpx.get(f"{address}.mp3", headers={"range": "bytes=4170-"})
+    assert (answer.status_code, answer.headers["content-range"]) == (416, "bytes */4170")
 
 
 FILE_FAULTS = {

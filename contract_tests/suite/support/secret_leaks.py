@@ -1,4 +1,4 @@
-"""The API key of the tests, and a search for it in everything that a program can show."""
+"""The API key and the access token of the tests, and a search for them in everything that a program can show."""
 
 from __future__ import annotations
 
@@ -13,36 +13,48 @@ from urllib.parse import quote, quote_plus
 
 KEY = "sk-Zebra/7+q%Lynx~Okapi=41"
 """A key whose percent-encoded form differs from its raw form."""
+TOKEN = "Token/of+the%Account~77"
+"""Such an access token."""
 
 _TESTS = str(Path(__file__).parent.parent)
 
 
-def _escape_key() -> Iterator[str]:
-    """Yield the key in raw, in other letter cases, escaped in several ways, and in hex."""
-    yield from (KEY, KEY.lower(), KEY.upper(), quote(KEY), quote(KEY, safe=""), quote_plus(KEY), quote(quote(KEY)))
-    yield from ("".join(f"%{ord(each):02{case}}" for each in KEY) for case in "xX")
-    yield from ("".join(f"\\u{ord(each):04{case}}" for each in KEY) for case in "xX")
-    yield from ("".join(f"&#{ord(each)};" for each in KEY), "".join(f"&#x{ord(each):x};" for each in KEY))
-    yield from (KEY.replace("/", "\\/"), KEY.replace("/", "\\u002f"), KEY.replace("/", "\\u002F"))
-    yield from (KEY.replace("/", "\\\\/"), KEY.replace("+", "\\u002b"), KEY.replace("/", "\\x2f"))
-    yield from (KEY.encode().hex(), KEY.encode().hex().upper())
+def _escape(secret: str) -> Iterator[str]:
+    """Yield a secret in raw, in other letter cases, escaped in several ways, and in hex."""
+    yield from (
+        secret,
+        secret.lower(),
+        secret.upper(),
+        quote(secret),
+        quote(secret, safe=""),
+        quote_plus(secret),
+        quote(quote(secret)),
+    )
+    yield from ("".join(f"%{ord(each):02{case}}" for each in secret) for case in "xX")
+    yield from ("".join(f"\\u{ord(each):04{case}}" for each in secret) for case in "xX")
+    yield from ("".join(f"&#{ord(each)};" for each in secret), "".join(f"&#x{ord(each):x};" for each in secret))
+    yield from (secret.replace("/", "\\/"), secret.replace("/", "\\u002f"), secret.replace("/", "\\u002F"))
+    yield from (secret.replace("/", "\\\\/"), secret.replace("+", "\\u002b"), secret.replace("/", "\\x2f"))
+    yield from (secret.encode().hex(), secret.encode().hex().upper())
 
 
-def _encode_key() -> Iterator[str]:
-    """Yield the key in every written form, base64 at each of the three possible offsets among them."""
-    yield from _escape_key()
+def _encode(secret: str) -> Iterator[str]:
+    """Yield a secret in every written form, base64 at each of the three possible offsets among them."""
+    yield from _escape(secret)
     for offset in range(3):
-        raw = b"\0" * offset + KEY.encode()
+        raw = b"\0" * offset + secret.encode()
         # The first and the last letters of base64 depend on the neighbours.
         yield from (encode(raw).decode()[4:-4] for encode in (b64encode, urlsafe_b64encode))
 
 
-FORMS = tuple(dict.fromkeys(_encode_key()))
+FORMS = tuple(dict.fromkeys(_encode(KEY)))
 """Every written form of the key."""
+TOKEN_FORMS = tuple(dict.fromkeys(_encode(TOKEN)))
+"""Every written form of the access token."""
 
 
 ECHOED_FORMS = (
-    *_escape_key(),
+    *_escape(KEY),
     *(
         encode(f"{before}{KEY}".encode()).decode()
         for encode in (b64encode, urlsafe_b64encode)
@@ -53,9 +65,9 @@ ECHOED_FORMS = (
 
 
 def find_leaks(*texts: str | bytes) -> list[str]:
-    """Return the surroundings of the key, wherever it appears in any form."""
+    """Return the surroundings of the key and of the token, wherever they appear in any form."""
     whole = "\n".join(text.decode("latin-1") if isinstance(text, bytes) else text for text in texts)
-    return [whole[max(0, whole.find(form) - 60) :][:160] for form in FORMS if form in whole]
+    return [whole[max(0, whole.find(form) - 60) :][:160] for form in (*FORMS, *TOKEN_FORMS) if form in whole]
 
 
 def render_object(thing: object) -> Iterator[str]:

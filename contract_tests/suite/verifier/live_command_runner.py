@@ -41,7 +41,9 @@ def environment(key: str | None = KEY, more: Mapping[str, str] | None = None) ->
 
 
 @contextmanager
-def started(*arguments: str, cwd: Path, key: str | None = KEY) -> Generator[subprocess.Popen[str]]:
+def started(
+    *arguments: str, cwd: Path, key: str | None = KEY, more: Mapping[str, str] | None = None
+) -> Generator[subprocess.Popen[str]]:
     """Start the command and yield its process; kill it when the block is left before its end."""
     command = [
         sys.executable,
@@ -54,7 +56,7 @@ def started(*arguments: str, cwd: Path, key: str | None = KEY) -> Generator[subp
         *arguments,
     ]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, cwd=cwd, env=environment(key), stdout=pipe, stderr=pipe, text=True) as child:
+    with subprocess.Popen(command, cwd=cwd, env=environment(key, more), stdout=pipe, stderr=pipe, text=True) as child:
         try:
             yield child
         finally:

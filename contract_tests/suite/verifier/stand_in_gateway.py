@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
@@ -9,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from attrs import field, frozen
+from cometapi_suno._config import KEY_VARIABLE, TOKEN_VARIABLE
 from cometapi_suno_mock import Contract, Gateway, Settings
 from cometapi_suno_mock.httpx_transport import GatewayTransport
 from cometapi_suno_mock.serving import serve_in_thread
@@ -20,7 +23,7 @@ from contract_tests.suite.support.secret_leaks import KEY
 from contract_tests.verifier.command_line import main
 from contract_tests.verifier.exchange import recordings
 from contract_tests.verifier.exchange.exchange import HttpExchange
-from contract_tests.verifier.live.api_key import HeldKey
+from contract_tests.verifier.live.held_secrets import HeldSecrets
 from contract_tests.verifier.live.limits import Allowlist, Budget
 from contract_tests.verifier.live.paid_workflow import TICKET_HEADER
 from contract_tests.verifier.live.planned_requests import KeyChoice, OperationTerms, PlannedRequest, Tier
@@ -43,8 +46,9 @@ class StandIn(httpx.AsyncBaseTransport):
         keys: The `Authorization` of each request, in their order.
     """
 
-    def __init__(self, looks: int = 0, contract: Contract = CONTRACT, key: str = KEY) -> None:
-        settings = Settings(keys=(key,), seed=SEED, looks=looks, history=1000)
+    def __init__(self, looks: int = 0, contract: Contract = CONTRACT, key: str = KEY, token: str = "") -> None:
+        tokens = (token,) if token else ()
+        settings = Settings(keys=(key,), access_tokens=tokens, seed=SEED, looks=looks, history=1000)
         self.gateway = Gateway(contract, settings=settings)
         self.keys: list[str] = []
 
@@ -82,7 +86,7 @@ def step(
     operation: str,
     *,
     uses: int = 1,
-    key: KeyChoice = KeyChoice.REAL,
+    key: KeyChoice | None = None,
     tier: Tier = Tier.PAID,
     must_fail: bool = False,
     contract: Contract = CONTRACT,
@@ -90,7 +94,7 @@ def step(
     """Return a request of a plan."""
     described = contract.operations[operation]
     terms = OperationTerms.of(contract.description, described)
-    return PlannedRequest(tier, described, terms, "a test", key, uses, must_fail=must_fail)
+    return PlannedRequest(tier, described, terms, "a test", key or KeyChoice.of(described), uses, must_fail=must_fail)
 
 
 @frozen(eq=False)
@@ -123,15 +127,17 @@ class Bench:
         rate: float = FAST,
         timeout: float = 5.0,
         contract: Contract = CONTRACT,
+        token: str = "",
+        kept_back: int = 0,
     ) -> Bench:
         """Set one up."""
         made: Any = transport
-        key = HeldKey(KEY)
-        budget = Budget(max_calls=max_calls, max_cost=max_cost, prices=prices)
-        recorder = LiveRecorder(out, "stand-in", key.make_scrubber())
+        secrets = HeldSecrets(KEY, token)
+        budget = Budget(max_calls=max_calls, max_cost=max_cost, prices=prices, kept_back=kept_back)
+        recorder = LiveRecorder(out, "stand-in", secrets.make_scrubber())
         recorder.open()
         make = (lambda: made) if isinstance(transport, httpx.AsyncBaseTransport) else made
-        proxy = LiveProxy(Allowlist(contract, steps), budget, Upstream(base, key, make, timeout), recorder, rate)
+        proxy = LiveProxy(Allowlist(contract, steps), budget, Upstream(base, secrets, make, timeout), recorder, rate)
         client = httpx.AsyncClient(transport=httpx.ASGITransport(app=proxy), base_url="http://127.0.0.1:1")
         return cls(proxy, budget, recorder, client)
 
@@ -154,8 +160,11 @@ class Bench:
 
 
 def execute(*arguments: str) -> int:
-    """Run the command in this process; only the main thread can do that."""
-    with Interrupts() as interrupts:
+    """Run the command in this process, in the main thread. It takes the secrets out of the environment."""
+    with Interrupts() as interrupts, pytest.MonkeyPatch.context() as patch:
+        for variable in (KEY_VARIABLE, TOKEN_VARIABLE):
+            if variable in os.environ:
+                patch.setenv(variable, os.environ[variable])
         return main(interrupts, ["--target", "live", *arguments])
 
 

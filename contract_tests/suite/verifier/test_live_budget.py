@@ -19,7 +19,7 @@ from cometapi_suno_mock import Fault
 from cometapi_suno_mock.serving import serve_in_thread
 
 from contract_tests.suite.verifier.stand_in_gateway import Bench, StandIn, filled, refusal, step
-from contract_tests.verifier.live.api_key import PLACEHOLDER_KEY
+from contract_tests.verifier.live.held_secrets import PLACEHOLDER_KEY
 from contract_tests.verifier.live.limits import Refusal
 from contract_tests.verifier.live.paid_workflow import TICKET_HEADER
 from contract_tests.verifier.live.planned_requests import KeyChoice, Tier

@@ -114,12 +114,12 @@ def test_live_run_loads_no_request_generator() -> None:
 
 
 def test_one_module_connects_to_the_service() -> None:
-    """One module makes connections, one sends, and one has the key's value."""
+    """One module makes connections, one sends, and one has the secrets' values."""
     texts = {path.name: path.read_text("utf-8") for path in LIVE.glob("*.py")}
     assert [name for name, text in texts.items() if "HTTPTransport(" in text] == ["upstream.py"]
     assert [name for name, text in texts.items() if "handle_async_request" in text] == ["upstream.py"]
-    assert sorted(name for name, text in texts.items() if "key.header" in text) == ["upstream.py"]
-    assert [name for name, text in texts.items() if "COMETAPI_KEY" in text and "environ" in text] == ["api_key.py"]
+    assert sorted(name for name, text in texts.items() if "secrets.authorize" in text) == ["upstream.py"]
+    assert [name for name, text in texts.items() if "COMETAPI_KEY" in text and "environ" in text] == ["held_secrets.py"]
 
 
 def let_loose(url: str, headers: Mapping[str, str]) -> None:

@@ -16,7 +16,7 @@ from cometapi_suno_mock import DEMO_KEY
 from contract_tests.suite.support.secret_leaks import KEY
 from contract_tests.suite.verifier.stand_in_gateway import Bench, StandIn, filled, refusal, step
 from contract_tests.verifier.exchange.exchange import ExchangeBody
-from contract_tests.verifier.live.api_key import BAD_KEY
+from contract_tests.verifier.live.held_secrets import BAD_KEY
 from contract_tests.verifier.live.paid_workflow import TICKET_HEADER
 from contract_tests.verifier.live.planned_requests import KeyChoice, Tier
 from contract_tests.verifier.live.proxy import MAX_REQUEST, PROXY_HEADER, PROXY_STATUS

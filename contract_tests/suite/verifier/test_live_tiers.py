@@ -25,6 +25,14 @@ from contract_tests.verifier.live.planned_requests import (
     plan_read_requests,
 )
 
+_ACCOUNT = [
+    ("getSubscription", "/v1/dashboard/billing/subscription", False),
+    ("getUsage", "/v1/dashboard/billing/usage", False),
+    ("getUser", "/api/user/self", False),
+    ("listAccountTasks", "/api/task/self", False),
+    ("listUsageLog", "/api/log/self", False),
+]
+"""The calls that need no id."""
 IDS = {"task_id": ["task-1", "task-2"], "clip_id": ["clip-1"]}
 
 
@@ -82,12 +90,15 @@ def test_read_tier_uses_the_given_ids() -> None:
         ("getMp4", "/suno/act/mp4/clip-1", True),
         ("getTiming", "/suno/act/timing/clip-1", True),
         ("getWav", "/suno/act/wav/clip-1", True),
+        *_ACCOUNT,
     ]
     assert {step.operation.id for step in plan_read_requests(CONTRACT, {"task_id": ["a"]})} == {
         "fetchTask",
         "fetchTasks",
+        *(operation for operation, _, _ in _ACCOUNT),
     }
-    assert list(plan_read_requests(CONTRACT, {"task_id": [], "clip_id": []})) == []
+    alone = plan_read_requests(CONTRACT, {"task_id": [], "clip_id": []})
+    assert [(step.operation.id, step.path, step.may_be_charged) for step in alone] == _ACCOUNT
 
 
 @pytest.mark.parametrize("charge", ["paid", "unknown"])
@@ -128,7 +139,8 @@ _PERMITTED: Mapping[Tier, int] = {Tier.FREE: 10, Tier.READ: 6, Tier.PAID: 18}
 def test_request_outside_its_tier_is_an_error(tier: Tier) -> None:
     """Of 18 combinations: free takes the 9 with a bad key and the one that is free and reads; read the 6 that read."""
     made = 0
-    for charge, effect, key in product(["free", "paid", "unknown"], ["reads", "creates", "unknown"], KeyChoice):
+    keys = (KeyChoice.REAL, KeyChoice.BAD)
+    for charge, effect, key in product(["free", "paid", "unknown"], ["reads", "creates", "unknown"], keys):
         terms = OperationTerms(charge, effect)
         if terms.permit(tier, key):
             PlannedRequest(tier, CONTRACT.operations["fetchTask"], terms, "", key)
@@ -137,6 +149,27 @@ def test_request_outside_its_tier_is_an_error(tier: Tier) -> None:
             with pytest.raises(ValueError, match="does not belong in the tier"):
                 PlannedRequest(tier, CONTRACT.operations["fetchTask"], terms, "", key)
     assert made == _PERMITTED[tier]
+
+
+@pytest.mark.parametrize(("name", "key"), [("getUser", KeyChoice.REAL), ("getUsage", KeyChoice.TOKEN)])
+def test_request_with_the_other_secret_is_an_error(name: str, key: KeyChoice) -> None:
+    terms = OperationTerms("free", "reads")
+    with pytest.raises(ValueError, match="is not called with this secret"):
+        PlannedRequest(Tier.READ, CONTRACT.operations[name], terms, "", key)
+
+
+def test_each_request_has_the_secret_of_its_operation() -> None:
+    """The security of the description decides: of what the plans send, and of nothing else, the token is a part."""
+    steps = [*plan_free_requests(CONTRACT), *plan_read_requests(CONTRACT, IDS), *plan_paid_workflow(CONTRACT)]
+    for step in steps:
+        (way,) = look_up(DESCRIPTION, step.operation.pointer)["security"]
+        expected = {"bearerAuth": KeyChoice.REAL, "accessToken": KeyChoice.TOKEN}[next(iter(way))]
+        assert step.key in (expected, KeyChoice.BAD), step
+    assert {step.operation.id for step in steps if step.key is KeyChoice.TOKEN} == {
+        "getUser",
+        "listAccountTasks",
+        "listUsageLog",
+    }
 
 
 def test_workflow_creates_three_things() -> None:

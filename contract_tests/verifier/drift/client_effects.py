@@ -67,7 +67,9 @@ class ClientProbe:
         self._response = ExchangeResponse(204)
         transport = httpx.MockTransport(lambda _: _to_httpx(self._response))
         server = "http://127.0.0.1"
-        self._client = SunoClient(api_key=DEMO_KEY, base_url=server, http_client=transport, retries=0)
+        self._client = SunoClient(
+            api_key=DEMO_KEY, access_token=DEMO_KEY, base_url=server, http_client=transport, retries=0
+        )
 
     def find_effects(
         self, operation: OperationContract, response: ExchangeResponse, deviations: Sequence[Deviation]

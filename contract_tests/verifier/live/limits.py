@@ -24,6 +24,8 @@ ACCEPTED: Final = "accepted"
 """The code of the refusal that ends a run because the service accepted what it should refuse."""
 ON_ITS_WAY: Final = "on its way"
 FREE_OF_CHARGE: Final = Decimal(0)
+CAPS: Final = frozenset({"cap-calls", "cap-cost"})
+"""The codes of the refusals after which what was charged is still read."""
 
 Price: TypeAlias = Decimal | None
 """The highest price of one call; `None` if it is unknown. The unit is that of the account."""
@@ -136,6 +138,7 @@ class CountedCall:
         price: The highest price.
         outcome: The status of the response, or why there is none.
         answered: Whether a response came.
+        request_id: The id of the request that the service gave; empty if it gave none.
     """
 
     number: int
@@ -146,6 +149,7 @@ class CountedCall:
     price: Price
     outcome: str = ON_ITS_WAY
     answered: bool = False
+    request_id: str = ""
 
 
 class Budget:
@@ -155,12 +159,19 @@ class Budget:
         max_calls: How many calls may be sent.
         max_cost: What they may cost; `None` for no such cap. With it, a call of unknown price is not sent.
         prices: The highest price by operationId.
+        kept_back: How many of the calls are for requests that close the run.
     """
 
     def __init__(
-        self, *, max_calls: int, max_cost: Decimal | None = None, prices: Mapping[str, Decimal] | None = None
+        self,
+        *,
+        max_calls: int,
+        max_cost: Decimal | None = None,
+        prices: Mapping[str, Decimal] | None = None,
+        kept_back: int = 0,
     ) -> None:
         self.max_calls = max_calls
+        self._kept_back = kept_back
         self.max_cost = max_cost
         self._prices = dict(prices or {})
         self._charged = FREE_OF_CHARGE
@@ -191,7 +202,8 @@ class Budget:
         """Count a call that is about to be sent; if a cap forbids it, stop all calls and return why."""
         price = price_of(planned, self._prices)
         with self._changed:
-            refusal = self._stopped or self._find_exceeded_cap(planned, price)
+            refusal = None if self.permits(planned) else self._stopped
+            refusal = refusal or self._find_exceeded_cap(planned, price)
             if refusal is not None:
                 self.stop(refusal)
                 return refusal
@@ -201,10 +213,15 @@ class Budget:
             self._uses[planned.ticket] += 1
             return call
 
-    def settle(self, call: CountedCall, outcome: str, *, answered: bool) -> None:
+    def permits(self, planned: PlannedRequest) -> bool:
+        """Return whether a request may be sent still; what closes the run may be after a cap has ended it."""
+        stopped = self._stopped
+        return stopped is None or (planned.closing and stopped.code in CAPS)
+
+    def settle(self, call: CountedCall, outcome: str, *, answered: bool, request_id: str = "") -> None:
         """Record the outcome of a call."""
         with self._changed:
-            call.outcome, call.answered = outcome, answered
+            call.outcome, call.answered, call.request_id = outcome, answered, request_id
             self._changed.notify_all()
 
     def record_price(self, operation: str, charged: Decimal) -> None:
@@ -262,8 +279,10 @@ class Budget:
         if self._uses[planned.ticket] >= planned.uses:
             times = "once" if planned.uses == 1 else f"{planned.uses} times"
             return Refusal("cap-plan", f"the plan has {operation} ({planned.note}) {times}; one more was requested")
-        if len(self._calls) >= self.max_calls:
-            return Refusal("cap-calls", f"the cap of {self.max_calls} calls is reached")
+        kept_back = 0 if planned.closing else self._kept_back
+        if len(self._calls) >= self.max_calls - kept_back:
+            kept = f"; {kept_back} of them are for reading what was charged" if kept_back else ""
+            return Refusal("cap-calls", f"the cap of {self.max_calls} calls is reached{kept}")
         if self.max_cost is None:
             return None
         if price is None:

@@ -7,11 +7,12 @@ from decimal import Decimal
 from pathlib import Path
 
 from attrs import field, frozen
+from cometapi_suno._config import TOKEN_VARIABLE
 from cometapi_suno_mock import Contract, DescriptionError
 
 from contract_tests.verifier.live import LiveInputError
 from contract_tests.verifier.live.limits import Cost, Price, format_amount, price_of
-from contract_tests.verifier.live.measured_cost import plan_usage_reads
+from contract_tests.verifier.live.measured_cost import CostReads, plan_cost_reads
 from contract_tests.verifier.live.paid_workflow import SONG_TIMEOUT, PaidWorkflow, plan_paid_workflow
 from contract_tests.verifier.live.planned_requests import (
     KeyChoice,
@@ -73,25 +74,44 @@ class LivePlan:
         base_url: The service, checked.
         checks: Requests that are known in advance, in their order.
         workflow: The paid requests; `None` without that tier.
-        usage: The reads of the key's usage; `None` if it is not read.
+        reads: The reads of what was charged; `None` without `--measure`.
+        unasked: The calls that are left out, and why; empty if none.
     """
 
     options: LiveOptions
     base_url: str
     checks: Sequence[PlannedRequest]
     workflow: PaidWorkflow | None = None
-    usage: PlannedRequest | None = None
+    reads: CostReads | None = None
+    unasked: str = ""
 
     @property
     def requests(self) -> list[PlannedRequest]:
         """All planned requests, in their order."""
-        return [*self.checks, *(self.workflow or ()), *([self.usage] if self.usage else [])]
+        return [*self.checks, *(self.workflow or ()), *(self.reads.requests if self.reads else ())]
 
     @property
     def max_calls(self) -> int:
         """The most calls, by the plan and by the cap."""
         planned = sum(each.uses for each in self.requests)
         return planned if self.options.max_calls is None else min(planned, self.options.max_calls)
+
+    @property
+    def kept_back(self) -> int:
+        """How many of the calls are for requests that close the run."""
+        return sum(each.uses for each in self.requests if each.closing)
+
+    @property
+    def estimates(self) -> dict[str, str]:
+        """What a call that may be charged is expected to cost, in words, by operationId."""
+        found: dict[str, str] = {}
+        for each in self.requests:
+            price, amounts = self.options.prices.get(each.operation.id), _list_amounts(each)
+            if price is not None:
+                found[each.operation.id] = f"at most {format_amount(price)} was expected"
+            elif amounts and each.may_be_charged:
+                found[each.operation.id] = f"{' or '.join(f'{amount:g}' for amount in amounts)} USD is on record"
+        return found
 
     @property
     def obstacle(self) -> str | None:
@@ -132,6 +152,8 @@ class LivePlan:
         if calls < sum(each.uses for each in self.requests):
             paid = ", perhaps after paid calls" if self.workflow is not None else ""
             yield f"The cap on calls is lower than what the plan may need: the run may end early{paid}."
+        if self.unasked:
+            yield f"Not asked: {self.unasked}."
         if any(each.key is KeyChoice.BAD for each in self.requests):
             yield "The bad key belongs to no account, so these calls cannot be charged."
         if self.workflow is not None:
@@ -140,12 +162,22 @@ class LivePlan:
 
 def _format_unknown(planned: PlannedRequest) -> str:
     """Say that no highest price was given, and which price is on record."""
-    amounts = [price.amount for price in planned.operation.prices]
-    return f"price unknown ({max(amounts):g} USD on record)" if amounts else "price unknown"
+    amounts = _list_amounts(planned)
+    return f"price unknown ({amounts[-1]:g} USD on record)" if amounts else "price unknown"
 
 
-def make_plan(options: LiveOptions, contract: Contract) -> LivePlan:
+def _list_amounts(planned: PlannedRequest) -> list[float]:
+    """Return the prices on record of a call, the lowest first."""
+    return sorted({price.amount for price in planned.operation.prices})
+
+
+def make_plan(options: LiveOptions, contract: Contract, *, has_token: bool = False) -> LivePlan:
     """Plan what the user asks for.
+
+    Args:
+        options: What the user asks for.
+        contract: The description.
+        has_token: Whether there is an access token. Without one, the calls that need it are left out.
 
     Raises:
         ConfigurationError: The base URL cannot be used.
@@ -164,8 +196,18 @@ def make_plan(options: LiveOptions, contract: Contract) -> LivePlan:
     if Tier.READ in options.tiers:
         checks += plan_read_requests(contract, options.ids)
     checks = [each for each in checks if not options.only or each.operation.id in options.only]
+    closed = [] if has_token else [each for each in checks if each.key is KeyChoice.TOKEN]
+    checks = [each for each in checks if each not in closed]
+    unasked = ""
+    if closed:
+        unasked = f"{', '.join(each.operation.id for each in closed)}: no access token; set {TOKEN_VARIABLE}"
     if not checks and workflow is None:
-        raise LiveInputError("nothing is left to send: the description has no such call for these tiers.")
+        reason = unasked or "the description has no such call for these tiers"
+        raise LiveInputError(f"nothing is left to send: {reason}.")
     base_url = resolve_base_url(options.base_url, str(contract.description["servers"][0]["url"]))
-    usage = plan_usage_reads(contract, [*checks, *(workflow or ())]) if options.measure else None
-    return LivePlan(options=options, base_url=base_url, checks=checks, workflow=workflow, usage=usage)
+    planned = [*checks, *(workflow or ())]
+    reads = plan_cost_reads(contract, planned, has_token=has_token) if options.measure else None
+    plan = LivePlan(options=options, base_url=base_url, checks=checks, workflow=workflow, reads=reads, unasked=unasked)
+    if plan.max_calls <= plan.kept_back:
+        raise LiveInputError(f"--max-calls {plan.max_calls}: --measure needs {plan.kept_back} of them at the end.")
+    return plan

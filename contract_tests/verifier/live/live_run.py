@@ -19,10 +19,10 @@ from cometapi_suno_mock.serving import serve_in_thread
 from contract_tests.verifier.exchange.exchange import HttpExchange, now
 from contract_tests.verifier.exchange.recordings import RecordingError, read_recordings
 from contract_tests.verifier.live import LiveInputError
-from contract_tests.verifier.live.api_key import PLACEHOLDER_KEY
+from contract_tests.verifier.live.held_secrets import PLACEHOLDER_KEY
 from contract_tests.verifier.live.limits import ACCEPTED, Allowlist, Budget, Refusal
 from contract_tests.verifier.live.live_plan import LivePlan
-from contract_tests.verifier.live.measured_cost import OVERLAY, UsageMeter, propose_prices
+from contract_tests.verifier.live.measured_cost import OVERLAY, CostMeter, propose_prices
 from contract_tests.verifier.live.paid_workflow import TICKET_HEADER, PaidWorkflowError, run_paid_workflow
 from contract_tests.verifier.live.planned_requests import PlannedRequest
 from contract_tests.verifier.live.proxy import LiveProxy
@@ -68,9 +68,14 @@ class LiveRun:
             LiveInputError: The port is taken, or the folder cannot be written; nothing was sent.
         """
         options = self.plan.options
-        budget = Budget(max_calls=self.plan.max_calls, max_cost=options.max_cost, prices=options.prices)
-        scrubber = self.upstream.key.make_scrubber(self.contract.description, keep_contents=options.keep_contents)
-        meter = UsageMeter(self.plan.usage, budget)
+        budget = Budget(
+            max_calls=self.plan.max_calls,
+            max_cost=options.max_cost,
+            prices=options.prices,
+            kept_back=self.plan.kept_back,
+        )
+        scrubber = self.upstream.secrets.make_scrubber(self.contract.description, keep_contents=options.keep_contents)
+        meter = CostMeter(self.plan.reads, budget)
         recorder = LiveRecorder(options.out, name_in_recordings(self.upstream.base_url), scrubber)
         allowlist = Allowlist(self.contract, self.plan.requests)
         proxy = LiveProxy(allowlist, budget, self.upstream, recorder, options.rate)
@@ -90,12 +95,14 @@ class LiveRun:
             )
             with asyncio.Runner() as runner:
                 runner.run(self._send_until_stopped(url, budget, meter))
+                self._wait_for_responses(budget, proxy, interrupts, say)
+                runner.run(self._read_charges(url, meter, interrupts))
             self._wait_for_responses(budget, proxy, interrupts, say)
             sent = self.all_begun and not self.failures
             budget.stop(FINISHED if sent else Refusal("failed", "a step of the plan failed"))
         return self._sum_up(budget, recorder, meter)
 
-    async def _send_until_stopped(self, url: str, budget: Budget, meter: UsageMeter) -> None:
+    async def _send_until_stopped(self, url: str, budget: Budget, meter: CostMeter) -> None:
         loop = asyncio.get_running_loop()
         sending = loop.create_task(self._send_plan(url, budget, meter))
         with budget.notify(lambda: loop.call_soon_threadsafe(sending.cancel)):
@@ -107,9 +114,8 @@ class LiveRun:
         except httpx.HTTPError as error:
             self.failures.append(f"the proxy did not answer: {type(error).__name__}")
 
-    async def _send_plan(self, url: str, budget: Budget, meter: UsageMeter) -> None:
-        timeout = self.upstream.timeout + _CALLER_MARGIN
-        async with httpx.AsyncClient(base_url=url, timeout=timeout, trust_env=False) as http:
+    async def _send_plan(self, url: str, budget: Budget, meter: CostMeter) -> None:
+        async with self._open_client(url) as client, self._open_http(url) as http:
             await meter.read(http)
             for planned in self.plan.checks:
                 if budget.stopped is not None:
@@ -118,15 +124,45 @@ class LiveRun:
                 if planned.may_be_charged:
                     await meter.read(http, planned.operation.id)
             if self.plan.workflow is not None:
-                client = AsyncSunoClient(api_key=PLACEHOLDER_KEY, base_url=url, timeout=timeout, retries=0, proxy="")
-                async with client:
-                    try:
-                        wait, measure = self.plan.options.wait, partial(meter.read, http)
-                        await run_paid_workflow(client, self.plan.workflow, wait, self.created.append, measure)
-                    except PaidWorkflowError as error:
-                        self.failures.append(str(error))
-            await meter.read(http)
+                try:
+                    await run_paid_workflow(
+                        client,
+                        self.plan.workflow,
+                        self.plan.options.wait,
+                        self.created.append,
+                        report_task=meter.add_task,
+                        measure=partial(meter.read, http),
+                    )
+                except PaidWorkflowError as error:
+                    self.failures.append(str(error))
         self.all_begun = budget.stopped is None
+
+    async def _read_charges(self, url: str, meter: CostMeter, interrupts: Interrupts) -> None:
+        """Read what was charged, also after a cap has ended the run; an interrupt ends it."""
+        loop = asyncio.get_running_loop()
+        async with self._open_client(url) as client, self._open_http(url) as http:
+            reading = loop.create_task(meter.close(http, client))
+            with interrupts.notify(lambda _: loop.call_soon_threadsafe(reading.cancel)):
+                await asyncio.wait({reading})
+        if not reading.cancelled():
+            reading.result()
+
+    def _open_http(self, url: str) -> httpx.AsyncClient:
+        return httpx.AsyncClient(base_url=url, timeout=self._caller_timeout, trust_env=False)
+
+    def _open_client(self, url: str) -> AsyncSunoClient:
+        return AsyncSunoClient(
+            api_key=PLACEHOLDER_KEY,
+            access_token=PLACEHOLDER_KEY,
+            base_url=url,
+            timeout=self._caller_timeout,
+            retries=0,
+            proxy="",
+        )
+
+    @property
+    def _caller_timeout(self) -> float:
+        return self.upstream.timeout + _CALLER_MARGIN
 
     def _wait_for_responses(
         self, budget: Budget, proxy: LiveProxy, interrupts: Interrupts, say: Callable[[str], object]
@@ -147,7 +183,7 @@ class LiveRun:
             soon = monotonic() + 2
             budget.wait_idle(lambda: monotonic() > soon)
 
-    def _sum_up(self, budget: Budget, recorder: LiveRecorder, meter: UsageMeter) -> RunSummary:
+    def _sum_up(self, budget: Budget, recorder: LiveRecorder, meter: CostMeter) -> RunSummary:
         ended, calls = budget.stopped or FINISHED, budget.calls
         summary = RunSummary(
             date=calls[0].date if calls else now(),
@@ -163,13 +199,14 @@ class LiveRun:
             folder=recorder.folder,
             private=recorder.private,
             measured=meter.cost,
-            prices=self.plan.options.prices,
+            estimates=self.plan.estimates,
+            unasked=self.plan.unasked,
         )
         shown = summary.sanitize(recorder.scrubber)
         with suppress(OSError):  # a full disk has ended the run; the terminal still shows the summary
             summary.write(recorder.private)
             self._write_proposal(summary)
-            recorder.record_end(ended)
+            recorder.record_end(ended, self.plan.unasked)
             shown.write(recorder.folder)
         return shown
 

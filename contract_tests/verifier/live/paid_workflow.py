@@ -79,6 +79,8 @@ async def run_paid_workflow(
     workflow: PaidWorkflow,
     wait: float,
     report_created: Callable[[str], object],
+    *,
+    report_task: Callable[[str, str], object],
     measure: Callable[[str], Awaitable[None]],
 ) -> None:
     """Send the requests of the workflow, each with the results of the one before.
@@ -88,6 +90,7 @@ async def run_paid_workflow(
         workflow: The planned requests.
         wait: Seconds that a song may take.
         report_created: Called for everything that now exists in the account.
+        report_task: Called with the operationId and the id of each task.
         measure: Called after a call that is charged, when its result is there, with its operationId.
 
     Raises:
@@ -97,6 +100,7 @@ async def run_paid_workflow(
         lyrics = SongFromLyrics(prompt=_LYRICS, title=_TITLE, tags="pop", mv=_MODEL)
         first = _require_task_id(await client.music.submit(lyrics, headers={TICKET_HEADER: workflow.song.ticket}))
         report_created(f"task {first}, a song")
+        report_task(workflow.song.operation.id, first)
     clip = await _wait_for_clip(client, workflow.song_wait, first, wait)
     report_created(f"clip {clip.id}")
     await measure(workflow.song.operation.id)
@@ -124,6 +128,7 @@ async def run_paid_workflow(
         answer = await client.music.submit(request, headers={TICKET_HEADER: workflow.next_song.ticket})
         second = _require_task_id(answer)
         report_created(f"task {second}, a song with the persona")
+        report_task(workflow.next_song.operation.id, second)
     song = await _wait_for_clip(client, workflow.next_wait, second, wait)
     report_created(f"clip {song.id}")
     await measure(workflow.next_song.operation.id)

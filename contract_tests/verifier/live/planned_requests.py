@@ -41,10 +41,19 @@ class Tier(StrEnum):
 
 
 class KeyChoice(StrEnum):
-    """The key that a request is sent with."""
+    """The secret that a request is sent with."""
 
     REAL = "real"
+    """The API key."""
+    TOKEN = "token"
+    """The access token of the account."""
     BAD = "bad"
+    """A key that must be refused."""
+
+    @classmethod
+    def of(cls, operation: OperationContract) -> KeyChoice:
+        """Return the secret that an operation takes."""
+        return cls.TOKEN if operation.credential == "access_token" else cls.REAL
 
 
 @frozen
@@ -86,6 +95,7 @@ class PlannedRequest:
         path: The path, percent-encoded; the path template if an earlier response gives the parameters.
         body: The request body if it is known in advance.
         must_fail: Whether a success ends the run.
+        closing: Whether it is sent at the end, also when a cap has ended the run before.
         ticket: A random word that a caller sends to the proxy to identify this line.
     """
 
@@ -98,16 +108,19 @@ class PlannedRequest:
     path: str = field(default=Factory(lambda self: self.operation.path, takes_self=True))
     body: bytes = b""
     must_fail: bool = False
+    closing: bool = False
     ticket: str = field(factory=lambda: token_urlsafe(18), init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         if not self.terms.permit(self.tier, self.key):
             raise ValueError(f"{self.operation.id} ({self.terms}) does not belong in the tier {self.tier}")
+        if self.key not in (KeyChoice.BAD, KeyChoice.of(self.operation)):
+            raise ValueError(f"{self.operation.id} is not called with this secret: {self.key}")
 
     @property
     def may_be_charged(self) -> bool:
         """Whether it may cost something."""
-        return self.key is KeyChoice.REAL and self.terms.charge != "free"
+        return self.key is not KeyChoice.BAD and self.terms.charge != "free"
 
 
 @frozen
@@ -125,11 +138,6 @@ class _BatchLookup:
             yield write_json({self.ids: list(ids), self.group: group})
 
 
-def _is_about_account(operation: OperationContract) -> bool:
-    """Check whether a call reads the account, which the proxy does not: it has no access token."""
-    return operation.credential != "api_key" or (operation.body is None and not _path_parameters(operation))
-
-
 def plan_free_requests(contract: Contract) -> Iterator[PlannedRequest]:
     """Plan every call that cannot be charged, in the order of the description."""
     lookups = {lookup.operation: lookup for _, lookup in _batch_lookups(contract)}
@@ -138,13 +146,11 @@ def plan_free_requests(contract: Contract) -> Iterator[PlannedRequest]:
         path = _fill_path(operation, dict.fromkeys(_path_parameters(operation), UNKNOWN_ID))
         for note, key, body in _provoked_errors(operation, terms, lookups.get(operation.id)):
             must_fail = key is KeyChoice.BAD
-            if not must_fail and _is_about_account(operation):
-                continue
             yield PlannedRequest(Tier.FREE, operation, terms, note, key, path=path, body=body, must_fail=must_fail)
 
 
 def plan_read_requests(contract: Contract, ids: Mapping[str, Sequence[str]]) -> Iterator[PlannedRequest]:
-    """Plan every call that only reads and needs nothing but the given ids.
+    """Plan every call that only reads and needs nothing but the given ids; calls of the account need none.
 
     Args:
         contract: The description.
@@ -153,20 +159,22 @@ def plan_read_requests(contract: Contract, ids: Mapping[str, Sequence[str]]) -> 
     lookups = {lookup.operation: (name, lookup) for name, lookup in _batch_lookups(contract)}
     for operation in contract.operations.values():
         terms = OperationTerms.of(contract.description, operation)
-        if not terms.permit(Tier.READ, KeyChoice.REAL) or _is_about_account(operation):
+        if not terms.permit(Tier.READ, KeyChoice.REAL):
             continue
         names = _path_parameters(operation)
         known: list[tuple[str, str, bytes]] = []
-        if operation.body is None and names and all(ids.get(name) for name in names):
+        if operation.body is None and all(ids.get(name) for name in names):
             filled = (dict(zip(names, values, strict=True)) for values in product(*(ids[name] for name in names)))
-            known = [("known id", _fill_path(operation, values), b"") for values in filled]
+            known = [
+                ("known id" if names else "without an id", _fill_path(operation, values), b"") for values in filled
+            ]
         elif operation.id in lookups:
             name, lookup = lookups[operation.id]
             given = ids.get(name, ())
             bodies = zip(lookup.groups, lookup.bodies(given), strict=True) if given else ()
             known = [(f"known ids, {group}", operation.path, body) for group, body in bodies]
         for note, path, body in known:
-            yield PlannedRequest(Tier.READ, operation, terms, note, KeyChoice.REAL, path=path, body=body)
+            yield PlannedRequest(Tier.READ, operation, terms, note, KeyChoice.of(operation), path=path, body=body)
 
 
 def _provoked_errors(
@@ -184,7 +192,7 @@ def _provoked_errors(
         yield note, KeyChoice.REAL, body
     if lookup is not None:
         yield "unknown id", KeyChoice.REAL, next(lookup.bodies([UNKNOWN_ID]))
-    elif example is None:
+    elif example is None and _path_parameters(operation):
         yield "unknown id", KeyChoice.REAL, b""
 
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Final
 
+from cometapi_suno_mock.http_messages import REQUEST_ID
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -95,9 +96,9 @@ class LiveProxy:
         planned = self._allowlist.admit(asked.method, asked.path, asked.query, request.headers.getlist(TICKET_HEADER))
         if isinstance(planned, Refusal):
             return _refuse(planned)
-        if self._contains_key(asked):
-            return _refuse(Refusal("key", "the request contains the key, which only the proxy may hold"))
-        if self._budget.stopped is None:
+        if self._contains_secret(asked):
+            return _refuse(Refusal("key", "the request contains the key or the token, which only the proxy may hold"))
+        if self._budget.permits(planned):
             await self._limiter.wait()
         # No `await` from here to the start of the send: a counted call is sent, and only a counted call is.
         call = self._budget.reserve(planned)
@@ -149,8 +150,10 @@ class LiveProxy:
             reason = f"{answer.problem}; what came is recorded, its outcome is unknown"
             self._budget.settle(call, reason, answered=False)
             return NoResponse(answer.problem, delivered=True)
-        self._budget.settle(call, str(answer.status), answered=True)
-        return self._without_key(answer)
+        shown = self._without_secrets(answer)
+        request_id = next((value for name, value in shown.headers if name == REQUEST_ID), "")
+        self._budget.settle(call, str(answer.status), answered=True, request_id=request_id)
+        return shown
 
     def _keep(self, call: CountedCall, content: bytes) -> None:
         try:
@@ -180,14 +183,14 @@ class LiveProxy:
         self._budget.stop(refusal)
         return refusal
 
-    def _contains_key(self, asked: CallerRequest) -> bool:
-        key = self._upstream.key
+    def _contains_secret(self, asked: CallerRequest) -> bool:
+        secrets = self._upstream.secrets
         lines = [asked.target, *(f"{name}: {value}" for name, value in asked.headers)]
-        return key.is_in("\n".join(lines).encode("latin-1", "replace")) or key.is_in(asked.body)
+        return secrets.is_in("\n".join(lines).encode("latin-1", "replace")) or secrets.is_in(asked.body)
 
-    def _without_key(self, answer: ServiceResponse) -> ServiceResponse:
-        """Redact the key, which a service may quote, before a caller sees the response."""
-        redact = self._upstream.key.redact
+    def _without_secrets(self, answer: ServiceResponse) -> ServiceResponse:
+        """Redact the secrets, which a service may quote, before a caller sees the response."""
+        redact = self._upstream.secrets.redact
         headers = [(name, redact(value.encode("latin-1")).decode("latin-1")) for name, value in answer.headers]
         return ServiceResponse(answer.status, headers, redact(answer.body))
 

@@ -139,9 +139,9 @@ class LiveRecorder:
         """Write that no response came."""
         self._journal(call.number, now(), event="no answer", reason=reason)
 
-    def record_end(self, reason: Refusal) -> None:
-        """Write why no more calls are sent."""
-        self._journal(0, now(), event="ended", code=reason.code, message=reason.message)
+    def record_end(self, reason: Refusal, unasked: str = "") -> None:
+        """Write why no more calls are sent, and which the plan had to leave out."""
+        self._journal(0, now(), event="ended", code=reason.code, message=reason.message, unasked=unasked)
 
     def _exchange(self, call: CountedCall, asked: CallerRequest, answer: ServiceResponse) -> HttpExchange:
         body, remark = None, answer.problem

@@ -43,7 +43,8 @@ class RunSummary:
         folder: The folder of the recordings and the journal.
         private: The folder of the responses as they came; `None` for an earlier run.
         measured: What was really charged.
-        prices: The highest prices that the user gave, by operationId.
+        estimates: What a call was expected to cost, in words, by operationId.
+        unasked: Which calls the plan had to leave out, and why; empty if none.
     """
 
     date: str
@@ -59,7 +60,8 @@ class RunSummary:
     folder: Path
     private: Path | None = None
     measured: MeasuredCost = field(factory=MeasuredCost)
-    prices: Mapping[str, Decimal] = field(factory=dict[str, Decimal])
+    estimates: Mapping[str, str] = field(factory=dict[str, str])
+    unasked: str = ""
 
     @property
     def spent(self) -> Cost:
@@ -70,6 +72,18 @@ class RunSummary:
     def spending(self) -> str:
         """The highest cost of the calls, with the cap."""
         return str(self.spent) if self.max_cost is None else f"{self.spent} (cap: {format_amount(self.max_cost)})"
+
+    @property
+    def charged(self) -> str:
+        """What was really charged; empty if it was not measured."""
+        total = self.measured.total
+        return "" if total is None else f"{format_amount(total)} USD, by the key's usage"
+
+    @property
+    def proposal(self) -> Path | None:
+        """The overlay with the measured prices; `None` if there is none."""
+        overlay = self.folder / OVERLAY
+        return overlay if overlay.exists() else None
 
     @property
     def as_planned(self) -> bool:
@@ -102,6 +116,7 @@ class RunSummary:
             "complete": self.complete,
             "reached": list(self.created),
             "failures": list(self.failures),
+            "not_asked": self.unasked,
             "calls": list(map(_call_as_json, self.calls)),
         }
 
@@ -124,7 +139,9 @@ class RunSummary:
         where = f" to {self.base_url}" if self.base_url else ""
         yield f"Sent: {len(self.calls)}{cap} calls{where}."
         yield f"Spent, at most: {self.spending}."
-        yield from self.measured.render(self.prices)
+        yield from self.measured.render(self.estimates)
+        if self.unasked:
+            yield f"Not asked: {self.unasked}."
         yield f"Ended: {self.ended}."
         yield from (f"Failed: {failure}" for failure in self.failures)
         for call in self.calls:
@@ -132,8 +149,8 @@ class RunSummary:
                 yield f"No response: call {call.number}, {call.operation} ({call.note}): {call.outcome}."
         yield from (f"Created: {thing}." for thing in self.created)
         yield f"Recorded: {format_path(self.folder)}."
-        if (overlay := self.folder / OVERLAY).exists():
-            yield f"Proposed, to put the measured prices on record: {format_path(overlay)}."
+        if self.proposal is not None:
+            yield f"Proposed, to put the measured prices on record: {format_path(self.proposal)}."
         if self.private is not None:
             yield f"As received, with the true ids in {SUMMARY}, for you only: {self.private}."
 
@@ -160,13 +177,14 @@ def read_journal(folder: Path) -> RunSummary:
         max_calls=None,
         ended=str(ends[-1]["message"]) if ends else "unknown: the journal has no end, so the run was killed",
         complete=bool(ends) and ends[-1]["code"] == "finished",
+        unasked=str(ends[-1].get("unasked", "")) if ends else "",
         objection=str(ends[-1]["message"]) if ends and ends[-1]["code"] == ACCEPTED else "",
         folder=folder,
     )
 
 
 def _call_as_json(call: CountedCall) -> dict[str, Any]:
-    members = asdict(call)
+    members = asdict(call, filter=lambda attribute, _: attribute.name != "request_id")  # the account's id of it
     price = None if call.price is None else format_amount(call.price)
     return {"call": members.pop("number"), **members, "price": price}
 

@@ -15,7 +15,7 @@ from attrs import frozen
 from cometapi_suno._config import URL_VARIABLE, find_environment_proxy, parse_base_url, parse_proxy
 from cometapi_suno._delivery import Delivery
 
-from contract_tests.verifier.live.api_key import BAD_KEY, HeldKey
+from contract_tests.verifier.live.held_secrets import HeldSecrets
 from contract_tests.verifier.live.planned_requests import KeyChoice
 from contract_tests.verifier.live.received_bytes import (
     MAX_RECEIVED,
@@ -66,17 +66,17 @@ class NoResponse:
 
 @frozen
 class Upstream:
-    """The service and the key for it.
+    """The service and the secrets for it.
 
     Attributes:
         base_url: Origin and path prefix, without a slash at the end.
-        key: The key.
+        secrets: The secrets.
         transport: Makes the transport of one request.
         timeout: Seconds until a response must be complete.
     """
 
     base_url: str
-    key: HeldKey
+    secrets: HeldSecrets
     transport: TransportFactory
     timeout: float = 120.0
 
@@ -96,13 +96,17 @@ class Upstream:
             target: Path and query below the base URL, percent-encoded.
             headers: Names in lower case.
             body: The body; empty for none.
-            key: The key that it is sent with.
-            keep: Is called with all that came, without the key, before anything is made of it.
+            key: The one secret that it is sent with.
+            keep: Is called with all that came, without the secrets, before anything is made of it.
         """
         received = ReceivedBytes()
         answer: ServiceResponse | NoResponse
-        authorization = self.key.header if key is KeyChoice.REAL else f"Bearer {BAD_KEY}"
-        sent = [*headers, ("authorization", authorization), ("accept-encoding", "identity"), ("connection", "close")]
+        sent = [
+            *headers,
+            ("authorization", self.secrets.authorize(key)),
+            ("accept-encoding", "identity"),
+            ("connection", "close"),
+        ]
         lines = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in sent]
         limits = {"connect": CONNECT_TIMEOUT, "read": self.timeout, "write": self.timeout, "pool": CONNECT_TIMEOUT}
         delivery = Delivery(charged=True, needs_new_connection=True)
@@ -121,10 +125,10 @@ class Upstream:
         except TooLongError:
             answer = NoResponse(f"the response has more than {MAX_RECEIVED} bytes", delivered=True)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ValueError) as error:
-            answer = _describe_failure(error, self.key, never_sent=delivery.was_never_sent(error))
+            answer = _describe_failure(error, self.secrets, never_sent=delivery.was_never_sent(error))
         finally:
             if received.content:
-                keep(self.key.redact(bytes(received.content)))
+                keep(self.secrets.redact(bytes(received.content)))
         if isinstance(answer, NoResponse) and (found := received.parse()) is not None:
             return ServiceResponse(*found, problem=answer.reason)
         return answer
@@ -210,11 +214,11 @@ async def _read(response: httpx.Response, received: ReceivedBytes) -> ServiceRes
     return ServiceResponse(response.status_code, headers, decoded, problem)
 
 
-def _describe_failure(error: Exception, key: HeldKey, *, never_sent: bool) -> NoResponse:
+def _describe_failure(error: Exception, secrets: HeldSecrets, *, never_sent: bool) -> NoResponse:
     """Describe a failure. Only failures to connect are quoted: the text of others may contain a header."""
     reason = type(error).__name__
     if never_sent and str(error):
-        reason += f": {key.redact(str(error).encode('utf-8', 'replace')).decode('utf-8', 'replace')}"
+        reason += f": {secrets.redact(str(error).encode('utf-8', 'replace')).decode('utf-8', 'replace')}"
     return NoResponse(" ".join(reason.split())[:200], delivered=not never_sent)
 
 

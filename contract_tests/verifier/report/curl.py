@@ -9,13 +9,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
+from cometapi_suno._config import KEY_VARIABLE, TOKEN_VARIABLE
+
 from contract_tests.verifier.exchange.exchange import ExchangeRequest, HttpExchange
 from contract_tests.verifier.live.upstream import name_in_recordings
 from contract_tests.verifier.report.run_model import VerificationRun
-from scripts.openapi_document import find_parameters, walk_operations
+from scripts.openapi_document import find_credential, find_parameters, walk_operations
 
-_KEY: Final = '-H "Authorization: Bearer $COMETAPI_KEY"'
-"""The shell fills in the key: a report never has its value."""
+_VARIABLES: Final = {"api_key": KEY_VARIABLE, "access_token": TOKEN_VARIABLE}
+"""The shell fills in the secret: a report never has its value."""
 _MAX_COMMAND: Final = 20_000
 
 
@@ -26,7 +28,8 @@ def format_curl(run: VerificationRun, exchange: HttpExchange) -> str:
     if request.query:
         url += f"?{urlencode(request.query, quote_via=quote, errors='replace')}"
     # curl would read brackets and braces of a URL as patterns.
-    words = ["curl", "-gsSi", "-X", shlex.quote(request.method), shlex.quote(url), _KEY]
+    words = ["curl", "-gsSi", "-X", shlex.quote(request.method), shlex.quote(url)]
+    words.append(f'-H "Authorization: Bearer ${_find_variable(run, exchange)}"')
     words += [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in _list_headers(run, exchange).items()]
     command = " ".join((*words, *_format_body(request)))
     if request.body is not None and request.body.kind != "json":
@@ -39,6 +42,13 @@ def may_charge(run: VerificationRun, exchange: HttpExchange) -> bool:
     operations = (each for each in walk_operations(run.description.data) if each.id == exchange.operation)
     charges = [each.node.get("x-billing", {}).get("charge") for each in operations]
     return exchange.origin != "mock" and charges != ["free"]
+
+
+def _find_variable(run: VerificationRun, exchange: HttpExchange) -> str:
+    """Return the environment variable with the secret of the operation."""
+    document: dict[str, Any] = run.description.data
+    found = (each.node for each in walk_operations(document) if each.id == exchange.operation)
+    return next((_VARIABLES[find_credential(document, node)] for node in found), KEY_VARIABLE)
 
 
 def _format_body(request: ExchangeRequest) -> Iterator[str]:

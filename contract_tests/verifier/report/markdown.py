@@ -69,7 +69,10 @@ def _live_run(run: VerificationRun) -> str:
         if target.summary is not None:
             summary = target.summary
             cap = "" if summary.max_calls is None else f" of at most {summary.max_calls}"
-            sent = f"Sent to {target.name}: {len(summary.calls)}{cap} calls; spent, at most: {summary.spending}."
+            charged = f"; charged: {summary.charged}" if summary.charged else ""
+            sent = (
+                f"Sent to {target.name}: {len(summary.calls)}{cap} calls; spent, at most: {summary.spending}{charged}."
+            )
             return escape(sent)
     return ""
 

@@ -185,6 +185,8 @@ class TargetRun:
             yield f"{self.name} gave no exchange that an operation describes{unmatched}"
         if self.summary is not None and not self.summary.as_planned:
             yield f"{self.name}: {self.summary.gap}"
+        if self.summary is not None and self.summary.unasked:
+            yield f"{self.name}: not asked: {self.summary.unasked}"
 
 
 class Verdict(Enum):
@@ -297,6 +299,9 @@ class VerificationRun:
             reason = f"Apply the proposals of {named}, then read git diff."
             commands.append(NextCommand(f"make apply-overlay FILE={shlex.quote(self.overlay)}", reason))
         for target in self.targets:
+            if target.summary is not None and target.summary.proposal is not None:
+                command = f"make apply-overlay FILE={shlex.quote(format_path(target.summary.proposal))}"
+                commands.append(NextCommand(command, "Put the measured prices on record, then read git diff."))
             if target.report is None:
                 tier = " TIER=free" if target.name == LIVE else ""
                 command = f"make verify TARGET={shlex.quote(target.name)}{tier}"
