@@ -125,6 +125,8 @@ class AsyncWaiter(Generic[T]):
                 if task is not None and task != seen:
                     seen = task
                     yield task
+                if self._poller.subscriptions[task_id].finished:
+                    task = seen = None  # crash reporters show variables, and a task may quote the key
                 if self._poller.get_result(task_id, within_grace=wait.is_within_grace()) is not None:
                     return
             raise self._poller.make_timeout_error(task_id, timeout)

@@ -106,6 +106,8 @@ class SyncWaiter(Generic[T]):
                 if task is not None and task != seen:
                     seen = task
                     yield task
+                if self._poller.subscriptions[task_id].finished:
+                    task = seen = None  # crash reporters show variables, and a task may quote the key
                 within_grace = self._clock.monotonic() < wait.grace_end
                 if self._poller.get_result(task_id, within_grace=within_grace) is not None:
                     return
