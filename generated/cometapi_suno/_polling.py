@@ -12,7 +12,7 @@ from attrs import define, field, frozen
 from . import errors
 from ._model import Model
 from ._operation import Call
-from ._request_encoding import refuse_string
+from ._request_encoding import check_callable, refuse_string
 from ._retry import Outcome, classify_response, parse_retry_after
 
 T = TypeVar("T")
@@ -121,6 +121,14 @@ class Poller(Generic[T]):
                 f"{call}{method}: the id of a task is {task_id!r}, which is not a string. {advice}."
             )
         return task_id
+
+    def check_progress(self, on_progress: object, method: str) -> None:
+        """Check that what a wait reports to can be called.
+
+        Raises:
+            InvalidRequestError: It cannot.
+        """
+        check_callable(f"{self.config.name.rpartition('.')[0]}.{method}", "on_progress", on_progress, optional=True)
 
     def check_task_ids(self, task_ids: Iterable[str]) -> list[str]:
         """Check that task ids can be sent, and return them as a list.
