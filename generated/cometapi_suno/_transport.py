@@ -60,6 +60,7 @@ NO_LOOP_MESSAGE = (
 )
 _CLOSED_MESSAGE = "SunoClient: the client is closed; nothing was sent. Make a new one."
 _READ_SIZE = 1 << 16
+_NO_CONTENT = 204  # what follows it is its body nevertheless, if it is JSON
 _MAX_REFUSED_CONNECTIONS = 100
 """How many used connections of an injected pool are closed at most until it makes a new one."""
 
@@ -408,7 +409,7 @@ def _check_connection(
     if connection is None:
         return
     unread = has_unread_bytes(connection)
-    cut = (unread or delivery.charged) and body.is_cut()
+    cut = (unread or delivery.charged) and (body.is_cut() or response.status_code == _NO_CONTENT)
     if cut:
         feed_quietly(body, bytes(connection._h11_state.trailing_data[0]))
     if owned and (cut or (_awaits_end(response, delivery) and not unread)):
@@ -434,7 +435,7 @@ async def _check_async_connection(
     if connection is None:
         return
     unread = has_unread_bytes(connection)
-    cut = (unread or delivery.charged) and body.is_cut()
+    cut = (unread or delivery.charged) and (body.is_cut() or response.status_code == _NO_CONTENT)
     if cut:
         feed_quietly(body, bytes(connection._h11_state.trailing_data[0]))
     if owned and (cut or (_awaits_end(response, delivery) and not unread)):
