@@ -15,8 +15,9 @@ try:
     from cometapi_suno_mock.refusal_rules import ALL
     from cometapi_suno_mock.serving import get_base_url, listen, run
     from cometapi_suno_mock.settings import DEMO_KEY, Settings
-except ModuleNotFoundError as error:  # the extra is not installed
-    sys.exit(f"cometapi-suno-mock: {error}")
+except ModuleNotFoundError as error:  # the extra is not installed, or not whole
+    advice = "" if "pip install" in str(error) else ". Install it with pip install 'cometapi-suno[mock]'"
+    sys.exit(f"cometapi-suno-mock: {error}{advice}")
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

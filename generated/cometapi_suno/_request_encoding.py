@@ -45,6 +45,28 @@ def refuse_string(operation: str, name: str, value: object) -> None:
         raise InvalidRequestError(f"{operation}: {name} is the string {value!r}. It must be a list: [{value!r}].")
 
 
+def check_object(operation: str, request: object) -> None:
+    """Check a request body that is an object: a model of it, or a mapping with its members.
+
+    Raises:
+        InvalidRequestError: It is something else.
+    """
+    if not isinstance(request, Model | RequestModel | Mapping):
+        raise InvalidRequestError(
+            f"{operation}: the request is {request!r}. It must be a model of its fields, or a dict."
+        )
+
+
+def check_callable(operation: str, name: str, value: object, *, optional: bool = False) -> None:
+    """Check a function that a call is given, before anything is sent.
+
+    Raises:
+        InvalidRequestError: It cannot be called.
+    """
+    if not callable(value) and not (optional and value is None):
+        raise InvalidRequestError(f"{operation}: {name} is {value!r}. It must be a function of one argument.")
+
+
 def encode_path_segment(operation: str, name: str, value: object) -> str:
     """Encode a path parameter as one path segment.
 
@@ -155,8 +177,10 @@ def build_undocumented_call(method: str, path: str, value: Any) -> Call[Any]:
         InvalidRequestError: The path could lead outside the base URL, or the call cannot be sent.
     """
     name = f"request {method}"
-    if method not in _METHODS:
+    if not isinstance(method, str) or method not in _METHODS:  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidRequestError(f"request: method {method!r} is not supported. Use {', '.join(sorted(_METHODS))}.")
+    if not isinstance(path, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidRequestError(f"{name}: path is {path!r}. It must be a string that begins with '/'.")
     # Some servers decode a segment before they resolve `..`.
     segments = unquote(path.partition("?")[0]).split("/")
     if not path.startswith("/") or path.startswith("//") or ".." in segments or "." in segments:

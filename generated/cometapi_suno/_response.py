@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from ._secret import Secret
 
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([^\s;"']+)""", re.IGNORECASE)
+# Encodings that read this in another way can hide the key from redaction: UTF-7, EBCDIC, ISO-2022, `unicode_escape`.
+_PLAIN = b"a+-~\\u0041\x1b(B"
 _LEAST_MEMORY = 1 << 21  # a small limit is not meant for memory
 _SLACK = 1 << 16  # a text as long as the limit takes three times as much, and its braces a little more
 _OPENING = re.compile(rb"\s*[{\[]")
@@ -89,11 +92,7 @@ class Response:
         return self._decode(self.content)
 
     def _decode(self, content: bytes) -> str:
-        found = _CHARSET.search(self.headers.get("content-type", ""))
-        try:
-            return content.decode(found[1] if found else "utf-8", "replace")
-        except (LookupError, ValueError):
-            return content.decode("utf-8", "replace")
+        return content.decode(_find_charset(self.headers.get("content-type", "")), "replace")
 
     def decode_start(self, length: int) -> str:
         """Return the text of the first `length` bytes of the body."""
@@ -150,3 +149,16 @@ class Response:
 
     def __repr__(self) -> str:
         return f"<Response {self.status_code}, {len(self.content)} bytes>"
+
+
+def _find_charset(content_type: str) -> str:
+    """Return the name of the charset, if Python can decode it and redaction can read it, else UTF-8."""
+    found = _CHARSET.search(content_type)
+    if found:
+        try:
+            name = codecs.lookup(found[1]).name
+            if name.startswith(("utf-16", "utf-32")) or _PLAIN.decode(name, "replace") == _PLAIN.decode():
+                return name
+        except (LookupError, ValueError):
+            pass
+    return "utf-8"

@@ -95,16 +95,30 @@ def _parse_result(operation: Operation[T], response: Response) -> T:
     if operation.unwrap is None:
         return _decode_unless_failed(operation, operation.decode, body)
     envelope = expect_type("object", (dict,), body)
-    if operation.decode_bare is not None and not any(name in envelope for name, _, _ in operation.needs):
+    if operation.decode_bare is None:
+        return _unwrap(operation, operation.unwrap, envelope)
+    if not any(name in envelope for name, _, _ in operation.needs):
         return _decode_unless_failed(operation, operation.decode_bare, envelope)
+    try:
+        return _unwrap(operation, operation.unwrap, envelope)
+    except errors.ModelError as error:
+        # A bare result may have a member of the envelope's name.
+        try:
+            return _decode_unless_failed(operation, operation.decode_bare, envelope)
+        except errors.ModelError:
+            raise error from None
+
+
+def _unwrap(operation: Operation[T], member: str, envelope: dict[str, Any]) -> T:
+    """Return the result in an envelope that says success."""
     for name, expected, values in operation.needs:
         value = envelope.get(name, UNSET)
         if value is UNSET or (values and not _is_one_of(value, values)):
             raise make_model_error(expected, value, name)
     try:
-        return _decode_unless_failed(operation, operation.decode, envelope.get(operation.unwrap, UNSET))
+        return _decode_unless_failed(operation, operation.decode, envelope.get(member, UNSET))
     except errors.ModelError as error:
-        raise error.under(operation.unwrap) from None
+        raise error.under(member) from None
 
 
 def _decode_unless_failed(operation: Operation[T], decode: Callable[[Any], T], value: Any) -> T:
@@ -178,8 +192,8 @@ def extract_response_error(response: Response) -> tuple[str | int | None, str | 
 def extract_error(body: object) -> tuple[str | int | None, str | None]:
     """Return the true code and message of an error body; `None` for one that is missing.
 
-    They are in the body or in its `error`, or in JSON text within the message, where gateways put the answer of the
-    gateway behind them. A message that is a code of the description stands for a code that is a number.
+    They are in the body or in its `error`, or in an object or JSON text in place of the message, where gateways put the
+    answer of the gateway behind them. A message that is a code of the description stands for a code that is a number.
     """
     code: str | int | None = None
     message: str | None = None
@@ -188,7 +202,7 @@ def extract_error(body: object) -> tuple[str | int | None, str | None]:
             break
         fields = cast("dict[str, Any]", body)
         inner = fields.get("error")
-        texts = [fields.get(name) for name in (*_MESSAGE_NAMES, "error")]
+        texts = [fields.get(name) for name in (*_MESSAGE_NAMES, "error", "errors")]
         if isinstance(inner, dict):
             outer, fields = fields, cast("dict[str, Any]", inner)
             texts = [*(fields.get(name) for name in _MESSAGE_NAMES), *texts]
@@ -199,7 +213,7 @@ def extract_error(body: object) -> tuple[str | int | None, str | None]:
             code = found
         text = next((each[:_LONGEST_MESSAGE] for each in texts if isinstance(each, str)), None)
         message = text or message
-        body = _parse_nested(text)
+        body = _parse_nested(text) if text else _find_object(texts, fields)
     if message in _KNOWN_CODES and (not code or isinstance(code, int)):
         code = message
     return code, message
@@ -214,6 +228,15 @@ def _parse_nested(text: str | None) -> Any:
         return parse_json(text[start : text.rfind("}") + 1].encode("utf-8", "replace"))
     except ValueError:
         return None
+
+
+def _find_object(values: list[Any], fields: dict[str, Any]) -> Any:
+    """Return the first object in place of a message, or the first of a list of them; `None` without one."""
+    for value in values:
+        first = value[0] if isinstance(value, list) and value else value  # pyright: ignore[reportUnknownVariableType]
+        if isinstance(first, dict) and first is not fields:
+            return first  # pyright: ignore[reportUnknownVariableType]
+    return None
 
 
 def _find_request_id(response: Response, message: str) -> str | None:

@@ -108,7 +108,7 @@ class RetryState:
         delay = self._next_delay(outcome, None)
         if delay is not None:
             return delay
-        response = failure.response and failure.response.redact()
+        response = failure.response
         if not failure.never_delivered and self._charged:
             raise self._make_outcome_unknown_error(reason, response) from cause
         raise self._make_failure_error(failure, reason, response) from cause

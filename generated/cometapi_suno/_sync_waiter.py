@@ -51,6 +51,7 @@ class SyncWaiter(Generic[T]):
         """Return the task when it has succeeded."""
         polls = 0
         task_id = self._poller.check_task_id(task_id, "wait")
+        self._poller.check_progress(on_progress, "wait")
         with self._subscribe([task_id], timeout, grace) as wait:
             for _ in self._wait_for_polls(engine, wait):
                 subscription = self._poller.subscriptions[task_id]
@@ -72,6 +73,7 @@ class SyncWaiter(Generic[T]):
     ) -> list[T]:
         """Return every task when it has succeeded or failed, in the order of the ids."""
         task_ids = self._poller.check_task_ids(task_ids)
+        self._poller.check_progress(on_progress, "wait_all")
         polls = dict.fromkeys(task_ids, 0)
         ended: dict[str, T] = {}
         with self._subscribe(polls, timeout, grace) as wait:
@@ -106,6 +108,8 @@ class SyncWaiter(Generic[T]):
                 if task is not None and task != seen:
                     seen = task
                     yield task
+                if self._poller.subscriptions[task_id].finished:
+                    task = seen = None  # crash reporters show variables, and a task may quote the key
                 within_grace = self._clock.monotonic() < wait.grace_end
                 if self._poller.get_result(task_id, within_grace=within_grace) is not None:
                     return

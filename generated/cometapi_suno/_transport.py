@@ -60,6 +60,7 @@ NO_LOOP_MESSAGE = (
 )
 _CLOSED_MESSAGE = "SunoClient: the client is closed; nothing was sent. Make a new one."
 _READ_SIZE = 1 << 16
+_NO_CONTENT = 204  # what follows it is its body nevertheless, if it is JSON
 _MAX_REFUSED_CONNECTIONS = 100
 """How many used connections of an injected pool are closed at most until it makes a new one."""
 
@@ -92,7 +93,14 @@ class SendError(Exception):
         """Remove the key from the cause and the response: both may quote a header that the server sent back."""
         if self.response is not None:
             self.response.hide(key)
-        self.cause.args = tuple(_redact(each, key) if isinstance(each, str) else each for each in self.cause.args)
+            self.response = self.response.redact()
+        cause = self.cause
+        cause.args = tuple(key.hide_text(each) if isinstance(each, str) else each for each in cause.args)
+        if notes := getattr(cause, "__notes__", None):
+            cause.__notes__ = [key.hide_text(each) for each in notes]
+        shown = f"{cause}\n{cause!r}"
+        if key.hide_text(shown) != shown:  # it is in an attribute: an `OSError` shows those, not its arguments
+            self.cause = Exception(key.hide_text(f"{type(cause).__name__}: {cause}"))
 
 
 class SyncTransport:
@@ -401,7 +409,7 @@ def _check_connection(
     if connection is None:
         return
     unread = has_unread_bytes(connection)
-    cut = (unread or delivery.charged) and body.is_cut()
+    cut = (unread or delivery.charged) and (body.is_cut() or response.status_code == _NO_CONTENT)
     if cut:
         feed_quietly(body, bytes(connection._h11_state.trailing_data[0]))
     if owned and (cut or (_awaits_end(response, delivery) and not unread)):
@@ -427,7 +435,7 @@ async def _check_async_connection(
     if connection is None:
         return
     unread = has_unread_bytes(connection)
-    cut = (unread or delivery.charged) and body.is_cut()
+    cut = (unread or delivery.charged) and (body.is_cut() or response.status_code == _NO_CONTENT)
     if cut:
         feed_quietly(body, bytes(connection._h11_state.trailing_data[0]))
     if owned and (cut or (_awaits_end(response, delivery) and not unread)):
@@ -490,10 +498,6 @@ def _make_body_decoder(response: httpx.Response, headers: Sequence[tuple[bytes, 
     return BodyDecoder(b", ".join(encodings).decode("latin-1"), limit)
 
 
-def _redact(text: str, key: Secret) -> str:
-    return key.hide(text.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
-
-
 def _note_head(response: httpx.Response, body: BodyDecoder, delivery: Delivery) -> None:
     """Note that the headers have arrived."""
     delivery.received = (response, body)
@@ -528,7 +532,7 @@ def _return_arrived(
     """
     arrived = _find_arrived(delivery, connection)
     # A proxy that refuses a tunnel answers before the request was sent.
-    knows_status = delivery.received is not None or (delivery.sent and arrived is not None and arrived.content)
+    knows_status = delivery.received is not None or (delivery.sent and arrived is not None and arrived.content != b"")
     delivery.forget_response()
     if arrived is not None:
         if arrived.is_whole_result():

@@ -41,6 +41,11 @@ class ArgumentView:
         return self.type.annotate(sent=True) if self.required else self.type.annotate_optional(sent=True)
 
     @property
+    def is_whole_object(self) -> bool:
+        """Whether it is a whole body that must be an object."""
+        return self.place == "body" and not self.wire and self.required and self.type.classes == ("dict",)
+
+    @property
     def default(self) -> str | None:
         """Its value when it is left out; None when it is required."""
         return None if self.required else "UNSET"

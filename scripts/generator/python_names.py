@@ -27,7 +27,7 @@ _RESOURCE_MEMBERS = {"bool", "bytes", "dict", "float", "int", "overload", "prope
 # What the functions that make calls use: the options of every call, their local variables, and other functions.
 _CALL_NAMES = CallOptions.__annotations__.keys() | {
     *("options", "call", "content", "path", "query", "lines", "request", "operations", "refuse_string"),
-    *("encode_form_body", "encode_header_parameters", "encode_json_body", "encode_multipart_body"),
+    *("check_object", "encode_form_body", "encode_header_parameters", "encode_json_body", "encode_multipart_body"),
     *("encode_path_segment", "encode_query", "encode_raw_body"),
 }
 MODEL_MEMBERS = frozenset(

@@ -71,6 +71,7 @@ class AsyncWaiter(Generic[T]):
         """Return the task when it has succeeded."""
         polls = 0
         task_id = self._poller.check_task_id(task_id, "wait")
+        self._poller.check_progress(on_progress, "wait")
         with self._subscribe(engine, [task_id], timeout, grace, every_poll=on_progress is not None) as wait:
             while await self._next_changes(wait) is not None:
                 subscription = self._poller.subscriptions[task_id]
@@ -92,6 +93,7 @@ class AsyncWaiter(Generic[T]):
     ) -> list[T]:
         """Return every task when it has succeeded or failed, in the order of the ids."""
         task_ids = self._poller.check_task_ids(task_ids)
+        self._poller.check_progress(on_progress, "wait_all")
         polls = dict.fromkeys(task_ids, 0)
         ended: dict[str, T] = {}
         with self._subscribe(engine, list(polls), timeout, grace, every_poll=on_progress is not None) as wait:
@@ -125,6 +127,8 @@ class AsyncWaiter(Generic[T]):
                 if task is not None and task != seen:
                     seen = task
                     yield task
+                if self._poller.subscriptions[task_id].finished:
+                    task = seen = None  # crash reporters show variables, and a task may quote the key
                 if self._poller.get_result(task_id, within_grace=wait.is_within_grace()) is not None:
                     return
             raise self._poller.make_timeout_error(task_id, timeout)

@@ -102,7 +102,19 @@ class BodyDecoder:
             self._raw.clear()
         elif self._label and self._raw and not self.is_json():
             raise BodyDecodeError(f"the response has Content-Encoding {self._label!r} but cannot be decoded")
+        elif self._raw.startswith(_GZIP_MAGIC):
+            return self._read_unlabelled()
         return self.take()
+
+    def _read_unlabelled(self) -> bytes:
+        """Return a gzip body without a label: decompressed if it is JSON then, else as it arrived."""
+        raw = self.take()
+        decoder = BodyDecoder("gzip", self._limit)
+        try:
+            decoder.feed(raw)
+            return decoder.finish() if decoder.is_json() else raw
+        except (BodyDecodeError, BodyTooLargeError):
+            return raw
 
     def _decompress(self, chunk: bytes) -> None:
         if not self._started:

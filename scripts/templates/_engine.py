@@ -165,17 +165,22 @@ class SyncEngine:
         state = attempts.state
         while True:
             delivery = attempts.delivery = state.start_attempt(keep=self.transport.keep)
+            failure: SendError | None = None
+            delay = 0.0
+            # Its error is raised outside: it would lead to the frames of the transport, which hold what arrived.
             try:
                 response = self.transport.send(attempts.request, state.limit_timeout(), delivery)
-            except SendError as failure:
-                failure.hide(attempts.key)
-                delay = state.handle_failure(failure)
+            except SendError as error:
+                failure = error.with_traceback(None)
             else:
                 response.hide(attempts.key)
                 pause = state.handle_response(response, delivery)
                 if pause is None:
                     return Answer(attempts.call.operation, response)
                 delay = pause
+            if failure is not None:
+                failure.hide(attempts.key)
+                delay = state.handle_failure(failure)
             self.clock.sleep(delay)
 
     def derive(self, options: CallOptions) -> SyncEngine:
@@ -240,17 +245,22 @@ class AsyncEngine:
         state = attempts.state
         while True:
             delivery = attempts.delivery = state.start_attempt(keep=self.transport.keep)
+            failure: SendError | None = None
+            delay = 0.0
+            # Its error is raised outside: it would lead to the frames of the transport, which hold what arrived.
             try:
                 response = await self.transport.send(attempts.request, state.limit_timeout(), delivery)
-            except SendError as failure:
-                failure.hide(attempts.key)
-                delay = state.handle_failure(failure)
+            except SendError as error:
+                failure = error.with_traceback(None)
             else:
                 response.hide(attempts.key)
                 pause = state.handle_response(response, delivery)
                 if pause is None:
                     return Answer(attempts.call.operation, response)
                 delay = pause
+            if failure is not None:
+                failure.hide(attempts.key)
+                delay = state.handle_failure(failure)
             await self.clock.sleep(delay)
 
     def derive(self, options: CallOptions) -> AsyncEngine:

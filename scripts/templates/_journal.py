@@ -113,7 +113,11 @@ class Journal:
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path: Path = Path(path)
+        try:
+            self.path: Path = Path(path)
+            os.fsencode(self.path)
+        except (TypeError, UnicodeEncodeError):
+            raise ConfigurationError(f"journal: the path is {path!r}. It must be a string or a path.") from None
         with self._transact() as database:
             version = database.execute("PRAGMA user_version").fetchone()[0]
             if version not in (0, _VERSION):

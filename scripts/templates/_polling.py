@@ -7,11 +7,12 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from copy import copy
 from typing import Any, Generic, TypeVar
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from . import errors
+from ._model import Model
 from ._operation import Call
-from ._request_encoding import refuse_string
+from ._request_encoding import check_callable, refuse_string
 from ._retry import Outcome, classify_response, parse_retry_after
 
 T = TypeVar("T")
@@ -75,7 +76,7 @@ class Subscription(Generic[T]):
 
     due: float
     started: float
-    task: T | None = None
+    task: T | None = field(default=None, repr=False)  # crash reporters show variables, and a task may quote the key
     error: errors.SunoError | None = None
     last_error: errors.SunoError | None = None
     finished: bool = False
@@ -120,6 +121,14 @@ class Poller(Generic[T]):
                 f"{call}{method}: the id of a task is {task_id!r}, which is not a string. {advice}."
             )
         return task_id
+
+    def check_progress(self, on_progress: object, method: str) -> None:
+        """Check that what a wait reports to can be called.
+
+        Raises:
+            InvalidRequestError: It cannot.
+        """
+        check_callable(f"{self.config.name.rpartition('.')[0]}.{method}", "on_progress", on_progress, optional=True)
 
     def check_task_ids(self, task_ids: Iterable[str]) -> list[str]:
         """Check that task ids can be sent, and return them as a list.
@@ -231,6 +240,7 @@ class Poller(Generic[T]):
         task = self.get_ended(task_id, within_grace=within_grace)
         if task is not None and self.config.get_status(task) in self.config.failed:
             reason = self._redact(self.config.get_reason(task) or "no reason given")
+            task = self._redact_task(task)
             raise errors.TaskFailedError(f"task {task_id} failed: {reason}", task_id=task_id, task=task)
         return task
 
@@ -268,7 +278,15 @@ class Poller(Generic[T]):
         message = f"task {task_id} did not finish within {seconds:g} s ({seen}). Wait again with the same id."
         if subscription.last_error is not None:
             message += f" The last poll failed: {subscription.last_error}"
-        return errors.TaskTimeoutError(message, task_id=task_id, task=subscription.task)
+        return errors.TaskTimeoutError(message, task_id=task_id, task=self._redact_task(subscription.task))
+
+    def _redact_task(self, task: T | None) -> T | None:
+        """Return a task without the API key for an error; a task that does not quote it stays as it is."""
+        if not isinstance(task, Model):
+            return task
+        data = task.to_dict()
+        redacted = _redact_strings(data, self._redact)
+        return task if redacted == data else type(task).from_dict(redacted)
 
     def _record_task(self, task_id: str, task: T) -> None:
         subscription = self.subscriptions.get(task_id)
@@ -296,3 +314,14 @@ def _is_transient(error: errors.SunoError) -> bool:
     if isinstance(error, errors.ResponseError):
         return classify_response(error.response) is not Outcome.FINAL
     return isinstance(error, errors.DeliveryError)
+
+
+def _redact_strings(value: dict[str, Any] | list[Any] | str | float | None, redact: Callable[[str], str]) -> Any:
+    """Return a JSON value with every string in it redacted."""
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, dict):
+        return {redact(name): _redact_strings(each, redact) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_redact_strings(each, redact) for each in value]
+    return value

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
-from functools import cache
+from html import unescape
+from io import BytesIO
+from itertools import accumulate
 
 # Long texts are searched part by part, so that the memory does not grow with them.
 _WINDOW = 1 << 15
-# JSON and Python escapes, even those of JSON within JSON; percent-encoding, even repeated; HTML references.
+# JSON and Python escapes, even those of JSON within JSON; percent-encoding, even repeated; HTML references; the zeros
+# of UTF-16 and UTF-32; the line breaks of base64.
 _ESCAPE = re.compile(
-    rb"\\{1,8}(?:u00([0-9a-fA-F]{2})|x([0-9a-fA-F]{2})|([!-~]))"
-    rb"|%(?:25){0,4}([0-9a-fA-F]{2})"
-    rb"|&#(?:[xX]0{0,6}([0-9a-fA-F]{2})|0{0,6}([0-9]{2,3}));"
+    rb"(\\{1,8}(?:u00[0-9a-fA-F]{2}|u\{0{0,4}[0-9a-fA-F]{2}\}|x[0-9a-fA-F]{2}|[!-~])"
+    rb"|%(?:25){0,4}(?:u00)?[0-9a-fA-F]{2}"
+    rb"|&(?:#[xX]0{0,6}[0-9a-fA-F]{2};?|#0{0,6}[0-9]{2,3};?|[a-zA-Z]{2,8};)"
+    rb"|[\0\r\n]{1,3})"
 )
+_MARKS = (b"\\", b"%", b"&", b"\0", b"\n", b"\r")
+_LINE_BREAKS = (b"n", b"r")
 
 
 def make_redactor(secret: bytes, mask: bytes) -> Callable[[bytes], bytes]:
@@ -27,23 +33,32 @@ def make_redactor(secret: bytes, mask: bytes) -> Callable[[bytes], bytes]:
     overlap = 16 * max(map(len, needles))
 
     def redact(text: bytes) -> bytes:
-        spans = sorted(_find_spans(text, needles, overlap))
-        if not spans:
-            return text
-        parts: list[bytes] = []
+        # A list of parts would take many times the memory of a text that repeats the secret.
+        result: BytesIO | None = None
         done = 0
-        for start, end in spans:
-            if start >= done:
-                parts += (text[done:start], mask)
-            done = max(done, end)
-        return b"".join((*parts, text[done:]))
+        pending: list[tuple[int, int]] = []
+        for base in range(0, len(text), _WINDOW):
+            window = text[base : base + _WINDOW + overlap]
+            spans = sorted((*pending, *((base + start, base + end) for start, end in _find_spans(window, needles))))
+            next_window = bisect_left(spans, (base + _WINDOW, 0))
+            pending = spans[next_window:]
+            for start, end in spans[:next_window]:
+                if start >= done:
+                    result = result or BytesIO()
+                    result.write(text[done:start])
+                    result.write(mask)
+                done = max(done, end)
+        if result is None:
+            return text
+        result.write(text[done:])
+        return result.getvalue()
 
     return redact
 
 
 def _make_needles(secret: bytes) -> tuple[bytes, ...]:
     """Return the secret raw, in hex and in base64, in lower case."""
-    forms = [secret, _unescape(secret)[0], secret.hex().encode()]
+    forms = [secret, b"".join(_resolve(_ESCAPE.split(secret))), secret.hex().encode()]
     for offset in range(3):
         encoded = b64encode(b"\0" * offset + secret)
         # The first and the last characters depend on what is before and after the secret.
@@ -52,75 +67,65 @@ def _make_needles(secret: bytes) -> tuple[bytes, ...]:
     return tuple(dict.fromkeys(form.lower() for form in forms))
 
 
-def _find_spans(text: bytes, needles: tuple[bytes, ...], overlap: int) -> Iterator[tuple[int, int]]:
+def _find_spans(text: bytes, needles: tuple[bytes, ...]) -> Iterator[tuple[int, int]]:
     """Yield start and end of each place at which the secret is written."""
-    for base in range(0, len(text), _WINDOW):
-        window = text[base : base + _WINDOW + overlap]
-        if not _may_contain(window, needles):
-            continue
-        readings: list[Callable[[int], int]] = []
-        while True:
-            lowered = window.lower()
-            for needle in needles:
-                start = lowered.find(needle)
-                while start >= 0:
-                    first, last = start, start + len(needle)
-                    for locate in reversed(readings):
-                        first, last = locate(first), locate(last)
-                    yield base + first, base + last
-                    start = lowered.find(needle, start + 1)
-            # Twice: percent-encoded JSON escapes, and the reverse.
-            if len(readings) == 2 or not _has_escapes(window):
-                break
-            window, locate = _unescape(window)
-            readings.append(locate)
-
-
-def _may_contain(text: bytes, needles: tuple[bytes, ...]) -> bool:
-    """Check whether a text contains a secret, without its place: that takes a fifth of the time."""
-    for _ in range(3):
+    locators: list[Callable[[int, int], tuple[int, int]]] = []
+    readings: list[list[bytes]] = []
+    while True:
         lowered = text.lower()
-        if any(needle in lowered for needle in needles):
-            return True
-        if not _has_escapes(text):
-            return False
-        text = _ESCAPE.sub(_replace_escape, text)
-    return False
+        for needle in needles:
+            start = lowered.find(needle)
+            if start >= 0:
+                # Made when needed, since few texts have the secret.
+                locators += (_make_locator(parts) for parts in readings[len(locators) :])
+            while start >= 0:
+                span = start, start + len(needle)
+                for locate in reversed(locators):
+                    span = locate(*span)
+                yield span
+                start = lowered.find(needle, start + 1)
+        # Twice: percent-encoded JSON escapes, and the reverse.
+        if len(readings) == 2 or not any(mark in text for mark in _MARKS):
+            return
+        parts = _ESCAPE.split(text)
+        readings.append(parts)
+        text = b"".join(_resolve(parts))
 
 
-def _has_escapes(text: bytes) -> bool:
-    return any(mark in text for mark in (b"\\", b"%", b"&#"))
+def _make_locator(parts: list[bytes]) -> Callable[[int, int], tuple[int, int]]:
+    """Return a function from start and end in a text without escapes to those in the text of the given parts."""
+    before = [0, *accumulate(map(len, parts))]
+    after = [0, *accumulate(map(len, _resolve(parts)))]
+
+    def locate(start: int, end: int) -> tuple[int, int]:
+        first, last = bisect_right(after, start) - 1, bisect_left(after, end)
+        return before[first] + start - after[first], before[last] + end - after[last]
+
+    return locate
 
 
-def _replace_escape(found: re.Match[bytes]) -> bytes:
-    return _resolve_escape(*found.groups())
+def _resolve(parts: list[bytes]) -> list[bytes]:
+    """Resolve the escapes of a text, which are every other one of its parts."""
+    resolved = parts.copy()
+    resolved[1::2] = map(_CHARACTERS.__getitem__, parts[1::2])
+    return resolved
 
 
-def _unescape(text: bytes) -> tuple[bytes, Callable[[int], int]]:
-    """Resolve the escapes of a text, and return a function from places in the result to places in the text."""
-    parts: list[bytes] = []
-    after, before = [0], [0]
-    done = size = 0
-    for found in _ESCAPE.finditer(text):
-        parts += (text[done : found.start()], _resolve_escape(*found.groups()))
-        size += found.start() - done
-        after += (size, size + 1)
-        before += (found.start(), found.end())
-        size, done = size + 1, found.end()
-    parts.append(text[done:])
+class _Characters(dict[bytes, bytes]):
+    """The character of each escape. There are some ten thousand escapes at most."""
 
-    def locate(place: int) -> int:
-        index = bisect_right(after, place) - 1
-        return before[index] + place - after[index]
-
-    return b"".join(parts), locate
+    def __missing__(self, escape: bytes) -> bytes:
+        kind, rest = escape[:1], escape.lstrip(b"\\")
+        if kind == b"\\" and len(rest) < 2:
+            character = b"" if rest in _LINE_BREAKS else rest or kind
+        elif kind in (b"\\", b"%"):
+            character = bytes([int(rest.rstrip(b"}")[-2:], 16)])
+        elif kind == b"&":
+            character = unescape(escape.decode()).encode("ascii", "replace")[:1]
+        else:
+            character = b""
+        self[escape] = character
+        return character
 
 
-@cache
-def _resolve_escape(*groups: bytes | None) -> bytes:
-    json, python, plain, percent, html, decimal = groups
-    if plain is not None:
-        return plain
-    digits = json or python or percent or html
-    value = int(digits, 16) if digits else int(decimal or b"0")
-    return bytes([value & 255])
+_CHARACTERS = _Characters()

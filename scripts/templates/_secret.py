@@ -16,7 +16,7 @@ class Secret:
 
     Args:
         value: The secret.
-        label: What `hide` writes in its place, in brackets.
+        label: What `hide` writes in its place, in brackets; `[...]` in the place of a secret that is shorter.
 
     Attributes:
         redactable: The secret is long enough to be found: a shorter one appears in ordinary text by chance, and stays.
@@ -39,7 +39,9 @@ class Secret:
             if redactor is None:
                 from ._redaction import make_redactor
 
-                redactor = make_redactor(raw, f"[{label}]".encode())
+                mask = f"[{label}]".encode()
+                # A longer mask would let a text grow that repeats the secret.
+                redactor = make_redactor(raw, mask if len(mask) <= len(raw) else b"[...]")
             return redactor(text)
 
         self.header: Callable[[], tuple[bytes, bytes]] = header

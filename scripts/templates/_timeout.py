@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite
+from sys import float_info
 
 from .errors import ConfigurationError
 
@@ -46,7 +46,10 @@ class Timeout:
 
 def is_finite_number(value: object) -> bool:
     """Check whether a value is a finite number: infinite timeouts are not supported."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    # An integer may be too large for a float.
+    return abs(value) <= float_info.max
 
 
 DEFAULT_TIMEOUT = Timeout()

@@ -16,6 +16,16 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+class _Placeholder:
+    """An item that does not exist yet: each of its fields is a text."""
+
+    def __getattr__(self, name: str) -> str:
+        return name
+
+
+PLACEHOLDER = _Placeholder()
+
+
 @contextmanager
 def keep_reached(reached: dict[str, Any]) -> Generator[None]:
     """Attach `reached` to any exception that leaves the block, a cancellation or one from user code included."""

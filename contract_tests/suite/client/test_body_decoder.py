@@ -27,6 +27,8 @@ def _read(encoding: str, content: bytes, *, size: int = 5, limit: int = 1000) ->
     ("encoding", "content"),
     [
         ("", BODY),
+        ("", PACKED),
+        ("", MEMBERS),
         ("gzip", PACKED),
         ("X-GZip", PACKED),
         ("gzip", MEMBERS),
@@ -52,6 +54,11 @@ def _fail(encoding: str, content: bytes, error: type[Exception], *, size: int = 
             decoder.feed(content[start : start + size])
         decoder.finish()
     return decoder.take()
+
+
+@pytest.mark.parametrize("content", [gzip.compress(b"RIFF", mtime=0), PACKED[:-9], b"\x1f\x8b?"])
+def test_unlabelled_gzip_of_something_else_stays_as_it_is(content: bytes) -> None:
+    assert _read("", content) == content
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "br"])

@@ -74,6 +74,8 @@ BROKEN_BUT_WHOLE: dict[str, list[Step]] = {
     "a NUL in a header": [CLOSING + b"X-Nul: \0\r\n\r\n" + WHOLE, Close],
     "an unknown version of HTTP": [b"HTTP/3 200\r\n\r\n" + WHOLE, Close],
     "a hundred provisional responses": [b"HTTP/1.1 102 .\r\n\r\n" * 100 + CLOSING + b"\r\n" + WHOLE, Close],
+    "a body of 204": [b"HTTP/1.1 204 .\r\nContent-Length: %d\r\n\r\n" % len(WHOLE) + WHOLE, Close],
+    "gzip without a label": [CLOSING + b"\r\n" + GZIP, Close],
     "gzip without its checksum": [CLOSING + b"Content-Encoding: gzip\r\n\r\n" + GZIP[:-8], Close],
     "gzip with a wrong checksum": [
         CLOSING + b"Content-Encoding: gzip\r\n\r\n" + GZIP[:-8] + b"\0" * 4 + GZIP[-4:],

@@ -86,7 +86,15 @@ def test_list_of_details_is_error() -> None:
         _parse(clips.WAV, {"detail": [{"loc": ["path"], "msg": "no"}]})
 
 
-@pytest.mark.parametrize("body", [{"error": None, "wav_file_url": ""}, {"wav_file_url": "", "message": "later"}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"error": None, "wav_file_url": ""},
+        {"wav_file_url": "", "message": "later"},
+        {"wav_file_url": "https://x.example/1.wav", "code": "abc"},
+        {"wav_file_url": "https://x.example/1.wav", "data": None},
+    ],
+)
 def test_bare_result_with_extra_members_is_result(body: dict[str, Any]) -> None:
     result = _parse(clips.WAV, body)
     assert isinstance(result, WavLink)

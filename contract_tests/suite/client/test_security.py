@@ -8,9 +8,12 @@ import logging
 import pickle
 import sys
 import time
+import tracemalloc
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -21,7 +24,15 @@ from contract_tests.suite.client.virtual_time_client import Act, Stage, in_turn
 from contract_tests.suite.support.expected_results import json_reply
 from contract_tests.suite.support.fake_transport import CLIENT_KINDS, SERVER, Reply
 from contract_tests.suite.support.response_faults import FAULTS, MAYBE_DELIVERED, NEVER_DELIVERED, page, reply
-from contract_tests.suite.support.secret_leaks import ECHOED_FORMS, FORMS, KEY, find_leaks, render_error, render_object
+from contract_tests.suite.support.secret_leaks import (
+    ECHOED_FORMS,
+    FORMS,
+    KEY,
+    find_leaks,
+    list_errors,
+    render_error,
+    render_object,
+)
 
 SOUND = json_reply(200, {"code": "success", "data": {"task_id": "a", "status": "SUCCESS"}})
 ACTS: Mapping[str, Act] = {
@@ -38,15 +49,13 @@ MAKERS: dict[str, type[SunoClient | AsyncSunoClient]] = {"sync": SunoClient, "as
 def _shown(error: BaseException) -> Iterator[str | bytes]:
     """Return what an error shows, and what the variables of the client's functions lead to."""
     yield from render_error(error)
-    chain: BaseException | None = error
-    while chain is not None:
-        trace = chain.__traceback__
+    for each in list_errors(error):
+        trace = each.__traceback__
         while trace is not None:
             if str(trace.tb_frame.f_globals.get("__name__")).startswith("cometapi_suno"):
                 for value in trace.tb_frame.f_locals.values():
                     yield from render_object(value)
             trace = trace.tb_next
-        chain = chain.__cause__ or chain.__context__
 
 
 def test_the_search_knows_the_key_in_every_form() -> None:
@@ -146,9 +155,82 @@ def test_text_around_the_key_is_unchanged(key: str) -> None:
     """The text is longer than the parts in which it is searched, and the key is at all their ends."""
     hide = Secret(key).hide
     raw = key.encode()
+    mask = b"[the API key]" if len(key) >= len("[the API key]") else b"[...]"
     for filler in (b".", b"\\n", b"%41.", b"\\u00e9"):
         parts = [filler * ((1 << 18) // len(filler) + shift) for shift in (-len(raw) - 1, -3, 0, 2)]
-        assert hide(raw.join(parts)) == b"[the API key]".join(parts)
+        assert hide(raw.join(parts)) == mask.join(parts)
+
+
+@pytest.mark.parametrize("text", [KEY, f"{KEY},"])
+@pytest.mark.parametrize("key", [KEY, KEY[:6]])
+def test_text_full_of_the_key_takes_little_memory(text: str, key: str) -> None:
+    """A copy of the text without the key, and a little for the part that is searched."""
+    hide = Secret(key).hide
+    whole = text.encode() * (2_000_000 // len(text))
+    hide(whole[:1000])
+    tracemalloc.start()
+    try:
+        redacted = hide(whole)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert key.encode() not in redacted
+    assert len(redacted) <= len(whole)
+    assert peak < 2 * len(whole)
+
+
+def test_key_in_wide_characters_is_redacted() -> None:
+    hide = Secret(KEY).hide
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be", "utf-32"):
+        for text in (KEY, "".join(f"\\u{ord(each):04x}" for each in KEY), quote(KEY)):
+            redacted = hide(f"before {text} after".encode(encoding)).replace(b"\0", b"")
+            assert b"before [the API key] after" in redacted
+
+
+@pytest.mark.parametrize("line_break", [b"\n", b"\r\n", b"\\n", b"\\r\\n"])
+def test_key_in_lines_of_base64_is_redacted(line_break: bytes) -> None:
+    hide = Secret(KEY).hide
+    for before in (b"", b"x", b"xy"):
+        encoded = b64encode(before + KEY.encode() + b"tail")
+        lines = line_break.join(encoded[start : start + 9] for start in range(0, len(encoded), 9))
+        assert b"[the API key]" in hide(b"token: " + lines)
+
+
+@pytest.mark.parametrize(
+    "charset", ["utf-7", "cp500", "iso2022_jp", "unicode_escape", "hz", "punycode", "idna", "rot13"]
+)
+def test_charset_cannot_hide_the_key(face: str, charset: str) -> None:
+    """What is not redacted in such a body must not be read as the key."""
+    octal = "".join(f"\\{ord(each):o}" for each in KEY)
+    bodies = [octal.encode(), b"".join(each.to_bytes() + b"\x1b(B" for each in KEY.encode())]
+    if charset in ("utf-7", "cp500"):
+        bodies.append(KEY.encode(charset))
+    for body in bodies:
+        act = Reply(400, body, {"Content-Type": f"text/html; charset={charset}"})
+        stage = Stage(face, lambda _, act=act: act)
+        with pytest.raises(ResponseError) as raised:
+            stage.run(stage.client.tasks.get("a"))
+        assert not find_leaks(raised.value.response.text, *_shown(raised.value))
+
+
+class _QuotingError(OSError):
+    """An error of a transport of the caller that quotes the request in every place that errors have."""
+
+    def __init__(self, *_: object, **__: object) -> None:
+        super().__init__(5, f"failed: {KEY}", f"/tmp/{KEY}")
+        self.add_note(f"sent: Bearer {KEY}")
+
+
+def test_error_of_a_transport_does_not_show_the_key(face: str) -> None:
+    def fail(_: httpx.Request) -> Reply:
+        raise _QuotingError
+
+    stage = Stage(face, fail, retries=0)
+    for call in (lambda: stage.client.tasks.get("a"), lambda: stage.client.clips.wav("c")):
+        with pytest.raises(SunoError, match="_QuotingError") as raised:
+            stage.run(call())
+        for each in list_errors(raised.value):
+            assert not find_leaks(str(each), repr(each), repr(getattr(each, "__notes__", [])))
 
 
 def test_redaction_takes_linear_time() -> None:
@@ -175,8 +257,10 @@ def test_result_is_left_as_it_is(face: str, key: str) -> None:
 def test_failed_task_does_not_show_the_key(face: str) -> None:
     body = {"code": "success", "data": {"task_id": "a", "status": "FAILURE", "fail_reason": f"bad key {KEY}"}}
     stage = Stage(face, lambda _: json_reply(200, body))
-    with pytest.raises(TaskFailedError, match=r"bad key \[the API key\]"):
+    with pytest.raises(TaskFailedError, match=r"bad key \[the API key\]") as raised:
         stage.run(stage.client.tasks.wait("a"))
+    assert raised.value.task.fail_reason == "bad key [the API key]"
+    assert not find_leaks(*render_error(raised.value))
 
 
 @pytest.mark.parametrize("key", ["id", "test", "abcde"])

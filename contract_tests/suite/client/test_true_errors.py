@@ -45,6 +45,9 @@ def _wrap(inner: dict[str, Any]) -> dict[str, Any]:
         "text in text": {"code": "fail_to_fetch_task", "message": json.dumps({"code": "x", "message": text})},
         "msg": {"code": "fail", "msg": text},
         "error as text": {"error": text},
+        "an object as message": {"code": "fail_to_fetch_task", "message": inner},
+        "an object as detail": {"detail": inner},
+        "a list of errors": {"errors": [inner, {"code": "x"}]},
         "a number as code": {"code": 403, "message": inner["code"]},
     }
 

@@ -33,6 +33,8 @@ def _escape(secret: str) -> Iterator[str]:
     yield from ("".join(f"%{ord(each):02{case}}" for each in secret) for case in "xX")
     yield from ("".join(f"\\u{ord(each):04{case}}" for each in secret) for case in "xX")
     yield from ("".join(f"&#{ord(each)};" for each in secret), "".join(f"&#x{ord(each):x};" for each in secret))
+    yield "".join(f"\\u{{{ord(each):x}}}" for each in secret)
+    yield from ("".join(f"%u{ord(each):04x}" for each in secret), "".join(f"&#{ord(each)}" for each in secret))
     yield from (secret.replace("/", "\\/"), secret.replace("/", "\\u002f"), secret.replace("/", "\\u002F"))
     yield from (secret.replace("/", "\\\\/"), secret.replace("+", "\\u002b"), secret.replace("/", "\\x2f"))
     yield from (secret.encode().hex(), secret.encode().hex().upper())
@@ -81,11 +83,15 @@ def render_error(error: BaseException) -> Iterator[str | bytes]:
     yield from render_object(error)
     yield pickle.dumps(error)
     yield "".join(traceback.format_exception(error))
-    chain: BaseException | None = error
-    while chain is not None:
-        yield from (repr(chain), str(chain), repr(chain.args), repr(vars(chain)))
-        yield from _locals(chain.__traceback__)
-        chain = chain.__cause__ or chain.__context__
+    for each in list_errors(error):
+        yield from (repr(each), str(each), repr(each.args), repr(vars(each)))
+        yield from _locals(each.__traceback__)
+        yield from render_object(each)
+
+
+def list_errors(error: BaseException | None) -> list[BaseException]:
+    """Return an error with its causes and contexts: a reporter may show both."""
+    return [] if error is None else [error, *list_errors(error.__cause__), *list_errors(error.__context__)]
 
 
 def _locals(trace: TracebackType | None) -> Iterator[str]:

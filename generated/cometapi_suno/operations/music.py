@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._operation import Billing, Call, Effect, Operation
 from .._request_encoding import (
+    check_object,
     encode_json_body,
 )
 from .._response_parsing import expect_type
@@ -72,6 +73,7 @@ def build_submit(
     | FullTrackSeparation,
 ) -> Call[str | SeparatedTracks]:
     """Submit a song, or work on a clip."""
+    check_object("music.submit", request)
     warn_of_retired_fields("music.submit", request)
     path = "/suno/submit/music"
     content = encode_json_body("music.submit", request)

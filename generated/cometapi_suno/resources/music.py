@@ -9,9 +9,15 @@ from attrs import frozen
 from .._engine import AsyncEngine, SyncEngine
 from .._model import Result
 from .._options import CallOptions, list_public_names
+from .._request_encoding import check_callable
 from .._timeout import check_wait_times
 from .._unset import UNSET, Unset
-from .._workflow import check_known, fill_from, find_items, keep_reached
+from .._workflow import (
+    check_known,
+    fill_from,
+    find_items,
+    keep_reached,
+)
 from ..operations import music as operations
 
 if TYPE_CHECKING:
@@ -198,6 +204,7 @@ class MusicResource:
 
         grace = self._engine.settings.choose_grace(wait_grace)
         check_wait_times(wait_timeout, grace)
+        check_callable("music.submit_with_persona", "on_progress", on_progress, optional=True)
         if check_request:
             check_known("music.submit_with_persona", "mv", mv, TauModel)
         filled = _fill_submit_with_persona(persona, artist_clip_id)
@@ -214,8 +221,7 @@ class MusicResource:
         reached: dict[str, Any] = {}
         with keep_reached(reached):
             call = operations.build_submit(request)
-            submitted = self._engine.run(call, options) if resume is None else resume
-            task_id = reached["task_id"] = str(submitted)
+            task_id = reached["task_id"] = str(self._engine.run(call, options)) if resume is None else resume
             waiter = find_sync_waiter(self._engine, task_operations.POLL)
             task = reached["task"] = waiter.wait(self._engine, task_id, wait_timeout, grace, on_progress)
             items = find_items(task_id, task, task.data, Clip, {})
@@ -384,6 +390,7 @@ class AsyncMusicResource:
 
         grace = self._engine.settings.choose_grace(wait_grace)
         check_wait_times(wait_timeout, grace)
+        check_callable("music.submit_with_persona", "on_progress", on_progress, optional=True)
         if check_request:
             check_known("music.submit_with_persona", "mv", mv, TauModel)
         filled = _fill_submit_with_persona(persona, artist_clip_id)
@@ -400,8 +407,7 @@ class AsyncMusicResource:
         reached: dict[str, Any] = {}
         with keep_reached(reached):
             call = operations.build_submit(request)
-            submitted = await self._engine.run(call, options) if resume is None else resume
-            task_id = reached["task_id"] = str(submitted)
+            task_id = reached["task_id"] = str(await self._engine.run(call, options)) if resume is None else resume
             waiter = find_async_waiter(self._engine, task_operations.POLL)
             task = reached["task"] = await waiter.wait(self._engine, task_id, wait_timeout, grace, on_progress)
             items = find_items(task_id, task, task.data, Clip, {})

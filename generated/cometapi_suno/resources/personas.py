@@ -9,9 +9,17 @@ from attrs import frozen
 from .._engine import AsyncEngine, SyncEngine
 from .._model import Result
 from .._options import CallOptions, list_public_names
+from .._request_encoding import check_callable
 from .._timeout import check_wait_times
 from .._unset import UNSET, Unset
-from .._workflow import check_picked, find_items, keep_reached, meet_requirements, pick_first
+from .._workflow import (
+    PLACEHOLDER,
+    check_picked,
+    find_items,
+    keep_reached,
+    meet_requirements,
+    pick_first,
+)
 from ..operations import personas as operations
 
 if TYPE_CHECKING:
@@ -152,6 +160,13 @@ class PersonasResource:
 
         grace = self._engine.settings.choose_grace(wait_grace)
         check_wait_times(wait_timeout, grace)
+        check_callable("personas.create_from_song", "pick", pick)
+        check_callable("personas.create_from_song", "on_progress", on_progress, optional=True)
+        item: Any = PLACEHOLDER
+        # Finds what cannot be sent before the first step is paid for.
+        operations.build_create(
+            root_clip_id=item.id, clips=[item.id], name=name, description=description, is_public=is_public
+        )
         body: Any = (
             meet_requirements("personas.create_from_song", request, {"mv": "chirp-auk"}) if check_request else request
         )
@@ -159,8 +174,7 @@ class PersonasResource:
         reached: dict[str, Any] = {}
         with keep_reached(reached):
             call = submit_operations.build_submit(body)
-            submitted = self._engine.run(call, options) if resume is None else resume
-            task_id = reached["task_id"] = str(submitted)
+            task_id = reached["task_id"] = str(self._engine.run(call, options)) if resume is None else resume
             waiter = find_sync_waiter(self._engine, task_operations.POLL)
             task = reached["task"] = waiter.wait(self._engine, task_id, wait_timeout, grace, on_progress)
             found = find_items(task_id, task, task.data, Clip, required)
@@ -290,6 +304,13 @@ class AsyncPersonasResource:
 
         grace = self._engine.settings.choose_grace(wait_grace)
         check_wait_times(wait_timeout, grace)
+        check_callable("personas.create_from_song", "pick", pick)
+        check_callable("personas.create_from_song", "on_progress", on_progress, optional=True)
+        item: Any = PLACEHOLDER
+        # Finds what cannot be sent before the first step is paid for.
+        operations.build_create(
+            root_clip_id=item.id, clips=[item.id], name=name, description=description, is_public=is_public
+        )
         body: Any = (
             meet_requirements("personas.create_from_song", request, {"mv": "chirp-auk"}) if check_request else request
         )
@@ -297,8 +318,7 @@ class AsyncPersonasResource:
         reached: dict[str, Any] = {}
         with keep_reached(reached):
             call = submit_operations.build_submit(body)
-            submitted = await self._engine.run(call, options) if resume is None else resume
-            task_id = reached["task_id"] = str(submitted)
+            task_id = reached["task_id"] = str(await self._engine.run(call, options)) if resume is None else resume
             waiter = find_async_waiter(self._engine, task_operations.POLL)
             task = reached["task"] = await waiter.wait(self._engine, task_id, wait_timeout, grace, on_progress)
             found = find_items(task_id, task, task.data, Clip, required)
