@@ -42,8 +42,9 @@ def dying_server(answers: int, fault: str = "") -> Generator[str]:
     class Handler(BaseHTTPRequestHandler):
         def answer(self) -> None:
             if next(left, None) is None:
-                server.socket.close()
                 self.close_connection = True
+                server.shutdown()  # with its socket closed but not shut down, the thread would spin in select()
+                server.server_close()
                 return
             sent = self.rfile.read(int(self.headers.get("content-length", 0)))
             response = http.request(self.command, self.path, headers=dict(self.headers), content=sent)
@@ -67,7 +68,8 @@ def dying_server(answers: int, fault: str = "") -> Generator[str]:
     try:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:
-        server.socket.close()
+        server.shutdown()
+        server.server_close()
 
 
 @pytest.mark.parametrize("answers", range(11))
