@@ -29,7 +29,7 @@ verdict: $(VENV)/.dev ## Regenerate, prove the contract against the mock, print 
 
 .PHONY: test
 test: $(VENV)/.dev ## All tests: the tools and the contract
-	@"$$RUN" -m pytest -n auto --dist worksteal
+	@"$$RUN" -m pytest -n auto --dist worksteal $${TESTS-}
 
 .PHONY: verify
 verify: $(VENV)/.dev ## Compare a target with the description: make verify TARGET=mock|recorded|live [BASE_URL=...] [TIER=free] [YES=1]
