@@ -93,6 +93,7 @@ def test_service_that_dies_is_no_drift(answers: int, capsys: pytest.CaptureFixtu
     assert "does not hold" not in out
 
 
+@pytest.mark.usefixtures("untried_proposals")
 def test_drift_before_the_end_is_drift(capsys: pytest.CaptureFixture[str]) -> None:
     """What was seen breaks the contract, whatever is missing."""
     with dying_server(3, "status=418; nth=2") as base:
@@ -130,6 +131,7 @@ def test_undescribed_exchanges_prove_nothing(capsys: pytest.CaptureFixture[str])
     assert "The contract holds: 1 exchange of recorded on " in out
 
 
+@pytest.mark.usefixtures("untried_proposals")
 def test_cells_count_exchanges(capsys: pytest.CaptureFixture[str]) -> None:
     """Four drifted places in one of two exchanges are one exchange of two."""
     body = PERSONA["response"]["body"]["json"]
