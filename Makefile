@@ -29,7 +29,7 @@ verdict: $(VENV)/.dev ## Regenerate, prove the contract against the mock, print 
 
 .PHONY: test
 test: $(VENV)/.dev ## All tests: the tools and the contract
-	@"$$RUN" -m pytest -n auto --dist worksteal
+	@"$$RUN" -m pytest -n auto --dist worksteal $${TESTS-}
 
 .PHONY: verify
 verify: $(VENV)/.dev ## Compare a target with the description: make verify TARGET=mock|recorded|live [BASE_URL=...] [TIER=free] [YES=1]
@@ -63,9 +63,10 @@ sources: $(VENV)/.dev ## Have the documents behind the description changed: make
 
 ##@ Before a commit
 # Each file stays with one worker: what its tests share (an environment, a browser, Prism) is made once; a lock shares the wheel.
+# One worker more than cores: a third of the time these tests wait for a browser, a server or a timeout.
 .PHONY: slow
 slow: $(VENV)/.check ## The tests that need a registry, other tools or minutes
-	@"$$RUN" -m pytest -n auto --dist loadfile --no-loadscope-reorder -m slow $${TESTS-}
+	@"$$RUN" -m pytest -n "$$(($$(getconf _NPROCESSORS_ONLN) + 1))" --dist loadfile --no-loadscope-reorder -m slow $${TESTS-}
 
 .PHONY: check
 check: $(VENV)/.check ## Lint, types, layers, and that generated/ follows from openapi/

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from contract_tests.verifier.drift.findings import DriftFinding
 from contract_tests.verifier.drift_detector import DriftDetector
 from contract_tests.verifier.trial.proposal_trial import ProposalTrial
 from scripts import openapi_document as source
+from scripts.tests.repository.console_blocks import CONTRIBUTING, parse_commands, run_command
 from scripts.tests.repository.scratch_clone import ScratchClone
 
 
@@ -68,8 +71,11 @@ def test_offered_proposal_can_be_accepted(name: str) -> None:
 
 
 @pytest.mark.slow
-def test_offered_overlay_leaves_make_green(tmp_path: Path) -> None:
-    """What is offered for two servers of each kind is applied in a clone, where `make` asks everything."""
+def test_overlay_and_added_operation_leave_make_green(tmp_path: Path) -> None:
+    """In a clone, `make` asks everything of what is offered for two servers of each kind and of a new operation.
+
+    The operation is the one that CONTRIBUTING.md adds, by its own commands.
+    """
     clone = ScratchClone(tmp_path)
     servers = list(SERVERS.values())
     kinds = [[each for each in servers if each.kind is kind] for kind in dict.fromkeys(each.kind for each in servers)]
@@ -86,5 +92,10 @@ def test_offered_overlay_leaves_make_green(tmp_path: Path) -> None:
     assert overlay.count("x-finding") >= 16
     clone.make("apply-overlay", "FILE=build/report/overlay.yaml")
     assert clone.git("diff", "--stat", "openapi/suno.yaml")
+    section = CONTRIBUTING.read_text("utf-8").partition("## To add an operation")[2].partition("\n## ")[0]
+    edits = [command for command, output in takewhile(lambda each: not each[1], parse_commands(section))]
+    assert len(edits) > 5
+    assert [run_command(clone, command) for command in edits] == [""] * len(edits)
     verdict = clone.make("verdict")
     assert "\nThe contract holds: " in verdict
+    assert re.search(r"^clips\.midi +✔ \w.*? +✔", verdict, re.MULTILINE)

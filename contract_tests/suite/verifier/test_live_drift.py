@@ -101,6 +101,7 @@ def test_conforming_service_has_no_findings(stand_in: StandIn, capsys: pytest.Ca
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=[] if name == "a persona without its id" else pytest.mark.slow) for name in DRIFT]
 )
+@pytest.mark.usefixtures("untried_proposals")
 def test_drift_is_found(name: str, stand_in: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
     fault, (operation, status, kind, place) = DRIFT[name]
     stand_in.gateway.faults.add(fault)
@@ -116,6 +117,7 @@ def test_drift_is_found(name: str, stand_in: StandIn, capsys: pytest.CaptureFixt
     assert any(f"[{each.id}]" in out for each in found)
 
 
+@pytest.mark.usefixtures("untried_proposals")
 def test_drift_of_many_operations_is_found(stand_in: StandIn) -> None:
     """Of the faults of the persona that is made, one only: each call has one answer.
 

@@ -218,6 +218,7 @@ def test_cheaper_charge_does_not_extend_the_cap(stand_in: StandIn) -> None:
 
 
 @pytest.mark.parametrize("fault", ["status=404", "status=200; body=html", "status=401"])
+@pytest.mark.usefixtures("untried_proposals")
 def test_usage_that_cannot_be_read_is_one_line(
     fault: str, stand_in: StandIn, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -65,6 +65,7 @@ def test_earlier_overlay_is_removed() -> None:
     assert Path("out/report.md").exists()
 
 
+@pytest.mark.usefixtures("untried_proposals")
 def test_annotations_on_github(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     Path("mine.json").write_text(recording("surprise"), "utf-8")
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
@@ -78,6 +79,7 @@ def test_file_output_has_no_colours(capsys: pytest.CaptureFixture[str]) -> None:
     assert "\033" not in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("untried_proposals")
 def test_drift_exits_with_one(capsys: pytest.CaptureFixture[str]) -> None:
     value = json.loads(recording("surprise"))
     del value["response"]["body"]["json"]["id"]

@@ -9,7 +9,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from functools import cache
-from itertools import pairwise
 from pydoc_data.topics import topics
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
@@ -141,10 +140,8 @@ class Spelling:
 
     def __init__(self, texts: Iterable[str]) -> None:
         self.words = frozenset(word.lower() for text in texts for word in split_words(text))
-        framed = [f"^{word}$" for word in self.words | _read_english_words() if word.isalpha()]
-        self._pairs = Counter(pair for word in framed for pair in pairwise(word))
-        self._triples = Counter(triple for word in framed for triple in zip(word, word[1:], word[2:], strict=False))
-        self._letters = Counter(letter for word in framed for letter in word[:-1])
+        own, english = _count_letters(self.words - _read_english_words()), _count_english_letters()
+        self._letters, self._pairs, self._triples = (one + other for one, other in zip(own, english, strict=True))
 
     def fits(self, text: str) -> bool:
         """Return whether a text is at most six words with few digits, written as names and codes are."""
@@ -180,10 +177,22 @@ class Spelling:
             return re.search(r"[aeiouy]", word, re.IGNORECASE) is not None
         framed, total = f"^{word.lower()}$", 0.0
         for one, two, three in zip(framed, framed[1:], framed[2:], strict=False):
-            likely = (self._pairs[two, three] + 0.2) / (self._letters[two] + 6)
-            total += math.log2((self._triples[one, two, three] + 4 * likely) / (self._pairs[one, two] + 4))
+            likely = (self._pairs[two + three] + 0.2) / (self._letters[two] + 6)
+            total += math.log2((self._triples[one + two + three] + 4 * likely) / (self._pairs[one + two] + 4))
         # Of words of eight random letters, 2 in 1000 are as likely, of ten letters none; nearly all of English are.
         return len(word) <= 16 and total / len(word) >= -4.5
+
+
+def _count_letters(words: Iterable[str]) -> tuple[Counter[str], ...]:
+    """Return how often words have each letter, each pair and each three of letters in a row, their ends included."""
+    framed = [f"^{word}$" for word in words if word.isalpha()]
+    letters = Counter(letter for word in framed for letter in word[:-1])
+    return letters, *(Counter(word[at : at + n] for word in framed for at in range(len(word) - n + 1)) for n in (2, 3))
+
+
+@cache
+def _count_english_letters() -> tuple[Counter[str], ...]:
+    return _count_letters(_read_english_words())
 
 
 @cache

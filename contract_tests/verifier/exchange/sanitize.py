@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, Final
 
 from attrs import evolve
@@ -25,6 +26,12 @@ _WORD: Final = re.compile(r"(?<!\w)([A-Za-z]+)(?!\w)", re.ASCII)
 _RUN_ID: Final = re.compile(r"\d{1,4}|\d{8}T\d{6}Z(-\d{1,3})?", re.ASCII)
 _MARKUP: Final = re.compile(r"(<!doctype html>|</?(?:html|head|title|body|center|h1|h2|p|pre|hr|div)>)", re.IGNORECASE)
 """The markup of a page that is kept, to tell a page and its title from another text."""
+
+
+@cache
+def _read_generated() -> HarmlessContent:
+    """Read the generated description once: each proposal with a recording makes a sanitizer."""
+    return HarmlessContent(descriptions.load())
 
 
 class Sanitizer:
@@ -47,7 +54,7 @@ class Sanitizer:
     ) -> None:
         self.keeps_contents = keep_contents
         self._secrets = SecretForms(secrets)
-        self._harmless = HarmlessContent(descriptions.load() if description is None else description)
+        self._harmless = _read_generated() if description is None else HarmlessContent(description)
         self._pseudonyms = Pseudonymizer(key)
 
     def __repr__(self) -> str:

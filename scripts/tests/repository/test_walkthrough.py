@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -28,19 +27,9 @@ def test_command_of_several_lines_is_one() -> None:
 
 @pytest.mark.slow
 def test_walkthrough_prints_what_the_page_shows(tmp_path: Path) -> None:
-    """With the operation that "To add an operation" adds, the contract holds, until its last command takes all back."""
-    clone, page = ScratchClone(tmp_path), CONTRIBUTING.read_text("utf-8")
-    section = page.partition("## To add an operation")[2].partition("\n## ")[0]
-    *_, (takes_back, _) = parse_commands(section)
-    assert takes_back.startswith("git checkout")
-    verdicts: list[str] = []
-    for command, output in parse_commands(page):
-        if command == takes_back:
-            verdicts.append(clone.make("verdict"))
+    clone = ScratchClone(tmp_path)
+    for command, output in parse_commands(CONTRIBUTING.read_text("utf-8")):
         assert normalize(run_command(clone, command)) == normalize(output), command
-    (verdict,) = verdicts
-    assert "The contract holds" in verdict
-    assert re.search(r"^clips\.midi +✔ \w.*? +✔", verdict, re.MULTILINE)
 
 
 @pytest.mark.slow
