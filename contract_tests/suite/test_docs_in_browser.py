@@ -28,7 +28,7 @@ def test_reference_is_linked_and_self_contained(
         opened.page.wait_for_load_state("networkidle")
         assert opened.page.url.endswith("/docs/")
         assert opened.page.evaluate(FITS_WIDTH)
-        opened.page.goto(opened.page.url + "create-persona.html")
+        opened.page.goto(opened.page.url + "personas.create.html")
         opened.page.wait_for_load_state("networkidle")
         assert opened.page.evaluate(FITS_WIDTH)
         assert "persona" in opened.page.inner_text("h1").lower()

@@ -108,6 +108,20 @@ class CodeSamples:
         return self._operations[operation.method.upper(), operation.path]
 
     @cached_property
+    def filled(self) -> Mapping[str, set[str]]:
+        """By component schema: the fields of a request that the client fills in."""
+        found = {
+            model.component: {each.wire for each in model.fields if each.default not in (None, "UNSET")}
+            for model in self._view.models
+            if model.sent
+        }
+        for operation in self._index.operations:
+            if (name := component_name(body_schema(operation))) is not None:
+                given = self.operation(operation).request.keywords
+                found.setdefault(name, set()).update(each.wire for each in given if each.fallback)
+        return found
+
+    @cached_property
     def calls(self) -> Mapping[str, list[CallSample]]:
         """Example calls by operationId: one for each example of a request body, or one for an operation without."""
         found: dict[str, list[CallSample]] = {}

@@ -11,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from attrs import frozen
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
@@ -24,15 +25,23 @@ _NEVER_SHOWN = ("Cc", "Cs")  # control characters and lone surrogates
 _LINE_END = Markup("&#10;")  # a page's HTML is one line, so that Markdown finds no structure in it
 
 
+@frozen
+class SiteLink:
+    """A node's name for people, and the address of what the site says about it."""
+
+    label: str
+    address: str
+
+
 class Fragments:
     """The macros of a template, each called by its name.
 
     Args:
         template: Name of the file.
-        links: Addresses of code words that a text may mention, such as an operationId.
+        links: Links of code words that a text may mention, such as an operationId.
     """
 
-    def __init__(self, template: str, links: Mapping[str, str]) -> None:
+    def __init__(self, template: str, links: Mapping[str, SiteLink]) -> None:
         self._macros: Any = _environment().get_template(template).make_module({"links": links})
 
     def render(self, macro: str, *values: object) -> str:
@@ -103,8 +112,9 @@ def _render_prose(context: Context, text: object) -> Markup:
         if position % 2 == 0:
             html += escape(part)
             continue
-        code, address = Markup("<code>{}</code>").format(part), context["links"].get(part)
-        html += code if address is None else Markup('<a href="{}">{}</a>').format(address, code)
+        link = context["links"].get(part)
+        code = Markup("<code>{}</code>").format(part if link is None else link.label)
+        html += code if link is None else Markup('<a href="{}">{}</a>').format(link.address, code)
     return html
 
 

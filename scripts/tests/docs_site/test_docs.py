@@ -88,6 +88,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def site() -> ReferenceSite:
+    """The pages of the real description."""
+    return ReferenceSite(openapi_document.load(), docs.read_error_tree())
+
+
+@pytest.fixture(scope="module")
 def readers(built: Path) -> dict[str, Reader]:
     """The built pages by name."""
     return {path.name: Reader(path.read_text("utf-8")) for path in sorted(built.glob("*.html"))}
@@ -107,7 +113,7 @@ def inhabited(text: str) -> dict[str, Any]:
         "x-evidence": [{"source": "one", "says": text, "status": "contested", "drift": "D1"}],
     }
     first, second = (next(iter(item.values())) for item in made["paths"].values())
-    first |= evidence
+    first |= evidence | {"x-sdk": {"resource": "things", "method": "make"}}  # lint refuses any other name
     first["requestBody"]["content"]["application/json"]["examples"] = {
         "one": {"summary": text, "value": {"name": text}}
     }
@@ -194,7 +200,7 @@ def test_zensical_shows_no_text_as_markup(tmp_path: Path) -> None:
     for name in names[0]:
         plain, taken = (Reader((folder / name).read_text("utf-8")) for folder in built)
         assert taken.elements == plain.elements, name
-    shown = Reader((built[1] / "make-thing.html").read_text("utf-8")).text
+    shown = Reader((built[1] / "things.make.html").read_text("utf-8")).text
     assert single_line(text) in shown
 
 
@@ -273,11 +279,11 @@ def test_models_and_prices_have_their_dates(document: DescriptionIndex) -> None:
     assert (lives["chirp-crow"].since, lives["chirp-v3-0"].until) == ("2025-09-23", "undated")
     assert {row.value for row in lives.values() if not row.evidence} == set()
     prices = {(row.operation.label, row.variant): (row.amount, row.read) for row in list_prices(document, urls)}
-    assert prices["submitMusic", ""] == ("0.144 USD", "2026-11-26")
-    assert prices["submitMusic", "SongExtension"] == ("0.04 USD", "2026-11-26")
-    assert prices["createPersona", ""] == ("", "")
+    assert prices["music.submit", ""] == ("0.144 USD", "2026-11-26")
+    assert prices["music.submit", "SongExtension"] == ("0.04 USD", "2026-11-26")
+    assert prices["personas.create", ""] == ("", "")
     ages = list_ages(document, urls)
-    assert {row.operation.label for row in ages} == {operation.id for operation in document.operations}
+    assert {row.operation.label for row in ages} == {urls.call_name(operation) for operation in document.operations}
     assert all(row.oldest <= row.newest for row in ages)
 
 
@@ -298,6 +304,24 @@ def test_every_property_is_on_a_page(document: DescriptionIndex, readers: dict[s
     anchors = {anchor for reader in readers.values() for anchor in reader.anchors}
     for name, schema in document.components("schemas").items():
         assert {name, *(f"{name}.{key}" for key in schema.get("properties", {}))} <= anchors
+
+
+@pytest.mark.slow
+def test_site_names_calls_as_the_client_does(document: DescriptionIndex, built: Path) -> None:
+    """Pages, headings, navigation, text and search have `tasks.get`, never the operationId."""
+    texts = {path.name: path.read_text("utf-8") for pattern in ("*.html", "search.json") for path in built.glob(pattern)}
+    assert {"index.html", "search.json", "tasks.get.html", "music.submit.song-cover.html"} <= set(texts)
+    names = re.compile("|".join(rf"\b{operation.id}\b" for operation in document.operations))
+    assert {name: found[0] for name, text in texts.items() if (found := names.search(text))} == {}
+
+
+def test_what_the_client_fills_in_is_not_required(site: ReferenceSite) -> None:
+    """`task` is a constant of the model, and `clips` has a default by the description."""
+    pages = {page.name: Reader(page.markdown).text for page in site.pages()}
+    assert "task filled in" in pages["music.submit.song-with-persona.html"]
+    assert "persona_id required" in pages["music.submit.song-with-persona.html"]
+    assert "clips filled in" in pages["personas.create.html"]
+    assert "root_clip_id required" in pages["personas.create.html"]
 
 
 @pytest.mark.slow
