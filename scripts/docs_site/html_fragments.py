@@ -95,6 +95,7 @@ def _environment() -> Environment:
         "prose": _render_prose,
         "paragraphs": _split_paragraphs,
         "code": _highlight,
+        "lines": _keep_lines,
         "slug": slug,
         "json": json_text,
         "origin": example_origin,
@@ -138,6 +139,11 @@ def _highlight(code: str, language: str) -> Markup:
         css, token = _CLASSES.get(kind, ""), _LINE_END.join(value.split("\n"))
         html += Markup('<span class="{}">{}</span>').format(css, token) if css else token
     return Markup('<div class="highlight"><pre><code>{}</code></pre></div>').format(html)
+
+
+def _keep_lines(text: str) -> Markup:
+    """Return a text of several lines, for a text area."""
+    return _LINE_END.join(_clean(each) for each in text.split("\n"))
 
 
 def _print(text: object) -> str:

@@ -21,8 +21,8 @@ from scripts.openapi_document import (
     split_pointer,
 )
 
-INDEX, ERRORS, MODELS, DRIFT, SOURCES = ("index.html", "errors.html", "models.html", "drift.html", "sources.html")
-DATES = "dates.html"
+INDEX, REFERENCE, ERRORS, MODELS = ("index.html", "reference.html", "errors.html", "models.html")
+DATES, DRIFT, SOURCES = ("dates.html", "drift.html", "sources.html")
 _KINDS: Mapping[str, str] = {"securitySchemes": "authentication", "headers": "header"}
 
 
@@ -50,11 +50,11 @@ class SiteUrls:
             case ["components", "parameters", name, *_] if name in self._parameter_pages:
                 return SiteLink(f"parameter {name}", self._parameter_pages[name])
             case ["components", kind, name, *_]:
-                return SiteLink(f"{_KINDS.get(kind, kind)} {name}", f"{INDEX}#{slug(kind, name)}")
+                return SiteLink(f"{_KINDS.get(kind, kind)} {name}", f"{REFERENCE}#{slug(kind, name)}")
             case ["servers", position, *_]:
-                return SiteLink("base URL", f"{INDEX}#{slug('servers', position)}")
+                return SiteLink("base URL", f"{REFERENCE}#{slug('servers', position)}")
             case tokens:
-                return SiteLink(tokens[0] if tokens else "the whole description", INDEX)
+                return SiteLink(tokens[0] if tokens else "the whole description", REFERENCE)
 
     def link_schema(self, name: str) -> SiteLink:
         """Return the link to a component schema."""
