@@ -4,7 +4,7 @@ Zensical renders the pages: it is the one maintained site generator that install
 and needs no font or script from other hosts. (MkDocs had its last release in 2024, Material for MkDocs is ending in
 favour of Zensical, and Sphinx has dropped 3.11.)
 
-Exit status: 0 done; 2 the description cannot become a site, and the old site is unchanged.
+Exit status: 0 done; 2 the description or a guide cannot become a site, and the old site is unchanged.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 from scripts import openapi_document as source
+from scripts.docs_site.guides import GuideError
 from scripts.docs_site.site_pages import ReferenceSite
 from scripts.docs_site.zensical_build import SiteError, build_site, write_sources
 from scripts.generate import swap
@@ -37,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
         try:
             pages = write_pages(options.description, Path(scratch) / "source")
             site = build_site(Path(scratch) / "source")
-        except (source.DescriptionFileError, GenerationError, SiteError) as error:
+        except (source.DescriptionFileError, GenerationError, GuideError, SiteError) as error:
             print(f"docs: {error}", file=sys.stderr)
             return 2
         swap(output, site, Path(scratch) / "old")
@@ -52,6 +53,7 @@ def write_pages(path: Path, folder: Path) -> int:
     Raises:
         DescriptionFileError: The description cannot be read.
         GenerationError: It cannot become a client, so its calls cannot be shown.
+        GuideError: A guide inserts something that does not exist.
     """
     description = source.load(path)
     refuse_unsound(description)

@@ -49,6 +49,11 @@
   function read(form) {
     const headers = {Authorization: `Bearer ${key.value}`};
     for (const each of form.querySelectorAll("input[data-place=header]")) if (each.value) headers[each.name] = each.value;
+    try {
+      new Headers(headers);
+    } catch {
+      throw new Error("Nothing was sent: the key, or a header, has a character that HTTP does not allow.");
+    }
     const body = form.querySelector("textarea")?.value;
     if (body === undefined) return {headers};
     try {

@@ -14,6 +14,7 @@ import cometapi_suno
 from attrs import frozen
 
 from scripts.docs_site.html_fragments import SiteLink, single_line
+from scripts.openapi_document import format_path
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME = ROOT / "docs" / "guide" / "index.md"
@@ -37,6 +38,10 @@ _CODE_OR_WORD = re.compile(r"^```.*?^```|(?<!\[)`([\w.]+)`", re.MULTILINE | re.D
 _LINK = re.compile(r"\]\((?:[\w.-]+/)*([\w-]+)\.md\b")
 
 
+class GuideError(Exception):
+    """A guide inserts something that does not exist. The message names both."""
+
+
 @frozen
 class DocumentedName:
     """A name of the client and what its docstring says: an option with its default, or an exception."""
@@ -54,6 +59,9 @@ def read_guide(path: Path, insert: Callable[[str, list[str]], str], links: Mappi
         path: The file.
         insert: Returns what replaces `<!-- insert: name arguments -->`.
         links: Links of code words, such as `tasks.get`.
+
+    Raises:
+        GuideError: It inserts something that does not exist.
     """
     text = path.read_text("utf-8")
 
@@ -61,8 +69,14 @@ def read_guide(path: Path, insert: Callable[[str, list[str]], str], links: Mappi
         target = links.get(found[1] or "")
         return f"[{found[0]}]({target.address})" if target else found[0]
 
+    def replace(found: re.Match[str]) -> str:
+        try:
+            return insert(found[1], found[2].split())
+        except (LookupError, AttributeError) as error:
+            raise GuideError(f"{format_path(path)}: {found[0]}: {error}") from error
+
     text = _LINK.sub(r"](\1.html", _CODE_OR_WORD.sub(link, text))
-    text = _INSERT.sub(lambda found: insert(found[1], found[2].split()), text)
+    text = _INSERT.sub(replace, text)
     return text.partition("\n")[0].removeprefix("# "), text
 
 

@@ -126,7 +126,7 @@ class ReferenceSite:
             case "explore":
                 html = self._render("explore", self._operations)
             case _:
-                raise LookupError(f"a guide inserts {name}, which does not exist")
+                raise LookupError(f"there is no {name}")
         return f'<div class="suno">{html}</div>'
 
     def _reference_page(self) -> SitePage:

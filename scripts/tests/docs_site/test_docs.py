@@ -19,9 +19,10 @@ import pytest
 
 from scripts import openapi_document
 from scripts.docs_site import __main__ as docs
+from scripts.docs_site import site_pages
 from scripts.docs_site.evidence_views import list_drifts, view_statement
 from scripts.docs_site.fact_tables import list_ages, list_lives, list_prices
-from scripts.docs_site.guides import GUIDES, HOME
+from scripts.docs_site.guides import GUIDES, HOME, GuideError
 from scripts.docs_site.html_fragments import single_line
 from scripts.docs_site.site_pages import ReferenceSite, SitePage
 from scripts.docs_site.site_urls import SiteUrls
@@ -321,6 +322,22 @@ def test_home_begins_where_users_begin(site: ReferenceSite) -> None:
     ]
     for text in ("pip install", "personas.create(", "create_from_song(", "save_all(", "$ cometapi-suno music submit"):
         assert text in home.markdown
+
+
+@pytest.mark.parametrize("line", ["readme no-such-block", "errors NoSuchError", "options NoSuch", "options", "x y"])
+def test_wrong_insert_is_named(site: ReferenceSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str) -> None:
+    (tmp_path / "wrong.md").write_text(f"# Wrong\n\n<!-- insert: {line} -->\n", "utf-8")
+    monkeypatch.setattr(site_pages, "GUIDES", (tmp_path / "wrong.md",))
+    with pytest.raises(GuideError, match=f"wrong.md: <!-- insert: {line} -->: .+"):
+        list(site.pages())
+
+
+def test_every_call_can_be_sent(document: DescriptionIndex, site: ReferenceSite) -> None:
+    (page,) = (page for page in site.pages() if page.name == "explore.html")
+    forms = [each for tag, each in Reader(page.markdown).attributes if tag == "form"]
+    sent = {(form["data-method"], form["data-path"]) for form in forms}
+    assert sent == {(operation.method.upper(), operation.path) for operation in document.operations}
+    assert len({form["id"] for form in forms}) == len(forms) >= 13 + 14  # variants of a song, and the other calls
 
 
 def test_guides_have_every_option_and_exception(site: ReferenceSite) -> None:
