@@ -50,7 +50,7 @@ mock: $(VENV)/.dev ## Serve the mock gateway: make mock [PORT=4010] [MOCK="--pro
 	@"$$RUN" -m cometapi_suno_mock --port "$${PORT:-4010}" $${MOCK-}
 
 .PHONY: docs
-docs: $(VENV)/.docs ## The reference site, into build/docs/
+docs: $(VENV)/.docs ## The docs site, into build/docs/: guides, reference, and requests to the mock
 	@"$$RUN" -m scripts.docs_site
 
 .PHONY: diff

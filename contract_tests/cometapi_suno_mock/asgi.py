@@ -118,7 +118,8 @@ async def _close_connection(receive: Receive, send: Send, *, reset: bool) -> Non
     ASGI has no message for it. uvicorn's `send` is a method of an object that holds the transport; with another server
     or behind a middleware, raise an error to make the server close the connection.
     """
-    transport: Any = getattr(getattr(send, "__self__", None), "transport", None)
+    sender = getattr(send, "keywords", {}).get("send", send)  # for pages, Starlette's CORS middleware wraps it
+    transport: Any = getattr(getattr(sender, "__self__", None), "transport", None)
     if transport is None:
         raise ConnectionAbortedError("the connection ends here on purpose")
     if reset:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from cometapi_suno_mock.settings import Settings
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+_LOCAL_ORIGIN = r"null|https?://(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?"
+"""The origins of pages on this machine; that of a file is `null`."""
+
 
 class Gateway(GatewayCore):
     """The mock gateway: an ASGI application that can be served or mounted.
@@ -41,8 +44,26 @@ class Gateway(GatewayCore):
         path = get_path(scope)
         if is_status_page(scope["method"], path):
             await self._status_page(scope, receive, send)
+        elif any(name == b"origin" for name, _ in scope["headers"]):
+            await self._cross_origin(scope, receive, send)
         else:
-            await answer_request(self.respond, self.settings.max_body, scope, receive, send, path=path)
+            await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await answer_request(self.respond, self.settings.max_body, scope, receive, send, path=get_path(scope))
+
+    @cached_property
+    def _cross_origin(self) -> ASGIApp:
+        """Answers requests of pages: scripts of pages on this machine, which may be files, can read the answers."""
+        from starlette.middleware.cors import CORSMiddleware  # noqa: PLC0415 - only browsers need it
+
+        return CORSMiddleware(
+            self._answer,
+            allow_origin_regex=_LOCAL_ORIGIN,
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=["*"],
+        )
 
     @cached_property
     def _status_page(self) -> ASGIApp:

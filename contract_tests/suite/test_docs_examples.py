@@ -1,10 +1,12 @@
-"""Do the code samples of the docs site work? Each runs unchanged against the mock."""
+"""Do the code samples of the docs site work? Each runs unchanged against the mock, and so do those of the guides."""
 
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,7 +15,9 @@ import pytest
 from cometapi_suno_mock import DEMO_KEY, Gateway, Settings
 from cometapi_suno_mock.http_messages import ExchangeRecord
 
+from contract_tests.suite.mock.test_pytest_plugin import run_pytest
 from contract_tests.suite.support.loaded_spec import CONTRACT
+from contract_tests.suite.support.readme import README, example, list_examples
 from scripts import openapi_document
 from scripts.docs_site.code_samples import VARIABLES, CodeSamples
 from scripts.docs_site.site_urls import SiteUrls
@@ -37,14 +41,20 @@ def mock() -> Iterator[tuple[Gateway, str]]:
 
 
 @pytest.fixture
-def run(
-    mock: tuple[Gateway, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[[str], list[ExchangeRecord]]:
-    """Run Python code unchanged and return its exchanges; it must print something."""
-    gateway, url = mock
-    monkeypatch.setenv("COMETAPI_BASE_URL", url)
+def configured(mock: tuple[Gateway, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The environment of a user: an empty folder, the mock's address and its key."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COMETAPI_BASE_URL", mock[1])
     monkeypatch.setenv("COMETAPI_KEY", DEMO_KEY)
     monkeypatch.setenv("COMETAPI_ACCESS_TOKEN", DEMO_KEY)
+
+
+@pytest.fixture
+def run(
+    mock: tuple[Gateway, str], configured: None, capsys: pytest.CaptureFixture[str]
+) -> Callable[[str], list[ExchangeRecord]]:
+    """Run Python code unchanged and return its exchanges; it must print something."""
+    gateway, _ = mock
 
     def execute(code: str) -> list[ExchangeRecord]:
         gateway.reset()
@@ -119,6 +129,52 @@ def test_each_song_variant_has_a_sample(client: CodeSamples) -> None:
     assert list(shown) == variants
     for variant, python in shown.items():
         assert f"client.music.submit(\n        {variant}(" in python
+
+
+GUIDES = README.parent / "docs" / "guide"
+PRINTED = {
+    "options": r"SUCCESS 100%\n",
+    "failures": r"refused: 400 task_not_exist \w+\n",
+    "waiting": r"100\.0\n\['[0-9a-f-]{36}', '[0-9a-f-]{36}'\]\n",
+    "waiting-together": r"\[2, 2\]\n",
+    "webhook": "",
+    "raw-answer": r"200 \w+ b'\{.{30,}'\nSUCCESS\n",
+    "unreadable": r"200 /data \{'code': 'success', .*\}\n",
+    "any-path": r"success\n",
+    "fixtures": "",
+    "limits": r"music\.submit: .*max_spend.*\n.*Balance.*\n",
+}
+"""What the examples of the guides print, by what the pages say."""
+
+
+@pytest.mark.usefixtures("configured")
+@pytest.mark.parametrize(("page", "name"), list_examples(GUIDES))
+def test_guide_example_runs_unchanged(
+    page: Path,
+    name: str,
+    mock: tuple[Gateway, str],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    gateway, _ = mock
+    gateway.reset()
+    if name == "unreadable":
+        gateway.faults.add("operation=fetchTask; retype=/data")
+    exec(compile(example(name, page), page.name, "exec"), {"__name__": "example"})
+    assert re.fullmatch(PRINTED[name], capsys.readouterr().out, re.DOTALL)
+
+
+def test_guide_parses_only_signed_notification() -> None:
+    names: dict[str, Any] = {}
+    exec(example("webhook", GUIDES / "waiting.md"), names)
+    body = b'{"task_id": "1", "action": "MUSIC", "status": "SUCCESS"}'
+    assert names["receive"](names["SECRET"], body).task_id == "1"
+    assert names["receive"]("guessed", body) is None
+
+
+def test_guide_tests_pass(tmp_path: Path) -> None:
+    (tmp_path / "test_guide.py").write_text(example("fixtures", GUIDES / "testing.md"), "utf-8")
+    done = run_pytest(tmp_path)
+    assert "2 passed" in done.stdout, done.stdout
 
 
 def parsed(command: str) -> tuple[str, str, dict[str, str], str]:

@@ -1,22 +1,21 @@
-"""`make docs`: openapi/ -> build/docs/, a reference site that asks no other host for anything.
+"""`make docs`: openapi/ and docs/guide/ -> build/docs/, a site that asks no other host for anything.
 
 Zensical renders the pages: it is the one maintained site generator that installs from PyPI alone, runs on Python 3.11
 and needs no font or script from other hosts. (MkDocs had its last release in 2024, Material for MkDocs is ending in
 favour of Zensical, and Sphinx has dropped 3.11.)
 
-Exit status: 0 done; 2 the description cannot become a site, and the old site is unchanged.
+Exit status: 0 done; 2 the description or a guide cannot become a site, and the old site is unchanged.
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
 import sys
 import tempfile
 from pathlib import Path
-from textwrap import dedent
 
 from scripts import openapi_document as source
+from scripts.docs_site.guides import GuideError
 from scripts.docs_site.site_pages import ReferenceSite
 from scripts.docs_site.zensical_build import SiteError, build_site, write_sources
 from scripts.generate import swap
@@ -25,7 +24,6 @@ from scripts.lint import refuse_unsound
 
 ROOT = Path(__file__).resolve().parents[2]
 OUTPUT = ROOT / "build" / "docs"
-ERRORS = ROOT / "scripts" / "templates" / "errors.py"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -40,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
         try:
             pages = write_pages(options.description, Path(scratch) / "source")
             site = build_site(Path(scratch) / "source")
-        except (source.DescriptionFileError, GenerationError, SiteError) as error:
+        except (source.DescriptionFileError, GenerationError, GuideError, SiteError) as error:
             print(f"docs: {error}", file=sys.stderr)
             return 2
         swap(output, site, Path(scratch) / "old")
@@ -55,19 +53,14 @@ def write_pages(path: Path, folder: Path) -> int:
     Raises:
         DescriptionFileError: The description cannot be read.
         GenerationError: It cannot become a client, so its calls cannot be shown.
+        GuideError: A guide inserts something that does not exist.
     """
     description = source.load(path)
     refuse_unsound(description)
-    site = ReferenceSite(description, read_error_tree())
+    site = ReferenceSite(description)
     pages = list(site.pages())
     write_sources(site.title, pages, folder)
     return len(pages)
-
-
-def read_error_tree() -> str:
-    """Return the tree of the client's exceptions from the docstring of their module."""
-    docstring = ast.get_docstring(ast.parse(ERRORS.read_text("utf-8"))) or ""
-    return dedent("\n".join(each for each in docstring.split("\n") if each.startswith("  ")))
 
 
 if __name__ == "__main__":

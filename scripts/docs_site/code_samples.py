@@ -17,7 +17,7 @@ from urllib.parse import quote, urlencode
 
 from attrs import evolve, frozen
 
-from scripts.docs_site.html_fragments import json_text
+from scripts.docs_site.html_fragments import json_text, slug
 from scripts.docs_site.site_urls import SiteUrls, body_schema, component_name
 from scripts.generator.client_view import FollowUpView, OperationView, WorkflowView
 from scripts.generator.generation_error import GenerationError
@@ -64,10 +64,14 @@ class CallSample:
     """One example call.
 
     Attributes:
+        anchor: The anchor of its form on the page that sends requests.
+        parameters: (name, place, value) of what the example sends besides the body.
         body: The example of its body; None for an operation that takes none.
         variant: The component that the body is, when there is a choice.
     """
 
+    anchor: str
+    parameters: list[tuple[str, str, str]]
     body: BodyExample | None
     variant: str | None
     python: PythonSample
@@ -106,6 +110,20 @@ class CodeSamples:
     def operation(self, operation: Operation) -> OperationView:
         """Return the client's method for an operation."""
         return self._operations[operation.method.upper(), operation.path]
+
+    @cached_property
+    def filled(self) -> Mapping[str, set[str]]:
+        """By component schema: the fields of a request that the client fills in."""
+        found = {
+            model.component: {each.wire for each in model.fields if each.default not in (None, "UNSET")}
+            for model in self._view.models
+            if model.sent
+        }
+        for operation in self._index.operations:
+            if (name := component_name(body_schema(operation))) is not None:
+                given = self.operation(operation).request.keywords
+                found.setdefault(name, set()).update(each.wire for each in given if each.fallback)
+        return found
 
     @cached_property
     def calls(self) -> Mapping[str, list[CallSample]]:
@@ -147,7 +165,15 @@ class CodeSamples:
         result = "answer" if bare else _name_result(view, operation)
         python = _write_python(f"{view.name}({_join_arguments(arguments)})", result, used, view.credential)
         address = self._view.server + _fill_path(operation, path, query)
-        return CallSample(body, variant, python, _write_curl(address, operation, headers, body, view.credential))
+        anchor = slug(*view.name.split("."), *([body.name] if body else []))
+        sent = [
+            (name, place, _format_text(each))
+            for place, values in (("path", path), ("query", query), ("header", headers))
+            for name, value in values.items()
+            for each in (value if is_array(value) else [value])
+        ]
+        curl = _write_curl(address, operation, headers, body, view.credential)
+        return CallSample(anchor, sent, body, variant, python, curl)
 
     def _polling(self, operation: Operation) -> WorkflowSample:
         view = self.operation(operation)

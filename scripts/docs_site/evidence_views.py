@@ -7,8 +7,8 @@ from typing import Any
 
 from attrs import frozen
 
-from scripts.docs_site.html_fragments import slug
-from scripts.docs_site.site_urls import SiteLink, SiteUrls
+from scripts.docs_site.html_fragments import SiteLink, slug
+from scripts.docs_site.site_urls import SiteUrls
 from scripts.lint.description_index import DescriptionIndex
 from scripts.lint.evidence_rules import DOUBTS
 from scripts.openapi_document import is_array, is_object

@@ -8,7 +8,8 @@ from typing import Any
 from attrs import frozen
 
 from scripts.docs_site.evidence_views import EvidenceView, view_evidence
-from scripts.docs_site.site_urls import SiteLink, SiteUrls
+from scripts.docs_site.html_fragments import SiteLink
+from scripts.docs_site.site_urls import SiteUrls
 from scripts.lint.availability_rules import AVAILABILITY
 from scripts.lint.description_index import DescriptionIndex
 from scripts.openapi_document import find_reading_days, is_array, is_object

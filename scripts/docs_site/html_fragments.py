@@ -11,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from attrs import frozen
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
@@ -24,15 +25,23 @@ _NEVER_SHOWN = ("Cc", "Cs")  # control characters and lone surrogates
 _LINE_END = Markup("&#10;")  # a page's HTML is one line, so that Markdown finds no structure in it
 
 
+@frozen
+class SiteLink:
+    """A node's name for people, and the address of what the site says about it."""
+
+    label: str
+    address: str
+
+
 class Fragments:
     """The macros of a template, each called by its name.
 
     Args:
         template: Name of the file.
-        links: Addresses of code words that a text may mention, such as an operationId.
+        links: Links of code words that a text may mention, such as an operationId.
     """
 
-    def __init__(self, template: str, links: Mapping[str, str]) -> None:
+    def __init__(self, template: str, links: Mapping[str, SiteLink]) -> None:
         self._macros: Any = _environment().get_template(template).make_module({"links": links})
 
     def render(self, macro: str, *values: object) -> str:
@@ -86,6 +95,7 @@ def _environment() -> Environment:
         "prose": _render_prose,
         "paragraphs": _split_paragraphs,
         "code": _highlight,
+        "lines": _keep_lines,
         "slug": slug,
         "json": json_text,
         "origin": example_origin,
@@ -103,8 +113,9 @@ def _render_prose(context: Context, text: object) -> Markup:
         if position % 2 == 0:
             html += escape(part)
             continue
-        code, address = Markup("<code>{}</code>").format(part), context["links"].get(part)
-        html += code if address is None else Markup('<a href="{}">{}</a>').format(address, code)
+        link = context["links"].get(part)
+        code = Markup("<code>{}</code>").format(part if link is None else link.label)
+        html += code if link is None else Markup('<a href="{}">{}</a>').format(link.address, code)
     return html
 
 
@@ -128,6 +139,11 @@ def _highlight(code: str, language: str) -> Markup:
         css, token = _CLASSES.get(kind, ""), _LINE_END.join(value.split("\n"))
         html += Markup('<span class="{}">{}</span>').format(css, token) if css else token
     return Markup('<div class="highlight"><pre><code>{}</code></pre></div>').format(html)
+
+
+def _keep_lines(text: str) -> Markup:
+    """Return a text of several lines, for a text area."""
+    return _LINE_END.join(_clean(each) for each in text.split("\n"))
 
 
 def _print(text: object) -> str:

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from scripts.docs_site.code_samples import CallSample, CodeSamples, WorkflowSample
 from scripts.docs_site.evidence_views import EvidenceView, view_evidence
-from scripts.docs_site.html_fragments import file_name, slug
+from scripts.docs_site.html_fragments import slug
 from scripts.docs_site.schema_rows import FieldRow, SchemaReader, SchemaView, TypeWord
 from scripts.docs_site.site_urls import SiteUrls, alternatives, body_schema, component_name, response_anchor
 from scripts.generator.client_view import OperationView
@@ -122,7 +122,7 @@ class OperationReader:
         name = component_name(body) or operation.id
         return OperationPage(
             id=operation.id,
-            page=file_name(operation.id),
+            page=self.urls.operation_page(operation),
             tag=str((node.get("tags") or ["operations"])[0]),
             method=operation.method.upper(),
             path=operation.path,
@@ -141,7 +141,7 @@ class OperationReader:
             variants=[
                 VariantView(
                     schema=self.schemas.view_component(variant),
-                    page=file_name(operation.id, variant),
+                    page=self.urls.operation_page(operation, variant),
                     calls=[call for call in calls if call.variant == variant],
                 )
                 for variant in self.urls.variants(operation)
@@ -204,8 +204,8 @@ class OperationReader:
             body = link.node.get("requestBody")
             values = {**link.node.get("parameters", {}), **(body if is_object(body) else {})}
             taken = [(name, text) for name, value in values.items() if (text := _find_expression(value))]
-            call = self.samples.operation(target).name
-            found.append(NextCall(file_name(target.id), call, link.node.get("description", ""), taken))
+            page, call = self.urls.operation_page(target), self.urls.call_name(target)
+            found.append(NextCall(page, call, link.node.get("description", ""), taken))
         return found
 
 

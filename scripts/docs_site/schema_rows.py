@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from attrs import field, frozen
@@ -37,13 +37,19 @@ class TypeWord:
 
 @frozen
 class FieldRow:
-    """A property of an object, or a parameter."""
+    """A property of an object, or a parameter.
+
+    Attributes:
+        required: The caller must give it.
+        filled: The client sends it unless the caller gives another value.
+    """
 
     name: str
     anchor: str
     type: list[TypeWord]
     limits: list[str]
     required: bool
+    filled: bool
     because: str | None
     description: str
     evidence: EvidenceView
@@ -79,6 +85,7 @@ class SchemaReader:
 
     index: DescriptionIndex
     urls: SiteUrls
+    filled: Mapping[str, Set[str]]  # by schema: the fields that the client fills in
 
     def view_component(self, name: str) -> SchemaView:
         """Return the view of a component schema."""
@@ -87,13 +94,15 @@ class SchemaReader:
     def view(self, node: dict[str, Any], name: str) -> SchemaView:
         """Return the view of a schema under a name."""
         required, because = node.get("required", []), node.get("x-required-because", {})
+        filled = self.filled.get(name, frozenset())
         rows = [
             self.view_field(
                 key,
                 anchor=slug(name, key),
                 schema=value,
                 holder={"description": self.index.resolve(value).get("description", ""), **value},
-                required=key in required,
+                required=key in required and key not in filled,
+                filled=key in filled,
                 because=because.get(key),
             )
             for key, value in node.get("properties", {}).items()
@@ -107,7 +116,7 @@ class SchemaReader:
             description=node.get("description", ""),
             evidence=view_evidence(node),
             type=[] if rows else self.describe_type({**node, "enum": []}),
-            rows=sorted(rows, key=lambda row: not row.required),
+            rows=sorted(rows, key=lambda row: (not row.required, not row.filled)),
             values=[_write_value(value) for value in values],
             open="x-extensible-enum" in node,
             members=[word for member in alternatives(node) for word in self.describe_type(member)],
@@ -122,6 +131,7 @@ class SchemaReader:
         schema: dict[str, Any],
         holder: Mapping[str, Any],
         required: bool,
+        filled: bool = False,
         because: str | None = None,
     ) -> FieldRow:
         """Return the row of a field. `holder` has its description and evidence."""
@@ -131,6 +141,7 @@ class SchemaReader:
             type=self.describe_type(schema),
             limits=[text.format(_write_value(schema[key])) for key, text in _LIMITS.items() if key in schema],
             required=required,
+            filled=filled,
             because=because,
             description=holder.get("description", ""),
             evidence=view_evidence(holder),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from attrs import field, frozen
@@ -10,14 +11,13 @@ from attrs import field, frozen
 from scripts.docs_site.code_samples import CodeSamples
 from scripts.docs_site.evidence_views import MARKS, list_drifts, list_sources, view_evidence
 from scripts.docs_site.fact_tables import list_ages, list_lives, list_prices
+from scripts.docs_site.guides import GUIDES, HOME, find_block, list_errors, list_options, read_error_tree, read_guide
 from scripts.docs_site.html_fragments import Fragments, escape_heading, single_line, slug
 from scripts.docs_site.operation_pages import OperationPage, OperationReader, VariantView
 from scripts.docs_site.schema_rows import SchemaReader
-from scripts.docs_site.site_urls import DATES, DRIFT, ERRORS, INDEX, MODELS, SOURCES, SiteUrls
+from scripts.docs_site.site_urls import DATES, DRIFT, ERRORS, MODELS, REFERENCE, SOURCES, SiteUrls
 from scripts.lint.description_index import DescriptionIndex
 from scripts.openapi_document import Description
-
-_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
 @frozen
@@ -48,20 +48,17 @@ class ReferenceSite:
 
     Args:
         description: The description.
-        errors: The tree of the client's exceptions, as text.
-
     Raises:
         DescriptionFileError: An example cannot be read.
         GenerationError: The description cannot become a client, so its calls cannot be shown.
     """
 
-    def __init__(self, description: Description, errors: str) -> None:
+    def __init__(self, description: Description) -> None:
         self._index = DescriptionIndex(description)
         self._urls = SiteUrls(self._index)
-        self._schemas = SchemaReader(self._index, self._urls)
         samples = CodeSamples(self._index, description.bundled(), self._urls)
+        self._schemas = SchemaReader(self._index, self._urls, samples.filled)
         self._reader = OperationReader(self._index, self._urls, self._schemas, samples)
-        self._errors = errors
         self._render_operation = Fragments("operation.html", self._urls.code_links).render
         self._render = Fragments("site.html", self._urls.code_links).render
         self._operations = [self._reader.view(operation) for operation in self._index.operations]
@@ -70,7 +67,9 @@ class ReferenceSite:
 
     def pages(self) -> Iterator[SitePage]:
         """Yield every page, in the order of the navigation."""
-        yield self._index_page()
+        yield self._guide_page(HOME, "")
+        yield from (self._guide_page(path, "Guide") for path in GUIDES)
+        yield self._reference_page()
         for tag in dict.fromkeys(each.tag for each in self._operations):
             for op in self._operations:
                 if op.tag == tag:
@@ -105,8 +104,33 @@ class ReferenceSite:
         sources = list_sources(self._index, self._urls)
         yield self._list_page(SOURCES, "Sources", lead, html=self._render("sources", sources))
 
-    def _index_page(self) -> SitePage:
-        page, render = SitePage(INDEX, "Overview", ""), self._render
+    def _guide_page(self, path: Path, group: str) -> SitePage:
+        title, text = read_guide(path, self._insert, self._urls.code_links)
+        return SitePage(f"{path.stem}.html", title if group else "Start", group, parts=[text])
+
+    def _insert(self, name: str, arguments: list[str]) -> str:
+        """Return what a guide inserts by a name."""
+        match name:
+            case "readme":
+                return find_block(arguments[0])
+            case "options":
+                html = self._render("options", list_options(arguments[0]))
+            case "errors":
+                html = self._render("exceptions", list_errors(arguments))
+            case "prices":
+                html = self._render("prices", list_prices(self._index, self._urls))
+            case "marks":
+                html = self._render("legend", list(MARKS.values()))
+            case "coverage":
+                html = self._render("coverage", self._coverage(self._index.data.get("x-coverage", [])))
+            case "explore":
+                html = self._render("explore", self._operations)
+            case _:
+                raise LookupError(f"there is no {name}")
+        return f'<div class="suno">{html}</div>'
+
+    def _reference_page(self) -> SitePage:
+        page, render = SitePage(REFERENCE, "All calls", "Calls"), self._render
         page.add(self.title, render("paragraphs", self._info.get("description", "")), level=1, anchor="top")
         servers = [
             render("server", server, view_evidence(server), slug("servers", str(position)))
@@ -116,16 +140,12 @@ class ReferenceSite:
         if schemes := self._render_components("securitySchemes"):
             page.add("Authentication", schemes)
         page.add("Operations", render("operations", self._operations))
-        if rows := self._index.data.get("x-coverage", []):
-            number = _NUMBERS[len(rows)] if len(rows) < len(_NUMBERS) else str(len(rows))
-            page.add(f"CometAPI's {number} pages", render("coverage", self._coverage(rows)), anchor="coverage")
         if steps := [op for op in self._operations if op.next]:
             page.add("Next calls", render("workflow", steps), anchor="workflow")
         if bodies := self._render_error_bodies():
             page.add("Errors", bodies)
         if headers := self._render_components("headers"):
             page.add("Headers", headers)
-        page.add("How sure something is", render("legend", list(MARKS.values())), anchor="marks")
         return page
 
     def _coverage(self, rows: list[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
@@ -189,7 +209,7 @@ class ReferenceSite:
     def _errors_page(self) -> SitePage:
         page, render = SitePage(ERRORS, "Errors", "Reference"), self._render
         page.add("Errors", "", level=1, anchor="top")
-        page.add("In Python", render("tree", self._errors))
+        page.add("In Python", render("tree", read_error_tree()))
         page.add("Bodies", "")
         for name in self._urls.schemas_of(ERRORS):
             page.add(name, render("model", self._schemas.view_component(name)), anchor=slug(name), level=3)

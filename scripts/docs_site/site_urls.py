@@ -8,7 +8,8 @@ from typing import Any
 
 import attrs
 
-from scripts.docs_site.html_fragments import file_name, slug
+from scripts.docs_site.html_fragments import SiteLink, file_name, slug
+from scripts.generator.python_names import name_operation
 from scripts.lint.description_index import DescriptionIndex
 from scripts.openapi_document import (
     Operation,
@@ -20,17 +21,9 @@ from scripts.openapi_document import (
     split_pointer,
 )
 
-INDEX, ERRORS, MODELS, DRIFT, SOURCES = ("index.html", "errors.html", "models.html", "drift.html", "sources.html")
-DATES = "dates.html"
+INDEX, REFERENCE, ERRORS, MODELS = ("index.html", "reference.html", "errors.html", "models.html")
+DATES, DRIFT, SOURCES = ("dates.html", "drift.html", "sources.html")
 _KINDS: Mapping[str, str] = {"securitySchemes": "authentication", "headers": "header"}
-
-
-@attrs.frozen
-class SiteLink:
-    """A node's name for people, and the address of what the site says about it."""
-
-    label: str
-    address: str
 
 
 @attrs.frozen(slots=False)
@@ -41,12 +34,13 @@ class SiteUrls:
 
     def link(self, pointer: str) -> SiteLink:
         """Return the link to the node at a JSON pointer, or to its nearest ancestor that is shown."""
+        names = self._operation_names
         match split_pointer(pointer):
-            case ["paths", path, method, *below] if (at := join_pointer("/paths", path, method)) in self._operation_ids:
-                name = self._operation_ids[at]
+            case ["paths", path, method, *below] if (at := join_pointer("/paths", path, method)) in names:
+                name, page = names[at], file_name(*names[at].split("."))
                 if below[:1] == ["responses"] and len(below) > 1:
-                    return SiteLink(f"{name}, {below[1]}", f"{file_name(name)}#{response_anchor(below[1])}")
-                return SiteLink(name, file_name(name))
+                    return SiteLink(f"{name}, {below[1]}", f"{page}#{response_anchor(below[1])}")
+                return SiteLink(name, page)
             case ["components", "schemas", name, "properties", prop, *_]:
                 return SiteLink(f"{name}.{prop}", f"{self.page_of(name)}#{slug(name, prop)}")
             case ["components", "schemas", name, *_]:
@@ -56,15 +50,24 @@ class SiteUrls:
             case ["components", "parameters", name, *_] if name in self._parameter_pages:
                 return SiteLink(f"parameter {name}", self._parameter_pages[name])
             case ["components", kind, name, *_]:
-                return SiteLink(f"{_KINDS.get(kind, kind)} {name}", f"{INDEX}#{slug(kind, name)}")
+                return SiteLink(f"{_KINDS.get(kind, kind)} {name}", f"{REFERENCE}#{slug(kind, name)}")
             case ["servers", position, *_]:
-                return SiteLink("base URL", f"{INDEX}#{slug('servers', position)}")
+                return SiteLink("base URL", f"{REFERENCE}#{slug('servers', position)}")
             case tokens:
-                return SiteLink(tokens[0] if tokens else "the whole description", INDEX)
+                return SiteLink(tokens[0] if tokens else "the whole description", REFERENCE)
 
     def link_schema(self, name: str) -> SiteLink:
         """Return the link to a component schema."""
         return self.link(join_pointer("/components/schemas", name))
+
+    def call_name(self, operation: Operation) -> str:
+        """Return what users type after `client.` for an operation."""
+        return self._operation_names[operation.pointer]
+
+    def operation_page(self, operation: Operation, variant: str | None = None) -> str:
+        """Return the page of an operation, or of one of its variants, named as the client names it."""
+        names = [*self.call_name(operation).split("."), *([variant] if variant else [])]
+        return file_name(*names)
 
     def page_of(self, name: str) -> str:
         """Return the page that shows a component schema in full."""
@@ -80,14 +83,16 @@ class SiteUrls:
         return [name for name in names if name is not None]
 
     @cached_property
-    def code_links(self) -> Mapping[str, str]:
-        """Addresses of the code words that a text may mention: operationIds and component schemas."""
-        schemas = {name: self.link_schema(name).address for name in self.index.components("schemas")}
-        return schemas | {operation.id: file_name(operation.id) for operation in self.index.operations}
+    def code_links(self) -> Mapping[str, SiteLink]:
+        """Links for the code words that a text may mention: operations, by operationId or call, and schemas."""
+        links = {name: self.link_schema(name) for name in self.index.components("schemas")}
+        for operation in self.index.operations:
+            links[operation.id] = links[self.call_name(operation)] = self.link(operation.pointer)
+        return links
 
     @cached_property
-    def _operation_ids(self) -> Mapping[str, str]:
-        return {operation.pointer: operation.id for operation in self.index.operations}
+    def _operation_names(self) -> Mapping[str, str]:
+        return {operation.pointer: ".".join(name_operation(operation.node)) for operation in self.index.operations}
 
     @cached_property
     def _parameter_pages(self) -> Mapping[str, str]:
@@ -98,7 +103,7 @@ class SiteUrls:
                 match split_pointer(place.pointer):
                     case ["components", "parameters", name]:
                         anchor = slug("parameter", str(place.node.get("name", "")))
-                        found.setdefault(name, f"{file_name(operation.id)}#{anchor}")
+                        found.setdefault(name, f"{self.operation_page(operation)}#{anchor}")
                     case _:
                         pass
         return found
@@ -110,8 +115,8 @@ class SiteUrls:
         pages = dict.fromkeys(failures - others, ERRORS)
         for operation in self.index.operations:
             if (name := component_name(body_schema(operation))) is not None:
-                pages[name] = file_name(operation.id)
-                pages |= {each: file_name(operation.id, each) for each in self.variants(operation)}
+                pages[name] = self.operation_page(operation)
+                pages |= {each: self.operation_page(operation, each) for each in self.variants(operation)}
         return pages
 
     def _response_schemas(self, *, failed: bool) -> set[str]:

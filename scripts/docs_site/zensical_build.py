@@ -15,7 +15,7 @@ from markupsafe import escape
 from scripts.docs_site.html_fragments import single_line
 from scripts.docs_site.site_pages import SitePage
 
-STYLES = Path(__file__).resolve().parent / "suno.css"
+ASSETS = tuple(Path(__file__).resolve().parent / name for name in ("suno.css", "explore.js"))
 _UNUSED = ("404.html", "sitemap.xml")  # they need the address that a site is published under
 
 
@@ -29,7 +29,8 @@ def write_sources(title: str, pages: list[SitePage], folder: Path) -> None:
     docs.mkdir(parents=True)
     for page in pages:
         (docs / _source(page)).write_text(page.markdown, encoding="utf-8", newline="\n")
-    shutil.copyfile(STYLES, docs / STYLES.name)
+    for asset in ASSETS:
+        shutil.copyfile(asset, docs / asset.name)
     # JSON is YAML, and its escapes work for any title.
     settings = json.dumps(configuration(title, pages), indent=2, ensure_ascii=False)
     (folder / "mkdocs.yml").write_text(settings + "\n", encoding="utf-8", newline="\n")
@@ -58,7 +59,7 @@ def configuration(title: str, pages: list[SitePage]) -> dict[str, Any]:
         "docs_dir": "docs",
         "site_dir": "site",
         "use_directory_urls": False,
-        "extra_css": [STYLES.name],
+        "extra_css": [ASSETS[0].name],
         "nav": _navigation(pages),
         "theme": {
             "name": "material",
@@ -71,8 +72,12 @@ def configuration(title: str, pages: list[SitePage]) -> dict[str, Any]:
             ],
         },
         "plugins": ["search"],
-        # Only these two: text must stay text.
-        "markdown_extensions": ["attr_list", {"toc": {"permalink": "¶", "toc_depth": 3}}],
+        # Only what the guides need: text of the description must stay text.
+        "markdown_extensions": [
+            *("attr_list", "tables", "pymdownx.superfences"),
+            {"toc": {"permalink": "¶", "toc_depth": 3}},
+            {"pymdownx.highlight": {"pygments_lang_class": False}},
+        ],
     }
 
 

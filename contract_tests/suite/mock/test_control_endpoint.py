@@ -117,6 +117,32 @@ def test_other_site_is_refused(browser: httpx.Client) -> None:
     assert call(browser, "POST", "/__mock__/reset", Sec_Fetch_Site="same-origin").status_code == 204
 
 
+@pytest.mark.parametrize(
+    ("origin", "allowed"),
+    [
+        *((each, True) for each in ("null", "http://127.0.0.1:8000", "http://localhost", "http://[::1]:8000")),
+        *((each, False) for each in ("https://example.com", "http://127.0.0.1.example.com", "http://localhost.evil")),
+    ],
+)
+def test_pages_of_this_machine_read_answers(browser: httpx.Client, origin: str, *, allowed: bool) -> None:
+    """The docs site sends requests from a file (`null`) or another port; other sites read nothing."""
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,content-type"}
+    before = browser.options("/suno/persona/create", headers={"Origin": origin, **asked})
+    answer = call(browser, "POST", "/suno/persona/create", PERSONA_BODY, Origin=origin)
+    assert before.status_code == (200 if allowed else 400)
+    assert answer.status_code == 200
+    for each in (before, answer):
+        assert each.headers.get("access-control-allow-origin") == (origin if allowed else None)
+    assert "access-control-allow-origin" not in call(browser, "GET", "/__mock__/state").headers
+    assert len(state(browser)["exchanges"]) == 1
+
+
+def test_fault_breaks_connection_of_page(gateway: Gateway, browser: httpx.Client) -> None:
+    gateway.faults.add("operation=createPersona; reset=after")
+    with pytest.raises(httpx.TransportError):
+        call(browser, "POST", "/suno/persona/create", PERSONA_BODY, Origin="null")
+
+
 def test_docs_path_serves_or_explains(browser: httpx.Client) -> None:
     answer = browser.get("/docs", follow_redirects=True)
     assert answer.status_code == 200 or "make docs" in answer.text

@@ -13,3 +13,9 @@ def example(name: str, page: Path = README) -> str:
     found = re.search(rf"<!-- example: {re.escape(name)} -->\n```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
     assert found, f"{page.name} has no example {name}"
     return found[1]
+
+
+def list_examples(folder: Path) -> list[tuple[Path, str]]:
+    """Return the pages of a folder, each with the names of its Python examples."""
+    name = re.compile(r"^<!-- example: (.*) -->$", re.MULTILINE)
+    return [(page, each) for page in sorted(folder.glob("*.md")) for each in name.findall(page.read_text("utf-8"))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import filecmp
+import inspect
 import json
 import re
 import tempfile
@@ -13,12 +14,15 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import cometapi_suno
 import pytest
 
 from scripts import openapi_document
 from scripts.docs_site import __main__ as docs
+from scripts.docs_site import site_pages
 from scripts.docs_site.evidence_views import list_drifts, view_statement
 from scripts.docs_site.fact_tables import list_ages, list_lives, list_prices
+from scripts.docs_site.guides import GUIDES, HOME, GuideError
 from scripts.docs_site.html_fragments import single_line
 from scripts.docs_site.site_pages import ReferenceSite, SitePage
 from scripts.docs_site.site_urls import SiteUrls
@@ -42,6 +46,9 @@ MARKUP = [
     "\x02wzxhzdk:0\x03",
     "setext\n===\n\n---\n\n    indented",
 ]
+
+
+GUIDE_PAGES = [f"{path.stem}.html" for path in (HOME, *GUIDES)]
 
 
 class Reader(HTMLParser):
@@ -88,6 +95,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def site() -> ReferenceSite:
+    """The pages of the real description."""
+    return ReferenceSite(openapi_document.load())
+
+
+@pytest.fixture(scope="module")
 def readers(built: Path) -> dict[str, Reader]:
     """The built pages by name."""
     return {path.name: Reader(path.read_text("utf-8")) for path in sorted(built.glob("*.html"))}
@@ -107,7 +120,7 @@ def inhabited(text: str) -> dict[str, Any]:
         "x-evidence": [{"source": "one", "says": text, "status": "contested", "drift": "D1"}],
     }
     first, second = (next(iter(item.values())) for item in made["paths"].values())
-    first |= evidence
+    first |= evidence | {"x-sdk": {"resource": "things", "method": "make"}}  # lint refuses any other name
     first["requestBody"]["content"]["application/json"]["examples"] = {
         "one": {"summary": text, "value": {"name": text}}
     }
@@ -157,7 +170,7 @@ def pages_of(made: dict[str, Any], folder: Path) -> tuple[str, list[SitePage]]:
     """Return the title and the pages of a description."""
     path = folder / "suno.yaml"
     path.write_text(json.dumps(made), "utf-8")
-    site = ReferenceSite(openapi_document.load(path), "SunoError")
+    site = ReferenceSite(openapi_document.load(path))
     return site.title, list(site.pages())
 
 
@@ -175,7 +188,8 @@ def test_text_never_changes_page_elements(tmp_path: Path, text: str) -> None:
     for page, other in zip(pages, plain, strict=True):
         lines, others = page.markdown.split("\n"), other.markdown.split("\n")
         assert len(lines) == len(others)
-        assert all(re.match(r"#+ [^<>`*_\[\]\\|]*\{: #[\w.~-]+ \}$|<div|$", each) for each in lines)
+        guide = page.name in GUIDE_PAGES
+        assert guide or all(re.match(r"#+ [^<>`*_\[\]\\|]*\{: #[\w.~-]+ \}$|<div|$", each) for each in lines)
         assert Reader(page.markdown).elements == Reader(other.markdown).elements
 
 
@@ -194,13 +208,13 @@ def test_zensical_shows_no_text_as_markup(tmp_path: Path) -> None:
     for name in names[0]:
         plain, taken = (Reader((folder / name).read_text("utf-8")) for folder in built)
         assert taken.elements == plain.elements, name
-    shown = Reader((built[1] / "make-thing.html").read_text("utf-8")).text
+    shown = Reader((built[1] / "things.make.html").read_text("utf-8")).text
     assert single_line(text) in shown
 
 
 def test_backticks_become_only_code(tmp_path: Path) -> None:
     _, pages = pages_of(inhabited("say `<b>` twice"), tmp_path)
-    assert "say <code>&lt;b&gt;</code> twice" in pages[0].markdown
+    assert "say <code>&lt;b&gt;</code> twice" in next(page.markdown for page in pages if page.name == "reference.html")
 
 
 @pytest.mark.slow
@@ -273,11 +287,11 @@ def test_models_and_prices_have_their_dates(document: DescriptionIndex) -> None:
     assert (lives["chirp-crow"].since, lives["chirp-v3-0"].until) == ("2025-09-23", "undated")
     assert {row.value for row in lives.values() if not row.evidence} == set()
     prices = {(row.operation.label, row.variant): (row.amount, row.read) for row in list_prices(document, urls)}
-    assert prices["submitMusic", ""] == ("0.144 USD", "2026-11-26")
-    assert prices["submitMusic", "SongExtension"] == ("0.04 USD", "2026-11-26")
-    assert prices["createPersona", ""] == ("", "")
+    assert prices["music.submit", ""] == ("0.144 USD", "2026-11-26")
+    assert prices["music.submit", "SongExtension"] == ("0.04 USD", "2026-11-26")
+    assert prices["personas.create", ""] == ("", "")
     ages = list_ages(document, urls)
-    assert {row.operation.label for row in ages} == {operation.id for operation in document.operations}
+    assert {row.operation.label for row in ages} == {urls.call_name(operation) for operation in document.operations}
     assert all(row.oldest <= row.newest for row in ages)
 
 
@@ -298,6 +312,61 @@ def test_every_property_is_on_a_page(document: DescriptionIndex, readers: dict[s
     anchors = {anchor for reader in readers.values() for anchor in reader.anchors}
     for name, schema in document.components("schemas").items():
         assert {name, *(f"{name}.{key}" for key in schema.get("properties", {}))} <= anchors
+
+
+def test_home_begins_where_users_begin(site: ReferenceSite) -> None:
+    (home,) = (page for page in site.pages() if page.name == "index.html")
+    assert re.findall("^## (.*)$", home.markdown, re.MULTILINE) == [
+        *("Install", "First call", "From a song to songs with its voice", "On the command line", "Where to go on"),
+        "How sure we are",
+    ]
+    for text in ("pip install", "personas.create(", "create_from_song(", "save_all(", "$ cometapi-suno music submit"):
+        assert text in home.markdown
+
+
+@pytest.mark.parametrize("line", ["readme no-such-block", "errors NoSuchError", "options NoSuch", "options", "x y"])
+def test_wrong_insert_is_named(site: ReferenceSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str) -> None:
+    (tmp_path / "wrong.md").write_text(f"# Wrong\n\n<!-- insert: {line} -->\n", "utf-8")
+    monkeypatch.setattr(site_pages, "GUIDES", (tmp_path / "wrong.md",))
+    with pytest.raises(GuideError, match=f"wrong.md: <!-- insert: {line} -->: .+"):
+        list(site.pages())
+
+
+def test_every_call_can_be_sent(document: DescriptionIndex, site: ReferenceSite) -> None:
+    (page,) = (page for page in site.pages() if page.name == "explore.html")
+    forms = [each for tag, each in Reader(page.markdown).attributes if tag == "form"]
+    sent = {(form["data-method"], form["data-path"]) for form in forms}
+    assert sent == {(operation.method.upper(), operation.path) for operation in document.operations}
+    assert len({form["id"] for form in forms}) == len(forms) >= 13 + 14  # variants of a song, and the other calls
+
+
+def test_guides_have_every_option_and_exception(site: ReferenceSite) -> None:
+    pages = {page.name: Reader(page.markdown).text for page in site.pages()}
+    for owner in (cometapi_suno.SunoClient, cometapi_suno.Timeout, cometapi_suno.RetryPolicy):
+        assert set(inspect.signature(owner).parameters) <= set(pages["options.html"].split())
+    errors = {each for each in cometapi_suno.__all__ if each.endswith("Error")}
+    bases = {"CallRefusedError", "DeliveryError", "ResponseError", "TaskError", "SunoError"}
+    assert len(errors) > 25
+    assert errors - bases <= set(pages["failures.html"].split())
+
+
+@pytest.mark.slow
+def test_site_names_calls_as_the_client_does(document: DescriptionIndex, built: Path) -> None:
+    """Pages, headings, navigation, text and search have `tasks.get`, never the operationId."""
+    texts = {path.name: path.read_text("utf-8") for path in (*built.glob("*.html"), built / "search.json")}
+    assert {"index.html", "search.json", "tasks.get.html", "music.submit.song-cover.html"} <= set(texts)
+    ids = "|".join(operation.id for operation in document.operations)
+    names = re.compile(rf"(?<!\boperation=)\b({ids})\b")  # a fault of the mock takes one
+    assert {name: found[0] for name, text in texts.items() if (found := names.search(text))} == {}
+
+
+def test_what_the_client_fills_in_is_not_required(site: ReferenceSite) -> None:
+    """`task` is a constant of the model, and `clips` has a default by the description."""
+    pages = {page.name: Reader(page.markdown).text for page in site.pages()}
+    assert "task filled in" in pages["music.submit.song-with-persona.html"]
+    assert "persona_id required" in pages["music.submit.song-with-persona.html"]
+    assert "clips filled in" in pages["personas.create.html"]
+    assert "root_clip_id required" in pages["personas.create.html"]
 
 
 @pytest.mark.slow
