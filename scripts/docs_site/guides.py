@@ -1,5 +1,4 @@
-"""The guides: Markdown of `docs/`, in which `<!-- insert: ... -->` is replaced by what the client, the README or
-the description says."""
+"""The guides: Markdown of `docs/`, with blocks of the README and tables of the client where `<!-- insert: ... -->` is."""
 
 from __future__ import annotations
 

@@ -48,6 +48,7 @@ class ReferenceSite:
 
     Args:
         description: The description.
+
     Raises:
         DescriptionFileError: An example cannot be read.
         GenerationError: The description cannot become a client, so its calls cannot be shown.

@@ -21,7 +21,7 @@ from scripts.openapi_document import (
     split_pointer,
 )
 
-INDEX, REFERENCE, ERRORS, MODELS = ("index.html", "reference.html", "errors.html", "models.html")
+REFERENCE, ERRORS, MODELS = ("reference.html", "errors.html", "models.html")
 DATES, DRIFT, SOURCES = ("dates.html", "drift.html", "sources.html")
 _KINDS: Mapping[str, str] = {"securitySchemes": "authentication", "headers": "header"}
 
