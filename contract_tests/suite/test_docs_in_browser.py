@@ -50,9 +50,11 @@ def test_focus_is_always_visible(docs_page: OpenPage) -> None:
     page = docs_page.page
     page.goto(page.url + "docs/explore.html")
     names: list[str] = []
-    while page.keyboard.press("Tab") or not page.evaluate("document.activeElement === document.body"):
+    page.keyboard.press("Tab")
+    while not page.evaluate("document.activeElement === document.body"):
         names.append(page.evaluate("document.activeElement.id || document.activeElement.innerText"))
         assert page.evaluate(RINGED), names
+        page.keyboard.press("Tab")
     fields = ["explore-address", "explore-key", "explore-call", "Make a persona from a finished clip", "", "Send"]
     assert names[-7:-1] == fields  # the one without a name is the body
 
