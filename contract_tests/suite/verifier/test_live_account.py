@@ -46,7 +46,7 @@ def test_without_a_token_its_calls_are_not_asked(
     stand_in: StandIn, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The plan, the summary, the verdict and every report name them with the reason; so does a later judgement."""
-    monkeypatch.delenv("COMETAPI_ACCESS_TOKEN")
+    monkeypatch.delenv("COMETAPI_ACCESS_TOKEN", raising=False)
     assert execute(*READ[:-1]) == 0
     assert f"Not asked: {NEEDS_TOKEN}." in capsys.readouterr().out
     assert execute(*READ) == 3
@@ -64,7 +64,7 @@ def test_without_a_token_its_calls_are_not_asked(
 def test_nothing_to_ask_without_a_token(
     stand_in: StandIn, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.delenv("COMETAPI_ACCESS_TOKEN")
+    monkeypatch.delenv("COMETAPI_ACCESS_TOKEN", raising=False)
     assert execute(*READ, "--only", "getUser") == 2
     expected = "verify: nothing is left to send: getUser: no access token; set COMETAPI_ACCESS_TOKEN.\n"
     assert capsys.readouterr().err == expected
@@ -72,7 +72,7 @@ def test_nothing_to_ask_without_a_token(
 
 
 def test_operation_left_out_on_purpose_is_no_gap(stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("COMETAPI_ACCESS_TOKEN")
+    monkeypatch.delenv("COMETAPI_ACCESS_TOKEN", raising=False)
     assert execute(*READ, "--only", "getUsage") == 0
     assert list(list_asked(stand_in)) == ["getUsage"]
 

@@ -31,7 +31,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[StandI
     stand_in = StandIn()
     monkeypatch.chdir(tmp_path)
     with stand_in.serve() as base:
-        monkeypatch.delenv("COMETAPI_ACCESS_TOKEN")
+        monkeypatch.delenv("COMETAPI_ACCESS_TOKEN", raising=False)
         monkeypatch.setenv("COMETAPI_KEY", KEY)
         monkeypatch.setenv("COMETAPI_BASE_URL", base)
         yield stand_in
