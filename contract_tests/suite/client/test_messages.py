@@ -40,7 +40,11 @@ Ask = Callable[[Any], Any]
 # What is called with the client -> the start of the message, and its advice.
 CALLS: dict[str, tuple[Ask, str, str]] = {
     "a list for one id": (lambda c: c.tasks.wait(["a"]), "tasks.wait: ", "Give one id, or the list to tasks.wait_all."),
-    "a task for its id": (lambda c: c.tasks.wait(Task(task_id="a", status="SUCCESS")), "tasks.wait: ", "Give its id."),
+    "a task for its id": (
+        lambda c: c.tasks.wait(Task.from_dict({"task_id": "a", "status": "SUCCESS"})),
+        "tasks.wait: ",
+        "Give its id.",
+    ),
     "one id for a list": (lambda c: c.tasks.wait_all("a"), "tasks.wait_all: ", "It must be a list: ['a']."),
     "a text for a list": (
         lambda c: c.personas.create(root_clip_id="c", clips="c", **ABOUT),
