@@ -172,20 +172,20 @@ def is_listed_host(no_proxy: str, host: str, port: int) -> bool:
     """Check whether a `NO_PROXY` list has a host.
 
     An entry is `*`, a name, which stands for all names below it too, an IP address, with or without brackets, or a
-    network such as `10.0.0.0/8`. A port after a name or an address limits the entry to it.
+    network such as `10.0.0.0/8`. A port after any of them but a network limits the entry to it.
     """
     return any(_is_entry_of(entry.strip().lower(), host.lower().rstrip("."), port) for entry in no_proxy.split(","))
 
 
 def _is_entry_of(entry: str, host: str, port: int) -> bool:
-    if entry == "*":
-        return True
     name, colon, digits = entry.rpartition(":")
     # A second colon is part of an IPv6 address, unless brackets enclose it.
     if colon and digits.isdigit() and (":" not in name or name.endswith("]")):
         if int(digits) != port:
             return False
         entry = name
+    if entry == "*":
+        return True
     entry = entry.removeprefix("[").removesuffix("]")
     try:
         address, network = ipaddress.ip_address(host), ipaddress.ip_network(entry, strict=False)

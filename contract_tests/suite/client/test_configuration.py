@@ -244,6 +244,8 @@ NO_PROXY: list[tuple[str, str, int, bool]] = [
     ("GW.Example.", "gw.example", 443, True),
     ("other, gw ,third", "gw", 443, True),
     ("*", "gw", 443, True),
+    ("*:8443", "gw", 8443, True),
+    ("*:8443", "gw", 443, False),
     ("", "gw", 443, False),
     (",", "gw", 443, False),
     (".localhost", "a.localhost", 80, True),

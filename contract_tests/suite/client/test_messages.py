@@ -34,13 +34,19 @@ ABOUT: dict[str, Any] = {"name": "Ada", "description": "alto", "is_public": Fals
 SONG = SongFromDescription(gpt_description_prompt="a song about rivers")
 VOICE: dict[str, Any] = {"prompt": "la", "title": "t", "tags": "pop"}
 HUGE = 10**400  # too large for a float
+LIST: Any = []
+NOTHING: Any = None
 
 Ask = Callable[[Any], Any]
 
 # What is called with the client -> the start of the message, and its advice.
 CALLS: dict[str, tuple[Ask, str, str]] = {
     "a list for one id": (lambda c: c.tasks.wait(["a"]), "tasks.wait: ", "Give one id, or the list to tasks.wait_all."),
-    "a task for its id": (lambda c: c.tasks.wait(Task(task_id="a", status="SUCCESS")), "tasks.wait: ", "Give its id."),
+    "a task for its id": (
+        lambda c: c.tasks.wait(Task.from_dict({"task_id": "a", "status": "SUCCESS"})),
+        "tasks.wait: ",
+        "Give its id.",
+    ),
     "one id for a list": (lambda c: c.tasks.wait_all("a"), "tasks.wait_all: ", "It must be a list: ['a']."),
     "a text for a list": (
         lambda c: c.personas.create(root_clip_id="c", clips="c", **ABOUT),
@@ -96,13 +102,18 @@ VALUES: dict[str, tuple[Callable[[], Any], str, str]] = {
     "huge retries": (lambda: RetryPolicy(budget=HUGE), "retries: budget is 1", "0."),
     "a journal that is a number": (lambda: _client(journal=1), "journal: the path is 1", "a string or a path."),
     "a journal without a name": (lambda: Journal("\ud800"), "journal: the path is ", "a string or a path."),
-    "a list for a persona": (lambda: Persona.from_dict([]), "expected a dict with the fields of Persona", "got array"),  # type: ignore[arg-type]
-    "nothing for a task": (lambda: Task.from_dict(None), "expected a dict with the fields of Task", "got null"),  # type: ignore[arg-type]
+    "a list for a persona": (
+        lambda: Persona.from_dict(LIST),
+        "expected a dict with the fields of Persona",
+        "got array",
+    ),
+    "nothing for a task": (lambda: Task.from_dict(NOTHING), "expected a dict with the fields of Task", "got null"),
 }
 
 
 def _client(**options: Any) -> SunoClient:
-    return SunoClient(**{"api_key": KEY, "base_url": "http://127.0.0.1:1", **options})
+    given: dict[str, Any] = {"api_key": KEY, "base_url": "http://127.0.0.1:1", **options}
+    return SunoClient(**given)
 
 
 def _check(error: SunoError, start: str, advice: str) -> None:

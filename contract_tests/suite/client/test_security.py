@@ -206,8 +206,7 @@ def test_charset_cannot_hide_the_key(face: str, charset: str) -> None:
     if charset in ("utf-7", "cp500"):
         bodies.append(KEY.encode(charset))
     for body in bodies:
-        act = Reply(400, body, {"Content-Type": f"text/html; charset={charset}"})
-        stage = Stage(face, lambda _, act=act: act)
+        stage = Stage(face, in_turn(Reply(400, body, {"Content-Type": f"text/html; charset={charset}"})))
         with pytest.raises(ResponseError) as raised:
             stage.run(stage.client.tasks.get("a"))
         assert not find_leaks(raised.value.response.text, *_shown(raised.value))
