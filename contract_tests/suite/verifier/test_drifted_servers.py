@@ -93,7 +93,7 @@ def test_overlay_and_added_operation_leave_make_green(tmp_path: Path) -> None:
     clone.make("apply-overlay", "FILE=build/report/overlay.yaml")
     assert clone.git("diff", "--stat", "openapi/suno.yaml")
     section = CONTRIBUTING.read_text("utf-8").partition("## To add an operation")[2].partition("\n## ")[0]
-    edits = [command for command, output in takewhile(lambda each: not each[1], parse_commands(section))]
+    edits = [command for command, _ in takewhile(lambda each: not each[1], parse_commands(section))]
     assert len(edits) > 5
     assert [run_command(clone, command) for command in edits] == [""] * len(edits)
     verdict = clone.make("verdict")
