@@ -16,10 +16,10 @@ from urllib.parse import urljoin, urlsplit
 
 from ._config import is_loopback, redact_url, split_url
 from ._file_types import find_missing_bytes, find_type
-from ._model import to_json
+from ._model import Model, to_json
 from ._part_file import PartFile
 from ._steps import Pause
-from .errors import DownloadError
+from .errors import DownloadError, InvalidRequestError
 
 if TYPE_CHECKING:
     from ._operation import Call
@@ -111,7 +111,10 @@ def download_clip(
 
     Raises:
         DownloadError: No address gives the file.
+        InvalidRequestError: `clip` is not a clip or an id.
     """
+    if not clip or not isinstance(clip, (str, Model)):
+        raise InvalidRequestError(f"clips.download: clip is {clip!r}. It must be a clip of a task, or the id of one.")
     if kind not in _TYPES:
         raise DownloadError(f"clips.download: kind is {kind!r}. It must be one of {', '.join(_TYPES)}.", url=None)
     whole = Path(path)
@@ -132,7 +135,10 @@ def download_task(
 
     Raises:
         DownloadError: The task has no clips, or no address gives a file.
+        InvalidRequestError: `task` is not a task.
     """
+    if not isinstance(task, Model):
+        raise InvalidRequestError(f"clips.save_all: task is {task!r}. It must be a task, as tasks.get returns it.")
     clips = task.data if isinstance(task.data, list) else []
     if not clips:
         raise DownloadError(f"clips.save_all: task {task.task_id} has no clips. Wait for it with tasks.wait.", url=None)
@@ -342,7 +348,7 @@ def _receive(reception: _Reception) -> Actions[None]:
                 continue
             if head.status == 416 and reception.size:
                 if head.headers.get("content-range") == f"bytes */{reception.size}":
-                    return  # there is no more, whatever was announced
+                    return  # everything has arrived, whatever was announced
                 reception.part.restart(None)  # what is there is not the start of the file
                 reception.size = 0
                 continue

@@ -1,4 +1,4 @@
-"""The guides: Markdown of `docs/`, with blocks of the README and tables of the client where `<!-- insert: ... -->` is."""
+"""The guides: Markdown of `docs/`, with inserts from the client, the README and the description."""
 
 from __future__ import annotations
 

@@ -275,7 +275,7 @@ def test_file_without_a_length_is_taken_as_it_came(name: str, tmp_path: Path) ->
 
 @pytest.mark.parametrize("face", FACES)
 def test_size_of_the_server_ends_a_download_that_was_announced_longer(face: str, tmp_path: Path) -> None:
-    """416 names the size: there is no more to wait for."""
+    """416 names the size: everything has arrived."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         if "range" in request.headers:

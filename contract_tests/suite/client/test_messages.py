@@ -56,6 +56,13 @@ CALLS: dict[str, tuple[Ask, str, str]] = {
     "a text for a model": (lambda c: c.music.submit("a song"), "music.submit: the request is 'a song'", "a dict."),
     "nothing for a model": (lambda c: c.music.submit(None), "music.submit: the request is None", "a dict."),
     "a list for a model": (lambda c: c.music.submit([SONG]), "music.submit: the request is [", "a dict."),
+    "a download of nothing": (lambda c: c.clips.download("", "x"), "clips.download: clip is ''", "the id of one."),
+    "a download of a list": (lambda c: c.clips.download([], "x"), "clips.download: clip is []", "the id of one."),
+    "an id for a task": (
+        lambda c: c.clips.save_all("id", "x"),
+        "clips.save_all: task is 'id'",
+        "as tasks.get returns it.",
+    ),
     "an empty id": (lambda c: c.clips.wav(""), "clips.wav: clip_id is ''", "Give an id."),
     "no function": (lambda c: c.tasks.wait("a", on_progress=1), "tasks.wait: on_progress is 1", "one argument."),
     "a text for a function": (

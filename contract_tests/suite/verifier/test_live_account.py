@@ -80,7 +80,7 @@ def test_operation_left_out_on_purpose_is_no_gap(stand_in: StandIn, monkeypatch:
 def test_drift_of_the_account_is_found(
     stand_in: StandIn, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The client reads what drifted with a token of its own, and the command that repeats it names the token."""
+    """The client reads what drifted with its token, and the command that repeats it names the token."""
     stand_in.gateway.faults.add("operation=getUser; delay=0.001")  # adds a header
     assert execute(*READ, "--only", "getUser") == 0
     out = capsys.readouterr().out

@@ -107,7 +107,7 @@ def test_account_shows_each_charge(
 def test_log_without_request_ids(
     with_token: StandIn, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """As in older builds: songs are found by their tasks; a persona is no task, so it keeps the price by the usage."""
+    """As in older builds: songs are found by their tasks; a persona has no task, so it keeps the price by the usage."""
     log_charge = CreditAccount.log_charge
 
     def log_without_id(account: CreditAccount, now: int, operation: str, cost: int, request_id: str) -> None:

@@ -45,7 +45,7 @@ class HeldSecrets:
         """Take both from `COMETAPI_KEY` and `COMETAPI_ACCESS_TOKEN` and remove them from the environment.
 
         Raises:
-            LiveInputError: There is no key, or one of them cannot be used. The message does not show it.
+            LiveInputError: The key is missing, or one of them cannot be used. The message does not show it.
         """
         key, token = _read_variable(KEY_VARIABLE), _read_variable(TOKEN_VARIABLE)
         if not key:
@@ -58,10 +58,10 @@ class HeldSecrets:
         """Return the value of `Authorization`.
 
         Raises:
-            ValueError: There is no access token.
+            ValueError: The access token is missing.
         """
         if choice not in self._values():
-            raise ValueError("there is no access token")
+            raise ValueError("the access token is missing")
         return f"Bearer {self._values()[choice]}"
 
     def make_scrubber(self, description: Mapping[str, Any] | None = None, *, keep_contents: bool = False) -> Sanitizer:
