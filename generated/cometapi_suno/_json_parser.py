@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from gc import get_referents
 from typing import Any
@@ -29,7 +30,7 @@ class JSONLimitError(ValueError):
 
 
 def parse_json(content: bytes, memory: int = DEFAULT_MEMORY) -> Any:
-    """Parse JSON in UTF-8, UTF-16 or UTF-32.
+    """Parse UTF-8 JSON, which may begin with a byte order mark.
 
     orjson reads integers of more than 64 bits as floats; in all else both parsers agree. A number beyond the range of
     a float is read as infinite: one such number must not make the rest of a response unreadable.
@@ -40,7 +41,7 @@ def parse_json(content: bytes, memory: int = DEFAULT_MEMORY) -> Any:
 
     Raises:
         JSONLimitError: It is nested too deeply, or would take more memory.
-        ValueError: The content is not JSON.
+        ValueError: The content is not UTF-8 or not JSON.
     """
     fits = _MOST_OF_A_BYTE * len(content) <= memory
     if not fits and _estimate_memory(content) > memory:
@@ -133,8 +134,7 @@ _decoder = json.JSONDecoder(parse_constant=_refuse_constant)
 def parse_with_stdlib(content: bytes) -> Any:
     """Parse like `parse_json`, with the standard library alone."""
     # `decode` finds white space with regular expressions: a twentieth of the time that a small response takes.
-    # Some servers begin JSON with a byte order mark, or write it in UTF-16.
-    text = content.decode(json.detect_encoding(content)).strip(" \t\r\n")
+    text = content.removeprefix(BOM_UTF8).strip(b" \t\r\n").decode("utf-8")
     try:
         value, end = _decoder.raw_decode(text)
     except RecursionError:

@@ -116,12 +116,9 @@ def _unwrap(operation: Operation[T], member: str, envelope: dict[str, Any]) -> T
         if value is UNSET or (values and not _is_one_of(value, values)):
             raise make_model_error(expected, value, name)
     try:
-        result = _decode_unless_failed(operation, operation.decode, envelope.get(member, UNSET))
-        if operation.task and result == "":
-            raise make_model_error("the id of a task, which is not empty", result)
+        return _decode_unless_failed(operation, operation.decode, envelope.get(member, UNSET))
     except errors.ModelError as error:
         raise error.under(member) from None
-    return result
 
 
 def _decode_unless_failed(operation: Operation[T], decode: Callable[[Any], T], value: Any) -> T:

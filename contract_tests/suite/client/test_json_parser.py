@@ -31,6 +31,7 @@ READ: dict[str, tuple[bytes, Any]] = {
     "a pair of surrogates": (b'["\\ud83d\\ude00"]', ["\U0001f600"]),
     "the last of two": (b'{"a": 1, "a": 2}', {"a": 2}),
     "blanks around": (b" \t\r\n[1]\n", [1]),
+    "a byte order mark": (b"\xef\xbb\xbf {}", {}),
     "no object": (b'"text"', "text"),
 }
 REFUSED = [b"", b" ", b"{", b"[NaN]", b"[Infinity]", b"[1] 2", b"['a']", b"\xff", b'{"a": 01}', b"[" * 100_000]

@@ -21,7 +21,7 @@ from cometapi_suno import (
 )
 from cometapi_suno._model import Model, configure_model, restore
 from cometapi_suno._unset import ABSENT
-from cometapi_suno.operations import clips, lyrics, music, personas, tasks, uploads
+from cometapi_suno.operations import clips, personas, tasks
 
 
 @define(slots=False, kw_only=True, eq=False, repr=False)
@@ -127,19 +127,6 @@ def test_success_values_are_those_of_operation(values: tuple[object, ...]) -> No
         else:
             with pytest.raises(EnvelopeError):
                 _parse(operation, body)
-
-
-@pytest.mark.parametrize("submit", [music.SUBMIT, lyrics.SUBMIT, uploads.SUBMIT], ids=lambda each: each.name)
-def test_empty_task_id_is_no_result(submit: Operation[Any]) -> None:
-    assert _parse(submit, {"code": "success", "data": "t"}) == "t"
-    with pytest.raises(ResponseDecodeError, match="/data"):
-        _parse(submit, {"code": "success", "data": ""})
-
-
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32-be"])
-def test_unicode_of_any_form_is_read(encoding: str) -> None:
-    content = ' {"id": "p", "name": "Zoë 🎵"}\n'.encode(encoding)
-    assert Answer(personas.CREATE, Response(200, Headers([]), content)).parse().name == "Zoë 🎵"
 
 
 def test_success_message_is_not_an_error() -> None:

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from contract_tests.suite.support.secret_leaks import KEY
 from contract_tests.verifier import command_line
 from contract_tests.verifier.report.run_model import VerificationRun
+
+
+@pytest.fixture(autouse=True)
+def own_access_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each test an access token that it may take out of the environment, as the verifier does."""
+    monkeypatch.setenv("COMETAPI_ACCESS_TOKEN", KEY)
 
 
 @pytest.fixture
