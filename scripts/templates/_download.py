@@ -113,7 +113,7 @@ def download_clip(
         DownloadError: No address gives the file.
         InvalidRequestError: `clip` is not a clip or an id.
     """
-    if not clip or not isinstance(clip, (str, Model)):
+    if not clip or not isinstance(clip, (str, Model)):  # pyright: ignore[reportUnnecessaryIsInstance] (what users pass)
         raise InvalidRequestError(f"clips.download: clip is {clip!r}. It must be a clip of a task, or the id of one.")
     if kind not in _TYPES:
         raise DownloadError(f"clips.download: kind is {kind!r}. It must be one of {', '.join(_TYPES)}.", url=None)
@@ -137,7 +137,7 @@ def download_task(
         DownloadError: The task has no clips, or no address gives a file.
         InvalidRequestError: `task` is not a task.
     """
-    if not isinstance(task, Model):
+    if not isinstance(task, Model):  # pyright: ignore[reportUnnecessaryIsInstance] (what users pass)
         raise InvalidRequestError(f"clips.save_all: task is {task!r}. It must be a task, as tasks.get returns it.")
     clips = task.data if isinstance(task.data, list) else []
     if not clips:
