@@ -11,7 +11,7 @@ from io import BytesIO
 from itertools import accumulate
 
 # Long texts are searched part by part, so that the memory does not grow with them.
-_WINDOW = 1 << 15
+_WINDOW = 1 << 13
 # JSON and Python escapes, even those of JSON within JSON; percent-encoding, even repeated; HTML references; the zeros
 # of UTF-16 and UTF-32; the line breaks of base64.
 _ESCAPE = re.compile(
