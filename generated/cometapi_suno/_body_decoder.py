@@ -25,6 +25,7 @@ _NO_COMPRESSION = frozenset(
     {"", "identity", "none", "utf-8", "utf8", "aws-chunked", "chunked", "binary", "7bit", "8bit"}
 )
 _STEP = 1 << 14
+_MOST_EMPTY_MEMBERS = 1000
 _OPENINGS, _CLOSINGS = (b"{", b"["), (b"}", b"]")
 
 
@@ -45,6 +46,7 @@ class BodyDecoder:
         self._decoded = bytearray()
         self._decompressor: zlib._Decompress | None = None  # pyright: ignore[reportPrivateUsage] (the name in typeshed)
         self._started = self._padded = False
+        self._members = 0
         names = [name for part in encoding.split(",") if (name := part.strip().lower()) not in _NO_COMPRESSION]
         self._label = ", ".join(names)
         self._gzip = bool(names) and _GZIP.issuperset(names)
@@ -134,6 +136,9 @@ class BodyDecoder:
                 if self._decompressor is not None and not data.startswith(_GZIP_MAGIC[:1]):
                     self._padded = True
                     return
+                self._members += 1
+                if self._members > _MOST_EMPTY_MEMBERS + len(self._decoded):  # each takes time, and may never end
+                    raise BodyDecodeError("the response cannot be decompressed: it has too many empty gzip members")
                 self._decompressor = zlib.decompressobj(_GZIP_WINDOW)
             before = self._decompressor.copy()
             try:

@@ -84,6 +84,13 @@ def test_cut_gzip_keeps_its_start(size: int) -> None:
     assert BODY.startswith(kept)
 
 
+def test_empty_members_end() -> None:
+    empty = gzip.compress(b"", mtime=0)
+    assert _read("gzip", empty * 900 + PACKED, limit=100_000) == BODY
+    with pytest.raises(BodyDecodeError, match="too many empty gzip members"):
+        BodyDecoder("gzip", 100_000).feed(empty * 1001)
+
+
 def test_gzip_that_is_damaged_keeps_what_is_before() -> None:
     """zlib discards what a call has decompressed when it fails."""
     text = random.Random(3).randbytes(400).hex().encode()
