@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ._body_codes import TASK_KINDS
 from ._lost_call import LostCall, mark_result
@@ -329,8 +330,12 @@ def _look_in_log(lost: LostCall, known: Known, now: Callable[[], float]) -> Step
     moment, window = now(), find_window(lost)
     # Wider than the window: a charge just outside it may be that of a task inside it.
     span = {"start_timestamp": int(window.start) - 60, "end_timestamp": int(window.end) + 60}
-    tasks: list[AccountTask] = yield from _read_all(read_tasks(**span))
-    charges: list[Charge] = yield from _read_all(read_charges(**span))
+    skews = [0.0]
+    tasks: list[AccountTask] = yield from _read_all(read_tasks(**span), now, skews)
+    charges: list[Charge] = yield from _read_all(read_charges(**span), now, skews)
+    skew = max(skews)
+    if skew > MAX_SKEW:
+        known = known._replace(alone=False)
     marks: dict[str, Mapping[str, Collection[str]]] = {}
     if moment >= window.settled and lost.marks:
         for task in find_candidates(lost, tasks, charges, known)[0]:
@@ -339,11 +344,37 @@ def _look_in_log(lost: LostCall, known: Known, now: Callable[[], float]) -> Step
             except SunoError:
                 continue  # without its result it stays a candidate
             marks[task.task_id] = mark_result(to_json(result))
-    return decide(lost, tasks, charges, marks=marks, known=known, now=moment)
+    found = decide(lost, tasks, charges, marks=marks, known=known, now=moment)
+    if skew > MAX_SKEW and found.outcome == "not charged":
+        reason = (
+            f"The clocks of this machine and of the gateway differ by {skew:.0f} seconds, so a row of the call may lie "
+            "outside the window. Set the clock, and look at client.account.tasks()."
+        )
+        return evolve(found, outcome="undecided", reason=reason)
+    return found
 
 
-def _read_all(pages: PageReader[T]) -> Steps[list[T]]:
+def _read_all(pages: PageReader[T], now: Callable[[], float], skews: list[float]) -> Steps[list[T]]:
+    """Return the rows of all pages; note by how much the clocks differ at least, by the `Date` of each response."""
     rows: list[T] = []
     while not pages.ended:
-        rows += pages.take((yield pages.next_call()))
+        sent = now()
+        page = yield pages.next_call()
+        skews.append(find_skew(getattr(page, "_headers", {}).get("date"), sent, now()))
+        rows += pages.take(page)
     return rows
+
+
+def find_skew(date: str | None, sent: float, received: float) -> float:
+    """Return by how many seconds two clocks differ at least; 0 if the header `Date` is missing or no date.
+
+    Args:
+        date: The header of a response, which is cut to whole seconds.
+        sent: When the request was sent, by this machine's clock.
+        received: When its response had arrived.
+    """
+    try:
+        answered = parsedate_to_datetime(date or "").timestamp()
+    except (ValueError, OverflowError):
+        return 0.0
+    return max(0.0, answered - received, sent - answered - 1)

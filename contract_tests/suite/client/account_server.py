@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from email.utils import formatdate
 from typing import Any, Literal
 from urllib.parse import parse_qsl
 
@@ -76,6 +77,11 @@ class AccountServer(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return sum(row.content["quota"] for row in self.charges if row.shows <= self.now)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        response = self._answer(request)
+        response.headers["Date"] = formatdate(self.now + self.skew, usegmt=True)
+        return response
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path
         self.seen.append((path, request.headers["authorization"]))
         if path in PRICES:

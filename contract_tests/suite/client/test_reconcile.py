@@ -23,6 +23,7 @@ from cometapi_suno import (
     SunoClient,
     SyncClock,
 )
+from cometapi_suno._reconcile import find_skew
 
 from contract_tests.suite.client.account_server import LOSSES, AccountServer, LossKind
 
@@ -216,6 +217,33 @@ def test_not_charged_needs_time() -> None:
     error = account.lose("/suno/submit/lyrics", "a prompt")
     assert account.reconcile(error).outcome == "undecided"
     assert account.reconcile(error, wait_timeout=300).outcome == "not charged"
+
+
+@pytest.mark.parametrize("skew", [-3600.0, -9.0, 9.0, 3600.0])
+@pytest.mark.parametrize("loss", ["done, then broken", "broken before"])
+def test_clocks_that_differ_decide_nothing(skew: float, loss: LossKind) -> None:
+    """The call may have been done at a time of the gateway that is outside the window."""
+    account = Account(AccountServer(random.Random(4), loss=loss, skew=skew))
+    error = account.lose("/suno/persona/create", "a name")
+    found = account.reconcile(error, alone=True, wait_timeout=300)
+    assert found.outcome == "undecided"
+    assert found.candidates or "The clocks of this machine and of the gateway differ by" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("date", "sent", "received", "skew"),
+    [
+        ("Thu, 01 Jan 1970 00:01:40 GMT", 100.0, 100.2, 0.0),
+        ("Thu, 01 Jan 1970 00:01:40 GMT", 100.9, 101.0, 0.0),  # the header is cut to whole seconds
+        ("Thu, 01 Jan 1970 00:01:40 GMT", 90.0, 120.0, 0.0),  # a slow response
+        ("Thu, 01 Jan 1970 00:01:40 GMT", 111.0, 112.0, 10.0),
+        ("Thu, 01 Jan 1970 00:01:40 GMT", 80.0, 90.0, 10.0),
+        ("yesterday", 0.0, 1.0, 0.0),
+        (None, 0.0, 1.0, 0.0),
+    ],
+)
+def test_skew_is_what_is_certain(date: str | None, sent: float, received: float, skew: float) -> None:
+    assert find_skew(date, sent, received) == skew
 
 
 def test_foreign_task_is_not_taken_for_a_call_that_was_not_done() -> None:
