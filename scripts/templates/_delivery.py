@@ -40,7 +40,7 @@ class Delivery:
         unrequested: Bytes followed the response that belong to no request.
         stream: The network stream of the new connection; `None` if none was made.
         received: The response whose headers arrived, and the decoder of its body; `None` before.
-        before_send: Called when the request is about to be sent over HTTP/1.1.
+        before_send: Called when the request is about to be sent over a new HTTP/1.1 connection.
     """
 
     __slots__ = (
@@ -84,9 +84,11 @@ class Delivery:
                         self.refused = True
                         raise ReusedConnectionError
                     self.reused = True
-                self.sent, self._is_new, self.refused = True, False, False
-                if self.before_send is not None:
+                elif self.before_send is not None:
                     self.before_send()
+                self.sent, self._is_new, self.refused = True, False, False
+                # Nothing that follows matters here: httpcore would report it in eight more calls.
+                info["request"].extensions.pop("trace", None)
         elif event in _CONNECTS:
             self.connecting = self._is_new = True
         elif event.endswith(_CONNECTED):

@@ -1,7 +1,8 @@
 """Network streams of httpcore's pools: they keep a call's deadline, and what arrives before the headers are read.
 
 httpcore applies a read timeout to each read, so that it waits endlessly for a server that drips; and when h11 refuses
-a response's headers, what has arrived is lost.
+a response's headers, what has arrived is lost. It also sends the headers and the body of a request separately; here
+they are sent together, which saves a packet and a system call.
 """
 
 from __future__ import annotations
@@ -64,6 +65,7 @@ class _HeadRecorder:
     def __init__(self, wrapped: Any) -> None:
         self.wrapped = wrapped
         self.head: bytearray = bytearray()
+        self._held: bytes | None = None
         self._awaits_head: bool = False
         self._refused: bool = False
 
@@ -76,10 +78,15 @@ class _HeadRecorder:
         """Return what the stream knows about itself."""
         return self.wrapped.get_extra_info(info)
 
-    def _start_request(self) -> None:
-        self._awaits_head = True
-        if self.head:
-            self.head = bytearray()
+    def _hold(self, buffer: bytes) -> bytes:
+        """Return what to write now. The first buffer after a read is held, and written with the next one."""
+        if self._held is None:
+            self._held, self._awaits_head = buffer, True
+            if self.head:
+                self.head = bytearray()
+            return b""
+        held, self._held = self._held, b""
+        return held + buffer
 
     def _record(self, data: bytes) -> bytes:
         # Between two reads h11 looks at the data: closing the stream then means that it has refused them.
@@ -96,13 +103,15 @@ class SyncNetworkStream(_HeadRecorder):
     """A network stream that keeps the deadline of a call at every read and write."""
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Read some bytes."""
-        self._refused = False
+        """Read some bytes, after writing what is held."""
+        if self._held:
+            self.write(b"", timeout)
+        self._held, self._refused = None, False
         return self._record(self.wrapped.read(max_bytes, limit_step(timeout)))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Write all bytes."""
-        self._start_request()
+        """Write all bytes, with the next ones if they are the first of a request."""
+        buffer = self._hold(buffer)
         # httpcore grants the whole timeout to each part of the buffer that the network takes.
         for start in range(0, len(buffer), _WRITE_SIZE):
             self.wrapped.write(buffer[start : start + _WRITE_SIZE], limit_step(timeout))
@@ -130,14 +139,16 @@ class AsyncNetworkStream(_HeadRecorder):
     """A network stream for asyncio, which keeps deadlines by cancelling."""
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Read some bytes."""
-        self._refused = False
+        """Read some bytes, after writing what is held."""
+        if self._held:
+            await self.write(b"", timeout)
+        self._held, self._refused = None, False
         return self._record(await self.wrapped.read(max_bytes, timeout))
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Write all bytes."""
-        self._start_request()
-        await self.wrapped.write(buffer, timeout)
+        """Write all bytes, with the next ones if they are the first of a request."""
+        if buffer := self._hold(buffer):
+            await self.wrapped.write(buffer, timeout)
 
     async def aclose(self) -> None:
         """Close the connection, after reading the rest of a response whose headers were refused."""

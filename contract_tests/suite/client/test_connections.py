@@ -10,7 +10,7 @@ import socket
 import threading
 import tracemalloc
 import zlib
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -90,16 +90,28 @@ def clean(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _get(face: str, **options: Any) -> Any:
     """Poll a task with a separate client."""
+    return _call(face, lambda client: client.tasks.get("a"), **options)
+
+
+def _call(face: str, call: Callable[[Any], Any], **options: Any) -> Any:
+    """Make a call with a separate client."""
     given: dict[str, Any] = {"api_key": KEY, "retries": 0, "timeout": 5, **options}
     if face == "sync":
         with SunoClient(**given) as client:
-            return client.tasks.get("a")
+            return call(client)
 
-    async def get() -> Any:
+    async def run() -> Any:
         async with AsyncSunoClient(**given) as client:
-            return await client.tasks.get("a")
+            return await call(client)
 
-    return asyncio.run(get())
+    return asyncio.run(run())
+
+
+def test_headers_and_body_arrive_together(face: str) -> None:
+    """httpcore sends them separately: two packets, and two system calls."""
+    with serving(ANSWER.replace(b"%d" % len(BODY), b"28") + b'{"code":"success","data":[]}') as server:
+        _call(face, lambda client: client.tasks.list(ids=["a", "b"]), base_url=f"http://{server.address}")
+    assert [json.loads(head.partition(b"\r\n\r\n")[2]) for head in server.heads] == [{"ids": ["a", "b"]}]
 
 
 def test_a_proxy_of_the_argument_sees_the_request(face: str) -> None:
