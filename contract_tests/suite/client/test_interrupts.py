@@ -60,6 +60,7 @@ def test_call_after_cancelled_ones_works(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["read", "paid"])
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # what is interrupted while it closes stays open
+@pytest.mark.filterwarnings("ignore:Exception ignored:pytest.PytestUnraisableExceptionWarning")  # in a destructor
 def test_call_after_interrupted_ones_works(kind: str) -> None:
     def interrupt(_: int, __: FrameType | None) -> None:
         raise KeyboardInterrupt
