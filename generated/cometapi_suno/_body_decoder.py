@@ -81,10 +81,9 @@ class BodyDecoder:
         """Check whether the body starts like JSON or gzip and does not end like it, without reading it."""
         if self._started:
             return self._decompressor is not None and not self._decompressor.eof
-        raw = self._raw
-        if raw[:1] not in _OPENINGS or raw[-1:] in _CLOSINGS:
+        if bytes(self._raw[:1]) not in _OPENINGS or bytes(self._raw[-1:]) in _CLOSINGS:
             return False
-        return raw[-_STEP:].rstrip()[-1:] not in _CLOSINGS
+        return bytes(self._raw[-_STEP:]).rstrip()[-1:] not in _CLOSINGS
 
     def is_json(self) -> bool:
         """Check whether what was read so far is JSON."""

@@ -34,7 +34,7 @@ class _FileConnection:
         """Send the request of a file."""
         self.close()
         library, delivery = self._transport.library, Delivery(needs_new_connection=False, charged=False)
-        handle = self._transport._find_handler(delivery)  # pyright: ignore[reportPrivateUsage]
+        handle = self._transport.find_handler(delivery)
         extensions = {"timeout": self._timeout.as_dict()}
         try:
             response = handle(library.request("GET", action.url, headers=action.headers, extensions=extensions))
@@ -71,7 +71,7 @@ class _AsyncFileConnection:
         """Send the request of a file."""
         await self.close()
         library, delivery = self._transport.library, Delivery(needs_new_connection=False, charged=False)
-        handle = self._transport._find_handler(delivery)  # pyright: ignore[reportPrivateUsage]
+        handle = self._transport.find_handler(delivery)
         extensions = {"timeout": self._timeout.as_dict()}
         try:
             response = await handle(library.request("GET", action.url, headers=action.headers, extensions=extensions))

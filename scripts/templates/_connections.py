@@ -1,4 +1,4 @@
-"""Connections: how pools of httpx or httpx2 are made, and what can be asked of a connection after a response."""
+"""Connections: how pools of httpx or httpx2 are made, prepared and, after a fork, left."""
 
 from __future__ import annotations
 
@@ -8,14 +8,11 @@ from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ._network_stream import HEAD_LIMIT, AsyncNetwork, AsyncNetworkStream, SyncNetwork, SyncNetworkStream
+from ._network_stream import HEAD_LIMIT, AsyncNetwork, SyncNetwork
 from .errors import ConfigurationError
 
 if TYPE_CHECKING:
     from ._http_library import HTTPLibrary
-
-END_TIMEOUT = 0.5
-"""Seconds to wait for the end of a connection after an error response, on which the server was asked to close it."""
 
 
 class ConnectionSettings(NamedTuple):
@@ -124,61 +121,6 @@ def accept_long_headers(transport: Any) -> None:
             connection = getattr(connection, "_connection", None)
         if connection is not None:
             connection._h11_state._max_incomplete_event_size = HEAD_LIMIT
-
-
-def find_http11(response: Any) -> Any:
-    """Return httpcore's HTTP/1.1 connection of a response, through the streams around it; None if it has none."""
-    stream = response.stream
-    for _ in range(6):
-        connection = getattr(stream, "_connection", None)
-        if connection is not None:
-            return connection if hasattr(connection, "_h11_state") else None
-        stream = getattr(stream, "_httpcore_stream", None) or getattr(stream, "_stream", None)
-    return None
-
-
-def find_refused_bytes(response: Any) -> bytes:
-    """Return the bytes after which h11 has refused the body of a response; b"" if it has not."""
-    connection = find_http11(response)
-    if connection is None or getattr(connection._h11_state.their_state, "__name__", "") != "ERROR":
-        return b""
-    return bytes(connection._h11_state.trailing_data[0])
-
-
-def has_unread_bytes(connection: Any) -> bool:
-    """Check whether bytes that belong to no request have arrived after a whole response, or may have.
-
-    httpcore looks only at the socket, before it uses the connection again. Bytes that it, anyio or the TLS layer has
-    read already would become the response to the next request.
-    """
-    try:
-        return bool(connection._h11_state.trailing_data[0]) or _has_buffered_bytes(connection._network_stream)
-    except AttributeError:
-        return True
-
-
-def retire(connection: Any) -> None:
-    """Let httpcore close a connection at the end of its response, and use it for nothing else."""
-    connection._h11_state.send_failed()
-
-
-def _has_buffered_bytes(stream: Any) -> bool:
-    """Check whether a stream has read more than it has returned.
-
-    Raises:
-        AttributeError: The stream is of an unknown kind.
-    """
-    if isinstance(stream, SyncNetworkStream | AsyncNetworkStream):
-        stream = stream.wrapped
-    if not hasattr(stream, "aclose"):
-        # A socket has no buffer, except for TLS within the TLS of a proxy.
-        return hasattr(stream, "_incoming") and bool(stream._incoming.pending or stream.ssl_obj.pending())
-    inner = stream._stream
-    while hasattr(inner, "transport_stream"):  # TLS: the rest of what it has received, encrypted or not
-        if inner._read_bio.pending or inner._ssl_object.pending():
-            return True
-        inner = inner.transport_stream
-    return bool(inner._protocol.read_queue)
 
 
 _LEFT_BEHIND: list[object] = []

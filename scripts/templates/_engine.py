@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from os import getpid
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
+from ._arrived_response import SendError
 from ._body_decoder import ACCEPT_ENCODING
 from ._clock import AsyncClock, SyncClock
 from ._config import TOKEN_VARIABLE
@@ -19,7 +20,7 @@ from ._retry import Outcome, RetryPolicy, may_retry, parse_retries
 from ._retry_state import RetryState
 from ._secret import Secret
 from ._timeout import Timeout, parse_timeout
-from ._transport import AsyncTransport, SendError, SyncTransport
+from ._transport import AsyncTransport, SyncTransport
 from ._version import __version__
 from .errors import ConfigurationError, ResponseError
 

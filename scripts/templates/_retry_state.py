@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from ._arrived_response import SendError
 from ._clock import AsyncClock, SyncClock
 from ._delivery import Delivery
 from ._lost_call import LostCall, mark_request
@@ -13,7 +14,6 @@ from ._response import Response
 from ._response_parsing import DESCRIBED, make_response_error
 from ._retry import Outcome, RetryPolicy, classify_meaning, classify_response, may_retry, next_delay, parse_retry_after
 from ._timeout import Timeout
-from ._transport import SendError
 from .errors import (
     DeliveryError,
     NoAnswerError,

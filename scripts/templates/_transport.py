@@ -6,27 +6,20 @@ Requests go directly to an `HTTPTransport`: the client does not want the cookies
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from functools import partial
 from os import getpid
 from time import monotonic
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
-from ._body_decoder import BodyDecoder
-from ._broken_response import feed_quietly, join_chunks, read_raw_response
-from ._config import redact_url
+from ._arrived_response import accept_broken_response, make_body_decoder, make_response, note_head
 from ._connections import (
-    END_TIMEOUT,
     ConnectionSettings,
     accept_long_headers,
-    find_http11,
-    find_refused_bytes,
-    has_unread_bytes,
     leave_behind,
     make_pool_options,
     prepare_async_pool,
     prepare_pool,
-    retire,
 )
 from ._delivery import Delivery
 from ._http_backends import BACKENDS, HTTPBackend, make_backend_transport
@@ -40,8 +33,9 @@ from ._http_library import (
     build_request,
     find_library,
 )
-from ._network_stream import LATE_MESSAGE, AsyncNetworkStream, StepTimeout, SyncNetworkStream
-from ._response import Headers, Response
+from ._network_stream import LATE_MESSAGE, StepTimeout
+from ._response import Response
+from ._response_end import check_async_connection, check_connection
 from ._timeout import Timeout
 from .errors import ConfigurationError
 
@@ -49,7 +43,6 @@ if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
 
     from ._http_library import httpx
-    from ._secret import Secret
 
 OTHER_LOOP_MESSAGE = (
     "AsyncSunoClient: it is used in another event loop, which is still open; nothing was sent. Make a client per loop."
@@ -59,48 +52,8 @@ NO_LOOP_MESSAGE = (
     "Under trio, use SunoClient in trio.to_thread.run_sync."
 )
 _CLOSED_MESSAGE = "SunoClient: the client is closed; nothing was sent. Make a new one."
-_READ_SIZE = 1 << 16
-_NO_CONTENT = 204  # what follows it is its body nevertheless, if it is JSON
 _MAX_REFUSED_CONNECTIONS = 100
 """How many used connections of an injected pool are closed at most until it makes a new one."""
-
-
-class SendError(Exception):
-    """No usable response was received.
-
-    Attributes:
-        cause: The exception of httpx, of the operating system, of the body decoder or of user code.
-        never_delivered: Whether it is certain that the server has not seen the request.
-        proxy: The proxy that could not be used, without its credentials; `None` without one.
-        response: What arrived of a response; `None` if it is not even its headers.
-    """
-
-    def __init__(
-        self,
-        cause: Exception,
-        *,
-        never_delivered: bool,
-        proxy: str | None = None,
-        response: Response | None = None,
-    ) -> None:
-        super().__init__()
-        self.cause = cause
-        self.never_delivered = never_delivered
-        self.proxy = proxy
-        self.response = response
-
-    def hide(self, key: Secret) -> None:
-        """Remove the key from the cause and the response: both may quote a header that the server sent back."""
-        if self.response is not None:
-            self.response.hide(key)
-            self.response = self.response.redact()
-        cause = self.cause
-        cause.args = tuple(key.hide_text(each) if isinstance(each, str) else each for each in cause.args)
-        if notes := getattr(cause, "__notes__", None):
-            cause.__notes__ = [key.hide_text(each) for each in notes]
-        shown = f"{cause}\n{cause!r}"
-        if key.hide_text(shown) != shown:  # it is in an attribute: an `OSError` shows those, not its arguments
-            self.cause = Exception(key.hide_text(f"{type(cause).__name__}: {cause}"))
 
 
 class SyncTransport:
@@ -151,7 +104,7 @@ class SyncTransport:
             prepare_pool(pool)
         return self._pools.setdefault((getpid(), new), pool)
 
-    def _find_handler(self, delivery: Delivery) -> Callable[[httpx.Request], httpx.Response]:
+    def find_handler(self, delivery: Delivery) -> Callable[[httpx.Request], httpx.Response]:
         """Return what sends a request. It is looked up each time, since tools patch `HTTPTransport.handle_request`."""
         if self._injected is not None:
             return self._injected
@@ -169,7 +122,7 @@ class SyncTransport:
         Raises:
             SendError: No usable response was received.
         """
-        handle = self._find_handler(delivery)
+        handle = self.find_handler(delivery)
         owned = self._injected is None
         steps: Mapping[str, float] = timeout.as_dict()
         deadline = None
@@ -185,25 +138,25 @@ class SyncTransport:
             stream = cast("httpx.SyncByteStream", response.stream)
             try:
                 headers = response.headers.raw
-                body = _make_body_decoder(response, headers, self._connection.max_response)
-                _note_head(response, body, delivery)
+                body = make_body_decoder(response, headers, self._connection.max_response)
+                note_head(response, body, delivery)
                 # A stream that was read must not be iterated again: httpcore would repeat it endlessly.
                 if response.is_stream_consumed:
                     body.feed(response.content)
                 else:
                     for chunk in stream if deadline is None else _iterate_until(stream, deadline):
                         body.feed(chunk)
-                    _check_connection(response, body, delivery, deadline, owned=owned)
+                    check_connection(response, body, delivery, deadline, owned=owned)
             finally:
                 # Does what `response.close()` does, which takes longer than reading the body.
                 if not response.is_closed:
                     response.is_closed = True
                     stream.close()
-            whole = _make_response(response, body.finish(), self._connection)
+            whole = make_response(response, body.finish(), self._connection)
         except Exception as error:
             if _is_test_failure(error, delivery):
                 raise
-            return self._return_arrived(error, delivery)
+            return self._accept_broken(error, delivery)
         except BaseException:
             # A lock of a connection may have stayed locked; see `prepare_pool`. Other threads still use the pools.
             self._interrupted += [self._pools.pop(key) for key in list(self._pools) if key[0] == getpid()]
@@ -211,9 +164,9 @@ class SyncTransport:
         delivery.forget_response()
         return whole
 
-    def _return_arrived(self, error: Exception, delivery: Delivery) -> Response:
+    def _accept_broken(self, error: Exception, delivery: Delivery) -> Response:
         owned = self._injected is None
-        return _return_arrived(self.library, error, delivery, self._connection, owned=owned)
+        return accept_broken_response(self.library, error, delivery, self._connection, owned=owned)
 
     def close(self) -> None:
         """Close the client's connections for good; an injected client stays open."""
@@ -270,7 +223,7 @@ class AsyncTransport:
         self._pools[new] = pool
         return pool
 
-    def _find_handler(self, delivery: Delivery) -> Callable[[httpx.Request], Awaitable[httpx.Response]]:
+    def find_handler(self, delivery: Delivery) -> Callable[[httpx.Request], Awaitable[httpx.Response]]:
         """Return what sends a request. In another loop, connections fail, perhaps after the request was sent."""
         loop = find_running_loop()
         if self._injected is not None:
@@ -297,7 +250,7 @@ class AsyncTransport:
         Raises:
             SendError: No usable response was received.
         """
-        handle = self._find_handler(delivery)
+        handle = self.find_handler(delivery)
         if timeout.total is None:
             return await self._send(handle, prepared, timeout, delivery)
         from asyncio import timeout as limit_time
@@ -306,7 +259,7 @@ class AsyncTransport:
             async with limit_time(timeout.total):
                 return await self._send(handle, prepared, timeout, delivery)
         except TimeoutError:
-            return self._return_arrived(TimeoutError(LATE_MESSAGE), delivery)
+            return self._accept_broken(TimeoutError(LATE_MESSAGE), delivery)
 
     async def _send(
         self,
@@ -326,8 +279,8 @@ class AsyncTransport:
             stream = cast("httpx.AsyncByteStream", response.stream)
             try:
                 headers = response.headers.raw
-                body = _make_body_decoder(response, headers, self._connection.max_response)
-                _note_head(response, body, delivery)
+                body = make_body_decoder(response, headers, self._connection.max_response)
+                note_head(response, body, delivery)
                 if response.is_stream_consumed:
                     body.feed(response.content)
                 else:
@@ -335,22 +288,22 @@ class AsyncTransport:
                         body.feed(chunk)
                         if deadline is not None:  # buffered chunks leave the event loop no time to cancel
                             deadline.left()
-                    await _check_async_connection(response, body, delivery, owned=owned)
+                    await check_async_connection(response, body, delivery, owned=owned)
             finally:
                 if not response.is_closed:
                     response.is_closed = True
                     await stream.aclose()
-            whole = _make_response(response, body.finish(), self._connection)
+            whole = make_response(response, body.finish(), self._connection)
         except Exception as error:
             if _is_test_failure(error, delivery):
                 raise
-            return self._return_arrived(error, delivery)
+            return self._accept_broken(error, delivery)
         delivery.forget_response()
         return whole
 
-    def _return_arrived(self, error: Exception, delivery: Delivery) -> Response:
+    def _accept_broken(self, error: Exception, delivery: Delivery) -> Response:
         owned = self._injected is None
-        return _return_arrived(self.library, error, delivery, self._connection, owned=owned)
+        return accept_broken_response(self.library, error, delivery, self._connection, owned=owned)
 
     async def aclose(self) -> None:
         """Close the client's connections for good; an injected client stays open."""
@@ -398,81 +351,9 @@ def _iterate_until(stream: Iterable[bytes], deadline: StepTimeout) -> Iterator[b
         deadline.left()
 
 
-def _check_connection(
-    response: httpx.Response, body: BodyDecoder, delivery: Delivery, deadline: StepTimeout | None, *, owned: bool
-) -> None:
-    """Look for bytes after a response, and close a connection that may bring more.
-
-    They complete a body whose length was too small; else they belong to no request.
-    """
-    connection = find_http11(response)
-    if connection is None:
-        return
-    unread = has_unread_bytes(connection)
-    cut = (unread or delivery.charged) and (body.is_cut() or response.status_code == _NO_CONTENT)
-    if cut:
-        feed_quietly(body, bytes(connection._h11_state.trailing_data[0]))
-    if owned and (cut or (_awaits_end(response, delivery) and not unread)):
-        try:
-            end = monotonic() + (END_TIMEOUT if deadline is None else min(END_TIMEOUT, deadline.left()))
-            network = response.extensions["network_stream"]
-            while (not cut or body.is_cut()) and (left := end - monotonic()) > 0:
-                data = network.read(_READ_SIZE, timeout=left)
-                unread = unread or data != b""
-                if not data or not cut:
-                    break
-                body.feed(data)
-        except Exception:  # noqa: BLE001, S110 (silence, or a reset, is the end too)
-            pass
-    _note_end(response, connection, body, delivery, unread=unread, cut=cut)
-
-
-async def _check_async_connection(
-    response: httpx.Response, body: BodyDecoder, delivery: Delivery, *, owned: bool
-) -> None:
-    """Look for bytes after a response, like `_check_connection`."""
-    connection = find_http11(response)
-    if connection is None:
-        return
-    unread = has_unread_bytes(connection)
-    cut = (unread or delivery.charged) and (body.is_cut() or response.status_code == _NO_CONTENT)
-    if cut:
-        feed_quietly(body, bytes(connection._h11_state.trailing_data[0]))
-    if owned and (cut or (_awaits_end(response, delivery) and not unread)):
-        try:
-            end = monotonic() + END_TIMEOUT
-            network = response.extensions["network_stream"]
-            while (not cut or body.is_cut()) and (left := end - monotonic()) > 0:
-                data = await network.read(_READ_SIZE, timeout=left)
-                unread = unread or data != b""
-                if not data or not cut:
-                    break
-                body.feed(data)
-        except Exception:  # noqa: BLE001, S110 (silence, or a reset, is the end too)
-            pass
-    _note_end(response, connection, body, delivery, unread=unread, cut=cut)
-
-
-def _note_end(
-    response: httpx.Response, connection: Any, body: BodyDecoder, delivery: Delivery, *, unread: bool, cut: bool
-) -> None:
-    delivery.unrequested = unread and not (cut and body.is_json())
-    if unread or cut or response.status_code >= 300:
-        retire(connection)
-
-
 def _is_test_failure(error: Exception, delivery: Delivery) -> bool:
     """Check whether a mock that takes the place of the network says that a test has failed."""
     return isinstance(error, AssertionError) and not delivery.connecting and not delivery.sent
-
-
-def _awaits_end(response: httpx.Response, delivery: Delivery) -> bool:
-    """Check whether to wait for the end of the connection.
-
-    An error response may be followed by the true one. A call that may be charged asks the server to close the
-    connection, so that the end shows that nothing follows; on a kept connection, silence has to do.
-    """
-    return delivery.charged and not delivery.reused and response.status_code >= 300
 
 
 def find_running_loop() -> AbstractEventLoop:
@@ -487,74 +368,3 @@ def find_running_loop() -> AbstractEventLoop:
         return get_running_loop()
     except RuntimeError:
         raise ConfigurationError(NO_LOOP_MESSAGE) from None
-
-
-def _make_body_decoder(response: httpx.Response, headers: Sequence[tuple[bytes, bytes]], limit: int) -> BodyDecoder:
-    """Make the decoder of a body. A body that an injected client has read already, in a hook say, is decompressed."""
-    if response.is_stream_consumed:
-        return BodyDecoder("", limit)
-    # `response.headers.get` decodes every header, which takes longer than reading the body.
-    encodings = [value for name, value in headers if name.lower() == b"content-encoding"]
-    return BodyDecoder(b", ".join(encodings).decode("latin-1"), limit)
-
-
-def _note_head(response: httpx.Response, body: BodyDecoder, delivery: Delivery) -> None:
-    """Note that the headers have arrived."""
-    delivery.received = (response, body)
-    stream = response.extensions.get("network_stream")
-    if isinstance(stream, SyncNetworkStream | AsyncNetworkStream):
-        stream.end_head()
-
-
-def _make_response(response: httpx.Response, content: bytes, connection: ConnectionSettings) -> Response:
-    return Response(response.status_code, Headers(response.headers.raw), content, memory=3 * connection.max_response)
-
-
-def _find_arrived(delivery: Delivery, connection: ConnectionSettings) -> Response | None:
-    """Return what has arrived of a response; `None` if nothing has."""
-    if delivery.received is None:
-        stream: object = delivery.stream
-        if isinstance(stream, SyncNetworkStream | AsyncNetworkStream):
-            return read_raw_response(bytes(stream.head), connection.max_response)
-        return None
-    response, body = delivery.received
-    feed_quietly(body, join_chunks(find_refused_bytes(response)))
-    return _make_response(response, body.take(), connection)
-
-
-def _return_arrived(
-    library: HTTPLibrary, error: Exception, delivery: Delivery, connection: ConnectionSettings, *, owned: bool
-) -> Response:
-    """Return the response that broke off, if it is a whole result nevertheless, or an error whose status has arrived.
-
-    Raises:
-        SendError: It is neither.
-    """
-    arrived = _find_arrived(delivery, connection)
-    # A proxy that refuses a tunnel answers before the request was sent.
-    knows_status = delivery.received is not None or (delivery.sent and arrived is not None and arrived.content != b"")
-    delivery.forget_response()
-    if arrived is not None:
-        if arrived.is_whole_result():
-            return arrived
-        arrived.interrupted_by = type(error).__name__
-        if arrived.status_code >= 300 and knows_status:
-            return arrived
-    proxy = connection.proxy if owned else None
-    raise _make_send_error(library, error, delivery, proxy, arrived) from error
-
-
-def _make_send_error(
-    library: HTTPLibrary, error: Exception, delivery: Delivery, proxy: str | None, response: Response | None
-) -> SendError:
-    """Make the error, without the request and the frames of httpcore, which contain the key."""
-    never_delivered = delivery.was_never_sent(error)
-    error.__cause__ = error.__context__ = error.__traceback__ = None
-    if isinstance(error, library.request_error):
-        error.request = library.request("GET", "https://removed.invalid")
-    return SendError(
-        error,
-        never_delivered=never_delivered,
-        proxy=redact_url(proxy) if proxy and never_delivered else None,
-        response=response,
-    )

@@ -205,7 +205,7 @@ def test_total_timeout_is_kept(library: str, face: str) -> None:
 def test_paid_calls_are_made_once(library: str, face: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The faults of `test_no_duplicate_charges`, without servers that cannot be reached."""
     # This server keeps what it was asked to close, so that each error would cost half a second.
-    monkeypatch.setattr("cometapi_suno._transport.END_TIMEOUT", 0.05)
+    monkeypatch.setattr("cometapi_suno._response_end.END_TIMEOUT", 0.05)
     plan = Plan.drawn(300, seed=5)
     unreachable = PASSING["unreachable"]
     plan.turns = {name: [turn for turn in turns if turn is not unreachable] for name, turns in plan.turns.items()}

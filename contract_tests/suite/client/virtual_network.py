@@ -10,7 +10,7 @@ from typing import Any
 
 import httpcore
 import pytest
-from cometapi_suno import _network_stream, _transport
+from cometapi_suno import _network_stream, _response_end, _transport
 
 from contract_tests.suite.client.scripted_server import Received, Script, Step
 from contract_tests.suite.client.virtual_time_client import Stage, Time
@@ -144,6 +144,6 @@ def open_stage(monkeypatch: pytest.MonkeyPatch, face: str, script: Script, **opt
     monkeypatch.setattr("httpcore.SyncBackend.connect_tcp", connect)
     monkeypatch.setattr("httpcore._backends.auto.AutoBackend.connect_tcp", connect_async)
     monkeypatch.setattr(_network_stream, "find_addresses", keep_host)
-    for module in (_network_stream, _transport):
+    for module in (_network_stream, _response_end, _transport):
         monkeypatch.setattr(module, "monotonic", read_time)
     return Stage(face, lambda _: pytest.fail("unused"), time=time, http_client=None, **options)

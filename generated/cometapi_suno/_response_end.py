@@ -1,0 +1,146 @@
+"""Response end: bytes that follow a response on its connection complete it, or belong to no request."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from ._broken_response import feed_quietly
+from ._network_stream import AsyncNetworkStream, StepTimeout, SyncNetworkStream
+
+if TYPE_CHECKING:
+    from ._body_decoder import BodyDecoder
+    from ._delivery import Delivery
+    from ._http_library import httpx
+
+END_TIMEOUT = 0.5
+"""Seconds to wait for the end of a connection after an error response, on which the server was asked to close it."""
+_READ_SIZE = 1 << 16
+_NO_CONTENT = 204  # what follows it is its body nevertheless, if it is JSON
+
+
+def check_connection(
+    response: httpx.Response, body: BodyDecoder, delivery: Delivery, deadline: StepTimeout | None, *, owned: bool
+) -> None:
+    """Look for bytes after a response, and close a connection that may bring more.
+
+    They complete a body whose length was too small; else they belong to no request.
+    """
+    connection = find_http11(response)
+    if connection is None:
+        return
+    unread = has_unread_bytes(connection)
+    cut = (unread or delivery.charged) and (body.is_cut() or response.status_code == _NO_CONTENT)
+    if cut:
+        feed_quietly(body, bytes(connection._h11_state.trailing_data[0]))
+    if owned and (cut or (_awaits_end(response, delivery) and not unread)):
+        try:
+            end = monotonic() + (END_TIMEOUT if deadline is None else min(END_TIMEOUT, deadline.left()))
+            network = response.extensions["network_stream"]
+            while (not cut or body.is_cut()) and (left := end - monotonic()) > 0:
+                data = network.read(_READ_SIZE, timeout=left)
+                unread = unread or data != b""
+                if not data or not cut:
+                    break
+                body.feed(data)
+        except Exception:  # noqa: BLE001, S110 (silence, or a reset, is the end too)
+            pass
+    _note_end(response, connection, body, delivery, unread=unread, cut=cut)
+
+
+async def check_async_connection(
+    response: httpx.Response, body: BodyDecoder, delivery: Delivery, *, owned: bool
+) -> None:
+    """Look for bytes after a response, like `check_connection`."""
+    connection = find_http11(response)
+    if connection is None:
+        return
+    unread = has_unread_bytes(connection)
+    cut = (unread or delivery.charged) and (body.is_cut() or response.status_code == _NO_CONTENT)
+    if cut:
+        feed_quietly(body, bytes(connection._h11_state.trailing_data[0]))
+    if owned and (cut or (_awaits_end(response, delivery) and not unread)):
+        try:
+            end = monotonic() + END_TIMEOUT
+            network = response.extensions["network_stream"]
+            while (not cut or body.is_cut()) and (left := end - monotonic()) > 0:
+                data = await network.read(_READ_SIZE, timeout=left)
+                unread = unread or data != b""
+                if not data or not cut:
+                    break
+                body.feed(data)
+        except Exception:  # noqa: BLE001, S110 (silence, or a reset, is the end too)
+            pass
+    _note_end(response, connection, body, delivery, unread=unread, cut=cut)
+
+
+def _note_end(
+    response: httpx.Response, connection: Any, body: BodyDecoder, delivery: Delivery, *, unread: bool, cut: bool
+) -> None:
+    delivery.unrequested = unread and not (cut and body.is_json())
+    if unread or cut or response.status_code >= 300:
+        retire(connection)
+
+
+def _awaits_end(response: httpx.Response, delivery: Delivery) -> bool:
+    """Check whether to wait for the end of the connection.
+
+    An error response may be followed by the true one. A call that may be charged asks the server to close the
+    connection, so that the end shows that nothing follows; on a kept connection, silence has to do.
+    """
+    return delivery.charged and not delivery.reused and response.status_code >= 300
+
+
+def find_http11(response: Any) -> Any:
+    """Return httpcore's HTTP/1.1 connection of a response, through the streams around it; None if it has none."""
+    stream = response.stream
+    for _ in range(6):
+        connection = getattr(stream, "_connection", None)
+        if connection is not None:
+            return connection if hasattr(connection, "_h11_state") else None
+        stream = getattr(stream, "_httpcore_stream", None) or getattr(stream, "_stream", None)
+    return None
+
+
+def find_refused_bytes(response: Any) -> bytes:
+    """Return the bytes after which h11 has refused the body of a response; b"" if it has not."""
+    connection = find_http11(response)
+    if connection is None or getattr(connection._h11_state.their_state, "__name__", "") != "ERROR":
+        return b""
+    return bytes(connection._h11_state.trailing_data[0])
+
+
+def has_unread_bytes(connection: Any) -> bool:
+    """Check whether bytes that belong to no request have arrived after a whole response, or may have.
+
+    httpcore looks only at the socket, before it uses the connection again. Bytes that it, anyio or the TLS layer has
+    read already would become the response to the next request.
+    """
+    try:
+        return bool(connection._h11_state.trailing_data[0]) or _has_buffered_bytes(connection._network_stream)
+    except AttributeError:
+        return True
+
+
+def retire(connection: Any) -> None:
+    """Let httpcore close a connection at the end of its response, and use it for nothing else."""
+    connection._h11_state.send_failed()
+
+
+def _has_buffered_bytes(stream: Any) -> bool:
+    """Check whether a stream has read more than it has returned.
+
+    Raises:
+        AttributeError: The stream is of an unknown kind.
+    """
+    if isinstance(stream, SyncNetworkStream | AsyncNetworkStream):
+        stream = stream.wrapped
+    if not hasattr(stream, "aclose"):
+        # A socket has no buffer, except for TLS within the TLS of a proxy.
+        return hasattr(stream, "_incoming") and bool(stream._incoming.pending or stream.ssl_obj.pending())
+    inner = stream._stream
+    while hasattr(inner, "transport_stream"):  # TLS: the rest of what it has received, encrypted or not
+        if inner._read_bio.pending or inner._ssl_object.pending():
+            return True
+        inner = inner.transport_stream
+    return bool(inner._protocol.read_queue)
