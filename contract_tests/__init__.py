@@ -1,1 +1,1 @@
-"""The proof: one file for each question about the contract. See ARCHITECTURE.md for the list."""
+"""The mock gateway, the verifier, the load tools, and the suite: one test file for each question about the contract."""
