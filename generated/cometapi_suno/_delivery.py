@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from logging import DEBUG, getLogger
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,12 +16,20 @@ _CONNECTS = frozenset(
 _CONNECTED = ("connect_tcp.complete", "start_tls.complete")
 _SENDS_HTTP1 = "http11.send_request_headers.started"
 _SENDS_HTTP2 = "http2.send_request_headers.started"
+_MAY_QUOTE_KEY = ("receive_response_headers.complete", ".failed")
 # Raised by the connection pool before it has a connection for the request; it reports no event then.
 _POOL_ERRORS = frozenset({"PoolTimeout", "UnsupportedProtocol"})
+_LIBRARIES = ("httpcore", "httpcore2")
+# Over TLS, a socket that is readable may hold nothing for us: the server sends session tickets after the handshake.
+_PROBE_TIMEOUT = 0.001
 
 
 class ReusedConnectionError(Exception):
     """The request would go out on a connection that carried another one; nothing was sent, the connection is closed."""
+
+
+class EarlyEndError(ConnectionError):
+    """A new connection brought bytes, or its end, before the request was sent: they cannot be its response."""
 
 
 class Delivery:
@@ -29,6 +38,7 @@ class Delivery:
     Args:
         charged: The call may be charged.
         needs_new_connection: Refuse a connection that carried another request before.
+        hide: Removes the key from bytes, in which a response may quote it.
 
     Attributes:
         charged: See above.
@@ -44,6 +54,7 @@ class Delivery:
     """
 
     __slots__ = (
+        "_hide",
         "_is_new",
         "before_send",
         "charged",
@@ -57,7 +68,7 @@ class Delivery:
         "unrequested",
     )
 
-    def __init__(self, *, charged: bool, needs_new_connection: bool) -> None:
+    def __init__(self, *, charged: bool, needs_new_connection: bool, hide: Callable[[bytes], bytes]) -> None:
         self.charged: bool = charged
         self.needs_new_connection: bool = needs_new_connection
         self.connecting: bool = False
@@ -69,13 +80,44 @@ class Delivery:
         self.received: tuple[httpx.Response, BodyDecoder] | None = None
         self.before_send: Callable[[], None] | None = None
         self._is_new: bool = False
+        self._hide = hide
 
-    def trace(self, event: str, info: Mapping[str, Any]) -> None:
-        """Note an event of httpcore, which calls this as the request's `trace` extension.
+    def trace(self, event: str, info: dict[str, Any]) -> None:
+        """Note an event of httpcore, which calls this as the request's `trace` extension, and then logs `info`.
 
         Raises:
             ReusedConnectionError: The connection is a used one, and the request needs a new one.
+            EarlyEndError: Something arrived on the connection before the request was sent.
         """
+        if event == _SENDS_HTTP1 and self._may_have_ended(info):
+            try:
+                early = self.stream.read(1, _PROBE_TIMEOUT)
+            except Exception:  # noqa: BLE001 (silence; what is broken shows when the request is sent)
+                early = None
+            _refuse_early_end(early)
+        self._note(event, info)
+
+    async def trace_async(self, event: str, info: dict[str, Any]) -> None:
+        """Note an event of httpcore's async pool, like `trace`."""
+        if event == _SENDS_HTTP1 and self._may_have_ended(info):
+            try:
+                early = await self.stream.read(1, _PROBE_TIMEOUT)
+            except Exception:  # noqa: BLE001 (like `trace`)
+                early = None
+            _refuse_early_end(early)
+        self._note(event, info)
+
+    def _may_have_ended(self, info: dict[str, Any]) -> bool:
+        """Check whether to look for bytes on the connection before a call is sent that may be charged."""
+        return (
+            self.charged
+            and self._is_new
+            and self.stream is not None
+            and info["request"].method != b"CONNECT"
+            and self.stream.get_extra_info("is_readable") is True
+        )
+
+    def _note(self, event: str, info: dict[str, Any]) -> None:
         if event == _SENDS_HTTP1:
             # A proxy is asked for a tunnel with a request of the pool itself.
             if info["request"].method != b"CONNECT":
@@ -87,32 +129,60 @@ class Delivery:
                 elif self.before_send is not None:
                     self.before_send()
                 self.sent, self._is_new, self.refused = True, False, False
-                # Nothing that follows matters here: httpcore would report it in eight more calls.
-                info["request"].extensions.pop("trace", None)
+                if not _is_logged(event):
+                    # Nothing that follows matters then: httpcore would report it in eight more calls.
+                    info["request"].extensions.pop("trace", None)
         elif event in _CONNECTS:
             self.connecting = self._is_new = True
         elif event.endswith(_CONNECTED):
             self.stream = info["return_value"]
         elif event == _SENDS_HTTP2:  # responses carry the number of their request: used connections do no harm
             self.sent, self.refused = True, False
+        elif event.endswith(_MAY_QUOTE_KEY):
+            self._redact(event, info)
+
+    def _redact(self, event: str, info: dict[str, Any]) -> None:
+        """Remove the key from what httpcore is about to log: a header that the server sent back."""
+        if _is_logged(event):
+            for name, value in info.items():
+                shown = repr(value).encode("utf-8", "backslashreplace")
+                if (hidden := self._hide(shown)) != shown:
+                    info[name] = hidden.decode("utf-8", "replace")
 
     def forget_response(self) -> None:
         """Drop what arrived: crash reporters show the variables of frames, and a response may quote the key."""
         self.received = self.stream = self.before_send = None
 
-    async def trace_async(self, event: str, info: Mapping[str, Any]) -> None:
-        """Note an event of httpcore's async pool, like `trace`."""
-        self.trace(event, info)
-
-    def was_never_sent(self, error: BaseException) -> bool:
+    def was_never_sent(self, error: BaseException, *, owned: bool) -> bool:
         """Check whether it is certain, after `error`, that the server has not seen the request.
 
         httpcore has begun to make a connection and nothing more, or its pool had none to give. About other transports
-        nothing is known.
+        nothing is known, and an injected one may have used another after httpcore had failed.
+
+        Args:
+            error: What the transport raised.
+            owned: The pool is the client's own.
         """
         if self.sent:
             return False
         cause = type(error.__cause__)
-        return self.connecting or (
-            cause.__name__ in _POOL_ERRORS and cause.__module__.partition(".")[0] in ("httpcore", "httpcore2")
-        )
+        is_of_httpcore = cause.__module__.partition(".")[0] in _LIBRARIES
+        if self.connecting:
+            return owned or is_of_httpcore or isinstance(error, EarlyEndError)
+        return is_of_httpcore and cause.__name__ in _POOL_ERRORS
+
+
+def _is_logged(event: str) -> bool:
+    """Check whether httpcore logs an event. Its name begins with that of the logger."""
+    logger = event.partition(".")[0]
+    return any(getLogger(f"{library}.{logger}").isEnabledFor(DEBUG) for library in _LIBRARIES)
+
+
+def _refuse_early_end(early: bytes | None) -> None:
+    """Raise an error if bytes, or the end of the connection, came before the request.
+
+    Raises:
+        EarlyEndError: They did.
+    """
+    if early is not None:
+        raise EarlyEndError(f"the server {'sent bytes' if early else 'closed the connection'} before the request")

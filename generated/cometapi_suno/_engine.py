@@ -100,7 +100,7 @@ class _Attempts(Generic[T]):
         self.key = key
         self.request = request
         self.state = state
-        self.delivery: Delivery = state.start_attempt(keep=False)
+        self.delivery: Delivery = state.start_attempt(key.hide, keep=False)
 
 
 def _record(
@@ -165,7 +165,7 @@ class SyncEngine:
     def _exchange(self, attempts: _Attempts[T]) -> Answer[T]:
         state = attempts.state
         while True:
-            delivery = attempts.delivery = state.start_attempt(keep=self.transport.keep)
+            delivery = attempts.delivery = state.start_attempt(attempts.key.hide, keep=self.transport.keep)
             failure: SendError | None = None
             delay = 0.0
             # Its error is raised outside: it would lead to the frames of the transport, which hold what arrived.
@@ -245,7 +245,7 @@ class AsyncEngine:
     async def _exchange(self, attempts: _Attempts[T]) -> Answer[T]:
         state = attempts.state
         while True:
-            delivery = attempts.delivery = state.start_attempt(keep=self.transport.keep)
+            delivery = attempts.delivery = state.start_attempt(attempts.key.hide, keep=self.transport.keep)
             failure: SendError | None = None
             delay = 0.0
             # Its error is raised outside: it would lead to the frames of the transport, which hold what arrived.

@@ -165,6 +165,14 @@ def says_failure(body: object, success: Mapping[str, tuple[object, ...]]) -> boo
     return "code" in fields or any(fields.get(name) for name in _MESSAGE_NAMES)
 
 
+def is_error_body(content: bytes) -> bool:
+    """Check whether the body of a 2xx response looks like an error, by the values of success of all operations."""
+    try:
+        return len(content) <= _LONGEST_MESSAGE and says_failure(parse_json(content), SUCCESS_VALUES)
+    except ValueError:
+        return False
+
+
 def make_response_error(operation: str, response: Response) -> errors.ResponseError:
     """Return the error for a response, by its status and the code in either of the two error bodies."""
     response = response.redact()

@@ -74,8 +74,9 @@ def parse_retries(value: RetryPolicy | int) -> RetryPolicy:
 
 # 408 and 425 ask to send the request again (RFC 9110 and 8470), but a proxy may answer so after the gateway got it.
 _REPEATABLE = (408, 425)
-# "See other" points to the result of what was done, "conflict" may mean that it was done before (RFC 9110).
-_UNCLEAR_IF_CHARGED = (303, 409)
+# "See other" points to the result of what was done, "conflict" may mean that it was done before (RFC 9110). No request
+# asks to switch protocols. nginx notes 499 when its caller went away, which may be a proxy, while the gateway worked.
+_UNCLEAR_IF_CHARGED = (101, 303, 409, 499)
 # By `x-error-codes` of the description, whatever the status.
 _MEANING_OUTCOMES = {
     "quota": Outcome.FINAL,

@@ -27,14 +27,15 @@ class _FileConnection:
     def __init__(self, engine: SyncEngine, options: CallOptions) -> None:
         self._transport = engine.transport
         self._timeout = engine.settings.with_options("clips.download", options).timeout
+        self._delivery = Delivery(needs_new_connection=False, charged=False, hide=engine.settings.key.hide)
         self._stream: Any = None
         self._chunks: Iterator[bytes] = iter(())
 
     def fetch(self, action: Fetch) -> Head:
         """Send the request of a file."""
         self.close()
-        library, delivery = self._transport.library, Delivery(needs_new_connection=False, charged=False)
-        handle = self._transport.find_handler(delivery)
+        library = self._transport.library
+        handle = self._transport.find_handler(self._delivery)
         extensions = {"timeout": self._timeout.as_dict()}
         try:
             response = handle(library.request("GET", action.url, headers=action.headers, extensions=extensions))
@@ -64,14 +65,15 @@ class _AsyncFileConnection:
     def __init__(self, engine: AsyncEngine, options: CallOptions) -> None:
         self._transport = engine.transport
         self._timeout = engine.settings.with_options("clips.download", options).timeout
+        self._delivery = Delivery(needs_new_connection=False, charged=False, hide=engine.settings.key.hide)
         self._stream: Any = None
         self._chunks: Any = None
 
     async def fetch(self, action: Fetch) -> Head:
         """Send the request of a file."""
         await self.close()
-        library, delivery = self._transport.library, Delivery(needs_new_connection=False, charged=False)
-        handle = self._transport.find_handler(delivery)
+        library = self._transport.library
+        handle = self._transport.find_handler(self._delivery)
         extensions = {"timeout": self._timeout.as_dict()}
         try:
             response = await handle(library.request("GET", action.url, headers=action.headers, extensions=extensions))

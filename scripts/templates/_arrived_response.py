@@ -109,14 +109,20 @@ def accept_broken_response(
         if arrived.status_code >= 300 and knows_status:
             return arrived
     proxy = connection.proxy if owned else None
-    raise _make_send_error(library, error, delivery, proxy, arrived) from error
+    raise _make_send_error(library, error, delivery, proxy, arrived, owned=owned) from error
 
 
 def _make_send_error(
-    library: HTTPLibrary, error: Exception, delivery: Delivery, proxy: str | None, response: Response | None
+    library: HTTPLibrary,
+    error: Exception,
+    delivery: Delivery,
+    proxy: str | None,
+    response: Response | None,
+    *,
+    owned: bool,
 ) -> SendError:
     """Make the error, without the request and the frames of httpcore, which contain the key."""
-    never_delivered = delivery.was_never_sent(error)
+    never_delivered = delivery.was_never_sent(error, owned=owned)
     error.__cause__ = error.__context__ = error.__traceback__ = None
     if isinstance(error, library.request_error):
         error.request = library.request("GET", "https://removed.invalid")

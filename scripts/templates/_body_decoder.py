@@ -53,9 +53,13 @@ class BodyDecoder:
 
     def take(self) -> bytes:
         """Return what was read so far, if nothing was decompressed what arrived, and keep no copy of it."""
-        content = bytes(self._decoded or self._raw)
+        content = self.peek()
         self._decoded, self._raw = bytearray(), bytearray()
         return content
+
+    def peek(self) -> bytes:
+        """Return what was read so far."""
+        return bytes(self._decoded or self._raw)
 
     def feed(self, chunk: bytes) -> None:
         """Decode the next raw chunk.
@@ -87,7 +91,7 @@ class BodyDecoder:
 
     def is_json(self) -> bool:
         """Check whether what was read so far is JSON."""
-        content = bytes(self._decoded or self._raw)
+        content = self.peek()
         try:
             parse_json(content, 3 * self._limit - 2 * len(content))
         except ValueError:

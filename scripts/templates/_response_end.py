@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._broken_response import feed_quietly
 from ._network_stream import AsyncNetworkStream, StepTimeout, SyncNetworkStream
+from ._response_parsing import is_error_body
 
 if TYPE_CHECKING:
     from ._body_decoder import BodyDecoder
@@ -20,7 +21,7 @@ _NO_CONTENT = 204  # what follows it is its body nevertheless, if it is JSON
 
 
 def check_connection(
-    response: httpx.Response, body: BodyDecoder, delivery: Delivery, deadline: StepTimeout | None, *, owned: bool
+    response: httpx.Response, body: BodyDecoder, delivery: Delivery, deadline: StepTimeout | None
 ) -> None:
     """Look for bytes after a response, and close a connection that may bring more.
 
@@ -33,7 +34,7 @@ def check_connection(
     cut = (unread or delivery.charged) and (body.is_cut() or response.status_code == _NO_CONTENT)
     if cut:
         feed_quietly(body, bytes(connection._h11_state.trailing_data[0]))
-    if owned and (cut or (_awaits_end(response, delivery) and not unread)):
+    if cut or (_awaits_end(response, body, delivery) and not unread):
         try:
             end = monotonic() + (END_TIMEOUT if deadline is None else min(END_TIMEOUT, deadline.left()))
             network = response.extensions["network_stream"]
@@ -48,9 +49,7 @@ def check_connection(
     _note_end(response, connection, body, delivery, unread=unread, cut=cut)
 
 
-async def check_async_connection(
-    response: httpx.Response, body: BodyDecoder, delivery: Delivery, *, owned: bool
-) -> None:
+async def check_async_connection(response: httpx.Response, body: BodyDecoder, delivery: Delivery) -> None:
     """Look for bytes after a response, like `check_connection`."""
     connection = find_http11(response)
     if connection is None:
@@ -59,7 +58,7 @@ async def check_async_connection(
     cut = (unread or delivery.charged) and (body.is_cut() or response.status_code == _NO_CONTENT)
     if cut:
         feed_quietly(body, bytes(connection._h11_state.trailing_data[0]))
-    if owned and (cut or (_awaits_end(response, delivery) and not unread)):
+    if cut or (_awaits_end(response, body, delivery) and not unread):
         try:
             end = monotonic() + END_TIMEOUT
             network = response.extensions["network_stream"]
@@ -82,13 +81,16 @@ def _note_end(
         retire(connection)
 
 
-def _awaits_end(response: httpx.Response, delivery: Delivery) -> bool:
+def _awaits_end(response: httpx.Response, body: BodyDecoder, delivery: Delivery) -> bool:
     """Check whether to wait for the end of the connection.
 
     An error response may be followed by the true one. A call that may be charged asks the server to close the
-    connection, so that the end shows that nothing follows; on a kept connection, silence has to do.
+    connection, so that the end shows that nothing follows; on a connection that is kept, as those of injected clients
+    are, silence has to do.
     """
-    return delivery.charged and not delivery.reused and response.status_code >= 300
+    if not delivery.charged or delivery.reused:
+        return False
+    return response.status_code >= 300 or is_error_body(body.peek())
 
 
 def find_http11(response: Any) -> Any:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import re
+from collections.abc import Callable
 from typing import Any
 
 from ._arrived_response import SendError
@@ -25,6 +27,9 @@ from .errors import (
 
 log = logging.getLogger("cometapi_suno")
 
+# A body without a length ends with the connection: then a second response is in the body of the first.
+_STATUS_LINE = re.compile(rb"HTTP/1\.[01] \d{3}[ \r]")
+
 
 class RetryState:
     """Counts the attempts of one call and decides after each what follows."""
@@ -38,16 +43,17 @@ class RetryState:
         self._charged = not may_retry(call.operation, Outcome.UNKNOWN)
         self._started = self._last_sent = clock.monotonic()
 
-    def start_attempt(self, *, keep: bool) -> Delivery:
+    def start_attempt(self, hide: Callable[[bytes], bytes], *, keep: bool) -> Delivery:
         """Return what the transport notes about the next attempt.
 
         A call that may be charged goes out on a new connection. On a used one, bytes that belong to another call may
         arrive as its response, or the server may close it just as the call goes out.
 
         Args:
+            hide: Removes the key from bytes.
             keep: Send calls that may be charged over used connections too.
         """
-        return Delivery(charged=self._charged, needs_new_connection=self._charged and not keep)
+        return Delivery(charged=self._charged, needs_new_connection=self._charged and not keep, hide=hide)
 
     def limit_timeout(self) -> Timeout:
         """Return the timeout of the next attempt: less than that of the call when some of its time has passed."""
@@ -76,10 +82,10 @@ class RetryState:
             ResponseError: The call is not sent again.
             OutcomeUnknownError: The response may belong to another call.
         """
-        outcome = classify_meaning(error.status_code, error.code, error.message)
-        if outcome is not Outcome.REFUSED or isinstance(error, ResponseDecodeError):
+        if isinstance(error, ResponseDecodeError):
             raise error
-        return self._retry_or_raise(outcome, error, delivery)
+        outcome = classify_meaning(error.status_code, error.code, error.message)
+        return self._retry_or_raise(Outcome.REFUSED if outcome is Outcome.REFUSED else Outcome.FINAL, error, delivery)
 
     def _retry_or_raise(self, outcome: Outcome, error: ResponseError, delivery: Delivery) -> float:
         doubt = _describe_doubt(outcome, error.response, delivery)
@@ -189,7 +195,7 @@ def _describe_doubt(outcome: Outcome, response: Response, delivery: Delivery) ->
     """Return why a response may belong to another call, or is not enough to send the call again; "" without a doubt."""
     if response.interrupted_by and outcome is Outcome.REFUSED:
         return ", so that the refusal is not certain"
-    if delivery.unrequested:
+    if delivery.unrequested or _STATUS_LINE.search(response.content):
         return ", and unrequested bytes followed"
     if delivery.reused and outcome is Outcome.REFUSED:
         return ", on a connection that carried another call before"

@@ -5,18 +5,24 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
+import socket
 import ssl
+import threading
+import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from ipaddress import ip_address
 from typing import Any
 
+import httpcore
 import httpx
 import pytest
 from cometapi_suno import (
     AsyncSunoClient,
     NoAnswerError,
+    NotDeliveredError,
     OutcomeUnknownError,
     RateLimitError,
     ResponseDecodeError,
@@ -171,21 +177,94 @@ def test_refusal_on_used_connection_is_not_trusted(face: str) -> None:
         assert len(server.received) == 2
 
 
+SATURATED = answer(200, {"code": "upstream_load_saturated", "message": "busy", "data": None})
+INSERTED = {
+    **{f"{status}": REFUSED.replace(b"429", b"%d" % status) for status in (400, 429)},
+    "saturated with 200": SATURATED,
+    "quota with 200": answer(200, {"error": {"code": "quota_not_enough", "message": "no", "type": "x", "param": ""}}),
+}
+
+
 @pytest.mark.parametrize("pause", [None, 0.02], ids=["in one packet", "later"])
-@pytest.mark.parametrize("status", [400, 429, 503])
-def test_error_followed_by_more_is_unknown_outcome(face: str, status: int, pause: float | None) -> None:
+@pytest.mark.parametrize("inserted", INSERTED)
+@EVERY_POOL
+def test_error_followed_by_more_is_unknown_outcome(face: str, pool: str, inserted: str, pause: float | None) -> None:
     """An inserted error before the true response: the persona was made, and must not be made again."""
-    inserted = REFUSED.replace(b"429", b"%d" % status)
+    first = INSERTED[inserted]
 
     def script(request: Received) -> Iterator[Step]:
-        yield from (inserted, pause, _made(request)) if pause else (inserted + _made(request),)
+        yield from (first, pause, _made(request)) if pause else (first + _made(request),)
 
     with serve_script(script) as server:
         with pytest.raises(OutcomeUnknownError, match="unrequested bytes followed") as raised:
-            _play(face, server, _two_personas)
+            _play(face, server, _two_personas, **_options(pool, face))
         assert raised.value.response is not None
-        assert raised.value.response.status_code == status
+        assert first.startswith(b"HTTP/1.1 %d" % raised.value.response.status_code)
         assert len(server.received) == 1
+
+
+@EVERY_POOL
+def test_second_response_within_body_is_unknown_outcome(face: str, pool: str) -> None:
+    """The length is lost, so that the body of the refusal lasts until the end of the connection."""
+    first = b"HTTP/1.1 429 .\r\n\r\n"
+    with serve_script(lambda request: [first, _made(request), Close]) as server:
+        with pytest.raises(OutcomeUnknownError):
+            _play(face, server, _two_personas, **_options(pool, face))
+        assert len(server.received) == 1
+
+
+def _connect_slowly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let connections be ready only after the server had time to send something."""
+    anyio_backend: Any = httpcore.AnyIOBackend
+    connect, connect_async = httpcore.SyncBackend.connect_tcp, anyio_backend.connect_tcp
+
+    def connect_tcp(*arguments: Any, **options: Any) -> httpcore.NetworkStream:
+        stream = connect(*arguments, **options)
+        time.sleep(0.1)
+        return stream
+
+    async def connect_tcp_async(*arguments: Any, **options: Any) -> httpcore.AsyncNetworkStream:
+        stream: httpcore.AsyncNetworkStream = await connect_async(*arguments, **options)
+        await asyncio.sleep(0.1)
+        return stream
+
+    monkeypatch.setattr(httpcore.SyncBackend, "connect_tcp", connect_tcp)
+    monkeypatch.setattr(anyio_backend, "connect_tcp", connect_tcp_async)
+
+
+@pytest.mark.parametrize(
+    "early", [REFUSED, answer(200, persona("stale")), b"\0", b""], ids=["429", "200", "byte", "end"]
+)
+@EVERY_POOL
+def test_nothing_is_sent_after_early_response(
+    face: str, pool: str, early: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What arrives before the request was sent is not its response."""
+    _connect_slowly(monkeypatch)
+    received: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            while True:
+                try:
+                    connection = listening.accept()[0]
+                except OSError:
+                    return
+                with connection, suppress(ConnectionError):  # the client resets it, with bytes that it has not read
+                    connection.sendall(early)
+                    if early:
+                        received.append(connection.recv(1 << 16))
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        server = ScriptedServer(lambda _: [], f"http://127.0.0.1:{listening.getsockname()[1]}")
+        try:
+            with pytest.raises(NotDeliveredError, match="before the request"):
+                _play(face, server, _two_personas, **_options(pool, face))
+        finally:
+            listening.shutdown(socket.SHUT_RDWR)
+            thread.join(5)
+    assert set(received) <= {b""}
 
 
 def test_error_followed_by_more_is_asked_again_where_it_is_free(face: str) -> None:
@@ -293,16 +372,3 @@ def test_reads_keep_their_connection_over_tls(face: str, certificate: tuple[ssl.
     with serve_script(lambda request: [_asked(request)], server_context) as server:
         assert _play(face, server, _two_tasks, verify=client_context) == ["a", "b"]
         assert server.connections == 1
-
-
-def test_saturation_before_more_bytes_is_not_resent(face: str) -> None:
-    """The saturated response may belong to another call, and the bytes after it to this one."""
-    saturated = answer(200, {"code": "upstream_load_saturated", "message": "busy", "data": None})
-    with serve_script(lambda _: [saturated + answer(200, persona("Ada"))]) as server:
-
-        async def story(client: Client) -> None:
-            await _result(_create(client, "Ada"))
-
-        with pytest.raises(OutcomeUnknownError):
-            _play(face, server, story)
-        assert len(server.received) == 1

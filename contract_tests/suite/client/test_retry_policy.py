@@ -89,16 +89,16 @@ def test_what_asks_to_be_sent_again_leaves_the_outcome_open(status: int) -> None
     assert {classify_response(_response(status, body)) for body in ANY_BODY} == {Outcome.UNKNOWN}
 
 
-@pytest.mark.parametrize("status", [303, 409])
+@pytest.mark.parametrize("status", [101, 303, 409, 499])
 def test_possibly_done_paid_call_is_unknown(status: int) -> None:
-    """303 points to the result of the call, 409 may mean that an earlier one was done."""
+    """303 points to the result of the call, 409 may mean that an earlier one was done, 499 that a proxy gave up."""
     for body in ANY_BODY:
         assert classify_response(_response(status, body), charged=True) is Outcome.UNKNOWN
         assert classify_response(_response(status, body), charged=False) is Outcome.FINAL
 
 
 def test_any_other_answer_is_final(subtests: pytest.Subtests) -> None:
-    for status in (200, 204, *(set(range(300, 309)) - {303}), *(set(range(400, 500)) - {408, 409, 425, 429})):
+    for status in (200, 204, *(set(range(300, 309)) - {303}), *(set(range(400, 499)) - {408, 409, 425, 429})):
         with subtests.test(str(status)):
             for charged in (True, False):
                 found = {classify_response(_response(status, body), charged=charged) for body in ANY_BODY}

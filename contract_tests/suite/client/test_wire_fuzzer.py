@@ -44,6 +44,7 @@ AT_ONCE = 8
 MEMBERS = ("id", "name", "task_id")
 """Where a result says which call it belongs to."""
 REFUSED = {"error": {"message": "busy", "type": "comet_api_error", "param": "", "code": "rate_limit"}}
+SATURATED = {"code": "upstream_load_saturated", "message": "busy", "data": None}
 INSERTED = (
     b"\0",
     b"\r\n",
@@ -51,6 +52,7 @@ INSERTED = (
     b"<html>",
     answer(429, REFUSED),
     answer(503, b""),
+    answer(200, SATURATED),
 )
 STALE = (answer(200, task("stale")), answer(200, persona("stale")))
 """Whole responses to other calls, sent after the true one: a client cannot know that a first response is wrong."""
@@ -107,7 +109,7 @@ class Wire:
             yield 0.002
             yield whole[place:]
         else:
-            yield answer(chance.choice((400, 429, 503)), REFUSED)
+            yield chance.choice((*(answer(status, REFUSED) for status in (400, 429, 503)), answer(200, SATURATED)))
             yield chance.choice((0.0, 0.002))
             yield whole
         if chance.random() < 0.5:

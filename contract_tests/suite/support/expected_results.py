@@ -66,7 +66,7 @@ def read_code_and_message(body: Any) -> tuple[Any, Any]:
     return code if isinstance(code, str | int) else None, next((text for text in texts if isinstance(text, str)), None)
 
 
-UNCLEAR = (303, 408, 409, 425)
+UNCLEAR = (303, 408, 409, 425, 499)
 """Statuses below 500 after which a call that may be charged may have been done."""
 
 
@@ -74,7 +74,8 @@ def leaves_outcome_open(operation: OperationContract, status: int, body: Any) ->
     """Return whether an answer leaves the outcome of a call that may be charged unknown.
 
     Every 5xx does, except one whose code or message means that no work was done. Of the others, 408 and 425 ask to send
-    the call again, 303 points to what was done, and 409 may mean that it was done before.
+    the call again, 303 points to what was done, 409 may mean that it was done before, and with 499 a proxy notes that
+    its caller, which may be another proxy, did not wait.
     """
     code, message = read_code_and_message(body)
     refused = described_meaning(status, code, message or "") is not None

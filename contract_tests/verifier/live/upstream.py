@@ -109,7 +109,7 @@ class Upstream:
         ]
         lines = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in sent]
         limits = {"connect": CONNECT_TIMEOUT, "read": self.timeout, "write": self.timeout, "pool": CONNECT_TIMEOUT}
-        delivery = Delivery(charged=True, needs_new_connection=True)
+        delivery = Delivery(charged=True, needs_new_connection=True, hide=self.secrets.redact)
         request = httpx.Request(
             method,
             self.base_url + target,
@@ -125,7 +125,7 @@ class Upstream:
         except TooLongError:
             answer = NoResponse(f"the response has more than {MAX_RECEIVED} bytes", delivered=True)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ValueError) as error:
-            answer = _describe_failure(error, self.secrets, never_sent=delivery.was_never_sent(error))
+            answer = _describe_failure(error, self.secrets, never_sent=delivery.was_never_sent(error, owned=True))
         finally:
             if received.content:
                 keep(self.secrets.redact(bytes(received.content)))
