@@ -375,15 +375,21 @@ def walk_objects(node: Any, pointer: str = "", *, named: bool = False) -> Iterat
         pointer: The pointer of `node`.
         named: Whether the keys of `node` are names, not keywords.
     """
-    if is_array(node):
-        for index, item in enumerate(node):
-            yield from walk_objects(item, join_pointer(pointer, index))
-    elif is_object(node):
-        if not named:
-            yield Located(pointer, node)
-        for key, value in node.items():
-            if isinstance(value, (dict, list)) and (named or not is_data(key, value)):
-                yield from walk_objects(value, join_pointer(pointer, key), named=not named and key in NAME_MAPS)
+    waiting: list[tuple[Any, str, bool]] = [(node, pointer, named)]
+    while waiting:  # not recursive: a generator for each level costs more than the walk
+        node, pointer, named = waiting.pop()
+        inner: list[tuple[Any, str, bool]] = []
+        if is_array(node):
+            inner = [(item, f"{pointer}/{index}", False) for index, item in enumerate(node)]
+        elif is_object(node):
+            if not named:
+                yield Located(pointer, node)
+            inner = [
+                (value, join_pointer(pointer, key), not named and key in NAME_MAPS)
+                for key, value in node.items()
+                if isinstance(value, (dict, list)) and (named or not is_data(key, value))
+            ]
+        waiting += reversed(inner)
 
 
 def is_data(keyword: str, value: Any) -> bool:

@@ -305,7 +305,7 @@ class _Copier:
         component = pointer[len("/old") :]
         if not self._exact and any(each.endswith(component) for each in inside):
             return {"type": "object", "required": [f"the fields of {component}"]}
-        below = self._references.closure(reference)
+        below = self._references.closure_of({"$ref": reference})
         inside = () if self._exact else tuple(each for each in inside if each in below)
         key = self._mode, pointer, names, inside
         if key not in self._keys:

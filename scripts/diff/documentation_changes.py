@@ -161,9 +161,11 @@ class _Documentation:
         made = draft(
             kind,
             (at if difference.old is not None else None, at if difference.new is not None else None),
-            {"subject": _name_place(document, place), **words},
+            *(symbols or self._side(difference.new).symbols_at(place)),
             direction=Direction.NEITHER,
-            symbols=symbols or self._side(difference.new).symbols_at(place),
+            verdict=None,
+            subject=_name_place(document, place),
+            **words,
         )
         self.found.append(made.at(document.affected_operations(place)))
 

@@ -113,6 +113,8 @@ def _has_class(place: ClientPlace, name: str) -> bool:
 
 def _compare_null(pair: SchemaPair) -> Drafts:
     before, after = pair.before, pair.after
+    if before.null is None and after.null is None:
+        return
     was, now = (pair.schemas.containment.allows_null(node.value) for node in pair.nodes)
     if was == now or (before if was else after).null is None:
         return
