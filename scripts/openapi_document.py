@@ -397,6 +397,39 @@ def is_data(keyword: str, value: Any) -> bool:
     return keyword in DATA or keyword.startswith("x-") or (keyword == "examples" and is_array(value))
 
 
+def copy_edited(
+    node: Any,
+    keep: Callable[[str], bool],
+    edits: Mapping[str, Callable[[Any], Any]] | None = None,
+    *,
+    named: bool = False,
+) -> Any:
+    """Return a copy of a part of a description: with some of its keywords, some of them edited.
+
+    Args:
+        node: The part.
+        keep: Whether a keyword is in the copy.
+        edits: What becomes of the content of a keyword.
+        named: The keys of `node` are names, not keywords: each stays.
+    """
+    if is_array(node):
+        return [copy_edited(item, keep, edits) for item in node]
+    if not is_object(node):
+        return node
+    copy: dict[str, Any] = {}
+    for name, value in node.items():
+        if named:
+            copy[name] = copy_edited(value, keep, edits)
+        elif keep(name):
+            if edits and name in edits:
+                copy[name] = edits[name](value)
+            elif is_data(name, value):
+                copy[name] = value
+            else:
+                copy[name] = copy_edited(value, keep, edits, named=name in NAME_MAPS)
+    return copy
+
+
 def find_references(node: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
     """Yield every `$ref` of a description or of a part of it, after the pointer of the object that has it."""
     for at, found in walk_objects(node, pointer):

@@ -16,7 +16,6 @@ from scripts.diff.normal_form import (
     ComparedOperation,
     References,
     canonical_text,
-    copy_edited,
     join_descriptions,
     locate_keyword,
 )
@@ -25,7 +24,7 @@ from scripts.diff.policy import ChangeContext, ChangeDraft, Drafts, Places, draf
 from scripts.diff.requests_responses import MessageComparison, compare_rest
 from scripts.diff.schema_changes import SchemaComparison
 from scripts.generator.client_view import ClientView
-from scripts.openapi_document import is_object, join_pointer
+from scripts.openapi_document import copy_edited, is_object, join_pointer
 
 # What is compared as documentation, or by another function.
 _UNDERSTOOD: Final = frozenset({"summary", "description", "externalDocs", "tags"}) | {

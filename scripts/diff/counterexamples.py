@@ -6,8 +6,9 @@ The samples are guesses: the validator decides which of them are values of the s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import reduce
+from importlib import import_module
 from itertools import islice, product
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ _MOST: Final = 200
 _EACH: Final = 12
 _DEEPEST: Final = 8
 _LISTED: Final = 200
+_MOST_REPEATS: Final = 9
 _LONGEST: Final = 1000
 _FORMATS: Final = {
     "date": "2026-01-31",
@@ -113,61 +115,44 @@ def _matching(pattern: str) -> Iterator[str]:
 
 def list_matches(pattern: str) -> list[str] | None:
     """Return every string that a pattern matches; None when they are many, or the pattern is not that simple."""
-    if not (pattern.startswith("^") and pattern.endswith("$")):
-        return None
+    parser: Any = import_module("re._parser")  # the only place that knows how a pattern is built
     try:
-        words, rest = _alternatives(pattern[1:-1], whole=True)
-    except _NotListedError:
-        return None
-    return words if not rest else None
+        start, *inside, end = parser.parse(pattern)
+        anchored = [str(each) for _, each in (start, end)] == ["AT_BEGINNING", "AT_END"]
+        return list(dict.fromkeys(_list_words(inside))) if anchored else None
+    except (re.error, ValueError, OverflowError, RecursionError):
+        return None  # not of Python, or without these anchors, or a word of it is not listed
 
 
-class _NotListedError(Exception):
-    """A pattern matches too many strings, or is written in a way that is not read here."""
+def _list_words(parts: Iterable[tuple[Any, Any]]) -> list[str]:
+    """Return the words that a parsed pattern matches.
 
-
-def _alternatives(text: str, *, whole: bool = False) -> tuple[list[str], str]:
-    """Return what the alternatives at the beginning of a pattern match, and the rest of the pattern."""
-    found, words = list[str](), [""]
-    while text and text[0] != ")":
-        if text[0] == "|":
-            if whole:  # each alternative has only one of the anchors
-                raise _NotListedError
-            found, words, text = [*found, *words], [""], text[1:]
-            continue
-        ways, text = _atom(text)
-        ways, text = _repeated(ways, text)
-        if len(words) * len(ways) > _LISTED:
-            raise _NotListedError
-        words = [left + right for left in words for right in ways]
-    return list(dict.fromkeys([*found, *words])), text
-
-
-def _atom(text: str) -> tuple[list[str], str]:
-    if group := re.match(r"\((\?:)?", text):
-        words, rest = _alternatives(text[group.end() :])
-        if not rest.startswith(")"):
-            raise _NotListedError
-        return words, rest[1:]
-    if letters := re.match(r"\[((?:\w-\w|[\w .,:;_/-])+)\]", text):
-        found: list[str] = []
-        for each in re.finditer(r"(\w)-(\w)|(.)", letters[1]):
-            found += each[3] or map(chr, range(ord(each[1]), ord(each[2]) + 1))
-        return found, text[letters.end() :]
-    if letter := re.match(r"\\([^\w])|([^\\.*+?{}()\[\]|^$])", text):
-        return [letter[1] or letter[2]], text[letter.end() :]
-    raise _NotListedError
-
-
-def _repeated(words: list[str], text: str) -> tuple[list[str], str]:
-    times = re.match(r"\{(\d)(?:,(\d))?\}|(\?)", text)
-    if times is None:
-        return words, text
-    least, most = (0, 1) if times[3] else (int(times[1]), int(times[2] or times[1]))
-    if len(words) ** most > _LISTED:
-        raise _NotListedError
-    powers = range(least, most + 1)
-    return ["".join(each) for power in powers for each in product(words, repeat=power)], text[times.end() :]
+    Raises:
+        ValueError: They are too many, or there is a part that is not read here.
+    """
+    words = [""]
+    for kind, content in parts:
+        match str(kind), content:
+            case "LITERAL", code:
+                found = [chr(code)]
+            case "RANGE", (first, last):
+                found = [chr(code) for code in range(first, min(last, first + _LISTED) + 1)]
+            case "IN", members:
+                found = [word for member in members for word in _list_words([member])]
+            case "SUBPATTERN", (_, 0, 0, inside):
+                found = _list_words(inside)
+            case "BRANCH", (_, branches):
+                found = [word for branch in branches for word in _list_words(branch)]
+            case "MAX_REPEAT", (least, most, inside) if most <= _MOST_REPEATS:
+                once = _list_words(inside)
+                times = range(least, most + 1) if len(once) ** most <= _LISTED else ()
+                found = ["".join(each) for number in times for each in product(once, repeat=number)]
+            case _:
+                raise ValueError(kind)
+        if not 0 < len(words) * len(found) <= _LISTED:
+            raise ValueError(kind)
+        words = [left + right for left in words for right in found]
+    return words
 
 
 def _sample_arrays(schema: dict[str, Any], depth: int) -> Iterator[list[Any]]:

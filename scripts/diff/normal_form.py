@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import islice, product
 from typing import Any, Final
@@ -13,12 +13,11 @@ import attrs
 from jsonschema_rs import canonical
 
 from scripts.openapi_document import (
-    NAME_MAPS,
+    copy_edited,
     find_parameters,
     find_references,
     format_reference,
     is_array,
-    is_data,
     is_object,
     join_pointer,
     locate,
@@ -43,39 +42,6 @@ def canonical_text(value: Any) -> str:
 def meaning_text(value: Any) -> str:
     """Return what a part of a description says without words, examples and evidence."""
     return canonical_text(copy_edited(value, lambda keyword: keyword not in _NOTES))
-
-
-def copy_edited(
-    node: Any,
-    keep: Callable[[str], bool],
-    edits: Mapping[str, Callable[[Any], Any]] | None = None,
-    *,
-    named: bool = False,
-) -> Any:
-    """Return a copy of a part of a description: with some of its keywords, some of them edited.
-
-    Args:
-        node: The part.
-        keep: Whether a keyword is in the copy.
-        edits: What becomes of the content of a keyword.
-        named: The keys of `node` are names, not keywords: each stays.
-    """
-    if is_array(node):
-        return [copy_edited(item, keep, edits) for item in node]
-    if not is_object(node):
-        return node
-    copy: dict[str, Any] = {}
-    for name, value in node.items():
-        if named:
-            copy[name] = copy_edited(value, keep, edits)
-        elif keep(name):
-            if edits and name in edits:
-                copy[name] = edits[name](value)
-            elif is_data(name, value):
-                copy[name] = value
-            else:
-                copy[name] = copy_edited(value, keep, edits, named=name in NAME_MAPS)
-    return copy
 
 
 def join_descriptions(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:

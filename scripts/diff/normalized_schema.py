@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import attrs
 
-from scripts.diff.normal_form import DocumentNode, References, canonical_text, copy_edited
-from scripts.openapi_document import is_array, is_object, join_pointer, split_pointer
+from scripts.diff.normal_form import DocumentNode, References, canonical_text
+from scripts.openapi_document import copy_edited, is_array, is_object, join_pointer, split_pointer
 
 NULL: Final = {"type": "null"}
 OPEN_ENUM: Final = "x-extensible-enum"

@@ -109,7 +109,7 @@ def check_sdk_names(index: DescriptionIndex) -> Iterator[Problem]:
         elif "bare" in sdk and not _names_some(sdk["bare"], find_variants(index, operation)):
             fix = f"Write a list of {', '.join(find_variants(index, operation))}, or remove it"
             yield Problem(join_pointer(at, "bare"), "not a list of variants of the request", fix)
-        elif "unwrap" in sdk and not _responds_with(index, operation, str(sdk["unwrap"])):
+        elif "unwrap" in sdk and not index.find_properties(str(sdk["unwrap"]), *index.success_bodies(operation)):
             yield Problem(at, f"no response has the property {sdk['unwrap']}", "Remove `unwrap`, or name a property")
 
 
@@ -232,20 +232,3 @@ def _sdk_name(operation: Operation) -> tuple[str, str]:
 
 def _names_some(names: Any, known: list[str]) -> bool:
     return is_array(names) and bool(names) and all(each in known for each in names)
-
-
-def _responds_with(index: DescriptionIndex, operation: Operation, name: str) -> bool:
-    return any(
-        _has_property(index, media.get("schema"), name)
-        for response in index.responses(operation)
-        if response.status.startswith("2")
-        for media in response.node.get("content", {}).values()
-    )
-
-
-def _has_property(index: DescriptionIndex, schema: Any, name: str) -> bool:
-    schema = index.resolve(schema)
-    if not is_object(schema):
-        return False
-    choices = [choice for keyword in ("oneOf", "anyOf", "allOf") for choice in schema.get(keyword, [])]
-    return name in schema.get("properties", {}) or any(_has_property(index, choice, name) for choice in choices)

@@ -63,9 +63,9 @@ def _find_derived_problem(
 ) -> tuple[str, str] | None:
     if not _has_keys(node, frozenset({"field", "as"})):
         return "not a derived field", "Write `{field, as}`"
-    if not name.isidentifier() or _find_properties(index, [schema], name):
+    if not name.isidentifier() or index.find_properties(name, schema):
         return f"{name} is a property or not a Python name", "Choose another name"
-    if not _find_properties(index, [schema], node["field"]):
+    if not index.find_properties(node["field"], schema):
         return f"no property {node['field']}", "Name one of its properties"
     kinds = node["as"] if is_array(node["as"]) else [node["as"]]
     if len(kinds) != 1 or kinds[0] not in {"percentage", *index.components("schemas")}:
@@ -83,7 +83,7 @@ def check_defaults(index: DescriptionIndex) -> Iterator[Problem]:
         required = {name for body in bodies for name in body.get("required", ())} - defaults.keys()
         for name, value in defaults.items():
             others = value if is_array(value) else [value]
-            if not _find_properties(index, bodies, name) or not others or not required.issuperset(map(str, others)):
+            if not index.find_properties(name, *bodies) or not others or not required.issuperset(map(str, others)):
                 fix = "Give a property of the body the value of a required one, or of a list of such"
                 yield Problem(join_pointer(at, name), f"no default can be made of {value}", fix)
 
@@ -91,9 +91,9 @@ def check_defaults(index: DescriptionIndex) -> Iterator[Problem]:
 def check_addresses(index: DescriptionIndex) -> Iterator[Problem]:
     """Check that `x-sdk.address` names properties of the result."""
     for operation, names, at in _find_sdk_nodes(index, "address"):
-        results = [*_find_success_bodies(index, operation), *_find_results(index, operation)]
+        results = [*index.success_bodies(operation), *_find_results(index, operation)]
         for name in names if is_array(names) and names else [None]:
-            if not _find_properties(index, results, name):
+            if not index.find_properties(name, *results):
                 yield Problem(at, f"the result has no property {name}", "List the properties that may have the address")
 
 
@@ -111,9 +111,9 @@ def _check_poll(index: DescriptionIndex, operation: Operation, poll: Any, at: st
         return
     task = _find_results(index, operation)
     for key in ("id", "status", "reason"):
-        if not _find_properties(index, task, poll[key]):
+        if not index.find_properties(poll[key], *task):
             yield Problem(join_pointer(at, key), f"the task has no property {poll[key]}", "Name one of its properties")
-    known = _find_values(index, _find_properties(index, task, poll["status"]))
+    known = _find_values(index, index.find_properties(poll["status"], *task))
     for key in ("done", "failed"):
         yield from _check_values(join_pointer(at, key), poll[key], known, "status of a task")
     if is_array(poll["done"]) and is_array(poll["failed"]):
@@ -135,9 +135,9 @@ def _check_batch(index: DescriptionIndex, task: list[Any], batch: Any, at: str) 
         return
     body = _find_bodies(many)
     for key in ("ids", "group"):
-        if not _find_properties(index, body, batch[key]):
+        if not index.find_properties(batch[key], *body):
             yield Problem(join_pointer(at, key), f"the body of {many.id} has no {batch[key]}", "Name a property of it")
-    known = _find_values(index, _find_properties(index, [*task, *body], batch["group"]))
+    known = _find_values(index, index.find_properties(batch["group"], *task, *body))
     yield from _check_values(join_pointer(at, "groups"), batch["groups"], known, "group of tasks")
 
 
@@ -153,11 +153,11 @@ def _check_workflow(index: DescriptionIndex, operation: Operation, flow: Any, at
         yield Problem(join_pointer(at, "item"), f"no schema {flow['item']}", "Name one of components/schemas")
         return
     for name, value in flow["fill"].items():
-        if not _find_properties(index, _find_bodies(operation), name):
+        if not index.find_properties(name, *_find_bodies(operation)):
             fix = "Name a property of it"
             yield Problem(join_pointer(at, "fill", name), f"the body of {operation.id} has no {name}", fix)
         for each in value if is_array(value) else [value]:
-            if not _find_properties(index, [item], each):
+            if not index.find_properties(each, item):
                 yield Problem(join_pointer(at, "fill", name), f"{flow['item']} has no {each}", "Name a property of it")
     owners = {"request": _find_bodies(submit) if submit else [], "item": [item]}
     requires = flow.get("requires", {})
@@ -179,7 +179,7 @@ def _check_steps(index: DescriptionIndex, flow: Mapping[str, Any], at: str) -> I
             yield Problem(join_pointer(at, key), f"no operation {flow[key]}", "Name one that is described")
     if wait is not None and not (is_object(wait.node.get("x-sdk")) and "poll" in wait.node["x-sdk"]):
         yield Problem(join_pointer(at, "wait"), f"{wait.id} has no x-sdk.poll", "Name an operation that is polled")
-    elif wait is not None and not _find_properties(index, _find_results(index, wait), flow["member"]):
+    elif wait is not None and not index.find_properties(flow["member"], *_find_results(index, wait)):
         message = f"the task of {wait.id} has no {flow['member']}"
         yield Problem(join_pointer(at, "member"), message, "Name one of its properties")
 
@@ -217,7 +217,7 @@ def _check_follow_up(index: DescriptionIndex, operation: Operation, follow_up: A
     if sum(str(value).startswith(origin) for value in sent.values()) != 1:
         yield Problem(join_pointer(at, "link"), "not one field is from the response", "Fill one field, the id, from it")
     for name in (*follow_up["defaults"], *(name for name, value in sent.items() if str(value).startswith("$"))):
-        if not _find_properties(index, [schema], name) or name not in sent:
+        if not index.find_properties(name, schema) or name not in sent:
             where = f"{follow_up['request']} and the link do not both have {name}"
             yield Problem(join_pointer(at, "defaults"), where, "Name a property that the link sends")
 
@@ -234,7 +234,7 @@ def _check_required(index: DescriptionIndex, owner: list[Any], name: str, rule: 
     ):
         fix = "Write `[{source, says, status}]` with sources of x-sources"
         yield Problem(join_pointer(at, "x-evidence"), "not a list of entries", fix)
-    properties = _find_properties(index, owner, name)
+    properties = index.find_properties(name, *owner)
     if not properties:
         yield Problem(at, f"no property {name}", "Name one that is described")
         return
@@ -270,41 +270,12 @@ def _find_bodies(operation: Operation) -> list[Any]:
 
 def _find_results(index: DescriptionIndex, operation: Operation) -> list[Any]:
     """Return the schemas of what the client's method returns: 2xx bodies, or the property that is unwrapped."""
-    bodies = _find_success_bodies(index, operation)
+    bodies = index.success_bodies(operation)
     unwrap = operation.node["x-sdk"].get("unwrap")
-    return bodies if unwrap is None else _find_properties(index, bodies, unwrap)
-
-
-def _find_success_bodies(index: DescriptionIndex, operation: Operation) -> list[Any]:
-    return [
-        media["schema"]
-        for response in index.responses(operation)
-        if response.status.startswith("2")
-        for media in response.node.get("content", {}).values()
-        if "schema" in media
-    ]
-
-
-def _find_properties(index: DescriptionIndex, schemas: list[Any], name: Any) -> list[Any]:
-    """Return the schemas of a property, in all alternatives that have it."""
-    found: list[Any] = []
-    for schema in map(index.resolve, schemas):
-        if is_object(schema):
-            properties = schema.get("properties", {})
-            found += [properties[name]] if isinstance(name, str) and name in properties else []
-            for keyword in ("oneOf", "anyOf", "allOf"):
-                found += _find_properties(index, schema.get(keyword, []), name)
-    return found
+    return bodies if unwrap is None else index.find_properties(unwrap, *bodies)
 
 
 def _find_values(index: DescriptionIndex, schemas: list[Any]) -> list[Any]:
     """Return the known values of properties, from open and closed lists."""
-    found: list[Any] = []
-    for schema in map(index.resolve, schemas):
-        if is_object(schema):
-            found += [
-                each for key in ("x-extensible-enum", "enum") if is_array(schema.get(key)) for each in schema[key]
-            ]
-            for keyword in ("oneOf", "anyOf", "allOf"):
-                found += _find_values(index, schema.get(keyword, []))
-    return found
+    lists = (each.get(key) for each in index.alternatives(*schemas) for key in ("x-extensible-enum", "enum"))
+    return [value for each in lists if is_array(each) for value in each]
