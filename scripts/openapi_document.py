@@ -418,15 +418,14 @@ def copy_edited(
         return node
     copy: dict[str, Any] = {}
     for name, value in node.items():
-        if named:
-            copy[name] = copy_edited(value, keep, edits)
-        elif keep(name):
-            if edits and name in edits:
-                copy[name] = edits[name](value)
-            elif is_data(name, value):
-                copy[name] = value
-            else:
-                copy[name] = copy_edited(value, keep, edits, named=name in NAME_MAPS)
+        if not (named or keep(name)):
+            continue
+        if edits and name in edits and not named:
+            copy[name] = edits[name](value)
+        elif not isinstance(value, (dict, list)) or (is_data(name, value) and not named):
+            copy[name] = value
+        else:
+            copy[name] = copy_edited(value, keep, edits, named=name in NAME_MAPS and not named)
     return copy
 
 
