@@ -404,7 +404,7 @@ def copy_edited(
     *,
     named: bool = False,
 ) -> Any:
-    """Return a copy of a part of a description: with some of its keywords, some of them edited.
+    """Return a copy of a part of a description: with some of its keywords, some of them edited. Data is not copied.
 
     Args:
         node: The part.
