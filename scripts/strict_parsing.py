@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
@@ -155,10 +155,13 @@ def _check_json(value: Any) -> Any:
 
 
 def _depth(value: Any) -> int:
-    inner: Iterable[Any] = value if isinstance(value, list) else ()
-    if isinstance(value, dict):
-        inner = cast("dict[str, Any]", value).values()
-    return 1 + max(map(_depth, inner), default=0)
+    match value:
+        case {**members}:
+            return 1 + max(map(_depth, members.values()), default=0)
+        case [*items]:
+            return 1 + max(map(_depth, items), default=0)
+        case _:
+            return 1
 
 
 def _explain(error: Exception) -> str:
