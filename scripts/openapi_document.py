@@ -33,6 +33,22 @@ ANNOTATIONS: Final = frozenset(
     | {"example", "externalDocs", "xml", "summary"}
 )
 """Keywords that do not change which values a schema accepts."""
+OPEN_ENUM: Final = "x-extensible-enum"
+"""The keyword of an open list: its known values, to which the server may add others."""
+FORMATS: Final = frozenset(
+    {"date", "date-time", "time", "duration", "email", "idn-email", "hostname", "idn-hostname", "ipv4", "ipv6", "uri"}
+    | {
+        "uri-reference",
+        "iri",
+        "iri-reference",
+        "uuid",
+        "uri-template",
+        "json-pointer",
+        "relative-json-pointer",
+        "regex",
+    }
+)
+"""The formats of JSON Schema, which jsonschema-rs checks."""
 DATA: Final = frozenset({"const", "default", "enum", "example", "value"})
 """Keywords whose content is a value, not a part of the description. So is `examples` of a schema, which is a list."""
 NAME_MAPS: Final = frozenset(

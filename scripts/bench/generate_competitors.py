@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from scripts.bench.fresh_process import COMPETITORS
-from scripts.generator.normalize import KEPT_AS_STRINGS, OPEN_ENUM
-from scripts.openapi_document import walk_objects
+from scripts.generator.normalize import KEPT_AS_STRINGS
+from scripts.openapi_document import OPEN_ENUM, walk_objects
 
 STOCK = "stock_suno"
 OPENAPI_GENERATOR = "openapi_generator_suno"

@@ -9,13 +9,14 @@ from typing import Any, Final
 import attrs
 
 from scripts.diff.normal_form import ComparedOperation, References, meaning_text, normalize_media_type
-from scripts.diff.normalized_schema import OPEN_ENUM, NormalizedSchema
+from scripts.diff.normalized_schema import NormalizedSchema
 from scripts.generator.client_view import ClientView, EnumView, FieldView, ModelView, OperationView
 from scripts.generator.generation_error import GenerationError
 from scripts.generator.python_names import name_class, name_operation
 from scripts.generator.python_types import PythonType
 from scripts.generator.read_client import read_client
 from scripts.openapi_document import (
+    OPEN_ENUM,
     Operation,
     find_parameters,
     join_pointer,

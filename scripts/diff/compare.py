@@ -19,12 +19,12 @@ from scripts.diff.normal_form import (
     join_descriptions,
     locate_keyword,
 )
-from scripts.diff.normalized_schema import OPEN_ENUM, SchemaNormalizer, as_list
+from scripts.diff.normalized_schema import SchemaNormalizer, as_list
 from scripts.diff.policy import ChangeContext, ChangeDraft, Drafts, Places, draft, draft_in, name_change, name_values
 from scripts.diff.requests_responses import MessageComparison, compare_rest
 from scripts.diff.schema_changes import SchemaComparison
 from scripts.generator.client_view import ClientView
-from scripts.openapi_document import copy_edited, is_object, join_pointer
+from scripts.openapi_document import OPEN_ENUM, copy_edited, is_object, join_pointer
 
 # What is compared as documentation, or by another function.
 _UNDERSTOOD: Final = frozenset({"summary", "description", "externalDocs", "tags"}) | {

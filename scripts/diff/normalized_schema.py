@@ -9,13 +9,20 @@ from typing import Any, Final
 import attrs
 
 from scripts.diff.normal_form import DocumentNode, References, canonical_text
-from scripts.openapi_document import copy_edited, is_array, is_object, join_pointer, split_pointer
+from scripts.openapi_document import (
+    ANNOTATIONS,
+    OPEN_ENUM,
+    copy_edited,
+    is_array,
+    is_object,
+    join_pointer,
+    split_pointer,
+)
 
 NULL: Final = {"type": "null"}
-OPEN_ENUM: Final = "x-extensible-enum"
 # Keywords that say nothing of the values.
-WORDS: Final = frozenset({"title", "description", "summary", "examples", "example", "externalDocs", "xml"}) | {
-    "$comment", "$id", "$schema", "$anchor", "$defs", "$dynamicAnchor"
+WORDS: Final = (ANNOTATIONS - {"default", "deprecated", "readOnly", "writeOnly"}) | {
+    "$id", "$schema", "$anchor", "$defs", "$dynamicAnchor"
 }  # fmt: skip
 # With these in a part of an `allOf`, what it says of further fields does not hold for the whole.
 _NOT_MERGED: Final = frozenset(

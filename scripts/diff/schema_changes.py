@@ -8,7 +8,7 @@ from scripts.diff.change import Severity
 from scripts.diff.client_names import ClientPlace
 from scripts.diff.containment import Containment
 from scripts.diff.normal_form import DocumentNode, canonical_text
-from scripts.diff.normalized_schema import NULL, OPEN_ENUM, NormalizedSchema, SchemaNormalizer, merge_nodes
+from scripts.diff.normalized_schema import NULL, NormalizedSchema, SchemaNormalizer, merge_nodes
 from scripts.diff.one_of import compare_branches, compare_parts
 from scripts.diff.policy import (
     ChangeContext,
@@ -22,7 +22,7 @@ from scripts.diff.policy import (
     settle,
 )
 from scripts.diff.schema_pair import SchemaPair
-from scripts.openapi_document import is_array, is_object, join_pointer
+from scripts.openapi_document import OPEN_ENUM, is_array, is_object, join_pointer
 
 # What a keyword restricts, as kinds name it. A keyword that is in none of these tables counts as breaking.
 _ASPECTS: Final = {

@@ -9,6 +9,7 @@ from typing import Any, Final
 from scripts.generator import media_types
 from scripts.generator.generation_error import GenerationError
 from scripts.openapi_document import (
+    OPEN_ENUM,
     SCHEMA_LISTS,
     SCHEMA_MAPS,
     SCHEMA_SINGLES,
@@ -26,7 +27,6 @@ from scripts.openapi_document import (
     walk_operations,
 )
 
-OPEN_ENUM: Final = "x-extensible-enum"
 VALIDATION_ONLY: Final = frozenset(
     {"contains", "dependentSchemas", "propertyNames", "unevaluatedItems", "unevaluatedProperties", "contentSchema"}
     | {"not", "if", "then", "else"}

@@ -23,6 +23,7 @@ from scripts.openapi_document import (
 
 CHARGES: Final = ("paid", "free", "unknown")
 EFFECTS: Final = ("creates", "reads")
+VERSION: Final = re.compile(r"\d+\.\d+\.\d+([abrc.]+(post|dev)?\d+)?")
 
 _CAMEL_CASE: Final = re.compile(r"[a-z][a-zA-Z0-9]*")
 _PYTHON_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
@@ -128,7 +129,7 @@ def check_servers(index: DescriptionIndex) -> Iterator[Problem]:
     servers: list[dict[str, Any]] = index.data.get("servers") or [{}]
     if not re.fullmatch(r"https?://[\w.-]+(:\d{1,5})?(/[^\s?#]*)?", str(servers[0].get("url"))):
         yield Problem("/servers", "the first server is not an absolute URL", "Write `url: https://host`")
-    if not re.fullmatch(r"\d+\.\d+\.\d+([abrc.]+(post|dev)?\d+)?", index.data["info"]["version"]):
+    if not VERSION.fullmatch(index.data["info"]["version"]):
         message = f"{index.data['info']['version']} is not a version"
         yield Problem("/info/version", message, "Write MAJOR.MINOR.PATCH, such as 1.0.0")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from keyword import iskeyword
 from typing import Any, Final
 
@@ -12,10 +12,17 @@ from scripts.lint.evidence_rules import STATUSES
 from scripts.lint.lint_finding import Problem
 from scripts.openapi_document import Operation, is_array, is_object, join_pointer
 
-_POLL_KEYS: Final = frozenset({"id", "status", "reason", "done", "failed"})
-_BATCH_KEYS: Final = frozenset({"operation", "ids", "group", "groups"})
-_WORKFLOW_KEYS: Final = frozenset({"method", "result", "made", "submit", "wait", "member", "item", "fill"})
-_FOLLOW_UP_KEYS: Final = frozenset({"method", "command", "result", "after", "link", "request", "defaults"})
+POLL: Final[Mapping[str, type]] = {"id": str, "status": str, "reason": str, "done": list, "failed": list}
+"""The members that `x-sdk.poll` must have, with their types; likewise below."""
+BATCH: Final[Mapping[str, type]] = {"operation": str, "ids": str, "group": str, "groups": list}
+WORKFLOW: Final[Mapping[str, type]] = {
+    **dict.fromkeys(("method", "result", "made", "submit", "wait", "member", "item"), str),
+    "fill": dict,
+}
+FOLLOW_UP: Final[Mapping[str, type]] = {
+    **dict.fromkeys(("method", "command", "result", "after", "link", "request"), str),
+    "defaults": list,
+}
 
 
 def check_polls(index: DescriptionIndex) -> Iterator[Problem]:
@@ -61,7 +68,7 @@ def check_derived_fields(index: DescriptionIndex) -> Iterator[Problem]:
 def _find_derived_problem(
     index: DescriptionIndex, schema: dict[str, Any], name: str, node: Any
 ) -> tuple[str, str] | None:
-    if not _has_keys(node, frozenset({"field", "as"})):
+    if not _has_keys(node, ("field", "as")):
         return "not a derived field", "Write `{field, as}`"
     if not name.isidentifier() or index.find_properties(name, schema):
         return f"{name} is a property or not a Python name", "Choose another name"
@@ -106,8 +113,8 @@ def _find_sdk_nodes(index: DescriptionIndex, key: str) -> Iterator[tuple[Operati
 
 
 def _check_poll(index: DescriptionIndex, operation: Operation, poll: Any, at: str) -> Iterator[Problem]:
-    if not _has_keys(poll, _POLL_KEYS, "batch"):
-        yield Problem(at, "not a complete poll", f"Write {', '.join(sorted(_POLL_KEYS))}; batch is optional")
+    if not _has_keys(poll, POLL, "batch"):
+        yield Problem(at, "not a complete poll", f"Write {', '.join(sorted(POLL))}; batch is optional")
         return
     task = _find_results(index, operation)
     for key in ("id", "status", "reason"):
@@ -125,8 +132,8 @@ def _check_poll(index: DescriptionIndex, operation: Operation, poll: Any, at: st
 
 
 def _check_batch(index: DescriptionIndex, task: list[Any], batch: Any, at: str) -> Iterator[Problem]:
-    if not _has_keys(batch, _BATCH_KEYS):
-        yield Problem(at, "not a complete batch", f"Write {', '.join(sorted(_BATCH_KEYS))}")
+    if not _has_keys(batch, BATCH):
+        yield Problem(at, "not a complete batch", f"Write {', '.join(sorted(BATCH))}")
         return
     many = index.operation(str(batch["operation"]))
     if many is None:
@@ -142,8 +149,8 @@ def _check_batch(index: DescriptionIndex, task: list[Any], batch: Any, at: str) 
 
 
 def _check_workflow(index: DescriptionIndex, operation: Operation, flow: Any, at: str) -> Iterator[Problem]:
-    if not _has_keys(flow, _WORKFLOW_KEYS, "requires") or not is_object(flow["fill"]):
-        fix = f"Write {', '.join(sorted(_WORKFLOW_KEYS))}; requires is optional"
+    if not _has_keys(flow, WORKFLOW, "requires") or not is_object(flow["fill"]):
+        fix = f"Write {', '.join(sorted(WORKFLOW))}; requires is optional"
         yield Problem(at, "not a complete workflow", fix)
         return
     yield from _check_steps(index, flow, at)
@@ -185,8 +192,8 @@ def _check_steps(index: DescriptionIndex, flow: Mapping[str, Any], at: str) -> I
 
 
 def _check_follow_up(index: DescriptionIndex, operation: Operation, follow_up: Any, at: str) -> Iterator[Problem]:
-    if not _has_keys(follow_up, _FOLLOW_UP_KEYS) or not is_array(follow_up["defaults"]):
-        yield Problem(at, "not a complete follow-up", f"Write {', '.join(sorted(_FOLLOW_UP_KEYS))}")
+    if not _has_keys(follow_up, FOLLOW_UP) or not is_array(follow_up["defaults"]):
+        yield Problem(at, "not a complete follow-up", f"Write {', '.join(sorted(FOLLOW_UP))}")
         return
     after = index.operation(str(follow_up["after"]))
     flow = after.node.get("x-sdk", {}).get("workflow") if after else None
@@ -223,7 +230,7 @@ def _check_follow_up(index: DescriptionIndex, operation: Operation, follow_up: A
 
 
 def _check_required(index: DescriptionIndex, owner: list[Any], name: str, rule: Any, at: str) -> Iterator[Problem]:
-    if not _has_keys(rule, frozenset({"value", "x-evidence"}), "x-doubt"):
+    if not _has_keys(rule, ("value", "x-evidence"), "x-doubt"):
         yield Problem(at, "not a value with evidence", "Write `{value, x-evidence}`")
         return
     entries: list[Any] = rule["x-evidence"] if is_array(rule["x-evidence"]) else []
@@ -257,9 +264,9 @@ def _check_values(at: str, values: Any, known: list[Any], kind: str) -> Iterator
             yield Problem(at, f"{value} is not a known {kind}", fix)
 
 
-def _has_keys(value: Any, needed: frozenset[str], *optional: str) -> bool:
+def _has_keys(value: Any, needed: Collection[str], *optional: str) -> bool:
     """Check that a value is an object with all needed keys, and no others but the optional ones."""
-    return is_object(value) and needed <= value.keys() <= needed.union(optional)
+    return is_object(value) and {*needed} <= value.keys() <= {*needed, *optional}
 
 
 def _find_bodies(operation: Operation) -> list[Any]:
