@@ -5,19 +5,15 @@ All tools of this folder and the verifier use it. It knows OpenAPI 3.1 and JSON 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeGuard
 from urllib.parse import quote, unquote
 
 import attrs
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
-from ruamel.yaml.reader import ReaderError
+
+from scripts.strict_parsing import StrictParseError, parse_json, parse_yaml
 
 DEFAULT: Final = Path(__file__).resolve().parent.parent / "openapi" / "suno.yaml"
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -37,6 +33,22 @@ ANNOTATIONS: Final = frozenset(
     | {"example", "externalDocs", "xml", "summary"}
 )
 """Keywords that do not change which values a schema accepts."""
+OPEN_ENUM: Final = "x-extensible-enum"
+"""The keyword of an open list: its known values, to which the server may add others."""
+FORMATS: Final = frozenset(
+    {"date", "date-time", "time", "duration", "email", "idn-email", "hostname", "idn-hostname", "ipv4", "ipv6", "uri"}
+    | {
+        "uri-reference",
+        "iri",
+        "iri-reference",
+        "uuid",
+        "uri-template",
+        "json-pointer",
+        "relative-json-pointer",
+        "regex",
+    }
+)
+"""The formats of JSON Schema, which jsonschema-rs checks."""
 DATA: Final = frozenset({"const", "default", "enum", "example", "value"})
 """Keywords whose content is a value, not a part of the description. So is `examples` of a schema, which is a list."""
 NAME_MAPS: Final = frozenset(
@@ -57,10 +69,7 @@ JSON_TYPES: Final[Mapping[type, str]] = {
 }
 """The JSON Schema type of each Python type that a parsed JSON value can have."""
 
-# Deeper than anything that is described, and shallower than what any of the tools can follow.
-_DEEPEST: Final = 50
-_MOST: Final = 200_000
-_TOO_DEEP: Final = "it is nested too deeply"
+_INDEX: Final = re.compile("0|[1-9][0-9]*", re.ASCII)
 
 
 class Located(NamedTuple):
@@ -137,11 +146,9 @@ class Description:
             DescriptionFileError: The file is missing or is not JSON.
         """
         try:
-            text = _find_below(self.path.parent, external_value).read_text("utf-8")
-            value = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_build_object)
-            return _check_json(value)
-        except (OSError, ValueError, RecursionError) as error:
-            reason = error.strerror if isinstance(error, OSError) else _explain(error)
+            return parse_json(_find_below(self.path.parent, external_value).read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else str(error)
             reason = f"cannot read {external_value}: {reason}"
             raise DescriptionFileError(self.path, self.line(pointer), reason, pointer) from error
 
@@ -178,25 +185,16 @@ def read_yaml(path: Path) -> tuple[Any, dict[str, int]]:
     Raises:
         DescriptionFileError: The file is missing, is not YAML 1.2, repeats a key, or holds what JSON cannot.
     """
-    lines: dict[str, int] = {"": 1}
-    text = ""
     try:
-        text = path.read_text("utf-8")
-        root = _compose(text)
-        return None if root is None else _convert(root, "", path, lines), lines
+        data, lines = parse_yaml(path.read_text("utf-8"))
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise DescriptionFileError(path, line, f"not UTF-8: {error.reason}") from error
-    except ReaderError as error:
-        code: int = getattr(error, "character", 0)
-        line = text.count("\n", 0, text.index(chr(code))) + 1
-        raise DescriptionFileError(path, line, f"the character {code:#06x} is not allowed in YAML") from error
-    except (OSError, YAMLError) as error:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        reason = getattr(error, "problem", None) or getattr(error, "strerror", None) or error
-        raise DescriptionFileError(path, mark.line + 1 if mark else 1, str(reason)) from error
-    except RecursionError as error:
-        raise DescriptionFileError(path, 1, _explain(error)) from error
+    except OSError as error:
+        raise DescriptionFileError(path, 1, error.strerror or str(error)) from error
+    except StrictParseError as error:
+        raise DescriptionFileError(path, error.line, str(error), join_pointer("", *error.tokens)) from error
+    return data, {join_pointer("", *tokens): line for tokens, line in lines.items()}
 
 
 def format_path(path: Path) -> str:
@@ -375,20 +373,58 @@ def walk_objects(node: Any, pointer: str = "", *, named: bool = False) -> Iterat
         pointer: The pointer of `node`.
         named: Whether the keys of `node` are names, not keywords.
     """
-    if is_array(node):
-        for index, item in enumerate(node):
-            yield from walk_objects(item, join_pointer(pointer, index))
-    elif is_object(node):
-        if not named:
-            yield Located(pointer, node)
-        for key, value in node.items():
-            if isinstance(value, (dict, list)) and (named or not is_data(key, value)):
-                yield from walk_objects(value, join_pointer(pointer, key), named=not named and key in NAME_MAPS)
+    waiting: list[tuple[Any, str, bool]] = [(node, pointer, named)]
+    while waiting:  # not recursive: a generator for each level costs more than the walk
+        node, pointer, named = waiting.pop()
+        inner: list[tuple[Any, str, bool]] = []
+        if is_array(node):
+            inner = [(item, f"{pointer}/{index}", False) for index, item in enumerate(node)]
+        elif is_object(node):
+            if not named:
+                yield Located(pointer, node)
+            inner = [
+                (value, join_pointer(pointer, key), not named and key in NAME_MAPS)
+                for key, value in node.items()
+                if isinstance(value, (dict, list)) and (named or not is_data(key, value))
+            ]
+        waiting += reversed(inner)
 
 
 def is_data(keyword: str, value: Any) -> bool:
     """Return whether the content of a keyword is data: a constant, an example or an extension."""
     return keyword in DATA or keyword.startswith("x-") or (keyword == "examples" and is_array(value))
+
+
+def copy_edited(
+    node: Any,
+    keep: Callable[[str], bool],
+    edits: Mapping[str, Callable[[Any], Any]] | None = None,
+    *,
+    named: bool = False,
+) -> Any:
+    """Return a copy of a part of a description: with some of its keywords, some of them edited. Data is not copied.
+
+    Args:
+        node: The part.
+        keep: Whether a keyword is in the copy.
+        edits: What becomes of the content of a keyword.
+        named: The keys of `node` are names, not keywords: each stays.
+    """
+    if is_array(node):
+        return [copy_edited(item, keep, edits) for item in node]
+    if not is_object(node):
+        return node
+    copy: dict[str, Any] = {}
+    for name, value in node.items():
+        if not (named or keep(name)):
+            continue
+        if edits and name in edits and not named:
+            copy[name] = edits[name](value)
+        elif not isinstance(value, (dict, list)) or (is_data(name, value) and not named):
+            copy[name] = value
+        else:
+            copy[name] = copy_edited(value, keep, edits, named=name in NAME_MAPS and not named)
+    return copy
 
 
 def find_references(node: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
@@ -445,123 +481,8 @@ def is_array(value: Any) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
 
 
-@lru_cache(maxsize=2)
-def _compose(text: str) -> Any:
-    """Return the nodes of a YAML text, cached: one run reads the same description several times."""
-    reader: Any = YAML(typ="safe")  # parses in C where ruamel.yaml.clib is installed
-    depth = 0
-    for event in reader.parse(text):  # not recursive, as composing is: too deep a text would end the process
-        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
-        if depth > 10 * _DEEPEST:
-            raise RecursionError
-    composer: Any = YAML(typ="safe")
-    return composer.compose(text)
-
-
-def _convert(node: Any, pointer: str, path: Path, lines: dict[str, int]) -> Any:
-    line = node.start_mark.line + 1
-    if pointer.count("/") > _DEEPEST:
-        raise DescriptionFileError(path, line, _TOO_DEEP)
-    if len(lines) > _MOST:  # aliases can make a text of 300 bytes as large as the memory
-        raise DescriptionFileError(path, line, f"it has more than {_MOST} nodes")
-    if _FOREIGN_TAG.fullmatch(node.tag or ""):
-        raise DescriptionFileError(path, line, f"the tag {node.tag} is not of JSON. Remove it", pointer)
-    if node.id == "sequence":
-        items: list[Any] = []
-        for index, item in enumerate(node.value):
-            at = join_pointer(pointer, index)
-            lines[at] = item.start_mark.line + 1
-            items.append(_convert(item, at, path, lines))
-        return items
-    if node.id == "mapping":
-        mapping: dict[str, Any] = {}
-        for key_node, value in node.value:
-            key_line, key = key_node.start_mark.line + 1, key_node.value
-            if not _is_text(key_node):
-                raise DescriptionFileError(path, key_line, "a key is not a string. Put it in quotes", pointer)
-            at = join_pointer(pointer, key)
-            if key in mapping:
-                raise DescriptionFileError(path, key_line, "the key is here twice", at)
-            lines[at] = key_line
-            mapping[key] = _convert(value, at, path, lines)
-        return mapping
-    try:
-        return _scalar(node)
-    except ValueError as error:
-        raise DescriptionFileError(path, line, _explain(error), pointer) from error
-
-
-def _scalar(node: Any) -> Any:
-    """Return the value of a scalar by the core schema of YAML 1.2, whatever version the parser speaks."""
-    text = str(node.value)
-    if _is_text(node):
-        return text
-    return _check_json(next(value(text) for pattern, value in _CORE_SCHEMA if pattern.fullmatch(text)))
-
-
-def _is_text(node: Any) -> bool:
-    if node.id != "scalar":
-        return False
-    # A style means quotes or a block.
-    return bool(node.style) or not any(pattern.fullmatch(node.value) for pattern, _ in _CORE_SCHEMA)
-
-
 def _find_below(folder: Path, name: str) -> Path:
     """Return the path of a file in a folder; the bundle is published, so nothing else may get into it."""
     if not (folder / name).resolve().is_relative_to(folder.resolve()):
         raise ValueError("it is outside the folder of the description")
     return folder / name
-
-
-def _refuse_constant(text: str) -> Any:
-    raise ValueError(f"{text} is not a JSON value")
-
-
-def _build_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object of an example. JSON readers would keep one of two equal keys."""
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise ValueError(f"the key {key!r} is twice in an object")
-        found[key] = value
-    return found
-
-
-def _check_json(value: Any) -> Any:
-    """Return the value itself.
-
-    Raises:
-        ValueError: It cannot be written as JSON in UTF-8 again, or is nested deeper than the tools follow it.
-    """
-    if _depth(value) > _DEEPEST:
-        raise ValueError(_TOO_DEEP)
-    json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
-    return value
-
-
-def _depth(value: Any) -> int:
-    inner = value.values() if is_object(value) else value if is_array(value) else ()
-    return 1 + max(map(_depth, inner), default=0)
-
-
-def _explain(error: Exception) -> str:
-    """Return what is wrong, in one line without Python's advice to its users."""
-    if isinstance(error, RecursionError):
-        return _TOO_DEEP
-    return str(error).partition(";")[0]
-
-
-_FOREIGN_TAG: Final = re.compile(
-    r"!.+|tag:yaml\.org,2002:(?!(str|int|float|bool|null|seq|map|timestamp|merge|value)$).*"
-)
-_INDEX: Final = re.compile("0|[1-9][0-9]*", re.ASCII)
-_CORE_SCHEMA: Final[tuple[tuple[re.Pattern[str], Callable[[str], Any]], ...]] = (
-    (re.compile("|~|null|Null|NULL"), lambda _: None),
-    (re.compile("true|True|TRUE"), lambda _: True),
-    (re.compile("false|False|FALSE"), lambda _: False),
-    (re.compile("[-+]?[0-9]+"), int),
-    (re.compile("0o[0-7]+"), lambda text: int(text, 8)),
-    (re.compile("0x[0-9a-fA-F]+"), lambda text: int(text, 16)),
-    (re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"), float),
-    (re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"), _refuse_constant),
-)

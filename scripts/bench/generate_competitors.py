@@ -8,19 +8,19 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from scripts.bench.fresh_process import COMPETITORS
-from scripts.generator.normalize import KEPT_AS_STRINGS, OPEN_ENUM
+from scripts.generator.normalize import KEPT_AS_STRINGS
+from scripts.openapi_document import OPEN_ENUM, walk_objects
 
 STOCK = "stock_suno"
 OPENAPI_GENERATOR = "openapi_generator_suno"
 OPENAPI_GENERATOR_ASYNC = "openapi_generator_async_suno"
-# The values of these are data, not schemas.
-_DATA = frozenset({"example", "examples", "const", "enum", "default"})
 
 
 def generate_competitors(description: Mapping[str, Any]) -> str | None:
@@ -46,25 +46,15 @@ def generate_competitors(description: Mapping[str, Any]) -> str | None:
 
 def make_portable(description: Mapping[str, Any]) -> dict[str, Any]:
     """Return a copy that every generator reads like ours: open enums as enums, no formats that our client ignores."""
-    return cast("dict[str, Any]", _copy_portable(description))
-
-
-def _copy_portable(node: Any) -> Any:
-    if isinstance(node, list):
-        return list(map(_copy_portable, cast("Sequence[Any]", node)))
-    if not isinstance(node, dict):
-        return node
-    copy = {
-        key: value if key in _DATA or key.startswith("x-") else _copy_portable(value)
-        for key, value in cast("dict[str, Any]", node).items()
-    }
-    if OPEN_ENUM in copy:
-        copy["enum"] = list(copy[OPEN_ENUM])
-    if isinstance(copy.get("const"), bool):  # openapi-python-client writes Python with a syntax error for it
-        del copy["const"]
-        copy["type"] = "boolean"
-    if copy.get("format") in KEPT_AS_STRINGS and copy.get("type") in ("string", ["string", "null"]):
-        del copy["format"]
+    copy = deepcopy(dict(description))
+    for _, node in walk_objects(copy):
+        if OPEN_ENUM in node:
+            node["enum"] = list(node[OPEN_ENUM])
+        if isinstance(node.get("const"), bool):  # openapi-python-client writes Python with a syntax error for it
+            del node["const"]
+            node["type"] = "boolean"
+        if node.get("format") in KEPT_AS_STRINGS and node.get("type") in ("string", ["string", "null"]):
+            del node["format"]
     return copy
 
 
@@ -87,18 +77,12 @@ def _run_openapi_generator(document: dict[str, Any]) -> None:
         shutil.rmtree(folder)
 
 
-def _remove_unsupported(node: object) -> None:
+def _remove_unsupported(document: Mapping[str, Any]) -> None:
     """Remove what openapi-generator stops at: links with a body, and schemas of the type null alone."""
-    if isinstance(node, dict):
-        fields = cast("dict[str, object]", node)
-        fields.pop("links", None)
-        if fields.get("type") == "null":
-            del fields["type"]
-        for value in fields.values():
-            _remove_unsupported(value)
-    elif isinstance(node, list):
-        for value in cast("list[object]", node):
-            _remove_unsupported(value)
+    for _, node in walk_objects(document):
+        node.pop("links", None)
+        if node.get("type") == "null":
+            del node["type"]
 
 
 def _write_document(document: Mapping[str, Any], name: str) -> Path:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from copy import deepcopy
-from typing import Any, cast
+from typing import Any
+
+from scripts.openapi_document import copy_edited
 
 _SCHEMAS = "#/components/schemas/"
 
@@ -44,8 +46,9 @@ def _copy_operation(operation: Mapping[str, Any], number: int) -> dict[str, Any]
     copy["x-sdk"]["resource"] = f"{sdk['resource']}{number}"
     if "bare" in sdk:
         copy["x-sdk"]["bare"] = [_rename(name, number) for name in sdk["bare"]]
-    if "unpriced" in copy["x-billing"]:
-        copy["x-billing"]["unpriced"] = [_rename(name, number) for name in copy["x-billing"]["unpriced"]]
+    billing = copy["x-billing"]
+    if "unpriced" in billing:
+        copy["x-billing"] = {**billing, "unpriced": [_rename(name, number) for name in billing["unpriced"]]}
     for response in copy["responses"].values():
         response.pop("links", None)
     return copy
@@ -53,11 +56,11 @@ def _copy_operation(operation: Mapping[str, Any], number: int) -> dict[str, Any]
 
 def _rename_references(node: Any, number: int) -> Any:
     """Return a copy whose references lead to the renamed schemas; `x-sdk` of schemas, which names some, is left out."""
-    if isinstance(node, dict):
-        members = cast("dict[str, Any]", node)
-        return {key: _rename_references(value, number) for key, value in members.items() if key != "x-sdk"}
-    if isinstance(node, list):
-        return [_rename_references(value, number) for value in cast("Sequence[Any]", node)]
-    if isinstance(node, str) and node.startswith(_SCHEMAS):
-        return f"{_SCHEMAS}{_rename(node.removeprefix(_SCHEMAS), number)}"
-    return node
+
+    def rename(reference: str) -> str:
+        return f"{_SCHEMAS}{_rename(reference.removeprefix(_SCHEMAS), number)}" if _SCHEMAS in reference else reference
+
+    def rename_all(mapping: dict[str, str]) -> dict[str, str]:
+        return {value: rename(reference) for value, reference in mapping.items()}
+
+    return copy_edited(node, lambda keyword: keyword != "x-sdk", {"$ref": rename, "mapping": rename_all})

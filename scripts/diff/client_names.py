@@ -8,17 +8,17 @@ from typing import Any, Final
 
 import attrs
 
-from scripts.diff.normal_form import ComparedOperation, meaning_text, normalize_media_type
-from scripts.diff.normalized_schema import OPEN_ENUM, NormalizedSchema
+from scripts.diff.normal_form import ComparedOperation, References, meaning_text, normalize_media_type
+from scripts.diff.normalized_schema import NormalizedSchema
 from scripts.generator.client_view import ClientView, EnumView, FieldView, ModelView, OperationView
 from scripts.generator.generation_error import GenerationError
 from scripts.generator.python_names import name_class, name_operation
 from scripts.generator.python_types import PythonType
 from scripts.generator.read_client import read_client
 from scripts.openapi_document import (
+    OPEN_ENUM,
     Operation,
     find_parameters,
-    find_reachable,
     join_pointer,
     resolve,
     split_pointer,
@@ -48,6 +48,7 @@ class ClientNames:
 
     def __init__(self, description: dict[str, Any], read: dict[str, ClientView | None] | None = None) -> None:
         self._description = description
+        self._references = References(description)
         self._operations = {(each.path, each.method): each for each in walk_operations(description)}
         self._clients: dict[tuple[str, str], ClientView | None] = {}
         self._classes: dict[str, ModelView | EnumView] = {}
@@ -163,8 +164,7 @@ class ClientNames:
     @cached_property
     def _reached(self) -> dict[tuple[str, str], set[str]]:
         """Pointers of what the names of each operation depend on."""
-        nodes = {key: self._as_written(each) for key, each in self._operations.items()}
-        return {key: find_reachable(self._description, node) for key, node in nodes.items()}
+        return {key: self._references.closure_of(self._as_written(each)) for key, each in self._operations.items()}
 
     def _arguments_from(self, pointer: str, field: str) -> Iterator[str]:
         """Yield the arguments that a field of a request body has become."""
@@ -201,7 +201,7 @@ class ClientNames:
     def _read_operation(self, paths: dict[str, Any]) -> ClientView | None:
         """Return the view of a client with one operation; None when the generator refuses it."""
         components: dict[str, dict[str, Any]] = {}
-        for pointer in find_reachable(self._description, paths):
+        for pointer in self._references.closure_of(paths):
             match split_pointer(pointer):
                 case ["components", kind, name, *_]:
                     components.setdefault(kind, {})[name] = self._description["components"][kind][name]
@@ -234,8 +234,10 @@ class ClientNames:
         usual = {**plain, "responses": {"200": response}}
         if "requestBody" in whole:
             usual["requestBody"] = _keep_one_type(resolve(self._description, whole["requestBody"]))
-        for node in (whole, plain, usual):
-            yield {operation.path: {operation.method: node}}
+        ways = (whole, plain, usual)
+        for index, node in enumerate(ways):
+            if node not in ways[:index]:
+                yield {operation.path: {operation.method: node}}
 
 
 @attrs.frozen(kw_only=True)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+import attrs
+
 from scripts.diff.change import Change, Direction, merge_changes
-from scripts.diff.client_names import ClientNames
+from scripts.diff.client_names import ClientNames, ClientPlace
 from scripts.diff.containment import Containment
 from scripts.diff.documentation_changes import compare_documentation
 from scripts.diff.normal_form import (
@@ -17,18 +19,20 @@ from scripts.diff.normal_form import (
     join_descriptions,
     locate_keyword,
 )
-from scripts.diff.normalized_schema import OPEN_ENUM, SchemaNormalizer, as_list
-from scripts.diff.policy import ChangeDraft, Drafts, Places, draft, name_change, name_values
-from scripts.diff.requests_responses import MessageComparison
+from scripts.diff.normalized_schema import SchemaNormalizer, as_list
+from scripts.diff.policy import ChangeContext, ChangeDraft, Drafts, Places, draft, draft_in, name_change, name_values
+from scripts.diff.requests_responses import MessageComparison, compare_rest
 from scripts.diff.schema_changes import SchemaComparison
 from scripts.generator.client_view import ClientView
-from scripts.openapi_document import is_array, is_object, join_pointer
+from scripts.openapi_document import OPEN_ENUM, copy_edited, is_object, join_pointer
 
-_WORDS: Final = frozenset({"summary", "description", "externalDocs", "tags"})
-_ELSEWHERE: Final = frozenset({"operationId", "parameters", "requestBody", "responses", "security", "callbacks"})
-_KEY: Final = ("SunoClient(api_key=)",)
-_SERVER: Final = ("SunoClient(base_url=)",)
-_HOOK: Final = ("hooks.parse_notification",)
+# What is compared as documentation, or by another function.
+_UNDERSTOOD: Final = frozenset({"summary", "description", "externalDocs", "tags"}) | {
+    "operationId", "parameters", "requestBody", "responses", "security", "callbacks"
+}  # fmt: skip
+_KEY: Final = "SunoClient(api_key=)"
+_SERVER: Final = "SunoClient(base_url=)"
+_HOOK: Final = "hooks.parse_notification"
 _CHARGES: Final = {
     "free": "is sent again when its outcome is not known, if it only reads",
     "from free": "is not sent again any more when its outcome is not known",
@@ -79,7 +83,7 @@ class _Comparison:
         hooks = self.names[0].has_hook, self.names[1].has_hook
         if hooks[0] != hooks[1] and self.are_named:
             kind = "hook-removed" if hooks[0] else "hook-added"
-            found.append(draft(kind, ("/paths", "/paths"), {}, direction=Direction.BOTH, symbols=_HOOK).at(()))
+            found.append(draft(kind, ("/paths", "/paths"), _HOOK, direction=Direction.BOTH).at(()))
         found += self._compare_classes(found)
         found += compare_documentation(self.raw, self.documents, self.names, found)
         return merge_changes(found)
@@ -104,16 +108,16 @@ class _Comparison:
     def _compare_facts(self, old: ComparedOperation, new: ComparedOperation) -> Drafts:
         """Yield what changed of what is said of the operation itself."""
         was, now = self.names[0].call(old), self.names[1].call(new)
+        context = ChangeContext(
+            direction=Direction.BOTH,
+            subject=f"`{was}`",
+            old=ClientPlace(names=self.names[0], symbol=was),
+            new=ClientPlace(names=self.names[1], symbol=now),
+        )
 
         def make(kind: str, keyword: str, *symbols: str, **words: str) -> ChangeDraft:
-            words = {"subject": f"`{was}`", **words}
-            return draft(
-                kind,
-                locate_keyword(keyword, old.node, new.node),
-                words,
-                direction=Direction.BOTH,
-                symbols=symbols or (was,),
-            )
+            places = locate_keyword(keyword, old.node, new.node)
+            return draft_in(context, kind, places, *symbols, verdict=None, **words)
 
         if old.identity != new.identity:
             yield make("operation-moved", "", name=old.id, now=new.where, said=old.where)
@@ -135,16 +139,11 @@ class _Comparison:
             said = _EFFECTS.get(effects[1], _EFFECTS["reads"])
             yield make(kind, "x-effect", name=effects[0], now=effects[1], said=said)
         yield from self._compare_received("callback", (old.node, new.node))
-        for keyword in dict.fromkeys((*old.value, *new.value)):
-            values = [[each.value[keyword]] if keyword in each.value else [] for each in (old, new)]
-            known = keyword in _WORDS | _ELSEWHERE or keyword.startswith("x-")
-            if not known and canonical_text(values[0]) != canonical_text(values[1]):
-                kind = "deprecated" if keyword == "deprecated" else "unknown-keyword"
-                yield make(kind, keyword, subject=f"`{old.id}`", said=name_change(keyword, *values))
+        yield from compare_rest(old.node, new.node, _UNDERSTOOD, attrs.evolve(context, subject=f"`{old.id}`"))
 
     def _compare_sdk(self, old: ComparedOperation, new: ComparedOperation, call: str) -> Drafts:
         """Yield what changed of what `x-sdk` asks of the client apart from the name."""
-        was, now = (_object(_drop_notes(each.value.get("x-sdk"))) for each in (old, new))
+        was, now = _find_sdk(old), _find_sdk(new)
         for keyword in dict.fromkeys((*was, *now)):
             before, after = ([sdk[keyword]] if keyword in sdk else [] for sdk in (was, now))
             if keyword in ("resource", "method") or canonical_text(before) == canonical_text(after):
@@ -157,9 +156,10 @@ class _Comparison:
             yield draft(
                 f"sdk-changed{':adds' if adds else ''}",
                 (first, second),
-                {"subject": f"`{call}`", "said": _describe_sdk(f"x-sdk.{keyword}", before, after)},
+                *_find_helpers(keyword, was.get(keyword), now.get(keyword), call),
                 direction=Direction.BOTH,
-                symbols=_find_helpers(keyword, was.get(keyword), now.get(keyword), call),
+                subject=f"`{call}`",
+                said=_describe_sdk(f"x-sdk.{keyword}", before, after),
             )
 
     def _only_adds(self, keyword: str, old: Any, new: Any, operation: ComparedOperation) -> bool:
@@ -210,10 +210,10 @@ class _Comparison:
         places = self._security_places(old, new)
         for way, name in before.items():
             if not any(other <= way for other in after):
-                yield draft("security-removed", places, {"name": name}, direction=Direction.SENT, symbols=_KEY)
+                yield draft("security-removed", places, _KEY, direction=Direction.SENT, name=name)
         for way, name in after.items():
             if not any(way >= other for other in before):
-                yield draft("security-added", places, {"name": name}, direction=Direction.SENT, symbols=_KEY)
+                yield draft("security-added", places, _KEY, direction=Direction.SENT, name=name)
 
     def _security_places(self, old: ComparedOperation, new: ComparedOperation) -> Places:
         """Return where the security requirements are; where the scheme is, if only the scheme changed."""
@@ -237,8 +237,7 @@ class _Comparison:
                 at = join_pointer("/components/securitySchemes", name, "flows", flow, "scopes")
                 for kind, scopes in (("scope-removed", was.keys() - now), ("scope-added", now.keys() - was)):
                     for scope in sorted(scopes):
-                        words = {"name": name, "said": scope}
-                        yield draft(kind, (at, at), words, direction=Direction.SENT, symbols=_KEY)
+                        yield draft(kind, (at, at), _KEY, direction=Direction.SENT, name=name, said=scope)
 
     def _compare_servers(self) -> Drafts:
         """Yield where calls go; the client goes to the first."""
@@ -247,26 +246,25 @@ class _Comparison:
         for kind, servers, others in (("removed", before, now), ("added", after, was)):
             for index, urls in enumerate(servers):
                 for url in (each for each in urls if each not in others):
-                    places = (
-                        (f"/servers/{index}", "/servers") if kind == "removed" else ("/servers", f"/servers/{index}")
-                    )
-                    words = {"name": name_values([url.replace("{any}", "{...}")])}
-                    yield draft(f"server-{kind}", places, words, direction=Direction.SENT, symbols=_SERVER)
+                    at = f"/servers/{index}"
+                    places = (at, "/servers") if kind == "removed" else ("/servers", at)
+                    name = name_values([url.replace("{any}", "{...}")])
+                    yield draft(f"server-{kind}", places, _SERVER, direction=Direction.SENT, name=name)
         if before[0][0] != after[0][0] and before[0][0] in now:
-            words = {"name": name_values([before[0][0]]), "now": name_values([after[0][0]])}
+            names = {"name": name_values([before[0][0]]), "now": name_values([after[0][0]])}
             places = "/servers/0", "/servers/0"
-            yield draft("server-default", places, words, direction=Direction.SENT, symbols=_SERVER)
+            yield draft("server-default", places, _SERVER, direction=Direction.SENT, verdict=None, **names)
 
     def _compare_received(self, what: str, nodes: tuple[Any, Any]) -> Drafts:
         """Yield what changed of the requests that users receive when they ask for them: callbacks or webhooks."""
         was, now = (dict(node.children(f"{what}s")) for node in nodes)
         for name in dict.fromkeys((*was, *now)):
-            places = tuple(each[name].pointer if name in each else None for each in (was, now))
-            kind = (
-                "callback-removed" if name not in now else "callback-added" if name not in was else "callback-changed"
-            )
-            if kind != "callback-changed" or not self.views.say_the_same(was[name].value, now[name].value):
-                yield draft(kind, (places[0], places[1]), {"name": name, "said": what}, direction=Direction.READ)
+            first, second = was.get(name), now.get(name)
+            if first and second and self.views.say_the_same(first.value, second.value):
+                continue
+            kind = f"callback-{'added' if first is None else 'removed' if second is None else 'changed'}"
+            places = first.pointer if first else None, second.pointer if second else None
+            yield draft(kind, places, direction=Direction.READ, name=name, said=what)
 
     def _compare_classes(self, found: list[Change]) -> list[Change]:
         """Return the classes that users could import and can no more, and those that are new to them."""
@@ -286,16 +284,16 @@ class _Comparison:
                 if name not in others.classes and name not in renamed:
                     at = names.component_of(name)
                     members = ", ".join(f"`{member}`" for member in names.members(name))
-                    words = {"name": name, "members": f", with {members}" if members else ""}
                     places = (at, None) if index == 0 else (None, at)
-                    made = draft(kind, places, words, direction=Direction.BOTH, symbols=(name,))
+                    said = f", with {members}" if members else ""
+                    made = draft(kind, places, name, direction=Direction.BOTH, name=name, members=said)
                     changes.append(made.at(self.documents[index].affected_operations(at) if at else ()))
         return changes
 
 
 def _draft_operation(kind: str, places: Places, operation: ComparedOperation, names: ClientNames) -> ChangeDraft:
-    words = {"name": operation.id, "said": operation.where}
-    return draft(kind, places, words, direction=Direction.BOTH, symbols=(names.call(operation),))
+    call = names.call(operation)
+    return draft(kind, places, call, direction=Direction.BOTH, name=operation.id, said=operation.where)
 
 
 def _pair_operations(
@@ -324,13 +322,9 @@ def _describe_sdk(keyword: str, old: list[Any], new: list[Any]) -> str:
     return "; ".join(changed)
 
 
-def _drop_notes(value: Any) -> Any:
-    """Leave out evidence and doubts, which do not change the client."""
-    if is_array(value):
-        return [_drop_notes(each) for each in value]
-    if is_object(value):
-        return {name: _drop_notes(each) for name, each in value.items() if not name.startswith("x-")}
-    return value
+def _find_sdk(operation: ComparedOperation) -> dict[str, Any]:
+    """Return `x-sdk` without evidence and doubts, which do not change the client."""
+    return _object(copy_edited(operation.value.get("x-sdk"), lambda keyword: not keyword.startswith("x-")))
 
 
 def _find_helpers(keyword: str, was: Any, now: Any, call: str) -> tuple[str, ...]:

@@ -18,29 +18,9 @@ from jsonschema_rs import canonical
 from scripts.diff.change import Direction
 from scripts.diff.counterexamples import list_matches, sample_values
 from scripts.diff.normal_form import References, canonical_text
-from scripts.openapi_document import SCHEMA_MAPS, is_object, parse_reference
+from scripts.openapi_document import ANNOTATIONS, FORMATS, SCHEMA_MAPS, SCHEMA_SINGLES, is_object, parse_reference
 
 _CLOSING: Final = ("additionalProperties", "unevaluatedProperties")
-_SINGLES: Final = (*_CLOSING, "items", "contains", "propertyNames", "unevaluatedItems")
-_ASSERTIONS: Final = frozenset(
-    ["type", "enum", "const", "required", "pattern", "uniqueItems", "multipleOf", "minContains", "maxContains"]
-    + [f"{bound}{what}" for bound in ("min", "max") for what in ("Length", "Items", "Properties", "imum")]
-    + ["exclusiveMinimum", "exclusiveMaximum", "dependentRequired"]
-)
-# Formats that jsonschema-rs checks.
-_CHECKED_FORMATS: Final = frozenset(
-    {"date", "date-time", "duration", "email", "hostname", "idn-email", "idn-hostname", "ipv4", "ipv6", "iri", "time"}
-    | {
-        "iri-reference",
-        "json-pointer",
-        "regex",
-        "relative-json-pointer",
-        "uri",
-        "uri-reference",
-        "uri-template",
-        "uuid",
-    }
-)
 # Formats of the OpenAPI format registry that are bounds of a number.
 _BOUNDS: Final = {
     **{f"int{bits}": (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) for bits in (8, 16, 32, 64)},
@@ -235,8 +215,6 @@ class _Copier:
                 # A field that another branch describes is not known to somebody who sends this one.
                 passed = names if keyword == "$ref" else self._names(schema | {keyword: ()}, around)
                 parts += self._apart(keyword, value, passed, inside)
-            elif keyword in _ASSERTIONS:
-                copy[keyword] = value
             elif keyword in SCHEMA_MAPS:
                 copy[keyword] = {name: self._part(keyword, name, each, names, inside) for name, each in value.items()}
             elif keyword in ("allOf", "prefixItems"):
@@ -244,8 +222,11 @@ class _Copier:
                 copy[keyword] = [self._copy(each, passed, inside) for each in value]
             elif keyword in ("not", "if", "then", "else"):
                 copy[keyword] = self._plainly(value, inside)
-            elif keyword in _SINGLES and not (self._is_tolerant and keyword in _CLOSING and value is False):
-                copy[keyword] = self._copy(value, frozenset(), inside)
+            elif keyword in SCHEMA_SINGLES:
+                if not (self._is_tolerant and keyword in _CLOSING and value is False):
+                    copy[keyword] = self._copy(value, frozenset(), inside)
+            elif keyword not in ANNOTATIONS and not keyword.startswith(("$", "x-")):
+                copy[keyword] = value
         if self._is_known and names and _FREE not in names:
             copy["properties"] = dict.fromkeys(sorted(names), True) | copy.get("properties", {})
             copy["additionalProperties"] = False
@@ -305,7 +286,7 @@ class _Copier:
         component = pointer[len("/old") :]
         if not self._exact and any(each.endswith(component) for each in inside):
             return {"type": "object", "required": [f"the fields of {component}"]}
-        below = self._references.closure(reference)
+        below = self._references.closure_of({"$ref": reference})
         inside = () if self._exact else tuple(each for each in inside if each in below)
         key = self._mode, pointer, names, inside
         if key not in self._keys:
@@ -316,7 +297,7 @@ class _Copier:
         return {"$ref": f"#/$defs/{self._keys[key]}"}
 
     def _format(self, name: str) -> list[Any]:
-        if name in _CHECKED_FORMATS or self._exact:
+        if name in FORMATS or self._exact:
             return [{"format": name}]
         if name in _BOUNDS:
             return [{"minimum": _BOUNDS[name][0], "maximum": _BOUNDS[name][1]}]

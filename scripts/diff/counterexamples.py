@@ -6,20 +6,22 @@ The samples are guesses: the validator decides which of them are values of the s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import chain, islice, product
+from collections.abc import Iterable, Iterator
+from functools import reduce
+from importlib import import_module
+from itertools import islice, product
 from typing import Any, Final
 
 from jsonschema_rs import Draft202012Validator
 
-from scripts.openapi_document import is_array, is_object
+from scripts.openapi_document import JSON_TYPES, is_object, schema_types
 
 _MOST: Final = 200
 _EACH: Final = 12
 _DEEPEST: Final = 8
 _LISTED: Final = 200
+_MOST_REPEATS: Final = 9
 _LONGEST: Final = 1000
-_TYPES: Final = ("null", "boolean", "integer", "number", "string", "array", "object")
 _FORMATS: Final = {
     "date": "2026-01-31",
     "date-time": "2026-01-31T12:00:00Z",
@@ -33,67 +35,57 @@ _FORMATS: Final = {
 
 def sample_values(schema: Any) -> Iterator[Any]:
     """Yield values that follow a schema, more or less."""
-    definitions: dict[str, Any] = schema.get("$defs", {}) if is_object(schema) else {}
-    return islice(_values(schema, definitions, 0), _MOST)
+    return islice(_sample(schema, 0), _MOST)
 
 
-def _values(schema: Any, definitions: dict[str, Any], depth: int) -> Iterator[Any]:
+def _sample(schema: Any, depth: int = 0) -> Iterator[Any]:
+    """Yield values of a schema without references: jsonschema-rs gives back none."""
     if schema is False or depth > _DEEPEST:
         return
-    for flat in _flattened(schema, definitions, depth):
-        if "const" in flat:
-            yield flat["const"]
-        elif "enum" in flat:
-            yield from flat["enum"]
-        else:
-            types = flat.get("type", _TYPES)
-            for each in types if is_array(types) or types is _TYPES else [types]:
-                yield from islice(_of_type(each, flat, definitions, depth), _EACH)
+    if not is_object(schema):
+        schema = {}
+    if "allOf" in schema:
+        yield from _sample(reduce(_merge, schema["allOf"], _without(schema, "allOf")), depth)
+    elif "anyOf" in schema:
+        rest = _without(schema, "anyOf")
+        for branch in schema["anyOf"]:
+            yield from islice(_sample(_merge(rest, branch), depth), _MOST // len(schema["anyOf"]))
+    elif "const" in schema:
+        yield schema["const"]
+    elif "enum" in schema:
+        yield from schema["enum"]
+    else:
+        for name in schema_types(schema) or ("null", *JSON_TYPES.values()):
+            yield from islice(_sample_type(name, schema, depth), _EACH)
 
 
-def _flattened(schema: Any, definitions: dict[str, Any], depth: int) -> Iterator[dict[str, Any]]:
-    """Yield the schema without references and compositions, once for each way to choose."""
-    if not is_object(schema) or depth > 2 * _DEEPEST:
-        yield {}
-        return
-    own = {keyword: value for keyword, value in schema.items() if keyword not in ("$ref", "allOf", "anyOf", "oneOf")}
-    groups = [[definitions.get(schema["$ref"].rpartition("/")[2], {})]] if "$ref" in schema else []
-    groups += [[part] for part in schema.get("allOf", ())]
-    groups += [schema[keyword] for keyword in ("anyOf", "oneOf") if keyword in schema]
-    ways = [chain.from_iterable(_flattened(part, definitions, depth + 1) for part in group) for group in groups]
-    for parts in islice(product(*(islice(way, _EACH) for way in ways)), _MOST):
-        merged = dict(own)
-        for part in parts:
-            _merge(merged, part)
-        yield merged
+def _without(schema: dict[str, Any], keyword: str) -> dict[str, Any]:
+    return {name: value for name, value in schema.items() if name != keyword}
 
 
-def _merge(whole: dict[str, Any], part: dict[str, Any]) -> None:
-    for keyword, value in part.items():
-        if keyword == "properties":
-            whole[keyword] = {**value, **whole.get(keyword, {})}
-        elif keyword == "required":
-            whole[keyword] = [*whole.get(keyword, []), *value]
-        elif keyword in ("minLength", "minItems", "minimum", "minProperties"):
-            whole[keyword] = max(value, whole.get(keyword, value))
-        else:
-            whole.setdefault(keyword, value)
+def _merge(one: dict[str, Any], other: Any) -> dict[str, Any]:
+    """Return what two schemas say of the same value, more or less."""
+    whole = {**(other if is_object(other) else {}), **one}
+    for keyword in ("properties", "required"):
+        if is_object(other) and keyword in one and keyword in other:
+            both = one[keyword], other[keyword]
+            whole[keyword] = {**both[1], **both[0]} if keyword == "properties" else [*both[0], *both[1]]
+    return whole
 
 
-def _of_type(name: str, schema: dict[str, Any], definitions: dict[str, Any], depth: int) -> Iterator[Any]:
+def _sample_type(name: str, schema: dict[str, Any], depth: int) -> Iterator[Any]:
     match name:
         case "null":
             return iter([None])
         case "boolean":
             return iter([True, False])
         case "array":
-            return _arrays(schema, definitions, depth)
+            return _sample_arrays(schema, depth)
         case "object":
-            return _objects(schema, definitions, depth)
+            return _sample_objects(schema, depth)
         case _:
             values = _strings(schema) if name == "string" else _numbers(schema, whole=name == "integer")
-            fits = Draft202012Validator({**schema, "$defs": definitions}, validate_formats=True)
-            return filter(fits.is_valid, values)
+            return filter(Draft202012Validator(schema, validate_formats=True).is_valid, values)
 
 
 def _numbers(schema: dict[str, Any], *, whole: bool) -> Iterator[Any]:
@@ -123,90 +115,72 @@ def _matching(pattern: str) -> Iterator[str]:
 
 def list_matches(pattern: str) -> list[str] | None:
     """Return every string that a pattern matches; None when they are many, or the pattern is not that simple."""
-    if not (pattern.startswith("^") and pattern.endswith("$")):
-        return None
+    parser: Any = import_module("re._parser")  # the only place that knows how a pattern is built
     try:
-        words, rest = _alternatives(pattern[1:-1], whole=True)
-    except _NotListedError:
-        return None
-    return words if not rest else None
+        start, *inside, end = parser.parse(pattern)
+        anchored = [str(each) for _, each in (start, end)] == ["AT_BEGINNING", "AT_END"]
+        return list(dict.fromkeys(_list_words(inside))) if anchored else None
+    except (re.error, ValueError, OverflowError, RecursionError):
+        return None  # not of Python, or without these anchors, or a word of it is not listed
 
 
-class _NotListedError(Exception):
-    """A pattern matches too many strings, or is written in a way that is not read here."""
+def _list_words(parts: Iterable[tuple[Any, Any]]) -> list[str]:
+    """Return the words that a parsed pattern matches.
+
+    Raises:
+        ValueError: They are too many, or there is a part that is not read here.
+    """
+    words = [""]
+    for kind, content in parts:
+        match str(kind), content:
+            case "LITERAL", code:
+                found = [chr(code)]
+            case "RANGE", (first, last):
+                found = [chr(code) for code in range(first, min(last, first + _LISTED) + 1)]
+            case "IN", members:
+                found = [word for member in members for word in _list_words([member])]
+            case "SUBPATTERN", (_, 0, 0, inside):
+                found = _list_words(inside)
+            case "BRANCH", (_, branches):
+                found = [word for branch in branches for word in _list_words(branch)]
+            case "MAX_REPEAT", (least, most, inside) if most <= _MOST_REPEATS:
+                once = _list_words(inside)
+                times = range(least, most + 1) if len(once) ** most <= _LISTED else ()
+                found = ["".join(each) for number in times for each in product(once, repeat=number)]
+            case _:
+                raise ValueError(kind)
+        if not 0 < len(words) * len(found) <= _LISTED:
+            raise ValueError(kind)
+        words = [left + right for left in words for right in found]
+    return words
 
 
-def _alternatives(text: str, *, whole: bool = False) -> tuple[list[str], str]:
-    """Return what the alternatives at the beginning of a pattern match, and the rest of the pattern."""
-    found, words = list[str](), [""]
-    while text and text[0] != ")":
-        if text[0] == "|":
-            if whole:  # each alternative has only one of the anchors
-                raise _NotListedError
-            found, words, text = [*found, *words], [""], text[1:]
-            continue
-        ways, text = _atom(text)
-        ways, text = _repeated(ways, text)
-        if len(words) * len(ways) > _LISTED:
-            raise _NotListedError
-        words = [left + right for left in words for right in ways]
-    return list(dict.fromkeys([*found, *words])), text
+def _sample_arrays(schema: dict[str, Any], depth: int) -> Iterator[list[Any]]:
+    def sample(part: Any) -> list[Any]:
+        return list(islice(_sample(part, depth + 1), _EACH)) or [None]
 
-
-def _atom(text: str) -> tuple[list[str], str]:
-    if group := re.match(r"\((\?:)?", text):
-        words, rest = _alternatives(text[group.end() :])
-        if not rest.startswith(")"):
-            raise _NotListedError
-        return words, rest[1:]
-    if letters := re.match(r"\[((?:\w-\w|[\w .,:;_/-])+)\]", text):
-        found: list[str] = []
-        for each in re.finditer(r"(\w)-(\w)|(.)", letters[1]):
-            found += each[3] or map(chr, range(ord(each[1]), ord(each[2]) + 1))
-        return found, text[letters.end() :]
-    if letter := re.match(r"\\([^\w])|([^\\.*+?{}()\[\]|^$])", text):
-        return [letter[1] or letter[2]], text[letter.end() :]
-    raise _NotListedError
-
-
-def _repeated(words: list[str], text: str) -> tuple[list[str], str]:
-    times = re.match(r"\{(\d)(?:,(\d))?\}|(\?)", text)
-    if times is None:
-        return words, text
-    least, most = (0, 1) if times[3] else (int(times[1]), int(times[2] or times[1]))
-    if len(words) ** most > _LISTED:
-        raise _NotListedError
-    powers = range(least, most + 1)
-    return ["".join(each) for power in powers for each in product(words, repeat=power)], text[times.end() :]
-
-
-def _arrays(schema: dict[str, Any], definitions: dict[str, Any], depth: int) -> Iterator[list[Any]]:
-    def values(part: Any) -> list[Any]:
-        return list(islice(_values(part, definitions, depth + 1), _EACH)) or [None]
-
-    shortest = min(int(schema.get("minItems", 0)), _LONGEST)
-    options = [values(each) for each in schema.get("prefixItems", ())]
-    prefix, items = [each[0] for each in options], values(schema.get("items", {}))
-    filling = items[:1] * max(0, shortest - len(prefix))
-    yield [*prefix, *filling] if shortest else []
-    for value in [*(values(schema["contains"]) if "contains" in schema else []), *items]:
+    options = [sample(each) for each in schema.get("prefixItems", ())]
+    prefix, items = [each[0] for each in options], sample(schema.get("items", {}))
+    filling = items[:1] * max(0, min(int(schema.get("minItems", 0)), _LONGEST) - len(prefix))
+    yield [*prefix, *filling] if filling else []
+    for value in [*(sample(schema["contains"]) if "contains" in schema else []), *items]:
         yield [*prefix, value, *filling[1:]]
     for index, each in enumerate(options):
         yield from ([*prefix[:index], value, *prefix[index + 1 :], *filling] for value in each)
     yield [*prefix, *filling, *items[:1] * 2]
 
 
-def _objects(schema: dict[str, Any], definitions: dict[str, Any], depth: int) -> Iterator[dict[str, Any]]:
+def _sample_objects(schema: dict[str, Any], depth: int) -> Iterator[dict[str, Any]]:
     properties: dict[str, Any] = schema.get("properties", {})
 
-    def values(name: str) -> list[Any]:
+    def sample(name: str) -> list[Any]:
         part = properties.get(name, schema.get("additionalProperties", {}))
-        return list(islice(_values(part, definitions, depth + 1), _EACH)) or [None]
+        return list(islice(_sample(part, depth + 1), _EACH)) or [None]
 
-    found = {name: values(name)[0] for name in schema.get("required", ())}
+    found = {name: sample(name)[0] for name in schema.get("required", ())}
     spare = [name for name in (*properties, "a", "b", "c", "d", "e") if name not in found]
     missing = max(0, schema.get("minProperties", 0) - len(found))
-    found |= {name: values(name)[0] for name in spare[:missing]}
+    found |= {name: sample(name)[0] for name in spare[:missing]}
     yield found
     for name in (*found, *properties, spare[-1]):
-        yield from ({**found, name: value} for value in values(name))
+        yield from ({**found, name: value} for value in sample(name))

@@ -9,9 +9,9 @@ from typing import Any, Final, NamedTuple
 from scripts.diff.change import Change, Direction
 from scripts.diff.client_names import ClientNames
 from scripts.diff.normal_form import ComparedDocument, canonical_text
-from scripts.diff.normalized_schema import OPEN_ENUM, as_list
+from scripts.diff.normalized_schema import as_list
 from scripts.diff.policy import draft
-from scripts.openapi_document import NAME_MAPS, is_array, is_object, join_pointer, split_pointer
+from scripts.openapi_document import NAME_MAPS, OPEN_ENUM, is_array, is_object, join_pointer, split_pointer
 
 _WORDS: Final = frozenset({"title", "description", "summary", "$comment", "externalDocs", "tags", "note"}) | {
     "openapi", "version", "contact", "license", "termsOfService"
@@ -161,9 +161,11 @@ class _Documentation:
         made = draft(
             kind,
             (at if difference.old is not None else None, at if difference.new is not None else None),
-            {"subject": _name_place(document, place), **words},
+            *(symbols or self._side(difference.new).symbols_at(place)),
             direction=Direction.NEITHER,
-            symbols=symbols or self._side(difference.new).symbols_at(place),
+            verdict=None,
+            subject=_name_place(document, place),
+            **words,
         )
         self.found.append(made.at(document.affected_operations(place)))
 

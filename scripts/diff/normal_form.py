@@ -13,12 +13,11 @@ import attrs
 from jsonschema_rs import canonical
 
 from scripts.openapi_document import (
-    NAME_MAPS,
+    copy_edited,
     find_parameters,
-    find_reachable,
+    find_references,
     format_reference,
     is_array,
-    is_data,
     is_object,
     join_pointer,
     locate,
@@ -42,40 +41,19 @@ def canonical_text(value: Any) -> str:
 
 def meaning_text(value: Any) -> str:
     """Return what a part of a description says without words, examples and evidence."""
-    return canonical_text(_without_notes(value))
-
-
-def _without_notes(value: Any, *, named: bool = False) -> Any:
-    if is_array(value):
-        return [_without_notes(item) for item in value]
-    if not is_object(value):
-        return value
-    return {
-        name: item if is_data(name, item) and not named else _without_notes(item, named=not named and name in NAME_MAPS)
-        for name, item in value.items()
-        if named or name not in _NOTES
-    }
+    return canonical_text(copy_edited(value, lambda keyword: keyword not in _NOTES))
 
 
 def join_descriptions(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     """Return one document with both descriptions, so that a schema made from parts of both keeps its references."""
-    return {"old": _move_references(old, "#/old"), "new": _move_references(new, "#/new")}
 
+    def move(description: dict[str, Any], side: str) -> Any:
+        def edit(reference: Any) -> Any:
+            return re.sub("^#", f"#/{side}", reference) if isinstance(reference, str) else reference
 
-def _move_references(node: Any, start: str, *, named: bool = False) -> Any:
-    if is_array(node):
-        return [_move_references(item, start) for item in node]
-    if not is_object(node):
-        return node
-    copy: dict[str, Any] = {}
-    for key, value in node.items():
-        if key == "$ref" and isinstance(value, str) and not named:
-            copy[key] = start + value.removeprefix("#") if value.startswith("#") else value
-        elif is_data(key, value) and not named:
-            copy[key] = value
-        else:
-            copy[key] = _move_references(value, start, named=not named and key in NAME_MAPS)
-    return copy
+        return copy_edited(description, lambda _: True, {"$ref": edit})
+
+    return {"old": move(old, "old"), "new": move(new, "new")}
 
 
 @attrs.frozen(eq=False)
@@ -107,11 +85,11 @@ def locate_keyword(keyword: str, old: DocumentNode, new: DocumentNode) -> tuple[
 
 
 class References:
-    """What the references of the joined descriptions lead to."""
+    """What the references of a document lead to; each part is searched for references once."""
 
     def __init__(self, root: dict[str, Any]) -> None:
         self._root = root
-        self._closures: dict[str, frozenset[str]] = {}
+        self._direct: dict[str, list[str]] = {}
 
     def follow(self, node: DocumentNode) -> DocumentNode:
         """Return what a reference leads to; the node itself when it is not a reference.
@@ -126,15 +104,19 @@ class References:
         pointer = parse_reference(reference)
         return DocumentNode(pointer, look_up(self._root, pointer))
 
-    def closure(self, reference: str) -> frozenset[str]:
-        """Return the pointers of everything below what a reference leads to."""
-        if reference not in self._closures:
-            self._closures[reference] = self.closure_of(self.step(reference).value)
-        return self._closures[reference]
-
-    def closure_of(self, value: Any) -> frozenset[str]:
-        """Return the pointers of everything that a value refers to."""
-        return frozenset(find_reachable(self._root, value))
+    def closure_of(self, *values: Any) -> set[str]:
+        """Return the pointers of everything that some values refer to, directly or through others."""
+        found: set[str] = set()
+        waiting = [parse_reference(reference) for value in values for _, reference in find_references(value)]
+        while waiting:
+            pointer = waiting.pop()
+            if pointer not in found:
+                found.add(pointer)
+                if pointer not in self._direct:
+                    inner = find_references(look_up(self._root, pointer))
+                    self._direct[pointer] = [parse_reference(reference) for _, reference in inner]
+                waiting += self._direct[pointer]
+        return found
 
 
 @attrs.frozen(eq=False)
@@ -197,6 +179,7 @@ class ComparedDocument:
 
     def __init__(self, raw: dict[str, Any], side: str, references: References) -> None:
         self.raw = raw
+        self.own = References(raw)
         self.node = references.step(f"#/{side}")
         self.operations = list(self._find_operations(references))
         self._meanings: dict[str, str] = {}
@@ -232,7 +215,7 @@ class ComparedDocument:
     def is_mentioned(self, pointer: str) -> bool:
         """Return whether a webhook or the mapping of a discriminator leads to a component."""
         targets = [{"$ref": target} for each in walk_objects(self.raw) for target in _find_targets(each.node)]
-        return pointer in find_reachable(self.raw, self.raw.get("webhooks", {}), targets)
+        return pointer in self.own.closure_of(self.raw.get("webhooks", {}), targets)
 
     def _find_operations(self, references: References) -> Iterator[ComparedOperation]:
         def node(pointer: str) -> DocumentNode:
@@ -242,7 +225,7 @@ class ComparedDocument:
             at, parameters = node(each.pointer), find_parameters(self.raw, each)
             security: list[dict[str, list[str]]] = each.node.get("security", self.raw.get("security", []))
             schemes = (name for way in security for name in way if name in self.schemes)
-            inside = find_reachable(self.raw, each.node, *(parameter.node for parameter in parameters))
+            inside = self.own.closure_of(each.node, *(parameter.node for parameter in parameters))
             inside |= {each.pointer, *(parameter.pointer for parameter in parameters)}
             yield ComparedOperation(
                 path=each.path,

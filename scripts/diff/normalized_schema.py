@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import attrs
 
 from scripts.diff.normal_form import DocumentNode, References, canonical_text
-from scripts.openapi_document import NAME_MAPS, is_array, is_object, join_pointer, split_pointer
+from scripts.openapi_document import (
+    ANNOTATIONS,
+    OPEN_ENUM,
+    copy_edited,
+    is_array,
+    is_object,
+    join_pointer,
+    split_pointer,
+)
 
 NULL: Final = {"type": "null"}
-OPEN_ENUM: Final = "x-extensible-enum"
 # Keywords that say nothing of the values.
-WORDS: Final = frozenset({"title", "description", "summary", "examples", "example", "externalDocs", "xml"}) | {
-    "$comment", "$id", "$schema", "$anchor", "$defs", "$dynamicAnchor"
+WORDS: Final = (ANNOTATIONS - {"default", "deprecated", "readOnly", "writeOnly"}) | {
+    "$id", "$schema", "$anchor", "$defs", "$dynamicAnchor"
 }  # fmt: skip
 # With these in a part of an `allOf`, what it says of further fields does not hold for the whole.
 _NOT_MERGED: Final = frozenset(
@@ -96,6 +104,17 @@ def as_list(value: Any) -> list[Any]:
     return value if is_array(value) else [] if value is None else [value]
 
 
+def _sort_values(value: Any) -> list[Any]:
+    return sorted(as_list(value), key=canonical_text)
+
+
+# References without the description that they are in, and lists that have no order in one.
+_EDITS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "$ref": lambda reference: re.sub("^#/(old|new)", "", reference),
+    **dict.fromkeys(("required", "type", "enum"), _sort_values),
+}
+
+
 class SchemaNormalizer:
     """Makes views of schemas, and compares schemas by what they say."""
 
@@ -127,7 +146,7 @@ class SchemaNormalizer:
             below = {
                 at[len("/old") :]: self._references.step(f"#{at}").value for at in self._references.closure_of(value)
             }
-            said = [_without_words(value), {name: _without_words(below[name]) for name in below}]
+            said = copy_edited([value, below], _counts, _EDITS)
             self._texts[id(value)] = value, canonical_text(said)
         return self._texts[id(value)][1]
 
@@ -249,24 +268,6 @@ def _says(value: dict[str, Any]) -> set[str]:
 
 def _counts(keyword: str) -> bool:
     return keyword not in WORDS and (not keyword.startswith("x-") or keyword == OPEN_ENUM)
-
-
-def _without_words(value: Any, *, named: bool = False) -> Any:
-    """Return a schema without words, its references without their tag, and lists that have no order in one."""
-    if is_array(value):
-        return [_without_words(item) for item in value]
-    if not is_object(value):
-        return value
-    copy: dict[str, Any] = {}
-    for name, item in value.items():
-        if named or _counts(name):
-            if name == "$ref" and not named:
-                copy[name] = item.removeprefix("#/old").removeprefix("#/new")
-            elif name in ("required", "type", "enum") and not named:
-                copy[name] = sorted(as_list(item), key=canonical_text)
-            else:
-                copy[name] = _without_words(item, named=not named and name in NAME_MAPS)
-    return copy
 
 
 def _component(pointer: str) -> str:

@@ -17,15 +17,15 @@ def compare_branches(pair: SchemaPair) -> Drafts:
     before, after, context = pair.before, pair.after, pair.context
     if not before.choice:
         return
-    pairs, gone, come = match_branches(before.branches, after.branches, pair.schemas.views)
+    pairs, gone, come = match_branches(before.branches, after.branches, pair.views)
     several = len(before.branches) > 1 or len(after.branches) > 1
     for old, new in pairs:
-        views = pair.schemas.views.view(old), pair.schemas.views.view(new)
+        views = pair.views.view(old), pair.views.view(new)
         subject = f"An alternative of {begin_lower(context.subject)}" if several else context.subject
         if views[0].component and views[0].component == views[1].component:
             subject = f"`{views[0].component}`"
         places = context.old.branch(views[0]), context.new.branch(views[1])
-        yield from pair.schemas.compare(old, new, context.part(subject, *places, optional=context.optional))
+        yield from pair.compare(old, new, context.part(subject, *places, optional=context.optional))
     schema = before.as_schema()
     for node in gone:
         left = [each.value for each in before.branches if each is not node]
@@ -43,9 +43,9 @@ def compare_branches(pair: SchemaPair) -> Drafts:
 def compare_parts(pair: SchemaPair) -> Drafts:
     """Yield what changed of the parts of a composition that could not be merged."""
     before, after = pair.before, pair.after
-    pairs, gone, come = match_branches(before.parts, after.parts, pair.schemas.views)
+    pairs, gone, come = match_branches(before.parts, after.parts, pair.views)
     for old, new in pairs:
-        yield from pair.schemas.compare(old, new, pair.context)
+        yield from pair.compare(old, new, pair.context)
     if gone or come:
         verdict = pair.judge({**before.as_schema(), "allOf": [node.value for node in after.parts]})
         places = before.node.pointer, after.node.pointer
@@ -101,7 +101,7 @@ def _match(
 
 def _draft_branch(pair: SchemaPair, node: DocumentNode, verdict: ContainmentVerdict, *, removed: bool) -> ChangeDraft:
     context = pair.context
-    place, schema = context.old if removed else context.new, pair.schemas.views.view(node)
+    place, schema = context.old if removed else context.new, pair.views.view(node)
     name = place.class_of(schema)
     call = place.symbol.removesuffix("()")
     symbol = f"{call}({name})" if name and context.sent and call != place.symbol else name or place.symbol

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from enum import Enum, auto
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -214,21 +214,20 @@ Drafts: TypeAlias = Iterator[ChangeDraft]
 def draft(
     kind: str,
     places: Places,
-    words: Mapping[str, str],
-    *,
+    *symbols: str,
     direction: Direction,
-    symbols: Iterable[str] = (),
     verdict: ContainmentVerdict | None = None,
+    **words: str,
 ) -> ChangeDraft:
     """Return a change as the table has it.
 
     Args:
         kind: A key of the table.
         places: Where it is.
-        words: What the sentence names.
-        direction: Whose side it is on.
         symbols: What it affects in the client.
+        direction: Whose side it is on.
         verdict: Which values are allowed, for a severity that follows from it.
+        words: What the sentence names.
     """
     rule = RULES[kind if kind in RULES else "values"]
     read = direction is Direction.READ
@@ -267,14 +266,9 @@ def draft_in(
     **words: str,
 ) -> ChangeDraft:
     """Return a change of the values of a context."""
-    return draft(
-        kind,
-        places,
-        {"subject": context.subject, **words},
-        direction=context.direction,
-        symbols=symbols or (context.old.symbol,),
-        verdict=verdict,
-    )
+    words = {"subject": context.subject, **words}
+    symbols = symbols or (context.old.symbol,)
+    return draft(kind, places, *symbols, direction=context.direction, verdict=verdict, **words)
 
 
 def settle(drafts: list[ChangeDraft], whole: ContainmentVerdict) -> list[ChangeDraft]:

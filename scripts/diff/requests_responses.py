@@ -89,7 +89,7 @@ class MessageComparison:
             if ways[0][keyword] != ways[1][keyword]:
                 said = name_change(keyword, [ways[0][keyword]], [ways[1][keyword]])
                 yield draft_in(context, "parameter-style", places, said=said)
-        yield from _compare_rest(old, new, _PARAMETER | _WAYS, context)
+        yield from compare_rest(old, new, _PARAMETER | _WAYS, context)
         yield from self._compare_contents(old, new, context)
 
     def compare_request(self, old: ComparedOperation, new: ComparedOperation) -> Drafts:
@@ -104,7 +104,7 @@ class MessageComparison:
             yield draft_in(context, "body-removed", (before.pointer, None))
         elif before is not None and after is not None:
             yield from _compare_needed(before, after, context, "body")
-            yield from _compare_rest(before, after, _BODY, context)
+            yield from compare_rest(before, after, _BODY, context)
             inside = list(self._compare_contents(before, after, context))
             yield from inside
             forms = [("a model", "arguments")[place.parts is not None] for place in places]
@@ -138,7 +138,7 @@ class MessageComparison:
         yield from self._compare_contents(old, new, context)
         yield from self._compare_headers(old, new, context)
         yield from self._compare_links(old, new, context)
-        yield from _compare_rest(old, new, _RESPONSE, context)
+        yield from compare_rest(old, new, _RESPONSE, context)
         was, now = ("x-empty-body" in node.value for node in (old, new))
         if was != now:
             yield draft_in(context, f"empty-body{':added' if now else ''}", (old.pointer, new.pointer))
@@ -155,7 +155,7 @@ class MessageComparison:
                 yield draft_in(context, "media-type-added", (None, at), name=media)
             else:
                 if media:
-                    yield from _compare_rest(before[media], after[media], _MEDIA, context)
+                    yield from compare_rest(before[media], after[media], _MEDIA, context)
                 schemas = find_schema(before[media]), find_schema(after[media])
                 yield from self._schemas.compare(*schemas, context)
 
@@ -175,7 +175,7 @@ class MessageComparison:
             else:
                 was, now = before[key][1], after[key][1]
                 yield from _compare_needed(was, now, header, "header")
-                yield from _compare_rest(was, now, _PARAMETER | {"style", "explode"}, header)
+                yield from compare_rest(was, now, _PARAMETER | {"style", "explode"}, header)
                 yield from self._compare_contents(was, now, header)
 
     def _compare_links(self, old: DocumentNode, new: DocumentNode, context: ChangeContext) -> Drafts:
@@ -230,7 +230,7 @@ def _compare_needed(old: DocumentNode, new: DocumentNode, context: ChangeContext
         yield draft_in(context, f"{kind}-{'required' if now else 'optional'}", locate_keyword("required", old, new))
 
 
-def _compare_rest(old: DocumentNode, new: DocumentNode, understood: frozenset[str], context: ChangeContext) -> Drafts:
+def compare_rest(old: DocumentNode, new: DocumentNode, understood: frozenset[str], context: ChangeContext) -> Drafts:
     """Yield the changes of keywords that no other comparison understands."""
     for keyword in dict.fromkeys((*old.value, *new.value)):
         was, now = ([node.value[keyword]] if keyword in node.value else [] for node in (old, new))

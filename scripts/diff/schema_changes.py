@@ -8,7 +8,7 @@ from scripts.diff.change import Severity
 from scripts.diff.client_names import ClientPlace
 from scripts.diff.containment import Containment
 from scripts.diff.normal_form import DocumentNode, canonical_text
-from scripts.diff.normalized_schema import NULL, OPEN_ENUM, NormalizedSchema, SchemaNormalizer, merge_nodes
+from scripts.diff.normalized_schema import NULL, NormalizedSchema, SchemaNormalizer, merge_nodes
 from scripts.diff.one_of import compare_branches, compare_parts
 from scripts.diff.policy import (
     ChangeContext,
@@ -22,7 +22,7 @@ from scripts.diff.policy import (
     settle,
 )
 from scripts.diff.schema_pair import SchemaPair
-from scripts.openapi_document import is_array, is_object, join_pointer
+from scripts.openapi_document import OPEN_ENUM, is_array, is_object, join_pointer
 
 # What a keyword restricts, as kinds name it. A keyword that is in none of these tables counts as breaking.
 _ASPECTS: Final = {
@@ -80,7 +80,7 @@ class SchemaComparison:
         drafts = list(_compare_classes(before, after, context))
         if is_object(before.node.value) and is_object(after.node.value):
             before, after = before.as_choice(old, after), after.as_choice(new, before)
-        pair = SchemaPair(self, (old, new), before, after, context, whole)
+        pair = SchemaPair(self.views, self.containment, self.compare, (old, new), before, after, context, whole)
         if is_object(before.node.value) and is_object(after.node.value):
             for compare in (compare_branches, _compare_null, _compare_fields, _compare_keywords, compare_parts):
                 drafts += compare(pair)
@@ -113,7 +113,9 @@ def _has_class(place: ClientPlace, name: str) -> bool:
 
 def _compare_null(pair: SchemaPair) -> Drafts:
     before, after = pair.before, pair.after
-    was, now = (pair.schemas.containment.allows_null(node.value) for node in pair.nodes)
+    if before.null is None and after.null is None:
+        return
+    was, now = (pair.containment.allows_null(node.value) for node in pair.nodes)
     if was == now or (before if was else after).null is None:
         return
     plain = before.as_schema()
@@ -152,7 +154,7 @@ def _compare_fields(pair: SchemaPair) -> Drafts:
             inner = context.part(subject, *places, optional=name not in before.required)
             node, other = merge_nodes(nodes), merge_nodes(after.fields[name])
             yield from compare_names(inner, (node.pointer, other.pointer))
-            yield from pair.schemas.compare(node, other, inner)
+            yield from pair.compare(node, other, inner)
     yield from _compare_required(pair)
 
 
@@ -165,7 +167,7 @@ def compare_names(context: ChangeContext, places: Places) -> Drafts:
 
 def _are_alike(pair: SchemaPair, was: str, now: str) -> bool:
     old, new = merge_nodes(pair.before.fields[was]), merge_nodes(pair.after.fields[now])
-    return pair.schemas.views.say_the_same(old.value, new.value)
+    return pair.views.say_the_same(old.value, new.value)
 
 
 def _add_field(pair: SchemaPair, name: str) -> ChangeDraft:
@@ -219,18 +221,18 @@ def _compare_keywords(pair: SchemaPair) -> Drafts:
         old, new = before.get(keyword), after.get(keyword)
         if old is None or new is None:
             yield from _compare_one(pair, keyword)
-        elif pair.schemas.views.say_the_same({keyword: old.value}, {keyword: new.value}):
+        elif pair.views.say_the_same({keyword: old.value}, {keyword: new.value}):
             continue
         elif keyword in ("items", "additionalProperties") and is_object(old.value) and is_object(new.value):
             item = keyword == "items"
             subject = f"{'An item' if item else 'A further field'} of {begin_lower(context.subject)}"
             places = [place.items() if item else place.values() for place in (context.old, context.new)]
-            yield from pair.schemas.compare(old, new, context.part(subject, places[0], places[1]))
+            yield from pair.compare(old, new, context.part(subject, places[0], places[1]))
         elif keyword == "prefixItems" and len(old.value) == len(new.value):
             for index in range(len(old.value)):
                 subject = f"Item {index} of {begin_lower(context.subject)}"
                 inner = context.part(subject, context.old.items(), context.new.items())
-                yield from pair.schemas.compare(old.child(index), new.child(index), inner)
+                yield from pair.compare(old.child(index), new.child(index), inner)
         elif keyword == "enum" and is_array(old.value) and is_array(new.value):
             yield from _compare_listed(pair)
         elif keyword == OPEN_ENUM:
@@ -338,5 +340,5 @@ def _compare_discriminator(pair: SchemaPair) -> Drafts:
 def _mapping(pair: SchemaPair, view: NormalizedSchema, discriminator: dict[str, Any]) -> dict[str, str]:
     """Return which name leads to which component; one that the mapping leaves out has its own name."""
     found = {name: target.rpartition("/")[2] for name, target in discriminator.get("mapping", {}).items()}
-    components = [pair.schemas.views.view(branch).component for branch in view.branches]
+    components = [pair.views.view(branch).component for branch in view.branches]
     return {name: name for name in components if name and name not in found.values()} | found

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Any
 
 import attrs
 
@@ -12,21 +13,14 @@ from scripts.diff.normalized_schema import NormalizedSchema, SchemaNormalizer
 from scripts.diff.policy import ChangeContext, ChangeDraft, Places, draft_in, name_relation
 
 
-class SchemaComparer(Protocol):
-    """Compares two schemas, and what is inside them."""
-
-    views: SchemaNormalizer
-    containment: Containment
-
-    def compare(self, old: DocumentNode, new: DocumentNode, context: ChangeContext) -> list[ChangeDraft]: ...
-
-
 @attrs.frozen
 class SchemaPair:
     """Two schemas of the same place.
 
     Attributes:
-        schemas: Compares what is inside.
+        views: Makes views of schemas.
+        containment: Compares the values that schemas allow.
+        compare: Compares two schemas inside.
         nodes: Both as they are written.
         before: The old one.
         after: The new one.
@@ -34,7 +28,9 @@ class SchemaPair:
         whole: Whether the new one breaks users of the old one.
     """
 
-    schemas: SchemaComparer
+    views: SchemaNormalizer
+    containment: Containment
+    compare: Callable[[DocumentNode, DocumentNode, ChangeContext], list[ChangeDraft]]
     nodes: tuple[DocumentNode, DocumentNode]
     before: NormalizedSchema
     after: NormalizedSchema
@@ -44,7 +40,7 @@ class SchemaPair:
     def judge(self, variant: Any, base: Any = None) -> ContainmentVerdict:
         """Return what it means that the old schema, or `base`, has become a variant."""
         old = self.before.as_schema() if base is None else base
-        return self.schemas.containment.compare(old, variant, self.context.direction, optional=self.context.optional)
+        return self.containment.compare(old, variant, self.context.direction, optional=self.context.optional)
 
     def draft_values(self, aspect: str, verdict: ContainmentVerdict, places: Places, said: str) -> ChangeDraft:
         """Return a change of which values are allowed."""

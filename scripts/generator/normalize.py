@@ -9,10 +9,12 @@ from typing import Any, Final
 from scripts.generator import media_types
 from scripts.generator.generation_error import GenerationError
 from scripts.openapi_document import (
+    OPEN_ENUM,
     SCHEMA_LISTS,
     SCHEMA_MAPS,
     SCHEMA_SINGLES,
     Operation,
+    copy_edited,
     find_parameters,
     is_array,
     is_object,
@@ -25,7 +27,6 @@ from scripts.openapi_document import (
     walk_operations,
 )
 
-OPEN_ENUM: Final = "x-extensible-enum"
 VALIDATION_ONLY: Final = frozenset(
     {"contains", "dependentSchemas", "propertyNames", "unevaluatedItems", "unevaluatedProperties", "contentSchema"}
     | {"not", "if", "then", "else"}
@@ -46,17 +47,12 @@ def use_method_names(description: Mapping[str, Any]) -> dict[str, Any]:
         if {"resource", "method"} <= (sdk := operation.node.get("x-sdk", {})).keys()
     }
 
-    def copy(node: Any, key: str = "") -> Any:
-        if is_object(node):
-            return {name: copy(value, name) for name, value in node.items()}
-        if is_array(node):
-            return [copy(each) for each in node]
-        if isinstance(node, str) and key in ("description", "summary"):
-            for name, call in names.items():
-                node = node.replace(name, call)
-        return node
+    def edit(text: Any) -> Any:
+        for name, call in names.items() if isinstance(text, str) else ():
+            text = text.replace(name, call)
+        return text
 
-    copied: dict[str, Any] = copy(dict(description))
+    copied: dict[str, Any] = copy_edited(description, lambda _: True, {"description": edit, "summary": edit})
     return copied
 
 

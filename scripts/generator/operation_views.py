@@ -23,6 +23,7 @@ from scripts.generator.client_view import ArgumentView, OperationView, RequestVi
 from scripts.generator.generation_error import GenerationError
 from scripts.generator.python_names import first_tag, name_argument, name_field, name_operation
 from scripts.generator.python_types import BYTES, NULL, STRING, ParsedSchemas, PythonType, list_of, unite
+from scripts.lint.operation_rules import CHARGES, EFFECTS
 from scripts.openapi_document import Operation, find_credential, find_parameters, is_array, is_object, resolve
 from scripts.templates._status_errors import STATUS_ERRORS
 
@@ -56,8 +57,8 @@ def view_operation(
         tag=first_tag(node),
         http_method=operation.method.upper(),
         path=operation.path,
-        billing=_enum_member("x-billing.charge", billing.get("charge", "unknown"), ("paid", "free", "unknown")),
-        effect=_enum_member("x-effect", node.get("x-effect", default_effect), ("creates", "reads")),
+        billing=_enum_member("x-billing.charge", billing.get("charge", "unknown"), CHARGES),
+        effect=_enum_member("x-effect", node.get("x-effect", default_effect), EFFECTS),
         unwrap=sdk.get("unwrap"),
         summary=summary if summary.endswith((".", "!", "?")) else f"{summary}.",
         description=format_doc(node.get("description"), deprecated=node.get("deprecated")),

@@ -27,19 +27,13 @@ from openapi_python_client.strings import ClassName, pascal_case
 from scripts.generator.client_view import ClientView, EnumView, FieldView, ModelView, OperationView, ResourceView
 from scripts.generator.derived_fields import view_derived_fields
 from scripts.generator.generation_error import GenerationError, name_in_errors
-from scripts.generator.normalize import OPEN_ENUM, normalize_component, normalize_operation, use_method_names
+from scripts.generator.normalize import normalize_component, normalize_operation, use_method_names
 from scripts.generator.operation_views import document_property, format_doc, view_operation
-from scripts.generator.python_names import (
-    FIELD_PREFIX,
-    is_reserved_class,
-    name_class,
-    name_enum_members,
-    name_field,
-)
+from scripts.generator.python_names import FIELD_PREFIX, is_reserved_class, name_class, name_enum_members, name_field
 from scripts.generator.python_types import ParsedSchemas, PythonType, find_discriminators, find_used_classes
 from scripts.generator.unsupported import SupportChecker, check_document
 from scripts.generator.workflow_methods import view_follow_up, view_poll, view_workflow
-from scripts.openapi_document import Operation, is_object, join_pointer, resolve, walk_operations
+from scripts.openapi_document import OPEN_ENUM, Operation, is_object, join_pointer, resolve, walk_operations
 
 _ADDRESS = re.compile(r"<openapi_python_client\S* object at 0x[0-9a-f]+>")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +10,7 @@ from attrs import field, frozen
 from scripts.generator import media_types
 from scripts.generator.generation_error import GenerationError
 from scripts.generator.normalize import VALIDATION_ONLY
+from scripts.lint.operation_rules import VERSION
 from scripts.openapi_document import (
     Located,
     Operation,
@@ -27,7 +27,6 @@ from scripts.openapi_document import (
     walk_schemas,
 )
 
-_VERSION = re.compile(r"\d+\.\d+\.\d+([abrc.]+(post|dev)?\d+)?")
 # The default style and `explode` of a parameter: the only ones that are supported.
 _DEFAULT_STYLES = {"path": ("simple", False), "query": ("form", True), "header": ("simple", False)}
 _TYPE_KEYWORDS = frozenset({"$ref", "type", "properties", "oneOf", "anyOf", "allOf"})
@@ -41,7 +40,7 @@ def check_document(description: Mapping[str, Any]) -> None:
     Raises:
         GenerationError: The client does not support it.
     """
-    if not _VERSION.fullmatch(str(description["info"]["version"])):
+    if not VERSION.fullmatch(str(description["info"]["version"])):
         raise GenerationError("it becomes the package's version. Write MAJOR.MINOR.PATCH.", "/info/version")
     servers = description.get("servers", [])
     _refuse(not servers, "there is none. The client needs a base URL.", "/servers")

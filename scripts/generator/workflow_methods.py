@@ -9,26 +9,14 @@ from typing import Any
 
 from openapi_python_client.parser.bodies import BodyType
 
-from scripts.generator.client_view import (
-    ArgumentView,
-    BatchView,
-    FollowUpView,
-    OperationView,
-    PollView,
-    WorkflowView,
-)
+from scripts.generator.client_view import ArgumentView, BatchView, FollowUpView, OperationView, PollView, WorkflowView
 from scripts.generator.generation_error import GenerationError
 from scripts.generator.operation_views import format_doc, view_fields
 from scripts.generator.python_names import name_field
 from scripts.generator.python_types import ClassRef, ParsedSchemas
+from scripts.lint.sdk_rules import BATCH, FOLLOW_UP, POLL, WORKFLOW
 from scripts.openapi_document import JSON_TYPES, is_array, is_object
 
-_POLL = {"id": str, "status": str, "reason": str, "done": list, "failed": list}
-_BATCH = {"operation": str, "ids": str, "group": str, "groups": list}
-_WORKFLOW = {"submit": str, "wait": str, "item": str, "member": str, "fill": dict} | dict.fromkeys(
-    ("method", "result", "made"), str
-)
-_FOLLOW_UP = dict.fromkeys(("method", "command", "result", "after", "link", "request"), str) | {"defaults": list}
 _WAIT_ARGUMENTS = (
     '    resume: Id of the task that an earlier call submitted, `error.reached["task_id"]`; nothing is submitted then.',
     "    wait_timeout: Maximum seconds to wait for the task.",
@@ -43,10 +31,10 @@ def view_poll(
     operation: OperationView, poll: Mapping[str, Any], find_operation: FindOperation, schemas: ParsedSchemas
 ) -> PollView:
     """Return what `x-sdk.poll` adds to an operation."""
-    _check_members("x-sdk.poll", poll, _POLL)
+    _check_members("x-sdk.poll", poll, POLL)
     model, batch = operation.returns, poll.get("batch")
     if batch is not None:
-        _check_members("x-sdk.poll.batch", batch, _BATCH)
+        _check_members("x-sdk.poll.batch", batch, BATCH)
     return PollView(
         key=poll["id"],
         id=_find_field(model, poll["id"], schemas),
@@ -62,7 +50,7 @@ def view_workflow(
     operation: OperationView, workflow: Mapping[str, Any], find_operation: FindOperation, schemas: ParsedSchemas
 ) -> WorkflowView:
     """Return what `x-sdk.workflow` adds to an operation."""
-    _check_members("x-sdk.workflow", workflow, _WORKFLOW)
+    _check_members("x-sdk.workflow", workflow, WORKFLOW)
     submit, wait = find_operation(workflow["submit"]), find_operation(workflow["wait"])
     if wait.poll is None or len(submit.request.positional) != 1 or submit.request.keywords:
         raise GenerationError(f"x-sdk.workflow: {submit.name} must take one request, and {wait.name} have x-sdk.poll.")
@@ -124,7 +112,7 @@ def view_follow_up(
         find_operation: Finds that operation.
         schemas: The parsed models.
     """
-    _check_members("x-sdk.follow_up", follow_up, _FOLLOW_UP)
+    _check_members("x-sdk.follow_up", follow_up, FOLLOW_UP)
     source = find_operation(follow_up["after"])
     flow, model = source.workflow, follow_up["request"]
     sent: Any = links.get(follow_up["link"], {}).get("requestBody")

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from scripts.lint.description_index import DescriptionIndex
 from scripts.lint.lint_finding import Problem
+from scripts.lint.operation_rules import find_variants
 from scripts.openapi_document import is_array, is_object, join_pointer
 
 AVAILABILITY: Final = "x-availability"
@@ -67,16 +68,11 @@ def check_prices(index: DescriptionIndex) -> Iterator[Problem]:
         if not is_array(prices) or not prices:
             yield Problem(at, "no prices", f"Write `[{{amount, currency, source, read}}]`, or `{NO_PRICE}`")
             continue
-        variants = {
-            name
-            for row in index.data.get("x-coverage", [])
-            if row.get("operationId") == operation.id
-            for name in row.get("variants", [])
-        }
+        variants = set(find_variants(index, operation))
         for name in billing.get("unpriced", []):
             if name not in variants:
                 at_name = join_pointer(operation.pointer, "x-billing", "unpriced")
-                yield Problem(at_name, f"{name} is not a variant of the request", "Name a variant of `x-coverage`")
+                yield Problem(at_name, f"{name} is not a variant of the request", "Name one of its variants")
         seen: set[str | None] = set()
         for number, price in enumerate(prices):
             here = join_pointer(at, number)
@@ -120,7 +116,9 @@ def _check_price(
     if not _is_day(price["read"]):
         yield Problem(join_pointer(at, "read"), f"{price['read']} is not a day", "Write 'YYYY-MM-DD'")
     if variant is not None and variant not in variants:
-        yield Problem(join_pointer(at, "variant"), f"no variant {variant} in x-coverage", "Name one, or remove it")
+        yield Problem(
+            join_pointer(at, "variant"), f"{variant} is not a variant of the request", "Name one, or remove it"
+        )
     if variant in seen:
         yield Problem(at, "a second price of the same call", "Keep the price that is valid")
     seen.add(variant)

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from scripts.lint.description_index import DescriptionIndex
 from scripts.lint.lint_finding import Problem
-from scripts.openapi_document import is_array, join_pointer, schema_types, split_pointer, walk_objects
+from scripts.openapi_document import FORMATS, is_array, join_pointer, schema_types, split_pointer, walk_objects
 
 _EXTENSIONS: Final = frozenset(
     {"x-sources", "x-evidence", "x-doubt", "x-empty-body", "x-billing", "x-effect", "x-sdk", "x-required-because"}
@@ -20,11 +20,7 @@ _EXTENSIONS: Final = frozenset(
 )
 _HARMLESS: Final = ("code", "time", "amount")
 _NUMBER_FORMATS: Final = frozenset({"int32", "int64", "float", "double"})
-_FORMATS: Final = _NUMBER_FORMATS.union(
-    ("date", "date-time", "time", "duration", "email", "idn-email", "hostname", "idn-hostname", "ipv4", "ipv6", "uri"),
-    ("uri-reference", "iri", "iri-reference", "uuid", "uri-template", "json-pointer", "relative-json-pointer"),
-    ("regex", "password", "byte", "binary"),
-)
+_FORMATS: Final = FORMATS.union(_NUMBER_FORMATS, ("password", "byte", "binary"))
 _NUMBERS: Final = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
 _STRINGS: Final = frozenset({"string"})
 _OBJECTS: Final = frozenset({"object"})

@@ -11,11 +11,10 @@ import attrs
 from jsonschema_rs import Draft202012Validator
 
 from scripts.openapi_document import (
-    DATA,
-    NAME_MAPS,
     Description,
     DescriptionFileError,
     Operation,
+    copy_edited,
     find_reachable,
     find_references,
     is_array,
@@ -255,6 +254,30 @@ class DescriptionIndex:
             pointer, response = locate(self.data, node, written)
             yield DescribedResponse(written, pointer, status, response)
 
+    def success_bodies(self, operation: Operation) -> list[Any]:
+        """Return the schemas of the bodies that an operation answers with 2xx."""
+        return [
+            media["schema"]
+            for response in self.responses(operation)
+            if response.status.startswith("2")
+            for media in response.node.get("content", {}).values()
+            if "schema" in media
+        ]
+
+    def alternatives(self, *schemas: Any) -> Iterator[dict[str, Any]]:
+        """Yield what some schemas refer to, and every member of their choices and compositions."""
+        for schema in map(self.resolve, schemas):
+            if is_object(schema):
+                yield schema
+                for keyword in ("oneOf", "anyOf", "allOf"):
+                    yield from self.alternatives(*schema.get(keyword, []))
+
+    def find_properties(self, name: Any, *schemas: Any) -> list[Any]:
+        """Return the schemas of a property, in all alternatives that have it."""
+        if not isinstance(name, str):
+            return []
+        return [each["properties"][name] for each in self.alternatives(*schemas) if name in each.get("properties", {})]
+
     def operation(self, name: str) -> Operation | None:
         """Return the operation with an operationId."""
         return next((operation for operation in self.operations if operation.id == name), None)
@@ -302,16 +325,5 @@ def _compile(schema: str, components: str) -> Draft202012Validator:
 
 def _write(schema: Any, *, named: bool = False) -> str:
     """Return a schema as text: the same for schemas that differ in extensions only, so that each is compiled once."""
-    return json.dumps(_without_extensions(schema, named=named), sort_keys=True)
-
-
-def _without_extensions(node: Any, *, named: bool = False) -> Any:
-    if is_array(node):
-        return [_without_extensions(item) for item in node]
-    if not is_object(node):
-        return node
-    return {
-        key: value if key in DATA and not named else _without_extensions(value, named=not named and key in NAME_MAPS)
-        for key, value in node.items()
-        if named or not key.startswith("x-")
-    }
+    copy = copy_edited(schema, lambda keyword: not keyword.startswith("x-"), named=named)
+    return json.dumps(copy, sort_keys=True)

@@ -23,6 +23,7 @@ from scripts.openapi_document import (
 
 CHARGES: Final = ("paid", "free", "unknown")
 EFFECTS: Final = ("creates", "reads")
+VERSION: Final = re.compile(r"\d+\.\d+\.\d+([abrc.]+(post|dev)?\d+)?")
 
 _CAMEL_CASE: Final = re.compile(r"[a-z][a-zA-Z0-9]*")
 _PYTHON_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
@@ -109,7 +110,7 @@ def check_sdk_names(index: DescriptionIndex) -> Iterator[Problem]:
         elif "bare" in sdk and not _names_some(sdk["bare"], find_variants(index, operation)):
             fix = f"Write a list of {', '.join(find_variants(index, operation))}, or remove it"
             yield Problem(join_pointer(at, "bare"), "not a list of variants of the request", fix)
-        elif "unwrap" in sdk and not _responds_with(index, operation, str(sdk["unwrap"])):
+        elif "unwrap" in sdk and not index.find_properties(str(sdk["unwrap"]), *index.success_bodies(operation)):
             yield Problem(at, f"no response has the property {sdk['unwrap']}", "Remove `unwrap`, or name a property")
 
 
@@ -128,7 +129,7 @@ def check_servers(index: DescriptionIndex) -> Iterator[Problem]:
     servers: list[dict[str, Any]] = index.data.get("servers") or [{}]
     if not re.fullmatch(r"https?://[\w.-]+(:\d{1,5})?(/[^\s?#]*)?", str(servers[0].get("url"))):
         yield Problem("/servers", "the first server is not an absolute URL", "Write `url: https://host`")
-    if not re.fullmatch(r"\d+\.\d+\.\d+([abrc.]+(post|dev)?\d+)?", index.data["info"]["version"]):
+    if not VERSION.fullmatch(index.data["info"]["version"]):
         message = f"{index.data['info']['version']} is not a version"
         yield Problem("/info/version", message, "Write MAJOR.MINOR.PATCH, such as 1.0.0")
 
@@ -232,20 +233,3 @@ def _sdk_name(operation: Operation) -> tuple[str, str]:
 
 def _names_some(names: Any, known: list[str]) -> bool:
     return is_array(names) and bool(names) and all(each in known for each in names)
-
-
-def _responds_with(index: DescriptionIndex, operation: Operation, name: str) -> bool:
-    return any(
-        _has_property(index, media.get("schema"), name)
-        for response in index.responses(operation)
-        if response.status.startswith("2")
-        for media in response.node.get("content", {}).values()
-    )
-
-
-def _has_property(index: DescriptionIndex, schema: Any, name: str) -> bool:
-    schema = index.resolve(schema)
-    if not is_object(schema):
-        return False
-    choices = [choice for keyword in ("oneOf", "anyOf", "allOf") for choice in schema.get(keyword, [])]
-    return name in schema.get("properties", {}) or any(_has_property(index, choice, name) for choice in choices)

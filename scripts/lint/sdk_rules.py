@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from keyword import iskeyword
 from typing import Any, Final
 
@@ -12,10 +12,17 @@ from scripts.lint.evidence_rules import STATUSES
 from scripts.lint.lint_finding import Problem
 from scripts.openapi_document import Operation, is_array, is_object, join_pointer
 
-_POLL_KEYS: Final = frozenset({"id", "status", "reason", "done", "failed"})
-_BATCH_KEYS: Final = frozenset({"operation", "ids", "group", "groups"})
-_WORKFLOW_KEYS: Final = frozenset({"method", "result", "made", "submit", "wait", "member", "item", "fill"})
-_FOLLOW_UP_KEYS: Final = frozenset({"method", "command", "result", "after", "link", "request", "defaults"})
+POLL: Final[Mapping[str, type]] = {"id": str, "status": str, "reason": str, "done": list, "failed": list}
+"""The members that `x-sdk.poll` must have, with their types; likewise below."""
+BATCH: Final[Mapping[str, type]] = {"operation": str, "ids": str, "group": str, "groups": list}
+WORKFLOW: Final[Mapping[str, type]] = {
+    **dict.fromkeys(("method", "result", "made", "submit", "wait", "member", "item"), str),
+    "fill": dict,
+}
+FOLLOW_UP: Final[Mapping[str, type]] = {
+    **dict.fromkeys(("method", "command", "result", "after", "link", "request"), str),
+    "defaults": list,
+}
 
 
 def check_polls(index: DescriptionIndex) -> Iterator[Problem]:
@@ -61,11 +68,11 @@ def check_derived_fields(index: DescriptionIndex) -> Iterator[Problem]:
 def _find_derived_problem(
     index: DescriptionIndex, schema: dict[str, Any], name: str, node: Any
 ) -> tuple[str, str] | None:
-    if not _has_keys(node, frozenset({"field", "as"})):
+    if not _has_keys(node, ("field", "as")):
         return "not a derived field", "Write `{field, as}`"
-    if not name.isidentifier() or _find_properties(index, [schema], name):
+    if not name.isidentifier() or index.find_properties(name, schema):
         return f"{name} is a property or not a Python name", "Choose another name"
-    if not _find_properties(index, [schema], node["field"]):
+    if not index.find_properties(node["field"], schema):
         return f"no property {node['field']}", "Name one of its properties"
     kinds = node["as"] if is_array(node["as"]) else [node["as"]]
     if len(kinds) != 1 or kinds[0] not in {"percentage", *index.components("schemas")}:
@@ -83,7 +90,7 @@ def check_defaults(index: DescriptionIndex) -> Iterator[Problem]:
         required = {name for body in bodies for name in body.get("required", ())} - defaults.keys()
         for name, value in defaults.items():
             others = value if is_array(value) else [value]
-            if not _find_properties(index, bodies, name) or not others or not required.issuperset(map(str, others)):
+            if not index.find_properties(name, *bodies) or not others or not required.issuperset(map(str, others)):
                 fix = "Give a property of the body the value of a required one, or of a list of such"
                 yield Problem(join_pointer(at, name), f"no default can be made of {value}", fix)
 
@@ -91,9 +98,9 @@ def check_defaults(index: DescriptionIndex) -> Iterator[Problem]:
 def check_addresses(index: DescriptionIndex) -> Iterator[Problem]:
     """Check that `x-sdk.address` names properties of the result."""
     for operation, names, at in _find_sdk_nodes(index, "address"):
-        results = [*_find_success_bodies(index, operation), *_find_results(index, operation)]
+        results = [*index.success_bodies(operation), *_find_results(index, operation)]
         for name in names if is_array(names) and names else [None]:
-            if not _find_properties(index, results, name):
+            if not index.find_properties(name, *results):
                 yield Problem(at, f"the result has no property {name}", "List the properties that may have the address")
 
 
@@ -106,14 +113,14 @@ def _find_sdk_nodes(index: DescriptionIndex, key: str) -> Iterator[tuple[Operati
 
 
 def _check_poll(index: DescriptionIndex, operation: Operation, poll: Any, at: str) -> Iterator[Problem]:
-    if not _has_keys(poll, _POLL_KEYS, "batch"):
-        yield Problem(at, "not a complete poll", f"Write {', '.join(sorted(_POLL_KEYS))}; batch is optional")
+    if not _has_keys(poll, POLL, "batch"):
+        yield Problem(at, "not a complete poll", f"Write {', '.join(sorted(POLL))}; batch is optional")
         return
     task = _find_results(index, operation)
     for key in ("id", "status", "reason"):
-        if not _find_properties(index, task, poll[key]):
+        if not index.find_properties(poll[key], *task):
             yield Problem(join_pointer(at, key), f"the task has no property {poll[key]}", "Name one of its properties")
-    known = _find_values(index, _find_properties(index, task, poll["status"]))
+    known = _find_values(index, index.find_properties(poll["status"], *task))
     for key in ("done", "failed"):
         yield from _check_values(join_pointer(at, key), poll[key], known, "status of a task")
     if is_array(poll["done"]) and is_array(poll["failed"]):
@@ -125,8 +132,8 @@ def _check_poll(index: DescriptionIndex, operation: Operation, poll: Any, at: st
 
 
 def _check_batch(index: DescriptionIndex, task: list[Any], batch: Any, at: str) -> Iterator[Problem]:
-    if not _has_keys(batch, _BATCH_KEYS):
-        yield Problem(at, "not a complete batch", f"Write {', '.join(sorted(_BATCH_KEYS))}")
+    if not _has_keys(batch, BATCH):
+        yield Problem(at, "not a complete batch", f"Write {', '.join(sorted(BATCH))}")
         return
     many = index.operation(str(batch["operation"]))
     if many is None:
@@ -135,15 +142,15 @@ def _check_batch(index: DescriptionIndex, task: list[Any], batch: Any, at: str) 
         return
     body = _find_bodies(many)
     for key in ("ids", "group"):
-        if not _find_properties(index, body, batch[key]):
+        if not index.find_properties(batch[key], *body):
             yield Problem(join_pointer(at, key), f"the body of {many.id} has no {batch[key]}", "Name a property of it")
-    known = _find_values(index, _find_properties(index, [*task, *body], batch["group"]))
+    known = _find_values(index, index.find_properties(batch["group"], *task, *body))
     yield from _check_values(join_pointer(at, "groups"), batch["groups"], known, "group of tasks")
 
 
 def _check_workflow(index: DescriptionIndex, operation: Operation, flow: Any, at: str) -> Iterator[Problem]:
-    if not _has_keys(flow, _WORKFLOW_KEYS, "requires") or not is_object(flow["fill"]):
-        fix = f"Write {', '.join(sorted(_WORKFLOW_KEYS))}; requires is optional"
+    if not _has_keys(flow, WORKFLOW, "requires") or not is_object(flow["fill"]):
+        fix = f"Write {', '.join(sorted(WORKFLOW))}; requires is optional"
         yield Problem(at, "not a complete workflow", fix)
         return
     yield from _check_steps(index, flow, at)
@@ -153,11 +160,11 @@ def _check_workflow(index: DescriptionIndex, operation: Operation, flow: Any, at
         yield Problem(join_pointer(at, "item"), f"no schema {flow['item']}", "Name one of components/schemas")
         return
     for name, value in flow["fill"].items():
-        if not _find_properties(index, _find_bodies(operation), name):
+        if not index.find_properties(name, *_find_bodies(operation)):
             fix = "Name a property of it"
             yield Problem(join_pointer(at, "fill", name), f"the body of {operation.id} has no {name}", fix)
         for each in value if is_array(value) else [value]:
-            if not _find_properties(index, [item], each):
+            if not index.find_properties(each, item):
                 yield Problem(join_pointer(at, "fill", name), f"{flow['item']} has no {each}", "Name a property of it")
     owners = {"request": _find_bodies(submit) if submit else [], "item": [item]}
     requires = flow.get("requires", {})
@@ -179,14 +186,14 @@ def _check_steps(index: DescriptionIndex, flow: Mapping[str, Any], at: str) -> I
             yield Problem(join_pointer(at, key), f"no operation {flow[key]}", "Name one that is described")
     if wait is not None and not (is_object(wait.node.get("x-sdk")) and "poll" in wait.node["x-sdk"]):
         yield Problem(join_pointer(at, "wait"), f"{wait.id} has no x-sdk.poll", "Name an operation that is polled")
-    elif wait is not None and not _find_properties(index, _find_results(index, wait), flow["member"]):
+    elif wait is not None and not index.find_properties(flow["member"], *_find_results(index, wait)):
         message = f"the task of {wait.id} has no {flow['member']}"
         yield Problem(join_pointer(at, "member"), message, "Name one of its properties")
 
 
 def _check_follow_up(index: DescriptionIndex, operation: Operation, follow_up: Any, at: str) -> Iterator[Problem]:
-    if not _has_keys(follow_up, _FOLLOW_UP_KEYS) or not is_array(follow_up["defaults"]):
-        yield Problem(at, "not a complete follow-up", f"Write {', '.join(sorted(_FOLLOW_UP_KEYS))}")
+    if not _has_keys(follow_up, FOLLOW_UP) or not is_array(follow_up["defaults"]):
+        yield Problem(at, "not a complete follow-up", f"Write {', '.join(sorted(FOLLOW_UP))}")
         return
     after = index.operation(str(follow_up["after"]))
     flow = after.node.get("x-sdk", {}).get("workflow") if after else None
@@ -217,13 +224,13 @@ def _check_follow_up(index: DescriptionIndex, operation: Operation, follow_up: A
     if sum(str(value).startswith(origin) for value in sent.values()) != 1:
         yield Problem(join_pointer(at, "link"), "not one field is from the response", "Fill one field, the id, from it")
     for name in (*follow_up["defaults"], *(name for name, value in sent.items() if str(value).startswith("$"))):
-        if not _find_properties(index, [schema], name) or name not in sent:
+        if not index.find_properties(name, schema) or name not in sent:
             where = f"{follow_up['request']} and the link do not both have {name}"
             yield Problem(join_pointer(at, "defaults"), where, "Name a property that the link sends")
 
 
 def _check_required(index: DescriptionIndex, owner: list[Any], name: str, rule: Any, at: str) -> Iterator[Problem]:
-    if not _has_keys(rule, frozenset({"value", "x-evidence"}), "x-doubt"):
+    if not _has_keys(rule, ("value", "x-evidence"), "x-doubt"):
         yield Problem(at, "not a value with evidence", "Write `{value, x-evidence}`")
         return
     entries: list[Any] = rule["x-evidence"] if is_array(rule["x-evidence"]) else []
@@ -234,7 +241,7 @@ def _check_required(index: DescriptionIndex, owner: list[Any], name: str, rule: 
     ):
         fix = "Write `[{source, says, status}]` with sources of x-sources"
         yield Problem(join_pointer(at, "x-evidence"), "not a list of entries", fix)
-    properties = _find_properties(index, owner, name)
+    properties = index.find_properties(name, *owner)
     if not properties:
         yield Problem(at, f"no property {name}", "Name one that is described")
         return
@@ -257,9 +264,9 @@ def _check_values(at: str, values: Any, known: list[Any], kind: str) -> Iterator
             yield Problem(at, f"{value} is not a known {kind}", fix)
 
 
-def _has_keys(value: Any, needed: frozenset[str], *optional: str) -> bool:
+def _has_keys(value: Any, needed: Collection[str], *optional: str) -> bool:
     """Check that a value is an object with all needed keys, and no others but the optional ones."""
-    return is_object(value) and needed <= value.keys() <= needed.union(optional)
+    return is_object(value) and {*needed} <= value.keys() <= {*needed, *optional}
 
 
 def _find_bodies(operation: Operation) -> list[Any]:
@@ -270,41 +277,12 @@ def _find_bodies(operation: Operation) -> list[Any]:
 
 def _find_results(index: DescriptionIndex, operation: Operation) -> list[Any]:
     """Return the schemas of what the client's method returns: 2xx bodies, or the property that is unwrapped."""
-    bodies = _find_success_bodies(index, operation)
+    bodies = index.success_bodies(operation)
     unwrap = operation.node["x-sdk"].get("unwrap")
-    return bodies if unwrap is None else _find_properties(index, bodies, unwrap)
-
-
-def _find_success_bodies(index: DescriptionIndex, operation: Operation) -> list[Any]:
-    return [
-        media["schema"]
-        for response in index.responses(operation)
-        if response.status.startswith("2")
-        for media in response.node.get("content", {}).values()
-        if "schema" in media
-    ]
-
-
-def _find_properties(index: DescriptionIndex, schemas: list[Any], name: Any) -> list[Any]:
-    """Return the schemas of a property, in all alternatives that have it."""
-    found: list[Any] = []
-    for schema in map(index.resolve, schemas):
-        if is_object(schema):
-            properties = schema.get("properties", {})
-            found += [properties[name]] if isinstance(name, str) and name in properties else []
-            for keyword in ("oneOf", "anyOf", "allOf"):
-                found += _find_properties(index, schema.get(keyword, []), name)
-    return found
+    return bodies if unwrap is None else index.find_properties(unwrap, *bodies)
 
 
 def _find_values(index: DescriptionIndex, schemas: list[Any]) -> list[Any]:
     """Return the known values of properties, from open and closed lists."""
-    found: list[Any] = []
-    for schema in map(index.resolve, schemas):
-        if is_object(schema):
-            found += [
-                each for key in ("x-extensible-enum", "enum") if is_array(schema.get(key)) for each in schema[key]
-            ]
-            for keyword in ("oneOf", "anyOf", "allOf"):
-                found += _find_values(index, schema.get(keyword, []))
-    return found
+    lists = (each.get(key) for each in index.alternatives(*schemas) for key in ("x-extensible-enum", "enum"))
+    return [value for each in lists if is_array(each) for value in each]

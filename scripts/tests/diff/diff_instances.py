@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from copy import deepcopy
 from random import Random
 from typing import Any, Final
 
@@ -93,15 +92,17 @@ def coped_with(schema: Any, needed: frozenset[str] = frozenset()) -> Any:
     """
     if not is_object(schema):
         return schema
-    copy = deepcopy(schema)
+    copy = dict(schema)
     if "$ref" in copy:
         copy["$ref"] += "~"
     if copy.get("additionalProperties") is False:
         del copy["additionalProperties"]
     needed = needed.union(schema.get("required", ()), *(part.get("required", ()) for part in schema.get("allOf", ())))
-    for name, part in schema.get("properties", {}).items():
-        inner = coped_with(part)
-        copy["properties"][name] = inner if name in needed else {"anyOf": [inner, {"type": "null"}]}
+    if "properties" in copy:
+        inner = {name: coped_with(part) for name, part in schema["properties"].items()}
+        copy["properties"] = {
+            name: part if name in needed else {"anyOf": [part, {"type": "null"}]} for name, part in inner.items()
+        }
     for keyword in ("items", "additionalProperties"):
         if keyword in copy:
             copy[keyword] = coped_with(schema[keyword])
@@ -192,7 +193,7 @@ class _Maker:
         way = rng.choice(list(_ways(schema, self.components)))
         listed = [part["enum"] for part in way if "enum" in part] + [[part["const"]] for part in way if "const" in part]
         if listed and rng.random() < 0.9:
-            return deepcopy(rng.choice(rng.choice(listed) or [None]))
+            return rng.choice(rng.choice(listed) or [None])
         types = [part["type"] for part in way if "type" in part]
         type_ = types[0] if types else self._guess(way)
         if is_array(type_):
