@@ -11,7 +11,7 @@ from cometapi_suno_mock.gateway_core import GatewayCore
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from cometapi_suno_mock.description import Source
+    from cometapi_suno_mock.contract import Source
     from cometapi_suno_mock.settings import Settings
     from starlette.types import ASGIApp, Receive, Scope, Send
 

@@ -46,7 +46,7 @@ from scripts import openapi_document as source
 from scripts.generate import generate
 from scripts.lint import lint
 
-LINKS = read_links(DESCRIPTION, CONTRACT.operations)
+LINKS = read_links(CONTRACT)
 LYRICS = next(operation.id for operation in CONTRACT.operations.values() if operation.sdk == "lyrics.submit")
 
 

@@ -104,7 +104,7 @@ def test_client_reads_recordings(operation: str, recording: str) -> None:
 def test_recording_has_source_and_keeps_its_shape(recording: str) -> None:
     """The committed recordings are from public pages. Sanitized, they have the same findings."""
     exchange = RECORDED[recording]
-    sanitized = Sanitizer(description=DESCRIPTION).sanitize(exchange)
+    sanitized = Sanitizer().sanitize(exchange)
     assert [each.id for each in _report([sanitized], "x").findings] == [
         each.id for each in _report([exchange], "x").findings
     ]

@@ -16,8 +16,7 @@ from typing import Any, Final, NoReturn, TypeVar
 
 from attrs import evolve, fields_dict, frozen
 from cometapi_suno import ConfigurationError
-from cometapi_suno_mock import Contract, DescriptionError, Gateway
-from cometapi_suno_mock import description as descriptions
+from cometapi_suno_mock import Contract, DescriptionError, load_contract
 
 from contract_tests.verifier.drift import baseline
 from contract_tests.verifier.drift_detector import DriftDetector
@@ -155,14 +154,14 @@ def parse_arguments(arguments: Sequence[str] | None) -> VerifyOptions:
     )
 
 
-def load_contract(path: Path | None) -> Contract:
+def read_contract(path: Path | None) -> Contract:
     """Load a bundled description, by default the generated one.
 
     Raises:
         LiveInputError: It cannot be used.
     """
     try:
-        contract = Gateway().contract if path is None else Contract(descriptions.load(path))
+        contract = load_contract(path)
         contract.description["servers"][0]["url"].encode("ascii")
     except DescriptionError as error:
         raise LiveInputError(f"the description cannot be used: {error}") from None
@@ -202,7 +201,7 @@ def _verify(options: VerifyOptions, interrupts: Interrupts) -> int:
             "verify: --keep-contents: recordings and the report hold what was sent and answered. Share neither.\n"
         )
     suite = SuiteResults.read(options.suite_results) if options.suite_results is not None else None
-    contract = load_contract(options.description)
+    contract = read_contract(options.description)
     description = source.load(options.description or source.DEFAULT)
     targets: list[TargetRun] = []
     if options.live is None:
@@ -210,7 +209,7 @@ def _verify(options: VerifyOptions, interrupts: Interrupts) -> int:
         for name in names:
             target = open_target(
                 name,
-                contract.description,
+                contract,
                 base_url=options.base_url,
                 host=options.host,
                 keep_contents=options.keep_contents,
@@ -228,7 +227,7 @@ def _verify(options: VerifyOptions, interrupts: Interrupts) -> int:
         summary = _run_live(options.live, contract, interrupts)
         if summary is None:
             return 0
-        sanitizer = Sanitizer(description=contract.description, keep_contents=options.keep_contents)
+        sanitizer = Sanitizer(contract=contract, keep_contents=options.keep_contents)
         exchanges = list(map(sanitizer.sanitize, read_run(summary)))
         report = DriftDetector(contract, baseline=baseline.read_baseline()).observe_all(exchanges).report(LIVE)
         say(summary.render())

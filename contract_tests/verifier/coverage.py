@@ -10,8 +10,8 @@ from typing import Any, Final, NamedTuple
 
 from attrs import define, field, frozen
 from cometapi_suno_mock import Contract, OperationContract
-from cometapi_suno_mock.contract import MediaTypeContract
 from cometapi_suno_mock.media import choose
+from cometapi_suno_mock.operation_contract import MediaTypeContract
 
 from contract_tests.verifier.exchange.exchange import (
     TRANSPORT_HEADERS,

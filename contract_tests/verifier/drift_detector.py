@@ -30,6 +30,7 @@ from contract_tests.verifier.drift.findings import (
 from contract_tests.verifier.exchange.exchange import HttpExchange
 from contract_tests.verifier.proposals.proposals import propose
 from contract_tests.verifier.proposals.settlements import ContestedFacts, Settlement
+from contract_tests.verifier.spec_index import index_contract
 from scripts.openapi_document import split_pointer
 from scripts.text_and_files import format_count
 
@@ -118,7 +119,7 @@ class DriftDetector:
     ) -> None:
         self._contract = contract
         self.coverage = SpecCoverage(contract)
-        self._comparer, self._probe = _comparer_of(contract), ClientProbe(contract)
+        self._comparer, self._probe = _make_comparer(contract), _make_probe(contract)
         self._baseline = baseline or Baseline.of()
         self._never_seen_after = never_seen_after
         self._deviations: dict[str, Deviation] = {}
@@ -131,7 +132,7 @@ class DriftDetector:
         self._seconds = defaultdict[tuple[str, int], float](float)
         self._newest_at: dict[tuple[str, int], HttpExchange] = {}
         self._newest_answer = date.min
-        self._facts = ContestedFacts(contract.description)
+        self._facts = ContestedFacts(contract)
 
     def observe(self, exchange: HttpExchange) -> Sequence[Deviation]:
         """Compare an exchange with the description; return its deviations."""
@@ -170,7 +171,7 @@ class DriftDetector:
         ]
         found += self._find_never_seen()
         found.sort(key=lambda each: (each.severity.rank, each.effect.rank, each.spec_pointer, each.id))
-        proposed = propose(self._contract.description, found)
+        proposed = propose(index_contract(self._contract), found)
         return [
             evolve(each, proposal=proposed[each.id].actions, undecided=proposed[each.id].undecided) for each in found
         ]
@@ -247,7 +248,6 @@ def _to_finding(deviation: Deviation, seen_on: Iterable[str], *sightings: Sighti
     return DriftFinding(**members, sightings=sightings, seen_on=tuple(seen_on))
 
 
-@lru_cache(maxsize=4)
-def _comparer_of(contract: Contract) -> Comparer:
-    """Return the comparer of a description, with its caches, to all detectors."""
-    return Comparer(contract)
+# The detectors of a description share what has caches.
+_make_comparer = lru_cache(maxsize=4)(Comparer)
+_make_probe = lru_cache(maxsize=4)(ClientProbe)

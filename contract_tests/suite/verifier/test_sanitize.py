@@ -148,7 +148,7 @@ def test_same_drift_is_found(operation: str, drifted_cases: list[Case]) -> None:
     for _, group in groupby(sorted(cases, key=lambda case: id(case.description)), lambda case: id(case.description)):
         exchanges, described = zip(*((case.exchange, case.description) for case in group), strict=True)
         contract = CONTRACT if described[0] is None else Contract(described[0])
-        sanitizer = Sanitizer(description=contract.description)
+        sanitizer = Sanitizer(contract=contract)
         before, after = (
             [(each.id, str(each.effect), each.count) for each in DriftDetector(contract).observe_all(seen).findings()]
             for seen in (exchanges, [sanitizer.sanitize(each) for each in exchanges])

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from cometapi_suno_mock import DEMO_KEY
 
-from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION
+from contract_tests.suite.support.loaded_spec import CONTRACT
 from contract_tests.suite.support.secret_leaks import KEY, find_leaks
 from contract_tests.suite.verifier.stand_in_gateway import StandIn
 from contract_tests.verifier.command_line import main
@@ -126,8 +126,8 @@ def _places(exchanges: list[HttpExchange]) -> set[tuple[str | None, int]]:
 @pytest.mark.slow
 def test_served_mock_equals_in_process_mock() -> None:
     with StandIn(key=DEMO_KEY).serve() as base:
-        served = list(open_target("mock", DESCRIPTION, base_url=base).exchanges())
-    assert _places(served) == _places(list(MockTarget(DESCRIPTION).exchanges()))
+        served = list(open_target("mock", base_url=base).exchanges())
+    assert _places(served) == _places(list(MockTarget().exchanges()))
 
 
 def test_mock_gets_the_mock_key_only(served: tuple[StandIn, str], capsys: pytest.CaptureFixture[str]) -> None:

@@ -63,7 +63,7 @@ class ClientProbe:
     def __init__(self, contract: Contract) -> None:
         self._index = index_contract(contract)
         self._results = read_results(contract)
-        self._calls = ExampleCalls(contract.description, contract)
+        self._calls = ExampleCalls(contract)
         self._response = ExchangeResponse(204)
         transport = httpx.MockTransport(lambda _: _to_httpx(self._response))
         server = "http://127.0.0.1"

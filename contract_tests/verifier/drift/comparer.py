@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cometapi_suno_mock import Contract, OperationContract
-from cometapi_suno_mock.contract import MediaTypeContract, ResponseContract, parse_parameter
 from cometapi_suno_mock.media import choose
+from cometapi_suno_mock.operation_contract import MediaTypeContract, ResponseContract, parse_parameter
 
 from contract_tests.verifier.drift.envelopes import EnvelopeMatcher
 from contract_tests.verifier.drift.explain_errors import find_deviations

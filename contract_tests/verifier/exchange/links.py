@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
-from cometapi_suno_mock import OperationContract
+from cometapi_suno_mock import Contract, OperationContract
 
 from contract_tests.verifier.exchange.example_calls import example_calls
 from contract_tests.verifier.exchange.raw_http import CheckedExchange, HttpCaller
@@ -66,7 +66,7 @@ class LinkWalk:
         return [str(link) for link in links if str(link) not in followed]
 
 
-def read_links(description: Mapping[str, Any], operations: Mapping[str, OperationContract]) -> list[DescribedLink]:
+def read_links(contract: Contract) -> list[DescribedLink]:
     """Return every link, in the order of the description."""
     return [
         DescribedLink(
@@ -77,9 +77,9 @@ def read_links(description: Mapping[str, Any], operations: Mapping[str, Operatio
             link.get("parameters", {}),
             link.get("requestBody"),
         )
-        for operation in operations.values()
+        for operation in contract.operations.values()
         for status, answer in operation.answers.items()
-        for name, link in _find_links(description, answer.pointer)
+        for name, link in _find_links(contract.description, answer.pointer)
     ]
 
 
@@ -90,7 +90,7 @@ def walk(caller: HttpCaller, links: list[DescribedLink]) -> LinkWalk:
     times: Counter[str] = Counter()
     level: list[CheckedExchange] = []
     for operation in caller.contract.operations.values():
-        for _, path, body in example_calls(caller.contract.description, operation):
+        for _, path, body in example_calls(operation):
             exchange = caller.call(operation, path, body)
             found.roots.append(exchange)
             level.append(exchange)

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Any, Final
 
 from attrs import evolve
-from cometapi_suno_mock import description as descriptions
+from cometapi_suno_mock import Contract, load_contract
 
 from contract_tests.verifier.exchange.exchange import ExchangeBody, HttpExchange
 from contract_tests.verifier.exchange.harmless_content import HarmlessContent, replace_numbered
@@ -28,10 +28,10 @@ _MARKUP: Final = re.compile(r"(<!doctype html>|</?(?:html|head|title|body|center
 """The markup of a page that is kept, to tell a page and its title from another text."""
 
 
-@cache
-def _read_generated() -> HarmlessContent:
-    """Read the generated description once: each proposal with a recording makes a sanitizer."""
-    return HarmlessContent(descriptions.load())
+@lru_cache(maxsize=4)
+def _read_harmless(contract: Contract) -> HarmlessContent:
+    """Read a description once: each proposal with a recording makes a sanitizer."""
+    return HarmlessContent(contract.description)
 
 
 class Sanitizer:
@@ -39,7 +39,7 @@ class Sanitizer:
 
     Args:
         secrets: Texts that are not kept even where the description allows any code.
-        description: The bundled description; by default the generated one.
+        contract: The description; by default the generated one.
         key: The key of the pseudonyms; by default a new one.
         keep_contents: Remove the secrets only, and keep everything else.
     """
@@ -47,14 +47,14 @@ class Sanitizer:
     def __init__(
         self,
         secrets: Iterable[str] = (),
-        description: Mapping[str, Any] | None = None,
+        contract: Contract | None = None,
         *,
         key: bytes | None = None,
         keep_contents: bool = False,
     ) -> None:
         self.keeps_contents = keep_contents
         self._secrets = SecretForms(secrets)
-        self._harmless = _read_generated() if description is None else HarmlessContent(description)
+        self._harmless = _read_harmless(contract or load_contract())
         self._pseudonyms = Pseudonymizer(key)
 
     def __repr__(self) -> str:

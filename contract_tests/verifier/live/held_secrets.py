@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from cometapi_suno._config import KEY_VARIABLE, TOKEN_VARIABLE, find_key_problem, strip_key
+from cometapi_suno_mock import Contract
 
 from contract_tests.verifier.exchange.sanitize import Sanitizer
 from contract_tests.verifier.exchange.secret_forms import SecretForms
@@ -64,9 +65,9 @@ class HeldSecrets:
             raise ValueError("the access token is missing")
         return f"Bearer {self._values()[choice]}"
 
-    def make_scrubber(self, description: Mapping[str, Any] | None = None, *, keep_contents: bool = False) -> Sanitizer:
+    def make_scrubber(self, contract: Contract | None = None, *, keep_contents: bool = False) -> Sanitizer:
         """Return a sanitizer that removes the secrets even where contents are kept."""
-        return Sanitizer(self._list(), description, keep_contents=keep_contents)
+        return Sanitizer(self._list(), contract, keep_contents=keep_contents)
 
     def is_in(self, content: bytes) -> bool:
         """Return whether some bytes contain a secret, raw or encoded."""

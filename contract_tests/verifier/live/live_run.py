@@ -74,7 +74,7 @@ class LiveRun:
             prices=options.prices,
             kept_back=self.plan.kept_back,
         )
-        scrubber = self.upstream.secrets.make_scrubber(self.contract.description, keep_contents=options.keep_contents)
+        scrubber = self.upstream.secrets.make_scrubber(self.contract, keep_contents=options.keep_contents)
         meter = CostMeter(self.plan.reads, budget)
         recorder = LiveRecorder(options.out, name_in_recordings(self.upstream.base_url), scrubber)
         allowlist = Allowlist(self.contract, self.plan.requests)

@@ -18,7 +18,7 @@ from cometapi_suno_mock.pointers import join_pointer, look_up
 
 from contract_tests.verifier.live.limits import FREE_OF_CHARGE, Budget, CountedCall, format_amount
 from contract_tests.verifier.live.paid_workflow import TICKET_HEADER
-from contract_tests.verifier.live.planned_requests import KeyChoice, OperationTerms, PlannedRequest, Tier
+from contract_tests.verifier.live.planned_requests import KeyChoice, PlannedRequest, Tier
 from scripts.overlay.overlay_actions import format_jsonpath
 
 OVERLAY: Final = "measured-prices.overlay.json"
@@ -225,9 +225,7 @@ def plan_cost_reads(contract: Contract, planned: Sequence[PlannedRequest], *, ha
         operation = by_call.get(call)
         if operation is None or (operation.credential == "access_token" and not has_token):
             return None
-        terms = OperationTerms.of(contract.description, operation)
-        key = KeyChoice.of(operation)
-        return PlannedRequest(Tier.FREE, operation, terms, note, key, uses, closing=closing)
+        return PlannedRequest(Tier.FREE, operation, note, KeyChoice.of(operation), uses, closing=closing)
 
     uses = 1 + sum(each.uses for each in planned if each.may_be_charged)
     usage = plan("account.usage", "what was charged so far", uses, closing=False)

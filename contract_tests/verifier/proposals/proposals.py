@@ -52,7 +52,7 @@ class Proposal:
     undecided: str = ""
 
 
-def propose(document: Mapping[str, Any], findings: Iterable[DriftFinding]) -> dict[str, Proposal]:
+def propose(index: SpecIndex, findings: Iterable[DriftFinding]) -> dict[str, Proposal]:
     """Return the proposal for each finding by its id, in the order in which they are to be applied.
 
     When two findings concern the same place, the second proposal builds on the first. To accept only one, propose it
@@ -62,8 +62,7 @@ def propose(document: Mapping[str, Any], findings: Iterable[DriftFinding]) -> di
     proposed: dict[str, Proposal] = {}
     if not ordered:
         return proposed
-    builder = OverlayBuilder(document)
-    index = SpecIndex(document)
+    builder = OverlayBuilder(index.document)
     statuses = ResultReader(index).poll_statuses
     for finding in ordered:
         proposer, undecided = _PROPOSERS.get(finding.kind), _find_obstacle(index, finding, statuses)
@@ -104,7 +103,7 @@ def make_overlay(
         fact.apply(builder)
         title_of_fact = f"Settled by an answer of {fact.operation}"
         actions += [{**each, "description": title_of_fact} for each in builder.take_actions()]
-    proposed = propose(builder.document, found)
+    proposed = propose(SpecIndex(builder.document), found)
     actions += [action for proposal in proposed.values() for action in proposal.actions]
     if not actions:
         return None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
-from attrs import define, field, frozen
+from attrs import frozen
+from cometapi_suno_mock import Contract
 from jsonschema_rs import Draft202012Validator
 
 from contract_tests.verifier.drift.findings import DriftEvidence
@@ -49,24 +52,26 @@ class Settlement:
         builder.replace(join_pointer(self.pointer, "x-evidence"), entries)
 
 
-@define
+@frozen(eq=False)
 class _Fact:
+    """A contested node, with a condition for each of its entries that one operation shows."""
+
     pointer: str
     operation: str
     conditions: Mapping[int, Draft202012Validator]
-    seen: dict[frozenset[int], DriftEvidence] = field(factory=dict[frozenset[int], DriftEvidence])
 
 
 class ContestedFacts:
     """The contested nodes of a description whose entries say by which answer they are shown.
 
     Args:
-        document: The bundled description. Its sources are already evidence, so answers of theirs settle nothing.
+        contract: The description. Its sources are already evidence, so answers of theirs settle nothing.
     """
 
-    def __init__(self, document: Mapping[str, Any]) -> None:
-        self._sources: Mapping[str, Any] = document.get("x-sources", {})
-        self._facts = list(_find_facts(document, ""))
+    def __init__(self, contract: Contract) -> None:
+        self._sources: Mapping[str, Any] = contract.description.get("x-sources", {})
+        self._facts = _read_facts(contract)
+        self._seen = defaultdict[_Fact, dict[frozenset[int], DriftEvidence]](dict)
 
     def observe(self, operation: str, exchange: HttpExchange) -> None:
         """Note which entries an answer of the service confirms."""
@@ -80,17 +85,23 @@ class ContestedFacts:
         for fact in facts:
             confirmed = frozenset(each for each, condition in fact.conditions.items() if condition.is_valid(answer))
             if confirmed:
-                fact.seen.setdefault(confirmed, evidence)
+                self._seen[fact].setdefault(confirmed, evidence)
 
     def settle(self) -> Sequence[Settlement]:
         """Return the nodes of which all answers confirm the same entries, and not all entries."""
         found: list[Settlement] = []
         for fact in self._facts:
-            if len(fact.seen) == 1:
-                ((confirmed, evidence),) = fact.seen.items()
+            seen = self._seen.get(fact, {})
+            if len(seen) == 1:
+                ((confirmed, evidence),) = seen.items()
                 if len(confirmed) < len(fact.conditions):
                     found.append(Settlement(fact.pointer, tuple(sorted(confirmed)), fact.operation, evidence))
         return found
+
+
+@lru_cache(maxsize=4)
+def _read_facts(contract: Contract) -> Sequence[_Fact]:
+    return tuple(_find_facts(contract.description, ""))
 
 
 def _find_facts(node: Any, pointer: str) -> Iterator[_Fact]:
