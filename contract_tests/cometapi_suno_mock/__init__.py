@@ -4,7 +4,7 @@
 fixtures of `pytest_plugin`, the transport of `httpx_transport` or the routes of `respx_routes`.
 
 `contract` validates requests and responses, and every described operation is answered even without code for it. What an
-operation does beyond that is in `handlers` and `song_handlers`, what is remembered between requests in `state`, why a
+operation does beyond that is in `handlers`, what is remembered between requests in `state`, why a
 request is refused in `refusal_rules`, where sources disagree in `profiles`, what goes wrong on purpose in `faults`.
 """
 
