@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
 from cometapi_suno._config import KEY_VARIABLE, TOKEN_VARIABLE, find_key_problem, strip_key
 from cometapi_suno_mock import Contract
 
-from contract_tests.verifier.exchange.sanitize import Sanitizer
-from contract_tests.verifier.exchange.secret_forms import SecretForms
+from contract_tests.verifier.exchange.sanitize import Sanitizer, make_redactor
 from contract_tests.verifier.live import LiveInputError
 from contract_tests.verifier.live.planned_requests import KeyChoice
 
@@ -20,10 +18,7 @@ BAD_KEY: Final = "sk-no-key-of-anybody-contract-check"
 PLACEHOLDER_KEY: Final = "held-by-the-proxy"
 """The key that callers give to the proxy, which does not send it on."""
 
-REDACTED: Final = "[redacted]"
-
 _MIN_LENGTH = 6
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{6,}={0,2}")
 
 
 class HeldSecrets:
@@ -34,12 +29,12 @@ class HeldSecrets:
         token: The access token of the account; empty for none.
     """
 
-    __slots__ = ("_forms", "_values")
+    __slots__ = ("_redact", "_values")
 
     def __init__(self, key: str, token: str = "") -> None:
         values = {KeyChoice.REAL: key, KeyChoice.BAD: BAD_KEY} | ({KeyChoice.TOKEN: token} if token else {})
         self._values: Callable[[], Mapping[KeyChoice, str]] = lambda: values
-        self._forms = SecretForms(self._list())
+        self._redact = make_redactor(self._list())
 
     @classmethod
     def take(cls) -> HeldSecrets:
@@ -70,14 +65,12 @@ class HeldSecrets:
         return Sanitizer(self._list(), contract, keep_contents=keep_contents)
 
     def is_in(self, content: bytes) -> bool:
-        """Return whether some bytes contain a secret, raw or encoded."""
+        """Return whether some bytes contain a secret, in whatever form it is written."""
         return self.redact(content) != content
 
     def redact(self, content: bytes) -> bytes:
-        """Return the bytes without the secrets, raw or encoded."""
-        text = self._forms.redact(content.decode("latin-1"), REDACTED)
-        text = _BASE64.sub(lambda found: REDACTED if self._forms.is_inside(found[0]) else found[0], text)
-        return text.encode("latin-1")
+        """Return the bytes without the secrets, in whatever form they are written."""
+        return self._redact(content)
 
     def _list(self) -> list[str]:
         return [value for choice, value in self._values().items() if choice is not KeyChoice.BAD]
