@@ -21,7 +21,6 @@ from contract_tests.verifier.drift.comparer import Comparer
 from contract_tests.verifier.drift.findings import (
     ClientEffect,
     Deviation,
-    DriftEvidence,
     DriftFinding,
     DriftKind,
     DriftSeverity,
@@ -125,7 +124,6 @@ class DriftDetector:
         self._deviations: dict[str, Deviation] = {}
         self._sightings: dict[str, dict[tuple[str, int], Sighting]] = {}
         self._seen_on: dict[str, dict[str, None]] = {}
-        self._shown_by: dict[str, dict[tuple[str, int], HttpExchange]] = {}
         self._targets: dict[str, None] = {}
         self._unmatched = Counter[str]()
         self._deviating = Counter[tuple[str, frozenset[str]]]()
@@ -163,18 +161,11 @@ class DriftDetector:
     def findings(self) -> list[DriftFinding]:
         """Return all findings, tolerated ones too, the worst first, each with its proposal."""
         found = [
-            evolve(
-                _to_finding(deviation, self._seen_on[name], *self._sightings[name].values()),
-                shown_by=tuple(self._shown_by[name].values()),
-            )
+            _to_finding(deviation, self._seen_on[name], *self._sightings[name].values())
             for name, deviation in self._deviations.items()
         ]
-        found += self._find_never_seen()
-        found.sort(key=lambda each: (each.severity.rank, each.effect.rank, each.spec_pointer, each.id))
-        proposed = propose(index_contract(self._contract), found)
-        return [
-            evolve(each, proposal=proposed[each.id].actions, undecided=proposed[each.id].undecided) for each in found
-        ]
+        found = propose(index_contract(self._contract), [*found, *self._find_never_seen()])
+        return sorted(found, key=lambda each: (each.severity.rank, each.effect.rank, each.spec_pointer, each.id))
 
     def report(self, target: str, *, day: date | None = None) -> DriftReport:
         """Return a report of all findings so far.
@@ -213,7 +204,6 @@ class DriftDetector:
                 deviations, self._probe.find_effects(operation, exchange.response, deviations), strict=True
             )
         ]
-        evidence = DriftEvidence(exchange.id, exchange.date, exchange.origin, exchange.target)
         counted: set[str] = set()
         for deviation, (effect, note) in zip(deviations, effects, strict=True):
             name = deviation.id
@@ -221,11 +211,9 @@ class DriftDetector:
             self._seen_on.setdefault(name, {})[exchange.target] = None
             seen = self._sightings.setdefault(name, {})
             known = seen.get(place)
-            sighting = Sighting(*place, deviation.instance_pointer, deviation.actual, evidence, effect, note, 0)
+            sighting = Sighting(*place, deviation.instance_pointer, deviation.actual, exchange, effect, note, 0)
             if known is not None and known.effect.rank <= effect.rank:
                 sighting = known
-            else:
-                self._shown_by.setdefault(name, {})[place] = exchange
             count = 0 if known is None else known.count
             seen[place] = evolve(sighting, count=count + (name not in counted))
             counted.add(name)
@@ -236,11 +224,10 @@ class DriftDetector:
             actual = f"absent from {unseen.objects} answers"
             expected = f"the field {name}, when there is a value"
             deviation = Deviation(DriftKind.NEVER_SEEN, unseen.pointer, "", name, expected, actual, unseen.pointer)
-            evidence = DriftEvidence(f"{unseen.objects} exchanges", "", "", "")
             place = (unseen.context.operation, unseen.context.status)
-            sighting = Sighting(*place, "", actual, evidence, ClientEffect.NONE, "reads as None", unseen.objects)
-            shown_by = (self._newest_at[place],)
-            yield evolve(_to_finding(deviation, self._targets, sighting), shown_by=shown_by)
+            newest = self._newest_at[place]
+            sighting = Sighting(*place, "", actual, newest, ClientEffect.NONE, "reads as None", unseen.objects)
+            yield _to_finding(deviation, self._targets, sighting)
 
 
 def _to_finding(deviation: Deviation, seen_on: Iterable[str], *sightings: Sighting) -> DriftFinding:

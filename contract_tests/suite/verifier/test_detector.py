@@ -128,7 +128,7 @@ def test_finding_id_is_stable() -> None:
     assert found.instance_pointer == "/data/data/0/new"
     (again,) = DriftDetector(CONTRACT).observe_all(reversed(exchanges)).findings()
     assert again.id == found.id
-    assert (found.kind, found.effect, found.evidence.exchange) == (
+    assert (found.kind, found.effect, found.evidence.id) == (
         DriftKind.UNDOCUMENTED_FIELD,
         ClientEffect.PRESERVED,
         "case",

@@ -47,9 +47,7 @@ class Comparer:
         if answer is None:
             expected = f"one of {', '.join(map(str, operation.statuses))}"
             where = f"{operation.pointer}/responses"
-            found = [
-                Deviation(DriftKind.UNDOCUMENTED_STATUS, where, "", str(status), expected, status, response=response)
-            ]
+            found = [Deviation(DriftKind.UNDOCUMENTED_STATUS, where, "", str(status), expected, status)]
         else:
             found = [*self._compare_headers(answer, response), *self._compare_body(operation, answer, response)]
         if status // 100 == 2:
@@ -104,16 +102,16 @@ class Comparer:
             return
         if not answer.content:
             shown = _show(body)
-            yield Deviation(DriftKind.UNDESCRIBED_BODY, answer.pointer, "", media, "no body", shown, response=response)
+            yield Deviation(DriftKind.UNDESCRIBED_BODY, answer.pointer, "", media, "no body", shown)
             return
         content = choose(answer.content, response.media)
         json_content = next((each for each in answer.content.values() if each.carries_json), None)
         if content is None or (content.carries_json and body.kind != "json"):
             expected, shown = " or ".join(answer.content), _show(body)
             if _is_page(body, response.media) and json_content is not None:
-                yield Deviation(DriftKind.OTHER_ENVELOPE, where, "", "text/html", expected, shown, response=response)
+                yield Deviation(DriftKind.OTHER_ENVELOPE, where, "", "text/html", expected, shown)
             elif content is None:
-                yield Deviation(DriftKind.CONTENT_TYPE, where, "", media, expected, media, response=response)
+                yield Deviation(DriftKind.CONTENT_TYPE, where, "", media, expected, media)
             else:
                 place = join_pointer(where, content.media)
                 yield Deviation(DriftKind.UNREADABLE_BODY, place, "", "not JSON", "JSON", shown)

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from cometapi_suno_mock import Contract
 
 from contract_tests.verifier.drift.baseline import today
-from contract_tests.verifier.drift.findings import DriftEvidence
+from contract_tests.verifier.exchange.exchange import HttpExchange
 from contract_tests.verifier.spec_index import SpecIndex
 from scripts.openapi_document import is_array, is_object, join_pointer, locate, look_up, split_pointer, walk_operations
 from scripts.overlay.overlay_actions import format_jsonpath, perform
@@ -107,7 +107,7 @@ class OverlayBuilder:
         if schemas:
             self.update("/components/schemas", schemas)
 
-    def add_evidence(self, pointer: str, evidence: DriftEvidence, says: str) -> None:
+    def add_evidence(self, pointer: str, evidence: HttpExchange, says: str) -> None:
         """Add an observation to the `x-evidence` of the node at a pointer."""
         entry = self.make_entry(evidence, says)
         listed = self.at(pointer).get("x-evidence", [])
@@ -118,7 +118,7 @@ class OverlayBuilder:
         else:
             self.update(pointer, {"x-evidence": [entry]})
 
-    def make_entry(self, evidence: DriftEvidence, says: str) -> dict[str, Any]:
+    def make_entry(self, evidence: HttpExchange, says: str) -> dict[str, Any]:
         """Return an entry of `x-evidence`."""
         status = "documented" if evidence.origin == "documented" else "observed"
         return {"source": name_source(self.document, evidence), "says": says, "status": status}
@@ -146,7 +146,7 @@ class OverlayBuilder:
         self._actions.append(recorded)
 
 
-def name_source(document: Mapping[str, Any], evidence: DriftEvidence) -> str:
+def name_source(document: Mapping[str, Any], evidence: HttpExchange) -> str:
     """Return the source id of an observation: that of its target, or a new one for its target and day."""
     if evidence.target in document.get("x-sources", {}):
         return evidence.target
@@ -156,7 +156,7 @@ def name_source(document: Mapping[str, Any], evidence: DriftEvidence) -> str:
 
 
 def describe_sources(
-    document: Mapping[str, Any], observed: Iterable[DriftEvidence], actions: Iterable[OverlayAction]
+    document: Mapping[str, Any], observed: Iterable[HttpExchange], actions: Iterable[OverlayAction]
 ) -> dict[str, Any]:
     """Return what `x-sources` has to say of the new sources that actions name."""
     named = {name for action in actions for name in _find_sources(action.get("update"))}
@@ -168,7 +168,7 @@ def describe_sources(
     }
 
 
-def _describe_source(evidence: DriftEvidence) -> dict[str, Any]:
+def _describe_source(evidence: HttpExchange) -> dict[str, Any]:
     weight = {"recorded": "primary", "documented": "indicative"}.get(evidence.origin, "weak")
     title = f"Answers of {evidence.target}, observed by this project"
     day = evidence.date[:10]

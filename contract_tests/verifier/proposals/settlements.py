@@ -11,7 +11,6 @@ from attrs import frozen
 from cometapi_suno_mock import Contract
 from jsonschema_rs import Draft202012Validator
 
-from contract_tests.verifier.drift.findings import DriftEvidence
 from contract_tests.verifier.exchange.exchange import HttpExchange
 from contract_tests.verifier.proposals.overlay_builder import OverlayBuilder
 from scripts.openapi_document import is_array, is_object, join_pointer
@@ -33,7 +32,7 @@ class Settlement:
     pointer: str
     confirmed: tuple[int, ...]
     operation: str
-    evidence: DriftEvidence
+    evidence: HttpExchange
 
     def apply(self, builder: OverlayBuilder) -> None:
         """Add the observation to the evidence, and remove the doubt."""
@@ -71,7 +70,7 @@ class ContestedFacts:
     def __init__(self, contract: Contract) -> None:
         self._sources: Mapping[str, Any] = contract.description.get("x-sources", {})
         self._facts = _read_facts(contract)
-        self._seen = defaultdict[_Fact, dict[frozenset[int], DriftEvidence]](dict)
+        self._seen = defaultdict[_Fact, dict[frozenset[int], HttpExchange]](dict)
 
     def observe(self, operation: str, exchange: HttpExchange) -> None:
         """Note which entries an answer of the service confirms."""
@@ -81,11 +80,10 @@ class ContestedFacts:
         response = exchange.response
         body = response.body.value if response.body is not None and response.body.kind == "json" else None
         answer = {"status": response.status, "media": response.media, "body": body}
-        evidence = DriftEvidence(exchange.id, exchange.date, exchange.origin, exchange.target)
         for fact in facts:
             confirmed = frozenset(each for each, condition in fact.conditions.items() if condition.is_valid(answer))
             if confirmed:
-                self._seen[fact].setdefault(confirmed, evidence)
+                self._seen[fact].setdefault(confirmed, exchange)
 
     def settle(self) -> Sequence[Settlement]:
         """Return the nodes of which all answers confirm the same entries, and not all entries."""
