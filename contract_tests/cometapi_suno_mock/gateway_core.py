@@ -202,7 +202,10 @@ class Engine:
             return self._refuse(refused, request_id), findings
         if self._state.profiles:
             value = self._state.profiles.rewrite_value(operation.id, value)
-        return json_reply(operation.success, request_id, value), findings
+        reply = json_reply(operation.success, request_id, value)
+        if operation.id in ACCOUNT_HANDLERS:  # by which clock the rows of the account are dated
+            reply = reply._replace(more={"date": self._state.clock.format_http_date()})
+        return reply, findings
 
     def answer_unrouted(self, request: HttpRequest, request_id: str) -> Reply:
         """Return a redirect, or the refusal of an unknown action; for any other path an HTML page."""
