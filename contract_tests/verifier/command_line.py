@@ -20,10 +20,10 @@ from cometapi_suno_mock import Contract, DescriptionError, load_contract
 
 from contract_tests.verifier.drift import baseline
 from contract_tests.verifier.drift_detector import DriftDetector
-from contract_tests.verifier.exchange.recordings import HOST, RecordingError, check_private
+from contract_tests.verifier.exchange import VerifierInputError
+from contract_tests.verifier.exchange.recordings import HOST, check_private
 from contract_tests.verifier.exchange.sanitize import Sanitizer
-from contract_tests.verifier.exchange.targets import ExchangeTargetError, TargetDiedError, open_target
-from contract_tests.verifier.live import LiveInputError
+from contract_tests.verifier.exchange.targets import TargetDiedError, open_target
 from contract_tests.verifier.live.held_secrets import HeldSecrets, has_token
 from contract_tests.verifier.live.live_plan import LiveOptions, make_plan
 from contract_tests.verifier.live.live_run import LiveRun, read_run
@@ -33,21 +33,8 @@ from contract_tests.verifier.live.signals import Interrupts
 from contract_tests.verifier.live.upstream import Upstream, connect_to
 from contract_tests.verifier.report import github_annotations, terminal
 from contract_tests.verifier.report.badges import ASCII_SIGNS
-from contract_tests.verifier.report.run_model import (
-    LIVE,
-    SuiteResults,
-    SuiteResultsError,
-    TargetRun,
-    Verdict,
-    VerificationRun,
-)
-from contract_tests.verifier.report.write_report import (
-    DEFAULT_FOLDER,
-    OVERLAY,
-    ReportError,
-    check_folder,
-    write_report,
-)
+from contract_tests.verifier.report.run_model import LIVE, SuiteResults, TargetRun, Verdict, VerificationRun
+from contract_tests.verifier.report.write_report import DEFAULT_FOLDER, OVERLAY, check_folder, write_report
 from contract_tests.verifier.trial.proposal_trial import ProposalTrial
 from scripts import openapi_document as source
 from scripts.openapi_document import format_path
@@ -62,16 +49,7 @@ FREE_TARGETS: Final = ("mock", "recorded")
 """The targets of a command that names none."""
 
 _T = TypeVar("_T")
-_INPUT_ERRORS: Final = (
-    baseline.BaselineError,
-    ConfigurationError,
-    LiveInputError,
-    RecordingError,
-    ReportError,
-    SuiteResultsError,
-    ExchangeTargetError,
-    source.DescriptionFileError,
-)
+_INPUT_ERRORS: Final = (ConfigurationError, VerifierInputError, source.DescriptionFileError)
 _EPILOG: Final = """\
 The target live prints its plan; only --yes sends it. It reads the key from COMETAPI_KEY and, for the calls of the
 account, the access token from COMETAPI_ACCESS_TOKEN.
@@ -109,7 +87,7 @@ class VerifyOptions:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise ExchangeTargetError(message)
+        raise VerifierInputError(message)
 
 
 def main(interrupts: Interrupts, arguments: Sequence[str] | None = None) -> int:
@@ -132,14 +110,14 @@ def parse_arguments(arguments: Sequence[str] | None) -> VerifyOptions:
     """Parse the command line.
 
     Raises:
-        ExchangeTargetError: An argument cannot be used.
-        LiveInputError: Arguments of a live run contradict each other.
+        VerifierInputError: An argument cannot be used.
+        VerifierInputError: Arguments of a live run contradict each other.
     """
     given = _make_parser().parse_args(arguments)
     live = {name: value for name, value in vars(given).items() if name in _LIVE_NAMES}
     target = LIVE if given.target is None and (given.base_url is not None or live) else given.target
     if live and target != LIVE:
-        raise ExchangeTargetError(f"--{next(iter(live)).replace('_', '-')} is an option of the target live only")
+        raise VerifierInputError(f"--{next(iter(live)).replace('_', '-')} is an option of the target live only")
     return VerifyOptions(
         target=target,
         base_url=given.base_url,
@@ -158,16 +136,16 @@ def read_contract(path: Path | None) -> Contract:
     """Load a bundled description, by default the generated one.
 
     Raises:
-        LiveInputError: It cannot be used.
+        VerifierInputError: It cannot be used.
     """
     try:
         contract = load_contract(path)
         contract.description["servers"][0]["url"].encode("ascii")
     except DescriptionError as error:
-        raise LiveInputError(f"the description cannot be used: {error}") from None
+        raise VerifierInputError(f"the description cannot be used: {error}") from None
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError) as error:
         where = path or "the generated description"
-        raise LiveInputError(f"{where}: not a description: {type(error).__name__}: {error}") from None
+        raise VerifierInputError(f"{where}: not a description: {type(error).__name__}: {error}") from None
     return contract
 
 
@@ -280,7 +258,7 @@ def _run_live(options: LiveOptions, contract: Contract, interrupts: Interrupts) 
         say("Nothing was sent. Add --yes to send the plan.")
         return None
     if plan.obstacle is not None:
-        raise LiveInputError(plan.obstacle)
+        raise VerifierInputError(plan.obstacle)
     upstream = Upstream(plan.base_url, HeldSecrets.take(), connect_to(plan.base_url), options.timeout)
     say(plan.render() + "\n")
     return LiveRun(plan, contract, upstream).execute(interrupts, say)
@@ -291,17 +269,17 @@ def _make_live_options(given: Mapping[str, Any], base_url: str | None) -> LiveOp
     ids = {name: list(dict.fromkeys(given.get(name, ()))) for name in ("task_id", "clip_id")}
     if judge is not None:
         if tiers or "yes" in given:
-            raise LiveInputError("--judge sends nothing: leave --tier and --yes out.")
+            raise VerifierInputError("--judge sends nothing: leave --tier and --yes out.")
     elif not tiers:
-        raise LiveInputError(f"the target live needs --tier: {', '.join(Tier)}.")
+        raise VerifierInputError(f"the target live needs --tier: {', '.join(Tier)}.")
     if any(ids.values()) and Tier.READ not in tiers:
-        raise LiveInputError("--task-id and --clip-id are for --tier read.")
+        raise VerifierInputError("--task-id and --clip-id are for --tier read.")
     if Tier.PAID in tiers and not given.keys() & {"max_cost", "max_calls"}:
-        raise LiveInputError("--tier paid needs a cap: --max-cost, --max-calls, or both.")
+        raise VerifierInputError("--tier paid needs a cap: --max-cost, --max-calls, or both.")
     prices: dict[str, Decimal] = {}
     for operation, price in given.get("price", ()):
         if operation in prices:
-            raise LiveInputError(f"--price {operation} is given twice.")
+            raise VerifierInputError(f"--price {operation} is given twice.")
         prices[operation] = price
     others = {name: value for name, value in given.items() if name in fields_dict(LiveOptions) and name != "only"}
     only = frozenset[str](given.get("only", ()))

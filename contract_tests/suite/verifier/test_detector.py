@@ -12,9 +12,10 @@ from attrs import evolve
 from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION
 from contract_tests.suite.verifier.drift_catalogue.body_mutations import PAGE, Bodies, changed
 from contract_tests.verifier.drift import baseline as baselines
-from contract_tests.verifier.drift.baseline import Baseline, BaselineEntry, BaselineError
+from contract_tests.verifier.drift.baseline import Baseline, BaselineEntry
 from contract_tests.verifier.drift.findings import ClientEffect, DriftFinding, DriftKind, DriftSeverity
 from contract_tests.verifier.drift_detector import DriftDetector, DriftReport
+from contract_tests.verifier.exchange import VerifierInputError
 from contract_tests.verifier.exchange.exchange import ExchangeBody, HttpExchange, parse_body
 
 DAY = date(2026, 11, 22)
@@ -302,7 +303,7 @@ def test_undescribed_path_is_not_a_finding() -> None:
 def test_bad_baseline_is_one_line(text: str, message: str, tmp_path: Path) -> None:
     path = tmp_path / "baseline.yaml"
     path.write_text(text, "utf-8")
-    with pytest.raises(BaselineError) as refused:
+    with pytest.raises(VerifierInputError) as refused:
         baselines.read_baseline(path)
     assert message in str(refused.value)
     assert "\n" not in str(refused.value)

@@ -18,8 +18,9 @@ from contract_tests.suite.verifier.drift_catalogue.drifted_exchanges import drif
 from contract_tests.suite.verifier.personal_data import KINDS, PLACES, find_remains, make_random
 from contract_tests.verifier.command_line import main
 from contract_tests.verifier.drift_detector import DriftDetector
+from contract_tests.verifier.exchange import VerifierInputError
 from contract_tests.verifier.exchange.exchange import ExchangeBody, ExchangeRequest, ExchangeResponse, HttpExchange
-from contract_tests.verifier.exchange.recordings import RECORDINGS, RecordingError, write_recording
+from contract_tests.verifier.exchange.recordings import RECORDINGS, write_recording
 from contract_tests.verifier.exchange.sanitize import Sanitizer
 from contract_tests.verifier.live.signals import Interrupts
 
@@ -164,7 +165,7 @@ def test_contents_are_kept_only_when_asked_for(tmp_path: Path) -> None:
     text = write_recording(exchange, tmp_path, sanitizer=keeping).read_text("utf-8")
     assert '"Zelda"' in text
     assert KINDS["api key"] not in text
-    with pytest.raises(RecordingError, match="never kept below contract_tests/"):
+    with pytest.raises(VerifierInputError, match="never kept below contract_tests/"):
         write_recording(exchange, RECORDINGS, sanitizer=keeping)
 
 

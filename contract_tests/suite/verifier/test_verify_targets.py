@@ -16,9 +16,10 @@ from contract_tests.suite.support.loaded_spec import CONTRACT
 from contract_tests.suite.support.secret_leaks import KEY, find_leaks
 from contract_tests.suite.verifier.stand_in_gateway import StandIn
 from contract_tests.verifier.command_line import main
+from contract_tests.verifier.exchange import VerifierInputError
 from contract_tests.verifier.exchange.exchange import HttpExchange
 from contract_tests.verifier.exchange.recordings import RECORDINGS
-from contract_tests.verifier.exchange.targets import ExchangeTargetError, MockTarget, open_target
+from contract_tests.verifier.exchange.targets import MockTarget, open_target
 from contract_tests.verifier.live.signals import Interrupts
 
 
@@ -186,5 +187,5 @@ def test_interrupted_live_run_is_reported(served: tuple[StandIn, str], capsys: p
 
 
 def test_unknown_target() -> None:
-    with pytest.raises(ExchangeTargetError, match="Targets are mock, recorded, live"):
+    with pytest.raises(VerifierInputError, match="Targets are mock, recorded, live"):
         open_target("moon")

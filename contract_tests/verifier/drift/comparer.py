@@ -137,7 +137,7 @@ class Comparer:
         deviation, inner = matched
         yield deviation
         if inner is not None:
-            yield from find_deviations(self._index, inner.schema, inner.value, inner.prefix)
+            yield from find_deviations(self._index, inner.schema, inner.value, inner.place)
 
 
 def _is_page(body: ExchangeBody, media: str) -> bool:

@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from cometapi_suno_mock import OperationContract
 
 from contract_tests.verifier.drift.findings import Deviation, DriftKind
+from contract_tests.verifier.drift.results import ResultPart
 from contract_tests.verifier.spec_index import SpecIndex
 from scripts.openapi_document import is_array, is_object, join_pointer
 
 _ENOUGH: Final = 2
 """Number of described fields that identify an object, whatever else is wrong with it."""
-
-
-class EnvelopeContent(NamedTuple):
-    """The part of a body with a wrong envelope that is described.
-
-    Attributes:
-        schema: Pointer of its schema.
-        value: The part.
-        prefix: Its place in the body.
-    """
-
-    schema: str
-    value: Any
-    prefix: str
 
 
 class EnvelopeMatcher:
@@ -42,7 +29,7 @@ class EnvelopeMatcher:
 
     def match(
         self, operation: OperationContract, status: int, schema: str, value: Any
-    ) -> tuple[Deviation, EnvelopeContent | None] | None:
+    ) -> tuple[Deviation, ResultPart | None] | None:
         """Return how the envelope of a body differs, and the described part of the body.
 
         Args:
@@ -65,7 +52,7 @@ class EnvelopeMatcher:
             if inner is not None and self._is_of(inner, value, known):
                 expected = f"an object with {' and '.join(self._index.at(each).get('required', []))}"
                 bare = Deviation(DriftKind.OTHER_ENVELOPE, each, "", "bare", expected, value, each)
-                return bare, EnvelopeContent(inner, value, "")
+                return bare, ResultPart(inner, value, "")
         if is_object(value):
             named = {name for each in described for name in self._index.at(each).get("properties", {})}
             if status // 100 == 2:  # a described envelope may be within another one, in a member of the same name
@@ -75,7 +62,7 @@ class EnvelopeMatcher:
                     if (is_object(member) or is_array(member)) and self._is_of(each, member, known):
                         subject = f"enveloped in {name}"
                         more = Deviation(DriftKind.OTHER_ENVELOPE, where, "", subject, "no envelope", value, where)
-                        return more, EnvelopeContent(each, member, join_pointer("", name))
+                        return more, ResultPart(each, member, join_pointer("", name))
         return None
 
     def _is_error(self, operation: OperationContract, described: Sequence[str], value: Any) -> bool:

@@ -13,6 +13,7 @@ from cometapi_suno_mock.faults import HEADER
 from cometapi_suno_mock.handlers import HANDLERS
 from cometapi_suno_mock.httpx_transport import GatewayTransport
 
+from contract_tests.verifier.exchange import VerifierInputError
 from contract_tests.verifier.exchange.archives import ArchiveReader, is_archive
 from contract_tests.verifier.exchange.example_calls import example_calls, path_examples
 from contract_tests.verifier.exchange.exchange import (
@@ -30,11 +31,7 @@ from contract_tests.verifier.exchange.sanitize import Sanitizer
 _MOCK: Final = "mock"
 
 
-class ExchangeTargetError(Exception):
-    """A target cannot be used. The message is one line."""
-
-
-class TargetDiedError(ExchangeTargetError):
+class TargetDiedError(VerifierInputError):
     """A target stopped answering.
 
     Attributes:
@@ -75,7 +72,7 @@ class RecordedTarget:
         """Return the recorded exchanges.
 
         Raises:
-            RecordingError: A file is not a recording, or an archive has no exchange with the host.
+            VerifierInputError: A file is not a recording, or an archive has no exchange with the host.
         """
         if self._path == RECORDINGS:
             return read_recordings()
@@ -108,7 +105,7 @@ class MockTarget:
         """Return the exchanges; in process they are the same every time.
 
         Raises:
-            ExchangeTargetError: What answers at the base URL is not a mock.
+            VerifierInputError: What answers at the base URL is not a mock.
             TargetDiedError: Nothing answers there, or not any more.
         """
         found: list[HttpExchange] = []
@@ -122,7 +119,7 @@ class MockTarget:
             try:
                 walk(caller, read_links(self._contract))
                 if all(each.response.status == 401 for each in found):
-                    raise ExchangeTargetError(
+                    raise VerifierInputError(
                         f"{self._base_url}: not a mock: it refuses the mock's key. Name the target live"
                     )
                 for operation in operations.values():
@@ -212,17 +209,17 @@ def open_target(
         keep_contents: Do not sanitize recordings.
 
     Raises:
-        ExchangeTargetError: The target is unknown, or the mock would not be on this machine.
+        VerifierInputError: The target is unknown, or the mock would not be on this machine.
     """
     path = Path(name)
     if base_url is not None and name != _MOCK:
-        raise ExchangeTargetError(f"{name} has no URL: leave {base_url} out, or name the target mock or live")
+        raise VerifierInputError(f"{name} has no URL: leave {base_url} out, or name the target mock or live")
     if name == _MOCK:
         return MockTarget(contract, base_url=None if base_url is None else _check_local(base_url))
     if name == RecordedTarget.name:
         return RecordedTarget()
     if not name or not path.exists():
-        raise ExchangeTargetError(
+        raise VerifierInputError(
             f"{name!a} is not a target. Targets are mock, recorded, live, and the path of a recording, HAR or log"
         )
     return RecordedTarget(path, contract, host, keep_contents=keep_contents)
@@ -235,7 +232,7 @@ def _check_local(base_url: str) -> str:
     except httpx.InvalidURL:
         url = httpx.URL()
     if url.scheme != "http" or url.host not in ("127.0.0.1", "::1", "localhost"):
-        raise ExchangeTargetError(f"{base_url!a}: a mock is served on this machine, as at http://127.0.0.1:4010")
+        raise VerifierInputError(f"{base_url!a}: a mock is served on this machine, as at http://127.0.0.1:4010")
     return base_url
 
 

@@ -9,8 +9,8 @@ from typing import Final
 from cometapi_suno._config import KEY_VARIABLE, TOKEN_VARIABLE, find_key_problem, strip_key
 from cometapi_suno_mock import Contract
 
+from contract_tests.verifier.exchange import VerifierInputError
 from contract_tests.verifier.exchange.sanitize import Sanitizer, make_redactor
-from contract_tests.verifier.live import LiveInputError
 from contract_tests.verifier.live.planned_requests import KeyChoice
 
 BAD_KEY: Final = "sk-no-key-of-anybody-contract-check"
@@ -41,11 +41,11 @@ class HeldSecrets:
         """Take both from `COMETAPI_KEY` and `COMETAPI_ACCESS_TOKEN` and remove them from the environment.
 
         Raises:
-            LiveInputError: The key is missing, or one of them cannot be used. The message does not show it.
+            VerifierInputError: The key is missing, or one of them cannot be used. The message does not show it.
         """
         key, token = _read_variable(KEY_VARIABLE), _read_variable(TOKEN_VARIABLE)
         if not key:
-            raise LiveInputError(f"no API key: set {KEY_VARIABLE}.")
+            raise VerifierInputError(f"no API key: set {KEY_VARIABLE}.")
         for variable in (KEY_VARIABLE, TOKEN_VARIABLE):
             os.environ.pop(variable, None)
         return cls(key, token)
@@ -92,9 +92,9 @@ def _read_variable(variable: str) -> str:
     value = strip_key(os.environ.get(variable, ""))
     problem = find_key_problem(value) if value else None
     if problem is not None:
-        raise LiveInputError(f"{variable} {problem}")
+        raise VerifierInputError(f"{variable} {problem}")
     if value and len(value) < _MIN_LENGTH:
-        raise LiveInputError(f"{variable} has fewer than {_MIN_LENGTH} characters: too few to redact it safely.")
+        raise VerifierInputError(f"{variable} has fewer than {_MIN_LENGTH} characters: too few to redact it safely.")
     if value == BAD_KEY:
-        raise LiveInputError(f"{variable} is the key that this tool uses as a bad one.")
+        raise VerifierInputError(f"{variable} is the key that this tool uses as a bad one.")
     return value

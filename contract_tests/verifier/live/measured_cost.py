@@ -14,12 +14,12 @@ from cometapi_suno import AsyncSunoClient, SunoError
 from cometapi_suno._account_rows import CHARGE, QUOTA_UNITS_PER_DOLLAR
 from cometapi_suno_mock import Contract
 from cometapi_suno_mock.media import is_array, is_object
-from cometapi_suno_mock.pointers import join_pointer, look_up
+from cometapi_suno_mock.pointers import join_pointer
 
 from contract_tests.verifier.live.limits import FREE_OF_CHARGE, Budget, CountedCall, format_amount
 from contract_tests.verifier.live.paid_workflow import TICKET_HEADER
 from contract_tests.verifier.live.planned_requests import KeyChoice, PlannedRequest, Tier
-from scripts.overlay.overlay_actions import format_jsonpath
+from contract_tests.verifier.proposals.overlay_builder import OverlayBuilder
 
 OVERLAY: Final = "measured-prices.overlay.json"
 _HUNDREDTHS: Final = 100
@@ -236,40 +236,34 @@ def plan_cost_reads(contract: Contract, planned: Sequence[PlannedRequest], *, ha
     return CostReads(usage, usage_in_all, tasks, plan("account.charge_page", "what each call was charged"))
 
 
-def propose_prices(
-    description: Mapping[str, Any], operations: Mapping[str, str], cost: MeasuredCost, base_url: str, day: str
-) -> dict[str, Any] | None:
+def propose_prices(contract: Contract, cost: MeasuredCost, base_url: str, day: str) -> dict[str, Any] | None:
     """Return an overlay that puts measured prices on record as observed; `None` if all are on record.
 
     Args:
-        description: The description.
-        operations: The pointer of each operation, by operationId.
+        contract: The description.
         cost: What was measured.
         base_url: The service.
         day: When.
     """
-    source = f"live-{day}"
-    actions: list[dict[str, Any]] = []
+    source, builder = f"live-{day}", OverlayBuilder(contract.description)
     for name, amount in cost.prices.items():
-        billing = join_pointer(operations[name], "x-billing")
-        known: Any = look_up(description, billing).get("prices")
+        operation = contract.operations[name].pointer
+        billing = join_pointer(operation, "x-billing")
+        known: Any = builder.at(billing).get("prices")
         listed: list[Mapping[str, Any]] = [each for each in known if is_object(each)] if is_array(known) else []
         on_record = {Decimal(str(each["amount"])) for each in listed if "variant" not in each}
         if amount <= 0 or amount in on_record:
             continue
         price = {"amount": float(amount), "currency": "USD", "source": source, "read": day}
         says = f"A call was charged {format_amount(amount)} USD, by {cost.find_basis(name)}."
-        if known is not None:
-            actions.append({"target": format_jsonpath(description, join_pointer(billing, "prices")), "remove": True})
-        prices = [price, *(each for each in listed if "variant" in each)]
-        actions.append({"target": format_jsonpath(description, billing), "update": {"prices": prices}})
-        evidence = format_jsonpath(description, join_pointer(operations[name], "x-evidence"))
-        actions.append({"target": evidence, "update": {"source": source, "says": says, "status": "observed"}})
+        builder.set_members(billing, prices=[price, *(each for each in listed if "variant" in each)])
+        builder.update(f"{operation}/x-evidence", {"source": source, "says": says, "status": "observed"})
+    actions = list(builder.take_actions())
     if not actions:
         return None
     title = f"Charges of {base_url}, observed by this project"
     described = {"title": title, "kind": "observation", "weight": "primary", "date": day, "read": day}
-    if source not in description["x-sources"]:
+    if not builder.has(f"/x-sources/{source}"):
         actions.insert(0, {"target": "$['x-sources']", "update": {source: described}})
     info = {"title": "Prices that a live run measured", "version": day}
     return {"overlay": "1.0.0", "info": info, "actions": actions}

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from attrs import frozen
-from cometapi_suno_mock.pointers import join_pointer
 from jsonschema_rs import Draft202012Validator
 
 from contract_tests.verifier.drift.findings import DriftFinding, DriftSeverity
 from contract_tests.verifier.drift_detector import DriftReport
+from contract_tests.verifier.exchange import VerifierInputError
+from contract_tests.verifier.exchange.exchange import find_problem
 from contract_tests.verifier.live.run_summary import RunSummary
 from contract_tests.verifier.report.text_escaping import to_line
 from scripts.openapi_document import Description, find_reading_days, format_path, walk_operations
@@ -29,10 +30,6 @@ LIVE: Final = "live"
 
 _PROJECT: Final = Path(__file__).resolve().parents[3]
 _SCHEMA: Final = Path(__file__).with_name("suite_results.schema.json")
-
-
-class SuiteResultsError(Exception):
-    """A file of suite results cannot be used. The message is one line."""
 
 
 @frozen
@@ -90,16 +87,16 @@ class SuiteResults:
         """Read a file that `pytest_results_plugin` wrote; its form is `suite_results.schema.json`.
 
         Raises:
-            SuiteResultsError: It cannot be read, or has another form.
+            VerifierInputError: It cannot be read, or has another form.
         """
         try:
             content = json.loads(path.read_text("utf-8"))
         except (OSError, ValueError, RecursionError) as error:
             reason = error.strerror if isinstance(error, OSError) else f"not JSON: {error}"
-            raise SuiteResultsError(f"--suite-results {format_path(path)}: {reason}") from None
-        for violation in Draft202012Validator(json.loads(_SCHEMA.read_text("utf-8"))).iter_errors(content):
-            where = join_pointer("", *violation.instance_path) or "/"
-            raise SuiteResultsError(f"--suite-results {format_path(path)}: {where}: {violation.message[:160]}")
+            raise VerifierInputError(f"--suite-results {format_path(path)}: {reason}") from None
+        problem = find_problem(Draft202012Validator(json.loads(_SCHEMA.read_text("utf-8"))), content)
+        if problem:
+            raise VerifierInputError(f"--suite-results {format_path(path)}: {problem}")
         return cls.parse(content)
 
     @classmethod
