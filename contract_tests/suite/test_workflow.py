@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
+from typing import Any, TypeAlias
 
 import httpx
 import pytest
@@ -33,7 +33,7 @@ from contract_tests.suite.support.loaded_spec import CALLS, CONTRACT, TAKING_A_B
 from contract_tests.suite.support.schema_walk import ABSENT, with_changes
 from contract_tests.suite.support.workflow import connect, resolve, run_workflow
 from contract_tests.verifier.exchange.example_calls import example_calls, path_examples
-from contract_tests.verifier.exchange.links import DescribedLink, LinkWalk, read_links, walk
+from contract_tests.verifier.exchange.links import DescribedLink, find_dead_ends, read_links, walk
 from contract_tests.verifier.exchange.raw_http import CheckedExchange, HttpCaller, open_caller
 
 Checked = Callable[[int], None]
@@ -54,6 +54,7 @@ def shortest_cycle(links: list[DescribedLink], start: str) -> list[str]:
 
 CREATE_PERSONA = next(each for each in CONTRACT.operations.values() if each.path == "/suno/persona/create")
 LINKS = read_links(CONTRACT)
+Steps: TypeAlias = list[tuple[DescribedLink, CheckedExchange]]
 WORKFLOW = shortest_cycle(LINKS, CREATE_PERSONA.id)
 """The cycle of operations from persona to song to task and back."""
 
@@ -95,7 +96,7 @@ def caller(contract: Contract) -> Iterator[HttpCaller]:
 
 
 @pytest.fixture(scope="module")
-def walked(contract: Contract) -> LinkWalk:
+def walked(contract: Contract) -> Steps:
     """A walk along all links, in a gateway whose tasks finish at once."""
     gateway = Gateway(settings=Settings(looks=0))
     with open_caller(gateway, contract) as caller:
@@ -137,10 +138,10 @@ async def test_wait_asks_for_the_group_of_its_tasks(gateway: Gateway, checked: C
 @pytest.mark.parametrize(
     "link", [pytest.param(link, marks=pytest.mark.operation(link.source, link.target), id=str(link)) for link in LINKS]
 )
-def test_every_link_succeeds(link: DescribedLink, walked: LinkWalk, checked: Checked) -> None:
+def test_every_link_succeeds(link: DescribedLink, walked: Steps, checked: Checked) -> None:
     """Values come from earlier answers; refusals on the way must be as described."""
-    followed = [exchange for each, exchange in walked.steps if each is link]
-    assert str(link) not in walked.dead_ends(LINKS)
+    followed = [exchange for each, exchange in walked if each is link]
+    assert str(link) not in find_dead_ends(LINKS, walked)
     assert not [exchange for exchange in followed if exchange.violations]
     checked(len(followed))
 

@@ -35,7 +35,6 @@ from contract_tests.verifier.report import github_annotations, terminal
 from contract_tests.verifier.report.badges import ASCII_SIGNS
 from contract_tests.verifier.report.run_model import LIVE, SuiteResults, TargetRun, Verdict, VerificationRun
 from contract_tests.verifier.report.write_report import DEFAULT_FOLDER, OVERLAY, check_folder, write_report
-from contract_tests.verifier.trial.proposal_trial import ProposalTrial
 from scripts import openapi_document as source
 from scripts.openapi_document import format_path
 
@@ -197,7 +196,7 @@ def _verify(options: VerifyOptions, interrupts: Interrupts) -> int:
                 exchanges, cut_short = target.exchanges(), ""
             except TargetDiedError as error:
                 exchanges, cut_short = error.exchanges, str(error)
-            report = detector.observe_all(exchanges).report(target.name)
+            report = detector.observe_all(exchanges).report()
             asked = TargetRun(target.name, report, cut_short=cut_short, base_url=options.base_url or "")
             targets.append(evolve(asked, seconds=perf_counter() - started))
     else:
@@ -207,7 +206,7 @@ def _verify(options: VerifyOptions, interrupts: Interrupts) -> int:
             return 0
         sanitizer = Sanitizer(contract=contract, keep_contents=options.keep_contents)
         exchanges = list(map(sanitizer.sanitize, read_run(summary)))
-        report = DriftDetector(contract, baseline=baseline.read_baseline()).observe_all(exchanges).report(LIVE)
+        report = DriftDetector(contract, baseline=baseline.read_baseline()).observe_all(exchanges).report()
         say(summary.render())
         targets.append(TargetRun(LIVE, report, summary=summary, seconds=perf_counter() - started))
     by_name = {target.name: target for target in targets}
@@ -233,6 +232,9 @@ def _try_proposals(run: VerificationRun) -> VerificationRun:
     findings = list({finding.id: finding for _, finding in run.findings()}.values())
     if not any(finding.proposal for finding in findings):
         return run
+    # Imported when needed: it brings the generator, which takes a third of the start.
+    from contract_tests.verifier.trial.proposal_trial import ProposalTrial  # noqa: PLC0415
+
     tried = {finding.id: finding for finding in ProposalTrial(run.description, findings).withdraw_failing()}
     targets: list[TargetRun] = []
     for target in run.targets:

@@ -15,7 +15,7 @@ from attrs import evolve, frozen
 from cometapi_suno_mock import Contract, OperationContract
 
 from contract_tests.verifier.coverage import SpecCoverage
-from contract_tests.verifier.drift.baseline import Baseline, BaselineEntry, today
+from contract_tests.verifier.drift.baseline import Baseline, BaselineEntry
 from contract_tests.verifier.drift.client_effects import ClientProbe, EffectNote
 from contract_tests.verifier.drift.comparer import Comparer
 from contract_tests.verifier.drift.findings import (
@@ -31,7 +31,6 @@ from contract_tests.verifier.proposals.proposals import propose
 from contract_tests.verifier.proposals.settlements import ContestedFacts, Settlement
 from contract_tests.verifier.spec_index import index_contract
 from scripts.openapi_document import split_pointer
-from scripts.text_and_files import format_count
 
 NEVER_SEEN_AFTER: Final = 20
 """A field was never seen when its object came this often without it."""
@@ -43,8 +42,6 @@ class DriftReport:
     """The findings about one target.
 
     Attributes:
-        target: `mock`, `recorded` or `live`.
-        date: The day of the report.
         exchanges: Number of exchanges that were compared with an operation.
         unmatched: Exchanges that no operation describes, by method and path. They prove nothing.
         findings: Findings that are not tolerated, the worst first.
@@ -57,8 +54,6 @@ class DriftReport:
         settled: The contested facts of which all answers of the service confirm one side.
     """
 
-    target: str
-    date: date
     exchanges: int
     unmatched: Counter[str]
     findings: tuple[DriftFinding, ...]
@@ -74,19 +69,6 @@ class DriftReport:
     def holds(self) -> bool:
         """Whether all findings are notes."""
         return all(finding.severity is DriftSeverity.NOTE for finding in self.findings)
-
-    @property
-    def line(self) -> str:
-        """The verdict in a sentence."""
-        if not self.exchanges:
-            return f"Nothing is known of {self.target}: no exchange was judged."
-        judged = f"{format_count(self.exchanges, 'exchange')} of {self.target}"
-        known = f" {len(self.tolerated)} known and tolerated." if self.tolerated else ""
-        if not self.findings:
-            return f"As described: {judged}.{known}"
-        counts = [(severity, sum(each.severity is severity for each in self.findings)) for severity in DriftSeverity]
-        listed = ", ".join(format_count(count, severity) for severity, count in counts if count)
-        return f"{'Drifted' if not self.holds else 'As described, with more'}: {judged}: {listed}.{known}"
 
     def count_deviating(self, severities: Collection[DriftSeverity], operation: str | None = None) -> int:
         """Return how many exchanges, of one operation or of all, had a finding of these severities."""
@@ -167,22 +149,19 @@ class DriftDetector:
         found = propose(index_contract(self._contract), [*found, *self._find_never_seen()])
         return sorted(found, key=lambda each: (each.severity.rank, each.effect.rank, each.spec_pointer, each.id))
 
-    def report(self, target: str, *, day: date | None = None) -> DriftReport:
+    def report(self, *, day: date | None = None) -> DriftReport:
         """Return a report of all findings so far.
 
         Args:
-            target: The observed target.
             day: The day by which entries of the baseline expire; by default that of the newest answer. So no entry
                 expires by the calendar alone: answers without a date, as of a page, never make it expire.
         """
-        found_on, day = day or today(), day or self._newest_answer
+        day = day or self._newest_answer
         found = self.findings()
         tolerated = [(each, self._baseline.find_entry(each, day)) for each in found]
         seen = {(each.id, name) for each in found for name in each.seen_on}
         entries = self._baseline.entries
         return DriftReport(
-            target=target,
-            date=found_on,
             exchanges=self.coverage.exchanges - self._unmatched.total(),
             unmatched=self._unmatched,
             findings=tuple(finding for finding, entry in tolerated if entry is None),

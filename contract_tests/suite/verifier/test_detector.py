@@ -145,12 +145,12 @@ def test_never_seen_field_is_a_note() -> None:
     found = many.findings()
     assert {each.subject for each in found} == {"waveform_data", "hoot_cer", "is_streamed"}
     assert {(each.kind, each.severity) for each in found} == {(DriftKind.NEVER_SEEN, DriftSeverity.NOTE)}
-    assert many.report("x").holds
+    assert many.report().holds
 
 
 def _report(entries: list[BaselineEntry], day: date = DAY) -> DriftReport:
     judge = DriftDetector(CONTRACT, baseline=Baseline.of(entries))
-    return judge.observe_all([_exchange("fetchTask", changed(TASK, ("data", "status"), "HOLD"))]).report("x", day=day)
+    return judge.observe_all([_exchange("fetchTask", changed(TASK, ("data", "status"), "HOLD"))]).report(day=day)
 
 
 def test_baseline_entry_expires() -> None:
@@ -168,10 +168,10 @@ def test_drift_is_tolerated_only_where_it_was_seen() -> None:
     (finding,) = DriftDetector(CONTRACT).observe_all([on_page]).findings()
     baseline = Baseline.of([BaselineEntry(finding.id, "HOLD", "known", DAY, "seed")])
     for exchanges, tolerated in (([on_page], 1), ([evolve(on_page, target="api.cometapi.com")], 0)):
-        report = DriftDetector(CONTRACT, baseline=baseline).observe_all(exchanges).report("x", day=DAY)
+        report = DriftDetector(CONTRACT, baseline=baseline).observe_all(exchanges).report(day=DAY)
         assert (len(report.tolerated), len(report.findings)) == (tolerated, 1 - tolerated)
     both = DriftDetector(CONTRACT, baseline=baseline).observe_all([on_page, evolve(on_page, target="other")])
-    assert len(both.report("x", day=DAY).findings) == 1
+    assert len(both.report(day=DAY).findings) == 1
 
 
 @pytest.mark.parametrize(
@@ -183,18 +183,12 @@ def test_entry_expires_by_the_day_of_the_answer(dated: str, *, expired: bool) ->
     exchange = evolve(_exchange("fetchTask", changed(TASK, ("data", "status"), "HOLD")), date=dated)
     (finding,) = DriftDetector(CONTRACT).observe_all([exchange]).findings()
     baseline = Baseline.of([BaselineEntry(finding.id, "HOLD", "known", DAY, exchange.target)])
-    report = DriftDetector(CONTRACT, baseline=baseline).observe_all([exchange]).report("x")
+    report = DriftDetector(CONTRACT, baseline=baseline).observe_all([exchange]).report()
     assert bool(report.expired) is expired
     assert bool(report.findings) is expired
 
 
-def test_report_line() -> None:
-    assert _report([]).line == "Drifted: 1 exchange of x: 1 warning."
-    assert DriftDetector(CONTRACT).report("live").line == "Nothing is known of live: no exchange was judged."
-    assert (
-        DriftDetector(CONTRACT).observe_all([_exchange("fetchTask", TASK)]).report("x").line
-        == "As described: 1 exchange of x."
-    )
+def test_findings_of_a_place() -> None:
     assert len(_report([]).at("fetchTask", 200)) == 1
     assert _report([]).at("createPersona", 200) == ()
 
@@ -230,7 +224,7 @@ def test_empty_result_is_an_error(called: str, body: Any, place: str) -> None:
 )
 def test_other_object_is_not_a_note(called: str, body: Any, note: str) -> None:
     """Only new fields are found, but the object is not the described one: no overlay may make it fit."""
-    report = DriftDetector(CONTRACT).observe_all([_exchange(called, body)]).report("x")
+    report = DriftDetector(CONTRACT).observe_all([_exchange(called, body)]).report()
     assert {each.kind for each in report.findings} == {DriftKind.UNDOCUMENTED_FIELD}
     assert not report.holds
     for finding in report.findings:
@@ -273,7 +267,7 @@ def test_repeated_name_is_found() -> None:
 def test_undescribed_path_is_not_a_finding() -> None:
     exchange = _exchange("fetchTask", TASK)
     exchange = evolve(exchange, request=evolve(exchange.request, path="/suno/feed/x"))
-    report = DriftDetector(CONTRACT).observe_all([exchange]).report("x")
+    report = DriftDetector(CONTRACT).observe_all([exchange]).report()
     assert report.findings == ()
     assert dict(report.unmatched) == {"GET /suno/feed/x": 1}
     assert (report.exchanges, dict(report.coverage.undescribed)) == (0, {"GET /suno/feed/x": 1})

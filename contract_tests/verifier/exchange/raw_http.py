@@ -28,9 +28,13 @@ class CheckedExchange:
     path: Mapping[str, str]
     sent: Any
     status: int
+    content_type: str | None
     content: bytes
-    violations: list[Violation]
-    """Violations of the response."""
+
+    @property
+    def violations(self) -> list[Violation]:
+        """How the response breaks the contract."""
+        return self.operation.check_response(status=self.status, content_type=self.content_type, body=self.content)
 
     @property
     def value(self) -> Any:
@@ -96,16 +100,8 @@ class HttpCaller:
         response = self.http.request(
             operation.method, operation.fill_path(path), params=query, content=content, headers=headers
         )
-        return CheckedExchange(
-            operation,
-            path,
-            sent,
-            response.status_code,
-            response.content,
-            operation.check_response(
-                status=response.status_code, content_type=response.headers.get("content-type"), body=response.content
-            ),
-        )
+        content_type = response.headers.get("content-type")
+        return CheckedExchange(operation, path, sent, response.status_code, content_type, response.content)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import Enum
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -236,13 +237,13 @@ class VerificationRun:
         """The version of the description."""
         return str(self.description.data["info"]["version"])
 
-    @property
+    @cached_property
     def operations(self) -> Mapping[str, str]:
         """The name of each operation in the client, by operationId, in the order of the description."""
         found = [each for each in walk_operations(self.description.data) if "operationId" in each.node]
         return {each.id: "{resource}.{method}".format_map(each.node["x-sdk"]) for each in found}
 
-    @property
+    @cached_property
     def evidence_days(self) -> Mapping[str, str]:
         """The day on which the newest source of each operation was read, by operationId; empty if unknown."""
         document = self.description.data

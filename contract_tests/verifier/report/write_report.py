@@ -73,6 +73,8 @@ def _render_overlay(run: VerificationRun) -> str | None:
     """Render what the description should say as an OpenAPI Overlay; `None` if nothing is proposed."""
     findings = {finding.id: finding for _, finding in run.findings() if finding.proposal}
     settled = {each.pointer: each for _, report in run.judged for each in report.settled}.values()
+    if not findings and not settled:
+        return None
     names = dict.fromkeys(target.name for target, report in run.judged if report.findings or report.settled)
     title = f"Drift of {' and '.join(names)}"
     proposed = make_overlay(run.description.bundled(), findings.values(), title, run.date, settled)

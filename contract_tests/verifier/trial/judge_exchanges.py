@@ -27,7 +27,7 @@ def main(description: Path, recorded: Path) -> int:
     detector = DriftDetector(contract, baseline=read_baseline())
     found = [
         (finding.kind.slug, seen.operation, seen.status, seen.instance_pointer)
-        for finding in detector.observe_all(exchanges).report("trial").findings
+        for finding in detector.observe_all(exchanges).report().findings
         for seen in finding.sightings
         if finding.severity is not DriftSeverity.NOTE
     ]
