@@ -14,7 +14,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, Final, NoReturn, TypeVar
 
-from attrs import evolve, fields_dict, frozen
+from attrs import evolve, fields_dict
 from cometapi_suno import ConfigurationError
 from cometapi_suno_mock import Contract, DescriptionError, load_contract
 
@@ -59,29 +59,25 @@ asked or answered; 130 and 143 interrupted. make itself ends with 2 for all of t
 _STATUSES: Final = {verdict.value: verdict.name.lower() for verdict in Verdict}
 
 
-@frozen(kw_only=True)
-class VerifyOptions:
-    """The options of the command.
-
-    Attributes:
-        target: The target; `None` for the free ones.
-        base_url: Where a mock is served.
-        host: The host whose exchanges are read from an archive.
-        description: The bundled description; `None` for the generated one.
-        report: The folder of the report.
-        suite_results: The results of the contract suite, to be reported too.
-        keep_contents: Whether recordings and reports keep what was sent and answered, not only its shape.
-        live: The options of the target live; `None` for other targets.
-    """
+class VerifyOptions(argparse.Namespace):
+    """The options of the command."""
 
     target: str | None
+    """The target; `None` for the free ones."""
     base_url: str | None
+    """Where a mock is served."""
     host: str
+    """The host whose exchanges are read from an archive."""
     description: Path | None
+    """The bundled description; `None` for the generated one."""
     report: Path
+    """The folder of the report."""
     suite_results: Path | None
+    """The results of the contract suite, to be reported too."""
     keep_contents: bool
+    """Whether recordings and reports keep what was sent and answered, not only its shape."""
     live: LiveOptions | None
+    """The options of the target live; `None` for other targets."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -112,23 +108,15 @@ def parse_arguments(arguments: Sequence[str] | None) -> VerifyOptions:
         VerifierInputError: An argument cannot be used.
         VerifierInputError: Arguments of a live run contradict each other.
     """
-    given = _make_parser().parse_args(arguments)
+    given = _make_parser().parse_args(arguments, VerifyOptions())
     live = {name: value for name, value in vars(given).items() if name in _LIVE_NAMES}
-    target = LIVE if given.target is None and (given.base_url is not None or live) else given.target
-    if live and target != LIVE:
+    if given.target is None and (given.base_url is not None or live):
+        given.target = LIVE
+    if live and given.target != LIVE:
         raise VerifierInputError(f"--{next(iter(live)).replace('_', '-')} is an option of the target live only")
-    return VerifyOptions(
-        target=target,
-        base_url=given.base_url,
-        host=given.host,
-        description=given.description,
-        report=given.report,
-        suite_results=given.suite_results,
-        keep_contents=given.keep_contents,
-        live=_make_live_options(live | {"keep_contents": given.keep_contents}, given.base_url)
-        if target == LIVE
-        else None,
-    )
+    live["keep_contents"] = given.keep_contents
+    given.live = _make_live_options(live, given.base_url) if given.target == LIVE else None
+    return given
 
 
 def read_contract(path: Path | None) -> Contract:
@@ -180,35 +168,14 @@ def _verify(options: VerifyOptions, interrupts: Interrupts) -> int:
     suite = SuiteResults.read(options.suite_results) if options.suite_results is not None else None
     contract = read_contract(options.description)
     description = source.load(options.description or source.DEFAULT)
-    targets: list[TargetRun] = []
     if options.live is None:
         names = FREE_TARGETS if options.target is None else [options.target]
-        for name in names:
-            target = open_target(
-                name,
-                contract,
-                base_url=options.base_url,
-                host=options.host,
-                keep_contents=options.keep_contents,
-            )
-            detector, started = DriftDetector(contract, baseline=baseline.read_baseline()), perf_counter()
-            try:
-                exchanges, cut_short = target.exchanges(), ""
-            except TargetDiedError as error:
-                exchanges, cut_short = error.exchanges, str(error)
-            report = detector.observe_all(exchanges).report()
-            asked = TargetRun(target.name, report, cut_short=cut_short, base_url=options.base_url or "")
-            targets.append(evolve(asked, seconds=perf_counter() - started))
+        targets = [_judge_target(name, options, contract) for name in names]
     else:
-        started = perf_counter()
-        summary = _run_live(options.live, contract, interrupts)
-        if summary is None:
+        live = _judge_live(options.live, contract, interrupts)
+        if live is None:
             return 0
-        sanitizer = Sanitizer(contract=contract, keep_contents=options.keep_contents)
-        exchanges = list(map(sanitizer.sanitize, read_run(summary)))
-        report = DriftDetector(contract, baseline=baseline.read_baseline()).observe_all(exchanges).report()
-        say(summary.render())
-        targets.append(TargetRun(LIVE, report, summary=summary, seconds=perf_counter() - started))
+        targets = [live]
     by_name = {target.name: target for target in targets}
     run = VerificationRun(
         description=description,
@@ -225,6 +192,33 @@ def _verify(options: VerifyOptions, interrupts: Interrupts) -> int:
         say(github_annotations.render(run).rstrip("\n"))
     say(f"Report: {', '.join(map(format_path, files))}")
     return run.verdict.value
+
+
+def _judge_target(name: str, options: VerifyOptions, contract: Contract) -> TargetRun:
+    """Get the exchanges of the mock or of recordings, and judge them."""
+    base_url, started = options.base_url, perf_counter()
+    target = open_target(name, contract, base_url=base_url, host=options.host, keep_contents=options.keep_contents)
+    detector, cut_short = DriftDetector(contract, baseline=baseline.read_baseline()), ""
+    try:
+        exchanges = target.exchanges()
+    except TargetDiedError as error:
+        exchanges, cut_short = error.exchanges, str(error)
+    report = detector.observe_all(exchanges).report()
+    seconds = perf_counter() - started
+    return TargetRun(target.name, report, cut_short=cut_short, seconds=seconds, base_url=base_url or "")
+
+
+def _judge_live(options: LiveOptions, contract: Contract, interrupts: Interrupts) -> TargetRun | None:
+    """Send the plan and judge the answers, or those of an earlier run; return `None` if the plan was only printed."""
+    started = perf_counter()
+    summary = _run_live(options, contract, interrupts)
+    if summary is None:
+        return None
+    sanitizer = Sanitizer(contract=contract, keep_contents=options.keep_contents)
+    exchanges = map(sanitizer.sanitize, read_run(summary))
+    report = DriftDetector(contract, baseline=baseline.read_baseline()).observe_all(exchanges).report()
+    say(summary.render())
+    return TargetRun(LIVE, report, summary=summary, seconds=perf_counter() - started)
 
 
 def _try_proposals(run: VerificationRun) -> VerificationRun:

@@ -27,9 +27,9 @@ _PAGE: Final = 100
 """Rows of the account that are read; the newest come first."""
 
 
-@frozen
+@define
 class MeasuredCost:
-    """What a run was charged.
+    """What a run was charged. `CostMeter` adds to it as the run goes on.
 
     Attributes:
         steps: The operations that may be charged, in the order of their calls, each with what the usage grew by.
@@ -39,10 +39,10 @@ class MeasuredCost:
         rows_gap: Why rows are missing; empty if they are not, or were not asked for.
     """
 
-    steps: Sequence[tuple[str, Decimal]] = ()
+    steps: list[tuple[str, Decimal]] = field(factory=list[tuple[str, Decimal]])
     total: Decimal | None = None
     gap: str = "add --measure to read the key's usage before and after"
-    rows: Sequence[tuple[str, Decimal]] = ()
+    rows: list[tuple[str, Decimal]] = field(factory=list[tuple[str, Decimal]])
     rows_gap: str = ""
 
     @property
@@ -120,17 +120,18 @@ class CostMeter:
     Attributes:
         reads: Those lines; `None` if the user did not ask for them.
         budget: Counts what was charged.
+        cost: What was measured so far.
     """
 
     reads: CostReads | None
     budget: Budget
+    cost: MeasuredCost = field(factory=MeasuredCost, init=False)
     _first: Decimal | None = field(default=None, init=False)
-    _last: Decimal | None = field(default=None, init=False)
-    _steps: list[tuple[str, Decimal]] = field(factory=list[tuple[str, Decimal]], init=False)
-    _gap: str = field(default="the key's usage was not read", init=False)
     _tasks: list[tuple[str, str]] = field(factory=list[tuple[str, str]], init=False)
-    _rows: list[tuple[str, Decimal]] = field(factory=list[tuple[str, Decimal]], init=False)
-    _rows_gap: str = field(default="", init=False)
+
+    def __attrs_post_init__(self) -> None:
+        if self.reads is not None:
+            self.cost.gap = "the key's usage was not read"
 
     async def read(self, http: httpx.AsyncClient, operation: str = "") -> None:
         """Read the usage, before the first call or after a call of an operation that may be charged."""
@@ -145,7 +146,7 @@ class CostMeter:
         """Read the usage for the last time, and what the account says of each call."""
         if self.reads is None:
             return
-        measured = len(self._steps)
+        measured = len(self.cost.steps)
         charged = [call.operation for call in self._list_charged()]
         # What the usage grew by since the last reading is the cost of a call only if it was the only one.
         left = charged[measured] if len(charged) == measured + 1 else ""
@@ -164,15 +165,16 @@ class CostMeter:
             )
             rows = await client.account.task_page(page_size=_PAGE, headers={TICKET_HEADER: tasks.ticket})
         except SunoError as error:
-            self._rows_gap = f"the account cannot be read: {type(error).__name__}"
+            self.cost.rows_gap = f"the account cannot be read: {type(error).__name__}"
             return
         by_request: Counter[str] = Counter()
         for charge in charges if isinstance(charges, list) else charges.items or []:
             by_request[charge.request_id or ""] += charge.quota
         by_task = {row.task_id: row.quota for row in (rows if isinstance(rows, list) else rows.items or [])}
         found = list(_match_rows(calls, by_request, self._tasks, by_task))
-        self._rows = [(name, Decimal(units) / QUOTA_UNITS_PER_DOLLAR) for name, units in found]
-        self._rows_gap = "" if len(found) == len(calls) else "not every call is in the account's usage log or tasks yet"
+        self.cost.rows = [(name, Decimal(units) / QUOTA_UNITS_PER_DOLLAR) for name, units in found]
+        if len(found) < len(calls):
+            self.cost.rows_gap = "not every call is in the account's usage log or tasks yet"
 
     def _list_charged(self) -> list[CountedCall]:
         """Return the calls that may have been charged: not those that were refused."""
@@ -184,31 +186,23 @@ class CostMeter:
 
     async def _read_usage(self, http: httpx.AsyncClient, planned: PlannedRequest, operation: str) -> None:
         if not self.budget.permits(planned):
-            self._gap = "the key's usage was not read at the end"
+            self.cost.gap = "the key's usage was not read at the end"
             return
         response = await http.get(planned.path, headers={TICKET_HEADER: planned.ticket})
         used = _parse_usage(response)
         if used is None:
-            self._gap = f"the key's usage cannot be read (status {response.status_code})"
+            self.cost.gap = f"the key's usage cannot be read (status {response.status_code})"
             return
-        self._gap = ""
-        if self._last is not None and self._first is not None:
-            if operation:
-                self._steps.append((operation, used - self._last))
-                self.budget.record_price(operation, used - self._last)
-            self.budget.record_charged(used - self._first)
+        self.cost.gap = ""
         self._first = used if self._first is None else self._first
-        self._last = used
-
-    @property
-    def cost(self) -> MeasuredCost:
-        """What was measured so far."""
-        if self.reads is None:
-            return MeasuredCost()
-        if self._first is None or self._last is None:
-            return MeasuredCost(gap=self._gap, rows=tuple(self._rows), rows_gap=self._rows_gap)
-        total = self._last - self._first
-        return MeasuredCost(tuple(self._steps), total, self._gap, tuple(self._rows), self._rows_gap)
+        before, self.cost.total = self.cost.total, used - self._first
+        if before is None:  # the first reading
+            return
+        if operation:
+            charged = self.cost.total - before
+            self.cost.steps.append((operation, charged))
+            self.budget.record_price(operation, charged)
+        self.budget.record_charged(self.cost.total)
 
 
 def plan_cost_reads(contract: Contract, planned: Sequence[PlannedRequest], *, has_token: bool) -> CostReads | None:
