@@ -7,7 +7,6 @@ or an entirely different answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from copy import deepcopy
 from datetime import date
 from typing import Any, Final
 
@@ -16,7 +15,12 @@ from attrs import evolve
 from contract_tests.verifier.drift.explain_errors import describe_type
 from contract_tests.verifier.drift.findings import ClientEffect, DriftFinding, DriftKind, format_value
 from contract_tests.verifier.drift.results import ResultReader
-from contract_tests.verifier.proposals.overlay_builder import OverlayAction, OverlayBuilder, describe_sources
+from contract_tests.verifier.proposals.overlay_builder import (
+    OverlayAction,
+    OverlayBuilder,
+    copy_document,
+    describe_sources,
+)
 from contract_tests.verifier.proposals.response_proposals import (
     propose_header,
     propose_media,
@@ -56,7 +60,7 @@ def propose(index: SpecIndex, findings: Iterable[DriftFinding]) -> list[DriftFin
         if proposer is None or undecided:
             proposed.append(evolve(finding, proposal=(), undecided=undecided or _UNDECIDED))
             continue
-        before = deepcopy(builder.document) if finding.kind in _CHECKED else None
+        before = copy_document(builder.document) if finding.kind in _CHECKED else None
         proposer(builder, finding)
         if before is not None and not builder.keeps_examples():
             builder.restore(before)
