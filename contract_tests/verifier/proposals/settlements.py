@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from jsonschema_rs import Draft202012Validator
 
 from contract_tests.verifier.exchange.exchange import HttpExchange
 from contract_tests.verifier.proposals.overlay_builder import OverlayBuilder
-from scripts.openapi_document import is_array, is_object, join_pointer
+from scripts.openapi_document import join_pointer, walk_objects
 
 SHOWN_BY: Final = "shown-by"
 
@@ -99,18 +99,13 @@ class ContestedFacts:
 
 @lru_cache(maxsize=4)
 def _read_facts(contract: Contract) -> Sequence[_Fact]:
-    return tuple(_find_facts(contract.description, ""))
-
-
-def _find_facts(node: Any, pointer: str) -> Iterator[_Fact]:
-    if is_array(node):
-        for index, item in enumerate(node):
-            yield from _find_facts(item, join_pointer(pointer, index))
-    elif is_object(node):
-        entries: Any = node.get("x-evidence") if node.get("x-doubt") == "contested" else None
+    found: list[_Fact] = []
+    for pointer, node in walk_objects(contract.description):
+        if node.get("x-doubt") != "contested":
+            continue
         shown = {
             index: entry[SHOWN_BY]
-            for index, entry in enumerate(entries or [])
+            for index, entry in enumerate(node.get("x-evidence", []))
             if entry.get("status") == "contested" and SHOWN_BY in entry
         }
         for operation in dict.fromkeys(each["operation"] for each in shown.values()):
@@ -119,7 +114,5 @@ def _find_facts(node: Any, pointer: str) -> Iterator[_Fact]:
                 for index, each in shown.items()
                 if each["operation"] == operation
             }
-            yield _Fact(pointer, operation, conditions)
-        for key, value in node.items():
-            if key != "x-evidence":
-                yield from _find_facts(value, join_pointer(pointer, key))
+            found.append(_Fact(pointer, operation, conditions))
+    return found
