@@ -4,7 +4,7 @@
 fixtures of `pytest_plugin`, the transport of `httpx_transport` or the routes of `respx_routes`.
 
 `contract` validates requests and responses, and every described operation is answered even without code for it. What an
-operation does beyond that is in `handlers` and `song_handlers`, what is remembered between requests in `state`, why a
+operation does beyond that is in `handlers`, what is remembered between requests in `state`, why a
 request is refused in `refusal_rules`, where sources disagree in `profiles`, what goes wrong on purpose in `faults`.
 """
 
@@ -24,7 +24,7 @@ from cometapi_suno_mock.seed_ids import (
 )
 
 if TYPE_CHECKING:
-    from cometapi_suno_mock.contract import Contract, DescriptionError, OperationContract, Violation
+    from cometapi_suno_mock.contract import Contract, DescriptionError, OperationContract, Violation, load_contract
     from cometapi_suno_mock.faults import Fault, FaultError
     from cometapi_suno_mock.gateway import Gateway, create_app
     from cometapi_suno_mock.settings import DEMO_KEY, Settings
@@ -47,11 +47,12 @@ __all__ = [
     "Settings",
     "Violation",
     "create_app",
+    "load_contract",
 ]
 
 # Imported on first use (PEP 562): pytest loads the plugin of this package in every run, also without the extra.
 _MODULES = {
-    **dict.fromkeys(("Contract", "DescriptionError", "OperationContract", "Violation"), "contract"),
+    **dict.fromkeys(("Contract", "DescriptionError", "OperationContract", "Violation", "load_contract"), "contract"),
     **dict.fromkeys(("Fault", "FaultError"), "faults"),
     **dict.fromkeys(("Gateway", "create_app"), "gateway"),
     **dict.fromkeys(("DEMO_KEY", "Settings"), "settings"),

@@ -7,6 +7,7 @@ import itertools
 import time
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
+from email.utils import formatdate
 from functools import lru_cache, partial
 
 START = datetime(2026, 2, 5, 13, 28, 59, 798638, tzinfo=UTC)
@@ -43,6 +44,10 @@ class VirtualClock:
         """Return the current time as Suno writes it: `2026-02-05T13:28:59.798Z`."""
         now = self._start + timedelta(seconds=self.elapsed)
         return now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    def format_http_date(self) -> str:
+        """Return the current time as the header `Date` has it: `Thu, 05 Feb 2026 13:28:59 GMT`."""
+        return formatdate(self.seconds, usegmt=True)
 
 
 class SeededIds:

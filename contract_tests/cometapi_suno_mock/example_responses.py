@@ -57,14 +57,19 @@ def build_example(
     content = offers[0]
     if content.examples:
         return content.media, next(iter(content.examples.values()))
-    return content.media, _ExampleBuilder(document).build(content.schema.source if content.schema is not None else {})
+    return content.media, build_value(document, content.schema.source if content.schema is not None else {})
+
+
+def build_value(document: Mapping[str, Any], schema: Any) -> Any:
+    """Return a small value that a schema of the description allows."""
+    return _ValueBuilder(document).build(schema)
 
 
 class _RecursionError(Exception):
     """A schema contains itself without end."""
 
 
-class _ExampleBuilder:
+class _ValueBuilder:
     """Builds small values: every described property, one item per array, the first of several alternatives."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:

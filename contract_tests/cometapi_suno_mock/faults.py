@@ -35,53 +35,95 @@ class FaultError(ValueError):
     """A fault that cannot be parsed."""
 
 
+def _number_between(kind: Callable[[str], float], lowest: float, highest: float, needed: str) -> Callable[[str], float]:
+    """Return a parser of numbers from `lowest` to `highest`."""
+
+    def parse(text: str) -> float:
+        number = kind(text)
+        if not lowest <= number <= highest:
+            raise ValueError(f"{needed} needed")
+        return number
+
+    return parse
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in choices:
+            raise ValueError(f"one of {', '.join(choices)} is needed")
+        return text
+
+    return parse
+
+
+def _parse_flag(text: str) -> bool:
+    if text in ("", "yes", "no"):
+        return text != "no"
+    raise ValueError("yes or no is needed")
+
+
+def _parse_media(text: str) -> str:
+    if not text or not text.isascii() or not text.isprintable():
+        raise ValueError("a media type is needed")
+    return text
+
+
+_parse_count = _number_between(int, 0, float("inf"), "a number of at least 0 is")
+_parse_seconds = _number_between(float, 0, 3600, "seconds from 0 to 3600 are")
+
+
+def _field(default: Any, parse: Callable[[str], Any]) -> Any:
+    """Return a field of `Fault` that is read from text by a function."""
+    return attrs.field(default=default, metadata={"parse": parse})
+
+
 @attrs.frozen(kw_only=True)
 class Fault:
     """What goes wrong, and for which requests."""
 
-    operation: str | None = None
+    operation: str | None = _field(None, str)
     """Apply only to requests for this `operationId`; `files` are the downloads, which no other fault applies to."""
-    nth: int | None = None
+    nth: int | None = _field(None, _number_between(int, 1, float("inf"), "a number of at least 1 is"))
     """Apply only to the n-th matching request, counted from 1."""
-    times: int | None = None
+    times: int | None = _field(None, _parse_count)
     """Apply at most so many times."""
-    probability: float = 1.0
+    probability: float = _field(1.0, _number_between(float, 0, 1, "a share from 0 to 1 is"))
     """Apply to this share of the requests, drawn from `seed`."""
-    seed: int = 0
+    seed: int = _field(0, int)
 
-    status: int | None = None
+    status: int | None = _field(None, _number_between(int, 200, 599, "a status from 200 to 599 is"))
     """Send this status and what the description has for it, without doing the work."""
-    effect: bool = False
+    effect: bool = _field(False, _parse_flag)
     """With `status`: do the work first. A status below 400 then keeps the body."""
-    body: str | None = None
+    body: str | None = _field(None, _one_of(*BODIES))
     """With `status`: an `empty`, `html` or `json` body instead of the first one in the description."""
-    retry_after: int | None = None
+    retry_after: int | None = _field(None, _parse_count)
     """Send `Retry-After` with so many seconds."""
-    retry_date: int | None = None
+    retry_date: int | None = _field(None, _parse_count)
     """Send `Retry-After` with the date that is so many seconds from now."""
 
-    delay: float = 0.0
+    delay: float = _field(0.0, _parse_seconds)
     """Do the work, then wait for so many seconds before replying."""
-    slow_body: float = 0.0
+    slow_body: float = _field(0.0, _parse_seconds)
     """Send the body in pieces, with so many seconds between them."""
-    truncate: int | None = None
+    truncate: int | None = _field(None, _parse_count)
     """Close the connection after so many bytes of the body."""
-    length: int = 0
+    length: int = _field(0, int)
     """Announce so many bytes more than the body has; with a minus fewer, and send no more than these."""
-    range_total: int = 0
+    range_total: int = _field(0, int)
     """In the answer to a range, name so many bytes more, or with a minus fewer, than the file has."""
-    reset: str | None = None
+    reset: str | None = _field(None, _one_of(*RESETS))
     """Reset the connection `before` or `after` the work is done, without a reply."""
 
-    content_type: str | None = None
+    content_type: str | None = _field(None, _parse_media)
     """Send this `Content-Type` instead of the true one."""
-    invalid_json: bool = False
+    invalid_json: bool = _field(False, _parse_flag)
     """Make the body invalid JSON."""
     changes: tuple[Change, ...] = ()
     """`drop`, `null`, `retype`, `add` or set a new `enum` value, each at a pointer into the body."""
-    fail_task: str | None = None
+    fail_task: str | None = _field(None, str)
     """Let the submitted task end in FAILURE for this reason."""
-    task_not_exist: int | None = None
+    task_not_exist: int | None = _field(None, _parse_count)
     """Let the first so many polls of the submitted task say that it does not exist."""
 
     @classmethod
@@ -217,60 +259,7 @@ def _build(words: Iterable[tuple[str, str]]) -> Fault:
     return Fault(**fields, changes=tuple(changes))
 
 
-def _number_between(kind: Callable[[str], float], lowest: float, highest: float, needed: str) -> Callable[[str], float]:
-    """Return a parser of numbers from `lowest` to `highest`."""
-
-    def parse(text: str) -> float:
-        number = kind(text)
-        if not lowest <= number <= highest:
-            raise ValueError(f"{needed} needed")
-        return number
-
-    return parse
-
-
-def _one_of(*choices: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if text not in choices:
-            raise ValueError(f"one of {', '.join(choices)} is needed")
-        return text
-
-    return parse
-
-
-def _parse_flag(text: str) -> bool:
-    if text in ("", "yes", "no"):
-        return text != "no"
-    raise ValueError("yes or no is needed")
-
-
-def _parse_media(text: str) -> str:
-    if not text or not text.isascii() or not text.isprintable():
-        raise ValueError("a media type is needed")
-    return text
-
-
-_parse_count = _number_between(int, 0, float("inf"), "a number of at least 0 is")
-_parse_seconds = _number_between(float, 0, 3600, "seconds from 0 to 3600 are")
 _PARSERS: Mapping[str, Callable[[str], Any]] = {
-    "operation": str,
-    "nth": _number_between(int, 1, float("inf"), "a number of at least 1 is"),
-    "times": _parse_count,
-    "probability": _number_between(float, 0, 1, "a share from 0 to 1 is"),
-    "seed": int,
-    "status": _number_between(int, 200, 599, "a status from 200 to 599 is"),
-    "effect": _parse_flag,
-    "body": _one_of(*BODIES),
-    "retry-after": _parse_count,
-    "retry-date": _parse_count,
-    "delay": _parse_seconds,
-    "slow-body": _parse_seconds,
-    "truncate": _parse_count,
-    "length": int,
-    "range-total": int,
-    "reset": _one_of(*RESETS),
-    "content-type": _parse_media,
-    "invalid-json": _parse_flag,
-    "fail-task": str,
-    "task-not-exist": _parse_count,
+    field.name.replace("_", "-"): field.metadata["parse"] for field in attrs.fields(Fault) if field.metadata
 }
+"""How the text of each field is read. The changes are fields with names of their own."""

@@ -5,16 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from cometapi_suno_mock import description as descriptions
 from cometapi_suno_mock.account_handlers import ACCOUNT_HANDLERS
 from cometapi_suno_mock.apply_fault import apply_fault
 from cometapi_suno_mock.clip_files import FILES, find_file
 from cometapi_suno_mock.compiled_schemas import VARIANT_FIELD
-from cometapi_suno_mock.contract import Contract, OperationContract, Violation
+from cometapi_suno_mock.contract import Contract, OperationContract, Source, Violation, load_contract
 from cometapi_suno_mock.credits import get_price
 from cometapi_suno_mock.example_responses import build_example_reply
 from cometapi_suno_mock.faults import HEADER, Fault, FaultError, FaultRegistry
@@ -64,11 +62,9 @@ _SLASHED = "/suno/persona/create"
 class GatewayCore:
     """Answers requests: one entry point, and one lock around the state. `Gateway` adds the server."""
 
-    def __init__(
-        self, description: Contract | descriptions.Source | None = None, *, settings: Settings | None = None
-    ) -> None:
+    def __init__(self, description: Contract | Source | None = None, *, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
-        self.contract = _load_contract(description)
+        self.contract = description if isinstance(description, Contract) else load_contract(description)
         self.faults = FaultRegistry()
         self.exchanges: deque[ExchangeRecord] = deque(maxlen=self.settings.history)
         self.violations: deque[OwnViolation] = deque(maxlen=self.settings.history)
@@ -206,7 +202,10 @@ class Engine:
             return self._refuse(refused, request_id), findings
         if self._state.profiles:
             value = self._state.profiles.rewrite_value(operation.id, value)
-        return json_reply(operation.success, request_id, value), findings
+        reply = json_reply(operation.success, request_id, value)
+        if operation.id in ACCOUNT_HANDLERS:  # by which clock the rows of the account are dated
+            reply = reply._replace(more={"date": self._state.clock.format_http_date()})
+        return reply, findings
 
     def answer_unrouted(self, request: HttpRequest, request_id: str) -> Reply:
         """Return a redirect, or the refusal of an unknown action; for any other path an HTML page."""
@@ -276,15 +275,3 @@ def _has_unknown_task(body: Any, findings: Sequence[Violation]) -> bool:
     """Return whether a body is wrong only in its `task`, which is text or null."""
     known = is_object(body) and isinstance(body.get(VARIANT_FIELD, 0), str | None)
     return known and all(each.instance == f"/{VARIANT_FIELD}" for each in findings)
-
-
-def _load_contract(source: Contract | descriptions.Source | None) -> Contract:
-    if isinstance(source, Contract):
-        return source
-    return _load_default() if source is None else Contract(descriptions.load(source))
-
-
-@cache
-def _load_default() -> Contract:
-    """Load the default contract once: it takes a hundred times as long as the rest of a gateway."""
-    return Contract(descriptions.load())

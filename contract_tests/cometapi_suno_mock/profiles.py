@@ -6,13 +6,29 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
 import attrs
-from cometapi_suno_mock import profile_rewrites, refusal_rules
+from cometapi_suno_mock import refusal_rules
+from cometapi_suno_mock.clip_files import build_forbidden_url
+from cometapi_suno_mock.http_messages import Reply, json_reply
+from cometapi_suno_mock.media import is_array
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cometapi_suno_mock.http_messages import Reply
     from cometapi_suno_mock.refusal_rules import RefusalRule
+
+SLASH, SAME_PERSONA, ANY_ROOT, AUK_FILES, STREAMING, BARE_STEMS, RETIRED, ANY_TASK = (
+    "slash-path", "same-persona", "any-root-model", "auk-files", "streaming", "bare-stems", "retired-values",
+    "any-task",
+)  # fmt: skip
+
+Json = dict[str, Any]
+
+_NEWER_PERSONA = {
+    "image_s3_id", "is_suno_persona", "is_trashed", "is_owned", "is_public", "is_public_approved", "is_loved",
+    "upvote_count", "clip_count",
+}  # fmt: skip
+_NEWER_CLIP = {"entity_type", "flag_count", "display_tags", "allow_comments"}
+_NEWER_METADATA = {"can_remix", "is_remix", "priority"}
 
 
 @attrs.frozen(eq=False)
@@ -70,14 +86,124 @@ class ActiveProfiles(frozenset[str]):
         return reply
 
 
-SLASH, SAME_PERSONA, ANY_ROOT, AUK_FILES, STREAMING, BARE_STEMS, RETIRED, ANY_TASK = (
-    "slash-path", "same-persona", "any-root-model", "auk-files", "streaming", "bare-stems", "retired-values",
-    "any-task",
-)  # fmt: skip
+def select_profiles(names: Iterable[str]) -> ActiveProfiles:
+    """Return the profiles of some sources, or those with these ids.
+
+    Raises:
+        ValueError: A name is neither a source nor a profile.
+    """
+    wanted = list(names)
+    known = {name for profile in PROFILES for name in (profile.id, *profile.sources)}
+    unknown = [name for name in wanted if name not in known]
+    if unknown:
+        raise ValueError(f"{unknown[0]}: no such profile; there are {', '.join(sorted(known))}")
+    return ActiveProfiles(tuple(each for each in PROFILES if {each.id, *each.sources} & set(wanted)))
+
+
+# What profiles change in replies. The functions return new values and leave their arguments unchanged.
 
 
 def _require_fields_of_page(body: Any) -> Iterable[str]:
     return ("generation_type", "negative_tags") if body.get("task") == "artist_consistency" else ()
+
+
+def _make_older_persona(persona: Json) -> Json:
+    """Reduce a persona to the fields of December 2024."""
+    older = _remove(persona, _NEWER_PERSONA)
+    older["clip"] = _make_older_clip(persona["clip"])
+    older["persona_clips"] = [{**entry, "clip": _make_older_clip(entry["clip"])} for entry in persona["persona_clips"]]
+    return older
+
+
+def _wrap_in_envelope(field: str, name: str | None) -> Callable[[Json], Json]:
+    """Wrap `field` in an envelope: its value alone, or as `name` of an object."""
+
+    def rewrite(value: Json) -> Json:
+        data = value[field] if name is None else {name: value[field]}
+        return {"code": "success", "message": "", "data": data}
+
+    return rewrite
+
+
+def _change_tasks(change: Callable[[Json], Json]) -> dict[str, Callable[[Json], Json]]:
+    """Change each task of the operations that return tasks."""
+
+    def change_one(value: Json) -> Json:
+        return {**value, "data": change(value["data"])}
+
+    def change_many(value: Json) -> Json:
+        tasks = value["data"]
+        return {**value, "data": tasks and [change(task) for task in tasks]}
+
+    return {"fetchTask": change_one, "fetchTasks": change_many}
+
+
+def _remove_notify_hook(task: Json) -> Json:
+    """Remove the field that the gateway software's own type does not have."""
+    return _remove(task, {"notify_hook"})
+
+
+def _add_newer_keys(task: Json) -> Json:
+    """Add the keys of newer builds to a task."""
+    return {
+        **task,
+        "id": int(task["task_id"][:7], 16),
+        "created_at": task["submit_time"],
+        "updated_at": task["finish_time"] or task["submit_time"],
+        "platform": "suno",
+        "user_id": 1,
+        "group": "default",
+        "channel_id": 1,
+        "quota": 0,
+        "properties": {"input": ""},
+    }
+
+
+def _forbid_audio(task: Json) -> Json:
+    """Give the finished clips of a task an audio URL that may not be played."""
+    clips = task["data"]
+    if not is_array(clips):
+        return task
+    return {**task, "data": [{**clip, "audio_url": build_forbidden_url(clip["audio_url"])} for clip in clips]}
+
+
+def _set_empty_list(value: Json) -> Json:
+    """Make the null of a batch that found nothing an empty list."""
+    return {**value, "data": value["data"] or []}
+
+
+def _set_status(status: int) -> Callable[[Reply], Reply]:
+    """Change the status of a success."""
+
+    def rewrite(reply: Reply) -> Reply:
+        return reply._replace(status=status) if reply.status == 200 else reply
+
+    return rewrite
+
+
+def _set_plain_text(reply: Reply) -> Reply:
+    """Label a success as plain text."""
+    return reply._replace(media="text/plain") if reply.status == 200 else reply
+
+
+def _replace_unknown_task(status: int, body: Json, *sources: str) -> Callable[[Reply], Reply]:
+    """Replace the reply to a request for an unknown task."""
+
+    def rewrite(reply: Reply) -> Reply:
+        refused = reply.status == 400 and reply.value["code"] == "task_not_exist"
+        return json_reply(status, reply.request_id, body).refused_by("unknown-task", sources) if refused else reply
+
+    return rewrite
+
+
+def _make_older_clip(clip: Json) -> Json:
+    older = _remove(clip, _NEWER_CLIP)
+    older["metadata"] = _remove(clip["metadata"], _NEWER_METADATA)
+    return older
+
+
+def _remove(value: Json, names: set[str]) -> Json:
+    return {name: item for name, item in value.items() if name not in names}
 
 
 PROFILES = (
@@ -96,13 +222,13 @@ PROFILES = (
         "older-persona",
         ("gptbest",),
         "A persona has the fields of December 2024.",
-        value_rewrites={"createPersona": profile_rewrites.make_older_persona},
+        value_rewrites={"createPersona": _make_older_persona},
     ),
     Profile(
         "persona-201",
         ("mountsea",),
         "createPersona replies with 201.",
-        reply_rewrites={"createPersona": profile_rewrites.set_status(201)},
+        reply_rewrites={"createPersona": _set_status(201)},
     ),
     Profile(SAME_PERSONA, ("clients", "evolink"), "A second persona of a clip is the first one with a new name."),
     Profile(ANY_ROOT, ("gptbest", "evolink"), "The clip of a persona may have been made with any model."),
@@ -114,28 +240,28 @@ PROFILES = (
         "wav-text",
         ("kkiai", "anyapi"),
         "getWav returns an envelope around a string.",
-        value_rewrites={"getWav": profile_rewrites.wrap_in_envelope("wav_file_url", None)},
+        value_rewrites={"getWav": _wrap_in_envelope("wav_file_url", None)},
     ),
     Profile(
         "files-object",
         ("clients",),
         "getWav and getMp4 return an envelope around an object.",
         value_rewrites={
-            "getWav": profile_rewrites.wrap_in_envelope("wav_file_url", "wav_file_url"),
-            "getMp4": profile_rewrites.wrap_in_envelope("mp4", "mp4_file_url"),
+            "getWav": _wrap_in_envelope("wav_file_url", "wav_file_url"),
+            "getMp4": _wrap_in_envelope("mp4", "mp4_file_url"),
         },
     ),
     Profile(
         "no-notify-hook",
         ("gateway",),
         "A task has no `notify_hook`.",
-        value_rewrites=profile_rewrites.change_tasks(profile_rewrites.remove_notify_hook),
+        value_rewrites=_change_tasks(_remove_notify_hook),
     ),
     Profile(
         "newer-task",
         ("gateway-new", "aiid"),
         "A task has the keys of newer builds.",
-        value_rewrites=profile_rewrites.change_tasks(profile_rewrites.add_newer_keys),
+        value_rewrites=_change_tasks(_add_newer_keys),
     ),
     Profile(
         "newer-quota-code",
@@ -147,19 +273,19 @@ PROFILES = (
         "forbidden-audio",
         ("suno-api",),
         "The audio of finished clips may not be played.",
-        value_rewrites=profile_rewrites.change_tasks(profile_rewrites.forbid_audio),
+        value_rewrites=_change_tasks(_forbid_audio),
     ),
     Profile(
         "empty-list",
         ("cometapi-batch",),
         "A batch that finds nothing is an empty list.",
-        value_rewrites={"fetchTasks": profile_rewrites.set_empty_list},
+        value_rewrites={"fetchTasks": _set_empty_list},
     ),
     Profile(
         "text-plain",
         ("cometapi-batch",),
         "The reply to a batch has the content type of plain text.",
-        reply_rewrites={"fetchTasks": profile_rewrites.set_plain_text},
+        reply_rewrites={"fetchTasks": _set_plain_text},
     ),
     Profile(
         "invalid-500",
@@ -172,7 +298,7 @@ PROFILES = (
         ("gptproto",),
         "An unknown task is a 200 with the code `error`.",
         reply_rewrites={
-            "fetchTask": profile_rewrites.replace_unknown_task(
+            "fetchTask": _replace_unknown_task(
                 200, {"code": "error", "data": None, "message": "Task not found"}, "gptproto"
             )
         },
@@ -182,23 +308,9 @@ PROFILES = (
         ("kkiai",),
         "An unknown task is a 422 with a number as code.",
         reply_rewrites={
-            "fetchTask": profile_rewrites.replace_unknown_task(
+            "fetchTask": _replace_unknown_task(
                 422, {"code": 422, "message": "task_id not found", "data": None}, "kkiai"
             )
         },
     ),
 )
-
-
-def select_profiles(names: Iterable[str]) -> ActiveProfiles:
-    """Return the profiles of some sources, or those with these ids.
-
-    Raises:
-        ValueError: A name is neither a source nor a profile.
-    """
-    wanted = list(names)
-    known = {name for profile in PROFILES for name in (profile.id, *profile.sources)}
-    unknown = [name for name in wanted if name not in known]
-    if unknown:
-        raise ValueError(f"{unknown[0]}: no such profile; there are {', '.join(sorted(known))}")
-    return ActiveProfiles(tuple(each for each in PROFILES if {each.id, *each.sources} & set(wanted)))

@@ -32,7 +32,7 @@ from contract_tests.suite.support.schemathesis_runner import OUR_VALIDATOR, VALI
 from contract_tests.suite.support.stateful_walk import run_random_walks
 from contract_tests.suite.support.undescribed_members import find_undescribed
 from contract_tests.suite.support.workflow import connect, run_workflow
-from contract_tests.verifier.exchange.links import read_links, walk
+from contract_tests.verifier.exchange.links import find_dead_ends, read_links, walk
 from contract_tests.verifier.exchange.raw_http import open_caller
 from contract_tests.verifier.report.run_model import (
     WHOLE,
@@ -46,7 +46,7 @@ from scripts import openapi_document as source
 from scripts.generate import generate
 from scripts.lint import lint
 
-LINKS = read_links(DESCRIPTION, CONTRACT.operations)
+LINKS = read_links(CONTRACT)
 LYRICS = next(operation.id for operation in CONTRACT.operations.values() if operation.sdk == "lyrics.submit")
 
 
@@ -177,13 +177,13 @@ def test_missing_required_header_is_caught() -> None:
 )
 def test_dead_link_is_found(twist: Twist, dead_end: str) -> None:
     with open_caller(BadGateway(twist, settings=Settings(looks=0)), CONTRACT) as caller:
-        assert dead_end in walk(caller, LINKS).dead_ends(LINKS)
+        assert dead_end in find_dead_ends(LINKS, walk(caller, LINKS))
 
 
 def test_bad_answer_along_links_is_found() -> None:
     twist = bodies(bad.with_member("data", [{"status": "SUCCESS"}]), to="tasks.list")
     with open_caller(BadGateway(twist, settings=Settings(looks=0)), CONTRACT) as caller:
-        assert [exchange for exchange in walk(caller, LINKS).exchanges if exchange.violations]
+        assert [exchange for _, exchange in walk(caller, LINKS) if exchange.violations]
 
 
 @pytest.mark.parametrize(

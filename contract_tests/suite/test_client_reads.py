@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from attrs import evolve
 from cometapi_suno import EnvelopeError, OutcomeUnknownError, ResponseDecodeError, ResponseError, SunoError
-from cometapi_suno_mock.contract import MediaTypeContract
 from cometapi_suno_mock.media import is_array, is_object
+from cometapi_suno_mock.operation_contract import MediaTypeContract
 
 from contract_tests.suite.support import bodies
 from contract_tests.suite.support.expected_results import (

@@ -110,12 +110,12 @@ def test_request_examples_are_valid(
 ) -> None:
     """Each operation has at least one example, and it fits its schema and the path parameters."""
     described = contract.operations[operation]
-    calls = list(example_calls(description, described))
+    calls = list(example_calls(described))
     for name, path, body in calls:
         found = described.check_request(
             path_params=path,
-            query=query_examples(description, described),
-            headers={name.lower(): text for name, text in header_examples(description, described).items()},
+            query=query_examples(described),
+            headers={name.lower(): text for name, text in header_examples(described).items()},
             content_type=None if body is None else "application/json",
             body=b"" if body is None else json.dumps(body).encode(),
         )

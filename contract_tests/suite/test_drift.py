@@ -33,18 +33,18 @@ OPERATIONS = sorted({str(exchange.operation) for exchange in RECORDED.values()})
 EXAMPLES = Path(__file__).resolve().parents[2] / "openapi" / "examples"
 
 
-def _report(exchanges: list[HttpExchange], target: str) -> DriftReport:
-    return DriftDetector(CONTRACT, baseline=baseline.read_baseline()).observe_all(exchanges).report(target)
+def _report(exchanges: list[HttpExchange]) -> DriftReport:
+    return DriftDetector(CONTRACT, baseline=baseline.read_baseline()).observe_all(exchanges).report()
 
 
 @pytest.fixture(scope="module")
 def mocked() -> DriftReport:
-    return _report(list(MockTarget().exchanges()), "mock")
+    return _report(list(MockTarget().exchanges()))
 
 
 @pytest.fixture(scope="module")
 def recorded() -> DriftReport:
-    return _report(list(RECORDED.values()), "recorded")
+    return _report(list(RECORDED.values()))
 
 
 def _findings_of(report: DriftReport, operation: str) -> list[str]:
@@ -104,10 +104,8 @@ def test_client_reads_recordings(operation: str, recording: str) -> None:
 def test_recording_has_source_and_keeps_its_shape(recording: str) -> None:
     """The committed recordings are from public pages. Sanitized, they have the same findings."""
     exchange = RECORDED[recording]
-    sanitized = Sanitizer(description=DESCRIPTION).sanitize(exchange)
-    assert [each.id for each in _report([sanitized], "x").findings] == [
-        each.id for each in _report([exchange], "x").findings
-    ]
+    sanitized = Sanitizer().sanitize(exchange)
+    assert [each.id for each in _report([sanitized]).findings] == [each.id for each in _report([exchange]).findings]
     assert exchange.target in look_up(DESCRIPTION, "/x-sources")
     assert recording.rpartition(".")[2] == exchange.origin
 

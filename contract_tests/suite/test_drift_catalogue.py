@@ -100,7 +100,7 @@ def test_tolerated_drift_has_no_finding(operation: str, checked: Checked) -> Non
     found = DriftDetector(CONTRACT).observe_all(case.exchange for case in fields)
     entries = [BaselineEntry(each.id, "a new field", "known", today(), "mock") for each in found.findings()]
     report = (
-        DriftDetector(CONTRACT, baseline=Baseline.of(entries)).observe_all(case.exchange for case in fields).report("x")
+        DriftDetector(CONTRACT, baseline=Baseline.of(entries)).observe_all(case.exchange for case in fields).report()
     )
     assert report.findings == ()
     assert {finding.id for finding, _ in report.tolerated} == {entry.finding for entry in entries} != set()

@@ -22,7 +22,7 @@ from cometapi_suno import (
 )
 from cometapi_suno_mock import DEMO_KEY, EXTENDED_CLIP, FINISHED_CLIP, FINISHED_TASK, UPLOADED_CLIP, Gateway, Settings
 
-from contract_tests.load.prism import install_prism, serve_prism
+from contract_tests.load.server_processes import install_prism, serve_prism
 from contract_tests.suite.support.wheel import ROOT
 
 pytestmark = pytest.mark.slow

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
+from typing import Any, TypeAlias
 
 import httpx
 import pytest
@@ -29,11 +29,11 @@ from cometapi_suno_mock.media import is_object
 
 from contract_tests.suite.support.checking_transport import CheckingTransport
 from contract_tests.suite.support.expected_results import expected_result, to_plain_json
-from contract_tests.suite.support.loaded_spec import CALLS, CONTRACT, DESCRIPTION, TAKING_A_BODY
+from contract_tests.suite.support.loaded_spec import CALLS, CONTRACT, TAKING_A_BODY
 from contract_tests.suite.support.schema_walk import ABSENT, with_changes
 from contract_tests.suite.support.workflow import connect, resolve, run_workflow
 from contract_tests.verifier.exchange.example_calls import example_calls, path_examples
-from contract_tests.verifier.exchange.links import DescribedLink, LinkWalk, read_links, walk
+from contract_tests.verifier.exchange.links import DescribedLink, find_dead_ends, read_links, walk
 from contract_tests.verifier.exchange.raw_http import CheckedExchange, HttpCaller, open_caller
 
 Checked = Callable[[int], None]
@@ -53,7 +53,8 @@ def shortest_cycle(links: list[DescribedLink], start: str) -> list[str]:
 
 
 CREATE_PERSONA = next(each for each in CONTRACT.operations.values() if each.path == "/suno/persona/create")
-LINKS = read_links(DESCRIPTION, CONTRACT.operations)
+LINKS = read_links(CONTRACT)
+Steps: TypeAlias = list[tuple[DescribedLink, CheckedExchange]]
 WORKFLOW = shortest_cycle(LINKS, CREATE_PERSONA.id)
 """The cycle of operations from persona to song to task and back."""
 
@@ -95,7 +96,7 @@ def caller(contract: Contract) -> Iterator[HttpCaller]:
 
 
 @pytest.fixture(scope="module")
-def walked(contract: Contract) -> LinkWalk:
+def walked(contract: Contract) -> Steps:
     """A walk along all links, in a gateway whose tasks finish at once."""
     gateway = Gateway(settings=Settings(looks=0))
     with open_caller(gateway, contract) as caller:
@@ -137,10 +138,10 @@ async def test_wait_asks_for_the_group_of_its_tasks(gateway: Gateway, checked: C
 @pytest.mark.parametrize(
     "link", [pytest.param(link, marks=pytest.mark.operation(link.source, link.target), id=str(link)) for link in LINKS]
 )
-def test_every_link_succeeds(link: DescribedLink, walked: LinkWalk, checked: Checked) -> None:
+def test_every_link_succeeds(link: DescribedLink, walked: Steps, checked: Checked) -> None:
     """Values come from earlier answers; refusals on the way must be as described."""
-    followed = [exchange for each, exchange in walked.steps if each is link]
-    assert str(link) not in walked.dead_ends(LINKS)
+    followed = [exchange for each, exchange in walked if each is link]
+    assert str(link) not in find_dead_ends(LINKS, walked)
     assert not [exchange for exchange in followed if exchange.violations]
     checked(len(followed))
 
@@ -207,7 +208,7 @@ def test_unusable_clip_is_refused(case: str, caller: HttpCaller) -> None:
 
 def test_invalid_key_is_refused(operation: str, caller: HttpCaller, checked: Checked) -> None:
     described = caller.contract.operations[operation]
-    _, path, body = next(example_calls(caller.contract.description, described))
+    _, path, body = next(example_calls(described))
     keys = [None, "", "sk-wrong", f"{DEMO_KEY}x"]
     for key in keys:
         _refused(caller.call(described, path, body, key=key), 401)
@@ -230,7 +231,7 @@ def test_undescribed_request_is_refused(operation: str, caller: HttpCaller, chec
     described = caller.contract.operations[operation]
     others: list[Any] = [ABSENT, None, 7.5, True, "text", [], {}]
     judged = 0
-    for _, path, body in example_calls(caller.contract.description, described):
+    for _, path, body in example_calls(described):
         changed = [with_changes(body, ((name,), other)) for name in body for other in others] if is_object(body) else []
         for wrong in (*changed, *([] if changed else others[2:])):
             exchange = caller.call(described, path, wrong)
@@ -242,14 +243,12 @@ def test_undescribed_request_is_refused(operation: str, caller: HttpCaller, chec
     checked(judged)
 
 
-@pytest.mark.parametrize(
-    "operation", [name for name in HANDLERS if path_examples(DESCRIPTION, CONTRACT.operations[name])]
-)
+@pytest.mark.parametrize("operation", [name for name in HANDLERS if path_examples(CONTRACT.operations[name])])
 def test_unknown_id_is_refused(operation: str, caller: HttpCaller) -> None:
     """By every operation that the mock has state for; any other is answered from the description alone."""
     described = caller.contract.operations[operation]
-    path = dict.fromkeys(path_examples(caller.contract.description, described), UNKNOWN_ID)
-    for _, _, body in example_calls(caller.contract.description, described):
+    path = dict.fromkeys(path_examples(described), UNKNOWN_ID)
+    for _, _, body in example_calls(described):
         _refused(caller.call(described, path, body), 400)
 
 

@@ -14,17 +14,16 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, Final, NoReturn, TypeVar
 
-from attrs import evolve, fields_dict, frozen
+from attrs import evolve, fields_dict
 from cometapi_suno import ConfigurationError
-from cometapi_suno_mock import Contract, DescriptionError, Gateway
-from cometapi_suno_mock import description as descriptions
+from cometapi_suno_mock import Contract, DescriptionError, load_contract
 
 from contract_tests.verifier.drift import baseline
 from contract_tests.verifier.drift_detector import DriftDetector
-from contract_tests.verifier.exchange.recordings import HOST, RecordingError, check_private
+from contract_tests.verifier.exchange import VerifierInputError
+from contract_tests.verifier.exchange.recordings import HOST, check_private
 from contract_tests.verifier.exchange.sanitize import Sanitizer
-from contract_tests.verifier.exchange.targets import ExchangeTargetError, TargetDiedError, open_target
-from contract_tests.verifier.live import LiveInputError
+from contract_tests.verifier.exchange.targets import TargetDiedError, open_target
 from contract_tests.verifier.live.held_secrets import HeldSecrets, has_token
 from contract_tests.verifier.live.live_plan import LiveOptions, make_plan
 from contract_tests.verifier.live.live_run import LiveRun, read_run
@@ -34,22 +33,8 @@ from contract_tests.verifier.live.signals import Interrupts
 from contract_tests.verifier.live.upstream import Upstream, connect_to
 from contract_tests.verifier.report import github_annotations, terminal
 from contract_tests.verifier.report.badges import ASCII_SIGNS
-from contract_tests.verifier.report.run_model import (
-    LIVE,
-    SuiteResults,
-    SuiteResultsError,
-    TargetRun,
-    Verdict,
-    VerificationRun,
-)
-from contract_tests.verifier.report.write_report import (
-    DEFAULT_FOLDER,
-    OVERLAY,
-    ReportError,
-    check_folder,
-    write_report,
-)
-from contract_tests.verifier.trial.proposal_trial import ProposalTrial
+from contract_tests.verifier.report.run_model import LIVE, SuiteResults, TargetRun, Verdict, VerificationRun
+from contract_tests.verifier.report.write_report import DEFAULT_FOLDER, OVERLAY, check_folder, write_report
 from scripts import openapi_document as source
 from scripts.openapi_document import format_path
 
@@ -63,16 +48,7 @@ FREE_TARGETS: Final = ("mock", "recorded")
 """The targets of a command that names none."""
 
 _T = TypeVar("_T")
-_INPUT_ERRORS: Final = (
-    baseline.BaselineError,
-    ConfigurationError,
-    LiveInputError,
-    RecordingError,
-    ReportError,
-    SuiteResultsError,
-    ExchangeTargetError,
-    source.DescriptionFileError,
-)
+_INPUT_ERRORS: Final = (ConfigurationError, VerifierInputError, source.DescriptionFileError)
 _EPILOG: Final = """\
 The target live prints its plan; only --yes sends it. It reads the key from COMETAPI_KEY and, for the calls of the
 account, the access token from COMETAPI_ACCESS_TOKEN.
@@ -83,34 +59,30 @@ asked or answered; 130 and 143 interrupted. make itself ends with 2 for all of t
 _STATUSES: Final = {verdict.value: verdict.name.lower() for verdict in Verdict}
 
 
-@frozen(kw_only=True)
-class VerifyOptions:
-    """The options of the command.
-
-    Attributes:
-        target: The target; `None` for the free ones.
-        base_url: Where a mock is served.
-        host: The host whose exchanges are read from an archive.
-        description: The bundled description; `None` for the generated one.
-        report: The folder of the report.
-        suite_results: The results of the contract suite, to be reported too.
-        keep_contents: Whether recordings and reports keep what was sent and answered, not only its shape.
-        live: The options of the target live; `None` for other targets.
-    """
+class VerifyOptions(argparse.Namespace):
+    """The options of the command."""
 
     target: str | None
+    """The target; `None` for the free ones."""
     base_url: str | None
+    """Where a mock is served."""
     host: str
+    """The host whose exchanges are read from an archive."""
     description: Path | None
+    """The bundled description; `None` for the generated one."""
     report: Path
+    """The folder of the report."""
     suite_results: Path | None
+    """The results of the contract suite, to be reported too."""
     keep_contents: bool
+    """Whether recordings and reports keep what was sent and answered, not only its shape."""
     live: LiveOptions | None
+    """The options of the target live; `None` for other targets."""
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise ExchangeTargetError(message)
+        raise VerifierInputError(message)
 
 
 def main(interrupts: Interrupts, arguments: Sequence[str] | None = None) -> int:
@@ -133,42 +105,34 @@ def parse_arguments(arguments: Sequence[str] | None) -> VerifyOptions:
     """Parse the command line.
 
     Raises:
-        ExchangeTargetError: An argument cannot be used.
-        LiveInputError: Arguments of a live run contradict each other.
+        VerifierInputError: An argument cannot be used.
+        VerifierInputError: Arguments of a live run contradict each other.
     """
-    given = _make_parser().parse_args(arguments)
+    given = _make_parser().parse_args(arguments, VerifyOptions())
     live = {name: value for name, value in vars(given).items() if name in _LIVE_NAMES}
-    target = LIVE if given.target is None and (given.base_url is not None or live) else given.target
-    if live and target != LIVE:
-        raise ExchangeTargetError(f"--{next(iter(live)).replace('_', '-')} is an option of the target live only")
-    return VerifyOptions(
-        target=target,
-        base_url=given.base_url,
-        host=given.host,
-        description=given.description,
-        report=given.report,
-        suite_results=given.suite_results,
-        keep_contents=given.keep_contents,
-        live=_make_live_options(live | {"keep_contents": given.keep_contents}, given.base_url)
-        if target == LIVE
-        else None,
-    )
+    if given.target is None and (given.base_url is not None or live):
+        given.target = LIVE
+    if live and given.target != LIVE:
+        raise VerifierInputError(f"--{next(iter(live)).replace('_', '-')} is an option of the target live only")
+    live["keep_contents"] = given.keep_contents
+    given.live = _make_live_options(live, given.base_url) if given.target == LIVE else None
+    return given
 
 
-def load_contract(path: Path | None) -> Contract:
+def read_contract(path: Path | None) -> Contract:
     """Load a bundled description, by default the generated one.
 
     Raises:
-        LiveInputError: It cannot be used.
+        VerifierInputError: It cannot be used.
     """
     try:
-        contract = Gateway().contract if path is None else Contract(descriptions.load(path))
+        contract = load_contract(path)
         contract.description["servers"][0]["url"].encode("ascii")
     except DescriptionError as error:
-        raise LiveInputError(f"the description cannot be used: {error}") from None
+        raise VerifierInputError(f"the description cannot be used: {error}") from None
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError) as error:
         where = path or "the generated description"
-        raise LiveInputError(f"{where}: not a description: {type(error).__name__}: {error}") from None
+        raise VerifierInputError(f"{where}: not a description: {type(error).__name__}: {error}") from None
     return contract
 
 
@@ -202,37 +166,16 @@ def _verify(options: VerifyOptions, interrupts: Interrupts) -> int:
             "verify: --keep-contents: recordings and the report hold what was sent and answered. Share neither.\n"
         )
     suite = SuiteResults.read(options.suite_results) if options.suite_results is not None else None
-    contract = load_contract(options.description)
+    contract = read_contract(options.description)
     description = source.load(options.description or source.DEFAULT)
-    targets: list[TargetRun] = []
     if options.live is None:
         names = FREE_TARGETS if options.target is None else [options.target]
-        for name in names:
-            target = open_target(
-                name,
-                contract.description,
-                base_url=options.base_url,
-                host=options.host,
-                keep_contents=options.keep_contents,
-            )
-            detector, started = DriftDetector(contract, baseline=baseline.read_baseline()), perf_counter()
-            try:
-                exchanges, cut_short = target.exchanges(), ""
-            except TargetDiedError as error:
-                exchanges, cut_short = error.exchanges, str(error)
-            report = detector.observe_all(exchanges).report(target.name)
-            asked = TargetRun(target.name, report, cut_short=cut_short, base_url=options.base_url or "")
-            targets.append(evolve(asked, seconds=perf_counter() - started))
+        targets = [_judge_target(name, options, contract) for name in names]
     else:
-        started = perf_counter()
-        summary = _run_live(options.live, contract, interrupts)
-        if summary is None:
+        live = _judge_live(options.live, contract, interrupts)
+        if live is None:
             return 0
-        sanitizer = Sanitizer(description=contract.description, keep_contents=options.keep_contents)
-        exchanges = list(map(sanitizer.sanitize, read_run(summary)))
-        report = DriftDetector(contract, baseline=baseline.read_baseline()).observe_all(exchanges).report(LIVE)
-        say(summary.render())
-        targets.append(TargetRun(LIVE, report, summary=summary, seconds=perf_counter() - started))
+        targets = [live]
     by_name = {target.name: target for target in targets}
     run = VerificationRun(
         description=description,
@@ -251,11 +194,41 @@ def _verify(options: VerifyOptions, interrupts: Interrupts) -> int:
     return run.verdict.value
 
 
+def _judge_target(name: str, options: VerifyOptions, contract: Contract) -> TargetRun:
+    """Get the exchanges of the mock or of recordings, and judge them."""
+    base_url, started = options.base_url, perf_counter()
+    target = open_target(name, contract, base_url=base_url, host=options.host, keep_contents=options.keep_contents)
+    detector, cut_short = DriftDetector(contract, baseline=baseline.read_baseline()), ""
+    try:
+        exchanges = target.exchanges()
+    except TargetDiedError as error:
+        exchanges, cut_short = error.exchanges, str(error)
+    report = detector.observe_all(exchanges).report()
+    seconds = perf_counter() - started
+    return TargetRun(target.name, report, cut_short=cut_short, seconds=seconds, base_url=base_url or "")
+
+
+def _judge_live(options: LiveOptions, contract: Contract, interrupts: Interrupts) -> TargetRun | None:
+    """Send the plan and judge the answers, or those of an earlier run; return `None` if the plan was only printed."""
+    started = perf_counter()
+    summary = _run_live(options, contract, interrupts)
+    if summary is None:
+        return None
+    sanitizer = Sanitizer(contract=contract, keep_contents=options.keep_contents)
+    exchanges = map(sanitizer.sanitize, read_run(summary))
+    report = DriftDetector(contract, baseline=baseline.read_baseline()).observe_all(exchanges).report()
+    say(summary.render())
+    return TargetRun(LIVE, report, summary=summary, seconds=perf_counter() - started)
+
+
 def _try_proposals(run: VerificationRun) -> VerificationRun:
     """Withdraw the proposals that could not be accepted."""
     findings = list({finding.id: finding for _, finding in run.findings()}.values())
     if not any(finding.proposal for finding in findings):
         return run
+    # Imported when needed: it brings the generator, which takes a third of the start.
+    from contract_tests.verifier.trial.proposal_trial import ProposalTrial  # noqa: PLC0415
+
     tried = {finding.id: finding for finding in ProposalTrial(run.description, findings).withdraw_failing()}
     targets: list[TargetRun] = []
     for target in run.targets:
@@ -281,7 +254,7 @@ def _run_live(options: LiveOptions, contract: Contract, interrupts: Interrupts) 
         say("Nothing was sent. Add --yes to send the plan.")
         return None
     if plan.obstacle is not None:
-        raise LiveInputError(plan.obstacle)
+        raise VerifierInputError(plan.obstacle)
     upstream = Upstream(plan.base_url, HeldSecrets.take(), connect_to(plan.base_url), options.timeout)
     say(plan.render() + "\n")
     return LiveRun(plan, contract, upstream).execute(interrupts, say)
@@ -292,17 +265,17 @@ def _make_live_options(given: Mapping[str, Any], base_url: str | None) -> LiveOp
     ids = {name: list(dict.fromkeys(given.get(name, ()))) for name in ("task_id", "clip_id")}
     if judge is not None:
         if tiers or "yes" in given:
-            raise LiveInputError("--judge sends nothing: leave --tier and --yes out.")
+            raise VerifierInputError("--judge sends nothing: leave --tier and --yes out.")
     elif not tiers:
-        raise LiveInputError(f"the target live needs --tier: {', '.join(Tier)}.")
+        raise VerifierInputError(f"the target live needs --tier: {', '.join(Tier)}.")
     if any(ids.values()) and Tier.READ not in tiers:
-        raise LiveInputError("--task-id and --clip-id are for --tier read.")
+        raise VerifierInputError("--task-id and --clip-id are for --tier read.")
     if Tier.PAID in tiers and not given.keys() & {"max_cost", "max_calls"}:
-        raise LiveInputError("--tier paid needs a cap: --max-cost, --max-calls, or both.")
+        raise VerifierInputError("--tier paid needs a cap: --max-cost, --max-calls, or both.")
     prices: dict[str, Decimal] = {}
     for operation, price in given.get("price", ()):
         if operation in prices:
-            raise LiveInputError(f"--price {operation} is given twice.")
+            raise VerifierInputError(f"--price {operation} is given twice.")
         prices[operation] = price
     others = {name: value for name, value in given.items() if name in fields_dict(LiveOptions) and name != "only"}
     only = frozenset[str](given.get("only", ()))

@@ -15,13 +15,12 @@ from attrs import evolve, frozen
 from cometapi_suno_mock import Contract, OperationContract
 
 from contract_tests.verifier.coverage import SpecCoverage
-from contract_tests.verifier.drift.baseline import Baseline, BaselineEntry, today
+from contract_tests.verifier.drift.baseline import Baseline, BaselineEntry
 from contract_tests.verifier.drift.client_effects import ClientProbe, EffectNote
 from contract_tests.verifier.drift.comparer import Comparer
 from contract_tests.verifier.drift.findings import (
     ClientEffect,
     Deviation,
-    DriftEvidence,
     DriftFinding,
     DriftKind,
     DriftSeverity,
@@ -30,8 +29,8 @@ from contract_tests.verifier.drift.findings import (
 from contract_tests.verifier.exchange.exchange import HttpExchange
 from contract_tests.verifier.proposals.proposals import propose
 from contract_tests.verifier.proposals.settlements import ContestedFacts, Settlement
+from contract_tests.verifier.spec_index import index_contract
 from scripts.openapi_document import split_pointer
-from scripts.text_and_files import format_count
 
 NEVER_SEEN_AFTER: Final = 20
 """A field was never seen when its object came this often without it."""
@@ -43,8 +42,6 @@ class DriftReport:
     """The findings about one target.
 
     Attributes:
-        target: `mock`, `recorded` or `live`.
-        date: The day of the report.
         exchanges: Number of exchanges that were compared with an operation.
         unmatched: Exchanges that no operation describes, by method and path. They prove nothing.
         findings: Findings that are not tolerated, the worst first.
@@ -57,8 +54,6 @@ class DriftReport:
         settled: The contested facts of which all answers of the service confirm one side.
     """
 
-    target: str
-    date: date
     exchanges: int
     unmatched: Counter[str]
     findings: tuple[DriftFinding, ...]
@@ -74,19 +69,6 @@ class DriftReport:
     def holds(self) -> bool:
         """Whether all findings are notes."""
         return all(finding.severity is DriftSeverity.NOTE for finding in self.findings)
-
-    @property
-    def line(self) -> str:
-        """The verdict in a sentence."""
-        if not self.exchanges:
-            return f"Nothing is known of {self.target}: no exchange was judged."
-        judged = f"{format_count(self.exchanges, 'exchange')} of {self.target}"
-        known = f" {len(self.tolerated)} known and tolerated." if self.tolerated else ""
-        if not self.findings:
-            return f"As described: {judged}.{known}"
-        counts = [(severity, sum(each.severity is severity for each in self.findings)) for severity in DriftSeverity]
-        listed = ", ".join(format_count(count, severity) for severity, count in counts if count)
-        return f"{'Drifted' if not self.holds else 'As described, with more'}: {judged}: {listed}.{known}"
 
     def count_deviating(self, severities: Collection[DriftSeverity], operation: str | None = None) -> int:
         """Return how many exchanges, of one operation or of all, had a finding of these severities."""
@@ -118,20 +100,19 @@ class DriftDetector:
     ) -> None:
         self._contract = contract
         self.coverage = SpecCoverage(contract)
-        self._comparer, self._probe = _comparer_of(contract), ClientProbe(contract)
+        self._comparer, self._probe = _make_comparer(contract), _make_probe(contract)
         self._baseline = baseline or Baseline.of()
         self._never_seen_after = never_seen_after
         self._deviations: dict[str, Deviation] = {}
         self._sightings: dict[str, dict[tuple[str, int], Sighting]] = {}
         self._seen_on: dict[str, dict[str, None]] = {}
-        self._shown_by: dict[str, dict[tuple[str, int], HttpExchange]] = {}
         self._targets: dict[str, None] = {}
         self._unmatched = Counter[str]()
         self._deviating = Counter[tuple[str, frozenset[str]]]()
         self._seconds = defaultdict[tuple[str, int], float](float)
         self._newest_at: dict[tuple[str, int], HttpExchange] = {}
         self._newest_answer = date.min
-        self._facts = ContestedFacts(contract.description)
+        self._facts = ContestedFacts(contract)
 
     def observe(self, exchange: HttpExchange) -> Sequence[Deviation]:
         """Compare an exchange with the description; return its deviations."""
@@ -162,35 +143,25 @@ class DriftDetector:
     def findings(self) -> list[DriftFinding]:
         """Return all findings, tolerated ones too, the worst first, each with its proposal."""
         found = [
-            evolve(
-                _to_finding(deviation, self._seen_on[name], *self._sightings[name].values()),
-                shown_by=tuple(self._shown_by[name].values()),
-            )
+            _to_finding(deviation, self._seen_on[name], *self._sightings[name].values())
             for name, deviation in self._deviations.items()
         ]
-        found += self._find_never_seen()
-        found.sort(key=lambda each: (each.severity.rank, each.effect.rank, each.spec_pointer, each.id))
-        proposed = propose(self._contract.description, found)
-        return [
-            evolve(each, proposal=proposed[each.id].actions, undecided=proposed[each.id].undecided) for each in found
-        ]
+        found = propose(index_contract(self._contract), [*found, *self._find_never_seen()])
+        return sorted(found, key=lambda each: (each.severity.rank, each.effect.rank, each.spec_pointer, each.id))
 
-    def report(self, target: str, *, day: date | None = None) -> DriftReport:
+    def report(self, *, day: date | None = None) -> DriftReport:
         """Return a report of all findings so far.
 
         Args:
-            target: The observed target.
             day: The day by which entries of the baseline expire; by default that of the newest answer. So no entry
                 expires by the calendar alone: answers without a date, as of a page, never make it expire.
         """
-        found_on, day = day or today(), day or self._newest_answer
+        day = day or self._newest_answer
         found = self.findings()
         tolerated = [(each, self._baseline.find_entry(each, day)) for each in found]
         seen = {(each.id, name) for each in found for name in each.seen_on}
         entries = self._baseline.entries
         return DriftReport(
-            target=target,
-            date=found_on,
             exchanges=self.coverage.exchanges - self._unmatched.total(),
             unmatched=self._unmatched,
             findings=tuple(finding for finding, entry in tolerated if entry is None),
@@ -212,7 +183,6 @@ class DriftDetector:
                 deviations, self._probe.find_effects(operation, exchange.response, deviations), strict=True
             )
         ]
-        evidence = DriftEvidence(exchange.id, exchange.date, exchange.origin, exchange.target)
         counted: set[str] = set()
         for deviation, (effect, note) in zip(deviations, effects, strict=True):
             name = deviation.id
@@ -220,11 +190,9 @@ class DriftDetector:
             self._seen_on.setdefault(name, {})[exchange.target] = None
             seen = self._sightings.setdefault(name, {})
             known = seen.get(place)
-            sighting = Sighting(*place, deviation.instance_pointer, deviation.actual, evidence, effect, note, 0)
+            sighting = Sighting(*place, deviation.instance_pointer, deviation.actual, exchange, effect, note, 0)
             if known is not None and known.effect.rank <= effect.rank:
                 sighting = known
-            else:
-                self._shown_by.setdefault(name, {})[place] = exchange
             count = 0 if known is None else known.count
             seen[place] = evolve(sighting, count=count + (name not in counted))
             counted.add(name)
@@ -235,11 +203,10 @@ class DriftDetector:
             actual = f"absent from {unseen.objects} answers"
             expected = f"the field {name}, when there is a value"
             deviation = Deviation(DriftKind.NEVER_SEEN, unseen.pointer, "", name, expected, actual, unseen.pointer)
-            evidence = DriftEvidence(f"{unseen.objects} exchanges", "", "", "")
             place = (unseen.context.operation, unseen.context.status)
-            sighting = Sighting(*place, "", actual, evidence, ClientEffect.NONE, "reads as None", unseen.objects)
-            shown_by = (self._newest_at[place],)
-            yield evolve(_to_finding(deviation, self._targets, sighting), shown_by=shown_by)
+            newest = self._newest_at[place]
+            sighting = Sighting(*place, "", actual, newest, ClientEffect.NONE, "reads as None", unseen.objects)
+            yield _to_finding(deviation, self._targets, sighting)
 
 
 def _to_finding(deviation: Deviation, seen_on: Iterable[str], *sightings: Sighting) -> DriftFinding:
@@ -247,7 +214,6 @@ def _to_finding(deviation: Deviation, seen_on: Iterable[str], *sightings: Sighti
     return DriftFinding(**members, sightings=sightings, seen_on=tuple(seen_on))
 
 
-@lru_cache(maxsize=4)
-def _comparer_of(contract: Contract) -> Comparer:
-    """Return the comparer of a description, with its caches, to all detectors."""
-    return Comparer(contract)
+# The detectors of a description share what has caches.
+_make_comparer = lru_cache(maxsize=4)(Comparer)
+_make_probe = lru_cache(maxsize=4)(ClientProbe)

@@ -29,8 +29,14 @@ from contract_tests.load.mock_bench.mock_bench_page import (
     format_page,
     make_tables,
 )
-from contract_tests.load.prism import PrismError, install_prism, serve_prism
-from contract_tests.load.served_process import ROOT, ServedProcess, serve_module
+from contract_tests.load.server_processes import (
+    ROOT,
+    PrismError,
+    ServedProcess,
+    install_prism,
+    serve_module,
+    serve_prism,
+)
 from scripts.bench.budgets import format_budgets
 
 DOCUMENTED: Final = ROOT / "openapi" / "examples" / "create-persona.request.documented.json"

@@ -5,12 +5,17 @@ from __future__ import annotations
 import argparse
 import contextlib
 import math
-import socket
 import subprocess
 import sys
 from collections.abc import Generator, Sequence
 
-from contract_tests.load.served_process import ROOT, ServedProcess, make_environment, serve_module
+from contract_tests.load.server_processes import (
+    ROOT,
+    ServedProcess,
+    find_free_port,
+    make_environment,
+    serve_module,
+)
 
 _ENOUGH_CREDITS = "1000000000000"
 _PATIENCE = 5
@@ -33,7 +38,7 @@ def _run_soak(options: argparse.Namespace, target: str) -> int:
     load += ["--capping-proxy", options.capping_proxy] if options.capping_proxy else []
     with contextlib.ExitStack() as stack:
         if options.workers:
-            port = str(_find_free_port())
+            port = str(find_free_port())
             load += ["--master", "--master-bind-host", "127.0.0.1", "--master-bind-port", port]
             load += ["--expect-workers", str(options.workers), "--expect-workers-max-wait", "30"]
             for _ in range(options.workers):
@@ -72,12 +77,6 @@ def _serve_mock() -> Generator[ServedProcess]:
         if not math.isnan(after):
             start, end, peak = (f"{amount / 1024**2:.0f} MB" for amount in (before, after, most))
             sys.stdout.write(f"Memory of the mock: {start} at the start, {end} at the end, at most {peak}.\n")
-
-
-def _find_free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def _make_parser() -> argparse.ArgumentParser:

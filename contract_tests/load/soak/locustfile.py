@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from cometapi_suno import Call, Headers, Response
-from cometapi_suno_mock import DEMO_KEY, Contract
-from cometapi_suno_mock.description import load
+from cometapi_suno_mock import DEMO_KEY, load_contract
 from locust import FastHttpUser, events, task
 from locust.env import Environment
 
@@ -26,7 +25,8 @@ from contract_tests.load.soak.user_workflow import run_workflow
 T = TypeVar("T")
 
 COUNTS = AnswerCounts()
-CHECKER = AnswerChecker(Contract(load()))
+CONTRACT = load_contract()
+CHECKER = AnswerChecker(CONTRACT)
 _KEY = os.environ.get("COMETAPI_SOAK_KEY", DEMO_KEY)
 _GRACE = 10
 _HEADERS = {"Authorization": f"Bearer {_KEY}", "User-Agent": "cometapi-suno-soak"}
@@ -97,7 +97,7 @@ def _prepare(environment: Environment, **_: Any) -> None:
         return
     host = environment.host or ""
     try:
-        check_target(host, load(), options.capping_proxy)
+        check_target(host, CONTRACT.description, options.capping_proxy)
     except TargetError as error:
         sys.stderr.write(f"soak: {error}\n")
         sys.exit(2)

@@ -24,6 +24,8 @@ from cometapi_suno import (
     SyncClock,
 )
 from cometapi_suno._reconcile import find_skew
+from cometapi_suno_mock import DEMO_KEY, Gateway
+from cometapi_suno_mock.httpx_transport import GatewayTransport
 
 from contract_tests.suite.client.account_server import LOSSES, AccountServer, LossKind
 
@@ -228,6 +230,28 @@ def test_clocks_that_differ_decide_nothing(skew: float, loss: LossKind) -> None:
     found = account.reconcile(error, alone=True, wait_timeout=300)
     assert found.outcome == "undecided"
     assert found.candidates or "The clocks of this machine and of the gateway differ by" in found.reason
+
+
+@pytest.mark.parametrize(("same_time", "outcome"), [(True, "charged"), (False, "undecided")])
+def test_mock_shows_its_own_time(same_time: bool, outcome: str) -> None:
+    """In its virtual time, the rows of the account are not where the client looks for a lost call."""
+    gateway, clock = Gateway(), {"now": 1_795_000_000.0}
+    with SunoClient(
+        api_key=DEMO_KEY,
+        access_token=DEMO_KEY,
+        base_url="http://127.0.0.1",
+        http_client=GatewayTransport(gateway),
+        clock=SyncClock(wall=lambda: clock["now"]),
+    ) as client:
+        gateway.faults.add("reset=after; operation=submitMusic")
+        gateway.state.clock.pinned = clock["now"] if same_time else None
+        with pytest.raises(OutcomeUnknownError) as lost:
+            client.music.submit(SongFromLyrics(prompt="lost", title="Song", tags="pop", mv="chirp-auk"))
+        clock["now"] += 600  # the log had time to show a charge
+        gateway.state.clock.pinned = clock["now"] if same_time else None
+        found = client.account.reconcile(lost.value, alone=True)
+    assert found.outcome == outcome, found.reason
+    assert ("clocks" in found.reason) is not same_time
 
 
 @pytest.mark.parametrize(

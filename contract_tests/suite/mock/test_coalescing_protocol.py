@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 from attrs import define, field
-from cometapi_suno_mock.coalescing_protocol import CoalescingTransport
+from cometapi_suno_mock.serving import CoalescingTransport
 
 
 @define

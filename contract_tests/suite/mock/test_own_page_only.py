@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 import pytest
 from cometapi_suno_mock import DEMO_KEY, Gateway, status_page
-from cometapi_suno_mock.coalescing_protocol import CoalescingProtocol
 from cometapi_suno_mock.faults import Fault
+from cometapi_suno_mock.serving import CoalescingProtocol
 
 PAGE = Path(status_page.__file__).with_name("status_page.html").read_text("utf-8")
 ENDPOINTS = [

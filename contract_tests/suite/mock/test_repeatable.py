@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from email.utils import parsedate_to_datetime
 
 import pytest
 from cometapi_suno_mock import FINISHED_CLIP, FINISHED_TASK, Gateway, Settings, media
@@ -21,6 +22,7 @@ def _journey(gateway: Gateway) -> list[tuple[bytes, dict[str, str]]]:
         caller.send("GET", f"/suno/act/timing/{FINISHED_CLIP}"),
         caller.send("GET", f"/suno/fetch/{FINISHED_TASK}"),
         caller.send("GET", "/suno/fetch/unknown", authorization="wrong"),
+        caller.send("GET", "/api/log/self"),
     ]
     return [(reply.body, dict(reply.headers)) for reply in replies]
 
@@ -47,6 +49,15 @@ def test_other_seed_gives_other_ids() -> None:
     first, second = (_journey(Gateway(settings=Settings(seed=seed))) for seed in (0, 1))
     assert first[0][0] != second[0][0]
     assert first[0][1]["x-oneapi-request-id"] != second[0][1]["x-oneapi-request-id"]
+
+
+def test_account_shows_the_time_of_the_gateway(gateway: Gateway) -> None:
+    """The second of the last request, by which the rows of the account are dated too."""
+    caller = Caller(gateway)
+    caller.send("POST", "/suno/persona/create", json.dumps(PERSONA_BODY).encode())
+    reply = caller.send("GET", "/api/log/self")
+    (row,) = json.loads(reply.body)["data"]["items"]
+    assert parsedate_to_datetime(reply.headers["date"]).timestamp() == row["created_at"] + 1
 
 
 def test_request_ids_are_unique(gateway: Gateway) -> None:

@@ -9,8 +9,8 @@ from typing import Any, cast
 from cometapi_suno import FileLink, OutcomeUnknownError, ResponseError, SunoError, errors
 from cometapi_suno_mock import OperationContract
 from cometapi_suno_mock.compiled_schemas import CompiledSchema
-from cometapi_suno_mock.contract import MediaTypeContract
 from cometapi_suno_mock.media import is_array, is_object
+from cometapi_suno_mock.operation_contract import MediaTypeContract
 from cometapi_suno_mock.pointers import look_up
 
 from contract_tests.suite.support.fake_transport import JSON, Reply

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from cometapi_suno_mock import Contract, Gateway
+from cometapi_suno_mock import Contract, load_contract
 
 from contract_tests.verifier.exchange.example_calls import ExampleCalls
 
-CONTRACT: Contract = Gateway().contract
+CONTRACT: Contract = load_contract()
 DESCRIPTION: Mapping[str, Any] = CONTRACT.description
 
 ERROR_CODES: Sequence[Mapping[str, Any]] = json.loads(
@@ -22,7 +22,7 @@ ERROR_CODES: Sequence[Mapping[str, Any]] = json.loads(
 TAKING_A_BODY = [operation.id for operation in CONTRACT.operations.values() if operation.body is not None]
 """The operationIds of operations with a request body."""
 
-CALLS = ExampleCalls(DESCRIPTION, CONTRACT)
+CALLS = ExampleCalls(CONTRACT)
 """The calls of the bundled description."""
 
 TAKING_MEMBERS = [name for name in TAKING_A_BODY if CALLS.examples(name)[0].takes_members]

@@ -63,13 +63,13 @@ class Gateways:
                 return self._example(operation, self.able)
 
     def _example(self, operation: OperationContract, gateway: Gateway, **more: str | None) -> CheckedExchange:
-        _, path, body = next(example_calls(self.contract.description, operation))
+        _, path, body = next(example_calls(operation))
         with open_caller(gateway, self.contract) as caller:
             return caller.call(operation, path, body, **more)
 
     def _wrong(self, operation: OperationContract) -> CheckedExchange:
         """Send a body that is not JSON; without a body, an unknown id."""
-        path = dict.fromkeys(path_examples(self.contract.description, operation), "unknown-id")
+        path = dict.fromkeys(path_examples(operation), "unknown-id")
         content = None if operation.body is None else b'{"'
         with open_caller(self.able, self.contract) as caller:
             return caller.send(operation, path, content)

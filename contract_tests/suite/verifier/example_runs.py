@@ -61,9 +61,9 @@ def _from_service(answer: HttpExchange) -> HttpExchange:
     return evolve(answer, origin="recorded", target="api.cometapi.com")
 
 
-def report(target: str, exchanges: Iterable[HttpExchange]) -> DriftReport:
+def report(exchanges: Iterable[HttpExchange]) -> DriftReport:
     """Return the detector's report on exchanges."""
-    return DriftDetector(CONTRACT).observe_all(exchanges).report(target, day=DAY)
+    return DriftDetector(CONTRACT).observe_all(exchanges).report(day=DAY)
 
 
 @cache
@@ -94,9 +94,9 @@ def drifted() -> VerificationRun:
         description=load(),
         date=DAY,
         targets=(
-            TargetRun("mock", report("mock", mock)),
-            TargetRun("recorded", report("recorded", recorded)),
-            TargetRun("live", report("live", [_from_service(each) for each in live]), summary=summary),
+            TargetRun("mock", report(mock)),
+            TargetRun("recorded", report(recorded)),
+            TargetRun("live", report([_from_service(each) for each in live]), summary=summary),
         ),
         suite=suite(
             FailedTest(DRIFTED_TEST, "test_client_reads", ("createPersona",), f"E  {HOSTILE}", DRIFTED_FILE, 7)
@@ -110,7 +110,7 @@ def clean() -> VerificationRun:
     mock = [exchange("createPersona", 200, PERSONA, "undated")]
     unasked = TargetRun("live", hint="make verify TARGET=live")
     return VerificationRun(
-        description=load(), date=DAY, targets=(TargetRun("mock", report("mock", mock)), unasked), suite=suite()
+        description=load(), date=DAY, targets=(TargetRun("mock", report(mock)), unasked), suite=suite()
     )
 
 

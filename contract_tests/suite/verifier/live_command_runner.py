@@ -36,7 +36,7 @@ def environment(key: str | None = KEY, more: Mapping[str, str] | None = None) ->
     """Return the environment variables of a command."""
     paths = os.pathsep.join(str(ROOT / each) for each in ("", "generated", "contract_tests"))
     found = {name: value for name, value in os.environ.items() if not name.startswith("COMETAPI")}
-    found |= {"PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1", **(more or {})}
+    found |= {"PYTHONPATH": paths, **(more or {})}
     return found if key is None else found | {"COMETAPI_KEY": key}
 
 

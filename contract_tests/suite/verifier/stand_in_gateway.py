@@ -26,7 +26,7 @@ from contract_tests.verifier.exchange.exchange import HttpExchange
 from contract_tests.verifier.live.held_secrets import HeldSecrets
 from contract_tests.verifier.live.limits import Allowlist, Budget
 from contract_tests.verifier.live.paid_workflow import TICKET_HEADER
-from contract_tests.verifier.live.planned_requests import KeyChoice, OperationTerms, PlannedRequest, Tier
+from contract_tests.verifier.live.planned_requests import KeyChoice, PlannedRequest, Tier
 from contract_tests.verifier.live.proxy import PROXY_HEADER, LiveProxy
 from contract_tests.verifier.live.recorder import LiveRecorder
 from contract_tests.verifier.live.signals import Interrupts
@@ -93,8 +93,7 @@ def step(
 ) -> PlannedRequest:
     """Return a request of a plan."""
     described = contract.operations[operation]
-    terms = OperationTerms.of(contract.description, described)
-    return PlannedRequest(tier, described, terms, "a test", key or KeyChoice.of(described), uses, must_fail=must_fail)
+    return PlannedRequest(tier, described, "a test", key or KeyChoice.of(described), uses, must_fail=must_fail)
 
 
 @frozen(eq=False)

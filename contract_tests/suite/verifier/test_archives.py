@@ -10,9 +10,9 @@ import pytest
 
 from contract_tests.suite.support.loaded_spec import CONTRACT
 from contract_tests.verifier.drift_detector import DriftDetector
+from contract_tests.verifier.exchange import VerifierInputError
 from contract_tests.verifier.exchange.archives import ArchiveReader, is_archive
 from contract_tests.verifier.exchange.exchange import ExchangeBody, HttpExchange
-from contract_tests.verifier.exchange.recordings import RecordingError
 from contract_tests.verifier.exchange.targets import RecordedTarget
 
 HOST = "api.cometapi.com"
@@ -110,7 +110,7 @@ def test_host_is_the_same_in_every_spelling(url_host: str, asked: str, tmp_path:
 
 @pytest.mark.parametrize("url_host", [f"{HOST}:8443", f"x.{HOST}", "[::1]"])
 def test_other_host_is_another(url_host: str, tmp_path: Path) -> None:
-    with pytest.raises(RecordingError, match="no exchange with"):
+    with pytest.raises(VerifierInputError, match="no exchange with"):
         _read(_saved(tmp_path, _entry(f"https://{url_host}/suno/fetch/x")))
 
 
@@ -126,7 +126,7 @@ def test_other_hosts_and_addresses_are_left_out(tmp_path: Path) -> None:
 
 
 def test_har_without_host_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(RecordingError) as refused:
+    with pytest.raises(VerifierInputError) as refused:
         _read(_saved(tmp_path, _entry("https://b.org/a"), _entry("https://a.org/a")))
     assert str(refused.value).endswith(f"saved.har: no exchange with {HOST}; the hosts are a.org, b.org")
 
@@ -146,14 +146,14 @@ def test_har_without_host_is_refused(tmp_path: Path) -> None:
 def test_bad_har_is_one_line(text: str, message: str, tmp_path: Path) -> None:
     path = tmp_path / "bad.har"
     path.write_text(text, "utf-8")
-    with pytest.raises(RecordingError, match=message) as refused:
+    with pytest.raises(VerifierInputError, match=message) as refused:
         _read(path)
     assert "\n" not in str(refused.value)
 
 
 def test_bad_base64_names_its_entry(tmp_path: Path) -> None:
     path = _saved(tmp_path, _entry(), _entry(content={"text": "%%%", "encoding": "base64"}))
-    with pytest.raises(RecordingError, match="/log/entries/1: the body is not base64"):
+    with pytest.raises(VerifierInputError, match="/log/entries/1: the body is not base64"):
         _read(path)
 
 
@@ -194,5 +194,5 @@ def test_log_is_told_from_recordings(tmp_path: Path) -> None:
     assert not is_archive(_logged(tmp_path, {"exchange": 1}, name="b.jsonl"))
     text = tmp_path / "gateway.ndjson"
     text.write_text("GET /suno 200\n", "utf-8")
-    with pytest.raises(RecordingError, match=r"gateway\.ndjson:1: not JSON"):
+    with pytest.raises(VerifierInputError, match=r"gateway\.ndjson:1: not JSON"):
         _read(text)

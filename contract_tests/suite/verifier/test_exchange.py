@@ -10,6 +10,7 @@ import pytest
 
 from contract_tests.suite.verifier.drift_catalogue.body_mutations import changed
 from contract_tests.verifier.drift.findings import DriftKind
+from contract_tests.verifier.exchange import VerifierInputError
 from contract_tests.verifier.exchange.exchange import (
     ExchangeBody,
     ExchangeError,
@@ -18,7 +19,7 @@ from contract_tests.verifier.exchange.exchange import (
     HttpExchange,
     parse_body,
 )
-from contract_tests.verifier.exchange.recordings import RecordingError, read_recordings, write_recording
+from contract_tests.verifier.exchange.recordings import read_recordings, write_recording
 
 PLAIN: dict[str, Any] = {
     "exchange": 1,
@@ -128,7 +129,7 @@ def test_folder_is_read_in_name_order(tmp_path: Path) -> None:
 )
 def test_bad_recording_is_one_line(tmp_path: Path, name: str, text: str, message: str) -> None:
     (tmp_path / name).write_text(text, "utf-8")
-    with pytest.raises(RecordingError) as refused:
+    with pytest.raises(VerifierInputError) as refused:
         read_recordings(tmp_path / name)
     assert message in str(refused.value)
     assert "\n" not in str(refused.value)
@@ -137,8 +138,8 @@ def test_bad_recording_is_one_line(tmp_path: Path, name: str, text: str, message
 def test_unreadable_recording_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_bytes(b"\xff")
     for path, message in ((tmp_path / "no.json", "No such file"), (tmp_path / "a.json", "not UTF-8")):
-        with pytest.raises(RecordingError, match=message):
+        with pytest.raises(VerifierInputError, match=message):
             read_recordings(path)
     (tmp_path / "empty").mkdir()
-    with pytest.raises(RecordingError, match="no recording"):
+    with pytest.raises(VerifierInputError, match="no recording"):
         read_recordings(tmp_path / "empty")

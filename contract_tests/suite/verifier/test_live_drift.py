@@ -86,7 +86,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[StandI
 def reported() -> DriftReport:
     """Return the detector's report on the only run."""
     (folder,) = Path("build/live").iterdir()
-    return DriftDetector(CONTRACT).observe_all(read_run(read_journal(folder))).report("live")
+    return DriftDetector(CONTRACT).observe_all(read_run(read_journal(folder))).report()
 
 
 def test_conforming_service_has_no_findings(stand_in: StandIn, capsys: pytest.CaptureFixture[str]) -> None:

@@ -23,7 +23,7 @@ from contract_tests.suite.support.secret_leaks import KEY, TOKEN, find_leaks, re
 from contract_tests.suite.verifier.live_command_runner import ended, started
 from contract_tests.suite.verifier.stand_in_gateway import Bench, StandIn, execute, refusal, step
 from contract_tests.suite.verifier.test_live_proxy import Saying
-from contract_tests.verifier.live import LiveInputError
+from contract_tests.verifier.exchange import VerifierInputError
 from contract_tests.verifier.live.held_secrets import BAD_KEY, HeldSecrets
 from contract_tests.verifier.live.paid_workflow import TICKET_HEADER
 from contract_tests.verifier.live.planned_requests import KeyChoice, Tier
@@ -150,7 +150,7 @@ async def test_without_a_token_its_request_is_not_sent(tmp_path: Path) -> None:
 def test_refused_key_is_not_shown(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COMETAPI_ACCESS_TOKEN", raising=False)
     monkeypatch.setenv("COMETAPI_KEY", value)
-    with pytest.raises(LiveInputError, match="COMETAPI_KEY") as refused:
+    with pytest.raises(VerifierInputError, match="COMETAPI_KEY") as refused:
         HeldSecrets.take()
     assert not find_leaks(*traceback.format_exception(refused.value))
 
@@ -159,7 +159,7 @@ def test_refused_key_is_not_shown(value: str, monkeypatch: pytest.MonkeyPatch) -
 def test_refused_token_is_not_shown(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COMETAPI_KEY", KEY)
     monkeypatch.setenv("COMETAPI_ACCESS_TOKEN", value)
-    with pytest.raises(LiveInputError, match="COMETAPI_ACCESS_TOKEN") as refused:
+    with pytest.raises(VerifierInputError, match="COMETAPI_ACCESS_TOKEN") as refused:
         HeldSecrets.take()
     assert not find_leaks(*traceback.format_exception(refused.value))
 

@@ -8,6 +8,7 @@ from itertools import product
 from typing import Any
 
 import pytest
+from attrs import evolve
 from cometapi_suno._polling import poll_interval
 from cometapi_suno_mock import Contract, DescriptionError
 from cometapi_suno_mock.media import JSON
@@ -18,9 +19,9 @@ from contract_tests.verifier.live.paid_workflow import max_polls, plan_paid_work
 from contract_tests.verifier.live.planned_requests import (
     UNKNOWN_ID,
     KeyChoice,
-    OperationTerms,
     PlannedRequest,
     Tier,
+    permits,
     plan_free_requests,
     plan_read_requests,
 )
@@ -118,10 +119,9 @@ def test_creating_operation_leaves_free_and_read() -> None:
 
 def test_operation_without_terms_is_the_worst_case() -> None:
     silent = changed("fetchTask", x_billing=None, x_effect=None)
-    terms = OperationTerms.of(silent.description, silent.operations["fetchTask"])
-    assert terms == OperationTerms("unknown", "unknown")
-    assert not terms.permit(Tier.FREE, KeyChoice.REAL)
-    assert not terms.permit(Tier.READ, KeyChoice.REAL)
+    operation = silent.operations["fetchTask"]
+    assert not permits(Tier.FREE, operation, KeyChoice.REAL)
+    assert not permits(Tier.READ, operation, KeyChoice.REAL)
     assert {step.key for step in plan_free_requests(silent) if step.operation.id == "fetchTask"} == {KeyChoice.BAD}
 
 
@@ -141,21 +141,20 @@ def test_request_outside_its_tier_is_an_error(tier: Tier) -> None:
     made = 0
     keys = (KeyChoice.REAL, KeyChoice.BAD)
     for charge, effect, key in product(["free", "paid", "unknown"], ["reads", "creates", "unknown"], keys):
-        terms = OperationTerms(charge, effect)
-        if terms.permit(tier, key):
-            PlannedRequest(tier, CONTRACT.operations["fetchTask"], terms, "", key)
+        operation = evolve(CONTRACT.operations["fetchTask"], billing=charge, effect=effect)
+        if permits(tier, operation, key):
+            PlannedRequest(tier, operation, "", key)
             made += 1
         else:
             with pytest.raises(ValueError, match="does not belong in the tier"):
-                PlannedRequest(tier, CONTRACT.operations["fetchTask"], terms, "", key)
+                PlannedRequest(tier, operation, "", key)
     assert made == _PERMITTED[tier]
 
 
 @pytest.mark.parametrize(("name", "key"), [("getUser", KeyChoice.REAL), ("getUsage", KeyChoice.TOKEN)])
 def test_request_with_the_other_secret_is_an_error(name: str, key: KeyChoice) -> None:
-    terms = OperationTerms("free", "reads")
     with pytest.raises(ValueError, match="is not called with this secret"):
-        PlannedRequest(Tier.READ, CONTRACT.operations[name], terms, "", key)
+        PlannedRequest(Tier.READ, CONTRACT.operations[name], "", key)
 
 
 def test_each_request_has_the_secret_of_its_operation() -> None:
@@ -174,7 +173,7 @@ def test_each_request_has_the_secret_of_its_operation() -> None:
 
 def test_workflow_creates_three_things() -> None:
     steps = plan_paid_workflow(CONTRACT, 600)
-    creating = [(step.operation.id, step.uses) for step in steps if step.terms.effect == "creates"]
+    creating = [(step.operation.id, step.uses) for step in steps if step.operation.effect == "creates"]
     assert creating == [("submitMusic", 1), ("createPersona", 1), ("submitMusic", 1)]
     assert {step.tier for step in steps} == {Tier.PAID}
 

@@ -192,7 +192,7 @@ def test_terminal_shows_line_and_actual_value() -> None:
 def test_report_of_large_values_is_small(tmp_path: Path) -> None:
     """A megabyte as a value, and as a name of a field."""
     much = "x" * 1_000_000
-    live = report("live", [exchange("createPersona", 200, {**PERSONA, "is_public": much, much: 1}, "undated")])
+    live = report([exchange("createPersona", 200, {**PERSONA, "is_public": much, much: 1}, "undated")])
     run = evolve(clean(), targets=(TargetRun("live", live),))
     write_report(run, tmp_path)
     sizes = {name: (tmp_path / name).stat().st_size for name in FORMS}  # the overlay has the whole name

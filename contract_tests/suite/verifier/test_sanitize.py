@@ -18,8 +18,9 @@ from contract_tests.suite.verifier.drift_catalogue.drifted_exchanges import drif
 from contract_tests.suite.verifier.personal_data import KINDS, PLACES, find_remains, make_random
 from contract_tests.verifier.command_line import main
 from contract_tests.verifier.drift_detector import DriftDetector
+from contract_tests.verifier.exchange import VerifierInputError
 from contract_tests.verifier.exchange.exchange import ExchangeBody, ExchangeRequest, ExchangeResponse, HttpExchange
-from contract_tests.verifier.exchange.recordings import RECORDINGS, RecordingError, write_recording
+from contract_tests.verifier.exchange.recordings import RECORDINGS, write_recording
 from contract_tests.verifier.exchange.sanitize import Sanitizer
 from contract_tests.verifier.live.signals import Interrupts
 
@@ -148,7 +149,7 @@ def test_same_drift_is_found(operation: str, drifted_cases: list[Case]) -> None:
     for _, group in groupby(sorted(cases, key=lambda case: id(case.description)), lambda case: id(case.description)):
         exchanges, described = zip(*((case.exchange, case.description) for case in group), strict=True)
         contract = CONTRACT if described[0] is None else Contract(described[0])
-        sanitizer = Sanitizer(description=contract.description)
+        sanitizer = Sanitizer(contract=contract)
         before, after = (
             [(each.id, str(each.effect), each.count) for each in DriftDetector(contract).observe_all(seen).findings()]
             for seen in (exchanges, [sanitizer.sanitize(each) for each in exchanges])
@@ -164,7 +165,7 @@ def test_contents_are_kept_only_when_asked_for(tmp_path: Path) -> None:
     text = write_recording(exchange, tmp_path, sanitizer=keeping).read_text("utf-8")
     assert '"Zelda"' in text
     assert KINDS["api key"] not in text
-    with pytest.raises(RecordingError, match="never kept below contract_tests/"):
+    with pytest.raises(VerifierInputError, match="never kept below contract_tests/"):
         write_recording(exchange, RECORDINGS, sanitizer=keeping)
 
 

@@ -56,7 +56,7 @@ SIDES: list[tuple[str, HttpExchange, list[str]]] = [
 
 
 def settle(*answers: HttpExchange, contract: Contract = CONTRACT) -> dict[str, Any]:
-    report = DriftDetector(contract).observe_all(answers).report("live", day=DAY)
+    report = DriftDetector(contract).observe_all(answers).report(day=DAY)
     return {each.pointer: each for each in report.settled}
 
 

@@ -46,7 +46,13 @@ def test_whose_setup_fails(broken):
 def test_outcomes_arrive_in_the_report(tmp_path: Path) -> None:
     """From pytest in another process; a failed setup counts as a failure, not as a test, and a subtest as neither."""
     (tmp_path / "test_client_sends.py").write_text(TESTS, "utf-8")
-    plugins = ["-p", "contract_tests.suite.pytest_results_plugin", "-p", "no:cacheprovider"]
+    plugins = [
+        "--disable-plugin-autoload",
+        "-p",
+        "contract_tests.suite.pytest_results_plugin",
+        "-p",
+        "no:cacheprovider",
+    ]
     command = [sys.executable, "-m", "pytest", "-q", *plugins, "--rootdir", ".", "--suite-results", "results.json"]
     done = subprocess.run(command, cwd=tmp_path, env=environment(None), capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stdout + done.stderr

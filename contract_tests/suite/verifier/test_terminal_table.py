@@ -39,7 +39,7 @@ def _report(*bodies: Any) -> DriftReport:
     exchanges: list[HttpExchange] = [
         BODIES.exchange(operation, 200, body, {"content-type": "application/json"}) for body in bodies
     ]
-    return DriftDetector(CONTRACT).observe_all(exchanges).report("recorded")
+    return DriftDetector(CONTRACT).observe_all(exchanges).report()
 
 
 def _cells(line: str) -> str:
@@ -55,7 +55,7 @@ def _lines(*targets: TargetRun, suite: SuiteResults | None = None, coloured: boo
 
 
 def test_not_run_is_grey() -> None:
-    lines = _lines(TargetRun("recorded", DriftDetector(CONTRACT).report("recorded")), TargetRun("live"), coloured=True)
+    lines = _lines(TargetRun("recorded", DriftDetector(CONTRACT).report()), TargetRun("live"), coloured=True)
     assert lines["(the"].count(GREY) == 3  # no source, not judged, not run
     assert "not run" in lines["(the"]
     assert not any(GREEN in line.split(GREY, 1)[-1] for line in lines.values())
@@ -89,7 +89,7 @@ def test_signs_of_a_question() -> None:
 
 def test_columns_are_aligned() -> None:
     """Colours take no room."""
-    report = DriftDetector(CONTRACT).observe_all(RecordedTarget().exchanges()).report("recorded")
+    report = DriftDetector(CONTRACT).observe_all(RecordedTarget().exchanges()).report()
     suite = SuiteResults((ASKED,), {(WHOLE, "test_a"): QuestionResult(1, 0, 1_000_000)})
     plain = _lines(TargetRun("recorded", report), TargetRun("live"), suite=suite)
     painted = _lines(TargetRun("recorded", report), TargetRun("live"), suite=suite, coloured=True)

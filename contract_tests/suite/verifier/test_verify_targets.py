@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 from cometapi_suno_mock import DEMO_KEY
 
-from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION
+from contract_tests.suite.support.loaded_spec import CONTRACT
 from contract_tests.suite.support.secret_leaks import KEY, find_leaks
 from contract_tests.suite.verifier.stand_in_gateway import StandIn
 from contract_tests.verifier.command_line import main
+from contract_tests.verifier.exchange import VerifierInputError
 from contract_tests.verifier.exchange.exchange import HttpExchange
 from contract_tests.verifier.exchange.recordings import RECORDINGS
-from contract_tests.verifier.exchange.targets import ExchangeTargetError, MockTarget, open_target
+from contract_tests.verifier.exchange.targets import MockTarget, open_target
 from contract_tests.verifier.live.signals import Interrupts
 
 
@@ -126,8 +127,8 @@ def _places(exchanges: list[HttpExchange]) -> set[tuple[str | None, int]]:
 @pytest.mark.slow
 def test_served_mock_equals_in_process_mock() -> None:
     with StandIn(key=DEMO_KEY).serve() as base:
-        served = list(open_target("mock", DESCRIPTION, base_url=base).exchanges())
-    assert _places(served) == _places(list(MockTarget(DESCRIPTION).exchanges()))
+        served = list(open_target("mock", base_url=base).exchanges())
+    assert _places(served) == _places(list(MockTarget().exchanges()))
 
 
 def test_mock_gets_the_mock_key_only(served: tuple[StandIn, str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -186,5 +187,5 @@ def test_interrupted_live_run_is_reported(served: tuple[StandIn, str], capsys: p
 
 
 def test_unknown_target() -> None:
-    with pytest.raises(ExchangeTargetError, match="Targets are mock, recorded, live"):
+    with pytest.raises(VerifierInputError, match="Targets are mock, recorded, live"):
         open_target("moon")

@@ -13,8 +13,10 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from contract_tests.verifier.drift.findings import DriftFinding
+from contract_tests.verifier.exchange import VerifierInputError
+from contract_tests.verifier.exchange.exchange import find_problem
 from contract_tests.verifier.exchange.recordings import read_text
-from scripts.openapi_document import format_path, join_pointer
+from scripts.openapi_document import format_path
 
 DEFAULT: Final = Path(__file__).with_name("baseline.yaml")
 
@@ -35,10 +37,6 @@ _SCHEMA: Final = Draft202012Validator(
         "properties": {"tolerated": {"type": ["array", "string"], "maxLength": 0, "items": _ITEM}},
     }
 )
-
-
-class BaselineError(Exception):
-    """A baseline cannot be used. The message is one line: `file: pointer: reason`."""
 
 
 @frozen
@@ -81,26 +79,26 @@ def read_baseline(path: Path = DEFAULT) -> Baseline:
     """Read a baseline file.
 
     Raises:
-        BaselineError: The file cannot be read, has another form, or names a finding twice for a target.
+        VerifierInputError: The file cannot be read, has another form, or names a finding twice for a target.
     """
     reader: Any = YAML(typ="base", pure=True)  # reads every scalar as text: an id may look like a number
     try:
-        value = reader.load(read_text(path, BaselineError))
+        value = reader.load(read_text(path))
     except YAMLError as error:
         reason = " ".join(str(error).split())
-        raise BaselineError(f"{format_path(path)}: not YAML: {reason[:160]}") from None
-    for wrong in _SCHEMA.iter_errors(value):
-        place = join_pointer("", *wrong.instance_path) or "/"
-        raise BaselineError(f"{format_path(path)}: {place}: {wrong.message[:160]}")
+        raise VerifierInputError(f"{format_path(path)}: not YAML: {reason[:160]}") from None
+    problem = find_problem(_SCHEMA, value)
+    if problem:
+        raise VerifierInputError(f"{format_path(path)}: {problem}")
     found: dict[tuple[str, str], BaselineEntry] = {}
     for index, entry in enumerate(value["tolerated"] or ()):
         key = (entry["finding"], entry["target"])
         if key in found:
-            raise BaselineError(f"{format_path(path)}: /tolerated/{index}: {entry['finding']} is named twice")
+            raise VerifierInputError(f"{format_path(path)}: /tolerated/{index}: {entry['finding']} is named twice")
         try:
             expires = date.fromisoformat(entry["expires"])
         except ValueError as error:
-            raise BaselineError(f"{format_path(path)}: /tolerated/{index}/expires: {error}") from None
+            raise VerifierInputError(f"{format_path(path)}: /tolerated/{index}/expires: {error}") from None
         found[key] = BaselineEntry(entry["finding"], entry["about"], entry["reason"], expires, entry["target"])
     return Baseline(found)
 

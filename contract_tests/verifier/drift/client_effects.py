@@ -16,20 +16,21 @@ import cometapi_suno
 import httpx
 from cometapi_suno import EnvelopeError, FileLink, ResponseDecodeError, SunoClient, SunoError
 from cometapi_suno_mock import DEMO_KEY, Contract, OperationContract
+from cometapi_suno_mock.example_responses import build_value
 from cometapi_suno_mock.media import JSON, parse_media_type
 
 from contract_tests.verifier.drift.findings import ClientEffect, Deviation, DriftKind
 from contract_tests.verifier.drift.results import read_results
 from contract_tests.verifier.exchange.example_calls import ExampleCalls
 from contract_tests.verifier.exchange.exchange import ExchangeBody, ExchangeResponse
-from contract_tests.verifier.spec_index import CHOICES, OPEN_ENUM, index_contract
+from contract_tests.verifier.spec_index import index_contract
 from scripts.openapi_document import (
+    format_reference,
     is_array,
     is_object,
     join_pointer,
     look_up,
     same_json,
-    schema_types,
     split_pointer,
 )
 
@@ -63,7 +64,7 @@ class ClientProbe:
     def __init__(self, contract: Contract) -> None:
         self._index = index_contract(contract)
         self._results = read_results(contract)
-        self._calls = ExampleCalls(contract.description, contract)
+        self._calls = ExampleCalls(contract)
         self._response = ExchangeResponse(204)
         transport = httpx.MockTransport(lambda _: _to_httpx(self._response))
         server = "http://127.0.0.1"
@@ -224,21 +225,8 @@ class ClientProbe:
         elif deviation.kind in _REPAIRABLE and is_array(owner):
             owner[int(last)] = self._make_valid(deviation.schema)
 
-    def _make_valid(self, schema: str, depth: int = 0) -> Any:
-        """Return a small value for the schema at a pointer."""
-        schema = self._index.resolve(schema)
-        source = self._index.at(schema)
-        if "const" in source:
-            return source["const"]
-        if OPEN_ENUM in source or "enum" in source:
-            return source.get(OPEN_ENUM, source.get("enum"))[0]
-        if any(each in source for each in CHOICES):
-            return self._make_valid(self._index.choices(schema)[0], depth)
-        kind = next(iter(schema_types(source)), "object" if "properties" in source else "null")
-        if kind == "object" and depth < 8:
-            required = source.get("required", ())
-            return {name: self._make_valid(join_pointer(schema, "properties", name), depth + 1) for name in required}
-        return {"string": "text", "integer": 0, "number": 0, "boolean": False, "array": list[Any]()}.get(kind)
+    def _make_valid(self, schema: str) -> Any:
+        return build_value(self._index.document, {"$ref": format_reference(schema)})
 
 
 def _to_httpx(response: ExchangeResponse) -> httpx.Response:

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cometapi_suno_mock import Contract, OperationContract
-from cometapi_suno_mock.contract import MediaTypeContract, ResponseContract, parse_parameter
 from cometapi_suno_mock.media import choose
+from cometapi_suno_mock.operation_contract import MediaTypeContract, ResponseContract, parse_parameter
 
-from contract_tests.verifier.drift.envelopes import EnvelopeMatcher
 from contract_tests.verifier.drift.explain_errors import find_deviations
 from contract_tests.verifier.drift.findings import Deviation, DriftKind
-from contract_tests.verifier.drift.results import read_results
+from contract_tests.verifier.drift.results import EnvelopeMatcher, read_results
 from contract_tests.verifier.exchange.exchange import (
     TRANSPORT_HEADERS,
     ExchangeBody,
@@ -47,9 +46,7 @@ class Comparer:
         if answer is None:
             expected = f"one of {', '.join(map(str, operation.statuses))}"
             where = f"{operation.pointer}/responses"
-            found = [
-                Deviation(DriftKind.UNDOCUMENTED_STATUS, where, "", str(status), expected, status, response=response)
-            ]
+            found = [Deviation(DriftKind.UNDOCUMENTED_STATUS, where, "", str(status), expected, status)]
         else:
             found = [*self._compare_headers(answer, response), *self._compare_body(operation, answer, response)]
         if status // 100 == 2:
@@ -104,16 +101,16 @@ class Comparer:
             return
         if not answer.content:
             shown = _show(body)
-            yield Deviation(DriftKind.UNDESCRIBED_BODY, answer.pointer, "", media, "no body", shown, response=response)
+            yield Deviation(DriftKind.UNDESCRIBED_BODY, answer.pointer, "", media, "no body", shown)
             return
         content = choose(answer.content, response.media)
         json_content = next((each for each in answer.content.values() if each.carries_json), None)
         if content is None or (content.carries_json and body.kind != "json"):
             expected, shown = " or ".join(answer.content), _show(body)
             if _is_page(body, response.media) and json_content is not None:
-                yield Deviation(DriftKind.OTHER_ENVELOPE, where, "", "text/html", expected, shown, response=response)
+                yield Deviation(DriftKind.OTHER_ENVELOPE, where, "", "text/html", expected, shown)
             elif content is None:
-                yield Deviation(DriftKind.CONTENT_TYPE, where, "", media, expected, media, response=response)
+                yield Deviation(DriftKind.CONTENT_TYPE, where, "", media, expected, media)
             else:
                 place = join_pointer(where, content.media)
                 yield Deviation(DriftKind.UNREADABLE_BODY, place, "", "not JSON", "JSON", shown)
@@ -139,7 +136,7 @@ class Comparer:
         deviation, inner = matched
         yield deviation
         if inner is not None:
-            yield from find_deviations(self._index, inner.schema, inner.value, inner.prefix)
+            yield from find_deviations(self._index, inner.schema, inner.value, inner.place)
 
 
 def _is_page(body: ExchangeBody, media: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from contract_tests.verifier.exchange.exchange import ExchangeResponse, HttpExchange, Side
+from contract_tests.verifier.exchange.exchange import HttpExchange, Side
 
 
 class DriftSeverity(StrEnum):
@@ -97,7 +97,6 @@ class Deviation:
         actual: What came instead: a JSON value, or words.
         schema: Pointer of the schema of the value at `instance_pointer`, if it has one.
         side: Whether it is in the request or in the response.
-        response: The whole response, if the description has no place for it.
     """
 
     kind: DriftKind
@@ -108,30 +107,12 @@ class Deviation:
     actual: Any = None
     schema: str = ""
     side: Side = "response"
-    response: ExchangeResponse | None = field(default=None, eq=False, repr=False)
 
     @property
     def id(self) -> str:
         """A stable hash of kind, side, place in the description and subject, independent of the exchange."""
         material = f"{self.kind.slug}\n{self.side}\n{self.spec_pointer}\n{self.subject}"
         return hashlib.sha256(material.encode("utf-8", "surrogatepass")).hexdigest()[:10]
-
-
-@frozen
-class DriftEvidence:
-    """The exchange that showed a drift.
-
-    Attributes:
-        exchange: Its id.
-        date: Its date.
-        origin: `documented`, `recorded` or `mock`.
-        target: The server that answered.
-    """
-
-    exchange: str
-    date: str
-    origin: str
-    target: str
 
 
 @frozen
@@ -143,7 +124,7 @@ class Sighting:
         status: HTTP status.
         instance_pointer: The place in the first body that showed it.
         actual: What came there.
-        evidence: The first exchange that showed it.
+        evidence: The first exchange that showed it, with the worst effect.
         effect: What the generated client does with it.
         effect_note: How that shows, in a few words.
         count: Number of exchanges.
@@ -153,7 +134,7 @@ class Sighting:
     status: int
     instance_pointer: str
     actual: Any
-    evidence: DriftEvidence
+    evidence: HttpExchange = field(eq=False, repr=False)
     effect: ClientEffect
     effect_note: str = ""
     count: int = 1
@@ -166,14 +147,12 @@ class DriftFinding(Deviation):
     Attributes:
         sightings: One for each operation and status, in the order in which they were seen.
         seen_on: The servers whose answers showed it.
-        shown_by: The first exchange of each sighting.
         proposal: Overlay actions that would describe the drift; empty when a person has to decide.
         undecided: The reason why nothing is proposed; empty when something is.
     """
 
     sightings: tuple[Sighting, ...]
     seen_on: tuple[str, ...] = ()
-    shown_by: tuple[HttpExchange, ...] = field(default=(), eq=False, repr=False)
     proposal: tuple[Mapping[str, Any], ...] = field(default=(), eq=False)
     undecided: str = field(default="", eq=False)
 
@@ -188,7 +167,7 @@ class DriftFinding(Deviation):
         return self.sightings[0].status
 
     @property
-    def evidence(self) -> DriftEvidence:
+    def evidence(self) -> HttpExchange:
         """The first exchange that showed it."""
         return self.sightings[0].evidence
 

@@ -18,6 +18,7 @@ from urllib.parse import SplitResult, parse_qsl, quote, urlsplit
 from attrs import define, field
 from cometapi_suno_mock import Contract
 
+from contract_tests.verifier.exchange import VerifierInputError
 from contract_tests.verifier.exchange.exchange import (
     UNDATED,
     ExchangeBody,
@@ -27,7 +28,7 @@ from contract_tests.verifier.exchange.exchange import (
     HttpExchange,
     parse_body,
 )
-from contract_tests.verifier.exchange.recordings import RecordingError, parse_strict_json, read_json_lines, read_text
+from contract_tests.verifier.exchange.recordings import parse_strict_json, read_json_lines, read_text
 from scripts.openapi_document import format_path, is_array, is_object
 
 _METHOD: Final = ("method", "request_method", "http_method")
@@ -58,7 +59,7 @@ class ArchiveReader:
         """Return the exchanges of a HAR or of a log.
 
         Raises:
-            RecordingError: The file is neither, or has no exchange with the host.
+            VerifierInputError: The file is neither, or has no exchange with the host.
         """
         found = [
             exchange
@@ -67,7 +68,7 @@ class ArchiveReader:
         ]
         if not found:
             others = ", ".join(sorted(self.others)) or "none at all"
-            raise RecordingError(f"{format_path(path)}: no exchange with {self.host}; the hosts are {others}")
+            raise VerifierInputError(f"{format_path(path)}: no exchange with {self.host}; the hosts are {others}")
         return found
 
     def _read_entry(self, place: str, name: str, entry: Mapping[str, Any]) -> HttpExchange | None:
@@ -102,7 +103,7 @@ class ArchiveReader:
             )
             return HttpExchange.parse(exchange.to_json())
         except ValueError as error:
-            raise RecordingError(f"{place}: {error}") from None
+            raise VerifierInputError(f"{place}: {error}") from None
 
     def _parse_url(self, target: str, host: str) -> SplitResult | None:
         """Return the URL if it is on the host; a log that names no host is about the host."""
@@ -135,15 +136,15 @@ def _read_entries(path: Path) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
                 yield f":{line}", str(line), value
         return
     try:
-        archive = parse_strict_json(read_text(path, RecordingError))
+        archive = parse_strict_json(read_text(path))
     except (ValueError, RecursionError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else error
-        raise RecordingError(f"{format_path(path)}: not JSON: {reason}") from None
+        raise VerifierInputError(f"{format_path(path)}: not JSON: {reason}") from None
     log = archive.get("log") if is_object(archive) else None
     entries = log.get("entries") if is_object(log) else None
     if not is_array(entries):
         place = "/log" if is_object(log) else "/"
-        raise RecordingError(f"{format_path(path)}: {place}: not a HAR: log.entries is needed")
+        raise VerifierInputError(f"{format_path(path)}: {place}: not a HAR: log.entries is needed")
     for index, entry in enumerate(entries):
         place = f": /log/entries/{index}"
         sent, received = (entry.get(side) if is_object(entry) else None for side in ("request", "response"))
@@ -153,7 +154,7 @@ def _read_entries(path: Path) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
             or not {"method", "url"} <= sent.keys()
             or "status" not in received
         ):
-            raise RecordingError(f"{format_path(path)}{place}: not a HAR: request and response are needed")
+            raise VerifierInputError(f"{format_path(path)}{place}: not a HAR: request and response are needed")
         yield place, str(index + 1), entry
 
 

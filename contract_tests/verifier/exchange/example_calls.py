@@ -12,10 +12,8 @@ import cometapi_suno
 from attrs import evolve, field, frozen
 from cometapi_suno import AsyncSunoClient, SunoClient
 from cometapi_suno_mock import Contract, OperationContract
-from cometapi_suno_mock.compiled_schemas import CompiledSchema, SchemaCompiler
+from cometapi_suno_mock.compiled_schemas import CompiledSchema
 from cometapi_suno_mock.media import is_array, is_object
-
-from scripts.openapi_document import locate, look_up
 
 
 @frozen
@@ -118,24 +116,17 @@ class ExampleCall:
 
 
 class ExampleCalls:
-    """Builds calls from a description.
+    """Builds calls from a description."""
 
-    Args:
-        description: The bundled description.
-        contract: Its validator.
-    """
-
-    def __init__(self, description: Mapping[str, Any], contract: Contract) -> None:
-        self._description = description
-        self._operations = contract.operations
-        self._schemas = SchemaCompiler(description)
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
         self._examples: dict[str, list[ExampleCall]] = {}
 
     def examples(self, operation: str) -> list[ExampleCall]:
         """Return the example calls of an operation, at least one."""
         if operation not in self._examples:
-            described = self._operations[operation]
-            made = [self.make(operation, *shown) for shown in example_calls(self._description, described)]
+            shown = example_calls(self._contract.operations[operation])
+            made = [self.make(operation, *each) for each in shown]
             assert made, f"{operation}: the description shows no call"
             assert None not in made, f"{operation}: an example fits no variant of the request"
             self._examples[operation] = [call for call in made if call is not None]
@@ -147,8 +138,8 @@ class ExampleCalls:
         Returns:
             The call; `None` when the rest fits no variant of the request.
         """
-        described = self._operations[operation]
-        others = parameter_examples(self._description, described, "query", "header")
+        described = self._contract.operations[operation]
+        others = parameter_examples(described, "query", "header")
         if body is None:
             return ExampleCall(described, name, path, others=others)
         fitting = list(self._fitting(described, body))
@@ -160,10 +151,15 @@ class ExampleCalls:
     def variants(self, operation: OperationContract) -> Iterator[BodyVariant]:
         """Yield the variants of the request body; nothing without a body."""
         contents = operation.body.content.values() if operation.body is not None else ()
-        whole = {content.schema.pointer for content in contents if content.schema is not None}
-        for pointer in variants(self._description, operation):
-            model = None if pointer in whole else getattr(cometapi_suno, pointer.rpartition("/")[2])
-            yield BodyVariant(model, self._schemas.at(pointer))
+        schema = next((content.schema for content in contents), None)
+        if schema is None:
+            return
+        keyword = "anyOf" if "anyOf" in schema.source else "oneOf"
+        for index in range(len(schema.source.get(keyword, ()))):
+            choice = self._contract.schemas.at(f"{schema.pointer}/{keyword}/{index}")
+            yield BodyVariant(getattr(cometapi_suno, choice.pointer.rpartition("/")[2]), choice)
+        if keyword not in schema.source:
+            yield BodyVariant(None, schema)
 
     def _fitting(self, operation: OperationContract, body: Any) -> Iterator[tuple[BodyVariant, Any]]:
         for variant in self.variants(operation):
@@ -181,28 +177,28 @@ def request_examples(operation: OperationContract) -> Iterator[tuple[str, Any]]:
             yield from content.examples.items()
 
 
-def parameter_examples(description: Mapping[str, Any], operation: OperationContract, *places: str) -> dict[str, Any]:
-    """Return the example value of each parameter in some places."""
-    parameters = [(each, look_up(description, each.pointer)) for each in operation.parameters]
-    return {each.name: node["example"] for each, node in parameters if each.place in places and "example" in node}
+def parameter_examples(operation: OperationContract, *places: str) -> dict[str, Any]:
+    """Return the first example value of each parameter in some places."""
+    found = {each.name: list(each.examples.values()) for each in operation.parameters if each.place in places}
+    return {name: values[0] for name, values in found.items() if values}
 
 
-def path_examples(description: Mapping[str, Any], operation: OperationContract) -> dict[str, str]:
+def path_examples(operation: OperationContract) -> dict[str, str]:
     """Return the example value of each path parameter as text."""
-    return {name: format_text(value) for name, value in parameter_examples(description, operation, "path").items()}
+    return {name: format_text(value) for name, value in parameter_examples(operation, "path").items()}
 
 
-def query_examples(description: Mapping[str, Any], operation: OperationContract) -> dict[str, list[str]]:
+def query_examples(operation: OperationContract) -> dict[str, list[str]]:
     """Return the example of each query parameter as texts: one for each item of a list."""
-    shown = parameter_examples(description, operation, "query")
+    shown = parameter_examples(operation, "query")
     return {
         name: [format_text(each) for each in (value if is_array(value) else [value])] for name, value in shown.items()
     }
 
 
-def header_examples(description: Mapping[str, Any], operation: OperationContract) -> dict[str, str]:
+def header_examples(operation: OperationContract) -> dict[str, str]:
     """Return the example value of each header parameter as text."""
-    return {name: format_text(value) for name, value in parameter_examples(description, operation, "header").items()}
+    return {name: format_text(value) for name, value in parameter_examples(operation, "header").items()}
 
 
 def format_text(value: Any) -> str:
@@ -210,26 +206,13 @@ def format_text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def example_calls(
-    description: Mapping[str, Any], operation: OperationContract
-) -> Iterator[tuple[str, dict[str, str], Any]]:
+def example_calls(operation: OperationContract) -> Iterator[tuple[str, dict[str, str], Any]]:
     """Yield name, path parameters and body (`None` without one) of each example call."""
-    path = path_examples(description, operation)
+    path = path_examples(operation)
     if operation.body is None:
         yield "path", path, None
     for name, body in request_examples(operation):
         yield name, path, body
-
-
-def variants(description: Mapping[str, Any], operation: OperationContract) -> list[str]:
-    """Return the pointers of the request body variants; one pointer without alternatives."""
-    if operation.body is None:
-        return []
-    schema = next(content.schema for content in operation.body.content.values())
-    if schema is None:
-        return []
-    choices: list[dict[str, Any]] = schema.source.get("anyOf", schema.source.get("oneOf", []))
-    return [locate(description, choice).pointer for choice in choices] or [schema.pointer]
 
 
 def _named(function: Callable[..., Any], members: Mapping[str, Any]) -> dict[str, Any]:

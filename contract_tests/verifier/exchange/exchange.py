@@ -151,8 +151,9 @@ class HttpExchange:
         Raises:
             ExchangeError: The value does not have that form.
         """
-        for error in _validator().iter_errors(value):
-            raise ExchangeError(f"{join_pointer('', *error.instance_path) or '/'}: {_shorten(error.message)}")
+        problem = find_problem(_validator(), value)
+        if problem:
+            raise ExchangeError(problem)
         request, response = value["request"], value["response"]
         return cls(
             id=value["id"],
@@ -216,6 +217,15 @@ def parse_body(content: bytes) -> ExchangeBody | None:
         return ExchangeBody("base64", content)
 
 
+def find_problem(validator: Draft202012Validator, value: Any) -> str:
+    """Return where and how a value breaks a schema, in one short line; empty if it does not."""
+    for error in validator.iter_errors(value):
+        message = " ".join(error.message.split())
+        message = message if len(message) <= 160 else f"{message[:80]} ... {message[-70:]}"
+        return f"{join_pointer('', *error.instance_path) or '/'}: {message}"
+    return ""
+
+
 def now() -> str:
     """Return the current second in the form of an exchange's date."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -266,8 +276,3 @@ def _find_repeated(content: bytes) -> Iterator[str]:
             yield from (join_pointer(pointer, name) for name in value.repeated)
         members = value.items() if is_object(value) else enumerate(value) if is_array(value) else ()
         waiting += [(join_pointer(pointer, step), member) for step, member in members]
-
-
-def _shorten(message: str) -> str:
-    message = " ".join(message.split())
-    return message if len(message) <= 160 else f"{message[:80]} ... {message[-70:]}"

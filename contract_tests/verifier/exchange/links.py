@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
-from cometapi_suno_mock import OperationContract
+from cometapi_suno_mock import Contract, OperationContract
 
 from contract_tests.verifier.exchange.example_calls import example_calls
 from contract_tests.verifier.exchange.raw_http import CheckedExchange, HttpCaller
@@ -44,29 +44,7 @@ class DescribedLink:
         return path, _fill(self.body, exchange)
 
 
-@attrs.frozen(eq=False)
-class LinkWalk:
-    """The exchanges of a walk."""
-
-    roots: list[CheckedExchange] = attrs.field(factory=list[CheckedExchange])
-    """Calls made from the examples of the description."""
-    steps: list[tuple[DescribedLink, CheckedExchange]] = attrs.field(
-        factory=list[tuple[DescribedLink, CheckedExchange]]
-    )
-    """Calls made by following a link."""
-
-    @property
-    def exchanges(self) -> list[CheckedExchange]:
-        """All exchanges."""
-        return self.roots + [exchange for _, exchange in self.steps]
-
-    def dead_ends(self, links: list[DescribedLink]) -> list[str]:
-        """Return the links whose calls were never answered 200."""
-        followed = {str(link) for link, exchange in self.steps if exchange.status == 200}
-        return [str(link) for link in links if str(link) not in followed]
-
-
-def read_links(description: Mapping[str, Any], operations: Mapping[str, OperationContract]) -> list[DescribedLink]:
+def read_links(contract: Contract) -> list[DescribedLink]:
     """Return every link, in the order of the description."""
     return [
         DescribedLink(
@@ -77,23 +55,26 @@ def read_links(description: Mapping[str, Any], operations: Mapping[str, Operatio
             link.get("parameters", {}),
             link.get("requestBody"),
         )
-        for operation in operations.values()
+        for operation in contract.operations.values()
         for status, answer in operation.answers.items()
-        for name, link in _find_links(description, answer.pointer)
+        for name, link in _find_links(contract.description, answer.pointer)
     ]
 
 
-def walk(caller: HttpCaller, links: list[DescribedLink]) -> LinkWalk:
-    """Call every example, then follow links, each a limited number of times, until each has led to a 200."""
-    found = LinkWalk()
+def walk(caller: HttpCaller, links: list[DescribedLink]) -> list[tuple[DescribedLink, CheckedExchange]]:
+    """Call every example, then follow links, each a limited number of times, until each has led to a 200.
+
+    Returns:
+        The calls that were made by following a link.
+    """
+    steps: list[tuple[DescribedLink, CheckedExchange]] = []
     seen: set[str] = set()
     times: Counter[str] = Counter()
-    level: list[CheckedExchange] = []
-    for operation in caller.contract.operations.values():
-        for _, path, body in example_calls(caller.contract.description, operation):
-            exchange = caller.call(operation, path, body)
-            found.roots.append(exchange)
-            level.append(exchange)
+    level = [
+        caller.call(operation, path, body)
+        for operation in caller.contract.operations.values()
+        for _, path, body in example_calls(operation)
+    ]
     for _ in range(_DEEPEST):
         reached: list[CheckedExchange] = []
         for link, operation, path, body in _next(caller, links, level):
@@ -101,13 +82,18 @@ def walk(caller: HttpCaller, links: list[DescribedLink]) -> LinkWalk:
             if call not in seen and times[str(link)] < _OFTEN:
                 seen.add(call)
                 times[str(link)] += 1
-                exchange = caller.call(operation, path, body)
-                found.steps.append((link, exchange))
-                reached.append(exchange)
+                reached.append(caller.call(operation, path, body))
+                steps.append((link, reached[-1]))
         level = reached
-        if not found.dead_ends(links):
+        if not find_dead_ends(links, steps):
             break
-    return found
+    return steps
+
+
+def find_dead_ends(links: list[DescribedLink], steps: list[tuple[DescribedLink, CheckedExchange]]) -> list[str]:
+    """Return the links whose calls were never answered 200."""
+    followed = {str(link) for link, exchange in steps if exchange.status == 200}
+    return [str(link) for link in links if str(link) not in followed]
 
 
 def _next(

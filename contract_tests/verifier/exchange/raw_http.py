@@ -6,7 +6,6 @@ import json
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import quote
 
 import attrs
 import httpx
@@ -29,9 +28,13 @@ class CheckedExchange:
     path: Mapping[str, str]
     sent: Any
     status: int
+    content_type: str | None
     content: bytes
-    violations: list[Violation]
-    """Violations of the response."""
+
+    @property
+    def violations(self) -> list[Violation]:
+        """How the response breaks the contract."""
+        return self.operation.check_response(status=self.status, content_type=self.content_type, body=self.content)
 
     @property
     def value(self) -> Any:
@@ -86,28 +89,19 @@ class HttpCaller:
         fault: str | None = None,
     ) -> CheckedExchange:
         """Call an operation with raw bytes; `sent` is their JSON value, if any. Query and headers are the examples."""
-        headers = header_examples(self.contract.description, operation)
+        headers = header_examples(operation)
         if key is not None:
             headers["Authorization"] = f"Bearer {key}"
         if fault is not None:
             headers[HEADER] = fault
         if content is not None:
             headers["Content-Type"] = "application/json"
-        place = operation.path
-        for name, value in path.items():
-            place = place.replace(f"{{{name}}}", quote(value, safe=""))
-        query = query_examples(self.contract.description, operation)
-        response = self.http.request(operation.method, place, params=query, content=content, headers=headers)
-        return CheckedExchange(
-            operation,
-            path,
-            sent,
-            response.status_code,
-            response.content,
-            operation.check_response(
-                status=response.status_code, content_type=response.headers.get("content-type"), body=response.content
-            ),
+        query = query_examples(operation)
+        response = self.http.request(
+            operation.method, operation.fill_path(path), params=query, content=content, headers=headers
         )
+        content_type = response.headers.get("content-type")
+        return CheckedExchange(operation, path, sent, response.status_code, content_type, response.content)
 
 
 @contextmanager

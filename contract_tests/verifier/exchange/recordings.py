@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from contract_tests.verifier.exchange import VerifierInputError
 from contract_tests.verifier.exchange.exchange import ExchangeError, HttpExchange
 from contract_tests.verifier.exchange.sanitize import Sanitizer
 from scripts.openapi_document import format_path
@@ -18,28 +19,24 @@ HOST: Final = "api.cometapi.com"
 """The host whose exchanges are read from an archive by default."""
 
 
-class RecordingError(Exception):
-    """A recording cannot be used. The message is one line: `file:line: reason`."""
-
-
 def read_recordings(path: Path = RECORDINGS) -> list[HttpExchange]:
     """Return the exchanges of a file, or of every file in a folder in the order of their names.
 
     Raises:
-        RecordingError: A file is not a recording, or two exchanges have the same id.
+        VerifierInputError: A file is not a recording, or two exchanges have the same id.
     """
     files = sorted(each for each in path.iterdir() if each.suffix in (".json", ".jsonl")) if path.is_dir() else [path]
     if not files:
-        raise RecordingError(f"{format_path(path)}: no recording: a .json or .jsonl file is needed")
+        raise VerifierInputError(f"{format_path(path)}: no recording: a .json or .jsonl file is needed")
     found: dict[str, HttpExchange] = {}
     for file in files:
         for line, value in read_json_lines(file) if file.suffix == ".jsonl" else _read_json_file(file):
             try:
                 exchange = HttpExchange.parse(value)
             except ExchangeError as error:
-                raise RecordingError(f"{format_path(file)}:{line}: {error}") from None
+                raise VerifierInputError(f"{format_path(file)}:{line}: {error}") from None
             if exchange.id in found:
-                raise RecordingError(f"{format_path(file)}:{line}: the id {exchange.id} is used twice")
+                raise VerifierInputError(f"{format_path(file)}:{line}: the id {exchange.id} is used twice")
             found[exchange.id] = exchange
     return list(found.values())
 
@@ -48,7 +45,7 @@ def write_recording(exchange: HttpExchange, folder: Path, *, sanitizer: Sanitize
     """Write a sanitized exchange to a file that is named by its id, whole or not at all.
 
     Raises:
-        RecordingError: The sanitizer keeps contents, and the folder belongs to the contract tests.
+        VerifierInputError: The sanitizer keeps contents, and the folder belongs to the contract tests.
     """
     sanitizer = sanitizer or Sanitizer()
     if sanitizer.keeps_contents:
@@ -61,10 +58,10 @@ def check_private(folder: Path) -> None:
     """Refuse a folder for contents that are not sanitized, if it is one that is committed.
 
     Raises:
-        RecordingError: It is below `contract_tests/`.
+        VerifierInputError: It is below `contract_tests/`.
     """
     if folder.resolve().is_relative_to(_COMMITTED):
-        raise RecordingError(
+        raise VerifierInputError(
             f"{format_path(folder)}: contents are never kept below contract_tests/; name another folder"
         )
 
@@ -84,22 +81,26 @@ def parse_strict_json(text: str) -> Any:
     return value
 
 
-def read_text(path: Path, error_type: Callable[[str], Exception]) -> str:
-    """Return the text of a UTF-8 file; raise an error of the given type when it cannot be read."""
+def read_text(path: Path) -> str:
+    """Return the text of a UTF-8 file.
+
+    Raises:
+        VerifierInputError: It cannot be read.
+    """
     try:
         return path.read_text("utf-8-sig")  # a byte order mark is not a part of the text
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
-        raise error_type(f"{format_path(path)}: cannot be read: {reason}") from None
+        raise VerifierInputError(f"{format_path(path)}: cannot be read: {reason}") from None
 
 
 def _read_json_file(path: Path) -> Iterator[tuple[int, Any]]:
-    yield 1, _parse(path, read_text(path, RecordingError), None)
+    yield 1, _parse(path, read_text(path), None)
 
 
 def read_json_lines(path: Path) -> Iterator[tuple[int, Any]]:
-    """Yield each line of a file that is not empty, by its number; raise RecordingError when it is not JSON."""
-    for line, part in enumerate(read_text(path, RecordingError).split("\n"), start=1):
+    """Yield each line of a file that is not empty, by its number; raise VerifierInputError when it is not JSON."""
+    for line, part in enumerate(read_text(path).split("\n"), start=1):
         if part.strip():
             yield line, _parse(path, part, line)
 
@@ -111,7 +112,7 @@ def _parse(path: Path, text: str, line: int | None) -> Any:
         place, reason = line or 1, "nested too deeply" if isinstance(error, RecursionError) else str(error)
         if isinstance(error, json.JSONDecodeError):
             place, reason = line or error.lineno, error.msg
-        raise RecordingError(f"{format_path(path)}:{place}: not JSON: {reason}") from None
+        raise VerifierInputError(f"{format_path(path)}:{place}: not JSON: {reason}") from None
 
 
 def _refuse_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

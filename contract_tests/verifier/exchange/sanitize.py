@@ -8,30 +8,37 @@ overlays and logs all hold what comes from here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache, reduce
 from typing import Any, Final
 
 from attrs import evolve
-from cometapi_suno_mock import description as descriptions
+from cometapi_suno import _redaction
+from cometapi_suno_mock import Contract, load_contract
 
 from contract_tests.verifier.exchange.exchange import ExchangeBody, HttpExchange
 from contract_tests.verifier.exchange.harmless_content import HarmlessContent, replace_numbered
 from contract_tests.verifier.exchange.pseudonyms import Pseudonymizer
-from contract_tests.verifier.exchange.secret_forms import SecretForms
 from scripts.openapi_document import is_array, is_object, join_pointer, split_pointer
 
-_REDACTED: Final = "[redacted]"
+_MASK: Final = b"[redacted]"
 _WORD: Final = re.compile(r"(?<!\w)([A-Za-z]+)(?!\w)", re.ASCII)
 _RUN_ID: Final = re.compile(r"\d{1,4}|\d{8}T\d{6}Z(-\d{1,3})?", re.ASCII)
 _MARKUP: Final = re.compile(r"(<!doctype html>|</?(?:html|head|title|body|center|h1|h2|p|pre|hr|div)>)", re.IGNORECASE)
 """The markup of a page that is kept, to tell a page and its title from another text."""
 
 
-@cache
-def _read_generated() -> HarmlessContent:
-    """Read the generated description once: each proposal with a recording makes a sanitizer."""
-    return HarmlessContent(descriptions.load())
+@lru_cache(maxsize=4)
+def _read_harmless(contract: Contract) -> HarmlessContent:
+    """Read a description once: each proposal with a recording makes a sanitizer."""
+    return HarmlessContent(contract.description)
+
+
+def make_redactor(secrets: Iterable[str]) -> Callable[[bytes], bytes]:
+    """Return a function that removes secrets, the longest first, in every form in which they may be written."""
+    longest_first = sorted(filter(None, secrets), key=len, reverse=True)
+    redactors = [_redaction.make_redactor(each.encode("utf-8", "surrogatepass"), _MASK) for each in longest_first]
+    return lambda content: reduce(lambda text, redact: redact(text), redactors, content)
 
 
 class Sanitizer:
@@ -39,7 +46,7 @@ class Sanitizer:
 
     Args:
         secrets: Texts that are not kept even where the description allows any code.
-        description: The bundled description; by default the generated one.
+        contract: The description; by default the generated one.
         key: The key of the pseudonyms; by default a new one.
         keep_contents: Remove the secrets only, and keep everything else.
     """
@@ -47,14 +54,14 @@ class Sanitizer:
     def __init__(
         self,
         secrets: Iterable[str] = (),
-        description: Mapping[str, Any] | None = None,
+        contract: Contract | None = None,
         *,
         key: bytes | None = None,
         keep_contents: bool = False,
     ) -> None:
         self.keeps_contents = keep_contents
-        self._secrets = SecretForms(secrets)
-        self._harmless = _read_generated() if description is None else HarmlessContent(description)
+        self._redact_bytes = make_redactor(secrets)
+        self._harmless = _read_harmless(contract or load_contract())
         self._pseudonyms = Pseudonymizer(key)
 
     def __repr__(self) -> str:
@@ -87,7 +94,7 @@ class Sanitizer:
         for segment in path.split("/"):
             value, described = self._harmless.split_segment(segment)
             if self.keeps_contents:
-                found.append(self._secrets.redact(segment, "redacted"))
+                found.append(self._redact(segment))
             elif not value or self._harmless.keeps_text("", value):
                 found.append(segment)
             else:
@@ -136,9 +143,7 @@ class Sanitizer:
             )
         if body.kind == "base64":
             if self.keeps_contents:
-                return evolve(
-                    body, value=self._secrets.redact(body.value.decode("latin-1"), "").encode("latin-1") or b"\xff"
-                )
+                return evolve(body, value=self._redact_bytes(body.value))
             return evolve(body, value=self._pseudonyms.replace_bytes(body.value))
         parts = _MARKUP.split(body.value)
         return ExchangeBody("text", "".join(
@@ -165,9 +170,10 @@ class Sanitizer:
         return ".".join(part if keep else self._replace(part) for part, keep in zip(text.split("."), kept, strict=True))
 
     def _replace(self, text: str) -> str:
-        if self.keeps_contents:
-            return self._secrets.redact(text, _REDACTED)
-        return self._pseudonyms.replace_text(text)
+        return self._redact(text) if self.keeps_contents else self._pseudonyms.replace_text(text)
+
+    def _redact(self, text: str) -> str:
+        return self._redact_bytes(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
 
     def _is_secret(self, text: str) -> bool:
-        return self._secrets.redact(text, "") != text
+        return self._redact(text) != text

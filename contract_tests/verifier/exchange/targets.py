@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final
 
 import httpx
-from cometapi_suno_mock import DEMO_KEY, Contract, Gateway, OperationContract, Settings
-from cometapi_suno_mock import description as descriptions
+from cometapi_suno_mock import DEMO_KEY, Contract, Gateway, OperationContract, Settings, load_contract
 from cometapi_suno_mock.faults import HEADER
 from cometapi_suno_mock.handlers import HANDLERS
 from cometapi_suno_mock.httpx_transport import GatewayTransport
 
+from contract_tests.verifier.exchange import VerifierInputError
 from contract_tests.verifier.exchange.archives import ArchiveReader, is_archive
 from contract_tests.verifier.exchange.example_calls import example_calls, path_examples
 from contract_tests.verifier.exchange.exchange import (
@@ -31,26 +31,7 @@ from contract_tests.verifier.exchange.sanitize import Sanitizer
 _MOCK: Final = "mock"
 
 
-class ExchangeTarget(Protocol):
-    """A source of exchanges.
-
-    Attributes:
-        name: The column of the target in a report.
-    """
-
-    @property
-    def name(self) -> str: ...
-
-    def exchanges(self) -> Iterable[HttpExchange]:
-        """Return the exchanges of the target."""
-        ...
-
-
-class ExchangeTargetError(Exception):
-    """A target cannot be used. The message is one line."""
-
-
-class TargetDiedError(ExchangeTargetError):
+class TargetDiedError(VerifierInputError):
     """A target stopped answering.
 
     Attributes:
@@ -67,7 +48,7 @@ class RecordedTarget:
 
     Args:
         path: A recording, a folder of recordings, a HAR, or a gateway's log with one JSON object a line.
-        description: The bundled description, by default the generated one.
+        contract: The description; by default the generated one.
         host: The host whose exchanges are read from an archive.
         keep_contents: Do not sanitize.
     """
@@ -77,13 +58,13 @@ class RecordedTarget:
     def __init__(
         self,
         path: Path = RECORDINGS,
-        description: Mapping[str, Any] | None = None,
+        contract: Contract | None = None,
         host: str = HOST,
         *,
         keep_contents: bool = False,
     ) -> None:
         self._path = path
-        self._description = descriptions.load() if description is None else description
+        self._contract = contract or load_contract()
         self._host = host
         self._keep_contents = keep_contents
 
@@ -91,13 +72,13 @@ class RecordedTarget:
         """Return the recorded exchanges.
 
         Raises:
-            RecordingError: A file is not a recording, or an archive has no exchange with the host.
+            VerifierInputError: A file is not a recording, or an archive has no exchange with the host.
         """
         if self._path == RECORDINGS:
             return read_recordings()
-        sanitizer = Sanitizer(description=self._description, keep_contents=self._keep_contents)
+        sanitizer = Sanitizer(contract=self._contract, keep_contents=self._keep_contents)
         if self._path.is_file() and is_archive(self._path):
-            found = ArchiveReader(Contract(self._description), self._host).read(self._path)
+            found = ArchiveReader(self._contract, self._host).read(self._path)
         else:
             found = read_recordings(self._path)
         return list(map(sanitizer.sanitize, found))
@@ -110,39 +91,38 @@ class MockTarget:
     served mock are sanitized: it may be another server.
 
     Args:
-        description: The bundled description; by default the generated one.
+        contract: The description; by default the generated one.
         base_url: URL of a served mock on this machine; by default the mock runs in process.
     """
 
     name = _MOCK
 
-    def __init__(self, description: Mapping[str, Any] | None = None, base_url: str | None = None) -> None:
-        self._description = descriptions.load() if description is None else description
+    def __init__(self, contract: Contract | None = None, base_url: str | None = None) -> None:
+        self._contract = contract or load_contract()
         self._base_url = base_url
 
     def exchanges(self) -> Iterable[HttpExchange]:
         """Return the exchanges; in process they are the same every time.
 
         Raises:
-            ExchangeTargetError: What answers at the base URL is not a mock.
+            VerifierInputError: What answers at the base URL is not a mock.
             TargetDiedError: Nothing answers there, or not any more.
         """
         found: list[HttpExchange] = []
-        contract = Contract(self._description)
-        sanitizer = Sanitizer(description=self._description)
+        operations = self._contract.operations
         with ExitStack() as stack:
-            caller = stack.enter_context(self._open_caller(contract, found.append))
-            no_credits = Settings(credits=0, prices=dict.fromkeys(contract.operations, 1))
+            caller = stack.enter_context(self._open_caller(found.append))
+            no_credits = Settings(credits=0, prices=dict.fromkeys(operations, 1))
             poor = None
             if self._base_url is None:
-                poor = stack.enter_context(self._open_caller(contract, found.append, no_credits))
+                poor = stack.enter_context(self._open_caller(found.append, no_credits))
             try:
-                walk(caller, read_links(self._description, contract.operations))
+                walk(caller, read_links(self._contract))
                 if all(each.response.status == 401 for each in found):
-                    raise ExchangeTargetError(
+                    raise VerifierInputError(
                         f"{self._base_url}: not a mock: it refuses the mock's key. Name the target live"
                     )
-                for operation in contract.operations.values():
+                for operation in operations.values():
                     for status in operation.statuses:
                         if status == 403 and poor is not None and _call_example(poor, operation) == 403:
                             continue
@@ -151,22 +131,26 @@ class MockTarget:
             except httpx.TransportError as error:
                 reason = " ".join(str(error).split()) or type(error).__name__
                 message = f"{self._base_url}: the mock does not answer: {reason}"
-                raise TargetDiedError(message, list(map(sanitizer.sanitize, found))) from None
-        return found if self._base_url is None else list(map(sanitizer.sanitize, found))
+                raise TargetDiedError(message, self._sanitize(found)) from None
+        return self._sanitize(found)
+
+    def _sanitize(self, found: Sequence[HttpExchange]) -> Sequence[HttpExchange]:
+        """Sanitize what a served mock answered."""
+        return found if self._base_url is None else list(map(Sanitizer(contract=self._contract).sanitize, found))
 
     @contextmanager
     def _open_caller(
-        self, contract: Contract, record: Callable[[HttpExchange], object], settings: Settings | None = None
+        self, record: Callable[[HttpExchange], object], settings: Settings | None = None
     ) -> Generator[HttpCaller]:
         inner: httpx.BaseTransport = (
-            GatewayTransport(Gateway(self._description, settings=settings))
+            GatewayTransport(Gateway(self._contract, settings=settings))
             if self._base_url is None
             else httpx.HTTPTransport(trust_env=False)
         )
-        transport = _RecordingTransport(inner, record, contract)
+        transport = _RecordingTransport(inner, record, self._contract)
         base = self._base_url or "http://127.0.0.1"
         with httpx.Client(transport=transport, base_url=base, trust_env=False) as http:
-            yield HttpCaller(contract, http)
+            yield HttpCaller(self._contract, http)
 
 
 class _RecordingTransport(httpx.BaseTransport):
@@ -209,36 +193,36 @@ class _RecordingTransport(httpx.BaseTransport):
 
 def open_target(
     name: str,
-    description: Mapping[str, Any] | None = None,
+    contract: Contract | None = None,
     *,
     base_url: str | None = None,
     host: str = HOST,
     keep_contents: bool = False,
-) -> ExchangeTarget:
+) -> MockTarget | RecordedTarget:
     """Return the target of a name.
 
     Args:
         name: `mock`, `recorded`, or the path of a recording, of a folder of them, of a HAR or of a log.
-        description: The bundled description; by default the generated one.
+        contract: The description; by default the generated one.
         base_url: URL of a served mock.
         host: The host whose exchanges are read from an archive.
         keep_contents: Do not sanitize recordings.
 
     Raises:
-        ExchangeTargetError: The target is unknown, or the mock would not be on this machine.
+        VerifierInputError: The target is unknown, or the mock would not be on this machine.
     """
     path = Path(name)
     if base_url is not None and name != _MOCK:
-        raise ExchangeTargetError(f"{name} has no URL: leave {base_url} out, or name the target mock or live")
+        raise VerifierInputError(f"{name} has no URL: leave {base_url} out, or name the target mock or live")
     if name == _MOCK:
-        return MockTarget(description, base_url=None if base_url is None else _check_local(base_url))
+        return MockTarget(contract, base_url=None if base_url is None else _check_local(base_url))
     if name == RecordedTarget.name:
         return RecordedTarget()
     if not name or not path.exists():
-        raise ExchangeTargetError(
+        raise VerifierInputError(
             f"{name!a} is not a target. Targets are mock, recorded, live, and the path of a recording, HAR or log"
         )
-    return RecordedTarget(path, description, host, keep_contents=keep_contents)
+    return RecordedTarget(path, contract, host, keep_contents=keep_contents)
 
 
 def _check_local(base_url: str) -> str:
@@ -248,23 +232,23 @@ def _check_local(base_url: str) -> str:
     except httpx.InvalidURL:
         url = httpx.URL()
     if url.scheme != "http" or url.host not in ("127.0.0.1", "::1", "localhost"):
-        raise ExchangeTargetError(f"{base_url!a}: a mock is served on this machine, as at http://127.0.0.1:4010")
+        raise VerifierInputError(f"{base_url!a}: a mock is served on this machine, as at http://127.0.0.1:4010")
     return base_url
 
 
 def _call_example(caller: HttpCaller, operation: OperationContract) -> int:
     """Call an operation with its first example; return the status."""
-    _, path, body = next(iter(example_calls(caller.contract.description, operation)))
+    _, path, body = next(iter(example_calls(operation)))
     return caller.call(operation, path, body).status
 
 
 def _provoke(caller: HttpCaller, operation: OperationContract, status: int) -> None:
     """Make a call that ends in a status; request a fault when the gateway has no reason for the status."""
-    _, path, body = next(iter(example_calls(caller.contract.description, operation)))
+    _, path, body = next(iter(example_calls(operation)))
     if status == 401:
         caller.call(operation, path, body, key="sk-unknown")
     elif status == 400 and (operation.body is not None or operation.id in HANDLERS):
-        unknown = dict.fromkeys(path_examples(caller.contract.description, operation), "unknown")
+        unknown = dict.fromkeys(path_examples(operation), "unknown")
         wrong = b"{}" if operation.id in HANDLERS else b"{"
         caller.send(operation, unknown, None if operation.body is None else wrong, key=DEMO_KEY)
     else:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from cometapi_suno._config import KEY_VARIABLE, TOKEN_VARIABLE, find_key_problem, strip_key
+from cometapi_suno_mock import Contract
 
-from contract_tests.verifier.exchange.sanitize import Sanitizer
-from contract_tests.verifier.exchange.secret_forms import SecretForms
-from contract_tests.verifier.live import LiveInputError
+from contract_tests.verifier.exchange import VerifierInputError
+from contract_tests.verifier.exchange.sanitize import Sanitizer, make_redactor
 from contract_tests.verifier.live.planned_requests import KeyChoice
 
 BAD_KEY: Final = "sk-no-key-of-anybody-contract-check"
@@ -19,10 +18,7 @@ BAD_KEY: Final = "sk-no-key-of-anybody-contract-check"
 PLACEHOLDER_KEY: Final = "held-by-the-proxy"
 """The key that callers give to the proxy, which does not send it on."""
 
-REDACTED: Final = "[redacted]"
-
 _MIN_LENGTH = 6
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{6,}={0,2}")
 
 
 class HeldSecrets:
@@ -33,23 +29,23 @@ class HeldSecrets:
         token: The access token of the account; empty for none.
     """
 
-    __slots__ = ("_forms", "_values")
+    __slots__ = ("_redact", "_values")
 
     def __init__(self, key: str, token: str = "") -> None:
         values = {KeyChoice.REAL: key, KeyChoice.BAD: BAD_KEY} | ({KeyChoice.TOKEN: token} if token else {})
         self._values: Callable[[], Mapping[KeyChoice, str]] = lambda: values
-        self._forms = SecretForms(self._list())
+        self._redact = make_redactor(self._list())
 
     @classmethod
     def take(cls) -> HeldSecrets:
         """Take both from `COMETAPI_KEY` and `COMETAPI_ACCESS_TOKEN` and remove them from the environment.
 
         Raises:
-            LiveInputError: The key is missing, or one of them cannot be used. The message does not show it.
+            VerifierInputError: The key is missing, or one of them cannot be used. The message does not show it.
         """
         key, token = _read_variable(KEY_VARIABLE), _read_variable(TOKEN_VARIABLE)
         if not key:
-            raise LiveInputError(f"no API key: set {KEY_VARIABLE}.")
+            raise VerifierInputError(f"no API key: set {KEY_VARIABLE}.")
         for variable in (KEY_VARIABLE, TOKEN_VARIABLE):
             os.environ.pop(variable, None)
         return cls(key, token)
@@ -64,19 +60,17 @@ class HeldSecrets:
             raise ValueError("the access token is missing")
         return f"Bearer {self._values()[choice]}"
 
-    def make_scrubber(self, description: Mapping[str, Any] | None = None, *, keep_contents: bool = False) -> Sanitizer:
+    def make_scrubber(self, contract: Contract | None = None, *, keep_contents: bool = False) -> Sanitizer:
         """Return a sanitizer that removes the secrets even where contents are kept."""
-        return Sanitizer(self._list(), description, keep_contents=keep_contents)
+        return Sanitizer(self._list(), contract, keep_contents=keep_contents)
 
     def is_in(self, content: bytes) -> bool:
-        """Return whether some bytes contain a secret, raw or encoded."""
+        """Return whether some bytes contain a secret, in whatever form it is written."""
         return self.redact(content) != content
 
     def redact(self, content: bytes) -> bytes:
-        """Return the bytes without the secrets, raw or encoded."""
-        text = self._forms.redact(content.decode("latin-1"), REDACTED)
-        text = _BASE64.sub(lambda found: REDACTED if self._forms.is_inside(found[0]) else found[0], text)
-        return text.encode("latin-1")
+        """Return the bytes without the secrets, in whatever form they are written."""
+        return self._redact(content)
 
     def _list(self) -> list[str]:
         return [value for choice, value in self._values().items() if choice is not KeyChoice.BAD]
@@ -98,9 +92,9 @@ def _read_variable(variable: str) -> str:
     value = strip_key(os.environ.get(variable, ""))
     problem = find_key_problem(value) if value else None
     if problem is not None:
-        raise LiveInputError(f"{variable} {problem}")
+        raise VerifierInputError(f"{variable} {problem}")
     if value and len(value) < _MIN_LENGTH:
-        raise LiveInputError(f"{variable} has fewer than {_MIN_LENGTH} characters: too few to redact it safely.")
+        raise VerifierInputError(f"{variable} has fewer than {_MIN_LENGTH} characters: too few to redact it safely.")
     if value == BAD_KEY:
-        raise LiveInputError(f"{variable} is the key that this tool uses as a bad one.")
+        raise VerifierInputError(f"{variable} is the key that this tool uses as a bad one.")
     return value

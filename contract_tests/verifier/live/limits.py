@@ -66,7 +66,7 @@ def price_of(planned: PlannedRequest, prices: Mapping[str, Decimal]) -> Price:
     """
     if planned.key is KeyChoice.BAD:
         return FREE_OF_CHARGE
-    return prices.get(planned.operation.id, FREE_OF_CHARGE if planned.terms.charge == "free" else None)
+    return prices.get(planned.operation.id, FREE_OF_CHARGE if planned.operation.billing == "free" else None)
 
 
 def format_amount(amount: Decimal) -> str:

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from cometapi_suno._config import TOKEN_VARIABLE
 from cometapi_suno_mock import Contract, DescriptionError
 
-from contract_tests.verifier.live import LiveInputError
+from contract_tests.verifier.exchange import VerifierInputError
 from contract_tests.verifier.live.limits import Cost, Price, format_amount, price_of
 from contract_tests.verifier.live.measured_cost import CostReads, plan_cost_reads
 from contract_tests.verifier.live.paid_workflow import SONG_TIMEOUT, PaidWorkflow, plan_paid_workflow
@@ -181,15 +181,15 @@ def make_plan(options: LiveOptions, contract: Contract, *, has_token: bool = Fal
 
     Raises:
         ConfigurationError: The base URL cannot be used.
-        LiveInputError: A named operation does not exist, or nothing is left to send.
+        VerifierInputError: A named operation does not exist, or nothing is left to send.
     """
     for name in (*options.only, *options.prices):
         if name not in contract.operations:
-            raise LiveInputError(f"{name!a} is not an operation; there are {', '.join(contract.operations)}.")
+            raise VerifierInputError(f"{name!a} is not an operation; there are {', '.join(contract.operations)}.")
     try:
         workflow = plan_paid_workflow(contract, options.wait) if Tier.PAID in options.tiers else None
     except DescriptionError as error:
-        raise LiveInputError(str(error)) from None
+        raise VerifierInputError(str(error)) from None
     checks: list[PlannedRequest] = []
     if Tier.FREE in options.tiers:
         checks += plan_free_requests(contract)
@@ -203,11 +203,11 @@ def make_plan(options: LiveOptions, contract: Contract, *, has_token: bool = Fal
         unasked = f"{', '.join(each.operation.id for each in closed)}: no access token; set {TOKEN_VARIABLE}"
     if not checks and workflow is None:
         reason = unasked or "the description has no such call for these tiers"
-        raise LiveInputError(f"nothing is left to send: {reason}.")
+        raise VerifierInputError(f"nothing is left to send: {reason}.")
     base_url = resolve_base_url(options.base_url, str(contract.description["servers"][0]["url"]))
     planned = [*checks, *(workflow or ())]
     reads = plan_cost_reads(contract, planned, has_token=has_token) if options.measure else None
     plan = LivePlan(options=options, base_url=base_url, checks=checks, workflow=workflow, reads=reads, unasked=unasked)
     if plan.max_calls <= plan.kept_back:
-        raise LiveInputError(f"--max-calls {plan.max_calls}: --measure needs {plan.kept_back} of them at the end.")
+        raise VerifierInputError(f"--max-calls {plan.max_calls}: --measure needs {plan.kept_back} of them at the end.")
     return plan

@@ -16,9 +16,9 @@ from cometapi_suno import AsyncSunoClient
 from cometapi_suno_mock import Contract
 from cometapi_suno_mock.serving import serve_in_thread
 
+from contract_tests.verifier.exchange import VerifierInputError
 from contract_tests.verifier.exchange.exchange import HttpExchange, now
-from contract_tests.verifier.exchange.recordings import RecordingError, read_recordings
-from contract_tests.verifier.live import LiveInputError
+from contract_tests.verifier.exchange.recordings import read_recordings
 from contract_tests.verifier.live.held_secrets import PLACEHOLDER_KEY
 from contract_tests.verifier.live.limits import ACCEPTED, Allowlist, Budget, Refusal
 from contract_tests.verifier.live.live_plan import LivePlan
@@ -65,7 +65,7 @@ class LiveRun:
         """Send the plan.
 
         Raises:
-            LiveInputError: The port is taken, or the folder cannot be written; nothing was sent.
+            VerifierInputError: The port is taken, or the folder cannot be written; nothing was sent.
         """
         options = self.plan.options
         budget = Budget(
@@ -74,7 +74,7 @@ class LiveRun:
             prices=options.prices,
             kept_back=self.plan.kept_back,
         )
-        scrubber = self.upstream.secrets.make_scrubber(self.contract.description, keep_contents=options.keep_contents)
+        scrubber = self.upstream.secrets.make_scrubber(self.contract, keep_contents=options.keep_contents)
         meter = CostMeter(self.plan.reads, budget)
         recorder = LiveRecorder(options.out, name_in_recordings(self.upstream.base_url), scrubber)
         allowlist = Allowlist(self.contract, self.plan.requests)
@@ -84,12 +84,12 @@ class LiveRun:
                 url = stack.enter_context(serve_in_thread(proxy, host="127.0.0.1", port=options.port))
             except (OSError, OverflowError) as error:
                 reason = getattr(error, "strerror", None) or error
-                raise LiveInputError(f"--port {options.port}: the proxy cannot listen there: {reason}.") from None
+                raise VerifierInputError(f"--port {options.port}: the proxy cannot listen there: {reason}.") from None
             try:
                 recorder.open()
             except OSError as error:
                 place = recorder.private if recorder.recordings.exists() else f"--out {options.out}"
-                raise LiveInputError(f"{place}: cannot be written: {error.strerror}.") from None
+                raise VerifierInputError(f"{place}: cannot be written: {error.strerror}.") from None
             stack.enter_context(
                 interrupts.notify(lambda number: budget.stop(Refusal("interrupted", f"interrupted by {number.name}")))
             )
@@ -212,9 +212,7 @@ class LiveRun:
 
     def _write_proposal(self, summary: RunSummary) -> None:
         """Write the overlay with the measured prices, if it says anything new."""
-        pointers = {name: each.pointer for name, each in self.contract.operations.items()}
-        day = summary.date[:10]
-        overlay = propose_prices(self.contract.description, pointers, summary.measured, self.upstream.base_url, day)
+        overlay = propose_prices(self.contract, summary.measured, self.upstream.base_url, summary.date[:10])
         if overlay is not None:
             write_atomically(summary.folder / OVERLAY, json.dumps(overlay, indent=2) + "\n")
 
@@ -223,11 +221,11 @@ def read_run(summary: RunSummary) -> list[HttpExchange]:
     """Return the exchanges that a run recorded; none if it got no response.
 
     Raises:
-        RecordingError: A recording or the folder cannot be read.
+        VerifierInputError: A recording or the folder cannot be read.
     """
     recordings = summary.folder / RECORDINGS
     if not recordings.is_dir():
-        raise RecordingError(f"{format_path(recordings)}: cannot be read: no such folder")
+        raise VerifierInputError(f"{format_path(recordings)}: cannot be read: no such folder")
     return read_recordings(recordings) if any(recordings.glob("*.json")) else []
 
 

@@ -14,12 +14,12 @@ from cometapi_suno import AsyncSunoClient, SunoError
 from cometapi_suno._account_rows import CHARGE, QUOTA_UNITS_PER_DOLLAR
 from cometapi_suno_mock import Contract
 from cometapi_suno_mock.media import is_array, is_object
-from cometapi_suno_mock.pointers import join_pointer, look_up
+from cometapi_suno_mock.pointers import join_pointer
 
 from contract_tests.verifier.live.limits import FREE_OF_CHARGE, Budget, CountedCall, format_amount
 from contract_tests.verifier.live.paid_workflow import TICKET_HEADER
-from contract_tests.verifier.live.planned_requests import KeyChoice, OperationTerms, PlannedRequest, Tier
-from scripts.overlay.overlay_actions import format_jsonpath
+from contract_tests.verifier.live.planned_requests import KeyChoice, PlannedRequest, Tier
+from contract_tests.verifier.proposals.overlay_builder import OverlayBuilder
 
 OVERLAY: Final = "measured-prices.overlay.json"
 _HUNDREDTHS: Final = 100
@@ -27,9 +27,9 @@ _PAGE: Final = 100
 """Rows of the account that are read; the newest come first."""
 
 
-@frozen
+@define
 class MeasuredCost:
-    """What a run was charged.
+    """What a run was charged. `CostMeter` adds to it as the run goes on.
 
     Attributes:
         steps: The operations that may be charged, in the order of their calls, each with what the usage grew by.
@@ -39,10 +39,10 @@ class MeasuredCost:
         rows_gap: Why rows are missing; empty if they are not, or were not asked for.
     """
 
-    steps: Sequence[tuple[str, Decimal]] = ()
+    steps: list[tuple[str, Decimal]] = field(factory=list[tuple[str, Decimal]])
     total: Decimal | None = None
     gap: str = "add --measure to read the key's usage before and after"
-    rows: Sequence[tuple[str, Decimal]] = ()
+    rows: list[tuple[str, Decimal]] = field(factory=list[tuple[str, Decimal]])
     rows_gap: str = ""
 
     @property
@@ -120,17 +120,18 @@ class CostMeter:
     Attributes:
         reads: Those lines; `None` if the user did not ask for them.
         budget: Counts what was charged.
+        cost: What was measured so far.
     """
 
     reads: CostReads | None
     budget: Budget
+    cost: MeasuredCost = field(factory=MeasuredCost, init=False)
     _first: Decimal | None = field(default=None, init=False)
-    _last: Decimal | None = field(default=None, init=False)
-    _steps: list[tuple[str, Decimal]] = field(factory=list[tuple[str, Decimal]], init=False)
-    _gap: str = field(default="the key's usage was not read", init=False)
     _tasks: list[tuple[str, str]] = field(factory=list[tuple[str, str]], init=False)
-    _rows: list[tuple[str, Decimal]] = field(factory=list[tuple[str, Decimal]], init=False)
-    _rows_gap: str = field(default="", init=False)
+
+    def __attrs_post_init__(self) -> None:
+        if self.reads is not None:
+            self.cost.gap = "the key's usage was not read"
 
     async def read(self, http: httpx.AsyncClient, operation: str = "") -> None:
         """Read the usage, before the first call or after a call of an operation that may be charged."""
@@ -145,7 +146,7 @@ class CostMeter:
         """Read the usage for the last time, and what the account says of each call."""
         if self.reads is None:
             return
-        measured = len(self._steps)
+        measured = len(self.cost.steps)
         charged = [call.operation for call in self._list_charged()]
         # What the usage grew by since the last reading is the cost of a call only if it was the only one.
         left = charged[measured] if len(charged) == measured + 1 else ""
@@ -164,15 +165,16 @@ class CostMeter:
             )
             rows = await client.account.task_page(page_size=_PAGE, headers={TICKET_HEADER: tasks.ticket})
         except SunoError as error:
-            self._rows_gap = f"the account cannot be read: {type(error).__name__}"
+            self.cost.rows_gap = f"the account cannot be read: {type(error).__name__}"
             return
         by_request: Counter[str] = Counter()
         for charge in charges if isinstance(charges, list) else charges.items or []:
             by_request[charge.request_id or ""] += charge.quota
         by_task = {row.task_id: row.quota for row in (rows if isinstance(rows, list) else rows.items or [])}
         found = list(_match_rows(calls, by_request, self._tasks, by_task))
-        self._rows = [(name, Decimal(units) / QUOTA_UNITS_PER_DOLLAR) for name, units in found]
-        self._rows_gap = "" if len(found) == len(calls) else "not every call is in the account's usage log or tasks yet"
+        self.cost.rows = [(name, Decimal(units) / QUOTA_UNITS_PER_DOLLAR) for name, units in found]
+        if len(found) < len(calls):
+            self.cost.rows_gap = "not every call is in the account's usage log or tasks yet"
 
     def _list_charged(self) -> list[CountedCall]:
         """Return the calls that may have been charged: not those that were refused."""
@@ -184,31 +186,23 @@ class CostMeter:
 
     async def _read_usage(self, http: httpx.AsyncClient, planned: PlannedRequest, operation: str) -> None:
         if not self.budget.permits(planned):
-            self._gap = "the key's usage was not read at the end"
+            self.cost.gap = "the key's usage was not read at the end"
             return
         response = await http.get(planned.path, headers={TICKET_HEADER: planned.ticket})
         used = _parse_usage(response)
         if used is None:
-            self._gap = f"the key's usage cannot be read (status {response.status_code})"
+            self.cost.gap = f"the key's usage cannot be read (status {response.status_code})"
             return
-        self._gap = ""
-        if self._last is not None and self._first is not None:
-            if operation:
-                self._steps.append((operation, used - self._last))
-                self.budget.record_price(operation, used - self._last)
-            self.budget.record_charged(used - self._first)
+        self.cost.gap = ""
         self._first = used if self._first is None else self._first
-        self._last = used
-
-    @property
-    def cost(self) -> MeasuredCost:
-        """What was measured so far."""
-        if self.reads is None:
-            return MeasuredCost()
-        if self._first is None or self._last is None:
-            return MeasuredCost(gap=self._gap, rows=tuple(self._rows), rows_gap=self._rows_gap)
-        total = self._last - self._first
-        return MeasuredCost(tuple(self._steps), total, self._gap, tuple(self._rows), self._rows_gap)
+        before, self.cost.total = self.cost.total, used - self._first
+        if before is None:  # the first reading
+            return
+        if operation:
+            charged = self.cost.total - before
+            self.cost.steps.append((operation, charged))
+            self.budget.record_price(operation, charged)
+        self.budget.record_charged(self.cost.total)
 
 
 def plan_cost_reads(contract: Contract, planned: Sequence[PlannedRequest], *, has_token: bool) -> CostReads | None:
@@ -225,9 +219,7 @@ def plan_cost_reads(contract: Contract, planned: Sequence[PlannedRequest], *, ha
         operation = by_call.get(call)
         if operation is None or (operation.credential == "access_token" and not has_token):
             return None
-        terms = OperationTerms.of(contract.description, operation)
-        key = KeyChoice.of(operation)
-        return PlannedRequest(Tier.FREE, operation, terms, note, key, uses, closing=closing)
+        return PlannedRequest(Tier.FREE, operation, note, KeyChoice.of(operation), uses, closing=closing)
 
     uses = 1 + sum(each.uses for each in planned if each.may_be_charged)
     usage = plan("account.usage", "what was charged so far", uses, closing=False)
@@ -238,40 +230,34 @@ def plan_cost_reads(contract: Contract, planned: Sequence[PlannedRequest], *, ha
     return CostReads(usage, usage_in_all, tasks, plan("account.charge_page", "what each call was charged"))
 
 
-def propose_prices(
-    description: Mapping[str, Any], operations: Mapping[str, str], cost: MeasuredCost, base_url: str, day: str
-) -> dict[str, Any] | None:
+def propose_prices(contract: Contract, cost: MeasuredCost, base_url: str, day: str) -> dict[str, Any] | None:
     """Return an overlay that puts measured prices on record as observed; `None` if all are on record.
 
     Args:
-        description: The description.
-        operations: The pointer of each operation, by operationId.
+        contract: The description.
         cost: What was measured.
         base_url: The service.
         day: When.
     """
-    source = f"live-{day}"
-    actions: list[dict[str, Any]] = []
+    source, builder = f"live-{day}", OverlayBuilder(contract.description)
     for name, amount in cost.prices.items():
-        billing = join_pointer(operations[name], "x-billing")
-        known: Any = look_up(description, billing).get("prices")
+        operation = contract.operations[name].pointer
+        billing = join_pointer(operation, "x-billing")
+        known: Any = builder.at(billing).get("prices")
         listed: list[Mapping[str, Any]] = [each for each in known if is_object(each)] if is_array(known) else []
         on_record = {Decimal(str(each["amount"])) for each in listed if "variant" not in each}
         if amount <= 0 or amount in on_record:
             continue
         price = {"amount": float(amount), "currency": "USD", "source": source, "read": day}
         says = f"A call was charged {format_amount(amount)} USD, by {cost.find_basis(name)}."
-        if known is not None:
-            actions.append({"target": format_jsonpath(description, join_pointer(billing, "prices")), "remove": True})
-        prices = [price, *(each for each in listed if "variant" in each)]
-        actions.append({"target": format_jsonpath(description, billing), "update": {"prices": prices}})
-        evidence = format_jsonpath(description, join_pointer(operations[name], "x-evidence"))
-        actions.append({"target": evidence, "update": {"source": source, "says": says, "status": "observed"}})
+        builder.set_members(billing, prices=[price, *(each for each in listed if "variant" in each)])
+        builder.update(f"{operation}/x-evidence", {"source": source, "says": says, "status": "observed"})
+    actions = list(builder.take_actions())
     if not actions:
         return None
     title = f"Charges of {base_url}, observed by this project"
     described = {"title": title, "kind": "observation", "weight": "primary", "date": day, "read": day}
-    if source not in description["x-sources"]:
+    if not builder.has(f"/x-sources/{source}"):
         actions.insert(0, {"target": "$['x-sources']", "update": {source: described}})
     info = {"title": "Prices that a live run measured", "version": day}
     return {"overlay": "1.0.0", "info": info, "actions": actions}

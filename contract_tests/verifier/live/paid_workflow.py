@@ -10,7 +10,7 @@ from cometapi_suno import AsyncSunoClient, Clip, SongFromLyrics, SongWithPersona
 from cometapi_suno._polling import poll_interval
 from cometapi_suno_mock import Contract, DescriptionError
 
-from contract_tests.verifier.live.planned_requests import KeyChoice, OperationTerms, PlannedRequest, Tier
+from contract_tests.verifier.live.planned_requests import KeyChoice, PlannedRequest, Tier
 
 TICKET_HEADER: Final = "x-live-ticket"
 """The request header that names the line of the plan by its ticket."""
@@ -52,9 +52,7 @@ def plan_paid_workflow(contract: Contract, wait: float = SONG_TIMEOUT) -> PaidWo
     def plan(call: str, note: str, uses: int = 1) -> PlannedRequest:
         if call not in by_call:
             raise DescriptionError(f"no operation is called {call}: the workflow needs it")
-        operation = by_call[call]
-        terms = OperationTerms.of(contract.description, operation)
-        return PlannedRequest(Tier.PAID, operation, terms, note, KeyChoice.REAL, uses)
+        return PlannedRequest(Tier.PAID, by_call[call], note, KeyChoice.REAL, uses)
 
     polls = max_polls(wait)
     return PaidWorkflow(

@@ -7,19 +7,20 @@ bad key, so that a service that accepts it has no account to charge. `read` asks
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from enum import StrEnum
 from itertools import product
 from secrets import token_urlsafe
 from typing import Any, Final
-from urllib.parse import quote
 
 from attrs import Factory, field, frozen
 from cometapi_suno_mock import Contract, OperationContract
 from cometapi_suno_mock.media import JSON, is_object, write_json
 from cometapi_suno_mock.pointers import look_up
+
+from contract_tests.verifier.exchange.example_calls import request_examples
 
 PATH_SEGMENT: Final = re.compile(r"(?!\.+$)[A-Za-z0-9._~-]{1,200}")
 """A path segment that every server reads as one segment."""
@@ -56,29 +57,11 @@ class KeyChoice(StrEnum):
         return cls.TOKEN if operation.credential == "access_token" else cls.REAL
 
 
-@frozen
-class OperationTerms:
-    """What an operation costs and does, by the description.
-
-    Attributes:
-        charge: `free`, `paid`, or `unknown`, also when the description says nothing.
-        effect: `reads`, `creates`, or `unknown`, also when the description says nothing.
-    """
-
-    charge: str
-    effect: str
-
-    @classmethod
-    def of(cls, description: Mapping[str, Any], operation: OperationContract) -> OperationTerms:
-        """Read the terms from the description, without the defaults that the mock assumes."""
-        source: Mapping[str, Any] = look_up(description, operation.pointer)
-        return cls(source.get("x-billing", {}).get("charge", "unknown"), source.get("x-effect", "unknown"))
-
-    def permit(self, tier: Tier, key: KeyChoice) -> bool:
-        """Return whether a tier may send such a request."""
-        if tier is Tier.FREE:
-            return key is KeyChoice.BAD or (self.charge == "free" and self.effect == "reads")
-        return tier is Tier.PAID or self.effect == "reads"
+def permits(tier: Tier, operation: OperationContract, key: KeyChoice) -> bool:
+    """Return whether a tier may send a request of an operation with this key."""
+    if tier is Tier.FREE:
+        return key is KeyChoice.BAD or (operation.billing == "free" and operation.effect == "reads")
+    return tier is Tier.PAID or operation.effect == "reads"
 
 
 @frozen(eq=False)
@@ -88,7 +71,6 @@ class PlannedRequest:
     Attributes:
         tier: The tier that it belongs to.
         operation: The operation that is called.
-        terms: What that costs and does.
         note: What it is for.
         key: The key that it is sent with.
         uses: How often it may be sent.
@@ -101,7 +83,6 @@ class PlannedRequest:
 
     tier: Tier
     operation: OperationContract
-    terms: OperationTerms
     note: str
     key: KeyChoice
     uses: int = 1
@@ -112,15 +93,16 @@ class PlannedRequest:
     ticket: str = field(factory=lambda: token_urlsafe(18), init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        if not self.terms.permit(self.tier, self.key):
-            raise ValueError(f"{self.operation.id} ({self.terms}) does not belong in the tier {self.tier}")
+        if not permits(self.tier, self.operation, self.key):
+            terms = f"charge {self.operation.billing}, effect {self.operation.effect}"
+            raise ValueError(f"{self.operation.id} ({terms}) does not belong in the tier {self.tier}")
         if self.key not in (KeyChoice.BAD, KeyChoice.of(self.operation)):
             raise ValueError(f"{self.operation.id} is not called with this secret: {self.key}")
 
     @property
     def may_be_charged(self) -> bool:
         """Whether it may cost something."""
-        return self.key is not KeyChoice.BAD and self.terms.charge != "free"
+        return self.key is not KeyChoice.BAD and self.operation.billing != "free"
 
 
 @frozen
@@ -142,11 +124,9 @@ def plan_free_requests(contract: Contract) -> Iterator[PlannedRequest]:
     """Plan every call that cannot be charged, in the order of the description."""
     lookups = {lookup.operation: lookup for _, lookup in _batch_lookups(contract)}
     for operation in contract.operations.values():
-        terms = OperationTerms.of(contract.description, operation)
-        path = _fill_path(operation, dict.fromkeys(_path_parameters(operation), UNKNOWN_ID))
-        for note, key, body in _provoked_errors(operation, terms, lookups.get(operation.id)):
-            must_fail = key is KeyChoice.BAD
-            yield PlannedRequest(Tier.FREE, operation, terms, note, key, path=path, body=body, must_fail=must_fail)
+        path = operation.fill_path(dict.fromkeys(_path_parameters(operation), UNKNOWN_ID))
+        for note, key, body in _provoked_errors(operation, lookups.get(operation.id)):
+            yield PlannedRequest(Tier.FREE, operation, note, key, path=path, body=body, must_fail=key is KeyChoice.BAD)
 
 
 def plan_read_requests(contract: Contract, ids: Mapping[str, Sequence[str]]) -> Iterator[PlannedRequest]:
@@ -158,35 +138,32 @@ def plan_read_requests(contract: Contract, ids: Mapping[str, Sequence[str]]) -> 
     """
     lookups = {lookup.operation: (name, lookup) for name, lookup in _batch_lookups(contract)}
     for operation in contract.operations.values():
-        terms = OperationTerms.of(contract.description, operation)
-        if not terms.permit(Tier.READ, KeyChoice.REAL):
+        if not permits(Tier.READ, operation, KeyChoice.REAL):
             continue
         names = _path_parameters(operation)
         known: list[tuple[str, str, bytes]] = []
         if operation.body is None and all(ids.get(name) for name in names):
             filled = (dict(zip(names, values, strict=True)) for values in product(*(ids[name] for name in names)))
-            known = [
-                ("known id" if names else "without an id", _fill_path(operation, values), b"") for values in filled
-            ]
+            known = [("known id" if names else "without an id", operation.fill_path(values), b"") for values in filled]
         elif operation.id in lookups:
             name, lookup = lookups[operation.id]
             given = ids.get(name, ())
             bodies = zip(lookup.groups, lookup.bodies(given), strict=True) if given else ()
             known = [(f"known ids, {group}", operation.path, body) for group, body in bodies]
         for note, path, body in known:
-            yield PlannedRequest(Tier.READ, operation, terms, note, KeyChoice.of(operation), path=path, body=body)
+            yield PlannedRequest(Tier.READ, operation, note, KeyChoice.of(operation), path=path, body=body)
 
 
 def _provoked_errors(
-    operation: OperationContract, terms: OperationTerms, lookup: _BatchLookup | None
+    operation: OperationContract, lookup: _BatchLookup | None
 ) -> Iterator[tuple[str, KeyChoice, bytes]]:
     """Yield note, key and body of each call of one operation that the service must refuse."""
     example = _example_body(operation)
     yield "bad key", KeyChoice.BAD, b"" if example is None else write_json(example)
-    if terms.effect == "creates":
+    if operation.effect == "creates":
         for note, body in _bad_bodies(operation):
             yield f"bad key, {note}", KeyChoice.BAD, body
-    if not terms.permit(Tier.FREE, KeyChoice.REAL):
+    if not permits(Tier.FREE, operation, KeyChoice.REAL):
         return
     for note, body in _bad_bodies(operation):
         yield note, KeyChoice.REAL, body
@@ -232,16 +209,6 @@ def _path_parameters(operation: OperationContract) -> list[str]:
     return [parameter.name for parameter in operation.parameters if parameter.place == "path"]
 
 
-def _fill_path(operation: OperationContract, parameters: Mapping[str, str]) -> str:
-    path = operation.path
-    for name, value in parameters.items():
-        path = path.replace(f"{{{name}}}", quote(value, safe=""))
-    return path
-
-
 def _example_body(operation: OperationContract) -> Any:
     """Return a copy of the first example of the request body; `None` if there is none."""
-    for content in operation.body.content.values() if operation.body is not None else ():
-        for value in content.examples.values():
-            return json.loads(json.dumps(value))
-    return None
+    return deepcopy(next((body for _, body in request_examples(operation)), None))

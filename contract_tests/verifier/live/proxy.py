@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from contract_tests.verifier.exchange.recordings import RecordingError
+from contract_tests.verifier.exchange import VerifierInputError
 from contract_tests.verifier.live.limits import ACCEPTED, ON_ITS_WAY, Allowlist, Budget, CountedCall, Refusal
 from contract_tests.verifier.live.paid_workflow import TICKET_HEADER
 from contract_tests.verifier.live.planned_requests import PlannedRequest
@@ -141,7 +141,7 @@ class LiveProxy:
             return answer
         try:
             self._recorder.record_response(call, asked, answer)
-        except (OSError, ValueError, RecordingError) as error:
+        except (OSError, ValueError, VerifierInputError) as error:
             self._budget.stop(Refusal("recording", f"a response cannot be recorded: {type(error).__name__}"))
         if planned.must_fail and 200 <= answer.status < 300:
             message = f"{call.operation} ({call.note}) got status {answer.status}: it should be refused"

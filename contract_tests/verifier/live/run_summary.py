@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from attrs import asdict, evolve, field, frozen
-from cometapi_suno_mock.pointers import join_pointer
 from jsonschema_rs import Draft202012Validator
 
-from contract_tests.verifier.exchange.exchange import UNDATED
-from contract_tests.verifier.exchange.recordings import RecordingError, parse_strict_json, read_text
+from contract_tests.verifier.exchange import VerifierInputError
+from contract_tests.verifier.exchange.exchange import UNDATED, find_problem
+from contract_tests.verifier.exchange.recordings import parse_strict_json, read_text
 from contract_tests.verifier.exchange.sanitize import Sanitizer
 from contract_tests.verifier.live.limits import ACCEPTED, ON_ITS_WAY, Cost, CountedCall, format_amount
 from contract_tests.verifier.live.measured_cost import OVERLAY, MeasuredCost
@@ -159,16 +159,19 @@ def read_journal(folder: Path) -> RunSummary:
     """Summarize an earlier run from its journal, even if the run was killed.
 
     Raises:
-        RecordingError: The journal is missing, or a line of it cannot be read.
+        VerifierInputError: The journal is missing, or a line of it cannot be read.
     """
     path = folder / JOURNAL
     events: list[Mapping[str, Any]] = []
-    lines = read_text(path, RecordingError).split("\n")[:-1]  # a line without an end was not acted on
+    lines = read_text(path).split("\n")[:-1]  # a line without an end was not acted on
     for number, line in enumerate(lines, start=1):
         try:
-            events.append(_check_line(parse_strict_json(line)))
+            events.append(parse_strict_json(line))
+            problem = find_problem(_line_validator(), events[-1])
         except (ValueError, RecursionError) as error:
-            raise RecordingError(f"{format_path(path)}:{number}: not a line of a journal: {error}") from None
+            problem = str(error)
+        if problem:
+            raise VerifierInputError(f"{format_path(path)}:{number}: not a line of a journal: {problem}")
     ends = [each for each in events if each["event"] == "ended"]
     return RunSummary(
         date=str(events[0]["date"]) if events else UNDATED,
@@ -200,13 +203,6 @@ def _read_calls(events: Iterable[Mapping[str, Any]]) -> Iterator[CountedCall]:
             price = None if each["price"] == "unknown" else Decimal(each["price"])
             known = (each["call"], each["date"], each["tier"], each["operation"], each["note"])
             yield CountedCall(*known, price, outcome, answered)
-
-
-def _check_line(value: Any) -> Mapping[str, Any]:
-    for error in _line_validator().iter_errors(value):
-        raise ValueError(f"{join_pointer('', *error.instance_path) or '/'}: {' '.join(error.message.split())[:160]}")
-    line: Mapping[str, Any] = value
-    return line
 
 
 @cache

@@ -7,16 +7,20 @@ or an entirely different answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from copy import deepcopy
 from datetime import date
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import evolve
 
 from contract_tests.verifier.drift.explain_errors import describe_type
 from contract_tests.verifier.drift.findings import ClientEffect, DriftFinding, DriftKind, format_value
 from contract_tests.verifier.drift.results import ResultReader
-from contract_tests.verifier.proposals.overlay_builder import OverlayAction, OverlayBuilder, describe_sources
+from contract_tests.verifier.proposals.overlay_builder import (
+    OverlayAction,
+    OverlayBuilder,
+    copy_document,
+    describe_sources,
+)
 from contract_tests.verifier.proposals.response_proposals import (
     propose_header,
     propose_media,
@@ -39,45 +43,31 @@ _TYPES_IN_WORDS: Final = {
 }
 
 
-@frozen
-class Proposal:
-    """What an overlay would do about a finding.
-
-    Attributes:
-        actions: The actions; empty when a person has to decide.
-        undecided: Why a person has to decide; empty otherwise.
-    """
-
-    actions: tuple[OverlayAction, ...] = ()
-    undecided: str = ""
-
-
-def propose(document: Mapping[str, Any], findings: Iterable[DriftFinding]) -> dict[str, Proposal]:
-    """Return the proposal for each finding by its id, in the order in which they are to be applied.
+def propose(index: SpecIndex, findings: Iterable[DriftFinding]) -> list[DriftFinding]:
+    """Return the findings with their proposals, in the order in which they are to be applied.
 
     When two findings concern the same place, the second proposal builds on the first. To accept only one, propose it
     alone.
     """
     ordered = sorted(findings, key=_order)
-    proposed: dict[str, Proposal] = {}
+    proposed: list[DriftFinding] = []
     if not ordered:
         return proposed
-    builder = OverlayBuilder(document)
-    index = SpecIndex(document)
+    builder = OverlayBuilder(index.document)
     statuses = ResultReader(index).poll_statuses
     for finding in ordered:
         proposer, undecided = _PROPOSERS.get(finding.kind), _find_obstacle(index, finding, statuses)
         if proposer is None or undecided:
-            proposed[finding.id] = Proposal(undecided=undecided or _UNDECIDED)
+            proposed.append(evolve(finding, proposal=(), undecided=undecided or _UNDECIDED))
             continue
-        before = deepcopy(builder.document) if finding.kind in _CHECKED else None
+        before = copy_document(builder.document) if finding.kind in _CHECKED else None
         proposer(builder, finding)
         if before is not None and not builder.keeps_examples():
             builder.restore(before)
             undecided = "the alternatives of the answer could not be distinguished any more"
         title = f"{finding.kind.title}: {finding.operation} {finding.status}: {finding.subject}"
-        actions = [{**each, "description": title, "x-finding": finding.id} for each in builder.take_actions()]
-        proposed[finding.id] = Proposal(tuple(actions), "" if actions else undecided or _UNDECIDED)
+        actions = tuple({**each, "description": title, "x-finding": finding.id} for each in builder.take_actions())
+        proposed.append(evolve(finding, proposal=actions, undecided="" if actions else undecided or _UNDECIDED))
     return proposed
 
 
@@ -104,8 +94,8 @@ def make_overlay(
         fact.apply(builder)
         title_of_fact = f"Settled by an answer of {fact.operation}"
         actions += [{**each, "description": title_of_fact} for each in builder.take_actions()]
-    proposed = propose(builder.document, found)
-    actions += [action for proposal in proposed.values() for action in proposal.actions]
+    proposed = propose(SpecIndex(builder.document), found)
+    actions += [action for finding in proposed for action in finding.proposal]
     if not actions:
         return None
     observed = [*(each.evidence for each in found), *(each.evidence for each in facts)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from http.client import responses
 from typing import Any, Final
 
@@ -11,7 +10,7 @@ from attrs import evolve
 from cometapi_suno_mock.media import is_json
 
 from contract_tests.verifier.drift.findings import DriftFinding, DriftKind
-from contract_tests.verifier.exchange.exchange import TRANSPORT_HEADERS, ExchangeBody, ExchangeResponse
+from contract_tests.verifier.exchange.exchange import TRANSPORT_HEADERS, ExchangeBody
 from contract_tests.verifier.exchange.sanitize import Sanitizer
 from contract_tests.verifier.proposals.overlay_builder import OverlayBuilder, name_source
 from contract_tests.verifier.proposals.schema_inference import UNEXPLAINED, infer_schema, pascal_case
@@ -27,11 +26,11 @@ _LONGEST_PAGE: Final = 300
 
 def propose_status(builder: OverlayBuilder, finding: DriftFinding) -> None:
     """Propose a response for the status; nothing for one without a body, which shows nothing to describe."""
-    response = finding.response
-    if response is None or response.body is None:
+    response = finding.evidence.response
+    if response.body is None:
         return
     owner = finding.spec_pointer.removesuffix("/responses")
-    content, components, files = _describe_content(builder, finding, owner, response, response.body)
+    content, components, files = _describe_content(builder, finding, owner, response.media, response.body)
     if content is None:
         return
     phrase = responses.get(response.status, f"Status {response.status}")
@@ -53,11 +52,11 @@ def propose_status(builder: OverlayBuilder, finding: DriftFinding) -> None:
 
 def propose_media(builder: OverlayBuilder, finding: DriftFinding) -> None:
     """Propose another media type of a described response."""
-    response = finding.response
-    if response is None or response.body is None or not response.media:
+    response = finding.evidence.response
+    if response.body is None or not response.media:
         return
     owner = finding.spec_pointer.removesuffix("/content")
-    content, components, files = _describe_content(builder, finding, owner, response, response.body)
+    content, components, files = _describe_content(builder, finding, owner, response.media, response.body)
     if content is None:
         return
     builder.update(owner, {"content": {response.media: content}}, files)
@@ -89,13 +88,13 @@ def _describe_header(builder: OverlayBuilder, finding: DriftFinding, text: str) 
 
 
 def _describe_content(
-    builder: OverlayBuilder, finding: DriftFinding, owner: str, response: ExchangeResponse, body: ExchangeBody
+    builder: OverlayBuilder, finding: DriftFinding, owner: str, media: str, body: ExchangeBody
 ) -> tuple[dict[str, Any] | None, dict[str, Any], dict[str, Any]]:
     """Return the media type object of a body, with the components and example files that it needs.
 
     The media type object is `None` for bytes, and without a content type.
     """
-    if body.kind == "base64" or not response.media:
+    if body.kind == "base64" or not media:
         return None, {}, {}
     summary = f"An answer of {finding.operation}"
     if body.kind == "text":
@@ -104,31 +103,26 @@ def _describe_content(
     schema, components = _find_schema(builder, finding, owner, body.value)
     example: dict[str, Any] = {"summary": summary}
     files: dict[str, Any] = {}
-    if is_json(response.media):
+    if is_json(media):
         steps = split_pointer(owner)
         stem = steps[2] if steps[:2] == ["components", "responses"] else finding.operation
-        name = f"{kebab_case(stem)}.{response.status}-{finding.id}.recorded"
+        name = f"{kebab_case(stem)}.{finding.status}-{finding.id}.recorded"
         example["externalValue"] = f"examples/{name}.json"
         recording = _make_recording(builder, finding, name)
-        files[EXAMPLES] = {f"examples/{name}.json": body.value if recording is None else _read_body(recording)}
-        if recording is not None:
-            files[RECORDINGS] = {f"{name}.json": recording}
+        files = {
+            EXAMPLES: {f"examples/{name}.json": recording["response"]["body"]["json"]},
+            RECORDINGS: {f"{name}.json": recording},
+        }
     else:
         example["value"] = body.value
     return {"schema": schema, "examples": {"observed": example}}, components, files
 
 
-def _make_recording(builder: OverlayBuilder, finding: DriftFinding, name: str) -> dict[str, Any] | None:
-    """Return the exchange that showed a finding as a recording; `None` if it is not known."""
-    if not finding.shown_by:
-        return None
-    exchange = Sanitizer().sanitize(finding.shown_by[0])
+def _make_recording(builder: OverlayBuilder, finding: DriftFinding, name: str) -> dict[str, Any]:
+    """Return the exchange that showed a finding as a recording."""
+    exchange = Sanitizer().sanitize(finding.evidence)
     target = name_source(builder.document, finding.evidence)
     return evolve(exchange, id=name, origin="recorded", target=target, note="From an accepted proposal.").to_json()
-
-
-def _read_body(recording: Mapping[str, Any]) -> Any:
-    return recording["response"]["body"]["json"]
 
 
 def _find_schema(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
-from attrs import define, field, frozen
+from attrs import frozen
+from cometapi_suno_mock import Contract
 from jsonschema_rs import Draft202012Validator
 
-from contract_tests.verifier.drift.findings import DriftEvidence
 from contract_tests.verifier.exchange.exchange import HttpExchange
 from contract_tests.verifier.proposals.overlay_builder import OverlayBuilder
-from scripts.openapi_document import is_array, is_object, join_pointer
+from scripts.openapi_document import join_pointer, walk_objects
 
 SHOWN_BY: Final = "shown-by"
 
@@ -30,7 +32,7 @@ class Settlement:
     pointer: str
     confirmed: tuple[int, ...]
     operation: str
-    evidence: DriftEvidence
+    evidence: HttpExchange
 
     def apply(self, builder: OverlayBuilder) -> None:
         """Add the observation to the evidence, and remove the doubt."""
@@ -49,24 +51,26 @@ class Settlement:
         builder.replace(join_pointer(self.pointer, "x-evidence"), entries)
 
 
-@define
+@frozen(eq=False)
 class _Fact:
+    """A contested node, with a condition for each of its entries that one operation shows."""
+
     pointer: str
     operation: str
     conditions: Mapping[int, Draft202012Validator]
-    seen: dict[frozenset[int], DriftEvidence] = field(factory=dict[frozenset[int], DriftEvidence])
 
 
 class ContestedFacts:
     """The contested nodes of a description whose entries say by which answer they are shown.
 
     Args:
-        document: The bundled description. Its sources are already evidence, so answers of theirs settle nothing.
+        contract: The description. Its sources are already evidence, so answers of theirs settle nothing.
     """
 
-    def __init__(self, document: Mapping[str, Any]) -> None:
-        self._sources: Mapping[str, Any] = document.get("x-sources", {})
-        self._facts = list(_find_facts(document, ""))
+    def __init__(self, contract: Contract) -> None:
+        self._sources: Mapping[str, Any] = contract.description.get("x-sources", {})
+        self._facts = _read_facts(contract)
+        self._seen = defaultdict[_Fact, dict[frozenset[int], HttpExchange]](dict)
 
     def observe(self, operation: str, exchange: HttpExchange) -> None:
         """Note which entries an answer of the service confirms."""
@@ -76,32 +80,32 @@ class ContestedFacts:
         response = exchange.response
         body = response.body.value if response.body is not None and response.body.kind == "json" else None
         answer = {"status": response.status, "media": response.media, "body": body}
-        evidence = DriftEvidence(exchange.id, exchange.date, exchange.origin, exchange.target)
         for fact in facts:
             confirmed = frozenset(each for each, condition in fact.conditions.items() if condition.is_valid(answer))
             if confirmed:
-                fact.seen.setdefault(confirmed, evidence)
+                self._seen[fact].setdefault(confirmed, exchange)
 
     def settle(self) -> Sequence[Settlement]:
         """Return the nodes of which all answers confirm the same entries, and not all entries."""
         found: list[Settlement] = []
         for fact in self._facts:
-            if len(fact.seen) == 1:
-                ((confirmed, evidence),) = fact.seen.items()
+            seen = self._seen.get(fact, {})
+            if len(seen) == 1:
+                ((confirmed, evidence),) = seen.items()
                 if len(confirmed) < len(fact.conditions):
                     found.append(Settlement(fact.pointer, tuple(sorted(confirmed)), fact.operation, evidence))
         return found
 
 
-def _find_facts(node: Any, pointer: str) -> Iterator[_Fact]:
-    if is_array(node):
-        for index, item in enumerate(node):
-            yield from _find_facts(item, join_pointer(pointer, index))
-    elif is_object(node):
-        entries: Any = node.get("x-evidence") if node.get("x-doubt") == "contested" else None
+@lru_cache(maxsize=4)
+def _read_facts(contract: Contract) -> Sequence[_Fact]:
+    found: list[_Fact] = []
+    for pointer, node in walk_objects(contract.description):
+        if node.get("x-doubt") != "contested":
+            continue
         shown = {
             index: entry[SHOWN_BY]
-            for index, entry in enumerate(entries or [])
+            for index, entry in enumerate(node.get("x-evidence", []))
             if entry.get("status") == "contested" and SHOWN_BY in entry
         }
         for operation in dict.fromkeys(each["operation"] for each in shown.values()):
@@ -110,7 +114,5 @@ def _find_facts(node: Any, pointer: str) -> Iterator[_Fact]:
                 for index, each in shown.items()
                 if each["operation"] == operation
             }
-            yield _Fact(pointer, operation, conditions)
-        for key, value in node.items():
-            if key != "x-evidence":
-                yield from _find_facts(value, join_pointer(pointer, key))
+            found.append(_Fact(pointer, operation, conditions))
+    return found

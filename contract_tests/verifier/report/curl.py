@@ -6,7 +6,7 @@ import base64
 import json
 import shlex
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote, urlencode
 
 from cometapi_suno._config import KEY_VARIABLE, TOKEN_VARIABLE
@@ -14,7 +14,7 @@ from cometapi_suno._config import KEY_VARIABLE, TOKEN_VARIABLE
 from contract_tests.verifier.exchange.exchange import ExchangeRequest, HttpExchange
 from contract_tests.verifier.live.upstream import name_in_recordings
 from contract_tests.verifier.report.run_model import VerificationRun
-from scripts.openapi_document import find_credential, find_parameters, walk_operations
+from scripts.openapi_document import Operation, find_credential, find_parameters, walk_operations
 
 _VARIABLES: Final = {"api_key": KEY_VARIABLE, "access_token": TOKEN_VARIABLE}
 """The shell fills in the secret: a report never has its value."""
@@ -39,16 +39,19 @@ def format_curl(run: VerificationRun, exchange: HttpExchange) -> str:
 
 def may_charge(run: VerificationRun, exchange: HttpExchange) -> bool:
     """Return whether the server that answered may charge for the request, as far as the description knows."""
-    operations = (each for each in walk_operations(run.description.data) if each.id == exchange.operation)
-    charges = [each.node.get("x-billing", {}).get("charge") for each in operations]
-    return exchange.origin != "mock" and charges != ["free"]
+    operation = _find_operation(run, exchange)
+    charge = None if operation is None else operation.node.get("x-billing", {}).get("charge")
+    return exchange.origin != "mock" and charge != "free"
+
+
+def _find_operation(run: VerificationRun, exchange: HttpExchange) -> Operation | None:
+    return next((each for each in walk_operations(run.description.data) if each.id == exchange.operation), None)
 
 
 def _find_variable(run: VerificationRun, exchange: HttpExchange) -> str:
     """Return the environment variable with the secret of the operation."""
-    document: dict[str, Any] = run.description.data
-    found = (each.node for each in walk_operations(document) if each.id == exchange.operation)
-    return next((_VARIABLES[find_credential(document, node)] for node in found), KEY_VARIABLE)
+    operation = _find_operation(run, exchange)
+    return KEY_VARIABLE if operation is None else _VARIABLES[find_credential(run.description.data, operation.node)]
 
 
 def _format_body(request: ExchangeRequest) -> Iterator[str]:
@@ -61,14 +64,9 @@ def _format_body(request: ExchangeRequest) -> Iterator[str]:
 
 def _list_headers(run: VerificationRun, exchange: HttpExchange) -> Mapping[str, str]:
     """Return the headers that the operation describes, and the media type of the body."""
-    document: dict[str, Any] = run.description.data
-    found = [each for each in walk_operations(document) if each.id == exchange.operation]
-    kept = {
-        parameter["name"].lower()
-        for operation in found
-        for _, parameter in find_parameters(document, operation)
-        if parameter.get("in") == "header"
-    }
+    operation = _find_operation(run, exchange)
+    described = [] if operation is None else find_parameters(run.description.data, operation)
+    kept = {parameter["name"].lower() for _, parameter in described if parameter.get("in") == "header"}
     headers = {name: value for name, value in exchange.request.headers.items() if name in kept}
     if exchange.request.body is not None:
         headers["Content-Type"] = exchange.request.headers.get("content-type", "application/json")

@@ -134,7 +134,7 @@ class FindingRow:
     def facts(self) -> list[tuple[str, str]]:
         """What every form of the report says of it: labels and texts in one line."""
         client = ": ".join(filter(None, [self.worst.effect, to_line(self.worst.effect_note)]))
-        evidence = f"{self.worst.evidence.exchange} {self.worst.evidence.date}".strip()
+        evidence = f"{self.worst.evidence.id} {self.worst.evidence.date}".strip()
         found = [
             ("described", self.finding.expected),
             ("actual", self.actual),
@@ -226,8 +226,6 @@ def list_findings(run: VerificationRun) -> list[FindingRow]:
         number = run.description.line(pointer)
         said = _find_statements(run.description.data, pointer)
         own = _find_statements(run.description.data, pointer, _GROUP_DEPTH + 1)
-        shown = row.finding.shown_by
-        seen = next((each for each in shown if each.id == row.worst.evidence.exchange), shown[0])
         found.append(
             evolve(
                 row,
@@ -236,8 +234,8 @@ def list_findings(run: VerificationRun) -> list[FindingRow]:
                 statements=tuple(own[:_MAX_STATEMENTS]),
                 newest_read=max((each.read for each in said), default=""),
                 tolerable_until=run.date + _TOLERATED_FOR,
-                curl=format_curl(run, seen),
-                charged=may_charge(run, seen),
+                curl=format_curl(run, row.worst.evidence),
+                charged=may_charge(run, row.worst.evidence),
             )
         )
     return found

@@ -128,7 +128,7 @@ def _settled(run: VerificationRun) -> Iterator[str]:
     if settled:
         yield from ("## Contested facts that are settled", "")
         for name, fact in settled:
-            seen = f"{escape(name)}, {format_code(fact.evidence.exchange)} {escape(fact.evidence.date)}"
+            seen = f"{escape(name)}, {format_code(fact.evidence.id)} {escape(fact.evidence.date)}"
             yield f"- {format_code(fact.pointer)} (line {run.description.line(fact.pointer)}, {seen}): in the overlay"
         yield ""
 

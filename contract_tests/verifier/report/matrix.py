@@ -9,8 +9,7 @@ from http import HTTPStatus
 from typing import Any
 
 from attrs import evolve, frozen
-from cometapi_suno_mock.media import is_object
-from cometapi_suno_mock.pointers import join_pointer, look_up, resolve
+from cometapi_suno_mock.pointers import look_up, resolve
 
 from contract_tests.verifier.drift.findings import ClientEffect, DriftFinding, DriftSeverity
 from contract_tests.verifier.drift_detector import DriftReport
@@ -32,7 +31,7 @@ from contract_tests.verifier.report.badges import (
     format_age,
 )
 from contract_tests.verifier.report.run_model import QuestionResult, TargetRun, VerificationRun
-from scripts.openapi_document import find_reading_days
+from scripts.openapi_document import find_reading_days, walk_operations
 from scripts.text_and_files import format_count
 
 DOCUMENTED, EVIDENCE_AGE, DESCRIBED, CLIENT = "Documented", "Evidence", "Described", "Client"
@@ -83,15 +82,14 @@ def list_columns(run: VerificationRun) -> list[str]:
 
 def make_matrix(run: VerificationRun) -> list[OperationRows]:
     """Return every operation of the description, in its order."""
-    names, listed = run.operations, list[OperationRows]()
-    for path, item in run.description.data["paths"].items():
-        for method, source in item.items():
-            if is_object(source) and source.get("operationId") in names:
-                operation: str = source["operationId"]
-                at = _OperationMatrix(run, operation, join_pointer("", "paths", path, method), source)
-                rows = [at.make_row(status) for status in at.find_statuses()]
-                whole = MatrixRow(0, run.description.line(at.pointer), at.sum_up(rows))
-                listed.append(OperationRows(operation, names[operation], method.upper(), path, whole, rows))
+    listed: list[OperationRows] = []
+    for each in walk_operations(run.description.data):
+        if each.id in run.operations:
+            at = _OperationMatrix(run, each.id, each.pointer, each.node)
+            rows = [at.make_row(status) for status in at.find_statuses()]
+            whole = MatrixRow(0, run.description.line(at.pointer), at.sum_up(rows))
+            name, method = run.operations[each.id], each.method.upper()
+            listed.append(OperationRows(each.id, name, method, each.path, whole, rows))
     return listed
 
 

@@ -8,15 +8,17 @@ import sys
 from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import Enum
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 from attrs import frozen
-from cometapi_suno_mock.pointers import join_pointer
 from jsonschema_rs import Draft202012Validator
 
 from contract_tests.verifier.drift.findings import DriftFinding, DriftSeverity
 from contract_tests.verifier.drift_detector import DriftReport
+from contract_tests.verifier.exchange import VerifierInputError
+from contract_tests.verifier.exchange.exchange import find_problem
 from contract_tests.verifier.live.run_summary import RunSummary
 from contract_tests.verifier.report.text_escaping import to_line
 from scripts.openapi_document import Description, find_reading_days, format_path, walk_operations
@@ -29,10 +31,6 @@ LIVE: Final = "live"
 
 _PROJECT: Final = Path(__file__).resolve().parents[3]
 _SCHEMA: Final = Path(__file__).with_name("suite_results.schema.json")
-
-
-class SuiteResultsError(Exception):
-    """A file of suite results cannot be used. The message is one line."""
 
 
 @frozen
@@ -90,16 +88,16 @@ class SuiteResults:
         """Read a file that `pytest_results_plugin` wrote; its form is `suite_results.schema.json`.
 
         Raises:
-            SuiteResultsError: It cannot be read, or has another form.
+            VerifierInputError: It cannot be read, or has another form.
         """
         try:
             content = json.loads(path.read_text("utf-8"))
         except (OSError, ValueError, RecursionError) as error:
             reason = error.strerror if isinstance(error, OSError) else f"not JSON: {error}"
-            raise SuiteResultsError(f"--suite-results {format_path(path)}: {reason}") from None
-        for violation in Draft202012Validator(json.loads(_SCHEMA.read_text("utf-8"))).iter_errors(content):
-            where = join_pointer("", *violation.instance_path) or "/"
-            raise SuiteResultsError(f"--suite-results {format_path(path)}: {where}: {violation.message[:160]}")
+            raise VerifierInputError(f"--suite-results {format_path(path)}: {reason}") from None
+        problem = find_problem(Draft202012Validator(json.loads(_SCHEMA.read_text("utf-8"))), content)
+        if problem:
+            raise VerifierInputError(f"--suite-results {format_path(path)}: {problem}")
         return cls.parse(content)
 
     @classmethod
@@ -239,13 +237,13 @@ class VerificationRun:
         """The version of the description."""
         return str(self.description.data["info"]["version"])
 
-    @property
+    @cached_property
     def operations(self) -> Mapping[str, str]:
         """The name of each operation in the client, by operationId, in the order of the description."""
         found = [each for each in walk_operations(self.description.data) if "operationId" in each.node]
         return {each.id: "{resource}.{method}".format_map(each.node["x-sdk"]) for each in found}
 
-    @property
+    @cached_property
     def evidence_days(self) -> Mapping[str, str]:
         """The day on which the newest source of each operation was read, by operationId; empty if unknown."""
         document = self.description.data

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from ruamel.yaml import YAML
 
+from contract_tests.verifier.exchange import VerifierInputError
 from contract_tests.verifier.proposals.proposals import make_overlay
 from contract_tests.verifier.report import html, junit, markdown, sarif
 from contract_tests.verifier.report.run_model import VerificationRun
@@ -27,20 +28,16 @@ FORMS: Final[Mapping[str, Callable[[VerificationRun], str]]] = {
 }
 
 
-class ReportError(Exception):
-    """The report cannot be written. The message is one line."""
-
-
 def check_folder(folder: Path) -> None:
     """Check that the report can be written, before anything is sent.
 
     Raises:
-        ReportError: It cannot.
+        VerifierInputError: It cannot.
     """
     existing = next(each for each in (folder, *folder.absolute().parents) if each.exists())
     if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
         reason = f"{format_path(existing)} is not a writable folder"
-        raise ReportError(f"--report {format_path(folder)}: cannot be written: {reason}")
+        raise VerifierInputError(f"--report {format_path(folder)}: cannot be written: {reason}")
 
 
 def write_report(run: VerificationRun, folder: Path) -> list[Path]:
@@ -54,7 +51,7 @@ def write_report(run: VerificationRun, folder: Path) -> list[Path]:
         The files that were written.
 
     Raises:
-        ReportError: A file cannot be written.
+        VerifierInputError: A file cannot be written.
     """
     contents = {name: render(run) for name, render in FORMS.items()}
     proposed = _render_overlay(run)
@@ -69,13 +66,15 @@ def write_report(run: VerificationRun, folder: Path) -> list[Path]:
             for name, content in contents.items()
         ]
     except OSError as error:
-        raise ReportError(f"--report {format_path(folder)}: cannot be written: {error.strerror}") from None
+        raise VerifierInputError(f"--report {format_path(folder)}: cannot be written: {error.strerror}") from None
 
 
 def _render_overlay(run: VerificationRun) -> str | None:
     """Render what the description should say as an OpenAPI Overlay; `None` if nothing is proposed."""
     findings = {finding.id: finding for _, finding in run.findings() if finding.proposal}
     settled = {each.pointer: each for _, report in run.judged for each in report.settled}.values()
+    if not findings and not settled:
+        return None
     names = dict.fromkeys(target.name for target, report in run.judged if report.findings or report.settled)
     title = f"Drift of {' and '.join(names)}"
     proposed = make_overlay(run.description.bundled(), findings.values(), title, run.date, settled)

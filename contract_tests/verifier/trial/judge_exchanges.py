@@ -11,8 +11,7 @@ import json
 import sys
 from pathlib import Path
 
-from cometapi_suno_mock import Contract
-from cometapi_suno_mock import description as descriptions
+from cometapi_suno_mock import load_contract
 
 from contract_tests.verifier.drift.baseline import read_baseline
 from contract_tests.verifier.drift.client_effects import ClientProbe
@@ -23,12 +22,12 @@ from contract_tests.verifier.exchange.exchange import HttpExchange
 
 def main(description: Path, recorded: Path) -> int:
     """Run the command."""
-    contract = Contract(descriptions.load(description))
+    contract = load_contract(description)
     exchanges = [HttpExchange.parse(each) for each in json.loads(recorded.read_text("utf-8"))]
     detector = DriftDetector(contract, baseline=read_baseline())
     found = [
         (finding.kind.slug, seen.operation, seen.status, seen.instance_pointer)
-        for finding in detector.observe_all(exchanges).report("trial").findings
+        for finding in detector.observe_all(exchanges).report().findings
         for seen in finding.sightings
         if finding.severity is not DriftSeverity.NOTE
     ]

@@ -106,7 +106,7 @@ class ProposalTrial:
 
     def _judge_again(self, folder: Path, accepted: Sequence[DriftFinding]) -> str:
         """Return what is still found, with the client of the changed description, in the exchanges of findings."""
-        exchanges = {each.id: each.to_json() for finding in accepted for each in finding.shown_by}
+        exchanges = {each.evidence.id: each.evidence.to_json() for finding in accepted for each in finding.sightings}
         (folder / "exchanges.json").write_text(json.dumps(list(exchanges.values())), "utf-8")
         generated = folder / "generated"
         path = os.pathsep.join([str(generated), str(_PROJECT / "contract_tests"), str(_PROJECT)])

@@ -181,7 +181,7 @@ class Bodies:
         self, operation: OperationContract, status: int, body: Any, headers: Mapping[str, str] = JSON
     ) -> HttpExchange:
         """Return an exchange with an example request and this answer: JSON, an `ExchangeBody`, or `...` for no body."""
-        _, path, sent = next(iter(example_calls(self.description, operation)))
+        _, path, sent = next(iter(example_calls(operation)))
         place = operation.path
         for name, text in path.items():
             place = place.replace(f"{{{name}}}", text)
