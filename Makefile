@@ -63,10 +63,11 @@ sources: $(VENV)/.dev ## Have the documents behind the description changed: make
 
 ##@ Before a commit
 # Each file stays with one worker: what its tests share (an environment, a browser, Prism) is made once; a lock shares the wheel.
-# One worker more than cores: these tests also wait for browsers, servers and timeouts.
+# One worker more than cores: these tests also wait for browsers, servers and timeouts. Only files with slow tests are read, the longest first.
 .PHONY: slow
 slow: $(VENV)/.check ## The tests that need a registry, other tools or minutes
-	@"$$RUN" -m pytest -n "$$(($$(getconf _NPROCESSORS_ONLN) + 1))" --dist loadfile --no-loadscope-reorder -m slow $${TESTS-}
+	@"$$RUN" -m pytest -n "$$(($$(getconf _NPROCESSORS_ONLN) + 1))" --dist loadfile --no-loadscope-reorder -m slow \
+	    $${TESTS-$$(grep -rl --include='test_*.py' 'mark\.slow' scripts/tests $(SUITE) | sort -r)}
 
 .PHONY: check
 check: $(VENV)/.check ## Lint, types, layers, and that generated/ follows from openapi/

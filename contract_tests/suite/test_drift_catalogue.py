@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from functools import cache
 from itertools import pairwise
 
 import pytest
 from attrs import evolve
 from cometapi_suno_mock import Contract
+from cometapi_suno_mock.account_handlers import ACCOUNT_HANDLERS
+from cometapi_suno_mock.handlers import HANDLERS
 
 from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION
 from contract_tests.suite.verifier.drift_catalogue.body_mutations import Case
@@ -25,15 +28,24 @@ Checked = Callable[[int], None]
 COMPARER = Comparer(CONTRACT)
 
 
+OPERATIONS = [*HANDLERS, *ACCOUNT_HANDLERS]
+
+
+@cache
+def _drifted() -> Mapping[str, list[Case]]:
+    return _by_operation(drifted(DESCRIPTION))
+
+
+@cache
+def _clean() -> Mapping[str, list[Case]]:
+    return _by_operation(clean(DESCRIPTION))
+
+
 def _by_operation(cases: list[Case]) -> Mapping[str, list[Case]]:
     found: dict[str, list[Case]] = defaultdict(list)
     for case in cases:
         found[str(case.exchange.operation)].append(case)
     return found
-
-
-DRIFTED = _by_operation(drifted(DESCRIPTION))
-CLEAN = _by_operation(clean(DESCRIPTION))
 
 
 def _found(case: Case, exchange: HttpExchange | None = None) -> list[Deviation]:
@@ -44,9 +56,9 @@ def _found(case: Case, exchange: HttpExchange | None = None) -> list[Deviation]:
     return comparer.compare(matched[0], exchange or case.exchange)
 
 
-@pytest.mark.parametrize("operation", list(DRIFTED))
+@pytest.mark.parametrize("operation", OPERATIONS)
 def test_drift_is_found_at_its_place(operation: str, checked: Checked) -> None:
-    cases = DRIFTED[operation]
+    cases = _drifted()[operation]
     assert len(cases) >= 30
     wrong: list[str] = []
     for case in cases:
@@ -57,9 +69,9 @@ def test_drift_is_found_at_its_place(operation: str, checked: Checked) -> None:
     checked(len(cases))
 
 
-@pytest.mark.parametrize("operation", list(DRIFTED))
+@pytest.mark.parametrize("operation", OPERATIONS)
 def test_clean_exchange_has_no_finding(operation: str, checked: Checked) -> None:
-    cases = CLEAN[operation]
+    cases = _clean()[operation]
     assert len(cases) >= 30
     assert [f"{case}: {_found(case)}" for case in cases if _found(case)] == []
     checked(len(cases))
@@ -67,8 +79,8 @@ def test_clean_exchange_has_no_finding(operation: str, checked: Checked) -> None
 
 def test_catalogue_covers_every_kind() -> None:
     """A field is never seen in many exchanges, and in none; the others are tested with the detector."""
-    assert sum(map(len, DRIFTED.values())) >= 1000
-    kinds = {case.expected.kind for cases in DRIFTED.values() for case in cases if case.expected is not None}
+    assert sum(map(len, _drifted().values())) >= 1000
+    kinds = {case.expected.kind for cases in _drifted().values() for case in cases if case.expected is not None}
     assert kinds == set(DriftKind) - {DriftKind.NEVER_SEEN, DriftKind.EMPTY_RESULT, DriftKind.REPEATED_NAME}
 
 
@@ -86,17 +98,17 @@ def test_kind_is_found_at_several_depths(kind: DriftKind) -> None:
     """At the top, in an envelope, in a list, in a clip of a persona and in one of a task."""
     places = {
         case.expected.instance_pointer.count("/")
-        for cases in DRIFTED.values()
+        for cases in _drifted().values()
         for case in cases
         if case.expected is not None and case.expected.kind is kind
     }
     assert len(places) >= 3
 
 
-@pytest.mark.parametrize("operation", list(DRIFTED))
+@pytest.mark.parametrize("operation", OPERATIONS)
 def test_tolerated_drift_has_no_finding(operation: str, checked: Checked) -> None:
     """New fields in the baseline give no finding; without the baseline they do."""
-    fields = [case for case in DRIFTED[operation] if case.name.startswith("new field")]
+    fields = [case for case in _drifted()[operation] if case.name.startswith("new field")]
     found = DriftDetector(CONTRACT).observe_all(case.exchange for case in fields)
     entries = [BaselineEntry(each.id, "a new field", "known", today(), "mock") for each in found.findings()]
     report = (
@@ -107,11 +119,11 @@ def test_tolerated_drift_has_no_finding(operation: str, checked: Checked) -> Non
     checked(len(fields))
 
 
-@pytest.mark.parametrize("operation", list(DRIFTED))
+@pytest.mark.parametrize("operation", OPERATIONS)
 def test_two_drifts_in_one_exchange(operation: str, checked: Checked) -> None:
     """One in the body, the other in a header."""
-    headers = [case for case in DRIFTED[operation] if case.name.startswith("header x-new")]
-    bodies = [case for case in DRIFTED[operation] if case.name.split(":")[0] in ("null", "other type", "new field")]
+    headers = [case for case in _drifted()[operation] if case.name.startswith("header x-new")]
+    bodies = [case for case in _drifted()[operation] if case.name.split(":")[0] in ("null", "other type", "new field")]
     added = headers[0].exchange.response.headers
     for case, _ in pairwise(bodies):
         if case.exchange.response.status != 200:

@@ -94,11 +94,16 @@ def test_program_runs_with_settings(
     assert output == f"ok {mode}\n"
 
 
-@pytest.mark.parametrize("interpreter", find_interpreters())
-def test_program_runs_on_interpreter(wheel: Path, served: Mapping[str, str], interpreter: str, tmp_path: Path) -> None:
-    python = install(tmp_path / "venv", wheel, interpreter=interpreter)
-    for mode in user_program.MODES:
-        assert run(python, PROGRAM, mode, cwd=tmp_path, variables=served) == f"ok {mode}\n"
+def test_program_runs_on_interpreters(
+    wheel: Path, served: Mapping[str, str], tmp_path: Path, subtests: pytest.Subtests
+) -> None:
+    interpreters = find_interpreters()
+    assert interpreters
+    for number, interpreter in enumerate(interpreters):
+        with subtests.test(interpreter):
+            python = install(tmp_path / f"venv-{number}", wheel, interpreter=interpreter)
+            for mode in user_program.MODES:
+                assert run(python, PROGRAM, mode, cwd=tmp_path, variables=served) == f"ok {mode}\n"
 
 
 @pytest.mark.parametrize("neighbour", NEIGHBOURS)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -146,11 +149,34 @@ def check_defaults(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_openapi(index: DescriptionIndex) -> Iterator[Problem]:
-    """Check the description with openapi-spec-validator."""
-    from openapi_spec_validator import OpenAPIV31SpecValidator  # noqa: PLC0415 - slow to import, and only needed here
+    """Check the description with openapi-spec-validator, and its schemas with the same meta-schema in jsonschema-rs."""
+    # Slow to import, and only needed here.
+    from openapi_spec_validator import OpenAPIV31SpecValidator  # noqa: PLC0415
+    from openapi_spec_validator.validation.keywords import OpenAPIV31SchemaValidator  # noqa: PLC0415
 
-    for error in OpenAPIV31SpecValidator(index.data).iter_errors():
+    class CheckedSchemas(OpenAPIV31SchemaValidator):
+        """The rules for schemas except for the meta-schema, which took three quarters of the time of a lint."""
+
+        def __call__(self, schema: Any, require_properties: bool = True, meta_checked: bool = False) -> Iterator[Any]:
+            del meta_checked
+            return super().__call__(schema, require_properties, meta_checked=True)
+
+    class Validator(OpenAPIV31SpecValidator):
+        keyword_validators = OpenAPIV31SpecValidator.keyword_validators | {"schema": CheckedSchemas}
+
+    dialect = _load_dialect()
+    for pointer, schema in index.schemas:
+        for error in dialect.iter_errors(schema):
+            yield Problem(join_pointer(pointer, *error.instance_path), _first_line(error.message), _SCHEMA_FIX)
+    for error in Validator(index.data).iter_errors():
         yield Problem(_locate_error(index, error), _first_line(error.message), _FIX)
+
+
+@cache
+def _load_dialect() -> Draft202012Validator:
+    """Return the validator of what OpenAPI adds to JSON Schema; `check_schemas` has checked the rest."""
+    folder = files("openapi_schema_validator") / "schemas" / "oas3.1" / "vocabularies"
+    return Draft202012Validator(json.loads((folder / "base").read_text("utf-8")), validate_formats=True)
 
 
 def _locate_error(index: DescriptionIndex, error: Any) -> str:

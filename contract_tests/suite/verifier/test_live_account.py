@@ -77,6 +77,7 @@ def test_operation_left_out_on_purpose_is_no_gap(stand_in: StandIn, monkeypatch:
     assert list(list_asked(stand_in)) == ["getUsage"]
 
 
+@pytest.mark.usefixtures("untried_proposals")
 def test_drift_of_the_account_is_found(
     stand_in: StandIn, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -142,6 +142,7 @@ def test_last_reading_follows_a_cap_on_cost(cap: str, stand_in: StandIn) -> None
     assert float(read_measured()["total"]) * 1000 == account.spent + account.reserved
 
 
+@pytest.mark.usefixtures("untried_proposals")
 def test_failed_last_reading_is_not_the_whole(stand_in: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
     """The reading before it is a lower bound, and the run says so."""
     stand_in.gateway.faults.add("operation=getUsage; nth=5; status=500")

@@ -27,6 +27,8 @@ from contract_tests.verifier.live.live_plan import LivePlan
 from contract_tests.verifier.live.recorder import JOURNAL, RECORDINGS
 from contract_tests.verifier.live.run_summary import RunSummary, read_journal
 
+pytestmark = pytest.mark.usefixtures("untried_proposals")
+
 QUICK = ("--rate", "1000", "--yes")
 # The first of them run every time, and all with the slow tests.
 SEEDS = [*range(2), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 20))]

@@ -178,6 +178,7 @@ def test_sanitizer_does_not_show_its_secrets() -> None:
     assert KINDS["api key"] not in f"{Sanitizer([KINDS['api key']])!r}"
 
 
+@pytest.mark.usefixtures("untried_proposals")
 def test_no_report_holds_what_an_archive_holds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -169,6 +169,7 @@ def test_base_url_means_a_live_run(served: tuple[StandIn, str], capsys: pytest.C
     assert not find_leaks(out, *(path.read_text("utf-8") for path in Path("build").rglob("*") if path.is_file()))
 
 
+@pytest.mark.usefixtures("untried_proposals")
 def test_interrupted_live_run_is_reported(served: tuple[StandIn, str], capsys: pytest.CaptureFixture[str]) -> None:
     """Its calls are recorded and judged; the exit status is that of the signal."""
     stand_in, base = served

@@ -272,6 +272,8 @@ BREAKS: list[tuple[str, dict[str, Any], str]] = [
     ("openapi-shape", {"/info/version": GONE}, "/info"),
     ("openapi-invalid", {f"{GET}/parameters/0/name": "tune_id"}, GET),
     ("openapi-invalid", {f"{GET}/operationId": "createSong"}, GET),
+    ("openapi-invalid", {f"{SCHEMAS}/SongRequest/discriminator": {}}, f"{SCHEMAS}/SongRequest/discriminator"),
+    ("openapi-invalid", {f"{LENGTH}/externalDocs": {"url": "a page"}}, f"{LENGTH}/externalDocs/url"),
     ("operation-id", dict.fromkeys(NAMED_HERE, "get-song"), GET),
     ("operation-summary", {f"{POST}/summary": "Make a song."}, POST),
     ("operation-summary", {f"{GET}/description": GONE}, GET),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from copy import deepcopy
+from copy import copy
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
@@ -194,17 +194,17 @@ class Bodies:
 
 
 def changed(value: Any, steps: Sequence[str | int], new: Any) -> Any:
-    """Return a copy of a value, changed at one place; `...` removes the place."""
+    """Return a copy of a value, changed at one place; `...` removes the place. The copy shares what is not changed."""
     if not steps:
         return new
-    copied = deepcopy(value)
-    owner = copied
-    for step in steps[:-1]:
-        owner = owner[step]
-    if new is ...:
-        del owner[steps[-1]]
+    step, *rest = steps
+    copied = copy(value)
+    if rest:
+        copied[step] = changed(value[step], rest, new)
+    elif new is ...:
+        del copied[step]
     else:
-        owner[steps[-1]] = new
+        copied[step] = new
     return copied
 
 
