@@ -162,7 +162,7 @@ def check_openapi(index: DescriptionIndex) -> Iterator[Problem]:
             return super().__call__(schema, require_properties, meta_checked=True)
 
     class Validator(OpenAPIV31SpecValidator):
-        keyword_validators = OpenAPIV31SpecValidator.keyword_validators | {"schema": CheckedSchemas}
+        keyword_validators: ClassVar[Any] = {**OpenAPIV31SpecValidator.keyword_validators, "schema": CheckedSchemas}
 
     dialect = _load_dialect()
     for pointer, schema in index.schemas:
