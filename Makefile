@@ -63,7 +63,8 @@ sources: $(VENV)/.dev ## Have the documents behind the description changed: make
 
 ##@ Before a commit
 # Each file stays with one worker: what its tests share (an environment, a browser, Prism) is made once; a lock shares the wheel.
-# One worker more than cores: these tests also wait for browsers, servers and timeouts. Only files with slow tests are read, the longest first.
+# One worker more than cores: these tests also wait for browsers, servers and timeouts. Only files that name the mark are read, in
+# an order in which those of scripts/tests begin, which take longest.
 .PHONY: slow
 slow: $(VENV)/.check ## The tests that need a registry, other tools or minutes
 	@"$$RUN" -m pytest -n "$$(($$(getconf _NPROCESSORS_ONLN) + 1))" --dist loadfile --no-loadscope-reorder -m slow \

@@ -39,6 +39,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for path in {item.path for item in items if item.get_closest_marker("slow")}:
+        if "mark.slow" not in path.read_text("utf-8"):
+            raise pytest.UsageError(f"{path}: `make slow` would miss its slow tests; write `pytest.mark.slow` in it")
     for item in items:
         ids = [each for marker in item.iter_markers("operation") for each in marker.args]
         parameters: dict[str, Any] = getattr(getattr(item, "callspec", None), "params", {})
