@@ -16,6 +16,13 @@ import attrs
 from scripts.strict_parsing import StrictParseError, parse_json, parse_yaml
 
 DEFAULT: Final = Path(__file__).resolve().parent.parent / "openapi" / "suno.yaml"
+DEFAULT_STYLES: Final[Mapping[str, tuple[str, bool]]] = {
+    "path": ("simple", False),
+    "query": ("form", True),
+    "header": ("simple", False),
+    "cookie": ("form", True),
+}
+"""The default `style` and `explode` of a parameter, by its place."""
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 """The members of a Path Item that are operations."""
 
@@ -309,6 +316,11 @@ def find_parameters(document: Mapping[str, Any], operation: Operation) -> list[L
             kind, name = place.node.get("in"), str(place.node.get("name"))
             found.setdefault((kind, name.lower() if kind == "header" else name), place)
     return list(found.values())
+
+
+def find_effect(method: str, operation: Mapping[str, Any]) -> str:
+    """Return whether an operation reads or creates, by `x-effect` or its method."""
+    return str(operation.get("x-effect", "reads" if method in ("get", "head", "options") else "creates"))
 
 
 def find_credential(document: Mapping[str, Any], operation: Mapping[str, Any]) -> str:

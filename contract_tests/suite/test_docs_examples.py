@@ -20,8 +20,8 @@ from contract_tests.suite.support.loaded_spec import CONTRACT
 from contract_tests.suite.support.readme import README, example, list_examples
 from scripts import openapi_document
 from scripts.docs_site.code_samples import VARIABLES, CodeSamples
-from scripts.docs_site.site_urls import SiteUrls
 from scripts.lint.description_index import DescriptionIndex
+from scripts.lint.operation_rules import find_variants
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def client() -> CodeSamples:
     """The samples of the site, by operationId."""
     loaded = openapi_document.load()
     document = DescriptionIndex(loaded)
-    return CodeSamples(document, loaded.bundled(), SiteUrls(document))
+    return CodeSamples(document, loaded.bundled())
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +123,7 @@ def test_each_song_variant_has_a_sample(client: CodeSamples) -> None:
     document = DescriptionIndex(openapi_document.load())
     operation = document.operation("submitMusic")
     assert operation is not None
-    variants = SiteUrls(document).variants(operation)
+    variants = find_variants(document, operation)
     assert len(variants) == 13
     shown = {call.variant: call.python.blocking for call in client.calls["submitMusic"]}
     assert list(shown) == variants

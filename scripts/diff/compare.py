@@ -24,7 +24,7 @@ from scripts.diff.policy import ChangeContext, ChangeDraft, Drafts, Places, draf
 from scripts.diff.requests_responses import MessageComparison, compare_rest
 from scripts.diff.schema_changes import SchemaComparison
 from scripts.generator.client_view import ClientView
-from scripts.openapi_document import OPEN_ENUM, copy_edited, is_object, join_pointer
+from scripts.openapi_document import OPEN_ENUM, copy_edited, find_effect, is_object, join_pointer
 
 # What is compared as documentation, or by another function.
 _UNDERSTOOD: Final = frozenset({"summary", "description", "externalDocs", "tags"}) | {
@@ -133,7 +133,7 @@ class _Comparison:
             kind = "billing:from-free" if case else "billing"
             said = _CHARGES.get(charges[1], _CHARGES[case])
             yield make(kind, "x-billing", name=charges[0], now=charges[1], said=said)
-        effects = _effect(old), _effect(new)
+        effects = find_effect(old.method, old.value), find_effect(new.method, new.value)
         if effects[0] != effects[1]:
             kind = "effect:creates" if effects[1] == "creates" else "effect"
             said = _EFFECTS.get(effects[1], _EFFECTS["reads"])
@@ -363,11 +363,6 @@ def _normalize_scheme(scheme: dict[str, Any]) -> list[str]:
         flow: {key: url for key, url in _object(each).items() if key.endswith("Url")} for flow, each in flows.items()
     }
     return [canonical_text([said, flow, urls[flow]]) for flow in flows]
-
-
-def _effect(operation: ComparedOperation) -> str:
-    usual = "reads" if operation.method in ("get", "head", "options") else "creates"
-    return str(operation.value.get("x-effect", usual))
 
 
 def _object(value: Any) -> dict[str, Any]:

@@ -20,17 +20,11 @@ from scripts.diff.normal_form import (
 )
 from scripts.diff.policy import ChangeContext, Drafts, begin_lower, draft_in, name_change
 from scripts.diff.schema_changes import SchemaComparison, compare_names
-from scripts.openapi_document import join_pointer
+from scripts.openapi_document import DEFAULT_STYLES, join_pointer
 
 # What else may be in each object; anything beyond is not understood.
 _PARAMETER: Final = frozenset({"name", "in", "required", "schema", "content", "description", "example", "examples"})
 _WAYS: Final = frozenset({"style", "explode", "allowReserved"})
-_STYLES: Final = {
-    "path": ("simple", False),
-    "query": ("form", True),
-    "header": ("simple", False),
-    "cookie": ("form", True),
-}
 _BODY: Final = frozenset({"required", "content", "description"})
 _MEDIA: Final = frozenset({"schema", "example", "examples"})
 _RESPONSE: Final = frozenset({"description", "headers", "content", "links", "summary"})
@@ -242,7 +236,7 @@ def compare_rest(old: DocumentNode, new: DocumentNode, understood: frozenset[str
 
 def _way(value: Mapping[str, Any], place: str) -> dict[str, Any]:
     """Return how a parameter is written."""
-    style, explode = _STYLES.get(place, ("", False))
+    style, explode = DEFAULT_STYLES.get(place, ("", False))
     given = value.get("style", style)
     usual = explode if given == style else given == "form"
     return {

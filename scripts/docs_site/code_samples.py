@@ -18,11 +18,12 @@ from urllib.parse import quote, urlencode
 from attrs import evolve, frozen
 
 from scripts.docs_site.html_fragments import json_text, slug
-from scripts.docs_site.site_urls import SiteUrls, body_schema, component_name
+from scripts.docs_site.site_urls import body_schema, component_name
 from scripts.generator.client_view import FollowUpView, OperationView, WorkflowView
 from scripts.generator.generation_error import GenerationError
 from scripts.generator.read_client import read_client
 from scripts.lint.description_index import BodyExample, DescriptionIndex
+from scripts.lint.operation_rules import find_variants
 from scripts.openapi_document import Operation, find_parameters, is_array, is_object
 from scripts.templates._config import KEY_VARIABLE, TOKEN_VARIABLE
 from scripts.text_and_files import snake_case
@@ -98,14 +99,14 @@ class CodeSamples:
         GenerationError: The description cannot become a client.
     """
 
-    def __init__(self, index: DescriptionIndex, bundled: Mapping[str, Any], urls: SiteUrls) -> None:
+    def __init__(self, index: DescriptionIndex, bundled: Mapping[str, Any]) -> None:
         self._index = index
         self._view = read_client(bundled)
         self._models = {model.class_name: model for model in self._view.models}
         self._operations = {
             (each.http_method, each.path): each for resource in self._view.resources for each in resource.operations
         }
-        self._bodies = {each.id: _find_bodies(index, each, urls.variants(each)) for each in index.operations}
+        self._bodies = {each.id: _find_bodies(index, each, find_variants(index, each)) for each in index.operations}
 
     def operation(self, operation: Operation) -> OperationView:
         """Return the client's method for an operation."""

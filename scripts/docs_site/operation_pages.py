@@ -16,6 +16,7 @@ from scripts.generator.client_view import OperationView
 from scripts.generator.operation_views import describe_prices
 from scripts.lint.description_index import BodyExample, DescribedResponse, DescriptionIndex
 from scripts.lint.link_rules import find_links
+from scripts.lint.operation_rules import find_variants
 from scripts.openapi_document import (
     Operation,
     find_parameters,
@@ -144,7 +145,7 @@ class OperationReader:
                     page=self.urls.operation_page(operation, variant),
                     calls=[call for call in calls if call.variant == variant],
                 )
-                for variant in self.urls.variants(operation)
+                for variant in find_variants(self.index, operation)
             ],
             responses=[self._view_response(each) for each in self.index.responses(operation)],
             next=self._find_next(operation),

@@ -57,7 +57,7 @@ class ReferenceSite:
     def __init__(self, description: Description) -> None:
         self._index = DescriptionIndex(description)
         self._urls = SiteUrls(self._index)
-        samples = CodeSamples(self._index, description.bundled(), self._urls)
+        samples = CodeSamples(self._index, description.bundled())
         self._schemas = SchemaReader(self._index, self._urls, samples.filled)
         self._reader = OperationReader(self._index, self._urls, self._schemas, samples)
         self._render_operation = Fragments("operation.html", self._urls.code_links).render

@@ -11,6 +11,7 @@ import attrs
 from scripts.docs_site.html_fragments import SiteLink, file_name, slug
 from scripts.generator.python_names import name_operation
 from scripts.lint.description_index import DescriptionIndex
+from scripts.lint.operation_rules import find_variants
 from scripts.openapi_document import (
     Operation,
     find_parameters,
@@ -77,11 +78,6 @@ class SiteUrls:
         """Return the component schemas that a page shows in full, in the order of the description."""
         return [name for name in self.index.components("schemas") if self.page_of(name) == page]
 
-    def variants(self, operation: Operation) -> list[str]:
-        """Return the component schemas that an operation's request body may be, when there is a choice."""
-        names = map(component_name, alternatives(self.index.resolve(body_schema(operation))))
-        return [name for name in names if name is not None]
-
     @cached_property
     def code_links(self) -> Mapping[str, SiteLink]:
         """Links for the code words that a text may mention: operations, by operationId or call, and schemas."""
@@ -116,7 +112,7 @@ class SiteUrls:
         for operation in self.index.operations:
             if (name := component_name(body_schema(operation))) is not None:
                 pages[name] = self.operation_page(operation)
-                pages |= {each: self.operation_page(operation, each) for each in self.variants(operation)}
+                pages |= {each: self.operation_page(operation, each) for each in find_variants(self.index, operation)}
         return pages
 
     def _response_schemas(self, *, failed: bool) -> set[str]:

@@ -24,7 +24,15 @@ from scripts.generator.generation_error import GenerationError
 from scripts.generator.python_names import first_tag, name_argument, name_field, name_operation
 from scripts.generator.python_types import BYTES, NULL, STRING, ParsedSchemas, PythonType, list_of, unite
 from scripts.lint.operation_rules import CHARGES, EFFECTS
-from scripts.openapi_document import Operation, find_credential, find_parameters, is_array, is_object, resolve
+from scripts.openapi_document import (
+    Operation,
+    find_credential,
+    find_effect,
+    find_parameters,
+    is_array,
+    is_object,
+    resolve,
+)
 from scripts.templates._status_errors import STATUS_ERRORS
 
 # The parser's kind of a body -> the function that encodes it, and its usual media type.
@@ -48,7 +56,6 @@ def view_operation(
     resource, method_name = name_operation(node)
     request = _view_request(description, operation, endpoint, schemas)
     result = _view_result(endpoint, sdk.get("unwrap"), schemas)
-    default_effect = "reads" if operation.method in ("get", "head", "options") else "creates"
     summary = node.get("summary") or operation.id
     return OperationView(
         id=operation.id,
@@ -58,7 +65,7 @@ def view_operation(
         http_method=operation.method.upper(),
         path=operation.path,
         billing=_enum_member("x-billing.charge", billing.get("charge", "unknown"), CHARGES),
-        effect=_enum_member("x-effect", node.get("x-effect", default_effect), EFFECTS),
+        effect=_enum_member("x-effect", find_effect(operation.method, node), EFFECTS),
         unwrap=sdk.get("unwrap"),
         summary=summary if summary.endswith((".", "!", "?")) else f"{summary}.",
         description=format_doc(node.get("description"), deprecated=node.get("deprecated")),

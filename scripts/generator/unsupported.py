@@ -12,6 +12,7 @@ from scripts.generator.generation_error import GenerationError
 from scripts.generator.normalize import VALIDATION_ONLY
 from scripts.lint.operation_rules import VERSION
 from scripts.openapi_document import (
+    DEFAULT_STYLES,
     Located,
     Operation,
     find_parameters,
@@ -27,8 +28,6 @@ from scripts.openapi_document import (
     walk_schemas,
 )
 
-# The default style and `explode` of a parameter: the only ones that are supported.
-_DEFAULT_STYLES = {"path": ("simple", False), "query": ("form", True), "header": ("simple", False)}
 _TYPE_KEYWORDS = frozenset({"$ref", "type", "properties", "oneOf", "anyOf", "allOf"})
 # Headers that the client sets itself. OpenAPI ignores parameters of the first three names.
 _CLIENT_HEADERS = frozenset({"accept", "authorization", "content-type", "cookie", "host", "user-agent"})
@@ -106,8 +105,8 @@ class SupportChecker:
         pointer, node = parameter
         name, place = node.get("name"), str(node.get("in"))
         what = f"the {place} parameter {name}"
-        style, explode = _DEFAULT_STYLES.get(place, ("", False))
-        _refuse(not style, f"{what} is not supported.", pointer)
+        style, explode = DEFAULT_STYLES.get(place, ("", False))  # the only ones that are supported
+        _refuse(not style or place == "cookie", f"{what} is not supported.", pointer)
         _refuse("schema" not in node, f"{what} has no schema, which is not supported.", pointer)
         if node.get("style", style) != style or node.get("explode", explode) != explode:
             raise GenerationError(f"the style of {what} is not supported.", pointer)

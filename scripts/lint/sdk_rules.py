@@ -10,6 +10,7 @@ from scripts.lint.contradiction_rules import suggest
 from scripts.lint.description_index import DescriptionIndex
 from scripts.lint.evidence_rules import STATUSES
 from scripts.lint.lint_finding import Problem
+from scripts.lint.operation_rules import find_variants
 from scripts.openapi_document import Operation, is_array, is_object, join_pointer
 
 POLL: Final[Mapping[str, type]] = {"id": str, "status": str, "reason": str, "done": list, "failed": list}
@@ -210,12 +211,8 @@ def _check_follow_up(index: DescriptionIndex, operation: Operation, follow_up: A
         fix = f"Name a link that sends a body to {operation.id}"
         yield Problem(join_pointer(at, "link"), f"{after.id} has no such link {follow_up['link']}", fix)
         return
-    bodies = _find_bodies(operation)
-    variants = [
-        each.get("$ref", "") for body in map(index.resolve, bodies) for each in body.get("anyOf", body.get("oneOf", []))
-    ]
     schema = index.components("schemas").get(str(follow_up["request"]))
-    if schema is None or f"#/components/schemas/{follow_up['request']}" not in variants:
+    if schema is None or follow_up["request"] not in find_variants(index, operation):
         fix = "Name one of its alternatives"
         yield Problem(join_pointer(at, "request"), f"{operation.id} takes no {follow_up['request']}", fix)
         return
