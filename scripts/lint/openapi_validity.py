@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 from urllib.parse import unquote
 
 from jsonschema_rs import Draft202012Validator, ValidationError, meta
@@ -161,8 +161,10 @@ def check_openapi(index: DescriptionIndex) -> Iterator[Problem]:
             del meta_checked
             return super().__call__(schema, require_properties, meta_checked=True)
 
+    keywords = dict[str, Any](OpenAPIV31SpecValidator.keyword_validators, schema=CheckedSchemas)
+
     class Validator(OpenAPIV31SpecValidator):
-        keyword_validators: ClassVar[Any] = {**OpenAPIV31SpecValidator.keyword_validators, "schema": CheckedSchemas}
+        keyword_validators = keywords
 
     dialect = _load_dialect()
     for pointer, schema in index.schemas:
