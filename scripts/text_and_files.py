@@ -48,6 +48,17 @@ def escape_invisible(text: str) -> str:
     return replace_invisible(text, lambda character: f"\\u{{{ord(character):x}}}")
 
 
+def to_line(text: str) -> str:
+    """Escape invisible characters and join the lines."""
+    return " ".join(escape_invisible(text).split())
+
+
+def shorten(text: str, longest: int = 160) -> str:
+    """Write a text in one line; a long text is cut and its length is appended."""
+    flat = to_line(text[: 4 * longest])
+    return flat if len(flat) <= longest and len(text) <= 4 * longest else f"{flat[:longest]}… ({len(text)} characters)"
+
+
 def format_workflow_command(level: str, text: str, *, file: str, line: int, title: str) -> str:
     """Return a workflow command of GitHub, shown at a line of a file. No text can end it or start another one."""
     properties = f"file={_escape_property(file)},line={line},title={_escape_property(title)}"

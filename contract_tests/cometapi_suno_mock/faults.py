@@ -262,4 +262,4 @@ def _build(words: Iterable[tuple[str, str]]) -> Fault:
 _PARSERS: Mapping[str, Callable[[str], Any]] = {
     field.name.replace("_", "-"): field.metadata["parse"] for field in attrs.fields(Fault) if field.metadata
 }
-"""How the text of each field is read. The changes are fields with names of their own."""
+"""How the text of each field is read. A change is named by its kind, so it is not here."""

@@ -26,6 +26,7 @@ from contract_tests.verifier.exchange.exchange import (
     ExchangeRequest,
     ExchangeResponse,
     HttpExchange,
+    join_headers,
     parse_body,
 )
 from contract_tests.verifier.exchange.recordings import parse_strict_json, read_json_lines, read_text
@@ -77,7 +78,7 @@ class ArchiveReader:
         method, target, status = _find(sent, _METHOD), _find(sent, _TARGET), _find(received, _STATUS)
         if not isinstance(method, str) or not isinstance(target, str) or not _is_status(status):
             return None
-        request_headers = _join_headers(_find(sent, ("headers", "request_headers")))
+        request_headers = _read_headers(_find(sent, ("headers", "request_headers")))
         url = self._parse_url(target, str(_find(sent, _HOST) or request_headers.get("host", "")))
         if url is None:
             return None
@@ -174,23 +175,22 @@ def _normalize_host(url: SplitResult) -> str:
     return f"{name}:{port}" if port is not None and port not in own else name
 
 
-def _join_headers(headers: object) -> dict[str, str]:
+def _read_headers(headers: object) -> dict[str, str]:
     """Return headers by their names in lower case, from a HAR's list or an object."""
     pairs: Sequence[tuple[Any, Any]] = ()
     if is_array(headers):
         pairs = [(each.get("name"), each.get("value")) for each in headers if is_object(each)]
     elif is_object(headers):
         pairs = [(name, item) for name, value in headers.items() for item in (value if is_array(value) else [value])]
-    found: dict[str, str] = {}
-    for name, value in pairs:
-        if isinstance(name, str) and isinstance(value, str | int | float) and name[:1] != ":":  # not those of HTTP/2
-            key = name.lower()
-            found[key] = f"{found[key]}, {value}" if key in found else str(value)
-    return found
+    return join_headers(
+        (name, str(value))
+        for name, value in pairs
+        if isinstance(name, str) and isinstance(value, str | int | float) and name[:1] != ":"  # not those of HTTP/2
+    )
 
 
 def _read_response(status: int, received: Mapping[str, Any]) -> ExchangeResponse:
-    headers = _join_headers(_find(received, ("headers", "response_headers")))
+    headers = _read_headers(_find(received, ("headers", "response_headers")))
     content = _find(received, _RESPONSE_BODY)
     is_saved = content is not None and not (is_object(content) and _is_unsaved(content))
     body = _read_body(content) if is_saved else None

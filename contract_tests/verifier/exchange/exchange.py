@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -215,6 +215,15 @@ def parse_body(content: bytes) -> ExchangeBody | None:
         return ExchangeBody("text", content.decode("utf-8"))
     except UnicodeDecodeError:
         return ExchangeBody("base64", content)
+
+
+def join_headers(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return headers by their names in lower case; the values of a repeated one are joined."""
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        key = name.lower()
+        found[key] = f"{found[key]}, {value}" if key in found else value
+    return found
 
 
 def find_problem(validator: Draft202012Validator, value: Any) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -111,11 +112,11 @@ class MockTarget:
         found: list[HttpExchange] = []
         operations = self._contract.operations
         with ExitStack() as stack:
-            caller = stack.enter_context(self._open_caller(found.append))
+            caller = stack.enter_context(self._open_caller(found))
             no_credits = Settings(credits=0, prices=dict.fromkeys(operations, 1))
             poor = None
             if self._base_url is None:
-                poor = stack.enter_context(self._open_caller(found.append, no_credits))
+                poor = stack.enter_context(self._open_caller(found, no_credits))
             try:
                 walk(caller, read_links(self._contract))
                 if all(each.response.status == 401 for each in found):
@@ -139,56 +140,39 @@ class MockTarget:
         return found if self._base_url is None else list(map(Sanitizer(contract=self._contract).sanitize, found))
 
     @contextmanager
-    def _open_caller(
-        self, record: Callable[[HttpExchange], object], settings: Settings | None = None
-    ) -> Generator[HttpCaller]:
-        inner: httpx.BaseTransport = (
+    def _open_caller(self, found: list[HttpExchange], settings: Settings | None = None) -> Generator[HttpCaller]:
+        """Open a caller whose exchanges are added to a list."""
+        transport: httpx.BaseTransport = (
             GatewayTransport(Gateway(self._contract, settings=settings))
             if self._base_url is None
             else httpx.HTTPTransport(trust_env=False)
         )
-        transport = _RecordingTransport(inner, record, self._contract)
-        base = self._base_url or "http://127.0.0.1"
-        with httpx.Client(transport=transport, base_url=base, trust_env=False) as http:
+        with httpx.Client(
+            transport=transport,
+            base_url=self._base_url or "http://127.0.0.1",
+            trust_env=False,
+            event_hooks={"response": [partial(self._record, found)]},
+        ) as http:
             yield HttpCaller(self._contract, http)
 
-
-class _RecordingTransport(httpx.BaseTransport):
-    """Records each exchange with the mock, without the headers that request a fault."""
-
-    def __init__(
-        self, inner: httpx.BaseTransport, record: Callable[[HttpExchange], object], contract: Contract
-    ) -> None:
-        self._inner = inner
-        self._record = record
-        self._contract = contract
-        self._count = 0
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        content = request.read()
-        response = self._inner.handle_request(request)
-        response.read()
-        self._count += 1
+    def _record(self, found: list[HttpExchange], response: httpx.Response) -> None:
+        """Record an exchange with the mock, without the header that requests a fault."""
+        request, content = response.request, response.read()
         path = request.url.raw_path.partition(b"?")[0].decode("ascii")
         matched = self._contract.match(request.method, path)
         operation = None if matched is None else matched[0].id
-        query = tuple(request.url.params.multi_items())
-        exchange = HttpExchange(
-            id=f"{_MOCK}.{self._count}.{operation or 'undescribed'}.{response.status_code}",
-            origin="mock",
-            target=_MOCK,
-            date=UNDATED,
-            operation=operation,
-            request=ExchangeRequest(request.method, path, query, _plain_headers(request.headers), parse_body(content)),
-            response=ExchangeResponse(
-                response.status_code, _plain_headers(response.headers), parse_body(response.content)
-            ),
+        headers, query = _plain_headers(request.headers), tuple(request.url.params.multi_items())
+        found.append(
+            HttpExchange(
+                id=f"{_MOCK}.{len(found) + 1}.{operation or 'undescribed'}.{response.status_code}",
+                origin="mock",
+                target=_MOCK,
+                date=UNDATED,
+                operation=operation,
+                request=ExchangeRequest(request.method, path, query, headers, parse_body(request.content)),
+                response=ExchangeResponse(response.status_code, _plain_headers(response.headers), parse_body(content)),
+            )
         )
-        self._record(exchange)
-        return response
-
-    def close(self) -> None:
-        self._inner.close()
 
 
 def open_target(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -19,7 +18,14 @@ from urllib.parse import parse_qsl
 from attrs import frozen
 from cometapi_suno._state_folder import find_state_folder
 
-from contract_tests.verifier.exchange.exchange import ExchangeRequest, ExchangeResponse, HttpExchange, now, parse_body
+from contract_tests.verifier.exchange.exchange import (
+    ExchangeRequest,
+    ExchangeResponse,
+    HttpExchange,
+    join_headers,
+    now,
+    parse_body,
+)
 from contract_tests.verifier.exchange.recordings import write_recording
 from contract_tests.verifier.exchange.sanitize import Sanitizer
 from contract_tests.verifier.live.limits import CountedCall, Refusal, format_amount
@@ -166,7 +172,7 @@ class LiveRecorder:
                 headers=dict(asked.headers),
                 body=parse_body(asked.body),
             ),
-            response=ExchangeResponse(answer.status, _join_repeated(answer.headers), body, body_is_known=is_known),
+            response=ExchangeResponse(answer.status, join_headers(answer.headers), body, body_is_known=is_known),
         )
 
     def _journal(self, call: int, date: str, **members: Any) -> None:
@@ -178,13 +184,6 @@ class LiveRecorder:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-
-
-def _join_repeated(headers: Sequence[tuple[str, str]]) -> dict[str, str]:
-    joined: dict[str, str] = {}
-    for name, value in headers:
-        joined[name] = f"{joined[name]}, {value}" if name in joined else value
-    return joined
 
 
 def _is_deeper(value: Any, levels: int) -> bool:

@@ -172,16 +172,17 @@ def read_journal(folder: Path) -> RunSummary:
             problem = str(error)
         if problem:
             raise VerifierInputError(f"{format_path(path)}:{number}: not a line of a journal: {problem}")
-    ends = [each for each in events if each["event"] == "ended"]
+    killed = {"code": "", "message": "unknown: the journal has no end, so the run was killed"}
+    end = next((each for each in reversed(events) if each["event"] == "ended"), killed)
     return RunSummary(
         date=str(events[0]["date"]) if events else UNDATED,
         base_url="",
         calls=list(_read_calls(events)),
         max_calls=None,
-        ended=str(ends[-1]["message"]) if ends else "unknown: the journal has no end, so the run was killed",
-        complete=bool(ends) and ends[-1]["code"] == "finished",
-        unasked=str(ends[-1].get("unasked", "")) if ends else "",
-        objection=str(ends[-1]["message"]) if ends and ends[-1]["code"] == ACCEPTED else "",
+        ended=end["message"],
+        complete=end["code"] == "finished",
+        unasked=str(end.get("unasked", "")),
+        objection=end["message"] if end["code"] == ACCEPTED else "",
         folder=folder,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
@@ -18,9 +19,8 @@ from contract_tests.verifier.drift.findings import DriftFinding, DriftKind, Drif
 from contract_tests.verifier.report.badges import EFFECTS, SEVERITIES, Badge
 from contract_tests.verifier.report.curl import format_curl, may_charge
 from contract_tests.verifier.report.run_model import VerificationRun
-from contract_tests.verifier.report.text_escaping import format_json, shorten, to_line
 from scripts.openapi_document import find_reading_day
-from scripts.text_and_files import escape_invisible
+from scripts.text_and_files import escape_invisible, shorten, to_line
 
 _LINES_BEFORE, _LINES_AFTER = 2, 1
 _MAX_STATEMENTS: Final = 4
@@ -170,7 +170,8 @@ class FindingRow:
     @property
     def actual(self) -> str:
         """What came, in one line; with its name if the description does not have the name."""
-        actual, subject = format_json(self.finding.actual), shorten(self.finding.subject)
+        actual = shorten(json.dumps(self.finding.actual, ensure_ascii=False))
+        subject = shorten(self.finding.subject)
         return f"{subject}: {actual}" if self.finding.kind in _NAMED else actual
 
     @property

@@ -40,8 +40,7 @@ from contract_tests.verifier.report.run_model import (
     TargetRun,
     VerificationRun,
 )
-from contract_tests.verifier.report.text_escaping import shorten
-from scripts.text_and_files import escape_invisible
+from scripts.text_and_files import escape_invisible, shorten
 
 Cells: TypeAlias = Sequence[Badge | None]
 

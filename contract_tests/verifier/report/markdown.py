@@ -10,8 +10,7 @@ from contract_tests.verifier.report.badges import NOT_RUN, SIGNS, VERDICTS, Badg
 from contract_tests.verifier.report.finding_rows import FindingGroup, FindingRow, group_findings, list_tolerated
 from contract_tests.verifier.report.matrix import MatrixRow, OperationRows, list_columns, make_matrix
 from contract_tests.verifier.report.run_model import VerificationRun
-from contract_tests.verifier.report.text_escaping import shorten, to_line
-from scripts.text_and_files import escape_invisible, format_count
+from scripts.text_and_files import escape_invisible, format_count, shorten, to_line
 
 
 def render(run: VerificationRun) -> str:

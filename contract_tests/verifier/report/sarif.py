@@ -9,8 +9,7 @@ from typing import Any, Final
 from contract_tests.verifier.drift.findings import DriftKind
 from contract_tests.verifier.report.finding_rows import FindingRow, group_findings, list_tolerated
 from contract_tests.verifier.report.run_model import FailedTest, Verdict, VerificationRun
-from contract_tests.verifier.report.text_escaping import to_line
-from scripts.text_and_files import escape_sarif_text
+from scripts.text_and_files import escape_sarif_text, to_line
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _SUITE_FAILURE: Final = "suite-failure"

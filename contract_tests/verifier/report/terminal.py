@@ -11,8 +11,7 @@ from contract_tests.verifier.drift_detector import DriftReport
 from contract_tests.verifier.report.badges import SEVERITIES, Badge, Tone, badge_age
 from contract_tests.verifier.report.finding_rows import FindingRow, list_findings
 from contract_tests.verifier.report.run_model import WHOLE, QuestionResult, SuiteResults, VerificationRun
-from contract_tests.verifier.report.text_escaping import shorten, to_line
-from scripts.text_and_files import format_count
+from scripts.text_and_files import format_count, shorten, to_line
 
 MAX_FINDINGS: Final = 25
 """Findings on the terminal; the files of the report have all of them."""
