@@ -8,7 +8,7 @@ from attrs import frozen
 
 from .._engine import AsyncEngine, SyncEngine
 from .._model import Result
-from .._options import CallOptions, list_public_names
+from .._options import CallOptions, check_option_names, list_public_names
 from .._request_encoding import check_callable
 from .._timeout import check_wait_times
 from .._unset import UNSET, Unset
@@ -204,6 +204,7 @@ class MusicResource:
 
         grace = self._engine.settings.choose_grace(wait_grace)
         check_wait_times(wait_timeout, grace)
+        check_option_names("music.submit_with_persona", options)
         check_callable("music.submit_with_persona", "on_progress", on_progress, optional=True)
         if check_request:
             check_known("music.submit_with_persona", "mv", mv, TauModel)
@@ -390,6 +391,7 @@ class AsyncMusicResource:
 
         grace = self._engine.settings.choose_grace(wait_grace)
         check_wait_times(wait_timeout, grace)
+        check_option_names("music.submit_with_persona", options)
         check_callable("music.submit_with_persona", "on_progress", on_progress, optional=True)
         if check_request:
             check_known("music.submit_with_persona", "mv", mv, TauModel)

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from .._engine import AsyncEngine, SyncEngine
 from .._model import Result
-from .._options import CallOptions, list_public_names
+from .._options import CallOptions, check_option_names, list_public_names
 from .._request_encoding import check_callable
 from .._timeout import check_wait_times
 from .._unset import UNSET, Unset
@@ -160,6 +160,7 @@ class PersonasResource:
 
         grace = self._engine.settings.choose_grace(wait_grace)
         check_wait_times(wait_timeout, grace)
+        check_option_names("personas.create_from_song", options)
         check_callable("personas.create_from_song", "pick", pick)
         check_callable("personas.create_from_song", "on_progress", on_progress, optional=True)
         item: Any = PLACEHOLDER
@@ -304,6 +305,7 @@ class AsyncPersonasResource:
 
         grace = self._engine.settings.choose_grace(wait_grace)
         check_wait_times(wait_timeout, grace)
+        check_option_names("personas.create_from_song", options)
         check_callable("personas.create_from_song", "pick", pick)
         check_callable("personas.create_from_song", "on_progress", on_progress, optional=True)
         item: Any = PLACEHOLDER
