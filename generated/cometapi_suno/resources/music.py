@@ -17,6 +17,7 @@ from .._workflow import (
     fill_from,
     find_items,
     keep_reached,
+    take_task_id,
 )
 from ..operations import music as operations
 
@@ -222,7 +223,10 @@ class MusicResource:
         reached: dict[str, Any] = {}
         with keep_reached(reached):
             call = operations.build_submit(request)
-            task_id = reached["task_id"] = str(self._engine.run(call, options)) if resume is None else resume
+            task_id = resume
+            if task_id is None:
+                task_id = take_task_id("music.submit_with_persona", self._engine.run(call, options), reached)
+            reached["task_id"] = task_id
             waiter = find_sync_waiter(self._engine, task_operations.POLL)
             task = reached["task"] = waiter.wait(self._engine, task_id, wait_timeout, grace, on_progress)
             items = find_items(task_id, task, task.data, Clip, {})
@@ -409,7 +413,10 @@ class AsyncMusicResource:
         reached: dict[str, Any] = {}
         with keep_reached(reached):
             call = operations.build_submit(request)
-            task_id = reached["task_id"] = str(await self._engine.run(call, options)) if resume is None else resume
+            task_id = resume
+            if task_id is None:
+                task_id = take_task_id("music.submit_with_persona", await self._engine.run(call, options), reached)
+            reached["task_id"] = task_id
             waiter = find_async_waiter(self._engine, task_operations.POLL)
             task = reached["task"] = await waiter.wait(self._engine, task_id, wait_timeout, grace, on_progress)
             items = find_items(task_id, task, task.data, Clip, {})
