@@ -73,6 +73,18 @@ async def check_async_connection(response: httpx.Response, body: BodyDecoder, de
     _note_end(response, connection, body, delivery, unread=unread, cut=cut)
 
 
+def find_unclean_connection(response: httpx.Response, delivery: Delivery) -> Any:
+    """Return the connection of a response that a hook has read whole, if bytes followed it; `None` if it is clean.
+
+    The connection may carry another request by now: then the bytes are those of another response.
+    """
+    connection = find_http11(response)
+    if connection is None or not (connection.is_idle() or connection.is_closed()) or not has_unread_bytes(connection):
+        return None
+    delivery.unrequested = True
+    return connection
+
+
 def _note_end(
     response: httpx.Response, connection: Any, body: BodyDecoder, delivery: Delivery, *, unread: bool, cut: bool
 ) -> None:

@@ -124,6 +124,30 @@ def test_answer_sent_in_advance_is_not_read(face: str, pool: str) -> None:
         assert [_name(request) for request in server.received] == ["first", "second"]
 
 
+def _reading_client(face: str) -> Any:
+    """Return a client of httpx with a hook that reads each response, as those that log do."""
+
+    def read(response: httpx.Response) -> None:
+        response.read()
+
+    async def read_async(response: httpx.Response) -> None:
+        await response.aread()
+
+    if face == "sync":
+        return httpx.Client(event_hooks={"response": [read]})
+    return httpx.AsyncClient(event_hooks={"response": [read_async]})
+
+
+def test_what_follows_response_that_a_hook_has_read_is_seen(face: str) -> None:
+    with serve_script(lambda request: [REFUSED + _made(request)]) as server:
+        with pytest.raises(OutcomeUnknownError, match="unrequested bytes followed"):
+            _play(face, server, _two_personas, http_client=_reading_client(face))
+        assert len(server.received) == 1
+    with serve_script(lambda request: [_asked(request) + answer(200, task("stale"))]) as server:
+        assert _play(face, server, _two_tasks, http_client=_reading_client(face)) == ["a", "b"]
+        assert server.connections == 2
+
+
 @EVERY_POOL
 def test_read_after_answer_sent_in_advance_is_its_own(face: str, pool: str) -> None:
     with serve_script(lambda request: [_asked(request) + answer(200, task("stale"))]) as server:
