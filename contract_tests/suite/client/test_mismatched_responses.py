@@ -28,6 +28,7 @@ from cometapi_suno import (
     ResponseDecodeError,
     RetryPolicy,
     SunoClient,
+    SunoError,
 )
 
 from contract_tests.suite.client.scripted_server import (
@@ -207,6 +208,24 @@ INSERTED = {
     "saturated with 200": SATURATED,
     "quota with 200": answer(200, {"error": {"code": "quota_not_enough", "message": "no", "type": "x", "param": ""}}),
 }
+
+
+@pytest.mark.parametrize("inserted", INSERTED)
+def test_used_connection_is_closed_after_error(face: str, inserted: str) -> None:
+    """The true response may follow: it must not become that to the next call."""
+
+    async def story(client: Client) -> str:
+        await _result(_create(client, "first"))
+        with pytest.raises(SunoError):
+            await _result(_create(client, "second"))
+        return str((await _result(_create(client, "third"))).name)
+
+    def script(request: Received) -> Iterator[Step]:
+        yield from (INSERTED[inserted], 0.05, _made(request)) if _name(request) == "second" else (_made(request),)
+
+    with serve_script(script) as server:
+        assert _play(face, server, story, keep_connections=True) == "third"
+        assert [request.connection for request in server.received] == [0, 0, 1]
 
 
 @pytest.mark.parametrize("pause", [None, 0.02], ids=["in one packet", "later"])
