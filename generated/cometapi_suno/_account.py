@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, Unpack
 
 from ._account_rows import AccountTask, Balance, Charge, get_balance, read_charges, read_tasks, to_unix_seconds
-from ._options import CallOptions
+from ._options import CallOptions, check_option_names
 from ._reconcile import Reconciliation, collect_known, find_lost_call, reconcile
 from ._steps import run_steps, run_steps_async
 from .errors import OutcomeUnknownError
@@ -35,6 +35,7 @@ class AccountMethods:
             ConfigurationError: The access token is missing.
             SunoError: A call fails, as any call may.
         """
+        check_option_names("account.balance", options)
         return run_steps(self._engine, get_balance(of), options)
 
     def tasks(
@@ -62,6 +63,7 @@ class AccountMethods:
             ConfigurationError: The access token is missing.
             SunoError: A call fails, as any call may.
         """
+        check_option_names("account.tasks", options)
         pages = read_tasks(
             platform=platform,
             task_id=task_id,
@@ -96,6 +98,7 @@ class AccountMethods:
             ConfigurationError: The access token is missing.
             SunoError: A call fails, as any call may.
         """
+        check_option_names("account.charges", options)
         pages = read_charges(
             model_name=model,
             token_name=token_name,
@@ -143,6 +146,7 @@ class AccountMethods:
             InvalidRequestError: The fingerprint is not in the journal, and `since` is missing.
             SunoError: A call fails, as any call may.
         """
+        check_option_names("account.reconcile", options)
         spending = self._engine.spending
         journal = spending.journal if spending else None
         lost = find_lost_call(call, to_unix_seconds("account.reconcile: since", since), journal)
@@ -170,6 +174,7 @@ class AsyncAccountMethods:
             ConfigurationError: The access token is missing.
             SunoError: A call fails, as any call may.
         """
+        check_option_names("account.balance", options)
         return await run_steps_async(self._engine, get_balance(of), options)
 
     async def tasks(
@@ -197,6 +202,7 @@ class AsyncAccountMethods:
             ConfigurationError: The access token is missing.
             SunoError: A call fails, as any call may.
         """
+        check_option_names("account.tasks", options)
         pages = read_tasks(
             platform=platform,
             task_id=task_id,
@@ -232,6 +238,7 @@ class AsyncAccountMethods:
             ConfigurationError: The access token is missing.
             SunoError: A call fails, as any call may.
         """
+        check_option_names("account.charges", options)
         pages = read_charges(
             model_name=model,
             token_name=token_name,
@@ -280,6 +287,7 @@ class AsyncAccountMethods:
             InvalidRequestError: The fingerprint is not in the journal, and `since` is missing.
             SunoError: A call fails, as any call may.
         """
+        check_option_names("account.reconcile", options)
         spending = self._engine.spending
         journal = spending.journal if spending else None
         lost = find_lost_call(call, to_unix_seconds("account.reconcile: since", since), journal)

@@ -11,7 +11,7 @@ from ._body_codes import ERROR_MEANINGS, SUCCESS_VALUES
 from ._error_meanings import find_error_class
 from ._json_parser import JSONLimitError, parse_json
 from ._model import REQUEST_ID_HEADER, Model, is_whole_float, make_model_error
-from ._operation import Operation, Reads
+from ._operation import Billing, Operation, Reads
 from ._response import Response
 from ._unset import UNSET
 
@@ -83,7 +83,7 @@ class Answer(NamedTuple, Generic[T]):
         if mismatch:
             error = _make_mismatch_error(operation, response, pointer, mismatch)
         else:
-            error = _make_decode_error(operation.name, response, "", "JSON", _describe_body(response) + reason)
+            error = _make_decode_error(operation, response, "", "JSON", _describe_body(response) + reason)
         # Raised here, it has no context: that would lead to the unredacted body.
         raise error
 
@@ -116,9 +116,12 @@ def _unwrap(operation: Operation[T], member: str, envelope: dict[str, Any]) -> T
         if value is UNSET or (values and not _is_one_of(value, values)):
             raise make_model_error(expected, value, name)
     try:
-        return _decode_unless_failed(operation, operation.decode, envelope.get(member, UNSET))
+        result = _decode_unless_failed(operation, operation.decode, envelope.get(member, UNSET))
     except errors.ModelError as error:
         raise error.under(member) from None
+    if operation.task and result == "":
+        raise errors.ModelError(expected="a task id that is not empty", got="''", path=(member,))
+    return result
 
 
 def _decode_unless_failed(operation: Operation[T], decode: Callable[[Any], T], value: Any) -> T:
@@ -258,20 +261,21 @@ def _make_mismatch_error(
     """Make the error for a body that does not match the model: that of the body if it says so, else a decode error."""
     if says_failure(_parse_body(response), _success_values(operation)):
         return make_response_error(operation.name, response)
-    return _make_decode_error(operation.name, response, pointer, mismatch.expected, mismatch.got)
+    return _make_decode_error(operation, response, pointer, mismatch.expected, mismatch.got)
 
 
 def _make_decode_error(
-    operation: str, response: Response, pointer: str, expected: str, got: str
+    operation: Operation[Any], response: Response, pointer: str, expected: str, got: str
 ) -> errors.ResponseDecodeError:
     return errors.ResponseDecodeError(
         response=response,
-        operation=operation,
+        operation=operation.name,
         pointer=pointer,
         expected=expected,
         got=f"{got}{_suggest_fix(response)}",
         request_id=_find_request_id(response, ""),
         body=_parse_body(response),
+        charged=operation.billing is not Billing.FREE,
     )
 
 

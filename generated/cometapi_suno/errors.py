@@ -35,12 +35,21 @@ All of them can be pickled and copied. None of them contains the API key.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from ._response import Response
 
 if TYPE_CHECKING:
     from ._lost_call import LostCall
+
+# Whatever a terminal or a log takes for more than text, and what cannot be encoded.
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def escape_controls(text: str) -> str:
+    """Return a text on one line: ids, names and messages of the caller or the server may have line breaks."""
+    return _CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
 class SunoError(Exception):
@@ -51,6 +60,9 @@ class SunoError(Exception):
     """
 
     reached: Any = None
+
+    def __str__(self) -> str:
+        return escape_controls(super().__str__())
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore_error, (type(self), self.args, self.__dict__)
@@ -118,7 +130,7 @@ class ModelError(SunoError, ValueError):
         return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in self._path)
 
     def __str__(self) -> str:
-        return f"expected {self.expected} at {self.pointer or 'the top'}, got {self.got}"
+        return escape_controls(f"expected {self.expected} at {self.pointer or 'the top'}, got {self.got}")
 
 
 class DeliveryError(SunoError):
@@ -310,9 +322,12 @@ class ResponseDecodeError(ResponseError):
         got: str,
         request_id: str | None = None,
         body: Any = None,
+        charged: bool = False,
     ) -> None:
         place = f"at {pointer}" if pointer else "as the body"
         message = f"expected {expected} {place}, got {got}; the whole response is in .response"
+        if charged:
+            message += ". The call was perhaps done and charged: look there before you call again"
         super().__init__(response=response, operation=operation, message=message, request_id=request_id, body=body)
         self.pointer = pointer
         self.expected = expected

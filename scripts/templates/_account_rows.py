@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 from attrs import field, frozen
 
 from ._steps import Steps
+from ._timeout import is_finite_number
 from ._unset import UNSET
 from .errors import InvalidRequestError
 
@@ -225,7 +226,6 @@ def to_unix_seconds(name: str, when: float | datetime | None) -> int | None:
         when = when.timestamp()
     if when is None:
         return None
-    try:
-        return int(when)
-    except (TypeError, ValueError, OverflowError):
-        raise InvalidRequestError(f"{name} is {when!r}. Pass Unix seconds, or an aware datetime.") from None
+    if not is_finite_number(when):
+        raise InvalidRequestError(f"{name} is {when!r}. Pass Unix seconds, or an aware datetime.")
+    return int(when)

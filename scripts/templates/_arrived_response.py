@@ -49,12 +49,15 @@ class SendError(Exception):
             self.response.hide(key)
             self.response = self.response.redact()
         cause = self.cause
-        cause.args = tuple(key.hide_text(each) if isinstance(each, str) else each for each in cause.args)
-        if notes := getattr(cause, "__notes__", None):
-            cause.__notes__ = [key.hide_text(each) for each in notes]
-        shown = f"{cause}\n{cause!r}"
-        if key.hide_text(shown) != shown:  # it is in an attribute: an `OSError` shows those, not its arguments
-            self.cause = Exception(key.hide_text(f"{type(cause).__name__}: {cause}"))
+        try:
+            cause.args = tuple(key.hide_text(each) if isinstance(each, str) else each for each in cause.args)
+            if notes := getattr(cause, "__notes__", None):
+                cause.__notes__ = [key.hide_text(each) for each in notes]
+            shown = f"{cause}\n{cause!r}"
+            if key.hide_text(shown) != shown:  # it is in an attribute: an `OSError` shows those, not its arguments
+                self.cause = Exception(key.hide_text(f"{type(cause).__name__}: {cause}"))
+        except Exception:  # noqa: BLE001 (an exception of user code may be frozen, or cannot be shown)
+            self.cause = _replace_cause(cause)
 
 
 def make_body_decoder(response: httpx.Response, headers: Sequence[tuple[bytes, bytes]], limit: int) -> BodyDecoder:
@@ -123,7 +126,10 @@ def _make_send_error(
 ) -> SendError:
     """Make the error, without the request and the frames of httpcore, which contain the key."""
     never_delivered = delivery.was_never_sent(error, owned=owned)
-    error.__cause__ = error.__context__ = error.__traceback__ = None
+    try:
+        error.__cause__ = error.__context__ = error.__traceback__ = None
+    except Exception:  # noqa: BLE001 (a frozen dataclass)
+        error = _replace_cause(error)
     if isinstance(error, library.request_error):
         error.request = library.request("GET", "https://removed.invalid")
     return SendError(
@@ -132,3 +138,8 @@ def _make_send_error(
         proxy=redact_url(proxy) if proxy and never_delivered else None,
         response=response,
     )
+
+
+def _replace_cause(cause: Exception) -> Exception:
+    """Return an exception that names the class of one that cannot be cleaned."""
+    return Exception(type(cause).__name__)

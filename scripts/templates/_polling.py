@@ -296,7 +296,11 @@ class Poller(Generic[T]):
         if not getattr(status, "is_known", True) and (
             subscription.task is None or self.config.get_status(subscription.task) != status
         ):
-            log.warning("task %s has the unknown status %r; polling continues", task_id, self._redact(str(status)))
+            log.warning(
+                "task %s has the unknown status %r; polling continues",
+                errors.escape_controls(task_id),
+                self._redact(str(status)),
+            )
         subscription.task, subscription.last_error, subscription.finished = task, None, self.config.has_ended(task)
 
     def _record_error(self, task_ids: Iterable[str], error: errors.SunoError) -> None:

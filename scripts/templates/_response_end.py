@@ -34,7 +34,8 @@ def check_connection(
     cut = (unread or delivery.charged) and (body.is_cut() or response.status_code == _NO_CONTENT)
     if cut:
         feed_quietly(body, bytes(connection._h11_state.trailing_data[0]))
-    if cut or (_awaits_end(response, body, delivery) and not unread):
+    failed = _is_failure(response, body, delivery)
+    if cut or (failed and delivery.charged and not delivery.reused and not unread):
         try:
             end = monotonic() + (END_TIMEOUT if deadline is None else min(END_TIMEOUT, deadline.left()))
             network = response.extensions["network_stream"]
@@ -46,7 +47,7 @@ def check_connection(
                 body.feed(data)
         except Exception:  # noqa: BLE001, S110 (silence, or a reset, is the end too)
             pass
-    _note_end(response, connection, body, delivery, unread=unread, cut=cut)
+    _note_end(connection, body, delivery, unread=unread, cut=cut, failed=failed)
 
 
 async def check_async_connection(response: httpx.Response, body: BodyDecoder, delivery: Delivery) -> None:
@@ -58,7 +59,8 @@ async def check_async_connection(response: httpx.Response, body: BodyDecoder, de
     cut = (unread or delivery.charged) and (body.is_cut() or response.status_code == _NO_CONTENT)
     if cut:
         feed_quietly(body, bytes(connection._h11_state.trailing_data[0]))
-    if cut or (_awaits_end(response, body, delivery) and not unread):
+    failed = _is_failure(response, body, delivery)
+    if cut or (failed and delivery.charged and not delivery.reused and not unread):
         try:
             end = monotonic() + END_TIMEOUT
             network = response.extensions["network_stream"]
@@ -70,27 +72,34 @@ async def check_async_connection(response: httpx.Response, body: BodyDecoder, de
                 body.feed(data)
         except Exception:  # noqa: BLE001, S110 (silence, or a reset, is the end too)
             pass
-    _note_end(response, connection, body, delivery, unread=unread, cut=cut)
+    _note_end(connection, body, delivery, unread=unread, cut=cut, failed=failed)
 
 
-def _note_end(
-    response: httpx.Response, connection: Any, body: BodyDecoder, delivery: Delivery, *, unread: bool, cut: bool
-) -> None:
+def find_unclean_connection(response: httpx.Response, delivery: Delivery) -> Any:
+    """Return the connection of a response that a hook has read whole, if bytes followed it; `None` if it is clean.
+
+    The connection may carry another request by now: then the bytes are those of another response.
+    """
+    connection = find_http11(response)
+    if connection is None or not (connection.is_idle() or connection.is_closed()) or not has_unread_bytes(connection):
+        return None
+    delivery.unrequested = True
+    return connection
+
+
+def _note_end(connection: Any, body: BodyDecoder, delivery: Delivery, *, unread: bool, cut: bool, failed: bool) -> None:
     delivery.unrequested = unread and not (cut and body.is_json())
-    if unread or cut or response.status_code >= 300:
+    if unread or cut or failed:
         retire(connection)
 
 
-def _awaits_end(response: httpx.Response, body: BodyDecoder, delivery: Delivery) -> bool:
-    """Check whether to wait for the end of the connection.
+def _is_failure(response: httpx.Response, body: BodyDecoder, delivery: Delivery) -> bool:
+    """Check whether a response is an error, which may be followed by the true one.
 
-    An error response may be followed by the true one. A call that may be charged asks the server to close the
-    connection, so that the end shows that nothing follows; on a connection that is kept, as those of injected clients
-    are, silence has to do.
+    A call that may be charged asks the server to close the connection, so that the end shows that nothing follows; on a
+    connection that is kept, as those of injected clients are, silence has to do.
     """
-    if not delivery.charged or delivery.reused:
-        return False
-    return response.status_code >= 300 or is_error_body(body.peek())
+    return response.status_code >= 300 or (delivery.charged and is_error_body(body.peek()))
 
 
 def find_http11(response: Any) -> Any:

@@ -23,6 +23,7 @@ from .errors import (
     OutcomeUnknownError,
     ResponseDecodeError,
     ResponseError,
+    escape_controls,
 )
 
 log = logging.getLogger("cometapi_suno")
@@ -109,7 +110,7 @@ class RetryState:
         """
         cause = failure.cause
         reason = f"{type(cause).__name__}: {cause}".rstrip(": ")
-        self._log_exchange("%s", reason)
+        self._log_exchange("%s", escape_controls(reason))
         outcome = Outcome.NEVER_DELIVERED if failure.never_delivered else Outcome.UNKNOWN
         delay = self._next_delay(outcome, None)
         if delay is not None:

@@ -35,7 +35,7 @@ from ._http_library import (
 )
 from ._network_stream import LATE_MESSAGE, StepTimeout
 from ._response import Response
-from ._response_end import check_async_connection, check_connection
+from ._response_end import check_async_connection, check_connection, find_unclean_connection
 from ._timeout import Timeout
 from .errors import ConfigurationError
 
@@ -143,6 +143,8 @@ class SyncTransport:
                 # A stream that was read must not be iterated again: httpcore would repeat it endlessly.
                 if response.is_stream_consumed:
                     body.feed(response.content)
+                    if unclean := find_unclean_connection(response, delivery):
+                        unclean.close()
                 else:
                     for chunk in stream if deadline is None else _iterate_until(stream, deadline):
                         body.feed(chunk)
@@ -283,6 +285,8 @@ class AsyncTransport:
                 note_head(response, body, delivery)
                 if response.is_stream_consumed:
                     body.feed(response.content)
+                    if unclean := find_unclean_connection(response, delivery):
+                        await unclean.aclose()
                 else:
                     async for chunk in stream:
                         body.feed(chunk)

@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ._model import to_json
+from ._unset import UNSET
 from .errors import InvalidRequestError, TaskError
 
 if TYPE_CHECKING:
@@ -39,6 +40,22 @@ def keep_reached(reached: dict[str, Any]) -> Generator[None]:
         raise
 
 
+def take_task_id(call: str, submitted: Any, reached: dict[str, Any]) -> str:
+    """Return what a submit returned, if it is the id of a task.
+
+    Raises:
+        TaskError: It is the result itself, without a task to wait for. It is put into `reached`.
+    """
+    if isinstance(submitted, str):
+        return submitted
+    reached["submitted"] = submitted
+    raise TaskError(
+        f"{call}: the service returned a {type(submitted).__name__} in place of a task's id, so that there is no task "
+        "to wait for.",
+        task_id="",
+    )
+
+
 def meet_requirements(call: str, request: object, required: Mapping[str, object]) -> Any:
     """Return the request as a JSON object, with the values that a later step requires.
 
@@ -50,7 +67,7 @@ def meet_requirements(call: str, request: object, required: Mapping[str, object]
         raise InvalidRequestError(f"{call}: the request is {request!r}. It must be a request model.")
     for name, value in required.items():
         given = body.get(name)
-        if given is not None and given != value:
+        if given is not None and given is not UNSET and given != value:
             raise InvalidRequestError(
                 f"{call}: {name} is {given!r}, but a later step requires {value!r}. Nothing was sent. "
                 f"Leave {name} out, or pass check_request=False to submit the request as it is."

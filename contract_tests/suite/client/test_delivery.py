@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 import httpcore
@@ -116,7 +118,7 @@ def test_exception_after_sending_is_wrapped_where_it_is_free(face: str, error: t
         assert type(raised.value.__cause__) is error
 
 
-@pytest.mark.parametrize("error", [httpx.ConnectError, RuntimeError])
+@pytest.mark.parametrize("error", [httpx.ConnectError, RuntimeError, AssertionError])
 def test_nothing_is_known_of_foreign_transport(face: str, error: type[Exception]) -> None:
     """It may have sent the request by other means before it failed."""
     sent: list[httpx.Request] = []
@@ -128,6 +130,65 @@ def test_nothing_is_known_of_foreign_transport(face: str, error: type[Exception]
     with pytest.raises(OutcomeUnknownError):
         _call(face, _create, base_url="http://127.0.0.1", http_client=httpx.MockTransport(fail))
     assert len(sent) == 1
+
+
+def test_other_way_of_transport_may_have_delivered(face: str) -> None:
+    """httpcore reports that it could not connect; then the transport sent the request by other means, and failed."""
+    sent: list[httpx.Request] = []
+
+    class Fallback(httpx.HTTPTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            try:
+                return super().handle_request(request)
+            except httpx.ConnectError:
+                sent.append(request)
+                raise RuntimeError("from a transport") from None
+
+    class AsyncFallback(httpx.AsyncHTTPTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            try:
+                return await super().handle_async_request(request)
+            except httpx.ConnectError:
+                sent.append(request)
+                raise RuntimeError("from a transport") from None
+
+    injected: Any = Fallback() if face == "sync" else AsyncFallback()
+    with pytest.raises(OutcomeUnknownError):
+        _call(face, _create, base_url=refused_url(), http_client=injected)
+    assert len(sent) == 1
+
+
+class _NoTextError(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("no text")
+
+
+class _FixedArgumentsError(Exception):
+    @property
+    def args(self) -> tuple[str, ...]:  # type: ignore[override]  # pyright: ignore[reportIncompatibleVariableOverride]
+        return ("fixed",)
+
+
+@dataclass(frozen=True)
+class _FrozenError(Exception):
+    reason: str
+
+
+def _make_group(text: str) -> Exception:
+    return ExceptionGroup(text, [KeyError()])
+
+
+@pytest.mark.parametrize("error", [_NoTextError, _FixedArgumentsError, _FrozenError, _make_group])
+def test_exception_that_cannot_be_cleaned_is_unknown_outcome(face: str, error: Callable[[str], Exception]) -> None:
+    """Exceptions of user code may be frozen, or fail when they are shown."""
+
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise error("from a transport")
+
+    with pytest.raises(OutcomeUnknownError) as raised:
+        _call(face, _create, base_url="http://127.0.0.1", http_client=httpx.MockTransport(fail))
+    assert type(error("")).__name__ in str(raised.value)
+    assert pickle.loads(pickle.dumps(raised.value)).fingerprint == raised.value.fingerprint
 
 
 def test_injected_client_that_finds_no_server_is_not_delivered(face: str) -> None:

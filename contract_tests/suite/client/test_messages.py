@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import cometapi_suno
+import httpx
 import pytest
 from cometapi_suno import (
     ConfigurationError,
@@ -147,6 +148,84 @@ def test_wrong_value_is_named(case: str) -> None:
     with pytest.raises(SunoError) as raised:
         make()
     _check(raised.value, start, advice)
+
+
+BROKEN = "a\nb\u2028c\x1b[31md"
+"""An id or a message that would end the line, color the terminal, or hide what follows."""
+
+
+def _refuse(request: httpx.Request) -> Reply:
+    task = {"task_id": BROKEN, "status": "FAILURE", "fail_reason": BROKEN}
+    if "fetch" in request.url.path:
+        return json_reply(200, {"code": "success", "data": task})
+    return json_reply(400, {"code": BROKEN, "message": BROKEN, BROKEN: 1})
+
+
+# What fails with such texts, of the caller and of the server.
+BROKEN_TEXTS: dict[str, Ask] = {
+    "an error's code and message": lambda c: c.personas.create(root_clip_id="c", **ABOUT),
+    "a failed task": lambda c: c.tasks.wait(BROKEN),
+    "a task without clips": lambda c: c.clips.save_all(Task.from_dict({"task_id": BROKEN, "status": "SUCCESS"}), "x"),
+    "a song that failed": lambda c: c.personas.create_from_song(SONG, **ABOUT, resume=BROKEN),
+    "a fingerprint": lambda c: c.account.reconcile(BROKEN),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN_TEXTS)
+def test_message_stays_on_one_line(face: str, case: str) -> None:
+    stage = Stage(face, _refuse)
+    with pytest.raises(SunoError) as raised:
+        stage.run(BROKEN_TEXTS[case](stage.client))
+    assert str(raised.value).isprintable()
+    assert "\\n" in str(raised.value)
+
+
+def test_message_with_lone_surrogate_can_be_printed(face: str) -> None:
+    stage = Stage(face, lambda _: Reply(500, rb'{"message": "\ud800"}', {}), retries=0)
+    with pytest.raises(SunoError, match=r"\\ud800") as raised:
+        stage.run(stage.client.tasks.get("a"))
+    assert str(raised.value).encode()
+
+
+COMPOSITE_CALLS: dict[str, Ask] = {
+    "account.balance": lambda c: c.account.balance(nonsense=1),
+    "account.tasks": lambda c: c.account.tasks(nonsense=1),
+    "account.charges": lambda c: c.account.charges(nonsense=1),
+    "account.reconcile": lambda c: c.account.reconcile("f", since=1, nonsense=1),
+    "personas.create_from_song": lambda c: c.personas.create_from_song(SONG, **ABOUT, nonsense=1),
+    "music.submit_with_persona": lambda c: c.music.submit_with_persona(
+        Persona(id="p", name="n"), artist_clip_id="c", **VOICE, nonsense=1
+    ),
+}
+
+
+def _finish(stage: Stage, ask: Ask) -> None:
+    made = ask(stage.client)
+    if isinstance(made, Iterator | AsyncIterator):
+        stage.events(made)
+    else:
+        stage.run(made)
+
+
+@pytest.mark.parametrize("name", COMPOSITE_CALLS)
+def test_unknown_option_is_that_of_the_call(face: str, name: str) -> None:
+    """Not of one of the calls that it makes."""
+    stage = Stage(face, lambda _: json_reply(200, {}), access_token=KEY)
+    with pytest.raises(TypeError, match=rf"^{name}\(\) got an unexpected keyword argument 'nonsense'$"):
+        _finish(stage, COMPOSITE_CALLS[name])
+    assert stage.line.requests == []
+
+
+@pytest.mark.parametrize(
+    "when", [True, b"1", "1700000000", float("inf"), HUGE, [], object()], ids=lambda each: type(each).__name__
+)
+@pytest.mark.parametrize("argument", ["since", "until"])
+def test_time_that_is_no_number_is_refused(face: str, argument: str, when: Any) -> None:
+    stage = Stage(face, lambda _: json_reply(200, {}), access_token=KEY)
+    for call in (stage.client.account.tasks, stage.client.account.charges):
+        with pytest.raises(InvalidRequestError, match=rf"{argument} is .*Pass Unix seconds, or an aware datetime\.$"):
+            stage.events(call(**{argument: when}))
+    assert stage.line.requests == []
 
 
 def test_unknown_outcome_says_what_came_and_where_to_look(face: str) -> None:

@@ -28,6 +28,7 @@ from cometapi_suno import (
     ResponseDecodeError,
     RetryPolicy,
     SunoClient,
+    SunoError,
 )
 
 from contract_tests.suite.client.scripted_server import (
@@ -124,6 +125,30 @@ def test_answer_sent_in_advance_is_not_read(face: str, pool: str) -> None:
         assert [_name(request) for request in server.received] == ["first", "second"]
 
 
+def _reading_client(face: str) -> Any:
+    """Return a client of httpx with a hook that reads each response, as those that log do."""
+
+    def read(response: httpx.Response) -> None:
+        response.read()
+
+    async def read_async(response: httpx.Response) -> None:
+        await response.aread()
+
+    if face == "sync":
+        return httpx.Client(event_hooks={"response": [read]})
+    return httpx.AsyncClient(event_hooks={"response": [read_async]})
+
+
+def test_what_follows_response_that_a_hook_has_read_is_seen(face: str) -> None:
+    with serve_script(lambda request: [REFUSED + _made(request)]) as server:
+        with pytest.raises(OutcomeUnknownError, match="unrequested bytes followed"):
+            _play(face, server, _two_personas, http_client=_reading_client(face))
+        assert len(server.received) == 1
+    with serve_script(lambda request: [_asked(request) + answer(200, task("stale"))]) as server:
+        assert _play(face, server, _two_tasks, http_client=_reading_client(face)) == ["a", "b"]
+        assert server.connections == 2
+
+
 @EVERY_POOL
 def test_read_after_answer_sent_in_advance_is_its_own(face: str, pool: str) -> None:
     with serve_script(lambda request: [_asked(request) + answer(200, task("stale"))]) as server:
@@ -183,6 +208,24 @@ INSERTED = {
     "saturated with 200": SATURATED,
     "quota with 200": answer(200, {"error": {"code": "quota_not_enough", "message": "no", "type": "x", "param": ""}}),
 }
+
+
+@pytest.mark.parametrize("inserted", INSERTED)
+def test_used_connection_is_closed_after_error(face: str, inserted: str) -> None:
+    """The true response may follow: it must not become that to the next call."""
+
+    async def story(client: Client) -> str:
+        await _result(_create(client, "first"))
+        with pytest.raises(SunoError):
+            await _result(_create(client, "second"))
+        return str((await _result(_create(client, "third"))).name)
+
+    def script(request: Received) -> Iterator[Step]:
+        yield from (INSERTED[inserted], 0.05, _made(request)) if _name(request) == "second" else (_made(request),)
+
+    with serve_script(script) as server:
+        assert _play(face, server, story, keep_connections=True) == "third"
+        assert [request.connection for request in server.received] == [0, 0, 1]
 
 
 @pytest.mark.parametrize("pause", [None, 0.02], ids=["in one packet", "later"])

@@ -21,7 +21,7 @@ from cometapi_suno import (
 )
 from cometapi_suno._model import Model, configure_model, restore
 from cometapi_suno._unset import ABSENT
-from cometapi_suno.operations import clips, personas, tasks
+from cometapi_suno.operations import clips, lyrics, music, personas, tasks, uploads
 
 
 @define(slots=False, kw_only=True, eq=False, repr=False)
@@ -127,6 +127,18 @@ def test_success_values_are_those_of_operation(values: tuple[object, ...]) -> No
         else:
             with pytest.raises(EnvelopeError):
                 _parse(operation, body)
+
+
+@pytest.mark.parametrize(
+    "submit", [music.SUBMIT, music.CONCAT, lyrics.SUBMIT, uploads.SUBMIT], ids=lambda each: each.name
+)
+def test_empty_task_id_is_no_result(submit: Operation[Any]) -> None:
+    """Nothing can be looked up with it; what the paid call brought is kept, and the error says where to look."""
+    assert _parse(submit, {"code": "success", "data": "t"}) == "t"
+    with pytest.raises(ResponseDecodeError, match="a task id that is not empty at /data, got ''") as raised:
+        _parse(submit, {"code": "success", "data": ""})
+    assert raised.value.response.json() == {"code": "success", "data": ""}
+    assert "look there before you call again" in str(raised.value)
 
 
 def test_success_message_is_not_an_error() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import gc
 import logging
@@ -20,6 +21,7 @@ import pytest
 from cometapi_suno import AsyncSunoClient, ConfigurationError, ResponseError, SunoClient, SunoError, TaskFailedError
 from cometapi_suno._secret import Secret
 
+from contract_tests.suite.client.scripted_server import Close, serve_script
 from contract_tests.suite.client.virtual_time_client import Act, Stage, in_turn
 from contract_tests.suite.support.expected_results import json_reply
 from contract_tests.suite.support.fake_transport import CLIENT_KINDS, SERVER, Reply
@@ -310,6 +312,35 @@ def test_another_argument_that_is_refused_does_not_show_the_key(face: str, optio
     with pytest.raises(ConfigurationError) as refused:
         MAKERS[face](**given)
     assert not find_leaks(*_shown(refused.value))
+
+
+ECHOING_HEADS = {
+    "a header": b"HTTP/1.1 500 .\r\nX-Echo: Bearer %b\r\nContent-Length: 0\r\n\r\n",
+    "a status line": b"HTTP/1.1 500 %b\r\nContent-Length: 0\r\n\r\n",
+    "a header that is refused": b"HTTP/1.1 500 .\r\nEcho %b\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("how", ECHOING_HEADS)
+def test_log_of_httpcore_does_not_show_the_key(face: str, how: str, caplog: pytest.LogCaptureFixture) -> None:
+    """It logs the headers of responses, in which the server may send the key back."""
+    caplog.set_level(logging.DEBUG)
+    with serve_script(lambda _: [ECHOING_HEADS[how] % KEY.encode(), Close]) as server:
+        options: dict[str, Any] = {"api_key": KEY, "base_url": server.url, "retries": 0, "timeout": 5}
+        if face == "sync":
+            with SunoClient(**options) as client, pytest.raises(SunoError):
+                client.tasks.get("a")
+        else:
+            asyncio.run(_fail(AsyncSunoClient(**options)))
+    logged = [record.getMessage() for record in caplog.records if record.name == "httpcore.http11"]
+    assert any("receive_response_headers" in each for each in logged)
+    assert not find_leaks(*logged)
+
+
+async def _fail(client: AsyncSunoClient) -> None:
+    async with client:
+        with pytest.raises(SunoError):
+            await client.tasks.get("a")
 
 
 def test_failure_holds_no_key(face: str) -> None:

@@ -184,3 +184,11 @@ def test_what_was_reached_is_kept_and_resumed(case: str, face: str) -> None:
         again = _stage(face)
         assert len(_sing(again, resume=raised.value.reached["task_id"]).clips) == 2
         assert _paths(again) == [FETCH]
+
+
+def test_result_in_place_of_task_id_is_kept(face: str) -> None:
+    stage = _stage(face, {SUBMIT: json_reply(200, {"id": "batch", "clips": [{"id": "first", "status": "submitted"}]})})
+    with pytest.raises(SunoError, match="no task to wait for") as raised:
+        _sing(stage)
+    assert [clip.id for clip in raised.value.reached["submitted"].clips] == ["first"]
+    assert _paths(stage) == [SUBMIT]

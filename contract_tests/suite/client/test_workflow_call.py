@@ -241,6 +241,15 @@ def test_one_goes_on_from_what_was_reached(face: str) -> None:
     assert _paths(stage) == [CREATE]
 
 
+def test_result_in_place_of_task_id_is_kept(face: str) -> None:
+    """After some requests gateways answer with the clips themselves: there is no task to wait for."""
+    stage = _stage(face, {SUBMIT: json_reply(200, {"id": "batch", "clips": [_clip("first", "submitted")]})})
+    error = _error(stage)
+    assert "no task to wait for" in str(error)
+    assert [clip.id for clip in error.reached["submitted"].clips] == ["first"]
+    assert _paths(stage) == [SUBMIT]
+
+
 def test_song_that_was_paid_for_is_not_submitted_again(face: str) -> None:
     task_id = _error(_stage(face, {CREATE: NO_QUOTA})).reached["task_id"]
     stage = _stage(face)

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from .._engine import AsyncEngine, SyncEngine
 from .._model import Result
-from .._options import CallOptions, list_public_names
+from .._options import CallOptions, check_option_names, list_public_names
 from .._request_encoding import check_callable
 from .._timeout import check_wait_times
 from .._unset import UNSET, Unset
@@ -17,6 +17,7 @@ from .._workflow import (
     fill_from,
     find_items,
     keep_reached,
+    take_task_id,
 )
 from ..operations import music as operations
 
@@ -204,6 +205,7 @@ class MusicResource:
 
         grace = self._engine.settings.choose_grace(wait_grace)
         check_wait_times(wait_timeout, grace)
+        check_option_names("music.submit_with_persona", options)
         check_callable("music.submit_with_persona", "on_progress", on_progress, optional=True)
         if check_request:
             check_known("music.submit_with_persona", "mv", mv, TauModel)
@@ -221,7 +223,10 @@ class MusicResource:
         reached: dict[str, Any] = {}
         with keep_reached(reached):
             call = operations.build_submit(request)
-            task_id = reached["task_id"] = str(self._engine.run(call, options)) if resume is None else resume
+            task_id = resume
+            if task_id is None:
+                task_id = take_task_id("music.submit_with_persona", self._engine.run(call, options), reached)
+            reached["task_id"] = task_id
             waiter = find_sync_waiter(self._engine, task_operations.POLL)
             task = reached["task"] = waiter.wait(self._engine, task_id, wait_timeout, grace, on_progress)
             items = find_items(task_id, task, task.data, Clip, {})
@@ -390,6 +395,7 @@ class AsyncMusicResource:
 
         grace = self._engine.settings.choose_grace(wait_grace)
         check_wait_times(wait_timeout, grace)
+        check_option_names("music.submit_with_persona", options)
         check_callable("music.submit_with_persona", "on_progress", on_progress, optional=True)
         if check_request:
             check_known("music.submit_with_persona", "mv", mv, TauModel)
@@ -407,7 +413,10 @@ class AsyncMusicResource:
         reached: dict[str, Any] = {}
         with keep_reached(reached):
             call = operations.build_submit(request)
-            task_id = reached["task_id"] = str(await self._engine.run(call, options)) if resume is None else resume
+            task_id = resume
+            if task_id is None:
+                task_id = take_task_id("music.submit_with_persona", await self._engine.run(call, options), reached)
+            reached["task_id"] = task_id
             waiter = find_async_waiter(self._engine, task_operations.POLL)
             task = reached["task"] = await waiter.wait(self._engine, task_id, wait_timeout, grace, on_progress)
             items = find_items(task_id, task, task.data, Clip, {})

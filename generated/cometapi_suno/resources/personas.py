@@ -8,7 +8,7 @@ from attrs import frozen
 
 from .._engine import AsyncEngine, SyncEngine
 from .._model import Result
-from .._options import CallOptions, list_public_names
+from .._options import CallOptions, check_option_names, list_public_names
 from .._request_encoding import check_callable
 from .._timeout import check_wait_times
 from .._unset import UNSET, Unset
@@ -19,6 +19,7 @@ from .._workflow import (
     keep_reached,
     meet_requirements,
     pick_first,
+    take_task_id,
 )
 from ..operations import personas as operations
 
@@ -160,6 +161,7 @@ class PersonasResource:
 
         grace = self._engine.settings.choose_grace(wait_grace)
         check_wait_times(wait_timeout, grace)
+        check_option_names("personas.create_from_song", options)
         check_callable("personas.create_from_song", "pick", pick)
         check_callable("personas.create_from_song", "on_progress", on_progress, optional=True)
         item: Any = PLACEHOLDER
@@ -174,7 +176,10 @@ class PersonasResource:
         reached: dict[str, Any] = {}
         with keep_reached(reached):
             call = submit_operations.build_submit(body)
-            task_id = reached["task_id"] = str(self._engine.run(call, options)) if resume is None else resume
+            task_id = resume
+            if task_id is None:
+                task_id = take_task_id("personas.create_from_song", self._engine.run(call, options), reached)
+            reached["task_id"] = task_id
             waiter = find_sync_waiter(self._engine, task_operations.POLL)
             task = reached["task"] = waiter.wait(self._engine, task_id, wait_timeout, grace, on_progress)
             found = find_items(task_id, task, task.data, Clip, required)
@@ -304,6 +309,7 @@ class AsyncPersonasResource:
 
         grace = self._engine.settings.choose_grace(wait_grace)
         check_wait_times(wait_timeout, grace)
+        check_option_names("personas.create_from_song", options)
         check_callable("personas.create_from_song", "pick", pick)
         check_callable("personas.create_from_song", "on_progress", on_progress, optional=True)
         item: Any = PLACEHOLDER
@@ -318,7 +324,10 @@ class AsyncPersonasResource:
         reached: dict[str, Any] = {}
         with keep_reached(reached):
             call = submit_operations.build_submit(body)
-            task_id = reached["task_id"] = str(await self._engine.run(call, options)) if resume is None else resume
+            task_id = resume
+            if task_id is None:
+                task_id = take_task_id("personas.create_from_song", await self._engine.run(call, options), reached)
+            reached["task_id"] = task_id
             waiter = find_async_waiter(self._engine, task_operations.POLL)
             task = reached["task"] = await waiter.wait(self._engine, task_id, wait_timeout, grace, on_progress)
             found = find_items(task_id, task, task.data, Clip, required)
