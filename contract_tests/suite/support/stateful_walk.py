@@ -108,7 +108,7 @@ def _only_examples(description: Mapping[str, Any]) -> dict[str, Any]:
     for parameter in copy["components"].get("parameters", {}).values():
         parameter["schema"] = {"enum": [parameter["example"]]}
     for item in copy["paths"].values():
-        for operation in item.values():
+        for operation in filter(is_object, item.values()):  # a path may have parameters, a list
             for content in operation.get("requestBody", {}).get("content", {}).values():
                 content["schema"] = {"enum": [example["value"] for example in content["examples"].values()]}
     return copy
