@@ -108,8 +108,9 @@ def _only_examples(description: Mapping[str, Any]) -> dict[str, Any]:
     for parameter in copy["components"].get("parameters", {}).values():
         parameter["schema"] = {"enum": [parameter["example"]]}
     for item in copy["paths"].values():
-        for operation in filter(is_object, item.values()):  # a path may have parameters, a list
-            for content in operation.get("requestBody", {}).get("content", {}).values():
+        for operation in item.values():
+            body = operation.get("requestBody", {}) if is_object(operation) else {}  # a path may have parameters
+            for content in body.get("content", {}).values():
                 content["schema"] = {"enum": [example["value"] for example in content["examples"].values()]}
     return copy
 
