@@ -109,7 +109,9 @@ def _only_examples(description: Mapping[str, Any]) -> dict[str, Any]:
         parameter["schema"] = {"enum": [parameter["example"]]}
     for item in copy["paths"].values():
         for operation in item.values():
-            body = operation.get("requestBody", {}) if is_object(operation) else {}  # a path may have parameters
+            body: dict[str, Any] = (
+                operation.get("requestBody", {}) if is_object(operation) else {}
+            )  # not its parameters
             for content in body.get("content", {}).values():
                 content["schema"] = {"enum": [example["value"] for example in content["examples"].values()]}
     return copy
