@@ -172,7 +172,8 @@ def test_sample_covers_edge_cases() -> None:
                 described = list(member_places(content.schema, body))
                 found |= {"absent" for place in described if not place.present}
                 found |= {"null" for place in described if place.present and value_at(body, place.steps) is None}
-                found |= {"unknown" for name in body if (name,) not in {place.steps for place in described}}
+                names = body if is_object(body) else ()
+                found |= {"unknown" for name in names if (name,) not in {place.steps for place in described}}
                 found |= set(_oddities(body))
     assert found == {"absent", "null", "unknown", "text", "number"}
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import cometapi_suno
 import pytest
+from attrs import frozen
 
 HERE = Path(__file__).parent / "typing"
 PACKAGE = Path(cometapi_suno.__file__).parent.parent
@@ -18,28 +19,50 @@ BIN = Path(sys.executable).parent
 
 Command = Callable[[Path], Sequence[str]]
 CHECKERS: Mapping[str, Command] = {
-    "mypy": lambda path: ["mypy", "--config-file=", "--strict", "--no-error-summary", str(path)],
-    "basedpyright": lambda path: ["basedpyright", "--project", str(path.parent), str(path)],
-    "pyrefly": lambda path: ["pyrefly", "check", "--output-format=min-text", f"--search-path={PACKAGE}", str(path)],
-    "ty": lambda path: ["ty", "check", "--output-format=concise", f"--extra-search-path={PACKAGE}", str(path)],
+    "mypy": lambda _: ["mypy", "--config-file=", "--strict", "--no-error-summary"],
+    "basedpyright": lambda folder: ["basedpyright", "--project", str(folder)],
+    "pyrefly": lambda _: ["pyrefly", "check", "--output-format=min-text", f"--search-path={PACKAGE}"],
+    "ty": lambda _: ["ty", "check", "--output-format=concise", f"--extra-search-path={PACKAGE}"],
 }
+SOURCES = {"right": HERE / "user_calls.py", "wrong": HERE / "mistaken_calls.txt"}
 
 
-def _run_checker(checker: str, source: Path, folder: Path) -> tuple[set[int], str]:
-    """Return the lines in which a checker finds errors, and its output. It sees the calls alone, as at a user's."""
-    path = folder / "calls.py"
-    path.write_text(source.read_text("utf-8"), "utf-8")
+@frozen
+class CheckerRun:
+    """One run of a checker over both files: it reads the package once.
+
+    Attributes:
+        checker: Its name.
+        errors: The lines in which it finds errors, by file.
+        output: What it printed.
+    """
+
+    checker: str
+    errors: Mapping[str, set[int]]
+    output: str
+
+
+@pytest.fixture(scope="module", params=CHECKERS)
+def ran(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> CheckerRun:
+    """A checker that sees the calls alone, as at a user's."""
+    folder = tmp_path_factory.mktemp(request.param)
+    for name, source in SOURCES.items():
+        (folder / f"{name}.py").write_text(source.read_text("utf-8"), "utf-8")
     settings = f'{{"extraPaths": ["{PACKAGE.as_posix()}"], "typeCheckingMode": "standard"}}'
     (folder / "pyrightconfig.json").write_text(settings, "utf-8")
-    name, *arguments = CHECKERS[checker](path)
+    command, *arguments = CHECKERS[request.param](folder)
     environment = {"MYPYPATH": str(PACKAGE), "PATH": str(BIN), "VIRTUAL_ENV": sys.prefix, "HOME": str(folder)}
-    command = [str(BIN / name), *arguments]
     done = subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=200, check=False
-    )
+        [str(BIN / command), *arguments, *(str(folder / f"{name}.py") for name in SOURCES)],
+        cwd=folder, env=environment, capture_output=True, text=True, timeout=200, check=False,
+    )  # fmt: skip
     said = done.stdout + done.stderr
     errors = [line for line in said.split("\n") if "error" in line.lower()]
-    return {int(number) for line in errors for number in re.findall(r"calls\.py:(\d+)", line)}, said
+    found = {
+        name: {int(number) for line in errors for number in re.findall(rf"\b{name}\.py:(\d+)", line)}
+        for name in SOURCES
+    }
+    return CheckerRun(request.param, found, said)
 
 
 @pytest.mark.slow
@@ -56,18 +79,13 @@ def test_types_of_the_package_are_complete() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("checker", CHECKERS)
-def test_a_type_checker_takes_calls_that_are_right(checker: str, tmp_path: Path) -> None:
-    found, said = _run_checker(checker, HERE / "user_calls.py", tmp_path)
-    assert found == set(), said
+def test_type_checker_accepts_right_calls(ran: CheckerRun) -> None:
+    assert ran.errors["right"] == set(), ran.output
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("checker", CHECKERS)
-def test_type_checker_finds_only_wrong_calls(checker: str, tmp_path: Path) -> None:
-    source = HERE / "mistaken_calls.txt"
-    marks = [line.partition("# wrong") for line in source.read_text("utf-8").split("\n")]
-    wrong = {number for number, (_, mark, but) in enumerate(marks, 1) if mark and checker not in but.split()}
-    found, said = _run_checker(checker, source, tmp_path)
+def test_type_checker_finds_only_wrong_calls(ran: CheckerRun) -> None:
+    marks = [line.partition("# wrong") for line in SOURCES["wrong"].read_text("utf-8").split("\n")]
+    wrong = {number for number, (_, mark, but) in enumerate(marks, 1) if mark and ran.checker not in but.split()}
     assert len(wrong) > 10
-    assert found == wrong, said
+    assert ran.errors["wrong"] == wrong, ran.output

@@ -109,7 +109,10 @@ def _only_examples(description: Mapping[str, Any]) -> dict[str, Any]:
         parameter["schema"] = {"enum": [parameter["example"]]}
     for item in copy["paths"].values():
         for operation in item.values():
-            for content in operation.get("requestBody", {}).get("content", {}).values():
+            body: dict[str, Any] = (
+                operation.get("requestBody", {}) if is_object(operation) else {}
+            )  # not its parameters
+            for content in body.get("content", {}).values():
                 content["schema"] = {"enum": [example["value"] for example in content["examples"].values()]}
     return copy
 

@@ -40,7 +40,7 @@ def answer(operation: str, body: Any, media: str = "application/json") -> HttpEx
     return evolve(made, origin="recorded", target="api.cometapi.com")
 
 
-# The fact, an answer, and what its entries are then: corroborated, or only documented.
+# The fact, an answer of either side, and what its entries are then: corroborated, or only documented.
 SIDES: list[tuple[str, HttpExchange, list[str]]] = [
     (HOOK, answer("fetchTask", enveloped({**TASK, "notify_hook": ""})), ["corroborated", "documented"]),
     (HOOK, answer("fetchTask", enveloped(TASK)), ["documented", "corroborated"]),
@@ -60,14 +60,14 @@ def settle(*answers: HttpExchange, contract: Contract = CONTRACT) -> dict[str, A
     return {each.pointer: each for each in report.settled}
 
 
-@pytest.mark.parametrize(("pointer", "seen", "statuses"), SIDES)
-def test_confirmed_side_settles_the_fact(
-    pointer: str, seen: HttpExchange, statuses: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The overlay is accepted, the description stays clean, and the same answer proposes nothing more."""
-    settled = settle(seen)
-    assert pointer in settled
-    overlay = make_overlay(DESCRIPTION, [], "Settled", DAY, [settled[pointer]])
+@pytest.mark.parametrize("side", [0, 1])
+def test_confirmed_sides_settle_the_facts(side: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The overlay is accepted, the description stays clean, and the same answers propose nothing more."""
+    sides = SIDES[side::2]
+    pointers, answers = {pointer for pointer, _, _ in sides}, [seen for _, seen, _ in sides]
+    settled = settle(*answers)
+    assert pointers == {HOOK, CER, LIST, MP4, WAVE} <= settled.keys()
+    overlay = make_overlay(DESCRIPTION, [], "Settled", DAY, [settled[pointer] for pointer in pointers])
     shutil.copytree(DEFAULT.parent, tmp_path / "openapi")
     monkeypatch.chdir(tmp_path)
     with Path("overlay.yaml").open("w", encoding="utf-8") as stream:
@@ -75,11 +75,12 @@ def test_confirmed_side_settles_the_fact(
         writer.dump(overlay, stream)
     assert apply_overlay(["overlay.yaml", "--description", "openapi/suno.yaml"]) == 0  # and it is lint-clean
     accepted = load(tmp_path / "openapi" / "suno.yaml")
-    node = look_up(accepted.data, pointer)
-    assert "x-doubt" not in node
-    assert [each["status"] for each in node["x-evidence"]] == [*statuses, "observed"]
-    assert node["x-evidence"][-1]["source"] == "api-cometapi-com-2026-11-27"
-    assert pointer not in settle(seen, contract=Contract(accepted.bundled()))
+    for pointer, _, statuses in sides:
+        node = look_up(accepted.data, pointer)
+        assert "x-doubt" not in node
+        assert [each["status"] for each in node["x-evidence"]] == [*statuses, "observed"]
+        assert node["x-evidence"][-1]["source"] == "api-cometapi-com-2026-11-27"
+    assert pointers.isdisjoint(settle(*answers, contract=Contract(accepted.bundled())))
 
 
 def test_answers_of_both_sides_settle_nothing() -> None:

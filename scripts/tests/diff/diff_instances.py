@@ -40,19 +40,24 @@ class Judge:
 
     def __init__(self, components: dict[str, Any]) -> None:
         self.components = {**components, **{f"{name}~": coped_with(schema) for name, schema in components.items()}}
-        self._made: dict[str, jsonschema_rs.Validator] = {}
+        # By identity, together with the schema, so that no other schema gets its identity.
+        self._made: dict[int, tuple[Any, jsonschema_rs.Validator]] = {}
+        self._coped: dict[int, tuple[Any, Any]] = {}
+        self._alone: dict[int, tuple[Any, dict[str, Any]]] = {}
 
     def takes(self, schema: Any, value: Any) -> bool:
         """Return whether a value is valid."""
-        key = json.dumps(schema, sort_keys=True)
-        if key not in self._made:
+        if id(schema) not in self._made:
             whole = json.dumps({"components": {"schemas": self.components}, "allOf": [schema]})
-            self._made[key] = jsonschema_rs.Draft202012Validator(json.loads(whole), validate_formats=True)
-        return self._made[key].is_valid(value)
+            made = jsonschema_rs.Draft202012Validator(json.loads(whole), validate_formats=True)
+            self._made[id(schema)] = schema, made
+        return self._made[id(schema)][1].is_valid(value)
 
     def reader_copes(self, schema: Any, value: Any, *, optional: bool) -> bool:
         """Return whether a client that reads by the schema accepts a value."""
-        return (optional and value is None) or self.takes(coped_with(schema), value)
+        if id(schema) not in self._coped:
+            self._coped[id(schema)] = schema, coped_with(schema)
+        return (optional and value is None) or self.takes(self._coped[id(schema)][1], value)
 
     def reader_sends(self, schema: Any, value: Any) -> bool:
         """Return whether a sender may send a value: it is valid, and has described fields only."""
@@ -64,8 +69,11 @@ class Judge:
 
     def _known_so(self, way: list[dict[str, Any]], value: Any) -> bool:
         """Return whether a value has described fields only, for one choice of the schema's branches."""
-        if not all(self.takes(_alone(part), value) for part in way):
-            return False
+        for part in way:
+            if id(part) not in self._alone:
+                self._alone[id(part)] = part, _alone(part)
+            if not self.takes(self._alone[id(part)][1], value):
+                return False
         if is_object(value):
             fields: dict[str, list[Any]] = {}
             for part in way:
@@ -184,13 +192,17 @@ class _Maker:
         self.by_type: dict[str, list[Any]] = {}
         for word in words:
             self.by_type.setdefault(_type(word), []).append(word)
+        self.whole_numbers = [each for each in self.by_type["number"] if float(each).is_integer()]
+        self._ways: dict[int, tuple[Any, list[list[dict[str, Any]]]]] = {}
 
     def make(self, schema: Any, depth: int) -> Any:
         """Return a value that mostly fits a schema."""
         rng = self.rng
         if not is_object(schema):
             return rng.choice(self.words)
-        way = rng.choice(list(_ways(schema, self.components)))
+        if id(schema) not in self._ways:
+            self._ways[id(schema)] = schema, list(_ways(schema, self.components))
+        way = rng.choice(self._ways[id(schema)][1])
         listed = [part["enum"] for part in way if "enum" in part] + [[part["const"]] for part in way if "const" in part]
         if listed and rng.random() < 0.9:
             return rng.choice(rng.choice(listed) or [None])
@@ -234,9 +246,7 @@ class _Maker:
 
     def _scalar(self, type_: str, way: list[dict[str, Any]]) -> Any:
         rng = self.rng
-        fitting = self.by_type.get("number" if type_ == "integer" else type_, [None])
-        if type_ == "integer":
-            fitting = [each for each in fitting if float(each).is_integer()]
+        fitting = self.whole_numbers if type_ == "integer" else self.by_type.get(type_, [None])
         formats = [SAMPLES[part["format"]][0] for part in way if part.get("format") in SAMPLES]
         patterns = [sample for part in way for sample in PATTERNS.get(str(part.get("pattern")), [])]
         if (formats or patterns) and rng.random() < 0.8:

@@ -141,6 +141,8 @@ def add_operations(folder: Path, added: Iterable[AddedOperation]) -> None:
     if NOTE["$ref"] in json.dumps(sections):
         sections["  schemas"]["AddedNote"] = described(key=text())
     written = file.read_text("utf-8")
+    if "\n  imaginary: " in written:  # another edit has added it
+        del sections["x-sources"]
     for place, content in sections.items():
         pad = "  " * (place.count("  ") + 1)
         rows: Any = content.items() if hasattr(content, "items") else [("", each) for each in content]

@@ -25,17 +25,28 @@ def test_command_of_several_lines_is_one() -> None:
     assert parse_commands("```console\n$ cat <<END\n> x\n> END\nx\n```\n") == [("cat <<END\n> x\n> END", "x\n")]
 
 
+@pytest.fixture(scope="module")
+def shared_clone(tmp_path_factory: pytest.TempPathFactory) -> ScratchClone:
+    return ScratchClone(tmp_path_factory.mktemp("walkthrough"))
+
+
+@pytest.fixture
+def clone(shared_clone: ScratchClone) -> ScratchClone:
+    """A clone without the edits of another test."""
+    shared_clone.git("checkout", "--quiet", ".")
+    shared_clone.git("clean", "--quiet", "--force", "-d")
+    return shared_clone
+
+
 @pytest.mark.slow
-def test_walkthrough_prints_what_the_page_shows(tmp_path: Path) -> None:
-    clone = ScratchClone(tmp_path)
+def test_walkthrough_prints_what_the_page_shows(clone: ScratchClone) -> None:
     for command, output in parse_commands(CONTRIBUTING.read_text("utf-8")):
         assert normalize(run_command(clone, command)) == normalize(output), command
 
 
 @pytest.mark.slow
-def test_next_step_runs_as_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_next_step_runs_as_printed(clone: ScratchClone, monkeypatch: pytest.MonkeyPatch) -> None:
     """The verdict ends with a command: each of its kinds is run by a shell as it is printed."""
-    clone = ScratchClone(tmp_path)
     # The environment of the clone is complete, and its interpreter is this one.
     monkeypatch.setenv("MAKEFLAGS", f"-- RUN={sys.executable}")
     (clone.root / ".venv").mkdir()
@@ -44,7 +55,7 @@ def test_next_step_runs_as_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     make_recording = next(
         command for command, _ in parse_commands(CONTRIBUTING.read_text("utf-8")) if "> build/seen.json" in command
     )
-    (clone.root / "build").mkdir()
+    (clone.root / "build").mkdir(exist_ok=True)
     assert clone.command(make_recording).returncode == 0
     recorded = _find_next(clone.command("make verify TARGET=build/seen.json").stdout)
     assert recorded.startswith("make apply-overlay ")
