@@ -156,7 +156,7 @@ class SyncTransport:
                     stream.close()
             whole = make_response(response, body.finish(), self._connection)
         except Exception as error:
-            if _is_test_failure(error, delivery):
+            if _is_test_failure(error, delivery, traced=self._injected is None and self._backend is None):
                 raise
             return self._accept_broken(error, delivery)
         except BaseException:
@@ -299,7 +299,7 @@ class AsyncTransport:
                     await stream.aclose()
             whole = make_response(response, body.finish(), self._connection)
         except Exception as error:
-            if _is_test_failure(error, delivery):
+            if _is_test_failure(error, delivery, traced=self._injected is None and self._backend is None):
                 raise
             return self._accept_broken(error, delivery)
         delivery.forget_response()
@@ -355,12 +355,18 @@ def _iterate_until(stream: Iterable[bytes], deadline: StepTimeout) -> Iterator[b
         deadline.left()
 
 
-def _is_test_failure(error: Exception, delivery: Delivery) -> bool:
+def _is_test_failure(error: Exception, delivery: Delivery, *, traced: bool) -> bool:
     """Check whether a mock that takes the place of the network says that a test has failed.
 
-    A foreign transport may have sent a call that is charged before an assertion of it failed.
+    Args:
+        error: What was raised.
+        delivery: What is known of the request.
+        traced: The pool is one that reports what it sends. Another transport may have sent a call that is charged
+            before an assertion of it failed.
     """
-    return isinstance(error, AssertionError) and not (delivery.charged or delivery.connecting or delivery.sent)
+    if not isinstance(error, AssertionError) or delivery.connecting or delivery.sent:
+        return False
+    return traced or not delivery.charged
 
 
 def find_running_loop() -> AbstractEventLoop:

@@ -266,7 +266,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     (
         "`x-sdk` that names nothing, or is malformed",
         act(**{"x-sdk": {**SDK, "workflow": []}}),
-        "x-sdk.workflow: submit is missing",
+        "x-sdk.workflow: method is missing",
     ),
     (
         "`x-sdk` that names nothing, or is malformed",
