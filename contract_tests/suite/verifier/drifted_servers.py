@@ -95,7 +95,8 @@ _VALUE, _STATUS, _MEDIA, _HEADER = (
     DriftKind.CONTENT_TYPE,
     DriftKind.UNDOCUMENTED_HEADER,
 )
-_OTHER, _EMPTY, _NO_BODY, _BROKEN = (
+_FORMAT, _OTHER, _EMPTY, _NO_BODY, _BROKEN = (
+    DriftKind.FORMAT,
     DriftKind.OTHER_ENVELOPE,
     DriftKind.EMPTY_RESULT,
     DriftKind.EMPTY_BODY,
@@ -207,7 +208,7 @@ SERVERS: Final[Mapping[str, DriftedServer]] = {
     "audio link is an empty text": DriftedServer(
         "getWav", {"code": "success", "message": "", "data": ""}, _EMPTY, "/data", WRONG
     ),
-    "task id is an empty text": DriftedServer("submitConcat", SUBMITTED | {"data": ""}, _EMPTY, "/data", WRONG),
+    "task id is an empty text": DriftedServer("submitConcat", SUBMITTED | {"data": ""}, _FORMAT, "/data", CRASH),
     "finished song has no clips": DriftedServer("fetchTask", _task(data=[]), _EMPTY, "/data/data", WRONG),
     "finished song has null": DriftedServer("fetchTask", _task(data=None), _EMPTY, "/data/data", WRONG),
     "finished lyrics are empty": DriftedServer(

@@ -199,7 +199,6 @@ def test_findings_of_a_place() -> None:
         ("getMp4", {"code": "success", "data": {}}, "/data"),
         ("getWav", {"code": "success", "data": {}}, "/data"),
         ("getWav", {"code": "success", "data": ""}, "/data"),
-        ("submitLyrics", {"code": "success", "data": ""}, "/data"),
         ("fetchTask", changed(TASK, ("data", "data"), []), "/data/data"),
         ("fetchTask", changed(TASK, ("data", "data"), None), "/data/data"),
         ("fetchTask", changed(TASK, ("data", "data"), {}), "/data/data"),
