@@ -1,6 +1,6 @@
 """Kinds of operations and fields that cannot follow everywhere are refused by name.
 
-`contract_tests/suite/verifier/test_accepted_changes.py` adds those that do follow.
+Those that do follow are added by the contract suite, which can ask its questions of them.
 """
 
 from __future__ import annotations
