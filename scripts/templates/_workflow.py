@@ -50,8 +50,8 @@ def take_task_id(call: str, submitted: Any, reached: dict[str, Any]) -> str:
         return submitted
     reached["submitted"] = submitted
     raise TaskError(
-        f"{call}: the service returned a {type(submitted).__name__} in place of a task's id, so that there is no task "
-        "to wait for.",
+        f"{call}: the service returned a {type(submitted).__name__} in place of a task's id, so there is nothing to "
+        "wait for.",
         task_id="",
     )
 
