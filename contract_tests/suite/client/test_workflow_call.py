@@ -242,10 +242,10 @@ def test_one_goes_on_from_what_was_reached(face: str) -> None:
 
 
 def test_result_in_place_of_task_id_is_kept(face: str) -> None:
-    """After some requests gateways answer with the clips themselves: there is no task to wait for."""
+    """After some requests gateways answer with the clips themselves: nothing has to be waited for."""
     stage = _stage(face, {SUBMIT: json_reply(200, {"id": "batch", "clips": [_clip("first", "submitted")]})})
     error = _error(stage)
-    assert "no task to wait for" in str(error)
+    assert "nothing to wait for" in str(error)
     assert [clip.id for clip in error.reached["submitted"].clips] == ["first"]
     assert _paths(stage) == [SUBMIT]
 
