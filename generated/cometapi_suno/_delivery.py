@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from logging import DEBUG, getLogger
+from functools import cache
+from logging import DEBUG, Logger, getLogger
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -174,8 +175,12 @@ class Delivery:
 
 def _is_logged(event: str) -> bool:
     """Check whether httpcore logs an event. Its name begins with that of the logger."""
-    logger = event.partition(".")[0]
-    return any(getLogger(f"{library}.{logger}").isEnabledFor(DEBUG) for library in _LIBRARIES)
+    return any(logger.isEnabledFor(DEBUG) for logger in _find_loggers(event.partition(".")[0]))
+
+
+@cache
+def _find_loggers(name: str) -> list[Logger]:
+    return [getLogger(f"{library}.{name}") for library in _LIBRARIES]
 
 
 def _refuse_early_end(early: bytes | None) -> None:

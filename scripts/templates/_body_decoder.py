@@ -61,6 +61,11 @@ class BodyDecoder:
         """Return what was read so far."""
         return bytes(self._decoded or self._raw)
 
+    @property
+    def length(self) -> int:
+        """Number of bytes that were read so far."""
+        return len(self._decoded or self._raw)
+
     def feed(self, chunk: bytes) -> None:
         """Decode the next raw chunk.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._broken_response import feed_quietly
 from ._network_stream import AsyncNetworkStream, StepTimeout, SyncNetworkStream
-from ._response_parsing import is_error_body
+from ._response_parsing import LONGEST_ERROR, is_error_body
 
 if TYPE_CHECKING:
     from ._body_decoder import BodyDecoder
@@ -99,7 +99,9 @@ def _is_failure(response: httpx.Response, body: BodyDecoder, delivery: Delivery)
     A call that may be charged asks the server to close the connection, so that the end shows that nothing follows; on a
     connection that is kept, as those of injected clients are, silence has to do.
     """
-    return response.status_code >= 300 or (delivery.charged and is_error_body(body.peek()))
+    if response.status_code >= 300:
+        return True
+    return delivery.charged and body.length <= LONGEST_ERROR and is_error_body(body.peek())
 
 
 def find_http11(response: Any) -> Any:

@@ -32,6 +32,8 @@ _MAX_NESTING = 4
 _LONGEST_START = 20_000  # what is searched of a body that is not JSON
 _LONGEST_BODY = 1 << 18  # what is kept of it as text
 _LONGEST_MESSAGE = 1 << 16
+LONGEST_ERROR = 2048
+"""Size of a 2xx body up to which it is parsed to see whether it is an error, before it is parsed as a result."""
 _LONGEST_LIST = 500
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,200})", re.IGNORECASE)
 
@@ -171,7 +173,7 @@ def says_failure(body: object, success: Mapping[str, tuple[object, ...]]) -> boo
 def is_error_body(content: bytes) -> bool:
     """Check whether the body of a 2xx response looks like an error, by the values of success of all operations."""
     try:
-        return len(content) <= _LONGEST_MESSAGE and says_failure(parse_json(content), SUCCESS_VALUES)
+        return says_failure(parse_json(content), SUCCESS_VALUES)
     except ValueError:
         return False
 

@@ -13,7 +13,7 @@ from ._delivery import Delivery
 from ._lost_call import LostCall, mark_request
 from ._operation import Billing, Call
 from ._response import Response
-from ._response_parsing import DESCRIBED, make_response_error
+from ._response_parsing import DESCRIBED, LONGEST_ERROR, make_response_error
 from ._retry import Outcome, RetryPolicy, classify_meaning, classify_response, may_retry, next_delay, parse_retry_after
 from ._timeout import Timeout
 from .errors import (
@@ -198,6 +198,8 @@ def _describe_doubt(outcome: Outcome, response: Response, delivery: Delivery) ->
         return ", so that the refusal is not certain"
     if delivery.unrequested or _STATUS_LINE.search(response.content):
         return ", and unrequested bytes followed"
+    if outcome is Outcome.REFUSED and response.status_code < 300 and len(response.content) > LONGEST_ERROR:
+        return ", in a body so long that its end was not waited for"
     if delivery.reused and outcome is Outcome.REFUSED:
         return ", on a connection that carried another call before"
     return ""

@@ -247,6 +247,16 @@ def test_error_followed_by_more_is_unknown_outcome(face: str, pool: str, inserte
 
 
 @EVERY_POOL
+def test_long_refusal_with_200_is_not_trusted(face: str, pool: str) -> None:
+    """A long body is not parsed before the connection is given up, so what may follow was not waited for."""
+    long = answer(200, {"code": "upstream_load_saturated", "message": "busy " * 500, "data": None})
+    with serve_script(lambda request: [long, 0.1, _made(request)]) as server:
+        with pytest.raises(OutcomeUnknownError, match="so long that its end was not waited for"):
+            _play(face, server, _two_personas, **_options(pool, face))
+        assert len(server.received) == 1
+
+
+@EVERY_POOL
 def test_second_response_within_body_is_unknown_outcome(face: str, pool: str) -> None:
     """The length is lost, so that the body of the refusal lasts until the end of the connection."""
     first = b"HTTP/1.1 429 .\r\n\r\n"

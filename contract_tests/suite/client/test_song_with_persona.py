@@ -188,7 +188,7 @@ def test_what_was_reached_is_kept_and_resumed(case: str, face: str) -> None:
 
 def test_result_in_place_of_task_id_is_kept(face: str) -> None:
     stage = _stage(face, {SUBMIT: json_reply(200, {"id": "batch", "clips": [{"id": "first", "status": "submitted"}]})})
-    with pytest.raises(SunoError, match="no task to wait for") as raised:
+    with pytest.raises(SunoError, match="nothing to wait for") as raised:
         _sing(stage)
     assert [clip.id for clip in raised.value.reached["submitted"].clips] == ["first"]
     assert _paths(stage) == [SUBMIT]
