@@ -63,12 +63,14 @@ sources: $(VENV)/.dev ## Have the documents behind the description changed: make
 
 ##@ Before a commit
 # Each file stays with one worker: what its tests share (an environment, a browser, Prism) is made once; a lock shares the wheel.
-# One worker more than cores: these tests also wait for browsers, servers and timeouts. Only files that name the mark are read, in
-# an order in which those of scripts/tests begin, which take longest.
+# One worker more than cores: these tests also wait for browsers, servers and timeouts. Only files that name the mark are read; those
+# that take minutes begin, or one worker would end long after the others.
+override LONGEST := $(addprefix $(SUITE)/,test_environments.py verifier/test_accepted_changes.py) \
+    $(addprefix scripts/tests/,repository/test_walkthrough.py diff/test_diff_oracle.py repository/test_rehearsals.py)
 .PHONY: slow
 slow: $(VENV)/.check ## The tests that need a registry, other tools or minutes
 	@"$$RUN" -m pytest -n "$$(($$(getconf _NPROCESSORS_ONLN) + 1))" --dist loadfile --no-loadscope-reorder -m slow \
-	    $${TESTS-$$(grep -rl --include='test_*.py' 'mark\.slow' scripts/tests $(SUITE) | sort -r)}
+	    $${TESTS-$(LONGEST) $$(grep -rl --include='test_*.py' 'mark\.slow' scripts/tests $(SUITE) | sort -r)}
 
 .PHONY: check
 check: $(VENV)/.check ## Lint, types, layers, and that generated/ follows from openapi/
