@@ -65,7 +65,7 @@ sources: $(VENV)/.dev ## Have the documents behind the description changed: make
 # Each file stays with one worker: what its tests share (an environment, a browser, Prism) is made once; a lock shares the wheel.
 # One worker more than cores: these tests also wait for browsers, servers and timeouts. Only files that name the mark are read; those
 # that take minutes begin, or one worker would end long after the others.
-override LONGEST := $(addprefix $(SUITE)/,test_environments.py verifier/test_accepted_changes.py) \
+override LONGEST := $(addprefix $(SUITE)/,test_environments.py verifier/test_accepted_changes.py client/test_wire_fuzzer.py) \
     $(addprefix scripts/tests/,repository/test_walkthrough.py diff/test_diff_oracle.py repository/test_rehearsals.py)
 .PHONY: slow
 slow: $(VENV)/.check ## The tests that need a registry, other tools or minutes

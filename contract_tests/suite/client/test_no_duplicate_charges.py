@@ -82,6 +82,12 @@ def _in_tasks(plan: Plan, url: str) -> dict[str, Outcome]:
 RUNS: dict[str, Run] = {"sync": _in_threads, "async": _in_tasks}
 
 
+@pytest.fixture(autouse=True)
+def short_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait only shortly for what may follow an error: here nothing does, and the connections stay open."""
+    monkeypatch.setattr("cometapi_suno._response_end.END_TIMEOUT", 0.02)
+
+
 @pytest.mark.parametrize("run", RUNS)
 def test_paid_calls_are_never_made_twice(run: str) -> None:
     plan = Plan.drawn(50, seed=1)
