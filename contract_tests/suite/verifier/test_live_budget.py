@@ -150,13 +150,13 @@ def _numbers(runs: int) -> Iterator[tuple[int, int, bool]]:
 
 
 def _check(outcome: Outcome, budget: int, *, interrupted: bool) -> None:
-    assert outcome.reached == outcome.counted == outcome.kept
+    assert outcome.counted == outcome.kept
     assert outcome.in_flight == 0
     assert outcome.refusals & STOPPED
     if interrupted:
-        assert outcome.reached <= budget
+        assert outcome.counted <= budget
     else:
-        assert outcome.reached == budget
+        assert outcome.counted == budget
 
 
 def _try(out: Path, runs: int) -> None:
@@ -164,6 +164,7 @@ def _try(out: Path, runs: int) -> None:
     for number, budget, interrupted in _numbers(runs):
         outcome = asyncio.run(Run(number, stand_in, out, budget, interrupted=interrupted).by_transport())
         try:
+            assert outcome.reached == outcome.counted
             _check(outcome, budget, interrupted=interrupted)
         except AssertionError as error:
             raise AssertionError(f"run {number}, budget {budget}, interrupted {interrupted}: {outcome}") from error
@@ -191,7 +192,11 @@ def test_budget_is_kept_over_many_runs(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", BY_SOCKET)
 def test_budget_is_kept_over_sockets(number: int, tmp_path: Path) -> None:
-    """With connections that are really reset, and callers that really hang up."""
+    """With connections that are really reset, and callers that really hang up.
+
+    A request that is given up after 0.3 seconds counts, although a busy server may not have read it by then.
+    """
     stand_in, interrupted = StandIn(), number % 4 == 3
     outcome = Run(number, stand_in, tmp_path, 3, interrupted=interrupted).by_socket()
+    assert outcome.reached <= outcome.counted
     _check(outcome, 3, interrupted=interrupted)
