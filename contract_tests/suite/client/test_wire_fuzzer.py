@@ -109,9 +109,8 @@ class Wire:
             yield 0.002
             yield whole[place:]
         else:
-            yield chance.choice((*(answer(status, REFUSED) for status in (400, 429, 503)), answer(200, SATURATED)))
-            yield chance.choice((0.0, 0.002))
-            yield whole
+            refusal = chance.choice((*(answer(status, REFUSED) for status in (400, 429, 503)), answer(200, SATURATED)))
+            yield from (refusal, chance.choice((0.0, 0.002)), whole) if self.late else (refusal + whole,)
         if chance.random() < 0.5:
             yield Close
 
