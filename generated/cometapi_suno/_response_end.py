@@ -20,6 +20,46 @@ _READ_SIZE = 1 << 16
 _NO_CONTENT = 204  # what follows it is its body nevertheless, if it is JSON
 
 
+class _ResponseEnd:
+    """What follows a response on its connection.
+
+    Attributes:
+        is_cut: The body is shorter than it should be: what follows completes it.
+        is_awaited: Something may follow that is not here yet.
+    """
+
+    __slots__ = ("_body", "_connection", "_delivery", "_failed", "_unread", "is_awaited", "is_cut")
+
+    def __init__(self, connection: Any, response: httpx.Response, body: BodyDecoder, delivery: Delivery) -> None:
+        charged = delivery.charged
+        self._connection = connection
+        self._body = body
+        self._delivery = delivery
+        self._unread = unread = has_unread_bytes(connection)
+        self.is_cut = cut = (unread or charged) and (body.is_cut() or response.status_code == _NO_CONTENT)
+        if cut:
+            feed_quietly(body, bytes(connection._h11_state.trailing_data[0]))
+        # The server was asked to close a new connection of a call that may be charged, so that the end shows that
+        # nothing follows an error; on a kept one, as those of injected clients are, silence has to do.
+        self._failed = failed = _is_error(response, body)
+        self.is_awaited = body.is_cut() if cut else failed and charged and not delivery.reused and not unread
+
+    def take(self, data: bytes) -> None:
+        """Take what follows; b"" is the end of the connection."""
+        self._unread = self._unread or data != b""
+        if data and self.is_cut:
+            self._body.feed(data)
+        self.is_awaited = bool(data) and self.is_cut and self._body.is_cut()
+
+    def note(self) -> None:
+        """Close a connection that may bring more, and note whether bytes followed that belong to no request."""
+        self._delivery.unrequested = self._unread and not (self.is_cut and self._body.is_json())
+        if self._unread or self.is_cut or self._failed:
+            retire(self._connection)
+        else:
+            self._delivery.connection = self._connection
+
+
 def check_connection(
     response: httpx.Response, body: BodyDecoder, delivery: Delivery, deadline: StepTimeout | None
 ) -> None:
@@ -30,24 +70,16 @@ def check_connection(
     connection = find_http11(response)
     if connection is None:
         return
-    unread = has_unread_bytes(connection)
-    cut = (unread or delivery.charged) and (body.is_cut() or response.status_code == _NO_CONTENT)
-    if cut:
-        feed_quietly(body, bytes(connection._h11_state.trailing_data[0]))
-    failed = _is_failure(response, body, delivery)
-    if cut or (failed and delivery.charged and not delivery.reused and not unread):
+    end = _ResponseEnd(connection, response, body, delivery)
+    if end.is_awaited:
         try:
-            end = monotonic() + (END_TIMEOUT if deadline is None else min(END_TIMEOUT, deadline.left()))
+            until = monotonic() + (END_TIMEOUT if deadline is None else min(END_TIMEOUT, deadline.left()))
             network = response.extensions["network_stream"]
-            while (not cut or body.is_cut()) and (left := end - monotonic()) > 0:
-                data = network.read(_READ_SIZE, timeout=left)
-                unread = unread or data != b""
-                if not data or not cut:
-                    break
-                body.feed(data)
+            while end.is_awaited and (left := until - monotonic()) > 0:
+                end.take(network.read(_READ_SIZE, timeout=left))
         except Exception:  # noqa: BLE001, S110 (silence, or a reset, is the end too)
             pass
-    _note_end(connection, body, delivery, unread=unread, cut=cut, failed=failed)
+    end.note()
 
 
 async def check_async_connection(response: httpx.Response, body: BodyDecoder, delivery: Delivery) -> None:
@@ -55,24 +87,16 @@ async def check_async_connection(response: httpx.Response, body: BodyDecoder, de
     connection = find_http11(response)
     if connection is None:
         return
-    unread = has_unread_bytes(connection)
-    cut = (unread or delivery.charged) and (body.is_cut() or response.status_code == _NO_CONTENT)
-    if cut:
-        feed_quietly(body, bytes(connection._h11_state.trailing_data[0]))
-    failed = _is_failure(response, body, delivery)
-    if cut or (failed and delivery.charged and not delivery.reused and not unread):
+    end = _ResponseEnd(connection, response, body, delivery)
+    if end.is_awaited:
         try:
-            end = monotonic() + END_TIMEOUT
+            until = monotonic() + END_TIMEOUT
             network = response.extensions["network_stream"]
-            while (not cut or body.is_cut()) and (left := end - monotonic()) > 0:
-                data = await network.read(_READ_SIZE, timeout=left)
-                unread = unread or data != b""
-                if not data or not cut:
-                    break
-                body.feed(data)
+            while end.is_awaited and (left := until - monotonic()) > 0:
+                end.take(await network.read(_READ_SIZE, timeout=left))
         except Exception:  # noqa: BLE001, S110 (silence, or a reset, is the end too)
             pass
-    _note_end(connection, body, delivery, unread=unread, cut=cut, failed=failed)
+    end.note()
 
 
 def find_unclean_connection(response: httpx.Response, delivery: Delivery) -> Any:
@@ -87,21 +111,9 @@ def find_unclean_connection(response: httpx.Response, delivery: Delivery) -> Any
     return connection
 
 
-def _note_end(connection: Any, body: BodyDecoder, delivery: Delivery, *, unread: bool, cut: bool, failed: bool) -> None:
-    delivery.unrequested = unread and not (cut and body.is_json())
-    if unread or cut or failed:
-        retire(connection)
-
-
-def _is_failure(response: httpx.Response, body: BodyDecoder, delivery: Delivery) -> bool:
-    """Check whether a response is an error, which may be followed by the true one.
-
-    A call that may be charged asks the server to close the connection, so that the end shows that nothing follows; on a
-    connection that is kept, as those of injected clients are, silence has to do.
-    """
-    if response.status_code >= 300:
-        return True
-    return delivery.charged and body.length <= LONGEST_ERROR and is_error_body(body.peek())
+def _is_error(response: httpx.Response, body: BodyDecoder) -> bool:
+    """Check whether a response is an error, which may be followed by the true response."""
+    return response.status_code >= 300 or (body.length <= LONGEST_ERROR and is_error_body(body.peek()))
 
 
 def find_http11(response: Any) -> Any:

@@ -7,6 +7,7 @@ Requests go directly to an `HTTPTransport`: the client does not want the cookies
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from os import getpid
 from time import monotonic
@@ -170,6 +171,17 @@ class SyncTransport:
         owned = self._injected is None
         return accept_broken_response(self.library, error, delivery, self._connection, owned=owned)
 
+    def abandon(self, delivery: Delivery) -> None:
+        """Close the connection of a response that is not a result of the call: the true response may follow."""
+        connection, delivery.connection = delivery.connection, None
+        if connection is None:
+            return
+        # httpcore closes without its lock: a request that is about to begin would fail. Its lock stays locked when an
+        # interrupt arrives within its `__enter__`.
+        with suppress(Exception), connection._state_lock._lock:
+            if connection.is_idle():
+                connection.close()
+
     def close(self) -> None:
         """Close the client's connections for good; an injected client stays open."""
         self._is_closed = True
@@ -308,6 +320,13 @@ class AsyncTransport:
     def _accept_broken(self, error: Exception, delivery: Delivery) -> Response:
         owned = self._injected is None
         return accept_broken_response(self.library, error, delivery, self._connection, owned=owned)
+
+    async def abandon(self, delivery: Delivery) -> None:
+        """Close the connection of a response that is not a result of the call, like `SyncTransport.abandon`."""
+        connection, delivery.connection = delivery.connection, None
+        if connection is not None and connection.is_idle():
+            with suppress(Exception):
+                await connection.aclose()
 
     async def aclose(self) -> None:
         """Close the client's connections for good; an injected client stays open."""

@@ -49,6 +49,7 @@ class Delivery:
         reused: The request was sent on a connection that carried another one before.
         refused: A connection was refused because it carried another request, and nothing was sent since.
         unrequested: Bytes followed the response that belong to no request.
+        connection: The HTTP/1.1 connection of the response, if it may carry another request; else `None`.
         stream: The network stream of the new connection; `None` if none was made.
         received: The response whose headers arrived, and the decoder of its body; `None` before.
         before_send: Called when the request is about to be sent over a new HTTP/1.1 connection.
@@ -60,6 +61,7 @@ class Delivery:
         "before_send",
         "charged",
         "connecting",
+        "connection",
         "needs_new_connection",
         "received",
         "refused",
@@ -77,6 +79,7 @@ class Delivery:
         self.reused: bool = False
         self.refused: bool = False
         self.unrequested: bool = False
+        self.connection: Any = None
         self.stream: Any = None
         self.received: tuple[httpx.Response, BodyDecoder] | None = None
         self.before_send: Callable[[], None] | None = None

@@ -145,6 +145,7 @@ class SyncEngine:
                 except ResponseError as error:
                     if error.status_code // 100 != 2:
                         raise
+                    self.transport.abandon(attempts.delivery)
                     delay = attempts.state.handle_refusal(error, attempts.delivery)
                 self.clock.sleep(delay)
 
@@ -225,6 +226,7 @@ class AsyncEngine:
                 except ResponseError as error:
                     if error.status_code // 100 != 2:
                         raise
+                    await self.transport.abandon(attempts.delivery)
                     delay = attempts.state.handle_refusal(error, attempts.delivery)
                 await self.clock.sleep(delay)
 

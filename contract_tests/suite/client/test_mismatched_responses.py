@@ -228,6 +228,30 @@ def test_used_connection_is_closed_after_error(face: str, inserted: str) -> None
         assert [request.connection for request in server.received] == [0, 0, 1]
 
 
+NO_RESULT = INSERTED | {
+    "another task": answer(200, task("stale")),
+    "a page": answer(200, b"<html>wait"),
+    "long, saturated with 200": SATURATED.replace(b"Length: 68", b"Length: 9068") + b" " * 9000,
+}
+
+
+@pytest.mark.parametrize("inserted", NO_RESULT)
+def test_connection_of_read_is_closed_after_response_that_is_no_result(face: str, inserted: str) -> None:
+    """The true response may follow: it must not become that to the next call."""
+
+    async def story(client: Client) -> str:
+        with pytest.raises(SunoError):
+            await _result(client.tasks.get("a"))
+        return str((await _result(_create(client, "next"))).name)
+
+    def script(request: Received) -> Iterator[Step]:
+        yield from (_made(request),) if request.body else (NO_RESULT[inserted], 0.05, _asked(request))
+
+    with serve_script(script) as server:
+        assert _play(face, server, story, keep_connections=True, retries=0) == "next"
+        assert [request.connection for request in server.received] == [0, 1]
+
+
 @pytest.mark.parametrize("pause", [None, 0.02], ids=["in one packet", "later"])
 @pytest.mark.parametrize("inserted", INSERTED)
 @EVERY_POOL

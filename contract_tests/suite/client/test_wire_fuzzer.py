@@ -64,8 +64,9 @@ class Wire:
 
     Attributes:
         seed: Of the faults.
-        late: Whether whole responses may arrive again after a pause, when the next request is on its way. No client can
-            tell such a response from that to its request, except by what it says.
+        late: Whether a whole response may arrive after a pause that follows another one, when the next request is on
+            its way. No client can tell such a response from that to its request, except by what it says. Errors of
+            reads are followed by late responses anyway: their connections are not used again.
         made: How often the work of a name was done.
     """
 
@@ -86,9 +87,9 @@ class Wire:
         if chance.random() < 0.3:
             yield whole
         else:
-            yield from self._spoil(whole, chance)
+            yield from self._spoil(whole, chance, paid=request.body != b"")
 
-    def _spoil(self, whole: bytes, chance: random.Random) -> Iterator[Step]:
+    def _spoil(self, whole: bytes, chance: random.Random, *, paid: bool) -> Iterator[Step]:
         place = chance.choice((0, len(whole), chance.randrange(len(whole))))
         length = chance.randint(1, 40)
         fault = chance.choice(("insert", "duplicate", "repeat", "drop", "cut", "delay", "refuse first"))
@@ -110,7 +111,8 @@ class Wire:
             yield whole[place:]
         else:
             refusal = chance.choice((*(answer(status, REFUSED) for status in (400, 429, 503)), answer(200, SATURATED)))
-            yield from (refusal, chance.choice((0.0, 0.002)), whole) if self.late else (refusal + whole,)
+            late = self.late or not paid
+            yield from (refusal, chance.choice((0.0, 0.002)), whole) if late else (refusal + whole,)
         if chance.random() < 0.5:
             yield Close
 
