@@ -4,6 +4,8 @@ override .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := verdict
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
+# One worker more than cores: tests also wait for servers, browsers and timeouts.
+export PYTEST_XDIST_AUTO_NUM_WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 # Without bytecode every process compiles hundreds of modules again; git ignores __pycache__.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -63,13 +65,12 @@ sources: $(VENV)/.dev ## Have the documents behind the description changed: make
 
 ##@ Before a commit
 # Each file stays with one worker: what its tests share (an environment, a browser, Prism) is made once; a lock shares the wheel.
-# One worker more than cores: these tests also wait for browsers, servers and timeouts. Only files that name the mark are read; those
-# that take minutes begin, or one worker would end long after the others.
+# Only files that name the mark are read; those that take minutes begin, or one worker would end long after the others.
 override LONGEST := $(addprefix $(SUITE)/,test_environments.py verifier/test_accepted_changes.py client/test_wire_fuzzer.py) \
     $(addprefix scripts/tests/,repository/test_walkthrough.py diff/test_diff_oracle.py repository/test_rehearsals.py)
 .PHONY: slow
 slow: $(VENV)/.check ## The tests that need a registry, other tools or minutes
-	@"$$RUN" -m pytest -n "$$(($$(getconf _NPROCESSORS_ONLN) + 1))" --dist loadfile --no-loadscope-reorder -m slow \
+	@"$$RUN" -m pytest -n auto --dist loadfile --no-loadscope-reorder -m slow \
 	    $${TESTS-$(LONGEST) $$(grep -rl --include='test_*.py' 'mark\.slow' scripts/tests $(SUITE) | sort -r)}
 
 .PHONY: check

@@ -106,106 +106,133 @@ _sent, _sent_example = _pack(_SENT, "sent uuid", "sent constant")
 FOLLOWING: Final = (
     AddedOperation(
         "queried",
-        [*_PARAMETERS],
+        [*_PARAMETERS, "a list of models"],
         parameters=[
             {"name": name, "in": place, "schema": schema, "example": example, **more}
             for name, place, schema, example, more in _PARAMETERS.values()
         ],
+        answer=(list_of(NOTE), [{"key": "C"}]),
     ),
-    AddedOperation("suffixed", ["text after a path parameter"], "/{clip_id}.mid", parameters=[CLIP]),
-    AddedOperation("verbed", ["a verb after a path parameter"], "/{clip_id}:midi", parameters=[CLIP]),
-    AddedOperation("shared", ["parameters of the path"], "/{clip_id}", shared=[CLIP]),
+    AddedOperation(
+        "suffixed",
+        ["text after a path parameter", "a list of texts"],
+        "/{clip_id}.mid",
+        parameters=[CLIP],
+        answer=(list_of(_STRING), ["a"]),
+    ),
+    AddedOperation(
+        "verbed",
+        ["a verb after a path parameter", "a map of models"],
+        "/{clip_id}:midi",
+        parameters=[CLIP],
+        answer=(map_of(NOTE), {"a": {"key": "C"}}),
+    ),
+    AddedOperation(
+        "shared",
+        ["parameters of the path", "a free-form object"],
+        "/{clip_id}",
+        shared=[CLIP],
+        answer=(_FREE, {"a": [1]}),
+    ),
     AddedOperation(
         "located",
-        ["an integer in the path", "an enum in the path"],
+        ["an integer in the path", "an enum in the path", "a JSON string"],
         "/{number}/of/{kind}",
         parameters=[
             {"name": "kind", "in": "path", "required": True, "schema": {"enum": ["wav", "mid"]}, "example": "mid"},
             {"name": "number", "in": "path", "required": True, "schema": _INTEGER, "example": 7},
         ],
+        answer=(_STRING, "hello"),
     ),
-    AddedOperation("created", ["201", "PUT"], method="put", status="201"),
-    AddedOperation("accepted", ["202", "DELETE"], method="delete", status="202"),
-    _answer("text", "readText", (_STRING, "hello"), answer_media="text/plain"),
-    _answer("bytes", "readBytes", ({"type": "string", "format": "binary"}, "MThd"), answer_media="audio/midi"),
-    _answer("other JSON", "readVendor", (NOTE, {"key": "C"}), answer_media="application/vnd.notes+json"),
-    _answer("a list of models", "readList", (list_of(NOTE), [{"key": "C"}])),
-    _answer("a list of texts", "readTexts", (list_of(_STRING), ["a"])),
-    _answer("a map of models", "readMap", (map_of(NOTE), {"a": {"key": "C"}})),
-    _answer("a free-form object", "readObject", (_FREE, {"a": [1]})),
-    _answer("a JSON string", "readString", (_STRING, "hello")),
-    _answer("a JSON number", "readNumber", ({"type": "number"}, 1.5)),
     AddedOperation(
-        "readFields",
-        [*_FIELDS],
-        answer=(component("AddedFields"), _fields_example),
-        schemas={
-            "AddedFields": _fields,
-            "AddedKind": text(**{"x-extensible-enum": ["piano", "voice"]})
-            | {"x-evidence": [{"source": "imaginary", "says": "Both.", "status": "documented"}]},
-        },
+        "created", ["201", "PUT", "a JSON number"], method="put", status="201", answer=({"type": "number"}, 1.5)
     ),
-    _answer(
-        "a model that allows any field",
-        "readOpen",
-        (component("AddedOpen"), {"key": "x", "b": [1]}),
+    AddedOperation(
+        "accepted",
+        ["202", "DELETE", "other JSON"],
+        method="delete",
+        status="202",
+        answer_media="application/vnd.notes+json",
+    ),
+    AddedOperation(
+        "open",
+        ["a model that allows any field"],
+        answer=(component("AddedOpen"), {"key": "x", "b": [1]}),
         schemas={"AddedOpen": {**described(key=text()), "additionalProperties": True}},
     ),
-    _answer(
-        "all of several",
-        "readAllOf",
-        (component("AddedBoth"), {"key": "C", "own": "x"}),
-        schemas={"AddedBoth": some({"allOf": [NOTE, component("AddedOwn")]}), "AddedOwn": described(own=text())},
-    ),
-    _answer(
-        "allOf next to properties",
-        "readOwn",
-        (component("AddedMore"), {"key": "C", "own": "x"}),
+    AddedOperation(
+        "owned",
+        ["allOf next to properties"],
+        answer=(component("AddedMore"), {"key": "C", "own": "x"}),
         schemas={"AddedMore": {**described(own=text()), "allOf": [NOTE]}},
     ),
-    _answer(
-        "a choice",
-        "readChoice",
-        ({"oneOf": [component("AddedOne"), component("AddedTwo")]}, {"one": "x"}),
+    AddedOperation(
+        "chosen",
+        ["a choice"],
+        answer=({"oneOf": [component("AddedOne"), component("AddedTwo")]}, {"one": "x"}),
         schemas={
             "AddedOne": answered("one", one=text()),
             "AddedTwo": answered("two", two=text()) | {"not": {"required": ["one"]}},
         },
     ),
-    _answer(
-        "an envelope",
-        "readEnvelope",
-        (component("AddedEnvelope"), {"code": "success", "data": {"key": "C"}}),
+    AddedOperation(
+        "listed",
+        ["a list as body", "text"],
+        method="post",
+        body=(list_of(_STRING), ["a"]),
+        answer=(_STRING, "hello"),
+        answer_media="text/plain",
+    ),
+    AddedOperation(
+        "mapped",
+        ["a map as body", "bytes"],
+        method="post",
+        body=(map_of(_STRING), {"a": "b"}),
+        answer=({"type": "string", "format": "binary"}, "MThd"),
+        answer_media="audio/midi",
+    ),
+    AddedOperation(
+        "enveloped",
+        ["a free-form object as body", "an envelope"],
+        method="post",
+        body=(_FREE, {"a": 1}),
+        answer=(component("AddedEnvelope"), {"code": "success", "data": {"key": "C"}}),
         more={"x-sdk": {"resource": "added", "method": "enveloped", "unwrap": "data"}},
         schemas={"AddedEnvelope": answered("code", "data", code=some({"const": "success"}), data=some(NOTE))},
     ),
-    _send("a list as body", "sendList", (list_of(_STRING), ["a"])),
-    _send("a map as body", "sendMap", (map_of(_STRING), {"a": "b"})),
-    _send("a free-form object as body", "sendObject", (_FREE, {"a": 1})),
     AddedOperation(
-        "sendFields",
-        [*_SENT, "a query next to a body"],
+        "fields",
+        [*_SENT, *_FIELDS, "a query next to a body"],
         "/{clip_id}",
         "post",
         parameters=[CLIP, {"name": "mode", "in": "query", "required": True, "schema": _STRING, "example": "fast"}],
         body=(component("AddedRequest"), _sent_example),
+        answer=(component("AddedFields"), _fields_example),
         schemas={
             "AddedRequest": _sent,
             "AddedInner": {**described("name", name=text()), "additionalProperties": False},
+            "AddedFields": _fields,
+            "AddedKind": text(**{"x-extensible-enum": ["piano", "voice"]})
+            | {"x-evidence": [{"source": "imaginary", "says": "Both.", "status": "documented"}]},
         },
     ),
-    _send(
-        "variants of a request",
-        "sendVariants",
-        (component("AddedVariants"), None),
+    AddedOperation(
+        "variants",
+        ["variants of a request", "all of several"],
+        method="post",
+        body=(component("AddedVariants"), None),
         bodies={"addedFirst": {"task": "one", "a": "x"}, "addedSecond": {"task": "two", "b": "x"}},
+        answer=(component("AddedBoth"), {"key": "C", "own": "x"}),
         schemas={
             "AddedVariants": some({"oneOf": [component("AddedFirst"), component("AddedSecond")]}),
             "AddedFirst": described("task", "a", task=some({"const": "one"}), a=text()),
             "AddedSecond": described("task", "b", task=some({"const": "two"}), b=text()),
+            "AddedBoth": some({"allOf": [NOTE, component("AddedOwn")]}),
+            "AddedOwn": described(own=text()),
         },
     ),
 )
+"""What follows everywhere. One operation shows several kinds where it can: each is asked everything."""
 
 _FORM: Final = (component("AddedForm"), {"name": "a"})
 _FORM_SCHEMA: Final = {"AddedForm": described("name", name=text())}
