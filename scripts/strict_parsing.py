@@ -11,7 +11,9 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
+from ruamel.yaml.nodes import MappingNode, ScalarNode
 from ruamel.yaml.reader import ReaderError
+from ruamel.yaml.resolver import VersionedResolver
 
 # Deeper than anything that is described, and shallower than what any of the tools can follow.
 _DEEPEST: Final = 50
@@ -41,7 +43,7 @@ def parse_yaml(text: str) -> tuple[Any, dict[tuple[str | int, ...], int]]:
     """
     lines: dict[tuple[str | int, ...], int] = {(): 1}
     try:
-        root = _compose(text)
+        root = compose_yaml(text)
         return None if root is None else _convert(root, (), lines), lines
     except ReaderError as error:
         code: int = getattr(error, "character", 0)
@@ -67,9 +69,24 @@ def parse_json(text: str) -> Any:
         raise StrictParseError(_explain(error)) from error
 
 
+class _UntypedResolver(VersionedResolver):
+    """Leaves the types of scalars to `_scalar`: trying ruamel.yaml's patterns takes half of the time of reading."""
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:  # noqa: ARG002
+        """Return the tag of a node without one."""
+        if kind is ScalarNode:
+            return self.DEFAULT_SCALAR_TAG
+        return self.DEFAULT_MAPPING_TAG if kind is MappingNode else self.DEFAULT_SEQUENCE_TAG
+
+
 @lru_cache(maxsize=2)
-def _compose(text: str) -> Any:
-    """Return the nodes of a YAML text, cached: one run reads the same description several times."""
+def compose_yaml(text: str) -> Any:
+    """Return the nodes of a YAML text, whose scalars are all strings. One run reads the same description several times.
+
+    Raises:
+        YAMLError: It is not YAML.
+        RecursionError: It is nested too deeply.
+    """
     reader: Any = YAML(typ="safe")  # parses in C where ruamel.yaml.clib is installed
     depth = 0
     for event in reader.parse(text):  # not recursive, as composing is: too deep a text would end the process
@@ -77,6 +94,7 @@ def _compose(text: str) -> Any:
         if depth > 10 * _DEEPEST:
             raise RecursionError
     composer: Any = YAML(typ="safe")
+    composer.Resolver = _UntypedResolver
     return composer.compose(text)
 
 
@@ -124,8 +142,12 @@ def _scalar(node: Any) -> Any:
 def _is_text(node: Any) -> bool:
     if node.id != "scalar":
         return False
-    # A style means quotes or a block.
-    return bool(node.style) or not any(pattern.fullmatch(node.value) for pattern, _ in _CORE_SCHEMA)
+    return bool(node.style) or _is_plain_string(node.value)  # a style means quotes or a block
+
+
+@lru_cache(maxsize=1 << 12)  # keys repeat
+def _is_plain_string(text: str) -> bool:
+    return not any(pattern.fullmatch(text) for pattern, _ in _CORE_SCHEMA)
 
 
 def _refuse_constant(text: str) -> Any:

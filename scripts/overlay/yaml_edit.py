@@ -16,6 +16,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
 
 from scripts.openapi_document import is_array, is_object, same_json
+from scripts.strict_parsing import compose_yaml
 from scripts.text_and_files import is_invisible, replace_invisible
 
 WIDTH: Final = 120
@@ -57,9 +58,7 @@ def edit_yaml(text: str, old: Any, new: Any) -> str:
         new: The value that it is to have.
     """
     before = text.replace("\r\n", "\n")
-    reader: Any = YAML(typ="safe")  # parses in C where ruamel.yaml.clib is installed; the marks are the same
-    root: Any = reader.compose(before)
-    changes = _Editor(before).changes(_Slot(0, -_STEP, is_item=False), root, old, new)
+    changes = _Editor(before).changes(_Slot(0, -_STEP, is_item=False), compose_yaml(before), old, new)
     after = before
     for start, end, replacement in sorted(changes, reverse=True):
         after = after[:start] + replacement + after[end:]
