@@ -1,7 +1,8 @@
 """Transport: sends one request through httpx, and returns a `Response` or raises `SendError`.
 
-Requests go directly to an `HTTPTransport`: the client does not want the cookies, redirects and auth flows of
-`httpx.Client`, and without them a call takes half the time. An injected client is used through its `send`.
+Requests go directly to an `HTTPTransport`, or to the pool within it unless a tool has patched the transport: the client
+does not want the cookies, redirects and auth flows of `httpx.Client`, and without them a call takes half the time. An
+injected client is used through its `send`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from contextlib import suppress
 from functools import partial
 from os import getpid
 from time import monotonic
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from ._arrived_response import accept_broken_response, make_body_decoder, make_response, note_head
 from ._connections import (
@@ -23,6 +24,7 @@ from ._connections import (
     prepare_pool,
 )
 from ._delivery import Delivery
+from ._direct_pool import build_pool_request, convert_pool_error, find_direct_pool, send_directly, send_directly_async
 from ._http_backends import BACKENDS, HTTPBackend, make_backend_transport
 from ._http_library import (
     AsyncInjectedClient,
@@ -123,7 +125,7 @@ class SyncTransport:
         Raises:
             SendError: No usable response was received.
         """
-        handle = self.find_handler(delivery)
+        handle: Callable[[Any], Any] = self.find_handler(delivery)
         owned = self._injected is None
         steps: Mapping[str, float] = timeout.as_dict()
         deadline = None
@@ -133,7 +135,10 @@ class SyncTransport:
             # pyreqwest takes the sum of the steps as the total.
             steps = {"read": deadline} if self._backend else {k: StepTimeout(v, end) for k, v in steps.items()}
         close = owned and delivery.needs_new_connection and self._backend is None
-        request = build_request(self.library, prepared, steps, delivery.trace, close=close)
+        build: Callable[..., Any] = build_request
+        if pool := find_direct_pool(handle):
+            build, handle = build_pool_request, partial(send_directly, pool)
+        request = build(self.library, prepared, steps, delivery.trace, close=close)
         try:
             response = _hand_over(handle, request, delivery) if delivery.needs_new_connection else handle(request)
             stream = cast("httpx.SyncByteStream", response.stream)
@@ -169,6 +174,7 @@ class SyncTransport:
 
     def _accept_broken(self, error: Exception, delivery: Delivery) -> Response:
         owned = self._injected is None
+        error = convert_pool_error(self.library, error)
         return accept_broken_response(self.library, error, delivery, self._connection, owned=owned)
 
     def abandon(self, delivery: Delivery) -> None:
@@ -277,14 +283,17 @@ class AsyncTransport:
 
     async def _send(
         self,
-        handle: Callable[[httpx.Request], Awaitable[httpx.Response]],
+        handle: Callable[[Any], Awaitable[Any]],
         prepared: PreparedRequest,
         timeout: Timeout,
         delivery: Delivery,
     ) -> Response:
         owned = self._injected is None
         close = owned and delivery.needs_new_connection and self._backend is None
-        request = build_request(self.library, prepared, timeout.as_dict(), delivery.trace_async, close=close)
+        build: Callable[..., Any] = build_request
+        if pool := find_direct_pool(handle):
+            build, handle = build_pool_request, partial(send_directly_async, pool)
+        request = build(self.library, prepared, timeout.as_dict(), delivery.trace_async, close=close)
         deadline = StepTimeout(timeout.total, monotonic() + timeout.total) if timeout.total is not None else None
         try:
             response = await (
@@ -319,6 +328,7 @@ class AsyncTransport:
 
     def _accept_broken(self, error: Exception, delivery: Delivery) -> Response:
         owned = self._injected is None
+        error = convert_pool_error(self.library, error)
         return accept_broken_response(self.library, error, delivery, self._connection, owned=owned)
 
     async def abandon(self, delivery: Delivery) -> None:

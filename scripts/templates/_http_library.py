@@ -144,7 +144,7 @@ def find_library(injected: object) -> HTTPLibrary:
 
 
 @lru_cache(maxsize=256)
-def _parse_url(library: HTTPLibrary, url: str) -> tuple[httpx.URL, tuple[bytes, bytes]]:
+def parse_url(library: HTTPLibrary, url: str) -> tuple[httpx.URL, tuple[bytes, bytes]]:
     """Parse a URL, and make its `Host` header.
 
     Raises:
@@ -157,6 +157,23 @@ def _parse_url(library: HTTPLibrary, url: str) -> tuple[httpx.URL, tuple[bytes, 
     return parsed, (b"Host", parsed.netloc)
 
 
+def list_headers(prepared: PreparedRequest, host: tuple[bytes, bytes], *, close: bool) -> list[tuple[bytes, bytes]]:
+    """Return all headers of a request.
+
+    Args:
+        prepared: The request.
+        host: Its `Host` header.
+        close: Ask the server to close the connection.
+    """
+    content = prepared.content
+    headers = [host, *prepared.headers, prepared.authorize()]
+    if content is not None:
+        headers.append((b"Content-Length", b"%d" % len(content)))
+    if close:
+        headers.append((b"Connection", b"close"))
+    return headers
+
+
 def build_request(
     library: HTTPLibrary,
     prepared: PreparedRequest,
@@ -165,20 +182,15 @@ def build_request(
     *,
     close: bool,
 ) -> httpx.Request:
-    parse = _parse_url if prepared.cache_url else _parse_url.__wrapped__
+    """Build the request of httpx."""
+    parse = parse_url if prepared.cache_url else parse_url.__wrapped__
     url, host = parse(library, prepared.url)
-    content = prepared.content
-    headers = [host, *prepared.headers, prepared.authorize()]
-    if content is not None:
-        headers.append((b"Content-Length", b"%d" % len(content)))
-    if close:
-        headers.append((b"Connection", b"close"))
     # With a stream, httpx does not encode the body or add headers.
     request = library.request(
         prepared.method,
         url,
-        headers=headers,
-        stream=library.byte_stream(content or b""),
+        headers=list_headers(prepared, host, close=close),
+        stream=library.byte_stream(prepared.content or b""),
         extensions={"timeout": timeouts, "trace": trace},
     )
     request.read()  # so that hooks and transports can use `request.content`

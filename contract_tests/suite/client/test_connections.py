@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import gc
 import gzip
 import json
@@ -12,7 +13,6 @@ import tracemalloc
 import zlib
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from functools import cache
 from typing import Any
 
 import httpx
@@ -263,7 +263,7 @@ def _create(client: Client) -> Any:
     return client.personas.create(root_clip_id="c", name="n", description="", clips=["c"], is_public=False)
 
 
-@cache
+@functools.cache
 def _bomb(megabytes: int) -> bytes:
     """Return that many megabytes of blanks in gzip, a thousandth of the size."""
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
@@ -350,6 +350,53 @@ def test_patched_transport_class_is_honoured_while_patched(
         assert seen == [b""]
         assert len(server.heads) == 1 + used_before
         run(client.close() if face == "sync" else client.aclose())
+
+
+class Wrapper:
+    """A function that takes the place of a method and hands its attributes on, as those of wrapt do."""
+
+    def __init__(self, method: Any, seen: list[str], owner: Any = None) -> None:
+        self._method, self._seen, self._owner = method, seen, owner
+
+    def __get__(self, owner: Any, _: type) -> Wrapper:
+        return Wrapper(self._method.__get__(owner), self._seen, owner)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._method, name)
+
+    def __call__(self, request: httpx.Request) -> Any:
+        self._seen.append(f"{type(self._owner).__name__} {request.url.path}")
+        return self._method(request)
+
+
+def _wrap_plainly(method: Any, seen: list[str]) -> Any:
+    @functools.wraps(method)
+    def wrapped(owner: object, request: httpx.Request) -> Any:
+        seen.append(f"{type(owner).__name__} {request.url.path}")
+        return method(owner, request)
+
+    return wrapped
+
+
+@pytest.mark.parametrize("wrap", [Wrapper, _wrap_plainly, None], ids=["an object", "a function", "nothing"])
+def test_wrapped_transport_sees_each_request(face: str, wrap: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tools such as OpenTelemetry wrap the method of httpx; without them, httpx makes no objects around a request."""
+    seen: list[str] = []
+    kind: Any = httpx.HTTPTransport if face == "sync" else httpx.AsyncHTTPTransport
+    name = "handle_request" if face == "sync" else "handle_async_request"
+    if wrap:
+        monkeypatch.setattr(kind, name, wrap(getattr(kind, name), seen))
+    else:
+        monkeypatch.setattr("httpx._transports.default.Response", None)
+    with serving() as server:
+        _get(face, base_url=f"http://{server.address}")
+    assert seen == ([f"{kind.__name__} /suno/fetch/a"] if wrap else [])
+
+
+def test_error_of_the_pool_is_that_of_httpx(face: str) -> None:
+    with pytest.raises(NotDeliveredError) as raised:
+        _get(face, base_url=refused_url())
+    assert type(raised.value.__cause__) is httpx.ConnectError
 
 
 def test_content_can_be_read_in_hooks(face: str) -> None:
