@@ -89,7 +89,7 @@ async def send_directly_async(pool: Any, request: httpcore.Request) -> Any:
 
 
 def convert_pool_error(library: HTTPLibrary, error: Exception) -> Exception:
-    """Return the exception of httpx for one of httpcore, which has the same name; any other one as it is."""
+    """Return the exception of httpx for one of httpcore's, as httpx does: it has the same name."""
     kind = type(error)
     if kind.__module__.partition(".")[0] not in _LIBRARIES:
         return error

@@ -164,7 +164,7 @@ class SyncTransport:
         except Exception as error:
             if _is_test_failure(error, delivery, traced=self._injected is None and self._backend is None):
                 raise
-            return self._accept_broken(error, delivery)
+            return self._accept_broken(convert_pool_error(self.library, error) if pool else error, delivery)
         except BaseException:
             # A lock of a connection may have stayed locked; see `prepare_pool`. Other threads still use the pools.
             self._interrupted += [self._pools.pop(key) for key in list(self._pools) if key[0] == getpid()]
@@ -174,7 +174,6 @@ class SyncTransport:
 
     def _accept_broken(self, error: Exception, delivery: Delivery) -> Response:
         owned = self._injected is None
-        error = convert_pool_error(self.library, error)
         return accept_broken_response(self.library, error, delivery, self._connection, owned=owned)
 
     def abandon(self, delivery: Delivery) -> None:
@@ -322,13 +321,12 @@ class AsyncTransport:
         except Exception as error:
             if _is_test_failure(error, delivery, traced=self._injected is None and self._backend is None):
                 raise
-            return self._accept_broken(error, delivery)
+            return self._accept_broken(convert_pool_error(self.library, error) if pool else error, delivery)
         delivery.forget_response()
         return whole
 
     def _accept_broken(self, error: Exception, delivery: Delivery) -> Response:
         owned = self._injected is None
-        error = convert_pool_error(self.library, error)
         return accept_broken_response(self.library, error, delivery, self._connection, owned=owned)
 
     async def abandon(self, delivery: Delivery) -> None:
