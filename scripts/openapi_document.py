@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 
 import attrs
 
-from scripts.strict_parsing import StrictParseError, parse_json, parse_yaml
+from scripts.strict_parsing import DEEPEST, StrictParseError, parse_json, parse_yaml
 
 DEFAULT: Final = Path(__file__).resolve().parent.parent / "openapi" / "suno.yaml"
 DEFAULT_STYLES: Final[Mapping[str, tuple[str, bool]]] = {
@@ -153,10 +153,11 @@ class Description:
             DescriptionFileError: The file is missing or is not JSON.
         """
         try:
-            return parse_json(_find_below(self.path.parent, external_value).read_text("utf-8"))
+            return parse_json(_find_below(self.path.parent, external_value).read_text("utf-8"), DEEPEST)
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
-            reason = f"cannot read {external_value}: {reason}"
+            line = f":{error.line}" if isinstance(error, StrictParseError) else ""
+            reason = f"cannot read {external_value}{line}: {reason}"
             raise DescriptionFileError(self.path, self.line(pointer), reason, pointer) from error
 
     def _bundle(self, node: Any, pointer: str) -> Any:

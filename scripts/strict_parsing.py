@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable
 from functools import lru_cache
@@ -16,7 +17,7 @@ from ruamel.yaml.reader import ReaderError
 from ruamel.yaml.resolver import VersionedResolver
 
 # Deeper than anything that is described, and shallower than what any of the tools can follow.
-_DEEPEST: Final = 50
+DEEPEST: Final = 50
 _MOST: Final = 200_000
 _TOO_DEEP: Final = "it is nested too deeply"
 
@@ -57,14 +58,25 @@ def parse_yaml(text: str) -> tuple[Any, dict[tuple[str | int, ...], int]]:
         raise StrictParseError(_TOO_DEEP) from error
 
 
-def parse_json(text: str) -> Any:
+def parse_json(text: str, deepest: int | None = None) -> Any:
     """Return the plain value of a JSON text.
 
+    Args:
+        text: The text.
+        deepest: How deep it may be nested; None for as deep as Python reads it.
+
     Raises:
-        StrictParseError: It is not JSON, or repeats a key.
+        StrictParseError: It is not JSON, repeats a key, holds what JSON in UTF-8 cannot, or is nested too deeply.
     """
     try:
-        return _check_json(json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_build_object))
+        value = json.loads(
+            text, parse_constant=_refuse_constant, parse_float=_parse_float, object_pairs_hook=_build_object
+        )
+        if deepest is not None and _depth(value) > deepest:
+            raise StrictParseError(_TOO_DEEP)
+        return _check_json(value)
+    except json.JSONDecodeError as error:
+        raise StrictParseError(error.msg, error.lineno) from error
     except (ValueError, RecursionError) as error:
         raise StrictParseError(_explain(error)) from error
 
@@ -91,7 +103,7 @@ def compose_yaml(text: str) -> Any:
     depth = 0
     for event in reader.parse(text):  # not recursive, as composing is: too deep a text would end the process
         depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
-        if depth > 10 * _DEEPEST:
+        if depth > 10 * DEEPEST:
             raise RecursionError
     composer: Any = YAML(typ="safe")
     composer.Resolver = _UntypedResolver
@@ -100,7 +112,7 @@ def compose_yaml(text: str) -> Any:
 
 def _convert(node: Any, tokens: tuple[str | int, ...], lines: dict[tuple[str | int, ...], int]) -> Any:
     line = node.start_mark.line + 1
-    if len(tokens) > _DEEPEST:
+    if len(tokens) > DEEPEST:
         raise StrictParseError(_TOO_DEEP, line)
     if len(lines) > _MOST:  # aliases can make a text of 300 bytes as large as the memory
         raise StrictParseError(f"it has more than {_MOST} nodes", line)
@@ -150,16 +162,21 @@ def _is_plain_string(text: str) -> bool:
     return not any(pattern.fullmatch(text) for pattern, _ in _CORE_SCHEMA)
 
 
+def _parse_float(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _refuse_constant(text)
+
+
 def _refuse_constant(text: str) -> Any:
     raise ValueError(f"{text} is not a JSON value")
 
 
 def _build_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object of an example. JSON readers would keep one of two equal keys."""
+    """Return an object. `json.loads` would keep one of two equal keys."""
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise ValueError(f"the key {key!r} is twice in an object")
+            raise ValueError(f"the name {key!r} is repeated in one object")
         found[key] = value
     return found
 
@@ -168,10 +185,8 @@ def _check_json(value: Any) -> Any:
     """Return the value itself.
 
     Raises:
-        ValueError: It cannot be written as JSON in UTF-8 again, or is nested deeper than the tools follow it.
+        ValueError: It cannot be written as JSON in UTF-8 again.
     """
-    if _depth(value) > _DEEPEST:
-        raise ValueError(_TOO_DEEP)
     json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
     return value
 
@@ -190,6 +205,8 @@ def _explain(error: Exception) -> str:
     """Return what is wrong, in one line without Python's advice to its users."""
     if isinstance(error, RecursionError):
         return _TOO_DEEP
+    if isinstance(error, UnicodeEncodeError):
+        return "a text has half a surrogate pair"
     return str(error).partition(";")[0]
 
 
@@ -203,6 +220,6 @@ _CORE_SCHEMA: Final[tuple[tuple[re.Pattern[str], Callable[[str], Any]], ...]] = 
     (re.compile("[-+]?[0-9]+"), int),
     (re.compile("0o[0-7]+"), lambda text: int(text, 8)),
     (re.compile("0x[0-9a-fA-F]+"), lambda text: int(text, 16)),
-    (re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"), float),
+    (re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"), _parse_float),
     (re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"), _refuse_constant),
 )

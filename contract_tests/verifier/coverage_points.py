@@ -12,8 +12,8 @@ from cometapi_suno_mock import Contract, OperationContract
 from cometapi_suno_mock.operation_contract import MediaTypeContract
 
 from contract_tests.verifier.exchange.exchange import ExchangeBody, Side
-from contract_tests.verifier.spec_index import OPEN_ENUM, SpecIndex, index_contract
-from scripts.openapi_document import is_object, join_pointer, schema_types
+from contract_tests.verifier.spec_index import SpecIndex, index_contract
+from scripts.openapi_document import OPEN_ENUM, is_object, join_pointer, schema_types
 
 # Keywords that any value of a type exercises.
 _KEYWORDS_OF_TYPE: Final[Mapping[str, Sequence[str]]] = {

@@ -17,6 +17,7 @@ from jsonschema_rs import Draft202012, Draft202012Validator, Registry
 
 from scripts.openapi_document import (
     ANNOTATIONS,
+    OPEN_ENUM,
     SCHEMA_MAPS,
     format_reference,
     is_array,
@@ -28,7 +29,6 @@ from scripts.openapi_document import (
     schema_types,
 )
 
-OPEN_ENUM: Final = "x-extensible-enum"
 CHOICES: Final = ("oneOf", "anyOf")
 
 _OPEN: Final = "urn:spec:open"

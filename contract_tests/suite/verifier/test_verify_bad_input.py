@@ -70,7 +70,7 @@ def test_bad_arguments(arguments: tuple[str, ...], words: str, capsys: pytest.Ca
         ("a.json", RECORDING.replace('"status": 200', '"status": "200"'), "a.json:1: /response/status: "),
         ("a.jsonl", json.dumps(json.loads(RECORDING)) + "\n{\n", "a.jsonl:2: not JSON"),
         ("a.jsonl", (json.dumps(json.loads(RECORDING)) + "\n") * 2, "a.jsonl:2: the id "),
-        ("a.har", "{", "a.har: not JSON"),
+        ("a.har", "{", "a.har:1: not JSON"),
         ("a.har", "{}", "a.har: /: not a HAR"),
         ("a.har", json.dumps({"log": {"entries": []}}), "no exchange with api.cometapi.com; the hosts are none at all"),
         ("a.har", json.dumps(HAR), "a.har: /log/entries/0"),

@@ -10,8 +10,8 @@ from jsonschema_rs import ValidationError, ValidationErrorKind
 
 from contract_tests.verifier.drift.findings import Deviation, DriftKind, format_value
 from contract_tests.verifier.exchange.exchange import Side
-from contract_tests.verifier.spec_index import OPEN_ENUM, SpecIndex
-from scripts.openapi_document import is_object, join_pointer, json_type, parse_reference, schema_types
+from contract_tests.verifier.spec_index import SpecIndex
+from scripts.openapi_document import OPEN_ENUM, is_object, join_pointer, json_type, parse_reference, schema_types
 
 _CHOICE = (ValidationErrorKind.OneOfNotValid, ValidationErrorKind.AnyOf)
 _EXTRA = (ValidationErrorKind.AdditionalProperties, ValidationErrorKind.UnevaluatedProperties)

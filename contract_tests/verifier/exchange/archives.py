@@ -29,7 +29,7 @@ from contract_tests.verifier.exchange.exchange import (
     join_headers,
     parse_body,
 )
-from contract_tests.verifier.exchange.recordings import parse_strict_json, read_json_lines, read_text
+from contract_tests.verifier.exchange.recordings import read_json_file, read_json_lines
 from scripts.openapi_document import format_path, is_array, is_object
 
 _METHOD: Final = ("method", "request_method", "http_method")
@@ -136,11 +136,7 @@ def _read_entries(path: Path) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
             if is_object(value):
                 yield f":{line}", str(line), value
         return
-    try:
-        archive = parse_strict_json(read_text(path))
-    except (ValueError, RecursionError) as error:
-        reason = "nested too deeply" if isinstance(error, RecursionError) else error
-        raise VerifierInputError(f"{format_path(path)}: not JSON: {reason}") from None
+    archive = read_json_file(path)
     log = archive.get("log") if is_object(archive) else None
     entries = log.get("entries") if is_object(log) else None
     if not is_array(entries):

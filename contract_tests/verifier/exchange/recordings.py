@@ -11,6 +11,7 @@ from contract_tests.verifier.exchange import VerifierInputError
 from contract_tests.verifier.exchange.exchange import ExchangeError, HttpExchange
 from contract_tests.verifier.exchange.sanitize import Sanitizer
 from scripts.openapi_document import format_path
+from scripts.strict_parsing import StrictParseError, parse_json
 from scripts.text_and_files import write_atomically
 
 _COMMITTED: Final = Path(__file__).resolve().parents[2]
@@ -30,7 +31,7 @@ def read_recordings(path: Path = RECORDINGS) -> list[HttpExchange]:
         raise VerifierInputError(f"{format_path(path)}: no recording: a .json or .jsonl file is needed")
     found: dict[str, HttpExchange] = {}
     for file in files:
-        for line, value in read_json_lines(file) if file.suffix == ".jsonl" else _read_json_file(file):
+        for line, value in read_json_lines(file) if file.suffix == ".jsonl" else [(1, read_json_file(file))]:
             try:
                 exchange = HttpExchange.parse(value)
             except ExchangeError as error:
@@ -66,21 +67,6 @@ def check_private(folder: Path) -> None:
         )
 
 
-def parse_strict_json(text: str) -> Any:
-    """Parse JSON; refuse NaN, Infinity, repeated names and half surrogate pairs, which `json.loads` accepts.
-
-    Raises:
-        ValueError: The text is not such JSON.
-    """
-    value = json.loads(text, object_pairs_hook=_refuse_repeats, parse_constant=_refuse_constant)
-    if "\\ud" in text.lower():
-        try:
-            json.dumps(value, ensure_ascii=False).encode()
-        except UnicodeEncodeError:
-            raise ValueError("a text has half a surrogate pair") from None
-    return value
-
-
 def read_text(path: Path) -> str:
     """Return the text of a UTF-8 file.
 
@@ -94,8 +80,9 @@ def read_text(path: Path) -> str:
         raise VerifierInputError(f"{format_path(path)}: cannot be read: {reason}") from None
 
 
-def _read_json_file(path: Path) -> Iterator[tuple[int, Any]]:
-    yield 1, _parse(path, read_text(path), None)
+def read_json_file(path: Path) -> Any:
+    """Return the value of a JSON file; raise VerifierInputError when it is not JSON."""
+    return _parse(path, read_text(path))
 
 
 def read_json_lines(path: Path) -> Iterator[tuple[int, Any]]:
@@ -105,23 +92,8 @@ def read_json_lines(path: Path) -> Iterator[tuple[int, Any]]:
             yield line, _parse(path, part, line)
 
 
-def _parse(path: Path, text: str, line: int | None) -> Any:
+def _parse(path: Path, text: str, line: int | None = None) -> Any:
     try:
-        return parse_strict_json(text)
-    except (ValueError, RecursionError) as error:
-        place, reason = line or 1, "nested too deeply" if isinstance(error, RecursionError) else str(error)
-        if isinstance(error, json.JSONDecodeError):
-            place, reason = line or error.lineno, error.msg
-        raise VerifierInputError(f"{format_path(path)}:{place}: not JSON: {reason}") from None
-
-
-def _refuse_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        twice = next(name for name, _ in pairs if sum(name == other for other, _ in pairs) > 1)
-        raise ValueError(f"the name {twice!r} is repeated in one object")
-    return found
-
-
-def _refuse_constant(text: str) -> Any:
-    raise ValueError(f"{text} is not a JSON value")
+        return parse_json(text)
+    except StrictParseError as error:
+        raise VerifierInputError(f"{format_path(path)}:{line or error.line}: not JSON: {error}") from None

@@ -14,12 +14,13 @@ from jsonschema_rs import Draft202012Validator
 
 from contract_tests.verifier.exchange import VerifierInputError
 from contract_tests.verifier.exchange.exchange import UNDATED, find_problem
-from contract_tests.verifier.exchange.recordings import parse_strict_json, read_text
+from contract_tests.verifier.exchange.recordings import read_text
 from contract_tests.verifier.exchange.sanitize import Sanitizer
 from contract_tests.verifier.live.limits import ACCEPTED, ON_ITS_WAY, Cost, CountedCall, format_amount
 from contract_tests.verifier.live.measured_cost import OVERLAY, MeasuredCost
 from contract_tests.verifier.live.recorder import JOURNAL
 from scripts.openapi_document import format_path
+from scripts.strict_parsing import parse_json
 from scripts.text_and_files import write_atomically
 
 SUMMARY: Final = "account.json"
@@ -166,9 +167,9 @@ def read_journal(folder: Path) -> RunSummary:
     lines = read_text(path).split("\n")[:-1]  # a line without an end was not acted on
     for number, line in enumerate(lines, start=1):
         try:
-            events.append(parse_strict_json(line))
+            events.append(parse_json(line))
             problem = find_problem(_line_validator(), events[-1])
-        except (ValueError, RecursionError) as error:
+        except ValueError as error:
             problem = str(error)
         if problem:
             raise VerifierInputError(f"{format_path(path)}:{number}: not a line of a journal: {problem}")

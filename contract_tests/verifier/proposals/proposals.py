@@ -28,8 +28,8 @@ from contract_tests.verifier.proposals.response_proposals import (
 )
 from contract_tests.verifier.proposals.schema_inference import UNEXPLAINED, infer_schema, pascal_case
 from contract_tests.verifier.proposals.settlements import Settlement
-from contract_tests.verifier.spec_index import CHOICES, OPEN_ENUM, SpecIndex
-from scripts.openapi_document import join_pointer, schema_types, split_pointer
+from contract_tests.verifier.spec_index import CHOICES, SpecIndex
+from scripts.openapi_document import OPEN_ENUM, join_pointer, schema_types, split_pointer
 
 _UNDECIDED: Final = "no overlay can describe this; a person has to decide"
 _TYPES_IN_WORDS: Final = {

@@ -24,7 +24,8 @@ from contract_tests.verifier.exchange.exchange import (
     ExchangeResponse,
     HttpExchange,
 )
-from contract_tests.verifier.spec_index import OPEN_ENUM, SpecIndex
+from contract_tests.verifier.spec_index import SpecIndex
+from scripts.openapi_document import OPEN_ENUM
 
 JSON: Final = {"content-type": "application/json"}
 PAGE: Final = "<!doctype html><html><head><title>Gateway</title></head></html>"

@@ -30,7 +30,7 @@ from contract_tests.suite.verifier.drift_catalogue.non_body_mutations import (
 )
 from contract_tests.suite.verifier.drift_catalogue.request_mutations import in_requests
 from contract_tests.verifier.drift.findings import DriftKind
-from contract_tests.verifier.spec_index import OPEN_ENUM
+from scripts.openapi_document import OPEN_ENUM
 
 
 def drifted(description: Mapping[str, Any]) -> list[Case]:
