@@ -25,15 +25,14 @@ from contract_tests.suite.support.bad_descriptions import FAULTS, with_all_fault
 from contract_tests.suite.support.bad_messages import PERSONA, REQUESTS, RESPONSE, RESPONSES
 from contract_tests.suite.support.bad_servers import BadGateway, Twist, bodies, replies
 from contract_tests.suite.support.checking_transport import CheckingTransport
+from contract_tests.suite.support.gateway_callers import find_missing_statuses, open_caller, open_status_callers
 from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION
-from contract_tests.suite.support.provoke_status import Gateways, find_missing_statuses
 from contract_tests.suite.support.schema_walk import ABSENT, with_changes
 from contract_tests.suite.support.schemathesis_runner import OUR_VALIDATOR, VALID_REFUSED, run_schemathesis
 from contract_tests.suite.support.stateful_walk import run_random_walks
 from contract_tests.suite.support.undescribed_members import find_undescribed
 from contract_tests.suite.support.workflow import connect, run_workflow
 from contract_tests.verifier.exchange.links import find_dead_ends, read_links, walk
-from contract_tests.verifier.exchange.raw_http import open_caller
 from contract_tests.verifier.report.run_model import (
     WHOLE,
     QuestionResult,
@@ -204,20 +203,26 @@ def test_random_walk_finds_failing_server(check: str, twist: Twist) -> None:
     ids=["is never cut off", "takes any key", "takes anything"],
 )
 def test_missing_status_is_found(twist: Twist, status: int) -> None:
-    assert status in find_missing_statuses(Gateways.of(CONTRACT, BadGateway(twist)), PERSONA)
+    assert status in _find_missing(twist)
 
 
 def test_undescribed_status_is_found() -> None:
     silent = with_changes(DESCRIPTION, (("paths", PERSONA.path, "post", "responses", "403"), ABSENT))
     contract = Contract(silent)
-    assert set(find_missing_statuses(Gateways.of(contract), contract.operations[PERSONA.id])) == {403}
+    with open_status_callers(contract) as callers:
+        assert set(find_missing_statuses(callers, contract.operations[PERSONA.id])) == {403}
 
 
 def test_status_with_wrong_body_is_found() -> None:
     twist = replies(bad.error("invalid_request", 503), status=503)
     shapeless = bodies(lambda value: {"detail": "later"}, status=503)
-    assert not find_missing_statuses(Gateways.of(CONTRACT, BadGateway(twist)), PERSONA)
-    assert set(find_missing_statuses(Gateways.of(CONTRACT, BadGateway(shapeless)), PERSONA)) == {503}
+    assert not _find_missing(twist)
+    assert _find_missing(shapeless) == {503}
+
+
+def _find_missing(twist: Twist) -> set[int]:
+    with open_status_callers(CONTRACT, BadGateway(twist)) as callers:
+        return set(find_missing_statuses(callers, PERSONA))
 
 
 def _task(**members: Any) -> Twist:

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from cometapi_suno_mock import Contract, Gateway, Settings
 
-from contract_tests.suite.support.provoke_status import Gateways, find_missing_statuses
+from contract_tests.suite.support.gateway_callers import find_missing_statuses, open_status_callers
 from contract_tests.suite.support.schemathesis_runner import run_schemathesis
 from contract_tests.suite.support.stateful_walk import run_random_walks
+from contract_tests.verifier.exchange.provoke_status import StatusCallers
 
 Checked = Callable[[int], None]
 
@@ -28,9 +29,10 @@ def served() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def gateways(contract: Contract) -> Gateways:
-    """Gateways with a real cause for each refusal."""
-    return Gateways.of(contract)
+def callers(contract: Contract) -> Iterator[StatusCallers]:
+    """Callers of gateways with a real cause for each refusal."""
+    with open_status_callers(contract) as callers:
+        yield callers
 
 
 def test_operation_keeps_contract(
@@ -55,10 +57,12 @@ def test_operation_keeps_contract_over_socket(
     checked(found.exchanges)
 
 
-def test_each_status_is_answered_as_described(operation: str, gateways: Gateways, checked: Checked) -> None:
-    """`support/provoke_status.py` explains which statuses come from a fault."""
-    described = gateways.contract.operations[operation]
-    assert not find_missing_statuses(gateways, described)
+def test_each_status_is_answered_as_described(
+    operation: str, callers: StatusCallers, contract: Contract, checked: Checked
+) -> None:
+    """`verifier/exchange/provoke_status.py` explains which statuses come from a fault."""
+    described = contract.operations[operation]
+    assert not find_missing_statuses(callers, described)
     checked(len(described.statuses))
 
 

@@ -29,12 +29,13 @@ from cometapi_suno_mock.media import is_object
 
 from contract_tests.suite.support.checking_transport import CheckingTransport
 from contract_tests.suite.support.expected_results import expected_result, to_plain_json
+from contract_tests.suite.support.gateway_callers import open_caller
 from contract_tests.suite.support.loaded_spec import CALLS, CONTRACT, TAKING_A_BODY
 from contract_tests.suite.support.schema_walk import ABSENT, with_changes
 from contract_tests.suite.support.workflow import connect, resolve, run_workflow
 from contract_tests.verifier.exchange.example_calls import example_calls, path_examples
 from contract_tests.verifier.exchange.links import DescribedLink, find_dead_ends, read_links, walk
-from contract_tests.verifier.exchange.raw_http import CheckedExchange, HttpCaller, open_caller
+from contract_tests.verifier.exchange.raw_http import CheckedExchange, HttpCaller
 
 Checked = Callable[[int], None]
 Client = SunoClient | AsyncSunoClient

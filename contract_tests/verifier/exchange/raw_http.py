@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
 import httpx
-from cometapi_suno_mock import DEMO_KEY, Contract, Gateway, OperationContract, Violation
+from cometapi_suno_mock import DEMO_KEY, Contract, OperationContract, Violation
 from cometapi_suno_mock.faults import HEADER
-from cometapi_suno_mock.httpx_transport import GatewayTransport
 from cometapi_suno_mock.media import is_object
 
 from contract_tests.verifier.exchange.example_calls import header_examples, query_examples
@@ -102,14 +100,3 @@ class HttpCaller:
         )
         content_type = response.headers.get("content-type")
         return CheckedExchange(operation, path, sent, response.status_code, content_type, response.content)
-
-
-@contextmanager
-def open_caller(server: Gateway | str, contract: Contract) -> Generator[HttpCaller]:
-    """Open a caller for a gateway in process or for a base URL."""
-    if isinstance(server, Gateway):
-        http = httpx.Client(transport=GatewayTransport(server), base_url="http://127.0.0.1", trust_env=False)
-    else:
-        http = httpx.Client(base_url=server, trust_env=False)
-    with http:
-        yield HttpCaller(contract, http)

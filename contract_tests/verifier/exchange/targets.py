@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Final
 
 import httpx
-from cometapi_suno_mock import DEMO_KEY, Contract, Gateway, OperationContract, Settings, load_contract
+from cometapi_suno_mock import Contract, Gateway, OperationContract, Settings, load_contract
 from cometapi_suno_mock.faults import HEADER
-from cometapi_suno_mock.handlers import HANDLERS
 from cometapi_suno_mock.httpx_transport import GatewayTransport
 
 from contract_tests.verifier.exchange import VerifierInputError
 from contract_tests.verifier.exchange.archives import ArchiveReader, is_archive
-from contract_tests.verifier.exchange.example_calls import example_calls, path_examples
+from contract_tests.verifier.exchange.example_calls import example_calls
 from contract_tests.verifier.exchange.exchange import (
     UNDATED,
     ExchangeRequest,
@@ -25,6 +24,7 @@ from contract_tests.verifier.exchange.exchange import (
     parse_body,
 )
 from contract_tests.verifier.exchange.links import read_links, walk
+from contract_tests.verifier.exchange.provoke_status import StatusCallers, poor_settings
 from contract_tests.verifier.exchange.raw_http import HttpCaller
 from contract_tests.verifier.exchange.recordings import HOST, RECORDINGS, read_recordings
 from contract_tests.verifier.exchange.sanitize import Sanitizer
@@ -113,10 +113,10 @@ class MockTarget:
         operations = self._contract.operations
         with ExitStack() as stack:
             caller = stack.enter_context(self._open_caller(found))
-            no_credits = Settings(credits=0, prices=dict.fromkeys(operations, 1))
             poor = None
             if self._base_url is None:
-                poor = stack.enter_context(self._open_caller(found, no_credits))
+                poor = stack.enter_context(self._open_caller(found, poor_settings(self._contract)))
+            callers = StatusCallers(caller, poor)
             try:
                 walk(caller, read_links(self._contract))
                 if all(each.response.status == 401 for each in found):
@@ -125,10 +125,11 @@ class MockTarget:
                     )
                 for operation in operations.values():
                     for status in operation.statuses:
-                        if status == 403 and poor is not None and _call_example(poor, operation) == 403:
+                        if status == operation.success:
                             continue
-                        if status != operation.success:
-                            _provoke(caller, operation, status)
+                        callers.provoke(operation, status)
+                        if status not in callers.find_causes(operation):
+                            _provoke_other_bodies(caller, operation, status)
             except httpx.TransportError as error:
                 reason = " ".join(str(error).split()) or type(error).__name__
                 message = f"{self._base_url}: the mock does not answer: {reason}"
@@ -220,28 +221,14 @@ def _check_local(base_url: str) -> str:
     return base_url
 
 
-def _call_example(caller: HttpCaller, operation: OperationContract) -> int:
-    """Call an operation with its first example; return the status."""
-    _, path, body = next(iter(example_calls(operation)))
-    return caller.call(operation, path, body).status
-
-
-def _provoke(caller: HttpCaller, operation: OperationContract, status: int) -> None:
-    """Make a call that ends in a status; request a fault when the gateway has no reason for the status."""
-    _, path, body = next(iter(example_calls(operation)))
-    if status == 401:
-        caller.call(operation, path, body, key="sk-unknown")
-    elif status == 400 and (operation.body is not None or operation.id in HANDLERS):
-        unknown = dict.fromkeys(path_examples(operation), "unknown")
-        wrong = b"{}" if operation.id in HANDLERS else b"{"
-        caller.send(operation, unknown, None if operation.body is None else wrong, key=DEMO_KEY)
-    else:
-        caller.call(operation, path, body, fault=f"status={status}")
-        for content in operation.answers[status].content:
-            if "html" in content:
-                caller.call(operation, path, body, fault=f"status={status}; body=html")
-        if operation.answers[status].may_be_empty:
-            caller.call(operation, path, body, fault=f"status={status}; body=empty")
+def _provoke_other_bodies(caller: HttpCaller, operation: OperationContract, status: int) -> None:
+    """Request a status with each body that it may have but for the usual one: HTML, and none at all."""
+    _, path, body = next(example_calls(operation))
+    for content in operation.answers[status].content:
+        if "html" in content:
+            caller.call(operation, path, body, fault=f"status={status}; body=html")
+    if operation.answers[status].may_be_empty:
+        caller.call(operation, path, body, fault=f"status={status}; body=empty")
 
 
 def _plain_headers(headers: httpx.Headers) -> dict[str, str]:
