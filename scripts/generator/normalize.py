@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from scripts.generator import media_types
+from scripts import media_types
 from scripts.generator.generation_error import GenerationError
 from scripts.openapi_document import (
     OPEN_ENUM,

@@ -18,7 +18,7 @@ from openapi_python_client.parser.responses import Response
 from openapi_python_client.schema import Reference
 from openapi_python_client.schema.untrusted_string import UntrustedString
 
-from scripts.generator import media_types
+from scripts import media_types
 from scripts.generator.client_view import ArgumentView, OperationView, RequestView, ResultView
 from scripts.generator.generation_error import GenerationError
 from scripts.generator.python_names import first_tag, name_argument, name_field, name_operation

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from scripts.generator import media_types
+from scripts import media_types
 from scripts.generator.generation_error import GenerationError
 from scripts.generator.normalize import VALIDATION_ONLY
 from scripts.lint.operation_rules import VERSION

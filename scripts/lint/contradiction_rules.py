@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from scripts.lint.description_index import DescriptionIndex
 from scripts.lint.lint_finding import Problem
+from scripts.media_types import strip_parameters
 from scripts.openapi_document import FORMATS, is_array, join_pointer, schema_types, split_pointer, walk_objects
 
 _EXTENSIONS: Final = frozenset(
@@ -146,7 +147,7 @@ def check_choices(index: DescriptionIndex) -> Iterator[Problem]:
 def check_media_types(index: DescriptionIndex) -> Iterator[Problem]:
     """Each media type is a known one: a misspelt one would never be sent."""
     for content in index.contents:
-        name = content.media_type.partition(";")[0].strip().lower()
+        name = strip_parameters(content.media_type)
         if name not in _MEDIA_TYPES and not _OWN_MEDIA_TYPE.fullmatch(name):
             message = f"{content.media_type} is not a known media type"
             yield Problem(content.pointer, message, suggest(name, _MEDIA_TYPES))

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 import attrs
 from jsonschema_rs import Draft202012Validator
 
+from scripts.media_types import is_json
 from scripts.openapi_document import (
     Description,
     DescriptionFileError,
@@ -82,7 +83,7 @@ class BodyContent(NamedTuple):
     @property
     def is_json(self) -> bool:
         """Whether its examples are JSON values."""
-        return self.media_type == "application/json" or self.media_type.endswith("+json")
+        return is_json(self.media_type)
 
 
 class BodyExample(NamedTuple):

@@ -504,6 +504,10 @@ SHARED = {**PAGE, "name": "song_id", "in": "path", "required": True, "schema": {
 SONG_ID = {"example": "2dd391cd-996b-4843-9738-1aed26f170e4"}
 SONG_PATH = "/paths/~1songs~1{song_id}"
 LISTED = {**PAGE, "example": [1], "schema": {"type": "array", "items": {"type": "integer"}}}
+GOT = {
+    "schema": {"$ref": f"#{SCHEMAS}/SongEnvelope"},
+    "examples": {"got": {"summary": "A song", "externalValue": "examples/get-song.200.recorded.json"}},
+}
 VALID: list[dict[str, Any]] = [
     *(_hum(**field) for field in SENT_FIELDS),
     *({f"{SCHEMAS}/Song/properties/more": {"description": "More.", **field}} for field in READ_FIELDS),
@@ -511,6 +515,7 @@ VALID: list[dict[str, Any]] = [
     {f"{SONG_PATH}/parameters": [{**PAGE, "example": 1}]},
     {f"{GET}/parameters/-": LISTED},
     {f"{GET}/parameters/-": {**PAGE, "in": "header", "name": "X-Page", "example": 1}},
+    {f"{GET}/responses/200/content": {"application/json;charset=UTF-8": GOT}},
     {f"{GET}/responses/429": {"$ref": f"#{BAD}"}},
     {"/servers/0/url": "http://127.0.0.1:4010/v1"},
     {"/servers/0/url": "https://songs.example:8443"},
