@@ -1,4 +1,4 @@
-"""Faults: what goes wrong on purpose, and for which requests.
+"""Faults: failures that a user of the mock asks for, and the requests that they apply to.
 
 A fault is requested by the header `X-Mock-Fault`, by the control endpoint or in Python. As text it is a list of fields
 of `Fault` joined by semicolons, with `-` for `_`, such as `status=503; nth=2` or `drop=/clip/id; operation=getWav`. As

@@ -1,4 +1,4 @@
-"""Lullabies in a voice of one's own: `lullaby NAME LINE...` makes a singer once, and sings each line with it."""
+"""Lullabies with one singer: `lullaby NAME LINE...` makes the singer, a persona, once, and sings each line with it."""
 
 from __future__ import annotations
 

@@ -99,11 +99,11 @@ def _open_client(stack: ExitStack, command: CliCommand, given: dict[str, Any], v
             raise click.UsageError("--mock and --base-url exclude each other.")
         try:
             # Not imported by name: the gateway is an extra that the client does not depend on.
-            server = import_module("cometapi_suno_mock.lasting_gateway")
+            server = import_module("cometapi_suno_mock.persistent_gateway")
             mock = import_module("cometapi_suno_mock.settings")
         except ImportError as error:
             raise click.UsageError(f"--mock needs {error.name}. Install the extra: cometapi-suno[mock]") from None
-        url = stack.enter_context(server.serve_lasting_gateway(find_state_folder() / "mock-requests.jsonl"))
+        url = stack.enter_context(server.serve_persistent_gateway(find_state_folder() / "mock-requests.jsonl"))
         return SunoClient(api_key=mock.DEMO_KEY, access_token=mock.DEMO_KEY, base_url=url, **limits)
     key = _find_secret(KEY_VARIABLE, "CometAPI key", needed=True)
     needs_token = command.needs_token or values.get("of") == "account"

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import attrs
 
-from scripts.diff.normal_form import ComparedOperation, References, meaning_text, normalize_media_type
+from scripts.diff.joined_descriptions import ComparedOperation, References, meaning_text, normalize_media_type
 from scripts.diff.normalized_schema import NormalizedSchema
 from scripts.generator.client_view import ClientView, EnumView, FieldView, ModelView, OperationView
 from scripts.generator.generation_error import GenerationError

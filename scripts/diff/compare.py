@@ -11,7 +11,7 @@ from scripts.diff.change import Change, Direction, merge_changes
 from scripts.diff.client_names import ClientNames, ClientPlace
 from scripts.diff.containment import Containment
 from scripts.diff.documentation_changes import compare_documentation
-from scripts.diff.normal_form import (
+from scripts.diff.joined_descriptions import (
     ComparedDocument,
     ComparedOperation,
     References,

@@ -17,7 +17,7 @@ from jsonschema_rs import canonical
 
 from scripts.diff.change import Direction
 from scripts.diff.counterexamples import list_matches, sample_values
-from scripts.diff.normal_form import References, canonical_text
+from scripts.diff.joined_descriptions import References, canonical_text
 from scripts.openapi_document import ANNOTATIONS, FORMATS, SCHEMA_MAPS, SCHEMA_SINGLES, is_object, parse_reference
 
 _CLOSING: Final = ("additionalProperties", "unevaluatedProperties")

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from scripts.diff.change import Change, Direction
 from scripts.diff.client_names import ClientNames
-from scripts.diff.normal_form import ComparedDocument, canonical_text
+from scripts.diff.joined_descriptions import ComparedDocument, canonical_text
 from scripts.diff.normalized_schema import as_list
 from scripts.diff.policy import draft
 from scripts.openapi_document import NAME_MAPS, OPEN_ENUM, is_array, is_object, join_pointer, split_pointer

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import attrs
 
-from scripts.diff.normal_form import DocumentNode, References, canonical_text
+from scripts.diff.joined_descriptions import DocumentNode, References, canonical_text
 from scripts.openapi_document import (
     ANNOTATIONS,
     OPEN_ENUM,

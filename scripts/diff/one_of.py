@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 
 from scripts.diff.containment import ContainmentVerdict
-from scripts.diff.normal_form import DocumentNode, canonical_text
+from scripts.diff.joined_descriptions import DocumentNode, canonical_text
 from scripts.diff.normalized_schema import SchemaNormalizer, as_list
 from scripts.diff.policy import ChangeDraft, Drafts, begin_lower, draft_in, shorten_schema
 from scripts.diff.schema_pair import SchemaPair

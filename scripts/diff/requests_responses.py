@@ -9,7 +9,7 @@ import attrs
 
 from scripts.diff.change import Direction, Severity
 from scripts.diff.client_names import ClientNames, ClientPlace
-from scripts.diff.normal_form import (
+from scripts.diff.joined_descriptions import (
     ComparedOperation,
     DocumentNode,
     References,

@@ -7,7 +7,7 @@ from typing import Any, Final
 from scripts.diff.change import Severity
 from scripts.diff.client_names import ClientPlace
 from scripts.diff.containment import Containment
-from scripts.diff.normal_form import DocumentNode, canonical_text
+from scripts.diff.joined_descriptions import DocumentNode, canonical_text
 from scripts.diff.normalized_schema import NULL, NormalizedSchema, SchemaNormalizer, merge_nodes
 from scripts.diff.one_of import compare_branches, compare_parts
 from scripts.diff.policy import (

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from scripts.diff.containment import Containment, ContainmentVerdict
-from scripts.diff.normal_form import DocumentNode
+from scripts.diff.joined_descriptions import DocumentNode
 from scripts.diff.normalized_schema import NormalizedSchema, SchemaNormalizer
 from scripts.diff.policy import ChangeContext, ChangeDraft, Places, draft_in, name_relation
 

@@ -1,4 +1,4 @@
-"""The commands of an extension: its methods, with the arguments that their signatures and docstrings name."""
+"""The commands for hand-written methods (extensions), with the arguments of their signatures and docstrings."""
 
 from __future__ import annotations
 

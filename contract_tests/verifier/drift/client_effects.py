@@ -20,7 +20,7 @@ from cometapi_suno_mock.example_responses import build_value
 from cometapi_suno_mock.media import JSON, parse_media_type
 
 from contract_tests.verifier.drift.findings import ClientEffect, Deviation, DriftKind
-from contract_tests.verifier.drift.results import read_results
+from contract_tests.verifier.drift.result_reader import read_results
 from contract_tests.verifier.exchange.example_calls import ExampleCalls
 from contract_tests.verifier.exchange.exchange import ExchangeBody, ExchangeResponse
 from contract_tests.verifier.spec_index import index_contract

@@ -9,9 +9,9 @@ from cometapi_suno_mock import Contract, OperationContract
 from cometapi_suno_mock.media import choose
 from cometapi_suno_mock.operation_contract import MediaTypeContract, ResponseContract, parse_parameter
 
-from contract_tests.verifier.drift.explain_errors import find_deviations
 from contract_tests.verifier.drift.findings import Deviation, DriftKind
-from contract_tests.verifier.drift.results import EnvelopeMatcher, read_results
+from contract_tests.verifier.drift.result_reader import EnvelopeMatcher, read_results
+from contract_tests.verifier.drift.schema_deviations import find_deviations
 from contract_tests.verifier.exchange.exchange import (
     TRANSPORT_HEADERS,
     ExchangeBody,

@@ -12,9 +12,9 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from contract_tests.verifier.drift.explain_errors import describe_type
 from contract_tests.verifier.drift.findings import ClientEffect, DriftFinding, DriftKind, format_value
-from contract_tests.verifier.drift.results import ResultReader
+from contract_tests.verifier.drift.result_reader import ResultReader
+from contract_tests.verifier.drift.schema_deviations import describe_type
 from contract_tests.verifier.proposals.overlay_builder import (
     OverlayAction,
     OverlayBuilder,

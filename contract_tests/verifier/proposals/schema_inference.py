@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from contract_tests.verifier.drift.explain_errors import describe_type
+from contract_tests.verifier.drift.schema_deviations import describe_type
 from scripts.openapi_document import is_array, is_object
 
 UNEXPLAINED: Final = "Seen in answers; its meaning is not documented."

@@ -19,7 +19,7 @@ import pytest
 
 from scripts.diff import Change, Direction, Severity, compare
 from scripts.diff.containment import Containment
-from scripts.diff.normal_form import References, join_descriptions
+from scripts.diff.joined_descriptions import References, join_descriptions
 from scripts.tests.diff.diff_instances import Judge, values
 from scripts.tests.diff.diff_random import mutate, object_schema, scalar, schema
 

@@ -12,7 +12,7 @@ import pytest
 
 from scripts.diff import compare
 from scripts.diff.client_names import ClientNames
-from scripts.diff.normal_form import ComparedDocument, References, join_descriptions
+from scripts.diff.joined_descriptions import ComparedDocument, References, join_descriptions
 from scripts.diff.policy import RULES
 from scripts.openapi_document import DEFAULT, load
 from scripts.tests.diff import test_diff_oracle as oracle

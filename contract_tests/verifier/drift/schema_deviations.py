@@ -1,4 +1,4 @@
-"""Deviations of a JSON value from its schema: validation errors, attributed to the alternative that was meant."""
+"""Deviations of a JSON value from its schema: validation errors against the alternative that was meant."""
 
 from __future__ import annotations
 

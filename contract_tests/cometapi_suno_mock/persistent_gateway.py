@@ -1,4 +1,4 @@
-"""A gateway whose state outlasts the process: its requests are kept in a file, and repeated when it starts again."""
+"""A gateway whose state survives a restart, for `cometapi-suno --mock`: a file keeps its requests, which are repeated."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _MOST = 5_000  # requests that are repeated; a longer file is deleted, and the state starts empty
 
 
-class LastingGateway(Gateway):
+class PersistentGateway(Gateway):
     """A gateway that appends each request to a file. The same requests at the same times give the same state."""
 
     def __init__(self, path: Path) -> None:
@@ -56,13 +56,13 @@ class LastingGateway(Gateway):
 
 
 @contextmanager
-def serve_lasting_gateway(path: Path) -> Generator[str]:
+def serve_persistent_gateway(path: Path) -> Generator[str]:
     """Serve a gateway with the state of a file in a thread, and yield its base URL.
 
     Raises:
         OSError: The file cannot be read or written.
     """
-    with LastingGateway(path).serve() as url:
+    with PersistentGateway(path).serve() as url:
         yield url
 
 

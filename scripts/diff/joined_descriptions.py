@@ -1,4 +1,4 @@
-"""The normal form of two descriptions: one document, with names that compare by the rules of HTTP, URLs and OpenAPI."""
+"""Two descriptions joined in one document, with media types, URLs, header names and statuses in their normal form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The result of a call inside its answer, by `x-sdk`: whether it holds anything, and a wrong envelope around it."""
+"""The reader of results: finds the result of a call in its answer, by `x-sdk`, and a wrong envelope around it."""
 
 from __future__ import annotations
 
