@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         seed=chosen.seed,
         profile=tuple(chosen.profile),
         credits=chosen.credits,
-        looks=chosen.looks,
+        polls=chosen.polls,
         task_seconds=chosen.task_seconds,
         notify=chosen.notify,
         latency=chosen.latency,
@@ -92,7 +92,7 @@ def _build_parser() -> argparse.ArgumentParser:
     text = "credits of each key (default: %(default)s)"
     add("--credits", type=_range_of(int, 0, 10**12), default=_DEFAULTS.credits, help=text)
     text = "number of polls that find a new task unfinished (default: %(default)s)"
-    add("--looks", type=_range_of(int, 0, 10**6), default=_DEFAULTS.looks, help=text)
+    add("--polls", type=_range_of(int, 0, 10**6), default=_DEFAULTS.polls, help=text)
     text = "finish tasks after S seconds instead of after a number of polls"
     add("--task-seconds", type=_range_of(float, 0, _LONGEST), metavar="S", help=text)
     text = "end tasks that have a notify_hook without polls, after --task-seconds or at once, and post them there"

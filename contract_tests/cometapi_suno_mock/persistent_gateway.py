@@ -1,4 +1,4 @@
-"""A gateway whose state survives a restart, for `cometapi-suno --mock`: a file keeps its requests, which are repeated."""
+"""A gateway whose state survives a restart, for `cometapi-suno --mock`: a file keeps its requests, to repeat them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class PersistentGateway(Gateway):
         Raises:
             OSError: The file cannot be read or written.
         """
-        super().__init__(settings=Settings(looks=0, task_seconds=0))
+        super().__init__(settings=Settings(polls=0, task_seconds=0))
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
         requests = list(_read_requests(path))

@@ -24,7 +24,7 @@ def suno_mock_settings() -> Settings:
     """Return the settings of `suno_mock`, with which a wait ends at its first poll. Override this to change them."""
     from cometapi_suno_mock import Settings  # noqa: PLC0415
 
-    return Settings(looks=0)
+    return Settings(polls=0)
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ class Settings:
     """Credits with which each account starts."""
     prices: Mapping[str, int] = attrs.field(factory=dict[str, int])
     """Credits per call that replace the built-in ones, by `operationId` (or `fullStems`, `singleStems`)."""
-    looks: int = attrs.field(default=3, validator=attrs.validators.ge(0))
+    polls: int = attrs.field(default=3, validator=attrs.validators.ge(0))
     """How many polls find a new task unfinished; with 0 the first poll finds it finished."""
     task_seconds: float | None = None
     """Let tasks advance with the wall clock, in this time, instead of with each poll; responses then vary."""

@@ -34,7 +34,7 @@ class GatewayState:
         self.profiles = select_profiles(settings.profile)
         self.clock = VirtualClock(real=settings.task_seconds is not None)
         self.ids = SeededIds(settings.seed)
-        self.progress = TaskProgress(self.clock, looks=settings.looks, seconds=settings.task_seconds)
+        self.progress = TaskProgress(self.clock, polls=settings.polls, seconds=settings.task_seconds)
         self.accounts = {
             key: CreditAccount(key, settings.credits, log=deque(maxlen=settings.capacity)) for key in settings.keys
         }

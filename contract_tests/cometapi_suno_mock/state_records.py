@@ -198,7 +198,7 @@ class TaskRecord:
     """The reason for which the task will fail; None lets it succeed."""
     absent_polls: int = 0
     """How many more polls report that the task does not exist."""
-    looks: int = 0
+    polls: int = 0
     status: str = NOT_START
     progress: int = 0
     fail_reason: str = ""
@@ -235,13 +235,13 @@ class TaskProgress:
     """Advances tasks from NOT_START over SUBMITTED and IN_PROGRESS to SUCCESS or FAILURE.
 
     Args:
-        looks: How many polls find a task unfinished.
+        polls: How many polls find a task unfinished.
         seconds: Advance with the clock, in this time, instead of with each poll.
     """
 
-    def __init__(self, clock: VirtualClock, *, looks: int, seconds: float | None) -> None:
+    def __init__(self, clock: VirtualClock, *, polls: int, seconds: float | None) -> None:
         self._clock = clock
-        self._looks = looks
+        self._polls = polls
         self._measure: Callable[[TaskRecord], float] = self._measure_polls if seconds is None else self._measure_time
         self._seconds = seconds
 
@@ -250,7 +250,7 @@ class TaskProgress:
         if task.ended:
             return
         done = self._measure(task)
-        task.looks += 1
+        task.polls += 1
         if done >= 1:
             self.finish(task)
             return
@@ -279,11 +279,11 @@ class TaskProgress:
             task.account.settle(task.cost)
 
     def _measure_polls(self, task: TaskRecord) -> float:
-        return task.looks / self._looks if self._looks else 1.0
+        return task.polls / self._polls if self._polls else 1.0
 
     def _measure_time(self, task: TaskRecord) -> float:
         return (self._clock.elapsed - task.born) / self._seconds if self._seconds else 1.0
 
     def _find_stage(self, done: float) -> str:
-        stages = _STAGES if self._seconds is not None else _STAGES[-self._looks :]
+        stages = _STAGES if self._seconds is not None else _STAGES[-self._polls :]
         return stages[int(done * len(stages))]

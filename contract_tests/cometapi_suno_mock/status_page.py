@@ -154,7 +154,7 @@ def view_state(gateway: GatewayCore, base: str) -> dict[str, Any]:
         "settings": {
             "seed": gateway.settings.seed,
             "profile": list(gateway.settings.profile),
-            "looks": gateway.settings.looks,
+            "polls": gateway.settings.polls,
             "task_seconds": gateway.settings.task_seconds,
         },
         "first_call": format_curl_hint(gateway.contract, base, DEMO_KEY if DEMO_KEY in state.accounts else "YOUR_KEY"),

@@ -49,7 +49,7 @@ def respect(folder: Path, gateway: Gateway, arazzo: Mapping[str, Any]) -> tuple[
 
 def test_respect_runs_workflow_against_mock(tmp_path: Path) -> None:
     """Each of the two songs is polled until its task has ended: twice unfinished, once done."""
-    gateway = Gateway(settings=Settings(looks=2))
+    gateway = Gateway(settings=Settings(polls=2))
     status, output = respect(tmp_path, gateway, ARAZZO)
     assert status == 0, output
     wait = ["fetchTask"] * 3
@@ -65,7 +65,7 @@ def test_respect_runs_workflow_against_mock(tmp_path: Path) -> None:
 
 
 def test_respect_stops_at_failed_task(tmp_path: Path) -> None:
-    gateway = Gateway(settings=Settings(looks=2))
+    gateway = Gateway(settings=Settings(polls=2))
     gateway.faults.add("fail-task=no; operation=submitMusic; times=1")
     status, output = respect(tmp_path, gateway, ARAZZO)
     assert status == 1, output

@@ -175,13 +175,13 @@ def test_missing_required_header_is_caught() -> None:
     ids=["forgets tasks", "invents task ids", "invents persona ids", "has no wav"],
 )
 def test_dead_link_is_found(twist: Twist, dead_end: str) -> None:
-    with open_caller(BadGateway(twist, settings=Settings(looks=0)), CONTRACT) as caller:
+    with open_caller(BadGateway(twist, settings=Settings(polls=0)), CONTRACT) as caller:
         assert dead_end in find_dead_ends(LINKS, walk(caller, LINKS))
 
 
 def test_bad_answer_along_links_is_found() -> None:
     twist = bodies(bad.with_member("data", [{"status": "SUCCESS"}]), to="tasks.list")
-    with open_caller(BadGateway(twist, settings=Settings(looks=0)), CONTRACT) as caller:
+    with open_caller(BadGateway(twist, settings=Settings(polls=0)), CONTRACT) as caller:
         assert [exchange for _, exchange in walk(caller, LINKS) if exchange.violations]
 
 
@@ -193,7 +193,7 @@ def test_bad_answer_along_links_is_found() -> None:
     ],
 )
 def test_random_walk_finds_failing_server(check: str, twist: Twist) -> None:
-    found = run_random_walks(DESCRIPTION, BadGateway(twist, settings=Settings(looks=0)), walks=5, steps=6)
+    found = run_random_walks(DESCRIPTION, BadGateway(twist, settings=Settings(polls=0)), walks=5, steps=6)
     assert check in {failure.check for failure in found.failures}
 
 

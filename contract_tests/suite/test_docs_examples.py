@@ -35,7 +35,7 @@ def client() -> CodeSamples:
 @pytest.fixture(scope="module")
 def mock() -> Iterator[tuple[Gateway, str]]:
     """A served mock whose tasks finish at once, and its base URL."""
-    gateway = Gateway(settings=Settings(looks=0))
+    gateway = Gateway(settings=Settings(polls=0))
     with gateway.serve() as url:
         yield gateway, url
 

@@ -64,7 +64,7 @@ def client_only(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def served() -> Iterator[Mapping[str, str]]:
     """Serve a gateway; yield the environment variables that lead to it."""
-    gateway = Gateway(settings=Settings(looks=0))
+    gateway = Gateway(settings=Settings(polls=0))
     with gateway.serve() as url:
         yield {"COMETAPI_BASE_URL": url, "COMETAPI_KEY": DEMO_KEY}
     assert not gateway.violations

@@ -39,7 +39,7 @@ def prism(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def gateway_behind(prism: Path) -> Iterator[tuple[Gateway, str]]:
     """A gateway, and the URL of the Prism proxy in front of it."""
-    gateway = Gateway(settings=Settings(looks=1))
+    gateway = Gateway(settings=Settings(polls=1))
     with gateway.serve() as upstream, serve_prism(prism, "proxy", str(DESCRIPTION), upstream) as server:
         yield gateway, server.url
 

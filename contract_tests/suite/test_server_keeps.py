@@ -68,7 +68,7 @@ def test_each_status_is_answered_as_described(
 
 def test_random_walks_keep_contract(description: Mapping[str, Any], checked: Checked) -> None:
     """Each call takes its values from an earlier answer, in random order."""
-    gateway = Gateway(settings=Settings(looks=0))
+    gateway = Gateway(settings=Settings(polls=0))
     found = run_random_walks(description, gateway, walks=5, steps=10)
     assert not found.failures, "\n\n".join(map(str, found.failures))
     assert not gateway.violations

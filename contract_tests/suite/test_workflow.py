@@ -99,7 +99,7 @@ def caller(contract: Contract) -> Iterator[HttpCaller]:
 @pytest.fixture(scope="module")
 def walked(contract: Contract) -> Steps:
     """A walk along all links, in a gateway whose tasks finish at once."""
-    gateway = Gateway(settings=Settings(looks=0))
+    gateway = Gateway(settings=Settings(polls=0))
     with open_caller(gateway, contract) as caller:
         found = walk(caller, LINKS)
     assert not gateway.violations
@@ -112,7 +112,7 @@ def walked(contract: Contract) -> Steps:
 @pytest.mark.parametrize("face", [SunoClient, AsyncSunoClient])
 async def test_song_to_persona_to_song(face: type[Client], socket: bool, checked: Checked) -> None:
     """The synchronous client waits in virtual time; for the other one a wait ends at its first poll."""
-    gateway = Gateway(settings=Settings(looks=3 if face is SunoClient else 0))
+    gateway = Gateway(settings=Settings(polls=3 if face is SunoClient else 0))
     async with reaching(gateway, face=face, socket=socket) as (client, judge):
         await run_workflow(client)
         assert judge.operations == set(WORKFLOW), "the links tell another workflow"

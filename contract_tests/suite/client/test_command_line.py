@@ -28,7 +28,7 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def suno_mock() -> Gateway:
-    return Gateway(settings=Settings(looks=0))
+    return Gateway(settings=Settings(polls=0))
 
 
 @pytest.fixture

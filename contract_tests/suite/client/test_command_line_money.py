@@ -74,7 +74,7 @@ class KillingGateway(Gateway):
 
 @pytest.fixture
 def suno_mock() -> KillingGateway:
-    return KillingGateway(settings=Settings(keys=(KEY,), access_tokens=(TOKEN,), looks=0, task_seconds=0))
+    return KillingGateway(settings=Settings(keys=(KEY,), access_tokens=(TOKEN,), polls=0, task_seconds=0))
 
 
 @pytest.fixture

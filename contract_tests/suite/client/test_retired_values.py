@@ -39,7 +39,7 @@ def nothing_warned_of() -> Iterator[None]:
 
 @pytest.fixture
 def client() -> Iterator[SunoClient]:
-    with SunoClient(api_key="sk-mock", http_client=GatewayTransport(Gateway(settings=Settings(looks=0)))) as made:
+    with SunoClient(api_key="sk-mock", http_client=GatewayTransport(Gateway(settings=Settings(polls=0)))) as made:
         yield made
 
 

@@ -106,7 +106,7 @@ def test_findings_stop_at_a_hundred(contract: Contract) -> None:
 @pytest.mark.slow
 def test_full_history_fits_in_60_megabytes() -> None:
     """The limit on memory that `docs/mock.md` states, with every store full."""
-    with process("--credits", str(10**9), "--looks", "0", "--quiet") as (child, said):
+    with process("--credits", str(10**9), "--polls", "0", "--quiet") as (child, said):
         headers = {"Authorization": f"Bearer {DEMO_KEY}"}
         with httpx.Client(base_url=said.split()[5], headers=headers) as client:
             for n in range(Settings().capacity + 100):

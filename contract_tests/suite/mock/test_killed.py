@@ -50,7 +50,7 @@ class Traffic:
     made: list[str] = field(factory=list[str])
     unclear: list[str] = field(factory=list[str])
     failed: list[SunoError] = field(factory=list[SunoError])
-    looks: int = 0
+    polls: int = 0
 
     def user(self, number: int) -> None:
         turn = 0
@@ -69,7 +69,7 @@ class Traffic:
                 self.failed.append(error)
             try:
                 self.client.tasks.get(FINISHED_TASK)
-                self.looks += 1
+                self.polls += 1
             except SunoError as error:
                 self.failed.append(error)
 
@@ -113,4 +113,4 @@ def test_client_survives_server_kills(tmp_path: Path) -> None:
     lost = set(traffic.unclear) & set(done)
     assert lost, "no call was done whose answer was lost: the kills came at the wrong time, and show nothing"
     assert len(traffic.unclear) <= USERS * KILLS
-    assert traffic.looks >= len(traffic.made)
+    assert traffic.polls >= len(traffic.made)

@@ -110,7 +110,7 @@ def test_lenient_profile_takes_any_root_model(name: str) -> None:
 
 
 def test_gptbest_site_files_need_chirp_auk() -> None:
-    caller = follow("gptbest-site", looks=0)
+    caller = follow("gptbest-site", polls=0)
     clip = caller.look(caller.submit("music", {"prompt": "x", "mv": "chirp-v4"}))["data"][0]["id"]
     assert caller.refused(f"/suno/act/mp4/{clip}")[0] == caller.refused(f"/suno/act/timing/{clip}")[0] == 400
     assert caller.get(f"/suno/act/wav/{clip}")
@@ -133,7 +133,7 @@ def test_retired_model_is_refused(mv: str) -> None:
 
 
 def test_cometapi_batch_shows_streaming_clips() -> None:
-    caller = follow("streaming", looks=1)
+    caller = follow("streaming", polls=1)
     task = caller.look(caller.submit("music", {"prompt": "x"}))
     assert task["status"] == "IN_PROGRESS"
     for clip in task["data"]:

@@ -157,7 +157,7 @@ def test_unknown_task_is_400_not_404(caller: Caller, path: str) -> None:
 
 
 def test_other_keys_data_is_unknown() -> None:
-    gateway = Gateway(settings=Settings(keys=("sk-a", "sk-b"), looks=0))
+    gateway = Gateway(settings=Settings(keys=("sk-a", "sk-b"), polls=0))
     mine, theirs = Caller(gateway, "sk-a"), Caller(gateway, "sk-b")
     task_id = theirs.submit("music", {"prompt": "x"})
     clip = theirs.look(task_id)["data"][0]["id"]

@@ -134,7 +134,7 @@ def test_command_refuses_bad_latency(seconds: str, capsys: pytest.CaptureFixture
 
 @pytest.mark.parametrize(
     "argument",
-    ["--port=65536", "--port=-1", "--looks=-1", "--credits=-1", "--task-seconds=nan", "--task-seconds=-1", "--key="],
+    ["--port=65536", "--port=-1", "--polls=-1", "--credits=-1", "--task-seconds=nan", "--task-seconds=-1", "--key="],
 )
 def test_command_refuses_bad_option(argument: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:

@@ -12,12 +12,12 @@ from cometapi_suno_mock.clock import START
 from contract_tests.suite.mock.conftest import STEMS_BODY, Caller
 
 
-def _statuses(caller: Caller, task_id: str, looks: int) -> list[str]:
-    return [caller.look(task_id)["status"] for _ in range(looks)]
+def _statuses(caller: Caller, task_id: str, polls: int) -> list[str]:
+    return [caller.look(task_id)["status"] for _ in range(polls)]
 
 
 @pytest.mark.parametrize(
-    ("looks", "expected"),
+    ("polls", "expected"),
     [
         (0, ["SUCCESS", "SUCCESS"]),
         (1, ["IN_PROGRESS", "SUCCESS"]),
@@ -26,8 +26,8 @@ def _statuses(caller: Caller, task_id: str, looks: int) -> list[str]:
         (6, ["NOT_START"] * 2 + ["SUBMITTED"] * 2 + ["IN_PROGRESS"] * 2 + ["SUCCESS"]),
     ],
 )
-def test_task_stages_follow_looks(looks: int, expected: list[str]) -> None:
-    caller = Caller(Gateway(settings=Settings(looks=looks)))
+def test_task_stages_follow_polls(polls: int, expected: list[str]) -> None:
+    caller = Caller(Gateway(settings=Settings(polls=polls)))
     task_id = caller.submit("music", {"prompt": "[Verse]\nla"})
     assert _statuses(caller, task_id, len(expected)) == expected
 

@@ -46,9 +46,9 @@ class StandIn(httpx.AsyncBaseTransport):
         keys: The `Authorization` of each request, in their order.
     """
 
-    def __init__(self, looks: int = 0, contract: Contract = CONTRACT, key: str = KEY, token: str = "") -> None:
+    def __init__(self, polls: int = 0, contract: Contract = CONTRACT, key: str = KEY, token: str = "") -> None:
         tokens = (token,) if token else ()
-        settings = Settings(keys=(key,), access_tokens=tokens, seed=SEED, looks=looks, history=1000)
+        settings = Settings(keys=(key,), access_tokens=tokens, seed=SEED, polls=polls, history=1000)
         self.gateway = Gateway(contract, settings=settings)
         self.keys: list[str] = []
 

@@ -123,7 +123,7 @@ def test_log_without_request_ids(
 @pytest.mark.parametrize("cap", [6, 8, 9, 11])
 def test_last_reading_follows_a_cap_on_calls(cap: int, stand_in: StandIn) -> None:
     """Whatever the cap cuts off, all that was charged is read at the end, within the cap."""
-    stand_in.gateway.settings = evolve(stand_in.gateway.settings, looks=3)
+    stand_in.gateway.settings = evolve(stand_in.gateway.settings, polls=3)
     stand_in.gateway.reset()
     assert execute(*PAID, "--measure", "--wait", "1", "--max-calls", str(cap)) == 3
     assert stand_in.count <= cap

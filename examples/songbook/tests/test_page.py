@@ -22,7 +22,7 @@ SHOTS = os.environ.get("SCREENSHOTS")
 @pytest.fixture
 def suno_mock_settings() -> Settings:
     """Let the first poll find a song unfinished, so that there is progress to see."""
-    return Settings(looks=1)
+    return Settings(polls=1)
 
 
 @pytest.fixture
