@@ -376,17 +376,12 @@ def walk_schemas(schema: Any, pointer: str = "", *, without: Collection[str] = (
             yield from walk_schemas(node, at, without=without)
 
 
-def walk_objects(node: Any, pointer: str = "", *, named: bool = False) -> Iterator[Located]:
+def walk_objects(node: Any) -> Iterator[Located]:
     """Yield every object of a description or of a part of it. References are not followed.
 
     Left out are maps of names (their members are yielded), and what is data: constants, examples and extensions.
-
-    Args:
-        node: Where to begin.
-        pointer: The pointer of `node`.
-        named: Whether the keys of `node` are names, not keywords.
     """
-    waiting: list[tuple[Any, str, bool]] = [(node, pointer, named)]
+    waiting: list[tuple[Any, str, bool]] = [(node, "", False)]
     while waiting:  # not recursive: a generator for each level costs more than the walk
         node, pointer, named = waiting.pop()
         inner: list[tuple[Any, str, bool]] = []
@@ -440,9 +435,9 @@ def copy_edited(
     return copy
 
 
-def find_references(node: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
+def find_references(node: Any) -> Iterator[tuple[str, str]]:
     """Yield every `$ref` of a description or of a part of it, after the pointer of the object that has it."""
-    for at, found in walk_objects(node, pointer):
+    for at, found in walk_objects(node):
         if is_reference(found):
             yield at, found["$ref"]
 

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, quote
 import httpx
 import pytest
 import respx
+from attrs import evolve
 from cometapi_suno import InvalidRequestError
 from cometapi_suno_mock import Contract, OperationContract
 from cometapi_suno_mock.compiled_schemas import SchemaCompiler
@@ -171,7 +172,7 @@ def _smallest(call: ExampleCall) -> ExampleCall:
     properties = call.variant.schema.source.get("properties", {})
     filled = {name: each["const"] for name, each in properties.items() if "const" in each and "default" in each}
     sent = {name: value for name, value in call.body.items() if name in call.variant.required}
-    return call.with_body(filled | sent)
+    return evolve(call, body=filled | sent)
 
 
 def test_unexpected_request_fails_test(operation: str, face: ClientDriver) -> None:
@@ -223,7 +224,7 @@ def test_none_is_sent_as_null(
         assert call.variant is not None
         for name in call.variant.members:
             if not schemas.at(join_pointer(call.variant.schema.pointer, "properties", name)).check(None):
-                nulled = call.with_body({**(call.body or {}), name: None})
+                nulled = evolve(call, body={**(call.body or {}), name: None})
                 face.call(nulled)
                 _judge(contract, sent.last.request, nulled)
     checked(len(sent))
@@ -314,7 +315,7 @@ def test_value_that_is_not_json_is_refused(
         first = next(iter(body))
         for name, what in (*((first, what) for what in NO_JSON), *((name, "an object") for name in body)):
             with contextlib.suppress(InvalidRequestError):
-                face.call(call.with_body({**body, name: NO_JSON[what]}))
+                face.call(evolve(call, body={**body, name: NO_JSON[what]}))
                 accepted.append(f"{name}: {what}")
             checked(1)
     assert not accepted, f"accepted: {accepted}"
@@ -332,7 +333,7 @@ def test_missing_argument_is_type_error(
             defaults = look_up(DESCRIPTION, CONTRACT.operations[operation].pointer)["x-sdk"].get("defaults", {})
             needed = variant.required - defaults.keys()
             open_members = [name for name in needed if "const" not in variant.members[name]]
-            lacking += [call.with_body({each: body[each] for each in body if each != name}) for name in open_members]
+            lacking += [evolve(call, body={each: body[each] for each in body if each != name}) for name in open_members]
     for call in lacking:
         with pytest.raises(TypeError):
             face.call(call)

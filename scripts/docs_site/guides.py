@@ -79,16 +79,16 @@ def read_guide(path: Path, insert: Callable[[str, list[str]], str], links: Mappi
     return text.partition("\n")[0].removeprefix("# "), text
 
 
-def find_block(name: str, page: Path = README) -> str:
-    """Return the fenced block of a page that follows `<!-- name -->` or `<!-- kind: name -->`.
+def find_block(name: str) -> str:
+    """Return the fenced block of the README that follows `<!-- name -->` or `<!-- kind: name -->`.
 
     Raises:
         LookupError: There is none.
     """
     block = rf"^<!-- (?:\w+: )?{re.escape(name)} -->$.*?(^```\w+\n.*?^```$)"
-    found = re.search(block, page.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    found = re.search(block, README.read_text("utf-8"), re.DOTALL | re.MULTILINE)
     if found is None:
-        raise LookupError(f"{page.name} has no block {name}")
+        raise LookupError(f"{README.name} has no block {name}")
     return found[1]
 
 

@@ -106,10 +106,6 @@ class ExampleCall:
         found = {name: repeated[name] for name in self.path_params if isinstance(repeated.get(name), str)}
         return self.with_path({**self.path_params, **{name: value for name, value in found.items() if value}})
 
-    def with_body(self, body: Any) -> ExampleCall:
-        """Return a copy of the call with another body."""
-        return evolve(self, body=body)
-
     def with_path(self, path_params: Mapping[str, Any]) -> ExampleCall:
         """Return a copy of the call with other path parameters."""
         return evolve(self, path_params=path_params)
