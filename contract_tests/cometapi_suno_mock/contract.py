@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.resources
-import json
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -13,7 +12,7 @@ from urllib.parse import unquote
 
 import attrs
 from cometapi_suno_mock.compiled_schemas import DescriptionError, SchemaCompiler, Violation
-from cometapi_suno_mock.media import is_array, is_json, is_object, parse_media_type
+from cometapi_suno_mock.media import NotJsonError, is_array, is_json, is_object, parse_media_type, read_json
 from cometapi_suno_mock.operation_contract import (
     MediaTypeContract,
     OperationContract,
@@ -85,35 +84,45 @@ def load_contract(source: Source | None = None) -> Contract:
     Raises:
         DescriptionError: The file is missing, or is not an OpenAPI description as a JSON object.
     """
-    return _load_default() if source is None else Contract(_load(source))
+    return _load_default() if source is None else _load(source)
 
 
 @cache
 def _load_default() -> Contract:
     """Load the default contract once: it takes a hundred times as long as the rest of a gateway."""
-    return Contract(_load(None))
+    return _load(None)
 
 
-def _load(source: Source | None) -> Mapping[str, Any]:
+def _load(source: Source | None) -> Contract:
+    description = _read_description(source)
+    try:
+        return Contract(description)
+    except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
+        where = "the description" if source is None or isinstance(source, Mapping) else source
+        reason = f"{type(error).__name__}: {error}"
+        raise DescriptionError(f"{where}: not a valid OpenAPI description: {reason}") from error
+
+
+def _read_description(source: Source | None) -> Mapping[str, Any]:
     """Return the given description, else the one in the package, else the one of the checkout."""
     if isinstance(source, Mapping):
         return dict(source)
     packaged = importlib.resources.files(__package__ or "cometapi_suno_mock") / "openapi.json"
     try:
         if source is not None:
-            text = Path(source).read_text("utf-8")
+            text = Path(source).read_bytes()
         elif packaged.is_file():
-            text = packaged.read_text("utf-8")
+            text = packaged.read_bytes()
         else:
-            text = _CHECKOUT.read_text("utf-8")
+            text = _CHECKOUT.read_bytes()
     except OSError as error:
         raise DescriptionError(
             f"cannot read a description: {error.strerror}: {error.filename}."
             " Pass one, or run `make generate` in a checkout."
         ) from None
     try:
-        found: Any = json.loads(text)
-    except ValueError as error:
+        found = read_json(text)
+    except NotJsonError as error:
         raise DescriptionError(f"{source or packaged}: not JSON: {error}") from None
     if not isinstance(found, dict) or "paths" not in found:
         raise DescriptionError(f"{source or packaged}: not an OpenAPI description: `paths` is missing")

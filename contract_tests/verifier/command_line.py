@@ -130,7 +130,7 @@ def read_contract(path: Path | None) -> Contract:
         contract.description["servers"][0]["url"].encode("ascii")
     except DescriptionError as error:
         raise VerifierInputError(f"the description cannot be used: {error}") from None
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
         where = path or "the generated description"
         raise VerifierInputError(f"{where}: not a description: {type(error).__name__}: {error}") from None
     return contract

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import subprocess
 import tarfile
 import tempfile
@@ -15,6 +14,7 @@ import attrs
 
 from scripts.lint import refuse_unsound
 from scripts.openapi_document import DEFAULT, Description, DescriptionFileError, format_path, is_object, load
+from scripts.strict_parsing import DEEPEST, StrictParseError, parse_json
 
 ROOT: Final = DEFAULT.parent.parent
 _FOLDER: Final = DEFAULT.parent.name
@@ -95,7 +95,9 @@ def _from_yaml(description: Description, name: str) -> Snapshot:
 
 def _from_json(path: Path) -> Snapshot:
     try:
-        data = json.loads(path.read_text("utf-8"))
+        data = parse_json(path.read_text("utf-8"), DEEPEST)
+    except StrictParseError as error:
+        raise SnapshotError(f"{format_path(path)}:{error.line}: {error}") from error
     except (OSError, ValueError) as error:
         raise SnapshotError(f"{format_path(path)}: {error}") from error
     if not is_object(data) or not isinstance(data.get("paths"), Mapping):

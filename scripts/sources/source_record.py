@@ -12,6 +12,7 @@ from scripts.openapi_document import DEFAULT
 from scripts.sources.claims import Claim, find_marks
 from scripts.sources.page_text import compute_digest
 from scripts.sources.reading import Document
+from scripts.strict_parsing import parse_json
 from scripts.text_and_files import write_atomically
 
 RECORD_FILE: Final = DEFAULT.parent / "sources.json"
@@ -55,7 +56,7 @@ def load_records(path: Path = RECORD_FILE) -> dict[str, SourceRecord]:
     if not path.exists():
         return {}
     try:
-        content: Any = json.loads(path.read_text("utf-8"))
+        content: Any = parse_json(path.read_text("utf-8"))
         return {name: SourceRecord(**value) for name, value in content.items()}
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise RecordError(f"{path.name}: {error}. Restore it from git, or delete it and record again") from error

@@ -146,11 +146,20 @@ def test_description_is_read_from_file(description: dict[str, Any], tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    ("text", "complaint"), [(None, "No such file"), ("{", "not JSON"), ("[]", "`paths` is missing")]
+    ("content", "complaint"),
+    [
+        (None, "No such file"),
+        (b"{", "not JSON"),
+        (b"[]", "`paths` is missing"),
+        (b"\xff", "not Unicode text in UTF-8"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b'{"paths": {"/a": {"get": 5}}}', "not a valid OpenAPI description"),
+        (b'{"paths": {}, "components": 5}', "not a valid OpenAPI description"),
+    ],
 )
-def test_bad_description_gets_one_sentence(tmp_path: Path, text: str | None, complaint: str) -> None:
+def test_bad_description_gets_one_sentence(tmp_path: Path, content: bytes | None, complaint: str) -> None:
     path = tmp_path / "d.json"
-    if text is not None:
-        path.write_text(text, "utf-8")
+    if content is not None:
+        path.write_bytes(content)
     with pytest.raises(DescriptionError, match=complaint):
         create_app(path)

@@ -122,11 +122,13 @@ def test_what_is_no_description_is_refused(name: str, capsys: pytest.CaptureFixt
 
 
 def test_a_file_that_is_no_description_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "list.json").write_text("[]", "utf-8")
-    (tmp_path / "text.json").write_text("songs", "utf-8")
-    for name in ("list.json", "text.json"):
+    texts = {"list.json": "[]", "text.json": "songs", "deep.json": "[" * 100_000, "twice.json": '{"a": 1, "a": 2}'}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, "utf-8")
         assert main([str(tmp_path / name)]) == 2
-        assert name in capsys.readouterr().err
+        said = capsys.readouterr().err
+        assert name in said
+        assert said.count("\n") == 1
 
 
 def test_the_command_runs_by_its_name(files: tuple[str, str]) -> None:
