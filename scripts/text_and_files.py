@@ -65,11 +65,6 @@ def format_workflow_command(level: str, text: str, *, file: str, line: int, titl
     return f"::{level} {properties}::{_escape_data(text)}"
 
 
-def escape_sarif_text(text: str) -> str:
-    """Escape what SARIF would read as a link or as a placeholder in a message of plain text."""
-    return re.sub(r"([{}])", r"\1\1", re.sub(r"([\\\[\]])", r"\\\1", escape_invisible(text)))
-
-
 def write_atomically(path: Path, content: str | bytes) -> Path:
     """Write a file so that it is whole or as it was, and return its path. Text is UTF-8 with the line ends it has.
 

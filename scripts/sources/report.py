@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from scripts.openapi_document import Description, format_path
+from scripts.sarif_parts import format_sarif, make_location, make_message
 from scripts.sources.check_sources import SourceChange, SourceResult, State
-from scripts.text_and_files import escape_invisible, escape_sarif_text, format_count, format_workflow_command
+from scripts.text_and_files import escape_invisible, format_count, format_workflow_command
 
 _LONGEST: Final = 200
 _QUIET: Final = (State.UNCHANGED, State.UNWATCHED)
@@ -64,9 +64,8 @@ def write_sarif(results: list[SourceResult], description: Description) -> str:
     """Write for code scanning, as SARIF 2.1.0."""
     found = [_write_result(result, change, description) for result in results for change in result.changes]
     rules = [{"id": f"source-{state}"} for state in (State.CHANGED, State.GONE, State.NEW)]
-    run = {"tool": {"driver": {"name": "cometapi-suno sources", "rules": rules}}, "results": found}
-    schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-    return json.dumps({"$schema": schema, "version": "2.1.0", "runs": [run]}, indent=2)
+    tool = {"driver": {"name": "cometapi-suno sources", "rules": rules}}
+    return format_sarif({"tool": tool, "results": found})
 
 
 def summarize(results: list[SourceResult]) -> str:
@@ -95,16 +94,11 @@ def _write_details(change: SourceChange) -> Iterator[str]:
 
 def _write_result(result: SourceResult, change: SourceChange, description: Description) -> dict[str, Any]:
     state = State.CHANGED if result.state not in {State.GONE, State.NEW} else result.state
-    text = escape_sarif_text("\n".join([_clean(change.sentence), *_write_details(change)]))
-    place = {
-        "artifactLocation": {"uri": format_path(description.path), "uriBaseId": "%SRCROOT%"},
-        "region": {"startLine": description.line(change.pointer)},
-    }
     return {
         "ruleId": f"source-{state}",
         "level": "warning",
-        "message": {"text": text},
-        "locations": [{"physicalLocation": place}],
+        "message": make_message("\n".join([_clean(change.sentence), *_write_details(change)])),
+        "locations": [make_location(format_path(description.path), description.line(change.pointer))],
     }
 
 

@@ -31,6 +31,7 @@ from contract_tests.verifier.report.finding_rows import list_findings
 from contract_tests.verifier.report.run_model import TargetRun, VerificationRun
 from contract_tests.verifier.report.write_report import FORMS, write_report
 from scripts.openapi_document import format_path
+from scripts.sarif_parts import make_message
 from scripts.text_and_files import format_workflow_command
 
 SCHEMAS = Path(__file__).with_name("report_schemas")
@@ -75,7 +76,7 @@ def test_sarif_locations() -> None:
 
 
 def test_sarif_message_is_escaped() -> None:
-    assert sarif.make_message("[a](b) {0} \\ {x}\x1b") == {"text": "\\[a\\](b) {{0}} \\\\ {{x}}\\\\u{{1b}}"}
+    assert make_message("[a](b) {0} \\ {x}\x1b") == {"text": "\\[a\\](b) {{0}} \\\\ {{x}}\\\\u{{1b}}"}
 
 
 def test_sarif_names_targets_that_were_not_run() -> None:

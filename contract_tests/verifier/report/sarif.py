@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any, Final
 
 from contract_tests.verifier.drift.findings import DriftKind
 from contract_tests.verifier.report.finding_rows import FindingRow, group_findings, list_tolerated
 from contract_tests.verifier.report.run_model import FailedTest, Verdict, VerificationRun
-from scripts.text_and_files import escape_sarif_text, to_line
+from scripts.sarif_parts import format_sarif, make_location, make_message
+from scripts.text_and_files import to_line
 
-SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _SUITE_FAILURE: Final = "suite-failure"
 
 
@@ -24,26 +23,15 @@ def render(run: VerificationRun) -> str:
         "exitCodeDescription": run.headline,
         "toolExecutionNotifications": list(_notifications(run)),
     }
-    content: dict[str, Any] = {
-        "$schema": SCHEMA,
-        "version": "2.1.0",
-        "runs": [
-            {
-                "tool": {"driver": driver},
-                "automationDetails": {"id": "contract/"},
-                "columnKind": "unicodeCodePoints",
-                "invocations": [invocation],
-                "results": list(_results(run)),
-                "properties": {"newestEvidence": dict(run.evidence_days)},
-            }
-        ],
+    content = {
+        "tool": {"driver": driver},
+        "automationDetails": {"id": "contract/"},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [invocation],
+        "results": list(_results(run)),
+        "properties": {"newestEvidence": dict(run.evidence_days)},
     }
-    return json.dumps(content, indent=2) + "\n"
-
-
-def make_message(text: str) -> dict[str, str]:
-    """Make a message of plain text."""
-    return {"text": escape_sarif_text(text)}
+    return f"{format_sarif(content)}\n"
 
 
 def _rules() -> list[dict[str, Any]]:
@@ -90,7 +78,7 @@ def _result(run: VerificationRun, row: FindingRow) -> dict[str, Any]:
         "ruleIndex": list(DriftKind).index(finding.kind),
         "level": row.severity.value,
         "message": make_message(text),
-        "locations": [{**_location(run.file, row.line), "logicalLocations": [logical]}],
+        "locations": [{**make_location(run.file, row.line), "logicalLocations": [logical]}],
         "partialFingerprints": {"finding/v1": finding.id},
         "properties": {
             "targets": list(row.targets),
@@ -107,10 +95,5 @@ def _failed_test(failure: FailedTest) -> dict[str, Any]:
         "ruleIndex": len(DriftKind),
         "level": "error",
         "message": make_message(f"{failure.test}: {failure.message}"),
-        "locations": [_location(failure.file, failure.line)],
+        "locations": [make_location(failure.file, failure.line)],
     }
-
-
-def _location(file: str, line: int) -> dict[str, Any]:
-    artifact = {"uri": file, "uriBaseId": "%SRCROOT%"}
-    return {"physicalLocation": {"artifactLocation": artifact, "region": {"startLine": max(1, line)}}}
