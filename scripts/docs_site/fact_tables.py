@@ -12,7 +12,7 @@ from scripts.docs_site.html_fragments import SiteLink
 from scripts.docs_site.site_urls import SiteUrls
 from scripts.lint.availability_rules import AVAILABILITY
 from scripts.lint.description_index import DescriptionIndex
-from scripts.openapi_document import find_reading_days, is_array, is_object
+from scripts.openapi_document import OPEN_ENUM, find_reading_days, is_array, is_object
 
 
 @frozen
@@ -54,7 +54,7 @@ def list_lives(index: DescriptionIndex, urls: SiteUrls) -> list[ValueLife]:
     for pointer, schema in index.schemas:
         if not is_object(lives := schema.get(AVAILABILITY)):
             continue
-        values: list[Any] = schema.get("x-extensible-enum", [])
+        values: list[Any] = schema.get(OPEN_ENUM, [])
         for value in map(str, values):
             life: Mapping[str, Any] = each if is_object(each := lives.get(value)) else {}
             since, until = (str(life.get(key, "")) for key in ("since", "until"))

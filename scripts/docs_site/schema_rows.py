@@ -12,7 +12,7 @@ from scripts.docs_site.evidence_views import EvidenceView, Mark, view_evidence
 from scripts.docs_site.html_fragments import slug
 from scripts.docs_site.site_urls import SiteUrls, alternatives, component_name
 from scripts.lint.description_index import DescriptionIndex
-from scripts.openapi_document import is_object, schema_types
+from scripts.openapi_document import OPEN_ENUM, is_object, schema_types
 
 _LIMITS = {
     "minLength": "at least {} characters",
@@ -108,7 +108,7 @@ class SchemaReader:
             for key, value in node.get("properties", {}).items()
             if is_object(value)
         ]
-        values: list[Any] = node.get("x-extensible-enum") or node.get("enum") or []
+        values: list[Any] = node.get(OPEN_ENUM) or node.get("enum") or []
         return SchemaView(
             name=name,
             anchor=slug(name),
@@ -118,7 +118,7 @@ class SchemaReader:
             type=[] if rows else self.describe_type({**node, "enum": []}),
             rows=sorted(rows, key=lambda row: (not row.required, not row.filled)),
             values=[_write_value(value) for value in values],
-            open="x-extensible-enum" in node,
+            open=OPEN_ENUM in node,
             members=[word for member in alternatives(node) for word in self.describe_type(member)],
             absent=[str(key) for key in node.get("not", {}).get("required", [])],
         )

@@ -10,7 +10,7 @@ from typing import Any, Final
 from scripts.lint.description_index import DescriptionIndex
 from scripts.lint.lint_finding import Problem
 from scripts.lint.operation_rules import find_variants
-from scripts.openapi_document import is_array, is_object, join_pointer
+from scripts.openapi_document import OPEN_ENUM, is_array, is_object, join_pointer
 
 AVAILABILITY: Final = "x-availability"
 NO_PRICE: Final = "none on record"
@@ -42,7 +42,7 @@ def check_availability(index: DescriptionIndex) -> Iterator[Problem]:
     for pointer, schema in index.objects.items():
         if AVAILABILITY not in schema:
             continue
-        at, known = join_pointer(pointer, AVAILABILITY), schema.get("x-extensible-enum")
+        at, known = join_pointer(pointer, AVAILABILITY), schema.get(OPEN_ENUM)
         if not is_object(schema[AVAILABILITY]) or not is_array(known):
             yield Problem(at, "not `{value: {since, until, aliases}}` of an open list", "Move it to x-extensible-enum")
             continue

@@ -13,11 +13,19 @@ from typing import Any, Final
 from scripts.lint.description_index import DescriptionIndex
 from scripts.lint.lint_finding import Problem
 from scripts.media_types import strip_parameters
-from scripts.openapi_document import FORMATS, is_array, join_pointer, schema_types, split_pointer, walk_objects
+from scripts.openapi_document import (
+    FORMATS,
+    OPEN_ENUM,
+    is_array,
+    join_pointer,
+    schema_types,
+    split_pointer,
+    walk_objects,
+)
 
 _EXTENSIONS: Final = frozenset(
     {"x-sources", "x-evidence", "x-doubt", "x-empty-body", "x-billing", "x-effect", "x-sdk", "x-required-because"}
-    | {"x-extensible-enum", "x-availability", "x-harmless", "x-workflow", "x-error-codes", "x-coverage"}
+    | {OPEN_ENUM, "x-availability", "x-harmless", "x-workflow", "x-error-codes", "x-coverage"}
 )
 _HARMLESS: Final = ("code", "time", "amount")
 _NUMBER_FORMATS: Final = frozenset({"int32", "int64", "float", "double"})
@@ -57,8 +65,8 @@ def check_values(index: DescriptionIndex) -> Iterator[Problem]:
         if schema.get("x-harmless", "code") not in _HARMLESS:
             message = f"{schema['x-harmless']} is not a kind of harmless content"
             yield Problem(join_pointer(pointer, "x-harmless"), message, suggest(str(schema["x-harmless"]), _HARMLESS))
-        rest = {key: value for key, value in schema.items() if key not in ("enum", "const", "x-extensible-enum")}
-        for keyword in ("enum", "x-extensible-enum"):
+        rest = {key: value for key, value in schema.items() if key not in ("enum", "const", OPEN_ENUM)}
+        for keyword in ("enum", OPEN_ENUM):
             if keyword not in schema:
                 continue
             at, values = join_pointer(pointer, keyword), schema[keyword]
@@ -67,7 +75,7 @@ def check_values(index: DescriptionIndex) -> Iterator[Problem]:
                 continue
             if any(each in values[:place] for place, each in enumerate(values)):
                 yield Problem(at, "a value is there twice", "Name each value once")
-            if keyword == "x-extensible-enum" and not all(each is None or isinstance(each, str) for each in values):
+            if keyword == OPEN_ENUM and not all(each is None or isinstance(each, str) for each in values):
                 yield Problem(at, "a value is not a string", "An open list has strings only. Put it in quotes")
                 continue
             for value in values:

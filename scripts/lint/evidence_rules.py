@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from scripts.lint.description_index import DescriptionIndex
 from scripts.lint.lint_finding import Problem
-from scripts.openapi_document import is_array, is_object, join_pointer
+from scripts.openapi_document import OPEN_ENUM, is_array, is_object, join_pointer
 
 STATUSES: Final = ("documented", "corroborated", "contested", "inferred", "observed")
 DOUBTS: Final = ("contested", "inferred")
@@ -28,7 +28,7 @@ def check_missing(index: DescriptionIndex) -> Iterator[Problem]:
     """Check that every operation, every shared response and every open list of values has evidence."""
     holders = [operation.pointer for operation in index.operations]
     holders += [join_pointer("/components/responses", name) for name in index.components("responses")]
-    holders += [pointer for pointer, schema in index.schemas if "x-extensible-enum" in schema]
+    holders += [pointer for pointer, schema in index.schemas if OPEN_ENUM in schema]
     for holder in holders:
         if not index.at(holder).get("x-evidence"):
             yield Problem(holder, "no x-evidence", "Name at least one source")

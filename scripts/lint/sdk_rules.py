@@ -11,7 +11,7 @@ from scripts.lint.description_index import DescriptionIndex
 from scripts.lint.evidence_rules import STATUSES
 from scripts.lint.lint_finding import Problem
 from scripts.lint.operation_rules import find_variants
-from scripts.openapi_document import Operation, is_array, is_object, join_pointer
+from scripts.openapi_document import OPEN_ENUM, Operation, is_array, is_object, join_pointer
 
 POLL: Final[Mapping[str, type]] = {"id": str, "status": str, "reason": str, "done": list, "failed": list}
 """The members that `x-sdk.poll` must have, with their types; likewise below."""
@@ -281,5 +281,5 @@ def _find_results(index: DescriptionIndex, operation: Operation) -> list[Any]:
 
 def _find_values(index: DescriptionIndex, schemas: list[Any]) -> list[Any]:
     """Return the known values of properties, from open and closed lists."""
-    lists = (each.get(key) for each in index.alternatives(*schemas) for key in ("x-extensible-enum", "enum"))
+    lists = (each.get(key) for each in index.alternatives(*schemas) for key in (OPEN_ENUM, "enum"))
     return [value for each in lists if is_array(each) for value in each]
