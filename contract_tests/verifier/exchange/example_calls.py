@@ -13,7 +13,8 @@ from attrs import evolve, field, frozen
 from cometapi_suno import AsyncSunoClient, SunoClient
 from cometapi_suno_mock import Contract, OperationContract
 from cometapi_suno_mock.compiled_schemas import CompiledSchema
-from cometapi_suno_mock.media import is_array, is_object
+
+from scripts.openapi_document import is_array, is_object
 
 
 @frozen

@@ -10,9 +10,9 @@ import attrs
 import httpx
 from cometapi_suno_mock import DEMO_KEY, Contract, OperationContract, Violation
 from cometapi_suno_mock.faults import HEADER
-from cometapi_suno_mock.media import is_object
 
 from contract_tests.verifier.exchange.example_calls import header_examples, query_examples
+from scripts.openapi_document import is_object
 
 NOT_JSON = object()
 """Marks a body that is not JSON."""

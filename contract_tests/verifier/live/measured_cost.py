@@ -13,13 +13,12 @@ from attrs import define, field, frozen
 from cometapi_suno import AsyncSunoClient, SunoError
 from cometapi_suno._account_rows import CHARGE, QUOTA_UNITS_PER_DOLLAR
 from cometapi_suno_mock import Contract
-from cometapi_suno_mock.media import is_array, is_object
-from cometapi_suno_mock.pointers import join_pointer
 
 from contract_tests.verifier.live.limits import FREE_OF_CHARGE, Budget, CountedCall, format_amount
 from contract_tests.verifier.live.paid_workflow import TICKET_HEADER
 from contract_tests.verifier.live.planned_requests import KeyChoice, PlannedRequest, Tier
 from contract_tests.verifier.proposals.overlay_builder import OverlayBuilder
+from scripts.openapi_document import is_array, is_object, join_pointer
 
 OVERLAY: Final = "measured-prices.overlay.json"
 _HUNDREDTHS: Final = 100

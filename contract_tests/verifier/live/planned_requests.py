@@ -17,10 +17,10 @@ from typing import Any, Final
 
 from attrs import Factory, field, frozen
 from cometapi_suno_mock import Contract, OperationContract
-from cometapi_suno_mock.media import JSON, is_object, write_json
-from cometapi_suno_mock.pointers import look_up
+from cometapi_suno_mock.media import JSON, write_json
 
 from contract_tests.verifier.exchange.example_calls import request_examples
+from scripts.openapi_document import is_object, look_up
 
 PATH_SEGMENT: Final = re.compile(r"(?!\.+$)[A-Za-z0-9._~-]{1,200}")
 """A path segment that every server reads as one segment."""

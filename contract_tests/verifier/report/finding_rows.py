@@ -10,8 +10,6 @@ from functools import cache
 from typing import Any, Final
 
 from attrs import evolve, frozen
-from cometapi_suno_mock.media import is_object
-from cometapi_suno_mock.pointers import look_up, split_pointer
 from ruamel.yaml import YAML
 
 from contract_tests.verifier.drift.baseline import BaselineEntry
@@ -19,7 +17,7 @@ from contract_tests.verifier.drift.findings import DriftFinding, DriftKind, Drif
 from contract_tests.verifier.report.badges import EFFECTS, SEVERITIES, Badge
 from contract_tests.verifier.report.curl import format_curl, may_charge
 from contract_tests.verifier.report.run_model import VerificationRun
-from scripts.openapi_document import find_reading_day
+from scripts.openapi_document import find_reading_day, is_object, look_up, split_pointer
 from scripts.text_and_files import escape_invisible, shorten, to_line
 
 _LINES_BEFORE, _LINES_AFTER = 2, 1
