@@ -27,18 +27,7 @@ from scripts.generator.extensions import EXTENSIONS
 
 KEY, TOKEN = "sk-cli-money", "token-cli-money"
 SONG = ("music", "submit", "--prompt", "[Verse] la", "--title", "La", "--mv", "chirp-auk", "--yes")
-PERSONA = (
-    "personas",
-    "create-from-song",
-    "--prompt",
-    "la",
-    "--name",
-    "N",
-    "--description",
-    "D",
-    "--no-is-public",
-    "--yes",
-)
+PERSONA = ("personas", "create-from-song", "--prompt=la", "--name=N", "--description=D", "--no-is-public", "--yes")
 AGO = 1_000  # seconds: more than the log needs to be complete
 Point = Literal["before", "after", "answered"]
 Run = Callable[..., tuple[int, str, str]]
