@@ -59,11 +59,7 @@ def parse_yaml(text: str) -> tuple[Any, dict[tuple[str | int, ...], int]]:
 
 
 def parse_json(text: str, deepest: int | None = None) -> Any:
-    """Return the plain value of a JSON text.
-
-    Args:
-        text: The text.
-        deepest: How deep it may be nested; None for as deep as Python reads it.
+    """Return the plain value of a JSON text, which may be nested as deep as `deepest`, if that is given.
 
     Raises:
         StrictParseError: It is not JSON, repeats a key, holds what JSON in UTF-8 cannot, or is nested too deeply.

@@ -127,7 +127,7 @@ def _places(exchanges: list[HttpExchange]) -> set[tuple[str | None, int]]:
 @pytest.mark.slow
 def test_served_mock_equals_in_process_mock() -> None:
     with StandIn(key=DEMO_KEY).serve() as base:
-        served = list(open_target("mock", base_url=base).exchanges())
+        served = list(open_target("mock", CONTRACT, base_url=base).exchanges())
     assert _places(served) == _places(list(MockTarget().exchanges()))
 
 
@@ -189,4 +189,4 @@ def test_interrupted_live_run_is_reported(served: tuple[StandIn, str], capsys: p
 
 def test_unknown_target() -> None:
     with pytest.raises(VerifierInputError, match="Targets are mock, recorded, live"):
-        open_target("moon")
+        open_target("moon", CONTRACT)

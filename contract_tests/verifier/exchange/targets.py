@@ -6,9 +6,10 @@ from collections.abc import Generator, Iterable, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import ClassVar
 
 import httpx
+from attrs import field, frozen
 from cometapi_suno_mock import Contract, Gateway, OperationContract, Settings, load_contract
 from cometapi_suno_mock.faults import HEADER
 from cometapi_suno_mock.httpx_transport import GatewayTransport
@@ -29,8 +30,6 @@ from contract_tests.verifier.exchange.raw_http import HttpCaller
 from contract_tests.verifier.exchange.recordings import HOST, RECORDINGS, read_recordings
 from contract_tests.verifier.exchange.sanitize import Sanitizer
 
-_MOCK: Final = "mock"
-
 
 class TargetDiedError(VerifierInputError):
     """A target stopped answering.
@@ -44,30 +43,22 @@ class TargetDiedError(VerifierInputError):
         self.exchanges = exchanges
 
 
+@frozen
 class RecordedTarget:
     """Recorded exchanges, sanitized. Those of this repository were sanitized when they were written.
 
-    Args:
+    Attributes:
         path: A recording, a folder of recordings, a HAR, or a gateway's log with one JSON object a line.
         contract: The description; by default the generated one.
         host: The host whose exchanges are read from an archive.
         keep_contents: Do not sanitize.
     """
 
-    name = "recorded"
-
-    def __init__(
-        self,
-        path: Path = RECORDINGS,
-        contract: Contract | None = None,
-        host: str = HOST,
-        *,
-        keep_contents: bool = False,
-    ) -> None:
-        self._path = path
-        self._contract = contract or load_contract()
-        self._host = host
-        self._keep_contents = keep_contents
+    name: ClassVar = "recorded"
+    path: Path = RECORDINGS
+    contract: Contract = field(factory=load_contract)
+    host: str = HOST
+    keep_contents: bool = field(default=False, kw_only=True)
 
     def exchanges(self) -> Iterable[HttpExchange]:
         """Return the recorded exchanges.
@@ -75,32 +66,31 @@ class RecordedTarget:
         Raises:
             VerifierInputError: A file is not a recording, or an archive has no exchange with the host.
         """
-        if self._path == RECORDINGS:
+        if self.path == RECORDINGS:
             return read_recordings()
-        sanitizer = Sanitizer(contract=self._contract, keep_contents=self._keep_contents)
-        if self._path.is_file() and is_archive(self._path):
-            found = ArchiveReader(self._contract, self._host).read(self._path)
+        sanitizer = Sanitizer(contract=self.contract, keep_contents=self.keep_contents)
+        if self.path.is_file() and is_archive(self.path):
+            found = ArchiveReader(self.contract, self.host).read(self.path)
         else:
-            found = read_recordings(self._path)
+            found = read_recordings(self.path)
         return list(map(sanitizer.sanitize, found))
 
 
+@frozen
 class MockTarget:
     """The mock gateway, called with every example, along every link, and for every described status.
 
     Statuses that the mock has no reason for are requested as faults. Only the key of the mock is sent. The answers of a
     served mock are sanitized: it may be another server.
 
-    Args:
+    Attributes:
         contract: The description; by default the generated one.
         base_url: URL of a served mock on this machine; by default the mock runs in process.
     """
 
-    name = _MOCK
-
-    def __init__(self, contract: Contract | None = None, base_url: str | None = None) -> None:
-        self._contract = contract or load_contract()
-        self._base_url = base_url
+    name: ClassVar = "mock"
+    contract: Contract = field(factory=load_contract)
+    base_url: str | None = None
 
     def exchanges(self) -> Iterable[HttpExchange]:
         """Return the exchanges; in process they are the same every time.
@@ -110,18 +100,18 @@ class MockTarget:
             TargetDiedError: Nothing answers there, or not any more.
         """
         found: list[HttpExchange] = []
-        operations = self._contract.operations
+        operations = self.contract.operations
         with ExitStack() as stack:
             caller = stack.enter_context(self._open_caller(found))
             poor = None
-            if self._base_url is None:
-                poor = stack.enter_context(self._open_caller(found, poor_settings(self._contract)))
+            if self.base_url is None:
+                poor = stack.enter_context(self._open_caller(found, poor_settings(self.contract)))
             callers = StatusCallers(caller, poor)
             try:
-                walk(caller, read_links(self._contract))
+                walk(caller, read_links(self.contract))
                 if all(each.response.status == 401 for each in found):
                     raise VerifierInputError(
-                        f"{self._base_url}: not a mock: it refuses the mock's key. Name the target live"
+                        f"{self.base_url}: not a mock: it refuses the mock's key. Name the target live"
                     )
                 for operation in operations.values():
                     for status in operation.statuses:
@@ -132,42 +122,42 @@ class MockTarget:
                             _provoke_other_bodies(caller, operation, status)
             except httpx.TransportError as error:
                 reason = " ".join(str(error).split()) or type(error).__name__
-                message = f"{self._base_url}: the mock does not answer: {reason}"
+                message = f"{self.base_url}: the mock does not answer: {reason}"
                 raise TargetDiedError(message, self._sanitize(found)) from None
         return self._sanitize(found)
 
     def _sanitize(self, found: Sequence[HttpExchange]) -> Sequence[HttpExchange]:
         """Sanitize what a served mock answered."""
-        return found if self._base_url is None else list(map(Sanitizer(contract=self._contract).sanitize, found))
+        return found if self.base_url is None else list(map(Sanitizer(contract=self.contract).sanitize, found))
 
     @contextmanager
     def _open_caller(self, found: list[HttpExchange], settings: Settings | None = None) -> Generator[HttpCaller]:
         """Open a caller whose exchanges are added to a list."""
         transport: httpx.BaseTransport = (
-            GatewayTransport(Gateway(self._contract, settings=settings))
-            if self._base_url is None
+            GatewayTransport(Gateway(self.contract, settings=settings))
+            if self.base_url is None
             else httpx.HTTPTransport(trust_env=False)
         )
         with httpx.Client(
             transport=transport,
-            base_url=self._base_url or "http://127.0.0.1",
+            base_url=self.base_url or "http://127.0.0.1",
             trust_env=False,
             event_hooks={"response": [partial(self._record, found)]},
         ) as http:
-            yield HttpCaller(self._contract, http)
+            yield HttpCaller(self.contract, http)
 
     def _record(self, found: list[HttpExchange], response: httpx.Response) -> None:
         """Record an exchange with the mock, without the header that requests a fault."""
         request, content = response.request, response.read()
         path = request.url.raw_path.partition(b"?")[0].decode("ascii")
-        matched = self._contract.match(request.method, path)
+        matched = self.contract.match(request.method, path)
         operation = None if matched is None else matched[0].id
         headers, query = _plain_headers(request.headers), tuple(request.url.params.multi_items())
         found.append(
             HttpExchange(
-                id=f"{_MOCK}.{len(found) + 1}.{operation or 'undescribed'}.{response.status_code}",
+                id=f"{self.name}.{len(found) + 1}.{operation or 'undescribed'}.{response.status_code}",
                 origin="mock",
-                target=_MOCK,
+                target=self.name,
                 date=UNDATED,
                 operation=operation,
                 request=ExchangeRequest(request.method, path, query, headers, parse_body(request.content)),
@@ -178,7 +168,7 @@ class MockTarget:
 
 def open_target(
     name: str,
-    contract: Contract | None = None,
+    contract: Contract,
     *,
     base_url: str | None = None,
     host: str = HOST,
@@ -188,7 +178,7 @@ def open_target(
 
     Args:
         name: `mock`, `recorded`, or the path of a recording, of a folder of them, of a HAR or of a log.
-        contract: The description; by default the generated one.
+        contract: The description.
         base_url: URL of a served mock.
         host: The host whose exchanges are read from an archive.
         keep_contents: Do not sanitize recordings.
@@ -197,9 +187,9 @@ def open_target(
         VerifierInputError: The target is unknown, or the mock would not be on this machine.
     """
     path = Path(name)
-    if base_url is not None and name != _MOCK:
+    if base_url is not None and name != MockTarget.name:
         raise VerifierInputError(f"{name} has no URL: leave {base_url} out, or name the target mock or live")
-    if name == _MOCK:
+    if name == MockTarget.name:
         return MockTarget(contract, base_url=None if base_url is None else _check_local(base_url))
     if name == RecordedTarget.name:
         return RecordedTarget()
