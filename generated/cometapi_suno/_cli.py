@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 
@@ -35,9 +38,9 @@ EXIT_STATUSES: Final[tuple[tuple[type[Exception], int], ...]] = (
 
 _STATUS_HELP: Final = (
     "Exit status: 0 success, 1 refused by the server, 2 wrong use, 3 outcome unknown (it may have been charged), "
-    "4 not found, 5 network, 6 the task failed or did not finish in time, 7 refused by a limit that you set, "
-    "130 interrupted. The key is read from COMETAPI_KEY and the account's access token from COMETAPI_ACCESS_TOKEN; "
-    "on a terminal, what is missing is asked for."
+    "4 not found, 5 network or a file that cannot be written, 6 the task failed or did not finish in time, "
+    "7 refused by a limit that you set, 130 interrupted. The key is read from COMETAPI_KEY and the account's access "
+    "token from COMETAPI_ACCESS_TOKEN; on a terminal, what is missing is asked for."
 )
 _TEXT_HELP: Final = "A text may be @FILE, to read it from a file, or - for standard input. @@ begins a text with @."
 _TYPES: Final[dict[str, Any]] = {
@@ -78,6 +81,9 @@ _ON_PAID: Final = (
 
 def run_command_line(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit status. Nothing but results goes to standard output."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # it was closed by the caller
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 (until the process ends)
     try:
         result = build_command_line().main(arguments, prog_name="cometapi-suno", standalone_mode=False)
     except click.ClickException as error:
@@ -94,6 +100,10 @@ def run_command_line(arguments: list[str] | None = None) -> int:
         return next((status for kind, status in EXIT_STATUSES if isinstance(error, kind)), 1)
     except BrokenPipeError:
         return 0
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"cometapi-suno: {errors.escape_controls(where)}{error.strerror or error}", err=True)
+        return 5
     return result if isinstance(result, int) else 0
 
 

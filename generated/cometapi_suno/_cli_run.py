@@ -56,13 +56,12 @@ def run_command(command: CliCommand, given: dict[str, Any]) -> int:
             print_list(_call(client, command, values), limit, as_json=given["as_json"])
             return 0
         result = _call(client, command, values)
-        if given["as_json"]:
-            print_json(result)
-        else:
-            print_result(result)
-        if command.task and isinstance(result, str):
-            resource = command.task[0].replace("_", "-")
-            write_line(f"Wait for it with: cometapi-suno {resource} wait {result}")
+        try:
+            (print_json if given["as_json"] else print_result)(result)
+        finally:  # also if standard output cannot be written
+            if command.task and isinstance(result, str):
+                resource = command.task[0].replace("_", "-")
+                write_line(f"Wait for it with: cometapi-suno {resource} wait {result}")
     return 0
 
 

@@ -7,19 +7,23 @@ left is continued by the next call, where the server names the file's version. N
 
 from __future__ import annotations
 
+import errno
 import os
 import re
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar, cast
+from unicodedata import category
 from urllib.parse import urljoin, urlsplit
 
 from ._config import is_loopback, redact_url, split_url
 from ._file_types import find_missing_bytes, find_type
-from ._model import Model, to_json
+from ._model import to_json
 from ._part_file import PartFile
+from ._request_encoding import refuse_string
 from ._steps import Pause
-from .errors import DownloadError, InvalidRequestError
+from ._timeout import is_finite_number
+from .errors import DownloadError, InvalidRequestError, SunoError
 
 if TYPE_CHECKING:
     from ._operation import Call
@@ -36,7 +40,6 @@ _MAX_RESUMES = 8
 _MAX_REDIRECTS = 5
 _MAX_NAME = 80
 _FORBIDDEN = "/api/forbidden"
-_UNSAFE = re.compile(r"[^\w\- ()]+")
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)$")
 _RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
 _FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -111,13 +114,17 @@ def download_clip(
 
     Raises:
         DownloadError: No address gives the file.
-        InvalidRequestError: `clip` is not a clip or an id.
+        InvalidRequestError: An argument cannot be used.
+        IsADirectoryError: `path` is a folder.
     """
-    if not clip or not isinstance(clip, (str, Model)):  # pyright: ignore[reportUnnecessaryIsInstance] (what users pass)
+    from .models.clip import Clip
+
+    if not clip or not isinstance(clip, (str, Clip)):  # pyright: ignore[reportUnnecessaryIsInstance] (what users pass)
         raise InvalidRequestError(f"clips.download: clip is {clip!r}. It must be a clip of a task, or the id of one.")
-    if kind not in _TYPES:
-        raise DownloadError(f"clips.download: kind is {kind!r}. It must be one of {', '.join(_TYPES)}.", url=None)
+    _check_arguments("clips.download", (kind,), max_bytes, wait_timeout)
     whole = Path(path)
+    if whole.is_dir():  # known only when the file is renamed, it would cost what was downloaded
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     target = Target(kind, whole.parent, whole.name, False, max_bytes, api_url)
     return (yield from _download_to(clip, target, wait_timeout))
 
@@ -125,42 +132,87 @@ def download_clip(
 def download_task(
     task: Task,
     folder: str | os.PathLike[str],
-    kinds: tuple[Kind, ...],
+    kinds: Sequence[Kind],
     *,
     max_bytes: int,
     wait_timeout: float,
     api_url: str,
 ) -> Actions[list[Path]]:
-    """Download the files of every clip of a task into a folder.
+    """Download the files of every clip of a task into a folder. A file that cannot be had does not stop the others.
 
     Raises:
         DownloadError: The task has no clips, or no address gives a file.
-        InvalidRequestError: `task` is not a task.
+        InvalidRequestError: An argument cannot be used.
     """
-    if not isinstance(task, Model):  # pyright: ignore[reportUnnecessaryIsInstance] (what users pass)
+    from .models.task import Task
+
+    if not isinstance(task, Task):  # pyright: ignore[reportUnnecessaryIsInstance] (what users pass)
         raise InvalidRequestError(f"clips.save_all: task is {task!r}. It must be a task, as tasks.get returns it.")
-    clips = task.data if isinstance(task.data, list) else []
+    refuse_string("clips.save_all", "kinds", kinds)
+    kinds = tuple(kinds)
+    _check_arguments("clips.save_all", kinds, max_bytes, wait_timeout)
+    clips = task.clips
     if not clips:
         raise DownloadError(f"clips.save_all: task {task.task_id} has no clips. Wait for it with tasks.wait.", url=None)
     Path(folder).mkdir(parents=True, exist_ok=True)
     saved: list[Path] = []
-    for clip in clips:
+    problems: list[SunoError] = []
+    for clip, name in zip(clips, _name_files(clips), strict=True):
+        target = Target("audio", Path(folder), name, True, max_bytes, api_url)
         for kind in kinds:
-            name = make_file_name(clip.title or "", clip.id)
-            target = Target(kind, Path(folder), name, True, max_bytes, api_url)
-            saved.append((yield from _download_to(clip, target, wait_timeout)))
+            try:
+                saved.append((yield from _download_to(clip, target._replace(kind=kind), wait_timeout)))
+            except SunoError as error:
+                problems.append(error)
+    if problems:
+        problems[0].reached = {"saved": saved}
+        if saved:
+            problems[0].add_note(f"The files that could be saved are in .reached: {', '.join(map(str, saved))}.")
+        raise problems[0]
     return saved
 
 
-def make_file_name(title: str, clip_id: str) -> str:
+def _check_arguments(call: str, kinds: Sequence[Kind], max_bytes: int, wait_timeout: float) -> None:
+    """Check the arguments that downloads have in common, before anything is requested.
+
+    Raises:
+        DownloadError: A kind does not exist.
+        InvalidRequestError: Another argument cannot be used.
+    """
+    for kind in kinds:
+        if kind not in tuple(_TYPES):  # what users pass may not be hashable
+            raise DownloadError(f"{call}: kind is {kind!r}. It must be one of {', '.join(_TYPES)}.", url=None)
+    if type(max_bytes) is not int or max_bytes < 1:
+        raise InvalidRequestError(f"{call}: max_bytes is {max_bytes!r}. It must be a whole number above 0.")
+    if not is_finite_number(wait_timeout) or wait_timeout < 0:
+        raise InvalidRequestError(f"{call}: wait_timeout is {wait_timeout!r}. It must be a number of at least 0.")
+
+
+def _name_files(clips: Sequence[Clip]) -> Iterator[str]:
+    """Yield a name for the files of each clip; a number makes one different that another clip has."""
+    taken: set[str] = set()
+    for clip in clips:
+        name = whole = make_file_name(clip.title, clip.id)
+        number = 1
+        while name.casefold() in taken:  # some systems do not distinguish upper and lower case
+            number += 1
+            name = f"{whole} {number}"
+        taken.add(name.casefold())
+        yield name
+
+
+def make_file_name(title: object, clip_id: str) -> str:
     """Return a file name, without its ending, that every system accepts: the title and the start of the id."""
-    words = " ".join(_UNSAFE.sub(" ", title).split())
-    while len(words.encode()) > _MAX_NAME:
-        words = words[:-1]
-    words = words.strip(" -")
+    words = " ".join(_replace_unsafe(str(title or ""), " ").split())
+    words = words.encode()[:_MAX_NAME].decode("utf-8", "ignore").strip(" -")
     if not words or _RESERVED.match(words):
         words = f"clip {words}".strip()
-    return f"{words} {_UNSAFE.sub('', clip_id)[:8]}".strip()
+    return f"{words} {_replace_unsafe(clip_id, '')[:8]}".strip()
+
+
+def _replace_unsafe(text: str, by: str) -> str:
+    """Replace all characters but letters, marks that belong to letters, digits and a few others."""
+    return "".join(each if each.isalnum() or each in "_- ()" or category(each).startswith("M") else by for each in text)
 
 
 def _download_to(clip: Clip | str, target: Target, wait_timeout: float) -> Actions[Path]:
@@ -176,11 +228,13 @@ def _download_to(clip: Clip | str, target: Target, wait_timeout: float) -> Actio
         unmade = not urls or any(error.status in (202, 404) for error in problems[-len(urls) :])
         if not unmade or waited >= wait_timeout or _is_failed(clip):
             break
-        yield Pause(min(_WAIT_STEP, wait_timeout - waited))
-        waited += _WAIT_STEP
+        pause = min(_WAIT_STEP, wait_timeout - waited)
+        yield Pause(pause)
+        waited += pause
     if problems:
         raise problems[-1]
-    raise DownloadError(f"the clip has no address of its {target.kind}, after {waited:.0f} s.", url=None)
+    clip_id = clip if isinstance(clip, str) else clip.id
+    raise DownloadError(f"clip {clip_id} has no address of its {target.kind}, after {waited:.0f} s.", url=None)
 
 
 def _find_urls(clip: Clip | str, kind: Kind) -> Actions[list[str]]:

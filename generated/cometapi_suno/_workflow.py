@@ -135,12 +135,15 @@ def find_items(task_id: str, task: object, value: object, kind: type[T], require
     return usable
 
 
-def check_picked(task_id: str, task: object, item: T, required: Mapping[str, object]) -> T:
+def check_picked(task_id: str, task: object, item: object, kind: type[T], required: Mapping[str, object]) -> T:
     """Return the item that the caller picked.
 
     Raises:
-        TaskError: It does not have the values that the next step requires.
+        TaskError: It is of another class, or does not have the values that the next step requires.
     """
+    if not isinstance(item, kind):
+        problem = f"pick returned {type(item).__name__}, not {kind.__name__}"
+        raise TaskError(f"task {task_id}: {problem}. The task is in .task.", task_id=task_id, task=task)
     if problem := _find_mismatch(item, required):
         raise TaskError(f"task {task_id}: the picked item cannot be used: {problem}.", task_id=task_id, task=task)
     return item

@@ -77,6 +77,9 @@ class ClipFileMethods:
     ) -> list[Path]:
         """Download the files of all clips of a task, named by their titles and ids. Returns their paths.
 
+        A file that cannot be had does not stop the others: the error is raised when they are saved, and their paths are
+        in its `.reached["saved"]`.
+
         Args:
             task: A task that has succeeded.
             folder: Where the files go; it is made when it is missing.
@@ -86,14 +89,14 @@ class ClipFileMethods:
             wait_timeout: Seconds to wait for a file that is still being made.
 
         Raises:
-            DownloadError: The task has no clips, or no address gives a file. Files that are whole remain.
+            DownloadError: The task has no clips, or no address gives a file.
             OSError: A file cannot be written.
             SunoError: `clips.wav` or `clips.mp4` fails, as any call may.
         """
         actions = download_task(
             task,
             folder,
-            tuple(kinds),
+            kinds,
             max_bytes=max_bytes,
             wait_timeout=wait_timeout,
             api_url=self._engine.settings.base_url,
@@ -161,6 +164,9 @@ class AsyncClipFileMethods:
     ) -> list[Path]:
         """Download the files of all clips of a task, named by their titles and ids. Returns their paths.
 
+        A file that cannot be had does not stop the others: the error is raised when they are saved, and their paths are
+        in its `.reached["saved"]`.
+
         Args:
             task: A task that has succeeded.
             folder: Where the files go; it is made when it is missing.
@@ -170,14 +176,14 @@ class AsyncClipFileMethods:
             wait_timeout: Seconds to wait for a file that is still being made.
 
         Raises:
-            DownloadError: The task has no clips, or no address gives a file. Files that are whole remain.
+            DownloadError: The task has no clips, or no address gives a file.
             OSError: A file cannot be written.
             SunoError: `clips.wav` or `clips.mp4` fails, as any call may.
         """
         actions = download_task(
             task,
             folder,
-            tuple(kinds),
+            kinds,
             max_bytes=max_bytes,
             wait_timeout=wait_timeout,
             api_url=self._engine.settings.base_url,

@@ -114,7 +114,7 @@ class Journal:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         try:
-            self.path: Path = Path(path)
+            self.path: Path = Path(path).absolute()  # the process may go to another folder
             os.fsencode(self.path)
         except (TypeError, UnicodeEncodeError):
             raise ConfigurationError(f"journal: the path is {path!r}. It must be a string or a path.") from None

@@ -239,7 +239,7 @@ class Poller(Generic[T]):
         """
         task = self.get_ended(task_id, within_grace=within_grace)
         if task is not None and self.config.get_status(task) in self.config.failed:
-            reason = self._redact(self.config.get_reason(task) or "no reason given")
+            reason = self._redact(str(self.config.get_reason(task) or "no reason given"))
             task = self._redact_task(task)
             raise errors.TaskFailedError(f"task {task_id} failed: {reason}", task_id=task_id, task=task)
         return task

@@ -25,6 +25,7 @@ _EXTRACTORS: dict[Reads, Callable[[Response], Any]] = {
 }
 # Where gateways put the text of an error; `detail` is FastAPI's.
 _MESSAGE_NAMES = ("message", "msg", "detail")
+_TYPE_NAMES = ("type", "error_code")
 _KNOWN_CODES = frozenset(code for row in ERROR_MEANINGS for code in row.codes)
 DESCRIBED = "the response is "
 """How the message of an error starts whose body has none."""
@@ -35,6 +36,7 @@ _LONGEST_MESSAGE = 1 << 16
 LONGEST_ERROR = 2048
 """Size of a 2xx body up to which it is parsed to see whether it is an error, before it is parsed as a result."""
 _LONGEST_LIST = 500
+_LONGEST_QUOTE = 200
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,200})", re.IGNORECASE)
 
 
@@ -206,11 +208,16 @@ def extract_error(body: object) -> tuple[str | int | None, str | None]:
     """Return the true code and message of an error body; `None` for one that is missing.
 
     They are in the body or in its `error`, or in an object or JSON text in place of the message, where gateways put the
-    answer of the gateway behind them. A message that is a code of the description stands for a code that is a number.
+    answer of the gateway behind them. A code of the description counts before others, also where gateways put the type
+    of an error, or in place of the message of an error whose code is a number.
     """
     code: str | int | None = None
     message: str | None = None
     for _ in range(_MAX_NESTING):
+        if isinstance(body, str) and not body.lstrip().startswith("<"):
+            body = _parse_nested(body)
+        if isinstance(body, list) and body:
+            body = body[0]  # pyright: ignore[reportUnknownVariableType]
         if not isinstance(body, dict):
             break
         fields = cast("dict[str, Any]", body)
@@ -222,25 +229,30 @@ def extract_error(body: object) -> tuple[str | int | None, str | None]:
             found = fields.get("code") or outer.get("code", fields.get("code"))
         else:
             found = fields.get("code")
-        if isinstance(found, str | int) and not (code and found == ""):
-            code = found
+        known = next((each for each in (found, *map(fields.get, _TYPE_NAMES)) if _is_known(each)), None)
+        if known or (isinstance(found, str | int) and not _is_known(code) and not (code and found == "")):
+            code = known or found
         text = next((each[:_LONGEST_MESSAGE] for each in texts if isinstance(each, str)), None)
         message = text or message
         body = _parse_nested(text) if text else _find_object(texts, fields)
-    if message in _KNOWN_CODES and (not code or isinstance(code, int)):
+    if _is_known(message) and (not code or str(code).isdigit()):
         code = message
     return code, message
 
 
-def _parse_nested(text: str | None) -> Any:
-    """Return the JSON object within a message, after any words before it; `None` without one."""
-    start = -1 if text is None else text.find("{")
-    if text is None or start < 0:
-        return None
-    try:
-        return parse_json(text[start : text.rfind("}") + 1].encode("utf-8", "replace"))
-    except ValueError:
-        return None
+def _is_known(code: object) -> bool:
+    return isinstance(code, str) and code in _KNOWN_CODES
+
+
+def _parse_nested(text: str) -> Any:
+    """Return the JSON within a message, which may be JSON text again, or the object after words; `None` without it."""
+    end = text.rfind("}") + 1
+    for part in (text, text[text.find("{") : end], text[text.find('{"') : end]):
+        try:
+            return parse_json(part.encode("utf-8", "replace"))
+        except ValueError:
+            pass
+    return None
 
 
 def _find_object(values: list[Any], fields: dict[str, Any]) -> Any:
@@ -307,6 +319,8 @@ def _describe_body(response: Response, body: Any = UNSET) -> str:
     if isinstance(body, dict):
         names = ", ".join(cast("dict[str, Any]", body))
         return f"a JSON object with {names[:_LONGEST_LIST]}" if names else "an empty object"
+    if isinstance(body, str) and len(body) <= _LONGEST_QUOTE and body.isprintable():
+        return f"the text {body!r}"
     return f"{len(response.content)} bytes of {response.headers.get('content-type', 'unknown type')}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import re
@@ -24,6 +25,13 @@ from scripts.openapi_document import load, walk_operations
 
 README = Path(__file__).resolve().parents[3] / "README.md"
 Run = Callable[..., tuple[int, str, str]]
+
+
+class FullDisk(io.StringIO):
+    """Standard output on a disk without space."""
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
 
 
 @pytest.fixture
@@ -131,6 +139,32 @@ def test_no_is_no_interrupt(run: Run, suno_mock: Gateway, monkeypatch: pytest.Mo
     assert (status, out) == (2, "")
     assert "lyrics submit is not confirmed; nothing was sent." in err
     assert not suno_mock.exchanges
+
+
+@pytest.mark.parametrize("folder", ["file", "file/songs"])
+def test_unusable_folder_is_one_line(folder: str, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    status, out, err = run("clips", "save-all", FINISHED_TASK, str(tmp_path / folder))
+    assert (status, out) == (5, "")
+    assert err.startswith(f"cometapi-suno: {tmp_path / folder}: ")
+    assert len(err.splitlines()) == 1
+
+
+def test_task_is_named_although_the_disk_is_full(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", FullDisk())
+    status, _, err = run("music", "submit", "--prompt", "la la", "--mv", "chirp-auk", "--yes")
+    assert status == 5
+    assert "cometapi-suno tasks wait " in err
+    assert err.endswith("cometapi-suno: No space left on device\n")
+
+
+@pytest.mark.parametrize("name", ["stdin", "stdout", "stderr"])
+def test_closed_stream_is_no_error(name: str, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python sets a stream to None that the caller has closed."""
+    monkeypatch.setattr(sys, name, None)
+    assert run("tasks", "get", FINISHED_TASK, "--json")[0] == 0
+    assert run("lyrics", "submit", "--prompt", "x")[0] == 2
+    getattr(sys, name).close()
 
 
 def test_lost_answer_names_the_command(run: Run, suno_mock: Gateway) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import random
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -289,6 +290,57 @@ def test_file_names_are_safe(title: str, tmp_path: Path) -> None:
     assert len(saved.name.encode()) < 110
     assert saved.name.endswith("c1b2d3e4.mp3")
     assert not set(saved.name) & set('/\\<>:"|?*\n\x00')
+
+
+def _task(*clips: dict[str, Any]) -> Task:
+    given = [{"status": "complete", "audio_url": FILE, "title": "Hello"} | clip for clip in clips]
+    return Task.from_dict({"task_id": "t", "status": "SUCCESS", "data": given})
+
+
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize(
+    "broken", [{"status": "error", "audio_url": ""}, {"audio_url": "https://cdn.example.com/gone"}]
+)
+def test_broken_clip_does_not_stop_the_others(face: str, broken: dict[str, Any], tmp_path: Path) -> None:
+    """The addresses of the others expire too."""
+    server = FileServer(lambda request: serve_file(MP3) if str(request.url) == FILE else httpx.Response(403))
+    downloader = Downloader(face, server)
+    with pytest.raises(DownloadError) as caught:
+        downloader.run(downloader.client.clips.save_all(_task({"id": "a", **broken}, {"id": "b"}), tmp_path))
+    assert caught.value.reached == {"saved": [tmp_path / "Hello b.mp3"]}
+    assert (tmp_path / "Hello b.mp3").read_bytes() == MP3
+
+
+def test_no_file_of_a_task_replaces_another(tmp_path: Path) -> None:
+    task = _task(
+        {"id": "clip-0001"}, {"id": "clip-0002"}, {"id": "CLIP-0003"}, {"id": ""}, {"id": "", "title": "hello"}
+    )
+    saved = Downloader("sync", FileServer(lambda _: serve_file(MP3))).client.clips.save_all(task, tmp_path)
+    assert len({path.name.lower() for path in saved}) == 5
+    assert set(tmp_path.iterdir()) == set(saved)
+
+
+@pytest.mark.parametrize(
+    ("title", "name"), [("हिन्दी गीत", "हिन्दी गीत"), ("e\u0301te\u0301", "e\u0301te\u0301"), (7, "7")]
+)
+def test_title_is_in_the_name_in_any_script(title: Any, name: str, tmp_path: Path) -> None:
+    task = _task({"id": "c", "title": title})
+    (saved,) = Downloader("sync", FileServer(lambda _: serve_file(MP3))).client.clips.save_all(task, tmp_path)
+    assert saved.name == f"{name} c.mp3"
+
+
+def test_folder_in_place_of_a_file_is_seen_first(tmp_path: Path) -> None:
+    server = FileServer(lambda _: serve_file(MP3))
+    with pytest.raises(IsADirectoryError):
+        Downloader("sync", server).download(make_clip(), tmp_path)
+    assert server.requests == []
+
+
+def test_unknown_kind_is_seen_first(tmp_path: Path) -> None:
+    server = FileServer(lambda _: serve_file(MP3))
+    with pytest.raises(DownloadError, match="kind is 'text'"):
+        Downloader("sync", server).client.clips.save_all(_task({"id": "c"}), tmp_path, ["audio", "text"])
+    assert server.requests == []
 
 
 @pytest.mark.parametrize("face", FACES)

@@ -207,6 +207,15 @@ def test_unusable_journal_is_refused(tmp_path: Path) -> None:
         Journal(tmp_path / "newer")
 
 
+def test_journal_stays_where_it_was_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    journal = Journal("a.journal")
+    monkeypatch.chdir("elsewhere")
+    assert journal.calls() == []
+    assert list(Path().iterdir()) == []
+
+
 def test_result_is_not_lost_with_the_journal(tmp_path: Path) -> None:
     path = tmp_path / "journal"
 

@@ -40,6 +40,8 @@ NOTHING: Any = None
 
 Ask = Callable[[Any], Any]
 
+DONE = Task.from_dict({"task_id": "a", "status": "SUCCESS", "data": [{"id": "c", "status": "complete"}]})
+
 # What is called with the client -> the start of the message, and its advice.
 CALLS: dict[str, tuple[Ask, str, str]] = {
     "a list for one id": (lambda c: c.tasks.wait(["a"]), "tasks.wait: ", "Give one id, or the list to tasks.wait_all."),
@@ -59,6 +61,14 @@ CALLS: dict[str, tuple[Ask, str, str]] = {
     "a list for a model": (lambda c: c.music.submit([SONG]), "music.submit: the request is [", "a dict."),
     "a download of nothing": (lambda c: c.clips.download("", "x"), "clips.download: clip is ''", "the id of one."),
     "a download of a list": (lambda c: c.clips.download([], "x"), "clips.download: clip is []", "the id of one."),
+    "a download of a task": (
+        lambda c: c.clips.download(Task.from_dict({"task_id": "a", "status": "SUCCESS"}), "x"),
+        "clips.download: clip is Task(",
+        "the id of one.",
+    ),
+    "one kind for a list": (lambda c: c.clips.save_all(DONE, "x", "audio"), "clips.save_all: kinds is", "['audio']."),
+    "no size": (lambda c: c.clips.download("c", "x", max_bytes=0), "clips.download: max_bytes is 0", "above 0."),
+    "no time": (lambda c: c.clips.download("c", "x", wait_timeout=-1), "clips.download: wait_ti", "at least 0."),
     "an id for a task": (
         lambda c: c.clips.save_all("id", "x"),
         "clips.save_all: task is 'id'",

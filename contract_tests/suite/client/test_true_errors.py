@@ -49,6 +49,14 @@ def _wrap(inner: dict[str, Any]) -> dict[str, Any]:
         "an object as detail": {"detail": inner},
         "a list of errors": {"errors": [inner, {"code": "x"}]},
         "a number as code": {"code": 403, "message": inner["code"]},
+        "a number as text as code": {"code": "403", "message": inner["code"]},
+        "a list": [inner],
+        "a type": {"error": {"type": inner["code"], "message": "no"}},
+        "another name of the code": {"error_code": inner["code"], "message": "no"},
+        "another code inside": {"code": inner["code"], "message": json.dumps({"code": "x", "message": "no"})},
+        "text of text": {"code": "fail_to_fetch_task", "message": json.dumps(text)},
+        "text after braces": {"code": "fail_to_fetch_task", "message": f"POST /{{id}} failed: {text}"},
+        "text as the body": f"upstream said: {text}",
     }
 
 
@@ -122,6 +130,12 @@ def test_error_in_any_shape(
     error = _error(status, body)
     assert type(error) is kind
     assert (error.code, error.message) == (code, message)
+
+
+def test_short_text_is_quoted() -> None:
+    """Proxies answer with a line of text: `error code: 524` is Cloudflare's."""
+    error = make_response_error("tasks.get", Response(524, Headers([]), b"error code: 524"))
+    assert error.message == "the response is the text 'error code: 524'"
 
 
 def test_request_id_around_nested_message() -> None:

@@ -111,6 +111,15 @@ def test_a_task_that_fails_is_handed_over(face: str) -> None:
     assert "task a failed: no idea" in str(error)
 
 
+@pytest.mark.parametrize("reason", [{"code": "x"}, ["x"], 7])
+def test_reason_of_another_type_is_shown(face: str, reason: Any) -> None:
+    """An optional field of a response may have any type."""
+    failed = {"task_id": "a", "status": "FAILURE", "fail_reason": reason}
+    error = _failure(Stage(face, lambda _: json_reply(200, {"code": "success", "data": failed})))
+    assert type(error) is TaskFailedError
+    assert str(error) == f"task a failed: {reason}"
+
+
 def test_a_status_that_nobody_knows_goes_on_and_is_logged_once(face: str, caplog: pytest.LogCaptureFixture) -> None:
     life: Life = ((0, "QUEUED"), (3, "REMASTERING"), (30, "SUCCESS"))
     assert _wait(Account({"a": life}).stage(face)).status == "SUCCESS"

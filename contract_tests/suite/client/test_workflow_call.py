@@ -157,6 +157,13 @@ def test_caller_cannot_pick_an_incomplete_clip(face: str) -> None:
     assert _paths(stage) == [SUBMIT, FETCH]
 
 
+def test_only_a_clip_can_be_picked(face: str) -> None:
+    stage = _stage(face)
+    error = _error(stage, pick=len)
+    assert str(error).endswith("pick returned int, not Clip. The task is in .task.")
+    assert set(error.reached) == {"task_id", "task"}
+
+
 REQUESTS: Mapping[str, tuple[Any, Any]] = {
     "left out": (SongFromLyrics(prompt="la"), "chirp-auk"),
     "null": (SongFromLyrics(prompt="la", mv=cast("Any", None)), "chirp-auk"),

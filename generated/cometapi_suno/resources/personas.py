@@ -183,7 +183,7 @@ class PersonasResource:
             waiter = find_sync_waiter(self._engine, task_operations.POLL)
             task = reached["task"] = waiter.wait(self._engine, task_id, wait_timeout, grace, on_progress)
             found = find_items(task_id, task, task.data, Clip, required)
-            item = reached["clip"] = check_picked(task_id, task, pick(found), required)
+            item = reached["clip"] = check_picked(task_id, task, pick(found), Clip, required)
             made = self.create(
                 root_clip_id=item.id,
                 clips=[item.id],
@@ -331,7 +331,7 @@ class AsyncPersonasResource:
             waiter = find_async_waiter(self._engine, task_operations.POLL)
             task = reached["task"] = await waiter.wait(self._engine, task_id, wait_timeout, grace, on_progress)
             found = find_items(task_id, task, task.data, Clip, required)
-            item = reached["clip"] = check_picked(task_id, task, pick(found), required)
+            item = reached["clip"] = check_picked(task_id, task, pick(found), Clip, required)
             made = await self.create(
                 root_clip_id=item.id,
                 clips=[item.id],
