@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -210,7 +210,8 @@ def _to_plain(value: Any) -> Any:
 def _format_named(name: str, value: object) -> str:
     """Return a value as text: Unix seconds, which its name tells, as a local time."""
     if isinstance(value, int | float) and name in _TIMES:
-        return datetime.fromtimestamp(value).strftime("%Y-%m-%d %H:%M")  # noqa: DTZ006 (what a reader's clock shows)
+        with suppress(ValueError, OverflowError, OSError):  # a number that is no time
+            return datetime.fromtimestamp(value).strftime("%Y-%m-%d %H:%M")  # noqa: DTZ006 (a reader's clock)
     return "" if value is None else _format(value)
 
 

@@ -166,8 +166,7 @@ def _download(client: Any, resource: Any, method: str, values: dict[str, Any]) -
     if "task" in values:
         values["task"] = client.tasks.get(values["task"])
     elif task_id is not None:
-        data: Any = client.tasks.get(task_id).data
-        by_id = {each.id: each for each in data} if data.__class__ is list else {}
+        by_id = {each.id: each for each in client.tasks.get(task_id).clips}
         if values["clip"] not in by_id:
             raise click.UsageError(f"Task {task_id} has no clip {values['clip']}.")
         values["clip"] = by_id[values["clip"]]

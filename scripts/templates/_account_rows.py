@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from attrs import field, frozen
 
+from ._model import Model, make_model_error
 from ._steps import Steps
 from ._timeout import is_finite_number
 from ._unset import UNSET
@@ -153,10 +154,17 @@ class PageReader(Generic[T]):
         return self._build(p=self._number, page_size=_PAGE_SIZE, **self._filters)
 
     def take(self, page: Any) -> Sequence[T]:
-        """Return the rows of a page that were not on an earlier one."""
+        """Return the rows of a page that were not on an earlier one.
+
+        Raises:
+            ModelError: A row is not an object.
+        """
         is_list = page.__class__ is list
         rows: list[Any] = page if is_list else page.items or []
-        total: int | None = None if is_list else page.total
+        for number, row in enumerate(rows):
+            if not isinstance(row, Model):  # a row that was left out could be the charge that is looked for
+                raise make_model_error("object", row, "items", number)
+        total: int | None = None if is_list else _read_integer(page.total)
         if not rows or rows == self._rows:
             self.ended = True
             return []
@@ -183,18 +191,31 @@ def read_charges(**filters: object) -> PageReader[Charge]:
     return PageReader(operations.build_charge_page, {"type_": CHARGE, **filters}, view_charge)
 
 
+def _read_text(value: object) -> str | None:
+    """Return an optional field if it is a text: a response may have any value there."""
+    return value if isinstance(value, str) else None
+
+
+def _read_integer(value: object) -> int | None:
+    """Return an optional field if it is an integer, such as 5 or 5.0."""
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
 def view_task(row: TaskLogEntry) -> AccountTask:
     """Return a row of the list of tasks with its cost."""
+    quota = _read_integer(row.quota)
     return AccountTask(
         task_id=row.task_id,
-        platform=row.platform,
-        action=row.action,
+        platform=_read_text(row.platform),
+        action=_read_text(row.action),
         status=None if row.status is None else str(row.status),
-        model=row.model_name,
-        submitted_at=row.submit_time or row.created_at,
-        finished_at=row.finish_time or None,
-        quota=row.quota,
-        cost=None if row.quota is None else convert_quota(row.quota),
+        model=_read_text(row.model_name),
+        submitted_at=_read_integer(row.submit_time) or _read_integer(row.created_at),
+        finished_at=_read_integer(row.finish_time) or None,
+        quota=quota,
+        cost=None if quota is None else convert_quota(quota),
         row=row,
     )
 
@@ -205,9 +226,9 @@ def view_charge(row: UsageLogEntry) -> Charge:
         charged_at=row.created_at,
         quota=row.quota,
         cost=convert_quota(row.quota),
-        model=row.model_name,
-        token_name=row.token_name,
-        request_id=row.request_id,
+        model=_read_text(row.model_name),
+        token_name=_read_text(row.token_name),
+        request_id=_read_text(row.request_id),
         row=row,
     )
 

@@ -10,12 +10,14 @@ from typing import Any
 import httpx
 import pytest
 from cometapi_suno import (
+    AccountTask,
     AuthenticationError,
     Balance,
     ConfigurationError,
     InvalidRequestError,
     SongFromLyrics,
     SunoClient,
+    SunoError,
 )
 from cometapi_suno_mock import FINISHED_CLIP, Gateway, Settings
 from cometapi_suno_mock.httpx_transport import GatewayTransport
@@ -89,6 +91,29 @@ def test_key_without_limit_is_unlimited(face: str) -> None:
     assert balance == Balance(of="key", limit=None, used=Decimal("0.5"), left=None, unlimited=True)
     with pytest.raises(InvalidRequestError, match="'key' or 'account'"):
         stage.run(stage.client.account.balance("both"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def _read_tasks(page: Any) -> list[AccountTask]:
+    stage = Stage("sync", lambda _: _reply({"success": True, "data": page}), access_token=TOKEN)
+    return stage.events(stage.client.account.tasks())
+
+
+@pytest.mark.parametrize("name", ["quota", "platform", "action", "model_name", "submit_time", "finish_time"])
+@pytest.mark.parametrize("value", ["", [], {"a": 1}, True])
+def test_optional_field_of_a_row_may_be_anything(name: str, value: Any) -> None:
+    """`reconcile` compares these fields with numbers and texts."""
+    (task,) = _read_tasks([{"task_id": "t", name: value}])
+    attribute = {"model_name": "model", "submit_time": "submitted_at", "finish_time": "finished_at"}.get(name, name)
+    assert getattr(task, attribute) in ((None, "") if isinstance(value, str) else (None,))
+    assert task.row.to_dict() == {"task_id": "t", name: value}
+    assert _read_tasks([{"task_id": "t", "quota": 72000.0}])[0].cost == Decimal("0.144")
+
+
+@pytest.mark.parametrize("page", [{"items": [None]}, {"items": [1], "total": "x"}])
+def test_row_that_is_not_an_object_is_an_error(page: Any) -> None:
+    """A row that is left out could be the charge that `reconcile` looks for."""
+    with pytest.raises(SunoError, match="expected"):
+        _read_tasks(page)
 
 
 def _row(number: int) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import httpx
 import pytest
 from cometapi_suno._cli import EXIT_STATUSES, build_command_line, run_command_line
 from cometapi_suno._cli_commands import COMMANDS
+from cometapi_suno._cli_output import print_fields
 from cometapi_suno._cli_types import CliArgument, CliCommand
 from cometapi_suno_mock import FINISHED_CLIP, FINISHED_TASK, PERSONA, Gateway
 from cometapi_suno_mock.faults import Fault
@@ -139,6 +140,11 @@ def test_no_is_no_interrupt(run: Run, suno_mock: Gateway, monkeypatch: pytest.Mo
     assert (status, out) == (2, "")
     assert "lyrics submit is not confirmed; nothing was sent." in err
     assert not suno_mock.exchanges
+
+
+def test_number_that_is_no_time_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    print_fields({"charged_at": 1e300})
+    assert capsys.readouterr().out.split() == ["charged_at", "1e+300"]
 
 
 @pytest.mark.parametrize("folder", ["file", "file/songs"])
