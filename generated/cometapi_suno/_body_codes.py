@@ -14,6 +14,18 @@ TASK_KINDS: Mapping[str, str] = {
     "uploads.submit": "MUSIC",
 }
 """Name of a call that starts a task -> the kind of the task."""
+PRICED_NAMES: tuple[str, ...] = (
+    "personas.create",
+    "lyrics.submit",
+    "music.submit",
+    "FullTrackSeparation",
+    "music.concat",
+    "uploads.submit",
+    "clips.mp4",
+    "clips.timing",
+    "clips.wav",
+)
+"""Names of calls that may be charged, and of requests that need a price of their own."""
 
 
 class ErrorMeaning(NamedTuple):

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ._body_codes import PRICED_NAMES
 from ._journal import Journal, Limits
 from ._json_parser import parse_json
 from ._lost_call import LostCall, mark_request
@@ -156,6 +157,13 @@ def make_spending(
         max_calls=max_paid_calls,
         duplicate_window=None if window is None else float(window),
     )
+    for name in prices or ():
+        # A name that is never looked up would leave the cap to the price on record.
+        if name not in (ANY_CALL, *PRICED_NAMES) and not str(name).startswith("request "):
+            raise ConfigurationError(
+                f"SunoClient: prices has {name!r}. Its names are {', '.join(PRICED_NAMES)}, {ANY_CALL} for every call "
+                "without a price, and `request` with a method, such as `request POST`."
+            )
     amounts = {name: _parse_amount(f"prices[{name!r}]", price) or Decimal(0) for name, price in (prices or {}).items()}
     if journal is None:
         journal = Journal.temporary()

@@ -515,6 +515,12 @@ class ClientView:
         return {operation.name: operation.task for operation in self.operations if operation.task}
 
     @property
+    def priced_names(self) -> tuple[str, ...]:
+        """The names of what may have a price: calls that may be charged, and requests that need their own."""
+        charged = [operation for operation in self.operations if operation.billing != "FREE"]
+        return tuple(name for each in charged for name in (each.name, *(variant for variant, _ in each.unpriced)))
+
+    @property
     def first_segment(self) -> str:
         """The segment with which most paths begin; "" if there is none."""
         segments = Counter(operation.path.split("/")[1] for operation in self.operations)

@@ -18,8 +18,8 @@ class Timeout:
         read: For the next bytes of the response. The gateway makes a persona while the call waits.
         write: For the next bytes of the request to be sent.
         pool: For a free connection.
-        total: For the whole call, with every attempt and the waits between them. `None` sets no limit. The sync client
-            cannot interrupt the lookup of a host name.
+        total: For the whole call, with every attempt and the waits between them, but not for the files of clips, which
+            may be large. `None` sets no limit. The sync client cannot interrupt the lookup of a host name.
     """
 
     connect: float = 5.0

@@ -100,7 +100,7 @@ def test_song_counts_for_its_highest_price() -> None:
     assert stage.client.journal.spent() == Decimal("0.144")
 
 
-@pytest.mark.parametrize("prices", [{}, {"music.submit": 0.1}, {"SingleTrackSeparation": 0.1}])
+@pytest.mark.parametrize("prices", [{}, {"music.submit": 0.1}, {"lyrics.submit": 0.1}])
 def test_separation_into_twelve_has_no_price_on_record(prices: dict[str, float]) -> None:
     """Sources `gptbest` and `deerapi`: charged as five songs. A price of `music.submit` does not cover it."""
     stage = Stage("sync", _submitted, max_spend=5, prices=prices)
@@ -189,6 +189,9 @@ def test_duplicate_is_refused_until_it_is_allowed(face: str) -> None:
         {"max_paid_calls": 1.5},
         {"duplicate_guard": -3},
         {"max_spend": 1, "prices": {"music.submit": -1}},
+        {"max_spend": 1, "prices": {"music.sbmit": 1}},
+        {"max_spend": 1, "prices": {"SongExtension": 1}},
+        {"max_spend": 1, "prices": {"tasks.get": 1}},
     ],
 )
 def test_unusable_limit_is_refused(wrong: dict[str, Any]) -> None:
