@@ -25,7 +25,7 @@ PRICED_NAMES: tuple[str, ...] = (
     "clips.timing",
     "clips.wav",
 )
-"""Names of calls that may be charged, and of requests that need a price of their own."""
+"""Names of calls that may be charged, and of requests that need another price than their call."""
 
 
 class ErrorMeaning(NamedTuple):

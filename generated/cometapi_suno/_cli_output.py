@@ -210,7 +210,7 @@ def _to_plain(value: Any) -> Any:
 def _format_named(name: str, value: object) -> str:
     """Return a value as text: Unix seconds, which its name tells, as a local time."""
     if isinstance(value, int | float) and name in _TIMES:
-        with suppress(ValueError, OverflowError, OSError):  # a number that is no time
+        with suppress(ValueError, OverflowError, OSError):  # the number is not a time
             return datetime.fromtimestamp(value).strftime("%Y-%m-%d %H:%M")  # noqa: DTZ006 (a reader's clock)
     return "" if value is None else _format(value)
 
