@@ -12,12 +12,23 @@ from urllib.parse import unquote
 
 from jsonschema_rs import Draft202012Validator, ValidationError, meta
 
+from scripts.lint.contradiction_rules import suggest
 from scripts.lint.description_index import DescriptionIndex
 from scripts.lint.lint_finding import Problem
-from scripts.openapi_document import METHODS, is_object, join_pointer, resolve, split_pointer, walk_schemas
+from scripts.openapi_document import (
+    JSON_TYPES,
+    METHODS,
+    is_array,
+    is_object,
+    join_pointer,
+    resolve,
+    split_pointer,
+    walk_schemas,
+)
 
 _OPERATION_IN_MESSAGE: Final = re.compile(r"'([a-z]+)' (?:operation )?in '([^']+)'")
 _OPERATION_TWICE: Final = re.compile(r"for '([a-z]+)' in '([^']+)' is not unique")
+_TYPES: Final = tuple(JSON_TYPES.values())
 _SCHEMA_FIX: Final = "See JSON Schema 2020-12 for what is allowed here"
 _FIX: Final = "See the OpenAPI 3.1 specification for what is allowed here"
 
@@ -48,7 +59,8 @@ _PARAMETER: Final = _object(schema=_ANYTHING, **dict.fromkeys(("name", "in"), _T
 _RESPONSES: Final = _map(_RESPONSE) | {"propertyNames": {"pattern": r"^(x-.+|default|[1-5](\d\d|XX))$"}}
 _OPERATION: Final = _object("responses", responses=_RESPONSES, parameters=_list(_PARAMETER), tags=_TEXTS)
 _OPERATION["properties"] |= {"requestBody": _RESPONSE, "security": _list(_ANYTHING)}
-_OPERATION["properties"] |= {"x-sdk": _object(bare=_TEXTS), "x-billing": _ANYTHING}
+_SDK: Final = _object(bare=_TEXTS, **dict.fromkeys(("resource", "method", "unwrap"), _TEXT))
+_OPERATION["properties"] |= {"x-sdk": _SDK, "x-billing": _ANYTHING}
 # Braces come in pairs: the validator from PyPI relies on it.
 _PATH: Final = {"pattern": r"^/([^{}]|\{[^{}]+\})*$"}
 # A misspelt method would be an operation that every tool leaves out.
@@ -128,7 +140,8 @@ def check_schemas(index: DescriptionIndex) -> Iterator[Problem]:
         try:
             meta.validate(schema)
         except ValidationError as error:
-            yield Problem(join_pointer(pointer, *error.instance_path), _first_line(error.message), _SCHEMA_FIX)
+            at, message = join_pointer(pointer, *error.instance_path), _first_line(error.message)
+            yield _explain_type(index, at) or Problem(at, message, _SCHEMA_FIX)
             continue
         for at, inner in walk_schemas(schema, pointer):
             if not is_object(inner) or "pattern" not in inner:
@@ -138,6 +151,18 @@ def check_schemas(index: DescriptionIndex) -> Iterator[Problem]:
             except ValidationError:
                 message = f"{inner['pattern']} is not a regular expression"
                 yield Problem(join_pointer(at, "pattern"), message, _SCHEMA_FIX)
+
+
+def _explain_type(index: DescriptionIndex, at: str) -> Problem | None:
+    """Return what is wrong with a `type`, which the meta-schema says of all its alternatives at once."""
+    value = index.at(at)
+    names = value if is_array(value) else [value]
+    wrong = [each for each in names if each not in _TYPES]
+    *_, above, key = ("", *split_pointer(at))
+    if key != "type" or above == "properties" or not wrong:
+        return None
+    fix = "Write 'null' in quotes" if wrong[0] is None else suggest(str(wrong[0]), _TYPES)
+    return Problem(at, f"{json.dumps(wrong[0])} is not a type", fix)
 
 
 def check_defaults(index: DescriptionIndex) -> Iterator[Problem]:

@@ -87,6 +87,7 @@ STAGES: Final[tuple[Mapping[str, Rule], ...]] = (
         "required-undescribed": schema_rules.check_required_described,
         "required-unexplained": schema_rules.check_required_explained,
         "response-closed": schema_rules.check_open,
+        "schema-access": schema_rules.check_access,
     },
 )
 """Rules by id. A stage runs only when the one before found nothing: its rules may rely on what that one checked."""

@@ -205,6 +205,8 @@ BREAKS: list[tuple[str, dict[str, Any], str]] = [
     ("openapi-shape", {"/paths/~1songs~1{id": {}}, "/paths"),
     ("openapi-shape", {"/servers": None}, "/servers"),
     ("openapi-shape", {f"{POST}/x-sdk": "songs.create"}, f"{POST}/x-sdk"),
+    ("openapi-shape", {f"{POST}/x-sdk/unwrap": ["data"]}, f"{POST}/x-sdk/unwrap"),
+    ("openapi-shape", {f"{POST}/x-sdk/method": 1}, f"{POST}/x-sdk/method"),
     ("sdk-poll", {f"{GET}/x-sdk/poll": "state"}, f"{GET}/x-sdk/poll"),
     ("sdk-poll", {f"{GET}/x-sdk/poll": {"id": "id"}}, f"{GET}/x-sdk/poll"),
     ("sdk-poll", _poll(until="made"), f"{GET}/x-sdk/poll"),
@@ -424,6 +426,16 @@ BREAKS: list[tuple[str, dict[str, Any], str]] = [
     ("required-unexplained", {f"{SCHEMAS}/SongEnvelope/required": GONE}, f"{SCHEMAS}/SongEnvelope/x-required-because"),
     ("response-closed", {f"{LENGTH}/enum": [190.5]}, f"{LENGTH}/enum"),
     ("response-closed", {f"{SCHEMAS}/Song/additionalProperties": False}, f"{SCHEMAS}/Song/additionalProperties"),
+    ("schema-access", {f"{MOOD}/readOnly": True}, f"{MOOD}/readOnly"),
+    (
+        "schema-access",
+        {f"{SCHEMAS}/FromText/properties/text/readOnly": True},
+        f"{SCHEMAS}/FromText/properties/text/readOnly",
+    ),
+    ("schema-access", {f"{REQUEST}/schema/readOnly": True}, f"{REQUEST}/schema/readOnly"),
+    ("schema-access", {f"{GET}/parameters/0/schema/readOnly": True}, f"{GET}/parameters/0/schema/readOnly"),
+    ("schema-access", {f"{LENGTH}/writeOnly": True}, f"{LENGTH}/writeOnly"),
+    ("schema-access", {f"{HTML}/schema/writeOnly": True}, f"{HTML}/schema/writeOnly"),
 ]
 
 
@@ -487,7 +499,7 @@ SENT_FIELDS: list[dict[str, Any]] = [
     {"type": "string", "examples": ["a", "b"]},
     {"oneOf": [{"type": "string"}, {"type": "integer"}]},
     {"allOf": [{"type": "string"}, {"minLength": 2}]},
-    {"type": "string", "deprecated": True, "writeOnly": True},
+    {"type": "string", "deprecated": True, "writeOnly": True, "readOnly": False},
     {"type": "string", "not": {"const": "x"}},
 ]
 A_SONG = {"$ref": f"#{SCHEMAS}/Song"}
@@ -513,6 +525,7 @@ VALID: list[dict[str, Any]] = [
     *({f"{SCHEMAS}/Song/properties/more": {"description": "More.", **field}} for field in READ_FIELDS),
     {f"{SONG_PATH}/parameters": [{**SHARED, **SONG_ID}], f"{GET}/parameters": []},
     {f"{SONG_PATH}/parameters": [{**PAGE, "example": 1}]},
+    {f"{SCHEMAS}/FromText/properties/responses": {"type": "string", "enum": ["a"], "description": "Not a response."}},
     {f"{GET}/parameters/-": LISTED},
     {f"{GET}/parameters/-": {**PAGE, "in": "header", "name": "X-Page", "example": 1}},
     {f"{GET}/responses/200/content": {"application/json;charset=UTF-8": GOT}},
