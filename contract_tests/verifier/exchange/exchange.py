@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -133,6 +133,7 @@ class HttpExchange:
         request: The request.
         response: The response.
         note: A remark for readers.
+        pseudonyms: Names and codes that a sanitizer wrote in place of others, here and in other exchanges.
     """
 
     id: str
@@ -143,6 +144,7 @@ class HttpExchange:
     request: ExchangeRequest
     response: ExchangeResponse
     note: str = ""
+    pseudonyms: Set[str] = field(default=frozenset[str](), eq=False, repr=False)
 
     @classmethod
     def parse(cls, value: Any) -> HttpExchange:
@@ -242,7 +244,8 @@ def now() -> str:
 
 @cache
 def _validator() -> Draft202012Validator:
-    return Draft202012Validator(json.loads(_SCHEMA.read_text("utf-8")))
+    # A message must not show what was recorded.
+    return Draft202012Validator(json.loads(_SCHEMA.read_text("utf-8")), mask="the value")
 
 
 def _read_body(written: Mapping[str, Any] | None) -> ExchangeBody | None:
