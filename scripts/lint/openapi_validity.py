@@ -27,6 +27,7 @@ from scripts.openapi_document import (
 )
 
 _OPERATION_IN_MESSAGE: Final = re.compile(r"'([a-z]+)' (?:operation )?in '([^']+)'")
+_PARAMETER_TWICE: Final = re.compile(r"Duplicate parameter '(.+)'")
 _OPERATION_TWICE: Final = re.compile(r"for '([a-z]+)' in '([^']+)' is not unique")
 _TYPES: Final = tuple(JSON_TYPES.values())
 _SCHEMA_FIX: Final = "See JSON Schema 2020-12 for what is allowed here"
@@ -60,7 +61,7 @@ _RESPONSES: Final = _map(_RESPONSE) | {"propertyNames": {"pattern": r"^(x-.+|def
 _OPERATION: Final = _object("responses", responses=_RESPONSES, parameters=_list(_PARAMETER), tags=_TEXTS)
 _OPERATION["properties"] |= {"requestBody": _RESPONSE, "security": _list(_ANYTHING)}
 _SDK: Final = _object(bare=_TEXTS, **dict.fromkeys(("resource", "method", "unwrap"), _TEXT))
-_OPERATION["properties"] |= {"x-sdk": _SDK, "x-billing": _ANYTHING}
+_OPERATION["properties"] |= {"x-sdk": _SDK, "x-billing": _object(note=_TEXT)}
 # Braces come in pairs: the validator from PyPI relies on it.
 _PATH: Final = {"pattern": r"^/([^{}]|\{[^{}]+\})*$"}
 # A misspelt method would be an operation that every tool leaves out.
@@ -89,7 +90,7 @@ _ROOT: Final = _object(
 )
 _ROOT["properties"] |= {
     "x-sources": _map(_ANYTHING),
-    "x-coverage": _list(_object("operationId", operationId=_TEXT, variants=_TEXTS)),
+    "x-coverage": _list(_object("operationId", operationId=_TEXT, variants=_TEXTS, page=_TEXT)),
     "x-error-codes": _list(
         _object(codes=_TEXTS, texts=_TEXTS, statuses=_list(_STATUS), **{"x-evidence": _list(_object())})
     ),
@@ -102,7 +103,20 @@ def check_structure(index: DescriptionIndex) -> Iterator[Problem]:
     """Check that what the rules walk through is an object, a list or a text where it should be."""
     for error in _STRUCTURE.iter_errors(index.data):
         at = join_pointer("", *error.instance_path)
-        yield Problem(at, error.message[:160], "See openapi/README.md and OpenAPI 3.1 for what is allowed here")
+        if "propertyNames" in error.schema_path:
+            yield _explain_key(at, json.JSONDecoder().raw_decode(error.message)[0])
+        else:
+            yield Problem(at, error.message[:160], "See openapi/README.md and OpenAPI 3.1 for what is allowed here")
+
+
+def _explain_key(at: str, key: str) -> Problem:
+    """Return what is wrong with a path, a status or a method."""
+    what, fix = "method", suggest(key.lower(), METHODS)
+    if at == "/paths":
+        what, fix = "path", "Begin it with a slash, and close each brace"
+    elif at.endswith("/responses"):
+        what, fix = "status", "Write one such as '404'"
+    return Problem(join_pointer(at, key), f"{key} is not a {what}", fix)
 
 
 def check_references(index: DescriptionIndex) -> Iterator[Problem]:
@@ -210,6 +224,13 @@ def _locate_error(index: DescriptionIndex, error: Any) -> str:
     pointer = join_pointer("", *error.absolute_path)
     if pointer and _exists(index, pointer):
         return pointer
+    if twice := _PARAMETER_TWICE.fullmatch(error.message):
+        for holder, node in index.objects.items():
+            parameters = node.get("parameters")
+            some = map(index.resolve, parameters if is_array(parameters) else ())
+            names = [(each["name"], each["in"]) for each in some]
+            if any(name == twice[1] and names.count((name, place)) > 1 for name, place in names):
+                return join_pointer(holder, "parameters")
     for pattern in (_OPERATION_TWICE, _OPERATION_IN_MESSAGE):
         if named := pattern.search(error.message):
             method, path = named.groups()

@@ -79,6 +79,7 @@ STAGES: Final[tuple[Mapping[str, Rule], ...]] = (
         "media-type": contradiction_rules.check_media_types,
         "extension-unknown": contradiction_rules.check_extensions,
         "server-url": operation_rules.check_servers,
+        "wire-name": operation_rules.check_wire_names,
         "path-twice": operation_rules.check_paths,
         "response-missing": operation_rules.check_responses,
         "schema-memberless": schema_rules.check_free_objects,

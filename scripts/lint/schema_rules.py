@@ -138,7 +138,7 @@ def check_open(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_access(index: DescriptionIndex) -> Iterator[Problem]:
-    """Check that no request has a read-only field, and no response a write-only one: the client would not keep to it."""
+    """Check that no request has a read-only field, and no response a write-only one: the client reads neither."""
     for pointer, schema in _find_schemas(index, index.request_schemas, "requestBody", "parameters"):
         if schema.get("readOnly"):
             fix = "Remove readOnly, or describe the field in the response only"

@@ -44,6 +44,15 @@ FROM_TEXT = "create-song.request-from-text.documented.json"
 ITSELF = {"$ref": f"#{SCHEMAS}/Song/properties/id"}
 CALM = {f"{LENGTH}/x-evidence/{index}/status": "observed" for index in range(2)}
 
+SHARED_ID = {
+    "name": "song_id",
+    "in": "path",
+    "required": True,
+    "description": "Its id.",
+    "schema": {"type": "string"},
+    "example": "2dd391cd-996b-4843-9738-1aed26f170e4",
+}
+HEADER: dict[str, Any] = {"description": "A header.", "schema": {"type": "string"}}
 POLL: dict[str, Any] = {"id": "id", "status": "state", "reason": "why", "done": ["made"], "failed": ["lost"]}
 BATCH: dict[str, Any] = {"operation": "createSong", "ids": "text", "group": "mood", "groups": ["glad"]}
 MADE = {"value": "made", "x-evidence": [{"source": "page", "says": "It must be made.", "status": "documented"}]}
@@ -202,7 +211,21 @@ BREAKS: list[tuple[str, dict[str, Any], str]] = [
     ("openapi-shape", {"/openapi": "3.0.3"}, "/openapi"),
     ("openapi-shape", {"/x-workflow": {}}, "/x-workflow"),
     ("openapi-shape", {"/paths/~1nothing": []}, "/paths/~1nothing"),
-    ("openapi-shape", {"/paths/~1songs~1{id": {}}, "/paths"),
+    ("openapi-shape", {"/paths/~1songs~1{id": {}}, "/paths/~1songs~1{id"),
+    ("openapi-shape", {"/paths/~1songs/POST": {}}, "/paths/~1songs/POST"),
+    ("openapi-shape", {f"{GET}/responses/4xx": {}}, f"{GET}/responses/4xx"),
+    ("openapi-invalid", {f"{GET}/parameters": [SHARED_ID, SHARED_ID]}, f"{GET}/parameters"),
+    ("path-twice", {"/paths/~1songs?x=1": {}}, "/paths/~1songs?x=1"),
+    ("path-twice", {"/paths/~1songs of": {}}, "/paths/~1songs of"),
+    (
+        "wire-name",
+        {f"{GET}/parameters/-": {**PAGE, "in": "header", "name": "X Page", "example": 1}},
+        f"{GET}/parameters/1/name",
+    ),
+    ("wire-name", {f"{GET}/parameters/-": {**PAGE, "name": "", "example": 1}}, f"{GET}/parameters/1/name"),
+    ("wire-name", {f"{BAD}/headers": {"X:Id": HEADER}}, f"{BAD}/headers/X:Id"),
+    ("openapi-shape", {f"{POST}/x-billing/note": 3}, f"{POST}/x-billing/note"),
+    ("openapi-shape", {"/x-coverage/0/page": []}, "/x-coverage/0/page"),
     ("openapi-shape", {"/servers": None}, "/servers"),
     ("openapi-shape", {f"{POST}/x-sdk": "songs.create"}, f"{POST}/x-sdk"),
     ("error-codes", {"/x-error-codes": [{**QUOTA, "codes": [""]}]}, "/x-error-codes/0"),
@@ -515,8 +538,6 @@ READ_FIELDS: list[dict[str, Any]] = [
     {"type": "object", "additionalProperties": A_SONG},
     {"type": "integer", "title": "A title"},
 ]
-SHARED = {**PAGE, "name": "song_id", "in": "path", "required": True, "schema": {"type": "string"}}
-SONG_ID = {"example": "2dd391cd-996b-4843-9738-1aed26f170e4"}
 SONG_PATH = "/paths/~1songs~1{song_id}"
 LISTED = {**PAGE, "example": [1], "schema": {"type": "array", "items": {"type": "integer"}}}
 GOT = {
@@ -526,7 +547,7 @@ GOT = {
 VALID: list[dict[str, Any]] = [
     *(_hum(**field) for field in SENT_FIELDS),
     *({f"{SCHEMAS}/Song/properties/more": {"description": "More.", **field}} for field in READ_FIELDS),
-    {f"{SONG_PATH}/parameters": [{**SHARED, **SONG_ID}], f"{GET}/parameters": []},
+    {f"{SONG_PATH}/parameters": [SHARED_ID], f"{GET}/parameters": []},
     {f"{SONG_PATH}/parameters": [{**PAGE, "example": 1}]},
     {f"{SCHEMAS}/FromText/properties/responses": {"type": "string", "enum": ["a"], "description": "Not a response."}},
     {f"{GET}/parameters/-": LISTED},
