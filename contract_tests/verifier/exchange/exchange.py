@@ -107,12 +107,14 @@ class ExchangeResponse:
         headers: Names in lower case.
         body: `None` when empty, and when it was not saved.
         body_is_known: Whether the body was saved, or there was none.
+        headers_are_known: Whether the headers were saved.
     """
 
     status: int
     headers: Mapping[str, str] = field(factory=lambda: MappingProxyType({}))
     body: ExchangeBody | None = None
     body_is_known: bool = True
+    headers_are_known: bool = True
 
     @property
     def media(self) -> str:
@@ -175,6 +177,7 @@ class HttpExchange:
                 headers=response.get("headers", {}),
                 body=_read_body(response.get("body")),
                 body_is_known=response.get("bodyIsKnown", True),
+                headers_are_known=response.get("headersAreKnown", True),
             ),
             note=value.get("note", ""),
         )
@@ -185,6 +188,8 @@ class HttpExchange:
         response: dict[str, Any] = {"status": self.response.status}
         if not self.response.body_is_known:
             response["bodyIsKnown"] = False
+        if not self.response.headers_are_known:
+            response["headersAreKnown"] = False
         if self.request.query:
             request["query"] = [list(pair) for pair in self.request.query]
         for written, side in ((request, self.request), (response, self.response)):
