@@ -61,7 +61,7 @@ _RESPONSES: Final = _map(_RESPONSE) | {"propertyNames": {"pattern": r"^(x-.+|def
 _OPERATION: Final = _object("responses", responses=_RESPONSES, parameters=_list(_PARAMETER), tags=_TEXTS)
 _OPERATION["properties"] |= {"requestBody": _RESPONSE, "security": _list(_ANYTHING)}
 _SDK: Final = _object(bare=_TEXTS, **dict.fromkeys(("resource", "method", "unwrap"), _TEXT))
-_OPERATION["properties"] |= {"x-sdk": _SDK, "x-billing": _object(note=_TEXT)}
+_OPERATION["properties"] |= {"x-sdk": _SDK, "x-billing": _object(note=_TEXT, unpriced=_TEXTS)}
 # Braces come in pairs: the validator from PyPI relies on it.
 _PATH: Final = {"pattern": r"^/([^{}]|\{[^{}]+\})*$"}
 # A misspelt method would be an operation that every tool leaves out.

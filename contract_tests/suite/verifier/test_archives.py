@@ -213,7 +213,7 @@ def test_log_says_nothing_of_what_it_leaves_out(line: dict[str, Any], is_known: 
     assert HttpExchange.parse(found.to_json()) == found
     detector = DriftDetector(CONTRACT)
     assert not detector.observe(found)
-    assert not detector.coverage.undescribed
+    assert not is_known or not detector.coverage.undescribed
 
 
 def test_headers_that_are_unknown_hide_no_drift(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scripts.lint import STAGES, lint
-from scripts.openapi_document import Description, load
+from scripts.lint import STAGES, lint, refuse_unsound
+from scripts.openapi_document import Description, DescriptionFileError, load
 from scripts.tests.lint.lint_sample import GONE, edited, write_sample
 
 if TYPE_CHECKING:
@@ -490,6 +490,28 @@ VALID_EXTENSIONS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("edits", VALID_EXTENSIONS.values(), ids=VALID_EXTENSIONS)
 def test_valid_extension_has_no_findings(edits: dict[str, Any], sample: Description) -> None:
     assert lint(edited(sample, edits)) == []
+
+
+MALFORMED: list[dict[str, Any]] = [
+    {f"{GET}/x-sdk/address": [[]]},
+    {f"{GET}/x-sdk/address": 3},
+    {f"{POST}/x-sdk/unwrap": []},
+    {f"{SCHEMAS}/Song/x-sdk": None},
+    _derive("part", {"field": "length", "as": {}}),
+    _follow_up(link=[]),
+    {UNPRICED: None},
+    {UNPRICED: [[]]},
+    {UNPRICED: ["Hum"]},
+    *({PRICES: [{**PRICE, key: []}]} for key in ("amount", "source", "variant")),
+    _lives(made=[]),
+]
+
+
+@pytest.mark.parametrize("edits", MALFORMED)
+def test_malformed_key_is_refused_by_all_tools(edits: dict[str, Any], sample: Description) -> None:
+    """What reads these keys relies on their shape: without the refusal, each is a traceback of the generator."""
+    with pytest.raises(DescriptionFileError):
+        refuse_unsound(edited(sample, edits))
 
 
 @pytest.mark.parametrize(("rule", "edits", "pointer"), BREAKS + CONTRADICTIONS)
