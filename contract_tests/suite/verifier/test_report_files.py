@@ -222,7 +222,7 @@ def test_finding_can_be_repeated_by_curl() -> None:
 
 def test_curl_of_a_source_goes_to_the_service() -> None:
     """A source of the description is not a host."""
-    seen = evolve(drifted().targets[-1].report.findings[0].evidence, origin="recorded", target="gptbest")
+    seen = evolve(exchange("createPersona", 200, PERSONA, "undated"), origin="recorded", target="gptbest")
     assert " https://api.cometapi.com/suno/persona/create " in format_curl(drifted(), seen)
 
 
