@@ -114,7 +114,7 @@ class MockTarget:
                         f"{self.base_url}: not a mock: it refuses the mock's key. Name the target live"
                     )
                 if all(each.response.status >= 400 for each in found):
-                    message = f"{self.base_url or _MOCK}: it answers no example with a success"
+                    message = f"{self.base_url or self.name}: it answers no example with a success"
                     raise TargetDiedError(message, self._sanitize(found))
                 for operation in operations.values():
                     for status in operation.statuses:
