@@ -157,7 +157,10 @@ def test_mock_that_answers_nothing_proves_nothing(
             request=request,
         )
 
-    monkeypatch.setattr(httpx, "HTTPTransport", lambda **_: httpx.MockTransport(answer))
+    def connect(**_: object) -> httpx.MockTransport:
+        return httpx.MockTransport(answer)
+
+    monkeypatch.setattr(httpx, "HTTPTransport", connect)
     assert verify("--target", "mock", "--base-url", "http://127.0.0.1:1") == 3
     assert words in " ".join(capsys.readouterr().out.split())
 

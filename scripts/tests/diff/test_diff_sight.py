@@ -217,7 +217,11 @@ CODES: dict[str, Any] = {"means": "quota", "codes": ["poor", "broke"], "texts": 
             Severity.COMPATIBLE,
             "An error with `bad` means invalid now.",
         ),
-        ([{**CODES, "x-evidence": []}], Severity.DOCUMENTATION, "The description: x-error-codes changed."),
+        (
+            [{**CODES, "x-evidence": [{"source": "page"}]}],
+            Severity.DOCUMENTATION,
+            "The description: x-error-codes changed.",
+        ),
     ],
 )
 def test_meaning_of_error_codes_is_compared(rows: list[dict[str, Any]], severity: Severity, sentence: str) -> None:
