@@ -190,9 +190,14 @@ class ArmedFault:
 
 
 class FaultRegistry:
-    """The faults of a gateway. At most one fault, the first that strikes, is applied to a request."""
+    """The faults of a gateway. At most one fault, the first that strikes, is applied to a request.
 
-    def __init__(self) -> None:
+    Args:
+        operations: The operationIds of the gateway. A fault for another operation would never be applied.
+    """
+
+    def __init__(self, operations: Iterable[str]) -> None:
+        self._operations = (*operations, FILES)
         self._armed: dict[int, ArmedFault] = {}
         self._by_header: OrderedDict[str, ArmedFault] = OrderedDict()
         self._last = 0
@@ -201,11 +206,12 @@ class FaultRegistry:
         """Add a fault and return the number by which it can be removed.
 
         Raises:
-            FaultError: The text cannot be parsed.
+            FaultError: The text cannot be parsed, or no operation has this name.
         """
-        self._last += 1
-        self._armed[self._last] = ArmedFault(self._last, Fault.parse(fault) if isinstance(fault, str) else fault)
-        return self._last
+        number = self._last + 1
+        self._armed[number] = self._arm(number, Fault.parse(fault) if isinstance(fault, str) else fault)
+        self._last = number
+        return number
 
     def remove(self, number: int) -> bool:
         """Remove a fault. Return whether there was one with this number."""
@@ -220,7 +226,7 @@ class FaultRegistry:
         """Return the fault for a request, which may ask for one by header. Equal headers share one count.
 
         Raises:
-            FaultError: The header cannot be parsed.
+            FaultError: The header cannot be parsed, or no operation has this name.
         """
         if header is not None and (armed := self._arm_header(header)).strikes(operation):
             return armed.fault
@@ -235,10 +241,16 @@ class FaultRegistry:
     def _arm_header(self, text: str) -> ArmedFault:
         armed = self._by_header.get(text)
         if armed is None:
-            armed = self._by_header[text] = ArmedFault(0, Fault.parse(text))
+            armed = self._by_header[text] = self._arm(0, Fault.parse(text))
             if len(self._by_header) > _MOST_HEADERS:
                 self._by_header.popitem(last=False)
         return armed
+
+    def _arm(self, number: int, fault: Fault) -> ArmedFault:
+        if fault.operation is not None and fault.operation not in self._operations:
+            names = ", ".join(self._operations)
+            raise FaultError(f"operation={fault.operation}: no such operation; there are {names}")
+        return ArmedFault(number, fault)
 
 
 def _build(words: Iterable[tuple[str, str]]) -> Fault:
@@ -253,7 +265,8 @@ def _build(words: Iterable[tuple[str, str]]) -> Fault:
             try:
                 fields[name.replace("-", "_")] = _PARSERS[name](value)
             except ValueError as error:
-                raise FaultError(f"{name}={value}: {error}") from None
+                reason = "a number is needed" if "invalid literal" in str(error) else error
+                raise FaultError(f"{name}={value}: {reason}") from None
         else:
             raise FaultError(f"{name}: no such fault; there are {', '.join([*_PARSERS, *CHANGES])}")
     return Fault(**fields, changes=tuple(changes))

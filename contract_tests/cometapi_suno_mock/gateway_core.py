@@ -65,7 +65,7 @@ class GatewayCore:
     def __init__(self, description: Contract | Source | None = None, *, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
         self.contract = description if isinstance(description, Contract) else load_contract(description)
-        self.faults = FaultRegistry()
+        self.faults = FaultRegistry(self.contract.operations)
         self.exchanges: deque[ExchangeRecord] = deque(maxlen=self.settings.history)
         self.violations: deque[OwnViolation] = deque(maxlen=self.settings.history)
         self.lock = threading.RLock()

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from cometapi_suno_mock import Contract, OperationContract
-from cometapi_suno_mock.media import choose
+from cometapi_suno_mock.media import JSON, choose
 
 from contract_tests.verifier.coverage_points import (
     Aspect,
@@ -186,7 +186,7 @@ class SpecCoverage:
             elif name not in TRANSPORT_HEADERS:
                 self.undescribed[f"{place}: header {name}"] += 1
         if response.body is not None:
-            body = choose(message.bodies, response.media)
+            body = choose(message.bodies, response.media if response.headers_are_known else JSON)
             if body is None:
                 self.undescribed[f"{place}: {response.media or 'a body of no type'}"] += 1
             else:

@@ -97,7 +97,8 @@ class ClientNames:
         try:
             return ".".join(name_operation({"operationId": operation.id, **node}))
         except GenerationError:
-            return operation.id
+            named = [node.get("x-sdk", {}).get(key) for key in ("resource", "method")]
+            return ".".join(named) if all(isinstance(each, str) for each in named) else operation.id
 
     def parameter(self, operation: ComparedOperation, place: str, wire: str) -> ClientPlace:
         """Return what a parameter is in the client."""

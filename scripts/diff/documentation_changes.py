@@ -22,6 +22,7 @@ _EVIDENCE: Final = frozenset(
 )
 _MEANT: Final = frozenset(["x-sdk", "x-billing", "x-effect", OPEN_ENUM])
 _LIVES: Final = "x-availability"
+_ERROR_CODES: Final = "x-error-codes"
 _ROOT: Final = frozenset(["openapi", "info", "servers", "paths", "components", "security", "tags", "externalDocs"])
 # What JSON Schema 2020-12 is called: the keywords that are compared mean the same in each.
 _DIALECTS: Final = frozenset(
@@ -60,6 +61,8 @@ def compare_documentation(
             comparison.add_documentation(difference)
         elif difference.keyword == _LIVES:
             comparison.add_availability(difference)
+        elif difference.keyword == _ERROR_CODES:
+            comparison.add_error_codes(difference)
         elif difference.keyword == "prices":
             comparison.add_prices(difference)
         elif not any(_touches(difference.pointer, each) for each in spoken):
@@ -108,6 +111,19 @@ class _Documentation:
                 self._add(f"availability{case}", difference, at, pointer, name=value, said="; ".join(said))
             elif canonical_text(was) != canonical_text(now):
                 self._add("evidence", difference, at, pointer, said=f"evidence of `{value}` changed")
+
+    def add_error_codes(self, difference: TextDifference) -> None:
+        """Add what codes and texts of errors mean now: it decides their classes, and what is sent again."""
+        pointer, keyword, *sides = difference
+        old, new = map(_list_meanings, sides)
+        at = join_pointer(pointer, keyword)
+        for word in dict.fromkeys((*old, *new)):
+            was, now = old.get(word, "nothing"), new.get(word, "nothing")
+            if was != now:
+                kind = "error-code" if word in old else "error-code-added"
+                self._add(kind, difference, at, pointer, name=word, now=now, said=was)
+        if old == new:
+            self._add("evidence", difference, at, pointer, said=f"{keyword} changed")
 
     def add_prices(self, difference: TextDifference) -> None:
         """Add that another price is on record."""
@@ -187,6 +203,16 @@ def _describe_evidence(keyword: str, old: Any, new: Any) -> str:
         said = ", ".join(filter(None, counts)) or ("in another order" if was == now else "")
         return f"evidence: {said}" if said else ""
     return f"{keyword} {_fate(old, new)}"
+
+
+def _list_meanings(rows: Any) -> dict[str, str]:
+    """Return what each code and text of `x-error-codes` means."""
+    found: dict[str, str] = {}
+    for row in filter(is_object, as_list(rows)):
+        statuses = ", ".join(map(str, as_list(row.get("statuses"))))
+        meaning = f"{row.get('means')} with {statuses}" if statuses else str(row.get("means"))
+        found |= {str(word): meaning for key in ("codes", "texts") for word in as_list(row.get(key))}
+    return found
 
 
 def _name_fact(value: Any) -> str:

@@ -117,6 +117,10 @@ RULES: Final[dict[str, PolicyRule]] = {
     ),
     "billing": PolicyRule(_C, _C, "The charge of {subject} is {now} now, and was {name}: the call {said}."),
     "billing:from-free": PolicyRule(_B, _B, "The charge of {subject} is {now} now, and was {name}: the call {said}."),
+    "error-code": PolicyRule(
+        _B, _B, "An error with `{name}` means {now} now, and meant {said}: the client may raise another class."
+    ),
+    "error-code-added": PolicyRule(_C, _C, "An error with `{name}` means {now} now."),
     "price": PolicyRule(_C, _C, "The price of {subject} is {now} now, and was {name}."),
     "availability": PolicyRule(_C, _C, "{subject}: `{name}`: {said}."),
     "availability:ended": PolicyRule(

@@ -99,6 +99,9 @@ class _Workflow:
         places = {each.node["name"]: each.node["in"] for each in find_parameters(self._description, target)}
         members: dict[str, Any] = {}
         parameters = self._fill(link.get("parameters", {}), "", source).items()
+        unknown = [name for name, _ in parameters if name not in places]
+        if unknown:
+            raise GenerationError(f"the link {link_name} of {source}: {target.id} has no parameter {unknown[0]}.")
         if parameters:
             members["parameters"] = [{"name": name, "in": places[name], "value": value} for name, value in parameters]
         if "requestBody" in link:

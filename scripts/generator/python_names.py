@@ -81,9 +81,12 @@ def name_class(component: str) -> str:
 def name_operation(node: dict[str, Any]) -> tuple[str, str]:
     """Return the resource and the method of an operation: by `x-sdk`, else by its first tag and its operationId."""
     sdk: dict[str, Any] = node.get("x-sdk", {})
+    for key in sdk.keys() & {"resource", "method", "unwrap"}:
+        if not isinstance(sdk[key], str):
+            raise GenerationError(f"x-sdk.{key} is not a text.")
     resource = PythonIdentifier(sdk.get("resource", first_tag(node)), "r_")
     method = sdk.get("method")
-    if not (isinstance(method, str) and _is_method_name(method)):
+    if method is None or not _is_method_name(method):
         method = PythonIdentifier(UntrustedString(method or node["operationId"]), "call_")
     if resource in _CLIENT_MEMBERS or method in _RESOURCE_MEMBERS:
         raise GenerationError(f"{resource}.{method} would hide a member of the client.")

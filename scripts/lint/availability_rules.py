@@ -62,17 +62,19 @@ def check_prices(index: DescriptionIndex) -> Iterator[Problem]:
     """The `prices` of a call have amount, currency, source and day, or are none on record; `unpriced` are variants."""
     for operation in index.operations:
         billing = operation.node.get("x-billing")
-        if not is_object(billing) or billing.get("prices", NO_PRICE) == NO_PRICE:
-            continue
-        at, prices = join_pointer(operation.pointer, "x-billing", "prices"), billing["prices"]
-        if not is_array(prices) or not prices:
-            yield Problem(at, "no prices", f"Write `[{{amount, currency, source, read}}]`, or `{NO_PRICE}`")
+        if not is_object(billing):
             continue
         variants = set(find_variants(index, operation))
         for name in billing.get("unpriced", []):
             if name not in variants:
                 at_name = join_pointer(operation.pointer, "x-billing", "unpriced")
                 yield Problem(at_name, f"{name} is not a variant of the request", "Name one of its variants")
+        if billing.get("prices", NO_PRICE) == NO_PRICE:
+            continue
+        at, prices = join_pointer(operation.pointer, "x-billing", "prices"), billing["prices"]
+        if not is_array(prices) or not prices:
+            yield Problem(at, "no prices", f"Write `[{{amount, currency, source, read}}]`, or `{NO_PRICE}`")
+            continue
         seen: set[str | None] = set()
         for number, price in enumerate(prices):
             here = join_pointer(at, number)
@@ -106,12 +108,12 @@ def _check_life(life: Mapping[str, Any], names: list[Any], at: str) -> Iterator[
 def _check_price(
     price: Mapping[str, Any], variants: set[str], sources: Mapping[str, Any], seen: set[str | None], at: str
 ) -> Iterator[Problem]:
-    amount, variant = price["amount"], price.get("variant")
+    amount, variant = price["amount"], str(price["variant"]) if "variant" in price else None
     if isinstance(amount, bool) or not isinstance(amount, int | float) or not 0 <= amount < float("inf"):
         yield Problem(join_pointer(at, "amount"), f"{amount} is not an amount", "Write a number, such as 0.02")
     if not re.fullmatch("[A-Z]{3}", str(price["currency"])):
         yield Problem(join_pointer(at, "currency"), f"{price['currency']} is not a currency", "Write USD, EUR, ...")
-    if price["source"] not in sources:
+    if str(price["source"]) not in sources:
         yield Problem(join_pointer(at, "source"), f"no source {price['source']}", "Name one of x-sources")
     if not _is_day(price["read"]):
         yield Problem(join_pointer(at, "read"), f"{price['read']} is not a day", "Write 'YYYY-MM-DD'")

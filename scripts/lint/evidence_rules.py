@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from scripts.lint.contradiction_rules import suggest
 from scripts.lint.description_index import DescriptionIndex
 from scripts.lint.lint_finding import Problem
 from scripts.openapi_document import OPEN_ENUM, is_array, is_object, join_pointer
@@ -21,6 +22,7 @@ _SOURCE_VALUES: Final = {
 _ENTRY_KEYS: Final = ("source", "says", "status", "drift", "read", "quote", "shown-by")
 _DATE: Final = re.compile(r"undated|\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
+_CODE_KEYS: Final = frozenset({"means", "codes", "texts", "statuses", "x-evidence"})
 ERROR_MEANINGS: Final = ("quota", "saturated", "no-channel", "unknown-task", "invalid")
 
 
@@ -166,8 +168,12 @@ def check_error_codes(index: DescriptionIndex) -> Iterator[Problem]:
             yield Problem(at, "no known meaning", f"Add `means: {' | '.join(ERROR_MEANINGS)}`")
             continue
         words = [*row.get("codes", []), *row.get("texts", [])]
-        if not words or not all(isinstance(word, str) and word not in seen for word in words):
-            yield Problem(at, "no codes and texts, or one that another row has", "Name each code and text once")
+        unknown = sorted(row.keys() - _CODE_KEYS)
+        if unknown:
+            yield Problem(join_pointer(at, unknown[0]), f"no such key {unknown[0]}", suggest(unknown[0], _CODE_KEYS))
+        if not words or not all(str(word).strip() and word not in seen for word in words):
+            fix = "Name each code and text once: an empty text is part of any message"
+            yield Problem(at, "no codes and texts, or one that is empty or that another row has", fix)
         seen |= {str(word) for word in words}
         entries = row.get("x-evidence", [])
         if not entries or any(str(entry.get("source")) not in _sources(index) for entry in entries):

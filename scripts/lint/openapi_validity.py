@@ -12,12 +12,24 @@ from urllib.parse import unquote
 
 from jsonschema_rs import Draft202012Validator, ValidationError, meta
 
+from scripts.lint.contradiction_rules import suggest
 from scripts.lint.description_index import DescriptionIndex
 from scripts.lint.lint_finding import Problem
-from scripts.openapi_document import METHODS, is_object, join_pointer, resolve, split_pointer, walk_schemas
+from scripts.openapi_document import (
+    JSON_TYPES,
+    METHODS,
+    is_array,
+    is_object,
+    join_pointer,
+    resolve,
+    split_pointer,
+    walk_schemas,
+)
 
 _OPERATION_IN_MESSAGE: Final = re.compile(r"'([a-z]+)' (?:operation )?in '([^']+)'")
+_PARAMETER_TWICE: Final = re.compile(r"Duplicate parameter '(.+)'")
 _OPERATION_TWICE: Final = re.compile(r"for '([a-z]+)' in '([^']+)' is not unique")
+_TYPES: Final = tuple(JSON_TYPES.values())
 _SCHEMA_FIX: Final = "See JSON Schema 2020-12 for what is allowed here"
 _FIX: Final = "See the OpenAPI 3.1 specification for what is allowed here"
 
@@ -48,7 +60,8 @@ _PARAMETER: Final = _object(schema=_ANYTHING, **dict.fromkeys(("name", "in"), _T
 _RESPONSES: Final = _map(_RESPONSE) | {"propertyNames": {"pattern": r"^(x-.+|default|[1-5](\d\d|XX))$"}}
 _OPERATION: Final = _object("responses", responses=_RESPONSES, parameters=_list(_PARAMETER), tags=_TEXTS)
 _OPERATION["properties"] |= {"requestBody": _RESPONSE, "security": _list(_ANYTHING)}
-_OPERATION["properties"] |= {"x-sdk": _object(bare=_TEXTS), "x-billing": _ANYTHING}
+_SDK: Final = _object(bare=_TEXTS, **dict.fromkeys(("resource", "method", "unwrap"), _TEXT))
+_OPERATION["properties"] |= {"x-sdk": _SDK, "x-billing": _object(note=_TEXT, unpriced=_TEXTS)}
 # Braces come in pairs: the validator from PyPI relies on it.
 _PATH: Final = {"pattern": r"^/([^{}]|\{[^{}]+\})*$"}
 # A misspelt method would be an operation that every tool leaves out.
@@ -77,7 +90,7 @@ _ROOT: Final = _object(
 )
 _ROOT["properties"] |= {
     "x-sources": _map(_ANYTHING),
-    "x-coverage": _list(_object("operationId", operationId=_TEXT, variants=_TEXTS)),
+    "x-coverage": _list(_object("operationId", operationId=_TEXT, variants=_TEXTS, page=_TEXT)),
     "x-error-codes": _list(
         _object(codes=_TEXTS, texts=_TEXTS, statuses=_list(_STATUS), **{"x-evidence": _list(_object())})
     ),
@@ -90,7 +103,20 @@ def check_structure(index: DescriptionIndex) -> Iterator[Problem]:
     """Check that what the rules walk through is an object, a list or a text where it should be."""
     for error in _STRUCTURE.iter_errors(index.data):
         at = join_pointer("", *error.instance_path)
-        yield Problem(at, error.message[:160], "See openapi/README.md and OpenAPI 3.1 for what is allowed here")
+        if "propertyNames" in error.schema_path:
+            yield _explain_key(at, json.JSONDecoder().raw_decode(error.message)[0])
+        else:
+            yield Problem(at, error.message[:160], "See openapi/README.md and OpenAPI 3.1 for what is allowed here")
+
+
+def _explain_key(at: str, key: str) -> Problem:
+    """Return what is wrong with a path, a status or a method."""
+    what, fix = "method", suggest(key.lower(), METHODS)
+    if at == "/paths":
+        what, fix = "path", "Begin it with a slash, and close each brace"
+    elif at.endswith("/responses"):
+        what, fix = "status", "Write one such as '404'"
+    return Problem(join_pointer(at, key), f"{key} is not a {what}", fix)
 
 
 def check_references(index: DescriptionIndex) -> Iterator[Problem]:
@@ -128,7 +154,8 @@ def check_schemas(index: DescriptionIndex) -> Iterator[Problem]:
         try:
             meta.validate(schema)
         except ValidationError as error:
-            yield Problem(join_pointer(pointer, *error.instance_path), _first_line(error.message), _SCHEMA_FIX)
+            at, message = join_pointer(pointer, *error.instance_path), _first_line(error.message)
+            yield _explain_type(index, at) or Problem(at, message, _SCHEMA_FIX)
             continue
         for at, inner in walk_schemas(schema, pointer):
             if not is_object(inner) or "pattern" not in inner:
@@ -138,6 +165,18 @@ def check_schemas(index: DescriptionIndex) -> Iterator[Problem]:
             except ValidationError:
                 message = f"{inner['pattern']} is not a regular expression"
                 yield Problem(join_pointer(at, "pattern"), message, _SCHEMA_FIX)
+
+
+def _explain_type(index: DescriptionIndex, at: str) -> Problem | None:
+    """Return what is wrong with a `type`, which the meta-schema says of all its alternatives at once."""
+    value = index.at(at)
+    names = value if is_array(value) else [value]
+    wrong = [each for each in names if each not in _TYPES]
+    *_, above, key = ("", *split_pointer(at))
+    if key != "type" or above == "properties" or not wrong:
+        return None
+    fix = "Write 'null' in quotes" if wrong[0] is None else suggest(str(wrong[0]), _TYPES)
+    return Problem(at, f"{json.dumps(wrong[0])} is not a type", fix)
 
 
 def check_defaults(index: DescriptionIndex) -> Iterator[Problem]:
@@ -185,6 +224,13 @@ def _locate_error(index: DescriptionIndex, error: Any) -> str:
     pointer = join_pointer("", *error.absolute_path)
     if pointer and _exists(index, pointer):
         return pointer
+    if twice := _PARAMETER_TWICE.fullmatch(error.message):
+        for holder, node in index.objects.items():
+            parameters = node.get("parameters")
+            some = map(index.resolve, parameters if is_array(parameters) else ())
+            names = [(each["name"], each["in"]) for each in some]
+            if any(name == twice[1] and names.count((name, place)) > 1 for name, place in names):
+                return join_pointer(holder, "parameters")
     for pattern in (_OPERATION_TWICE, _OPERATION_IN_MESSAGE):
         if named := pattern.search(error.message):
             method, path = named.groups()

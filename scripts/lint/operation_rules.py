@@ -26,6 +26,7 @@ EFFECTS: Final = ("creates", "reads")
 VERSION: Final = re.compile(r"\d+\.\d+\.\d+([abrc.]+(post|dev)?\d+)?")
 
 _CAMEL_CASE: Final = re.compile(r"[a-z][a-zA-Z0-9]*")
+_HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _PYTHON_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 _SDK_KEYS: Final = frozenset(
     {"resource", "method", "unwrap", "bare", "poll", "workflow", "follow_up", "defaults", "address", "task"}
@@ -108,7 +109,7 @@ def check_sdk_names(index: DescriptionIndex) -> Iterator[Problem]:
         elif names[_sdk_name(operation)] > 1:
             yield Problem(at, f"{'.'.join(_sdk_name(operation))} is another operation too", "Choose another method")
         elif "bare" in sdk and not _names_some(sdk["bare"], find_variants(index, operation)):
-            fix = f"Write a list of {', '.join(find_variants(index, operation))}, or remove it"
+            fix = f"Write a list of {', '.join(find_variants(index, operation)) or 'variants'}, or remove it"
             yield Problem(join_pointer(at, "bare"), "not a list of variants of the request", fix)
         elif "unwrap" in sdk and not index.find_properties(str(sdk["unwrap"]), *index.success_bodies(operation)):
             yield Problem(at, f"no response has the property {sdk['unwrap']}", "Remove `unwrap`, or name a property")
@@ -135,14 +136,33 @@ def check_servers(index: DescriptionIndex) -> Iterator[Problem]:
 
 
 def check_paths(index: DescriptionIndex) -> Iterator[Problem]:
-    """Two paths do not differ in the names of parameters only."""
+    """A path has no query, and two paths do not differ in the names of parameters only."""
     seen: dict[str, str] = {}
     for path in index.data["paths"]:
+        if re.search(r"[?#\s]", path):
+            fix = "Percent-encode it; describe a query by parameters"
+            yield Problem(join_pointer("/paths", path), f"{path} has a character that ends a path", fix)
         form = re.sub(r"\{[^{}]*\}", "{}", path)
         if form in seen:
             message = f"{path} and {seen[form]} match the same requests"
             yield Problem(join_pointer("/paths", path), message, "Make one path of them")
         seen[form] = path
+
+
+def check_wire_names(index: DescriptionIndex) -> Iterator[Problem]:
+    """Check that HTTP can carry the name of each parameter and header."""
+    names = dict[str, str]()
+    for operation in index.operations:
+        for at, node in find_parameters(index.data, operation):
+            if node["in"] in ("header", "cookie") or not node["name"]:
+                names[join_pointer(at, "name")] = node["name"]
+        for response in index.responses(operation):
+            names |= {
+                join_pointer(response.pointer, "headers", name): name for name in response.node.get("headers", ())
+            }
+    for at, name in names.items():
+        if not _HEADER_NAME.fullmatch(name):
+            yield Problem(at, f"HTTP has no name {name!r}", "Use letters, digits and hyphens")
 
 
 def check_responses(index: DescriptionIndex) -> Iterator[Problem]:

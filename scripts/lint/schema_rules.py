@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any, Final
 
 from scripts.lint.description_index import DescriptionIndex
@@ -113,7 +113,7 @@ def check_required_described(index: DescriptionIndex) -> Iterator[Problem]:
 
 def check_required_explained(index: DescriptionIndex) -> Iterator[Problem]:
     """Check that a response requires only what the caller needs: each required name has its reason, and vice versa."""
-    for pointer, schema in _response_schemas(index):
+    for pointer, schema in _find_schemas(index, index.response_schemas, "responses"):
         required, reasons = schema.get("required", []), schema.get("x-required-because", {})
         for name in required:
             if not reasons.get(name):
@@ -128,7 +128,7 @@ def check_required_explained(index: DescriptionIndex) -> Iterator[Problem]:
 
 def check_open(index: DescriptionIndex) -> Iterator[Problem]:
     """Check that a response accepts unknown fields and values: no object and no list of values is closed."""
-    for pointer, schema in _response_schemas(index):
+    for pointer, schema in _find_schemas(index, index.response_schemas, "responses"):
         for keyword in ("additionalProperties", "unevaluatedProperties"):
             if schema.get(keyword) is False:
                 at = join_pointer(pointer, keyword)
@@ -137,8 +137,27 @@ def check_open(index: DescriptionIndex) -> Iterator[Problem]:
             yield Problem(join_pointer(pointer, "enum"), "closes a list of values", "Write x-extensible-enum instead")
 
 
-def _response_schemas(index: DescriptionIndex) -> Iterator[tuple[str, dict[str, Any]]]:
+def check_access(index: DescriptionIndex) -> Iterator[Problem]:
+    """Check that no request has a read-only field, and no response a write-only one: the client reads neither."""
+    for pointer, schema in _find_schemas(index, index.request_schemas, "requestBody", "parameters"):
+        if schema.get("readOnly"):
+            fix = "Remove readOnly, or describe the field in the response only"
+            yield Problem(join_pointer(pointer, "readOnly"), "a request does not send what is only read", fix)
+    for pointer, schema in _find_schemas(index, index.response_schemas, "responses"):
+        if schema.get("writeOnly"):
+            fix = "Remove writeOnly, or describe the field in the request only"
+            yield Problem(join_pointer(pointer, "writeOnly"), "a response does not have what is only written", fix)
+
+
+def _find_schemas(
+    index: DescriptionIndex, components: Container[str], *places: str
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the schemas in some components, and in some places outside components/schemas."""
     for pointer, schema in index.schemas:
         tokens = split_pointer(pointer)
-        if join_pointer("", *tokens[:3]) in index.response_schemas or "responses" in tokens:
+        if tokens[:2] == ["components", "schemas"]:
+            is_meant = join_pointer("", *tokens[:3]) in components
+        else:
+            is_meant = not set(places).isdisjoint(tokens)
+        if is_meant:
             yield pointer, schema

@@ -76,7 +76,7 @@ def _find_derived_problem(
     if not index.find_properties(node["field"], schema):
         return f"no property {node['field']}", "Name one of its properties"
     kinds = node["as"] if is_array(node["as"]) else [node["as"]]
-    if len(kinds) != 1 or kinds[0] not in {"percentage", *index.components("schemas")}:
+    if len(kinds) != 1 or str(kinds[0]) not in {"percentage", *index.components("schemas")}:
         return f"unknown kind {node['as']}", "Write percentage, a schema, or a list of one schema"
     return None
 
@@ -205,7 +205,7 @@ def _check_follow_up(index: DescriptionIndex, operation: Operation, follow_up: A
     links: dict[str, Any] = {}
     for response in index.responses(after):
         links |= response.node.get("links", {})
-    link = links.get(follow_up["link"], {})
+    link = links.get(str(follow_up["link"]), {})
     sent = link.get("requestBody")
     if link.get("operationId") != operation.id or not is_object(sent):
         fix = f"Name a link that sends a body to {operation.id}"

@@ -46,6 +46,14 @@ def test_json_form_equals_text_form() -> None:
     assert Fault.from_json(value) == Fault.parse("nth=2; status=503; effect; drop=/a; drop=/b")
 
 
+def test_fault_of_an_unknown_operation_is_refused(caller: Caller, gateway: Gateway) -> None:
+    """It would never be applied, and the test that asks for it would see no fault."""
+    with pytest.raises(FaultError, match="operation=fetchTaks: no such operation; there are createPersona, "):
+        gateway.faults.add("operation=fetchTaks; status=503")
+    assert create(caller, "operation=createPersna; status=503").status == 400
+    assert gateway.faults.add("operation=files; truncate=1")
+
+
 @pytest.mark.parametrize(
     "text",
     ["staus=503", "status=abc", "status=99", "status=", "drop=clip", "reset=never", "probability=2", "delay=-1",
@@ -72,12 +80,15 @@ def test_fault_is_added_during_a_request(caller: Caller, gateway: Gateway) -> No
 
     class Busy(str):
         __hash__ = str.__hash__
+        is_added = False
 
         def __eq__(self, other: object) -> bool:
-            gateway.faults.add("operation=fetchTask; status=503")
-            return False
+            if Busy.is_added:
+                gateway.faults.add("operation=fetchTask; status=503")
+            return not Busy.is_added
 
     gateway.faults.add(Fault(operation=Busy("createPersona")))
+    Busy.is_added = True
     assert create(caller).status == 200
     assert caller.refused(f"/suno/fetch/{FINISHED_TASK}")[0] == 503
 

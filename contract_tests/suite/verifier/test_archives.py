@@ -189,6 +189,51 @@ def test_log_without_bodies_says_nothing_of_them(tmp_path: Path) -> None:
     assert not found.response.body_is_known
 
 
+FLAT: dict[str, Any] = {"method": "GET", "path": "/suno/act/wav/x", "status": 200}
+WAV = {"wav_file_url": "https://cdn1.example.com/a.wav"}
+
+
+@pytest.mark.parametrize(
+    ("line", "is_known"),
+    [
+        ({**FLAT, "response_body": WAV}, True),
+        ({**FLAT, "response_body": WAV, "headers": {"authorization": "Bearer x", "x-mine": "1"}}, True),
+        ({**FLAT, "response_body": json.dumps(WAV), "body": {"asked": 1}}, True),
+        ({**FLAT, "request_body": {"asked": 1}, "body": WAV}, True),
+        ({**FLAT, "body": {"asked": 1}}, False),
+        ({"request": {"method": "GET", "url": "/suno/act/wav/x"}, "response": {"status": 200, "body": WAV}}, True),
+    ],
+)
+def test_log_says_nothing_of_what_it_leaves_out(line: dict[str, Any], is_known: bool, tmp_path: Path) -> None:
+    """Without the headers of the response, its content type is not absent; and those of the request are not its own."""
+    (found,) = _read(_logged(tmp_path, line))
+    assert (found.response.headers, found.response.headers_are_known) == ({}, False)
+    assert found.response.body_is_known is is_known
+    assert found.response.body == (ExchangeBody("json", WAV) if is_known else None)
+    assert HttpExchange.parse(found.to_json()) == found
+    detector = DriftDetector(CONTRACT)
+    assert not detector.observe(found)
+    assert not is_known or not detector.coverage.undescribed
+
+
+def test_headers_that_are_unknown_hide_no_drift(tmp_path: Path) -> None:
+    lines = [{**FLAT, "response_body": body} for body in ({"wav_file_url": 1}, "<html></html>")]
+    for each in _read(_logged(tmp_path, *lines)):
+        assert DriftDetector(CONTRACT).observe(each)
+
+
+def test_har_without_headers_has_its_media_type(tmp_path: Path) -> None:
+    entry = _entry(content={"text": "a", "mimeType": "text/plain"})
+    del entry["response"]["headers"]
+    (found,) = _read(_saved(tmp_path, entry))
+    assert found.response.headers == {"content-type": "text/plain"}
+
+
+def test_status_of_many_digits_is_not_a_status(tmp_path: Path) -> None:
+    lines = [FLAT, *({**FLAT, "status": status} for status in ("9" * 6000, "2e2", "099", True, 2000))]
+    assert len(_read(_logged(tmp_path, *lines))) == 1
+
+
 def test_log_is_told_from_recordings(tmp_path: Path) -> None:
     assert is_archive(_logged(tmp_path, {"method": "GET", "path": "/a", "status": 200}, name="a.jsonl"))
     assert not is_archive(_logged(tmp_path, {"exchange": 1}, name="b.jsonl"))

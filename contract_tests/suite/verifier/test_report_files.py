@@ -220,6 +220,12 @@ def test_finding_can_be_repeated_by_curl() -> None:
     assert {each["properties"]["curl"] for each in results if "properties" in each} == {row.curl for row in rows}
 
 
+def test_curl_of_a_source_goes_to_the_service() -> None:
+    """A source of the description is not a host."""
+    seen = evolve(exchange("createPersona", 200, PERSONA, "undated"), origin="recorded", target="gptbest")
+    assert " https://api.cometapi.com/suno/persona/create " in format_curl(drifted(), seen)
+
+
 @pytest.mark.parametrize(
     "hostile", ["'; touch taken; '", "$(touch taken) `touch taken`", "@/etc/hostname", '\\" \n\x00\u202e']
 )

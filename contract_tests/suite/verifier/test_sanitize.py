@@ -15,6 +15,7 @@ from cometapi_suno_mock import Contract
 from contract_tests.suite.support.loaded_spec import CONTRACT, DESCRIPTION
 from contract_tests.suite.verifier.drift_catalogue.body_mutations import Case
 from contract_tests.suite.verifier.drift_catalogue.drifted_exchanges import drifted
+from contract_tests.suite.verifier.example_runs import PERSONA, exchange
 from contract_tests.suite.verifier.personal_data import KINDS, PLACES, find_remains, make_random
 from contract_tests.verifier.command_line import main
 from contract_tests.verifier.drift_detector import DriftDetector
@@ -128,6 +129,25 @@ def test_described_values_stay(sanitizer: Sanitizer) -> None:
     assert sanitizer.sanitize(exchange).response.headers == headers
 
 
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ('Application/JSON; Charset="UTF-8"', 'Application/JSON; Charset="UTF-8"'),
+        ("application/json;charset=utf-8;", "application/json;charset=utf-8;"),
+        ("application/json; profile=zelda; charset=utf-8", "application/json; "),
+        ("text/html; boundary=x1", "text/html; "),
+        ("zelda/json", ""),
+    ],
+)
+def test_media_type_stays_without_its_parameters(sent: str, kept: str, sanitizer: Sanitizer) -> None:
+    """A parameter may be a value; replacing the whole type would be another content type, a drift that is none."""
+    exchange = evolve(_body({}), response=ExchangeResponse(200, {"content-type": sent}))
+    found = sanitizer.sanitize(exchange).response.headers["content-type"]
+    assert found.startswith(kept)
+    assert (found == sent) == (kept == sent)
+    assert "zelda" not in found
+
+
 def test_page_keeps_its_title_and_length(sanitizer: Sanitizer) -> None:
     page = "<!DOCTYPE html><html><head><title>502: Zelda's gateway</title></head><body><h1>No</h1></body></html>"
     found = sanitizer.sanitize(evolve(_body(1), response=ExchangeResponse(502, {}, ExchangeBody("text", page))))
@@ -156,6 +176,40 @@ def test_same_drift_is_found(operation: str, drifted_cases: list[Case], sanitize
         )
         assert before
         assert sorted(before) == sorted(after)
+
+
+def test_body_that_is_too_deep_is_sanitized(sanitizer: Sanitizer) -> None:
+    """JSON of 900 levels is read, but nothing can look into it."""
+    deep: object = "7c9e6679"
+    for _ in range(900):
+        deep = [deep]
+    found = sanitizer.sanitize(_body(deep)).response.body
+    assert found is not None
+    assert found.kind == "text"
+    assert len(found.value) == 900 * 2 + len('"7c9e6679"')
+    assert "7c9e6679" not in found.value
+
+
+@pytest.mark.parametrize(
+    ("status", "changes"),
+    [
+        (200, {"7c9e6679": 1}),
+        (200, {"stems": {"7c9e6679": "a"}}),
+        (200, {"name": {"7c9e6679": "a"}}),
+        (404, {"7c9e6679": 1}),
+        (200, {"clip": {"id": "a", "status": "7c9e6679!"}}),
+    ],
+)
+def test_no_pseudonym_is_proposed(status: int, changes: dict[str, object], sanitizer: Sanitizer) -> None:
+    """A server never sent it, so the description must not say so. With the contents kept, it is the true name."""
+    seen = exchange("createPersona", status, {**PERSONA, **changes}, "2026-11-22")
+    for each, is_proposed in ((sanitizer, False), (Sanitizer(keep_contents=True), True)):
+        (finding,) = DriftDetector(CONTRACT).observe_all([each.sanitize(seen)]).findings()
+        assert bool(finding.proposal) is is_proposed
+        assert ("--keep-contents" in finding.undecided) is not is_proposed
+    described = exchange("createPersona", 200, {**PERSONA, "mood": "7c9e6679"}, "2026-11-22")
+    (finding,) = DriftDetector(CONTRACT).observe_all([sanitizer.sanitize(described)]).findings()
+    assert finding.proposal
 
 
 def test_contents_are_kept_only_when_asked_for(tmp_path: Path) -> None:

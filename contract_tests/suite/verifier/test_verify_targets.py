@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from cometapi_suno_mock import DEMO_KEY
 
@@ -129,6 +130,39 @@ def test_served_mock_equals_in_process_mock() -> None:
     with StandIn(key=DEMO_KEY).serve() as base:
         served = list(open_target("mock", CONTRACT, base_url=base).exchanges())
     assert _places(served) == _places(list(MockTarget().exchanges()))
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "words"),
+    [
+        (500, {}, "it answers no example with a success"),
+        (200, {"content-encoding": "gzip"}, "does not answer: Error -3"),
+    ],
+)
+def test_mock_that_answers_nothing_proves_nothing(
+    status: int,
+    headers: dict[str, str],
+    words: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Each answer is a described one, or cannot be decoded; none says whether the contract holds."""
+    body = b'{"error": {"message": "m", "type": "t"}}'
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(
+            status,
+            headers={"content-type": "application/json", **headers},
+            stream=httpx.ByteStream(body),
+            request=request,
+        )
+
+    def connect(**_: object) -> httpx.MockTransport:
+        return httpx.MockTransport(answer)
+
+    monkeypatch.setattr(httpx, "HTTPTransport", connect)
+    assert verify("--target", "mock", "--base-url", "http://127.0.0.1:1") == 3
+    assert words in " ".join(capsys.readouterr().out.split())
 
 
 def test_mock_gets_the_mock_key_only(served: tuple[StandIn, str], capsys: pytest.CaptureFixture[str]) -> None:

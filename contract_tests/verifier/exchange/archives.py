@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -73,8 +74,7 @@ class ArchiveReader:
         return found
 
     def _read_entry(self, place: str, name: str, entry: Mapping[str, Any]) -> HttpExchange | None:
-        inner = [entry.get(side) for side in ("request", "response")]
-        sent, received = (each if is_object(each) else entry for each in inner)
+        sent, received = _read_sides(entry)
         method, target, status = _find(sent, _METHOD), _find(sent, _TARGET), _find(received, _STATUS)
         if not isinstance(method, str) or not isinstance(target, str) or not _is_status(status):
             return None
@@ -155,12 +155,30 @@ def _read_entries(path: Path) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
         yield place, str(index + 1), entry
 
 
+def _read_sides(entry: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Return what an entry says of the request and of the response.
+
+    In a flat one, `body` and `headers` are of the response only if those of the request are named, and vice versa;
+    `headers` alone are those of the request, which name the host.
+    """
+    sent, received = (entry.get(side) for side in ("request", "response"))
+    request = dict(sent if is_object(sent) else entry)
+    response = dict(received if is_object(received) else entry)
+    if not is_object(sent) and _find(entry, _RESPONSE_BODY[:-1]) is None:
+        request.pop("body", None)
+    if not is_object(received):
+        for name, others in (("body", _REQUEST_BODY[:-1]), ("headers", ("request_headers",))):
+            if _find(entry, others) is None:
+                response.pop(name, None)
+    return request, response
+
+
 def _find(value: Mapping[str, Any], names: Iterable[str]) -> Any:
     return next((value[name] for name in names if value.get(name) is not None), None)
 
 
 def _is_status(status: object) -> bool:
-    return str(status).isascii() and str(status).isdigit() and 100 <= int(str(status)) <= 999
+    return re.fullmatch(r"[1-9]\d\d", str(status), re.ASCII) is not None
 
 
 def _normalize_host(url: SplitResult) -> str:
@@ -186,11 +204,14 @@ def _read_headers(headers: object) -> dict[str, str]:
 
 
 def _read_response(status: int, received: Mapping[str, Any]) -> ExchangeResponse:
-    headers = _read_headers(_find(received, ("headers", "response_headers")))
-    content = _find(received, _RESPONSE_BODY)
+    saved, content = _find(received, ("headers", "response_headers")), _find(received, _RESPONSE_BODY)
+    headers = _read_headers(saved)
+    if saved is None and is_object(content) and content.get("text") and content.get("mimeType"):
+        headers, saved = {"content-type": str(content["mimeType"])}, content
     is_saved = content is not None and not (is_object(content) and _is_unsaved(content))
     body = _read_body(content) if is_saved else None
-    return ExchangeResponse(status, headers, body, body_is_known=is_saved or status in (204, 304))
+    is_known = is_saved or status in (204, 304)
+    return ExchangeResponse(status, headers, body, body_is_known=is_known, headers_are_known=saved is not None)
 
 
 def _is_unsaved(content: Mapping[str, Any]) -> bool:

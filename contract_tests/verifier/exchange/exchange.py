@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -107,12 +107,14 @@ class ExchangeResponse:
         headers: Names in lower case.
         body: `None` when empty, and when it was not saved.
         body_is_known: Whether the body was saved, or there was none.
+        headers_are_known: Whether the headers were saved.
     """
 
     status: int
     headers: Mapping[str, str] = field(factory=lambda: MappingProxyType({}))
     body: ExchangeBody | None = None
     body_is_known: bool = True
+    headers_are_known: bool = True
 
     @property
     def media(self) -> str:
@@ -133,6 +135,7 @@ class HttpExchange:
         request: The request.
         response: The response.
         note: A remark for readers.
+        pseudonyms: Names and codes that a sanitizer wrote in place of others, here and in other exchanges.
     """
 
     id: str
@@ -143,6 +146,7 @@ class HttpExchange:
     request: ExchangeRequest
     response: ExchangeResponse
     note: str = ""
+    pseudonyms: Set[str] = field(default=frozenset[str](), eq=False, repr=False)
 
     @classmethod
     def parse(cls, value: Any) -> HttpExchange:
@@ -173,6 +177,7 @@ class HttpExchange:
                 headers=response.get("headers", {}),
                 body=_read_body(response.get("body")),
                 body_is_known=response.get("bodyIsKnown", True),
+                headers_are_known=response.get("headersAreKnown", True),
             ),
             note=value.get("note", ""),
         )
@@ -183,6 +188,8 @@ class HttpExchange:
         response: dict[str, Any] = {"status": self.response.status}
         if not self.response.body_is_known:
             response["bodyIsKnown"] = False
+        if not self.response.headers_are_known:
+            response["headersAreKnown"] = False
         if self.request.query:
             request["query"] = [list(pair) for pair in self.request.query]
         for written, side in ((request, self.request), (response, self.response)):
@@ -242,7 +249,8 @@ def now() -> str:
 
 @cache
 def _validator() -> Draft202012Validator:
-    return Draft202012Validator(json.loads(_SCHEMA.read_text("utf-8")))
+    # A message must not show what was recorded.
+    return Draft202012Validator(json.loads(_SCHEMA.read_text("utf-8")), mask="the value")
 
 
 def _read_body(written: Mapping[str, Any] | None) -> ExchangeBody | None:

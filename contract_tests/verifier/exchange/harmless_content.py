@@ -56,7 +56,7 @@ class HarmlessContent:
     """
 
     def __init__(self, description: Mapping[str, Any]) -> None:
-        self._spelling = Spelling([*_find_texts(description), *_find_names(description)])
+        self._spelling = Spelling([*_find_texts(description), *find_names(description)])
         self._names, self._numbers, self._shown = set[str](), set[str](), set[str]()
         self._contents: dict[str, set[str]] = defaultdict(set)
         for _, node in walk_objects(description):
@@ -86,6 +86,10 @@ class HarmlessContent:
             return True
         contents = self._contents.get(name, {""})  # all that a field of this name can hold
         return len(contents) == 1 and self._is_content(next(iter(contents)), text)
+
+    def is_code(self, name: str) -> bool:
+        """Return whether a field of this name holds codes."""
+        return "code" in self._contents.get(name, ())
 
     def keeps_all_but_numbers(self, text: str) -> bool:
         """Return whether the description shows the text with other numbers and ids."""
@@ -126,7 +130,7 @@ class HarmlessContent:
 
     def _is_media_type(self, text: str) -> bool:
         media, _, parameter = text.lower().partition(";")
-        charset = parameter.strip().removeprefix("charset=")
+        charset = parameter.strip(" ;").removeprefix("charset=").strip('"')
         known = media in _MEDIA_TYPES or re.fullmatch(r"(\*|application|audio|image|text|video)/\*", media) is not None
         return (known or media in self._shown) and (not charset or charset in _CHARSETS)
 
@@ -263,9 +267,10 @@ def _find_texts(value: Any) -> Iterator[str]:
             yield from _find_texts(member)
 
 
-def _find_names(value: Any) -> Iterator[str]:
+def find_names(value: Any) -> Iterator[str]:
+    """Yield the name of each member of a JSON value, at any depth."""
     if is_object(value) or is_array(value):
         if is_object(value):
             yield from value
         for member in value.values() if is_object(value) else value:
-            yield from _find_names(member)
+            yield from find_names(member)

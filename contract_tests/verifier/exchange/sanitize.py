@@ -63,6 +63,7 @@ class Sanitizer:
         self._redact_bytes = make_redactor(secrets)
         self._harmless = _read_harmless(contract or load_contract())
         self._pseudonyms = Pseudonymizer(key)
+        self._replaced = set[str]()
 
     def __repr__(self) -> str:
         return "<Sanitizer>"
@@ -74,6 +75,7 @@ class Sanitizer:
             exchange,
             id=self._sanitize_id(exchange.id),
             note=self.sanitize_note(exchange.note),
+            pseudonyms=self._replaced,
             request=evolve(
                 request,
                 path=self.sanitize_path(request.path),
@@ -127,20 +129,27 @@ class Sanitizer:
         )
 
     def _sanitize_headers(self, headers: Mapping[str, str]) -> dict[str, str]:
-        return {
-            self._sanitize_name(name): value
-            if not self._is_secret(value) and self._harmless.keeps_header(name, value)
-            else self._sanitize_text(name, value)
-            for name, value in headers.items()
-        }
+        return {self._sanitize_name(name): self._sanitize_header(name, value) for name, value in headers.items()}
+
+    def _sanitize_header(self, name: str, value: str) -> str:
+        if self._is_secret(value) or self.keeps_contents:
+            return self._replace(value)
+        media, semicolon, parameters = value.partition(";")
+        if self._harmless.keeps_header(name, value):
+            return value
+        if name == "content-type" and self._harmless.keeps_header(name, media):
+            return f"{media}{semicolon}{self._replace(parameters)}"
+        return self._sanitize_text(name, value)
 
     def _sanitize_body(self, body: ExchangeBody | None) -> ExchangeBody | None:
         if body is None:
             return None
         if body.kind == "json":
-            return ExchangeBody(
-                "json", self.sanitize_value(body.value), tuple(map(self._sanitize_pointer, body.repeated))
-            )
+            try:
+                value = self.sanitize_value(body.value)
+            except RecursionError:  # no program here can look into it
+                return self._sanitize_body(ExchangeBody("text", body.content.decode()))
+            return ExchangeBody("json", value, tuple(map(self._sanitize_pointer, body.repeated)))
         if body.kind == "base64":
             if self.keeps_contents:
                 return evolve(body, value=self._redact_bytes(body.value))
@@ -154,7 +163,9 @@ class Sanitizer:
         return join_pointer("", *map(self._sanitize_name, split_pointer(pointer)))
 
     def _sanitize_name(self, name: str) -> str:
-        return self._replace(name) if self._is_secret(name) or not self._harmless.keeps_name(name) else name
+        if not self._is_secret(name) and self._harmless.keeps_name(name):
+            return name
+        return self._note_replaced(self._replace(name))
 
     def _sanitize_text(self, name: str, text: str) -> str:
         if self._is_secret(text) or self.keeps_contents:
@@ -163,7 +174,13 @@ class Sanitizer:
             return text
         if self._harmless.keeps_all_but_numbers(text):
             return replace_numbered(text, self._replace)
-        return self._replace(text)
+        replaced = self._replace(text)
+        return self._note_replaced(replaced) if self._harmless.is_code(name) else replaced
+
+    def _note_replaced(self, pseudonym: str) -> str:
+        if not self.keeps_contents:
+            self._replaced.add(pseudonym)
+        return pseudonym
 
     def _sanitize_id(self, text: str) -> str:
         kept = (_RUN_ID.fullmatch(part) or self._harmless.keeps_name(part) for part in text.split("."))

@@ -113,6 +113,9 @@ class MockTarget:
                     raise VerifierInputError(
                         f"{self.base_url}: not a mock: it refuses the mock's key. Name the target live"
                     )
+                if all(each.response.status >= 400 for each in found):
+                    message = f"{self.base_url or self.name}: it answers no example with a success"
+                    raise TargetDiedError(message, self._sanitize(found))
                 for operation in operations.values():
                     for status in operation.statuses:
                         if status == operation.success:
@@ -120,7 +123,7 @@ class MockTarget:
                         callers.provoke(operation, status)
                         if status not in callers.find_causes(operation):
                             _provoke_other_bodies(caller, operation, status)
-            except httpx.TransportError as error:
+            except httpx.RequestError as error:  # also an answer that cannot be decoded
                 reason = " ".join(str(error).split()) or type(error).__name__
                 message = f"{self.base_url}: the mock does not answer: {reason}"
                 raise TargetDiedError(message, self._sanitize(found)) from None

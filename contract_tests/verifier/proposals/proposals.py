@@ -15,6 +15,7 @@ from attrs import evolve
 from contract_tests.verifier.drift.findings import ClientEffect, DriftFinding, DriftKind, format_value
 from contract_tests.verifier.drift.result_reader import ResultReader
 from contract_tests.verifier.drift.schema_deviations import describe_type
+from contract_tests.verifier.exchange.harmless_content import find_names
 from contract_tests.verifier.proposals.overlay_builder import (
     OverlayAction,
     OverlayBuilder,
@@ -113,6 +114,8 @@ def _find_obstacle(index: SpecIndex, finding: DriftFinding, statuses: Collection
         ClientEffect.SILENTLY_WRONG,
     ):
         return f"another object came than the one that is described: {finding.worst.effect_note}"
+    if not _list_names(finding).isdisjoint(finding.evidence.pseudonyms):
+        return "a name or code in it may be a value, such as an id, and was replaced; --keep-contents shows it"
     if finding.kind is DriftKind.OTHER_ENVELOPE and not finding.spec_pointer.endswith("/content"):
         return "another envelope changes what the client returns"
     if finding.kind is DriftKind.EMPTY_BODY and finding.status // 100 == 2:
@@ -126,6 +129,18 @@ def _find_obstacle(index: SpecIndex, finding: DriftFinding, statuses: Collection
     if finding.kind is DriftKind.NEW_ENUM_VALUE and finding.schema in statuses:
         return "say in x-sdk.poll whether a wait ends on it, and how; then add it to the list"
     return ""
+
+
+def _list_names(finding: DriftFinding) -> set[str]:
+    """Return the names and codes that a proposal would have of an answer."""
+    response, values = finding.evidence.response, [each.actual for each in finding.sightings]
+    names = {finding.subject}
+    if finding.kind is DriftKind.NEW_ENUM_VALUE:
+        names.add(str(finding.actual))
+    elif finding.kind in (DriftKind.UNDOCUMENTED_STATUS, DriftKind.CONTENT_TYPE, DriftKind.UNDESCRIBED_BODY):
+        names.update(response.headers)
+        values = [] if response.body is None else [response.body.value]
+    return names.union(*map(find_names, values))
 
 
 def _order(finding: DriftFinding) -> tuple[int, str, str]:

@@ -79,7 +79,7 @@ def _find_base(run: VerificationRun, exchange: HttpExchange) -> str:
         return next((each.base_url for each in run.targets if each.base_url), "http://127.0.0.1:4010").rstrip("/")
     known = [each.summary.base_url for each in run.targets if each.summary is not None and each.summary.base_url]
     known.append(run.description.data["servers"][0]["url"])
-    if exchange.origin == "documented":
+    if exchange.origin == "documented" or exchange.target in run.description.data.get("x-sources", {}):
         return known[-1].rstrip("/")
     same = (each for each in known if name_in_recordings(each) == exchange.target)
     return next(same, f"https://{exchange.target}").rstrip("/")

@@ -10,7 +10,7 @@ import pytest
 
 from scripts.diff import Severity, compare
 from scripts.openapi_document import DEFAULT, is_array, is_object, join_pointer, load
-from scripts.tests.diff.diff_sample import GONE, REQUEST, sample
+from scripts.tests.diff.diff_sample import GONE, POST, REQUEST, sample
 from scripts.tests.generator.small_descriptions import describe, operation
 from scripts.tests.lint.lint_sample import edited
 
@@ -193,3 +193,45 @@ def test_undecided_change_says_so() -> None:
     (change,) = compare(sample({at: "^[a-z]+$"}), sample({at: "^[a-z0-9]+$"}))
     assert (change.severity, change.example) == (Severity.BREAKING, None)
     assert change.sentence.endswith(" It could not be decided whether this breaks anything, so it counts as breaking.")
+
+
+CODES: dict[str, Any] = {"means": "quota", "codes": ["poor", "broke"], "texts": ["no money"]}
+
+
+@pytest.mark.parametrize(
+    ("rows", "severity", "sentence"),
+    [
+        (
+            [{**CODES, "codes": ["poor"]}],
+            Severity.BREAKING,
+            "An error with `broke` means nothing now, and meant quota: ",
+        ),
+        (
+            [{**CODES, "means": "invalid"}],
+            Severity.BREAKING,
+            "An error with `poor` means invalid now, and meant quota: ",
+        ),
+        ([{**CODES, "statuses": [403]}], Severity.BREAKING, "An error with `poor` means quota with 403 now, and meant"),
+        (
+            [CODES, {"means": "invalid", "codes": ["bad"]}],
+            Severity.COMPATIBLE,
+            "An error with `bad` means invalid now.",
+        ),
+        (
+            [{**CODES, "x-evidence": [{"source": "page"}]}],
+            Severity.DOCUMENTATION,
+            "The description: x-error-codes changed.",
+        ),
+    ],
+)
+def test_meaning_of_error_codes_is_compared(rows: list[dict[str, Any]], severity: Severity, sentence: str) -> None:
+    old = {**sample(), "x-error-codes": [CODES]}
+    first, *_ = compare(old, {**old, "x-error-codes": rows})
+    assert (first.severity, first.sentence[: len(sentence)]) == (severity, sentence)
+
+
+def test_name_that_the_generator_refuses_is_a_new_name() -> None:
+    (change,) = compare(sample(), sample({f"{POST}/x-sdk/method": "with_raw_response"}))
+    assert (change.kind, change.severity) == ("sdk-renamed", Severity.BREAKING)
+    assert compare(sample(), sample({f"{POST}/x-sdk/method": 1}))
+    assert compare(sample(), sample({f"{POST}/x-sdk/unwrap": ["data"]}))

@@ -92,6 +92,13 @@ def test_description_without_workflow_has_no_arazzo_document() -> None:
     assert build_arazzo_document(describe({"/films": {"get": operation("getFilm")}})) is None
 
 
+def test_link_to_unknown_parameter_is_refused() -> None:
+    description = photo_api()
+    description["paths"]["/films"]["post"]["responses"]["200"]["links"]["look"]["parameters"] = {"flim": "x"}
+    with pytest.raises(GenerationError, match="the link look of orderFilm: getFilm has no parameter flim"):
+        build_arazzo_document(description)
+
+
 @pytest.mark.parametrize(
     ("path", "reason"),
     [

@@ -59,6 +59,23 @@ def test_github_format_is_an_annotation(tmp_path: Path, capsys: pytest.CaptureFi
     assert "Did you mean text/html?" in annotation
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("strin", '"strin" is not a type. Did you mean string?'),
+        ("[string, null]", "null is not a type. Write 'null' in quotes."),
+        ("{a: b}", '{"a": "b"} is not a type. Use one of array, boolean, integer, null, number, object, string.'),
+    ],
+)
+def test_wrong_type_is_named(written: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write_sample(tmp_path)
+    path.write_text(
+        SAMPLE.replace("{type: string, description: The t", f"{{type: {written}, description: The t"), "utf-8"
+    )
+    assert main([str(path)]) == 1
+    assert f"/type: {said} [schema-invalid]" in capsys.readouterr().out
+
+
 HOSTILE = {
     "aliases": "a: &a [x,x,x,x,x,x,x,x,x]\n"
     + "".join(f"{chr(98 + n)}: &{chr(98 + n)} [{','.join([f'*{chr(97 + n)}'] * 9)}]\n" for n in range(9)),

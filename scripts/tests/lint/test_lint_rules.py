@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scripts.lint import STAGES, lint
-from scripts.openapi_document import Description, load
+from scripts.lint import STAGES, lint, refuse_unsound
+from scripts.openapi_document import Description, DescriptionFileError, load
 from scripts.tests.lint.lint_sample import GONE, edited, write_sample
 
 if TYPE_CHECKING:
@@ -44,6 +44,15 @@ FROM_TEXT = "create-song.request-from-text.documented.json"
 ITSELF = {"$ref": f"#{SCHEMAS}/Song/properties/id"}
 CALM = {f"{LENGTH}/x-evidence/{index}/status": "observed" for index in range(2)}
 
+SHARED_ID = {
+    "name": "song_id",
+    "in": "path",
+    "required": True,
+    "description": "Its id.",
+    "schema": {"type": "string"},
+    "example": "2dd391cd-996b-4843-9738-1aed26f170e4",
+}
+HEADER: dict[str, Any] = {"description": "A header.", "schema": {"type": "string"}}
 POLL: dict[str, Any] = {"id": "id", "status": "state", "reason": "why", "done": ["made"], "failed": ["lost"]}
 BATCH: dict[str, Any] = {"operation": "createSong", "ids": "text", "group": "mood", "groups": ["glad"]}
 MADE = {"value": "made", "x-evidence": [{"source": "page", "says": "It must be made.", "status": "documented"}]}
@@ -202,9 +211,28 @@ BREAKS: list[tuple[str, dict[str, Any], str]] = [
     ("openapi-shape", {"/openapi": "3.0.3"}, "/openapi"),
     ("openapi-shape", {"/x-workflow": {}}, "/x-workflow"),
     ("openapi-shape", {"/paths/~1nothing": []}, "/paths/~1nothing"),
-    ("openapi-shape", {"/paths/~1songs~1{id": {}}, "/paths"),
+    ("openapi-shape", {"/paths/~1songs~1{id": {}}, "/paths/~1songs~1{id"),
+    ("openapi-shape", {"/paths/~1songs/POST": {}}, "/paths/~1songs/POST"),
+    ("openapi-shape", {f"{GET}/responses/4xx": {}}, f"{GET}/responses/4xx"),
+    ("openapi-invalid", {f"{GET}/parameters": [SHARED_ID, SHARED_ID]}, f"{GET}/parameters"),
+    ("path-twice", {"/paths/~1songs?x=1": {}}, "/paths/~1songs?x=1"),
+    ("path-twice", {"/paths/~1songs of": {}}, "/paths/~1songs of"),
+    (
+        "wire-name",
+        {f"{GET}/parameters/-": {**PAGE, "in": "header", "name": "X Page", "example": 1}},
+        f"{GET}/parameters/1/name",
+    ),
+    ("wire-name", {f"{GET}/parameters/-": {**PAGE, "name": "", "example": 1}}, f"{GET}/parameters/1/name"),
+    ("wire-name", {f"{BAD}/headers": {"X:Id": HEADER}}, f"{BAD}/headers/X:Id"),
+    ("openapi-shape", {f"{POST}/x-billing/note": 3}, f"{POST}/x-billing/note"),
+    ("openapi-shape", {"/x-coverage/0/page": []}, "/x-coverage/0/page"),
     ("openapi-shape", {"/servers": None}, "/servers"),
     ("openapi-shape", {f"{POST}/x-sdk": "songs.create"}, f"{POST}/x-sdk"),
+    ("error-codes", {"/x-error-codes": [{**QUOTA, "codes": [""]}]}, "/x-error-codes/0"),
+    ("error-codes", {"/x-error-codes": [{**QUOTA, "texts": [" "]}]}, "/x-error-codes/0"),
+    ("error-codes", {"/x-error-codes": [{**QUOTA, "text": ["poor"]}]}, "/x-error-codes/0/text"),
+    ("openapi-shape", {f"{POST}/x-sdk/unwrap": ["data"]}, f"{POST}/x-sdk/unwrap"),
+    ("openapi-shape", {f"{POST}/x-sdk/method": 1}, f"{POST}/x-sdk/method"),
     ("sdk-poll", {f"{GET}/x-sdk/poll": "state"}, f"{GET}/x-sdk/poll"),
     ("sdk-poll", {f"{GET}/x-sdk/poll": {"id": "id"}}, f"{GET}/x-sdk/poll"),
     ("sdk-poll", _poll(until="made"), f"{GET}/x-sdk/poll"),
@@ -424,6 +452,16 @@ BREAKS: list[tuple[str, dict[str, Any], str]] = [
     ("required-unexplained", {f"{SCHEMAS}/SongEnvelope/required": GONE}, f"{SCHEMAS}/SongEnvelope/x-required-because"),
     ("response-closed", {f"{LENGTH}/enum": [190.5]}, f"{LENGTH}/enum"),
     ("response-closed", {f"{SCHEMAS}/Song/additionalProperties": False}, f"{SCHEMAS}/Song/additionalProperties"),
+    ("schema-access", {f"{MOOD}/readOnly": True}, f"{MOOD}/readOnly"),
+    (
+        "schema-access",
+        {f"{SCHEMAS}/FromText/properties/text/readOnly": True},
+        f"{SCHEMAS}/FromText/properties/text/readOnly",
+    ),
+    ("schema-access", {f"{REQUEST}/schema/readOnly": True}, f"{REQUEST}/schema/readOnly"),
+    ("schema-access", {f"{GET}/parameters/0/schema/readOnly": True}, f"{GET}/parameters/0/schema/readOnly"),
+    ("schema-access", {f"{LENGTH}/writeOnly": True}, f"{LENGTH}/writeOnly"),
+    ("schema-access", {f"{HTML}/schema/writeOnly": True}, f"{HTML}/schema/writeOnly"),
 ]
 
 
@@ -452,6 +490,28 @@ VALID_EXTENSIONS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("edits", VALID_EXTENSIONS.values(), ids=VALID_EXTENSIONS)
 def test_valid_extension_has_no_findings(edits: dict[str, Any], sample: Description) -> None:
     assert lint(edited(sample, edits)) == []
+
+
+MALFORMED: list[dict[str, Any]] = [
+    {f"{GET}/x-sdk/address": [[]]},
+    {f"{GET}/x-sdk/address": 3},
+    {f"{POST}/x-sdk/unwrap": []},
+    {f"{SCHEMAS}/Song/x-sdk": None},
+    _derive("part", {"field": "length", "as": {}}),
+    _follow_up(link=[]),
+    {UNPRICED: None},
+    {UNPRICED: [[]]},
+    {UNPRICED: ["Hum"]},
+    *({PRICES: [{**PRICE, key: []}]} for key in ("amount", "source", "variant")),
+    _lives(made=[]),
+]
+
+
+@pytest.mark.parametrize("edits", MALFORMED)
+def test_malformed_key_is_refused_by_all_tools(edits: dict[str, Any], sample: Description) -> None:
+    """What reads these keys relies on their shape: without the refusal, each is a traceback of the generator."""
+    with pytest.raises(DescriptionFileError):
+        refuse_unsound(edited(sample, edits))
 
 
 @pytest.mark.parametrize(("rule", "edits", "pointer"), BREAKS + CONTRADICTIONS)
@@ -487,7 +547,7 @@ SENT_FIELDS: list[dict[str, Any]] = [
     {"type": "string", "examples": ["a", "b"]},
     {"oneOf": [{"type": "string"}, {"type": "integer"}]},
     {"allOf": [{"type": "string"}, {"minLength": 2}]},
-    {"type": "string", "deprecated": True, "writeOnly": True},
+    {"type": "string", "deprecated": True, "writeOnly": True, "readOnly": False},
     {"type": "string", "not": {"const": "x"}},
 ]
 A_SONG = {"$ref": f"#{SCHEMAS}/Song"}
@@ -500,8 +560,6 @@ READ_FIELDS: list[dict[str, Any]] = [
     {"type": "object", "additionalProperties": A_SONG},
     {"type": "integer", "title": "A title"},
 ]
-SHARED = {**PAGE, "name": "song_id", "in": "path", "required": True, "schema": {"type": "string"}}
-SONG_ID = {"example": "2dd391cd-996b-4843-9738-1aed26f170e4"}
 SONG_PATH = "/paths/~1songs~1{song_id}"
 LISTED = {**PAGE, "example": [1], "schema": {"type": "array", "items": {"type": "integer"}}}
 GOT = {
@@ -511,8 +569,9 @@ GOT = {
 VALID: list[dict[str, Any]] = [
     *(_hum(**field) for field in SENT_FIELDS),
     *({f"{SCHEMAS}/Song/properties/more": {"description": "More.", **field}} for field in READ_FIELDS),
-    {f"{SONG_PATH}/parameters": [{**SHARED, **SONG_ID}], f"{GET}/parameters": []},
+    {f"{SONG_PATH}/parameters": [SHARED_ID], f"{GET}/parameters": []},
     {f"{SONG_PATH}/parameters": [{**PAGE, "example": 1}]},
+    {f"{SCHEMAS}/FromText/properties/responses": {"type": "string", "enum": ["a"], "description": "Not a response."}},
     {f"{GET}/parameters/-": LISTED},
     {f"{GET}/parameters/-": {**PAGE, "in": "header", "name": "X-Page", "example": 1}},
     {f"{GET}/responses/200/content": {"application/json;charset=UTF-8": GOT}},
