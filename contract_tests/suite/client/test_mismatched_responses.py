@@ -8,7 +8,6 @@ import json
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -290,19 +289,19 @@ def test_second_response_within_body_is_unknown_outcome(face: str, pool: str) ->
         assert len(server.received) == 1
 
 
-def _connect_slowly(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let connections be ready only after the server had time to send something."""
+def _connect_slowly(monkeypatch: pytest.MonkeyPatch, done: threading.Semaphore) -> None:
+    """Let connections be ready only after the server has done something on each."""
     anyio_backend: Any = httpcore.AnyIOBackend
     connect, connect_async = httpcore.SyncBackend.connect_tcp, anyio_backend.connect_tcp
 
     def connect_tcp(*arguments: Any, **options: Any) -> httpcore.NetworkStream:
         stream = connect(*arguments, **options)
-        time.sleep(0.1)
+        assert done.acquire(timeout=10)
         return stream
 
     async def connect_tcp_async(*arguments: Any, **options: Any) -> httpcore.AsyncNetworkStream:
         stream: httpcore.AsyncNetworkStream = await connect_async(*arguments, **options)
-        await asyncio.sleep(0.1)
+        assert done.acquire(timeout=10)
         return stream
 
     monkeypatch.setattr(httpcore.SyncBackend, "connect_tcp", connect_tcp)
@@ -317,7 +316,8 @@ def test_nothing_is_sent_after_early_response(
     face: str, pool: str, early: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What arrives before the request was sent is not its response."""
-    _connect_slowly(monkeypatch)
+    done = threading.Semaphore(0)
+    _connect_slowly(monkeypatch, done)
     received: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
@@ -328,9 +328,12 @@ def test_nothing_is_sent_after_early_response(
                 except OSError:
                     return
                 with connection, suppress(ConnectionError):  # the client resets it, with bytes that it has not read
-                    connection.sendall(early)
                     if early:
+                        connection.sendall(early)
+                        done.release()
                         received.append(connection.recv(1 << 16))
+                if not early:
+                    done.release()
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
