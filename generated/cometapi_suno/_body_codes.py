@@ -7,25 +7,6 @@ from typing import NamedTuple
 
 SUCCESS_VALUES: Mapping[str, tuple[object, ...]] = {"code": ("success",)}
 """Member of an envelope -> its values on success, of all envelopes."""
-TASK_KINDS: Mapping[str, str] = {
-    "lyrics.submit": "LYRICS",
-    "music.submit": "MUSIC",
-    "music.concat": "MUSIC",
-    "uploads.submit": "MUSIC",
-}
-"""Name of a call that starts a task -> the kind of the task."""
-PRICED_NAMES: tuple[str, ...] = (
-    "personas.create",
-    "lyrics.submit",
-    "music.submit",
-    "FullTrackSeparation",
-    "music.concat",
-    "uploads.submit",
-    "clips.mp4",
-    "clips.timing",
-    "clips.wav",
-)
-"""Names of calls that may be charged, and of requests that need another price than their call."""
 
 
 class ErrorMeaning(NamedTuple):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, TypeVar
 
 from attrs import evolve, frozen
 
-from ._body_codes import TASK_KINDS
+from ._call_facts import TASK_KINDS
 from ._lost_call import LostCall, mark_result
 from ._model import to_json
 from ._steps import Pause, Steps

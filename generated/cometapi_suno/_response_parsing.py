@@ -215,7 +215,7 @@ def extract_error(body: object) -> tuple[str | int | None, str | None]:
     message: str | None = None
     for _ in range(_MAX_NESTING):
         if isinstance(body, str) and not body.lstrip().startswith("<"):
-            body = _parse_nested(body)
+            body = _parse_nested(body[:_LONGEST_START])
         if isinstance(body, list) and body:
             body = body[0]  # pyright: ignore[reportUnknownVariableType]
         if not isinstance(body, dict):

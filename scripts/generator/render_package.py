@@ -52,7 +52,7 @@ def _render_files(client: ClientView) -> dict[str, str]:
 
     exports = _find_exports(client)
     files = {"py.typed": "", "client.py": render("client.py"), "_version.py": render("_version.py")}
-    files |= {f"{name}.py": render(f"{name}.py") for name in ("_body_codes", "_retired_values")}
+    files |= {f"{name}.py": render(f"{name}.py") for name in ("_body_codes", "_call_facts", "_retired_values")}
     resources = {each.attribute: each.description for each in client.resources}
     files["_cli_commands.py"] = render("_cli_commands.py", commands=list_commands(client), resources=resources)
     for model in client.models:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ._body_codes import PRICED_NAMES
+from ._call_facts import PRICED_NAMES
 from ._journal import Journal, Limits
 from ._json_parser import parse_json
 from ._lost_call import LostCall, mark_request
