@@ -12,6 +12,8 @@ import ssl
 from time import monotonic
 from typing import Any, Self
 
+from ._body_decoder import append_bytes
+
 LATE_MESSAGE = "the call took longer than its total timeout"
 HEAD_LIMIT = 1 << 20
 """Maximum size of a response's headers, provisional responses included, in bytes."""
@@ -64,7 +66,7 @@ class _HeadRecorder:
 
     def __init__(self, wrapped: Any) -> None:
         self.wrapped = wrapped
-        self.head: bytearray = bytearray()
+        self.head: bytes | bytearray = b""
         self._held: bytes | None = None
         self._awaits_head: bool = False
         self._refused: bool = False
@@ -72,7 +74,7 @@ class _HeadRecorder:
     def end_head(self) -> None:
         """Stop recording: the headers could be read."""
         self._awaits_head = self._refused = False
-        self.head = bytearray()
+        self.head = b""
 
     def get_extra_info(self, info: str) -> Any:
         """Return what the stream knows about itself."""
@@ -82,8 +84,7 @@ class _HeadRecorder:
         """Return what to write now. The first buffer after a read is held, and written with the next one."""
         if self._held is None:
             self._held, self._awaits_head = buffer, True
-            if self.head:
-                self.head = bytearray()
+            self.head = b""
             return b""
         held, self._held = self._held, b""
         return held + buffer
@@ -92,7 +93,7 @@ class _HeadRecorder:
         # Between two reads h11 looks at the data: closing the stream then means that it has refused them.
         self._refused = self._awaits_head and bool(data)
         if self._awaits_head:
-            self.head += data
+            self.head = append_bytes(self.head, data)
             if len(self.head) > HEAD_LIMIT:
                 self._refused = False
                 raise HeadTooLargeError(f"the response's headers are larger than {HEAD_LIMIT} bytes")
@@ -122,7 +123,7 @@ class SyncNetworkStream(_HeadRecorder):
         try:
             while self._refused and len(self.head) < HEAD_LIMIT and (left := end - monotonic()) > 0:
                 data = self.wrapped.read(_READ_SIZE, left)
-                self.head += data
+                self.head = append_bytes(self.head, data)
                 self._refused = bool(data)
         except Exception:  # noqa: BLE001 (a broken connection is its end)
             self._refused = False
@@ -156,7 +157,7 @@ class AsyncNetworkStream(_HeadRecorder):
         try:
             while self._refused and len(self.head) < HEAD_LIMIT and (left := end - monotonic()) > 0:
                 data = await self.wrapped.read(_READ_SIZE, left)
-                self.head += data
+                self.head = append_bytes(self.head, data)
                 self._refused = bool(data)
         except Exception:  # noqa: BLE001 (a broken connection is its end)
             self._refused = False

@@ -29,6 +29,15 @@ _MOST_EMPTY_MEMBERS = 1000
 _OPENINGS, _CLOSINGS = (b"{", b"["), (b"}", b"]")
 
 
+def append_bytes(before: bytes | bytearray, data: bytes) -> bytes | bytearray:
+    """Return bytes with others at their end. The first ones, most often all, are not copied."""
+    if not before:
+        return data
+    joined = before if isinstance(before, bytearray) else bytearray(before)
+    joined += data
+    return joined
+
+
 class BodyDecoder:
     """Decoder of one response body: it is fed the raw chunks and returns the decompressed body.
 
@@ -42,7 +51,7 @@ class BodyDecoder:
     def __init__(self, encoding: str, limit: int) -> None:
         self._limit = limit
         self._size = 0
-        self._raw = bytearray()  # emptied as soon as something is decompressed
+        self._raw: bytes | bytearray = b""  # emptied as soon as something is decompressed
         self._decoded = bytearray()
         self._decompressor: zlib._Decompress | None = None  # pyright: ignore[reportPrivateUsage] (the name in typeshed)
         self._started = self._padded = False
@@ -54,7 +63,7 @@ class BodyDecoder:
     def take(self) -> bytes:
         """Return what was read so far, if nothing was decompressed what arrived, and keep no copy of it."""
         content = self.peek()
-        self._decoded, self._raw = bytearray(), bytearray()
+        self._decoded, self._raw = bytearray(), b""
         return content
 
     def peek(self) -> bytes:
@@ -78,11 +87,11 @@ class BodyDecoder:
         if len(chunk) > room:
             chunk = chunk[:room]
         if not self._decoded:
-            self._raw += chunk
+            self._raw = append_bytes(self._raw, chunk)
         if self._gzip:
             self._decompress(chunk)
             if self._decoded:
-                self._raw.clear()
+                self._raw = b""
         if self._size > self._limit:
             raise self._make_too_large_error()
 
@@ -112,7 +121,7 @@ class BodyDecoder:
         if self._started:
             if self._decompressor is not None and not self._decompressor.eof:
                 raise BodyDecodeError("the response cannot be decompressed: it is truncated")
-            self._raw.clear()
+            self._raw = b""
         elif self._label and self._raw and not self.is_json():
             raise BodyDecodeError(f"the response has Content-Encoding {self._label!r} but cannot be decoded")
         elif self._raw.startswith(_GZIP_MAGIC):
