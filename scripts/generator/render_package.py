@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import Environment, FileSystemLoader
 from openapi_python_client.strings import safe_for_docstring
@@ -94,8 +94,19 @@ def _environment() -> Environment:
     environment = Environment(  # noqa: S701 (Python is rendered, not HTML; values are escaped by `literal` and `docstring`)
         loader=FileSystemLoader(TEMPLATES), trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     )
-    environment.filters.update(literal=ascii, docstring=format_docstring)
+    environment.filters.update(literal=write_literal, docstring=format_docstring)
     return environment
+
+
+def write_literal(value: Any) -> str:
+    """Return the Python source of a value; a named tuple is written without the fields that have their default."""
+    if hasattr(value, "_asdict"):
+        given = {name: item for name, item in value._asdict().items() if item != value._field_defaults.get(name, ...)}
+        return f"{type(value).__name__}({', '.join(f'{name}={write_literal(item)}' for name, item in given.items())})"
+    if isinstance(value, tuple):
+        items = [write_literal(item) for item in cast("tuple[Any, ...]", value)]
+        return f"({items[0]},)" if len(items) == 1 else f"({', '.join(items)})"
+    return ascii(value)
 
 
 def format_docstring(text: str, indent: int = 0) -> str:
