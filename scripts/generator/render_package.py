@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 from openapi_python_client.strings import safe_for_docstring
@@ -104,7 +104,7 @@ def write_literal(value: Any) -> str:
         given = {name: item for name, item in value._asdict().items() if item != value._field_defaults.get(name, ...)}
         return f"{type(value).__name__}({', '.join(f'{name}={write_literal(item)}' for name, item in given.items())})"
     if isinstance(value, tuple):
-        items = [write_literal(item) for item in cast("tuple[Any, ...]", value)]
+        items = [write_literal(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
         return f"({items[0]},)" if len(items) == 1 else f"({', '.join(items)})"
     return ascii(value)
 
