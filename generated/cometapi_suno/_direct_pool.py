@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     import httpcore
 
 _TRANSPORTS = "httpx._transports.default"
-_LIBRARIES = ("httpcore", "httpcore2")
 
 
 class RawHeaders(NamedTuple):
@@ -91,7 +90,7 @@ async def send_directly_async(pool: Any, request: httpcore.Request) -> Any:
 def convert_pool_error(library: HTTPLibrary, error: Exception) -> Exception:
     """Return the exception of httpx for one of httpcore's, as httpx does: it has the same name."""
     kind = type(error)
-    if kind.__module__.partition(".")[0] not in _LIBRARIES:
+    if kind.__module__.partition(".")[0] != "httpcore":
         return error
     module = sys.modules[library.request_error.__module__]
     converted: Exception = getattr(module, kind.__name__, library.request_error)(str(error))

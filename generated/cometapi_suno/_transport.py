@@ -182,7 +182,7 @@ class SyncTransport:
         if connection is None:
             return
         # httpcore closes without its lock: a request that is about to begin would fail. Its lock stays locked when an
-        # interrupt arrives within its `__enter__`.
+        # interrupt arrives within its `__enter__`. Nothing that goes wrong here may replace the error of the call.
         with suppress(Exception), connection._state_lock._lock:
             if connection.is_idle():
                 connection.close()
@@ -333,7 +333,7 @@ class AsyncTransport:
         """Close the connection of a response that is not a result of the call, like `SyncTransport.abandon`."""
         connection, delivery.connection = delivery.connection, None
         if connection is not None and connection.is_idle():
-            with suppress(Exception):
+            with suppress(Exception):  # nothing that goes wrong here may replace the error of the call
                 await connection.aclose()
 
     async def aclose(self) -> None:

@@ -34,8 +34,8 @@ _WHY_NOT_A_TWELFTH = (
     "nothing is left for the request."
 )
 _TRANSPORT = (
-    f"`{HttpxTransportOnly.name}` is the part of it that lies below this client, and below httpx alike. The rest grew "
-    "with what paid calls need: knowing whether a request was sent, and deadlines for each read."
+    f"`{HttpxTransportOnly.name}` is httpx's transport alone, which this client passes by. The rest is what paid calls "
+    "need: knowing whether a request was sent, and deadlines for each read."
 )
 _DECODE_BUDGETS = (RowBudget(OURS, 1.15, BASELINE, reason=_AFTER_PARSING), RowBudget(SPEED, 0.58, BASELINE))
 _MEMORY_BUDGETS = (RowBudget(OURS, 1.1, BASELINE), RowBudget(SPEED, 1.1, HttpxOrjsonClient.name))
