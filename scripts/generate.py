@@ -17,7 +17,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from scripts import openapi_document as source
+from scripts import description_file, text_and_files
 from scripts.generator import render_package as renderer
 from scripts.generator.arazzo_document import build_arazzo_document
 from scripts.generator.generation_error import GenerationError
@@ -32,7 +32,7 @@ PACKAGE = "cometapi_suno"
 def main(arguments: list[str] | None = None) -> int:
     """Run the verb."""
     parser = argparse.ArgumentParser(prog="make generate", description=__doc__)
-    parser.add_argument("--description", type=Path, default=source.DEFAULT, help="the OpenAPI description")
+    parser.add_argument("--description", type=Path, default=description_file.DEFAULT, help="the OpenAPI description")
     parser.add_argument("--output", type=Path, default=OUTPUT, help="the folder to write")
     parser.add_argument("--check", action="store_true", help="write nothing; name the files that differ")
     options = parser.parse_args(arguments)
@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
         fresh = Path(scratch) / "generated"
         try:
             generate(options.description, fresh)
-        except (source.DescriptionFileError, GenerationError) as error:
+        except (description_file.DescriptionFileError, GenerationError) as error:
             print(f"{error}\ngenerate: nothing was written", file=sys.stderr)
             return 2
         changes = list(find_differences(options.output, fresh))
@@ -61,7 +61,7 @@ def generate(path: Path, output: Path) -> None:
         DescriptionFileError: The description cannot be read.
         GenerationError: It cannot become a client.
     """
-    description = source.load(path)
+    description = description_file.load(path)
     refuse_unsound(description)
     bundled = description.bundled()
     package = output / PACKAGE
@@ -70,7 +70,7 @@ def generate(path: Path, output: Path) -> None:
         renderer.render_package(bundled, package)
         workflows = build_arazzo_document(bundled)
     except GenerationError as error:
-        place = f"{source.format_path(path)}:{description.line(error.pointer)}"
+        place = f"{text_and_files.format_path(path)}:{description.line(error.pointer)}"
         raise GenerationError(f"{place}: {error}") from error
     _write_json(output / "openapi.json", bundled)
     if workflows:

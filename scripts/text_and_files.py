@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 """Unicode categories of characters without a glyph: control, direction, lone surrogates, line separators."""
@@ -63,6 +63,12 @@ def format_workflow_command(level: str, text: str, *, file: str, line: int, titl
     """Return a workflow command of GitHub, shown at a line of a file. No text can end it or start another one."""
     properties = f"file={_escape_property(file)},line={line},title={_escape_property(title)}"
     return f"::{level} {properties}::{_escape_data(text)}"
+
+
+def format_path(path: Path) -> str:
+    """Return a path as messages name it: relative to the working directory when it lies below it."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def write_atomically(path: Path, content: str | bytes) -> Path:

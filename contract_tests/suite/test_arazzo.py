@@ -18,7 +18,7 @@ from cometapi_suno_mock.httpx_transport import GatewayTransport
 from jsonschema_rs import Draft202012Validator
 
 from contract_tests.suite.support.wheel import ROOT, UV, run
-from scripts.openapi_document import read_yaml
+from scripts.description_file import read_yaml
 from scripts.tests.npx import REDOCLY, npx
 
 pytestmark = pytest.mark.slow

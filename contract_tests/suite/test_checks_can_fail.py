@@ -41,7 +41,7 @@ from contract_tests.verifier.report.run_model import (
     Verdict,
     VerificationRun,
 )
-from scripts import openapi_document as source
+from scripts import description_file
 from scripts.generate import generate
 from scripts.lint import lint
 
@@ -52,7 +52,7 @@ LYRICS = next(operation.id for operation in CONTRACT.operations.values() if oper
 @pytest.fixture(scope="module")
 def findings() -> set[tuple[str, str]]:
     """Rule and pointer of each lint finding for the description with every fault."""
-    return {(finding.rule, finding.pointer) for finding in lint(with_all_faults(source.load()))}
+    return {(finding.rule, finding.pointer) for finding in lint(with_all_faults(description_file.load()))}
 
 
 @pytest.mark.parametrize("rule", FAULTS)
@@ -62,22 +62,22 @@ def test_lint_rule_catches_fault(rule: str, findings: set[tuple[str, str]]) -> N
 
 def test_broken_reference_is_refused(tmp_path: Path) -> None:
     """Lint, the mock and the generator refuse it, and the generator writes nothing."""
-    honest = source.load()
-    broken = source.Description(honest.path, with_broken_reference(honest.data), honest.lines)
+    honest = description_file.load()
+    broken = description_file.Description(honest.path, with_broken_reference(honest.data), honest.lines)
     assert {finding.rule for finding in lint(broken)} == {"ref-broken"}
     with pytest.raises(DescriptionError, match="Nowhere"):
         Contract(with_broken_reference(DESCRIPTION))
     path = _copy(tmp_path)
     path.write_text(path.read_text("utf-8").replace("/responses/PersonaBadRequest", "/responses/Nowhere"), "utf-8")
-    with pytest.raises(source.DescriptionFileError, match="Nowhere"):
+    with pytest.raises(description_file.DescriptionFileError, match="Nowhere"):
         generate(path, tmp_path / "generated")
 
 
 def test_missing_example_is_refused(tmp_path: Path) -> None:
     path = _copy(tmp_path)
     (path.parent / "examples" / "create-persona.request.documented.json").unlink()
-    with pytest.raises(source.DescriptionFileError, match=r"create-persona\.request\.documented\.json"):
-        source.load(path).bundled()
+    with pytest.raises(description_file.DescriptionFileError, match=r"create-persona\.request\.documented\.json"):
+        description_file.load(path).bundled()
 
 
 def test_undescribed_example_field_is_found() -> None:
@@ -295,7 +295,7 @@ async def test_checking_transport_is_stricter_than_client() -> None:
 
 def test_verdict_fails_on_failure_or_gap() -> None:
     """An empty result does not hold either."""
-    described, operation = source.load(), next(iter(CONTRACT.operations))
+    described, operation = description_file.load(), next(iter(CONTRACT.operations))
     questions = tuple(SuiteQuestion(**question) for question in QUESTIONS)
     good, bad_result = QuestionResult(tests=1, failed=0, checks=1), QuestionResult(tests=1, failed=1, checks=1)
     asked = {(each, question.name): good for question in questions for each in (*CONTRACT.operations, WHOLE)}
@@ -318,5 +318,5 @@ def test_verdict_fails_on_failure_or_gap() -> None:
 
 def _copy(folder: Path) -> Path:
     """Copy the description and its examples for editing."""
-    shutil.copytree(source.DEFAULT.parent, folder / "openapi")
-    return folder / "openapi" / source.DEFAULT.name
+    shutil.copytree(description_file.DEFAULT.parent, folder / "openapi")
+    return folder / "openapi" / description_file.DEFAULT.name

@@ -12,7 +12,7 @@ from cometapi_suno_mock import Contract, OperationContract
 from contract_tests.suite.support.schema_walk import same_json
 from contract_tests.suite.support.undescribed_members import find_undescribed
 from contract_tests.verifier.exchange.example_calls import example_calls, header_examples, query_examples
-from scripts import openapi_document as source
+from scripts import description_file
 from scripts.lint import lint
 
 Checked = Callable[[int], None]
@@ -95,14 +95,16 @@ def create_persona(contract: Contract) -> OperationContract:
 
 
 def test_description_passes_lint() -> None:
-    findings = lint(source.load())
+    findings = lint(description_file.load())
     if findings:  # without the line of this test: the one of the description counts
         pytest.fail("\n".join(map(str, findings)), pytrace=False)
 
 
 def test_bundle_inlines_examples(description: Mapping[str, Any]) -> None:
     """Order included: readers of the bundle show things in the order of the description."""
-    assert json.dumps(source.load().bundled()) == json.dumps(description), "`make generate` brings it up to date"
+    assert json.dumps(description_file.load().bundled()) == json.dumps(description), (
+        "`make generate` brings it up to date"
+    )
 
 
 def test_request_examples_are_valid(

@@ -18,7 +18,7 @@ from cometapi_suno_mock.http_messages import ExchangeRecord
 from contract_tests.suite.mock.test_pytest_plugin import run_pytest
 from contract_tests.suite.support.loaded_spec import CONTRACT
 from contract_tests.suite.support.readme import README, example, list_examples
-from scripts import openapi_document
+from scripts import description_file
 from scripts.docs_site.code_samples import VARIABLES, CodeSamples
 from scripts.lint.description_index import DescriptionIndex
 from scripts.lint.operation_rules import find_variants
@@ -27,7 +27,7 @@ from scripts.lint.operation_rules import find_variants
 @pytest.fixture(scope="module")
 def client() -> CodeSamples:
     """The samples of the site, by operationId."""
-    loaded = openapi_document.load()
+    loaded = description_file.load()
     document = DescriptionIndex(loaded)
     return CodeSamples(document, loaded.bundled())
 
@@ -120,7 +120,7 @@ def test_curl_sample_sends_same_request(
 
 @pytest.mark.operation("submitMusic")
 def test_each_song_variant_has_a_sample(client: CodeSamples) -> None:
-    document = DescriptionIndex(openapi_document.load())
+    document = DescriptionIndex(description_file.load())
     operation = document.operation("submitMusic")
     assert operation is not None
     variants = find_variants(document, operation)

@@ -35,8 +35,8 @@ from contract_tests.verifier.report import github_annotations, terminal
 from contract_tests.verifier.report.badges import ASCII_SIGNS
 from contract_tests.verifier.report.run_model import LIVE, SuiteResults, TargetRun, Verdict, VerificationRun
 from contract_tests.verifier.report.write_report import DEFAULT_FOLDER, OVERLAY, check_folder, write_report
-from scripts import openapi_document as source
-from scripts.openapi_document import format_path
+from scripts import description_file
+from scripts.text_and_files import format_path
 
 HINTS: Final = {
     "mock": "make verify TARGET=mock",
@@ -48,7 +48,7 @@ FREE_TARGETS: Final = ("mock", "recorded")
 """The targets of a command that names none."""
 
 _T = TypeVar("_T")
-_INPUT_ERRORS: Final = (ConfigurationError, VerifierInputError, source.DescriptionFileError)
+_INPUT_ERRORS: Final = (ConfigurationError, VerifierInputError, description_file.DescriptionFileError)
 _EPILOG: Final = """\
 The target live prints its plan; only --yes sends it. It reads the key from COMETAPI_KEY and, for the calls of the
 account, the access token from COMETAPI_ACCESS_TOKEN.
@@ -167,7 +167,7 @@ def _verify(options: VerifyOptions, interrupts: Interrupts) -> int:
         )
     suite = SuiteResults.read(options.suite_results) if options.suite_results is not None else None
     contract = read_contract(options.description)
-    description = source.load(options.description or source.DEFAULT)
+    description = description_file.load(options.description or description_file.DEFAULT)
     if options.live is None:
         names = FREE_TARGETS if options.target is None else [options.target]
         targets = [_judge_target(name, options, contract) for name in names]

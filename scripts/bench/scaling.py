@@ -20,7 +20,7 @@ from scripts.bench.budgets import MeasuredRow, MeasuredTable, RowBudget, check_b
 from scripts.bench.fresh_process import measure_fresh_process, sample_fresh_process
 from scripts.bench.measuring import SampledRow, measure_tables
 from scripts.bench.synthetic_spec import enlarge
-from scripts.openapi_document import load
+from scripts.description_file import load
 
 SIZES: Final = (12, 120, 480)
 SMALLEST, MIDDLE, LARGEST = (f"{size} operations" for size in SIZES)

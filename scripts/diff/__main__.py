@@ -10,10 +10,10 @@ import json
 import sys
 from collections.abc import Iterable
 
+from scripts.description_file import DEFAULT, DescriptionFileError
 from scripts.diff.change import Change, Severity
 from scripts.diff.compare import compare
 from scripts.diff.snapshot import Snapshot, SnapshotError, read
-from scripts.openapi_document import DEFAULT, DescriptionFileError
 from scripts.text_and_files import format_workflow_command
 
 _LONGEST = 120

@@ -12,9 +12,11 @@ from typing import Any, Final
 
 import attrs
 
+from scripts.description_file import DEFAULT, Description, DescriptionFileError, load
 from scripts.lint import refuse_unsound
-from scripts.openapi_document import DEFAULT, Description, DescriptionFileError, format_path, is_object, load
+from scripts.openapi_document import is_object
 from scripts.strict_parsing import DEEPEST, StrictParseError, parse_json
+from scripts.text_and_files import format_path
 
 ROOT: Final = DEFAULT.parent.parent
 _FOLDER: Final = DEFAULT.parent.name

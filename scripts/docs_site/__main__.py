@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from scripts import openapi_document as source
+from scripts import description_file, text_and_files
 from scripts.docs_site.guides import GuideError
 from scripts.docs_site.site_pages import ReferenceSite
 from scripts.docs_site.zensical_build import SiteError, build_site, write_sources
@@ -29,7 +29,7 @@ OUTPUT = ROOT / "build" / "docs"
 def main(arguments: list[str] | None = None) -> int:
     """Run the verb."""
     parser = argparse.ArgumentParser(prog="make docs", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--description", type=Path, default=source.DEFAULT, help="the OpenAPI description")
+    parser.add_argument("--description", type=Path, default=description_file.DEFAULT, help="the OpenAPI description")
     parser.add_argument("--output", type=Path, default=OUTPUT, help="the folder to write")
     options = parser.parse_args(arguments)
     output: Path = options.output
@@ -38,11 +38,11 @@ def main(arguments: list[str] | None = None) -> int:
         try:
             pages = write_pages(options.description, Path(scratch) / "source")
             site = build_site(Path(scratch) / "source")
-        except (source.DescriptionFileError, GenerationError, GuideError, SiteError) as error:
+        except (description_file.DescriptionFileError, GenerationError, GuideError, SiteError) as error:
             print(f"docs: {error}", file=sys.stderr)
             return 2
         swap(output, site, Path(scratch) / "old")
-    folder = source.format_path(output)
+    folder = text_and_files.format_path(output)
     print(f"docs: {pages} pages in {folder}/. Open index.html; `make mock` serves it, with its search.")
     return 0
 
@@ -55,7 +55,7 @@ def write_pages(path: Path, folder: Path) -> int:
         GenerationError: It cannot become a client, so its calls cannot be shown.
         GuideError: A guide inserts something that does not exist.
     """
-    description = source.load(path)
+    description = description_file.load(path)
     refuse_unsound(description)
     site = ReferenceSite(description)
     pages = list(site.pages())

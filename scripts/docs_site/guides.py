@@ -13,7 +13,7 @@ import cometapi_suno
 from attrs import frozen
 
 from scripts.docs_site.html_fragments import SiteLink, single_line
-from scripts.openapi_document import format_path
+from scripts.text_and_files import format_path
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME = ROOT / "docs" / "guide" / "index.md"

@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from scripts.description_file import Description
 from scripts.docs_site.code_samples import CodeSamples
 from scripts.docs_site.evidence_views import MARKS, list_drifts, list_sources, view_evidence
 from scripts.docs_site.fact_tables import list_ages, list_lives, list_prices
@@ -17,7 +18,6 @@ from scripts.docs_site.operation_pages import OperationPage, OperationReader, Va
 from scripts.docs_site.schema_rows import SchemaReader
 from scripts.docs_site.site_urls import DATES, DRIFT, ERRORS, MODELS, REFERENCE, SOURCES, SiteUrls
 from scripts.lint.description_index import DescriptionIndex
-from scripts.openapi_document import Description
 
 
 @frozen

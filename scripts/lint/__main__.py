@@ -6,9 +6,10 @@ import argparse
 import sys
 from pathlib import Path
 
+from scripts.description_file import DEFAULT, DescriptionFileError, load
 from scripts.lint import STAGES, lint
-from scripts.openapi_document import DEFAULT, DescriptionFileError, format_path, load, split_pointer
-from scripts.text_and_files import format_count, format_workflow_command
+from scripts.openapi_document import split_pointer
+from scripts.text_and_files import format_count, format_path, format_workflow_command
 
 
 def main(arguments: list[str] | None = None) -> int:

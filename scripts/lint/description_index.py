@@ -10,10 +10,9 @@ from typing import Any, Final, NamedTuple
 import attrs
 from jsonschema_rs import Draft202012Validator
 
+from scripts.description_file import Description, DescriptionFileError
 from scripts.media_types import is_json
 from scripts.openapi_document import (
-    Description,
-    DescriptionFileError,
     Operation,
     copy_edited,
     find_reachable,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import attrs
 
-from scripts.openapi_document import format_path
+from scripts.text_and_files import format_path
 
 
 class Problem(NamedTuple):

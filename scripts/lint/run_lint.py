@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, TypeAlias
 
+from scripts.description_file import Description, DescriptionFileError
 from scripts.lint import (
     availability_rules,
     contradiction_rules,
@@ -18,7 +19,6 @@ from scripts.lint import (
 )
 from scripts.lint.description_index import DescriptionIndex
 from scripts.lint.lint_finding import LintFinding, Problem
-from scripts.openapi_document import Description, DescriptionFileError
 
 Rule: TypeAlias = Callable[[DescriptionIndex], Iterable[Problem]]
 

@@ -24,12 +24,12 @@ from typing import Any, Final
 import attrs
 from jsonschema_rs import Draft202012Validator
 
-from scripts import openapi_document as source
+from scripts.description_file import DEFAULT, Description, DescriptionFileError, load, read_yaml
 from scripts.lint import LintFinding, lint
-from scripts.openapi_document import format_path, join_pointer, same_json
+from scripts.openapi_document import join_pointer, same_json
 from scripts.overlay.overlay_actions import EXAMPLES, RECORDINGS, OverlayError, perform
 from scripts.overlay.yaml_edit import edit_yaml
-from scripts.text_and_files import replace_invisible, write_atomically
+from scripts.text_and_files import format_path, replace_invisible, write_atomically
 
 _ACTION: Final[dict[str, Any]] = {
     "type": "object",
@@ -91,18 +91,18 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the verb."""
     parser = argparse.ArgumentParser(prog="make apply-overlay", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("overlay", type=Path, nargs="?", help="the overlay, as YAML or JSON")
-    parser.add_argument("--description", type=Path, default=source.DEFAULT, help="the OpenAPI description")
+    parser.add_argument("--description", type=Path, default=DEFAULT, help="the OpenAPI description")
     parser.add_argument("--recordings", type=Path, help="the folder for recordings; without it none is written")
     options = parser.parse_args(arguments)
     if options.overlay is None:
         print("overlay: which one? make apply-overlay FILE=build/report/overlay.yaml", file=sys.stderr)
         return 2
     try:
-        description = source.load(options.description)
+        description = load(options.description)
         result = apply_overlay(description.data, read_overlay(options.overlay))
         files = _list_files(result, description.path.parent, options.recordings)
         findings = _write(description, result, files)
-    except (OverlayError, source.DescriptionFileError) as error:
+    except (OverlayError, DescriptionFileError) as error:
         print(f"overlay: {error}. Nothing was written.", file=sys.stderr)
         return 2
     for finding in findings:
@@ -122,8 +122,8 @@ def read_overlay(path: Path) -> dict[str, Any]:
         OverlayError: The file cannot be read, or is not an Overlay 1.0 or 1.1.
     """
     try:
-        overlay: dict[str, Any] = source.read_yaml(path)[0]
-    except source.DescriptionFileError as error:
+        overlay: dict[str, Any] = read_yaml(path)[0]
+    except DescriptionFileError as error:
         raise OverlayError(f"{' '.join(str(error).split())[:300]}") from None
     for wrong in _OVERLAY.iter_errors(overlay):
         pointer = join_pointer("", *wrong.instance_path) or "/"
@@ -150,7 +150,7 @@ def apply_overlay(document: Mapping[str, Any], overlay: Mapping[str, Any]) -> Ov
     return OverlayResult(data, examples, recordings)
 
 
-def write_copy(description: source.Description, result: OverlayResult, folder: Path) -> source.Description:
+def write_copy(description: Description, result: OverlayResult, folder: Path) -> Description:
     """Write a changed description with all its examples into a folder, and read it from there.
 
     Raises:
@@ -166,7 +166,7 @@ def write_copy(description: source.Description, result: OverlayResult, folder: P
     else:
         text = edit_yaml(text, description.data, result.data)
     _put(path, text, _list_files(result, folder, None))
-    copy = source.load(path)
+    copy = load(path)
     if not same_json(copy.data, result.data):
         raise OverlayError(f"{format_path(description.path)}: its text cannot be changed as the overlay asks")
     return copy
@@ -178,7 +178,7 @@ def _list_files(result: OverlayResult, folder: Path, recordings: Path | None) ->
     return files | ({recordings / name: value for name, value in result.recordings.items()} if recordings else {})
 
 
-def _write(description: source.Description, result: OverlayResult, files: Mapping[Path, Any]) -> list[LintFinding]:
+def _write(description: Description, result: OverlayResult, files: Mapping[Path, Any]) -> list[LintFinding]:
     """Write the description and its new files unless a rule would be broken; return what the rules find."""
     for path in files:
         if path.exists():

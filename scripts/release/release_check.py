@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from scripts.description_file import DescriptionFileError
 from scripts.diff.snapshot import ROOT, SnapshotError, read
-from scripts.openapi_document import DescriptionFileError
 from scripts.release import version_gate
 from scripts.release.release_notes import check_section
 

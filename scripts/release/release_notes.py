@@ -15,10 +15,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from scripts.description_file import DescriptionFileError
 from scripts.diff.change import Change, Severity
 from scripts.diff.client_names import ClientNames
 from scripts.diff.snapshot import ROOT, Snapshot, SnapshotError, read
-from scripts.openapi_document import DescriptionFileError, walk_operations
+from scripts.openapi_document import walk_operations
 from scripts.release.since_release import compare_with_release, find_last_release
 
 _SECTIONS: Final = ("Added", "Changed", "Deprecated", "Removed")

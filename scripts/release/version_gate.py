@@ -9,9 +9,9 @@ import argparse
 import sys
 from pathlib import Path
 
+from scripts.description_file import DescriptionFileError
 from scripts.diff.change import Change
 from scripts.diff.snapshot import ROOT, SnapshotError, read
-from scripts.openapi_document import DescriptionFileError
 from scripts.release.since_release import ReleaseComparison, compare_with_release, find_last_release, parse_version
 
 _SHOWN = 10

@@ -12,8 +12,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from scripts.description_file import DEFAULT, DescriptionFileError, load
 from scripts.lint.description_index import DescriptionIndex
-from scripts.openapi_document import DEFAULT, DescriptionFileError, is_object, load
+from scripts.openapi_document import is_object
 from scripts.sources.check_sources import SourceResult, State, check_source, find_links
 from scripts.sources.claims import collect_claims
 from scripts.sources.reading import Document, PageReader, read_file

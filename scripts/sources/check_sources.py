@@ -12,10 +12,11 @@ import attrs
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from scripts.description_file import DescriptionFileError
 from scripts.diff.change import Severity
 from scripts.diff.compare import compare
 from scripts.lint.description_index import DescriptionIndex
-from scripts.openapi_document import DescriptionFileError, is_object
+from scripts.openapi_document import is_object
 from scripts.sources.claims import Claim, find_contradictions, find_lost, find_passage, has_quote
 from scripts.sources.page_text import compute_digest
 from scripts.sources.reading import Document

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from scripts.openapi_document import Description, format_path
+from scripts.description_file import Description
 from scripts.sarif_parts import format_sarif, make_location, make_message
 from scripts.sources.check_sources import SourceChange, SourceResult, State
-from scripts.text_and_files import escape_invisible, format_count, format_workflow_command
+from scripts.text_and_files import escape_invisible, format_count, format_path, format_workflow_command
 
 _LONGEST: Final = 200
 _QUIET: Final = (State.UNCHANGED, State.UNWATCHED)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import attrs
 
-from scripts.openapi_document import DEFAULT
+from scripts.description_file import DEFAULT
 from scripts.sources.claims import Claim, find_marks
 from scripts.sources.page_text import compute_digest
 from scripts.sources.reading import Document

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from scripts.description_file import DEFAULT, DescriptionFileError, load
 from scripts.openapi_document import (
-    DEFAULT,
-    DescriptionFileError,
     find_parameters,
     find_references,
     format_reference,
     join_pointer,
-    load,
     locate,
     look_up,
     parse_reference,

@@ -22,7 +22,8 @@ from cometapi_suno_mock import FINISHED_CLIP, FINISHED_TASK, PERSONA, Gateway
 from cometapi_suno_mock.faults import Fault
 from cometapi_suno_mock.settings import Settings
 
-from scripts.openapi_document import load, walk_operations
+from scripts.description_file import load
+from scripts.openapi_document import walk_operations
 
 README = Path(__file__).resolve().parents[3] / "README.md"
 Run = Callable[..., tuple[int, str, str]]

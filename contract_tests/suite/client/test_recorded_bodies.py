@@ -22,7 +22,7 @@ from cometapi_suno import (
     TaskNotFoundError,
 )
 
-from scripts.openapi_document import DEFAULT
+from scripts.description_file import DEFAULT
 
 EXAMPLES = DEFAULT.parent / "examples"
 CLIP = "2dd391cd-996b-4843-9738-1aed26f170e4"

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from contract_tests.suite.support.schema_walk import ABSENT, with_changes
-from scripts.openapi_document import Description
+from scripts.description_file import Description
 
 Steps = tuple[str | int, ...]
 

@@ -26,7 +26,7 @@ from contract_tests.verifier.report.run_model import (
     TargetRun,
     VerificationRun,
 )
-from scripts.openapi_document import load
+from scripts.description_file import load
 
 DAY: Final = date(2026, 11, 22)
 BODIES: Final = Bodies(DESCRIPTION)

@@ -15,7 +15,7 @@ from contract_tests.suite.support.secret_leaks import KEY, find_leaks
 from contract_tests.suite.verifier.stand_in_gateway import StandIn
 from contract_tests.suite.verifier.test_live_drift import DRIFT, SEND
 from contract_tests.suite.verifier.test_verify_targets import verify
-from scripts import openapi_document as source
+from scripts import description_file
 from scripts.overlay.__main__ import main as merge
 from scripts.overlay.overlay_actions import format_jsonpath
 
@@ -35,14 +35,14 @@ MINE = Path("openapi/suno.yaml")
 @pytest.fixture(autouse=True)
 def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Work in a folder with a copy of the description."""
-    shutil.copytree(source.DEFAULT.parent, tmp_path / "openapi")
+    shutil.copytree(description_file.DEFAULT.parent, tmp_path / "openapi")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COMETAPI_KEY", KEY)
 
 
 def bundled(name: str) -> str:
     """Write the bundle of the copy to a file; return its name."""
-    Path(name).write_text(json.dumps(source.load(MINE).bundled()), "utf-8")
+    Path(name).write_text(json.dumps(description_file.load(MINE).bundled()), "utf-8")
     return name
 
 
@@ -60,7 +60,7 @@ def _accept(drifts: list[str]) -> tuple[list[str], list[str], dict[str, Any]]:
         verify("--base-url", base, *SEND, "--description", bundled("before.json"))
     before = MINE.read_text("utf-8").splitlines()
     assert merge(["build/report/overlay.yaml", "--description", str(MINE)]) == 0  # and it is lint-clean
-    overlay: dict[str, Any] = source.read_yaml(Path("build/report/overlay.yaml"))[0]
+    overlay: dict[str, Any] = description_file.read_yaml(Path("build/report/overlay.yaml"))[0]
     return before, MINE.read_text("utf-8").splitlines(), overlay
 
 
@@ -75,7 +75,7 @@ def _find_unrelated_lines(before: list[str], after: list[str], overlay: dict[str
             went.update(range(first + 1, end + 1))
             came.update(range(start + 1, stop + 1))
     for path, lines, differ in ((Path("old") / MINE, before, went), (MINE, after, came)):
-        description = source.load(path)
+        description = description_file.load(path)
         named = {
             line
             for pointer, line in description.lines.items()

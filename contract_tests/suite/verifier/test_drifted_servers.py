@@ -9,7 +9,7 @@ from contract_tests.suite.verifier.drifted_servers import BODIES, CLEAN, SERVERS
 from contract_tests.verifier.drift.findings import DriftFinding
 from contract_tests.verifier.drift_detector import DriftDetector
 from contract_tests.verifier.trial.proposal_trial import ProposalTrial
-from scripts import openapi_document as source
+from scripts import description_file
 
 
 def _findings(name: str) -> list[DriftFinding]:
@@ -57,6 +57,6 @@ def test_offered_proposal_can_be_accepted(name: str) -> None:
     """Applied to a copy, it is lint-clean, becomes a client, and that client reads the answers."""
     (finding,) = _findings(name)
     assert finding.proposal
-    (tried,) = ProposalTrial(source.load(), [finding]).withdraw_failing()
+    (tried,) = ProposalTrial(description_file.load(), [finding]).withdraw_failing()
     assert bool(tried.proposal) is (TRIED[name] == "")
     assert TRIED[name] in tried.undecided

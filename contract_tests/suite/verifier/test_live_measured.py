@@ -18,7 +18,7 @@ from contract_tests.suite.verifier.stand_in_gateway import StandIn, execute, ste
 from contract_tests.suite.verifier.test_live_secrecy import everything_under
 from contract_tests.verifier.live.limits import Budget, Refusal
 from contract_tests.verifier.live.measured_cost import OVERLAY
-from scripts.openapi_document import load
+from scripts.description_file import load
 from scripts.overlay.__main__ import main as apply_overlay
 
 PAID = ("--tier", "paid", "--rate", "1000", "--yes")

@@ -18,7 +18,7 @@ from contract_tests.verifier.report import github_annotations, html, junit, mark
 from contract_tests.verifier.report.badges import Tone, badge_age
 from contract_tests.verifier.report.finding_rows import list_findings
 from contract_tests.verifier.report.run_model import TargetRun, Verdict, VerificationRun
-from scripts.openapi_document import load
+from scripts.description_file import load
 
 NOTE = "the newest source of what it contradicts was read on 2026-11-26"
 IN_2030 = date(2030, 1, 1)

@@ -30,9 +30,8 @@ from contract_tests.verifier.report.curl import format_curl
 from contract_tests.verifier.report.finding_rows import list_findings
 from contract_tests.verifier.report.run_model import TargetRun, VerificationRun
 from contract_tests.verifier.report.write_report import FORMS, write_report
-from scripts.openapi_document import format_path
 from scripts.sarif_parts import make_message
-from scripts.text_and_files import format_workflow_command
+from scripts.text_and_files import format_path, format_workflow_command
 
 SCHEMAS = Path(__file__).with_name("report_schemas")
 RUNS = pytest.mark.parametrize("made", [drifted, clean])

@@ -14,7 +14,7 @@ from contract_tests.verifier.report.badges import Badge, Tone
 from contract_tests.verifier.report.finding_rows import group_findings
 from contract_tests.verifier.report.matrix import MatrixRow, list_columns, make_matrix
 from contract_tests.verifier.report.run_model import TargetRun, Verdict, VerificationRun
-from scripts.openapi_document import format_path
+from scripts.text_and_files import format_path
 
 
 def row(run: VerificationRun, operation: str, status: int) -> MatrixRow:

@@ -17,7 +17,8 @@ from contract_tests.verifier.drift_detector import DriftDetector
 from contract_tests.verifier.exchange.exchange import HttpExchange
 from contract_tests.verifier.exchange.recordings import read_recordings
 from contract_tests.verifier.proposals.proposals import make_overlay
-from scripts.openapi_document import DEFAULT, load, look_up
+from scripts.description_file import DEFAULT, load
+from scripts.openapi_document import look_up
 from scripts.overlay.__main__ import main as apply_overlay
 
 TASK: dict[str, Any] = {"task_id": "t", "status": "SUCCESS"}

@@ -24,11 +24,11 @@ from contract_tests.verifier.report.run_model import (
     TargetRun,
     VerificationRun,
 )
-from scripts import openapi_document as source
+from scripts import description_file
 
 BODIES = Bodies(DESCRIPTION)
 PERSONA = next(body for each, _, _, name, body in BODIES.answers if (each.id, name) == ("createPersona", "newer"))
-DESCRIBED = source.load()
+DESCRIBED = description_file.load()
 GREEN, GREY, RED, BLUE = "\033[32m", "\033[90m", "\033[31;1m", "\033[34m"
 ASKED = SuiteQuestion("test_a", "asks", "Is it asked?", per_operation=True)
 

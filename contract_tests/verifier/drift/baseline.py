@@ -16,7 +16,7 @@ from contract_tests.verifier.drift.findings import DriftFinding
 from contract_tests.verifier.exchange import VerifierInputError
 from contract_tests.verifier.exchange.exchange import find_problem
 from contract_tests.verifier.exchange.recordings import read_text
-from scripts.openapi_document import format_path
+from scripts.text_and_files import format_path
 
 DEFAULT: Final = Path(__file__).with_name("baseline.yaml")
 

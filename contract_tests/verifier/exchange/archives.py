@@ -31,7 +31,8 @@ from contract_tests.verifier.exchange.exchange import (
     parse_body,
 )
 from contract_tests.verifier.exchange.recordings import read_json_file, read_json_lines
-from scripts.openapi_document import format_path, is_array, is_object
+from scripts.openapi_document import is_array, is_object
+from scripts.text_and_files import format_path
 
 _METHOD: Final = ("method", "request_method", "http_method")
 _TARGET: Final = ("url", "uri", "path", "request_uri", "request_path")

@@ -14,14 +14,7 @@ from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from contract_tests.verifier.exchange.exchange import TRANSPORT_HEADERS
-from scripts.openapi_document import (
-    DATA,
-    is_array,
-    is_object,
-    resolve,
-    schema_types,
-    walk_objects,
-)
+from scripts.openapi_document import DATA, is_array, is_object, resolve, schema_types, walk_objects
 
 MARK: Final = "x-harmless"
 """Marks a string with what its values are: `code`, `time` or `amount`."""

@@ -10,9 +10,8 @@ from typing import Any, Final
 from contract_tests.verifier.exchange import VerifierInputError
 from contract_tests.verifier.exchange.exchange import ExchangeError, HttpExchange
 from contract_tests.verifier.exchange.sanitize import Sanitizer
-from scripts.openapi_document import format_path
 from scripts.strict_parsing import StrictParseError, parse_json
-from scripts.text_and_files import write_atomically
+from scripts.text_and_files import format_path, write_atomically
 
 _COMMITTED: Final = Path(__file__).resolve().parents[2]
 RECORDINGS: Final = _COMMITTED / "suite" / "recordings"

@@ -30,8 +30,7 @@ from contract_tests.verifier.live.recorder import RECORDINGS, LiveRecorder
 from contract_tests.verifier.live.run_summary import RunSummary
 from contract_tests.verifier.live.signals import Interrupts
 from contract_tests.verifier.live.upstream import Upstream, name_in_recordings
-from scripts.openapi_document import format_path
-from scripts.text_and_files import write_atomically
+from scripts.text_and_files import format_path, write_atomically
 
 INTERRUPT_GRACE: Final = 8.0
 """Seconds that an interrupted run waits for responses; a second interrupt ends it at once."""

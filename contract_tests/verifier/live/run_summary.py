@@ -19,9 +19,8 @@ from contract_tests.verifier.exchange.sanitize import Sanitizer
 from contract_tests.verifier.live.limits import ACCEPTED, ON_ITS_WAY, Cost, CountedCall, format_amount
 from contract_tests.verifier.live.measured_cost import OVERLAY, MeasuredCost
 from contract_tests.verifier.live.recorder import JOURNAL
-from scripts.openapi_document import format_path
 from scripts.strict_parsing import parse_json
-from scripts.text_and_files import write_atomically
+from scripts.text_and_files import format_path, write_atomically
 
 SUMMARY: Final = "account.json"
 

@@ -20,8 +20,9 @@ from contract_tests.verifier.drift_detector import DriftReport
 from contract_tests.verifier.exchange import VerifierInputError
 from contract_tests.verifier.exchange.exchange import find_problem
 from contract_tests.verifier.live.run_summary import RunSummary
-from scripts.openapi_document import Description, find_reading_days, format_path, walk_operations
-from scripts.text_and_files import format_count, to_line
+from scripts.description_file import Description
+from scripts.openapi_document import find_reading_days, walk_operations
+from scripts.text_and_files import format_count, format_path, to_line
 
 WHOLE: Final = "(the whole)"
 """The row of questions that are asked of the description as a whole."""

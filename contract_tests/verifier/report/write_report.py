@@ -14,9 +14,8 @@ from contract_tests.verifier.exchange import VerifierInputError
 from contract_tests.verifier.proposals.proposals import make_overlay
 from contract_tests.verifier.report import html, junit, markdown, sarif
 from contract_tests.verifier.report.run_model import VerificationRun
-from scripts.openapi_document import format_path
 from scripts.overlay.yaml_edit import escape_in_yaml, quote_invisible
-from scripts.text_and_files import write_atomically
+from scripts.text_and_files import format_path, write_atomically
 
 DEFAULT_FOLDER: Final = Path("build") / "report"
 OVERLAY: Final = "overlay.yaml"

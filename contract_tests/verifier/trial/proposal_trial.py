@@ -20,10 +20,10 @@ from attrs import evolve
 
 from contract_tests.verifier.drift.findings import DriftFinding
 from contract_tests.verifier.proposals.proposals import make_overlay
+from scripts.description_file import Description, DescriptionFileError
 from scripts.generate import generate
 from scripts.generator.generation_error import GenerationError
 from scripts.lint import lint
-from scripts.openapi_document import Description, DescriptionFileError
 from scripts.overlay.__main__ import apply_overlay, write_copy
 from scripts.overlay.overlay_actions import OverlayError
 

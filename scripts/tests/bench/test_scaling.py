@@ -7,8 +7,8 @@ import pytest
 from scripts.bench.budgets import MeasuredRow, MeasuredTable, RowBudget, check_budgets
 from scripts.bench.scaling import CASES, GENERATE_BUDGETS, LARGEST, MIDDLE, SMALLEST
 from scripts.bench.synthetic_spec import enlarge
+from scripts.description_file import load
 from scripts.generator.read_client import read_client
-from scripts.openapi_document import load
 
 BUDGETS: dict[str, tuple[RowBudget, ...]] = {
     "generate": GENERATE_BUDGETS,

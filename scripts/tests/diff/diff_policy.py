@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from scripts.description_file import DEFAULT
 from scripts.diff.change import Change
-from scripts.openapi_document import DEFAULT
 
 _README: Final = DEFAULT.parent.parent / "scripts" / "diff" / "README.md"
 

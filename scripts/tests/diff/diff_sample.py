@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ruamel.yaml import YAML
 
-from scripts.openapi_document import Description
+from scripts.description_file import Description
 from scripts.tests.lint.lint_sample import GONE, edited
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from scripts.description_file import DEFAULT, load
 from scripts.diff.__main__ import main
 from scripts.diff.snapshot import ROOT
-from scripts.openapi_document import DEFAULT, load
 from scripts.tests.diff.diff_sample import GONE, SONG, sample
 
 EDITS: dict[str, Any] = {

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from scripts.description_file import DEFAULT, load
 from scripts.diff import compare
 from scripts.diff.client_names import ClientNames
 from scripts.diff.joined_descriptions import ComparedDocument, References, join_descriptions
 from scripts.diff.policy import RULES
-from scripts.openapi_document import DEFAULT, load
 from scripts.tests.diff import test_diff_oracle as oracle
 from scripts.tests.diff.diff_policy import WRITTEN
 from scripts.tests.diff.diff_sample import sample

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from scripts.description_file import DEFAULT, load
 from scripts.diff import Severity, compare
-from scripts.openapi_document import DEFAULT, is_array, is_object, join_pointer, load
+from scripts.openapi_document import is_array, is_object, join_pointer
 from scripts.tests.diff.diff_sample import GONE, POST, REQUEST, sample
 from scripts.tests.generator.small_descriptions import describe, operation
 from scripts.tests.lint.lint_sample import edited

@@ -17,7 +17,7 @@ from typing import Any
 import cometapi_suno
 import pytest
 
-from scripts import openapi_document
+from scripts import description_file
 from scripts.docs_site import __main__ as docs
 from scripts.docs_site import site_pages
 from scripts.docs_site.evidence_views import list_drifts, view_statement
@@ -90,14 +90,14 @@ class Reader(HTMLParser):
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of the real description."""
     folder = tmp_path_factory.mktemp("docs") / "source"
-    docs.write_pages(openapi_document.DEFAULT, folder)
+    docs.write_pages(description_file.DEFAULT, folder)
     return build_site(folder)
 
 
 @pytest.fixture(scope="module")
 def site() -> ReferenceSite:
     """The pages of the real description."""
-    return ReferenceSite(openapi_document.load())
+    return ReferenceSite(description_file.load())
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +109,7 @@ def readers(built: Path) -> dict[str, Reader]:
 @pytest.fixture(scope="module")
 def document() -> DescriptionIndex:
     """The real description."""
-    return DescriptionIndex(openapi_document.load())
+    return DescriptionIndex(description_file.load())
 
 
 def inhabited(text: str) -> dict[str, Any]:
@@ -170,7 +170,7 @@ def pages_of(made: dict[str, Any], folder: Path) -> tuple[str, list[SitePage]]:
     """Return the title and the pages of a description."""
     path = folder / "suno.yaml"
     path.write_text(json.dumps(made), "utf-8")
-    site = ReferenceSite(openapi_document.load(path))
+    site = ReferenceSite(description_file.load(path))
     return site.title, list(site.pages())
 
 
@@ -371,7 +371,7 @@ def test_what_the_client_fills_in_is_not_required(site: ReferenceSite) -> None:
 
 @pytest.mark.slow
 def test_site_is_reproducible(built: Path, tmp_path: Path) -> None:
-    docs.write_pages(openapi_document.DEFAULT, tmp_path / "again")
+    docs.write_pages(description_file.DEFAULT, tmp_path / "again")
     again = build_site(tmp_path / "again")
     assert set(_files(built)) == set(_files(again))
     assert not [name for name in _files(built) if not filecmp.cmp(built / name, again / name, shallow=False)]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from scripts.openapi_document import Description, split_pointer
+from scripts.description_file import Description
+from scripts.openapi_document import split_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scripts.description_file import load
 from scripts.lint import STAGES
 from scripts.lint.__main__ import main
-from scripts.openapi_document import load
 from scripts.tests.lint.lint_sample import SAMPLE, write_sample
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scripts.description_file import Description, load
 from scripts.lint import STAGES, lint
 from scripts.lint.description_index import DescriptionIndex
 from scripts.lint.link_rules import find_links
 from scripts.lint.operation_rules import check_statuses
-from scripts.openapi_document import Description, load
 from scripts.tests.lint.lint_sample import GONE, edited
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from scripts.openapi_document import load
+from scripts.description_file import load
 from scripts.overlay.__main__ import main
 from scripts.overlay.overlay_actions import format_jsonpath
 from scripts.overlay.yaml_edit import edit_yaml

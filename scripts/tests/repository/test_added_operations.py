@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from scripts.description_file import DEFAULT, load
 from scripts.generator.generation_error import GenerationError
 from scripts.generator.read_client import read_client
 from scripts.lint import lint
-from scripts.openapi_document import DEFAULT, load
 from scripts.tests.repository.added_kinds import FOLLOWING, REFUSED
 from scripts.tests.repository.added_operations import AddedOperation, add_operations
 
