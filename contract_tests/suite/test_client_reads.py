@@ -129,7 +129,7 @@ def test_allowed_answer_is_read_losslessly(operation: str, clients: Sequence[Cli
 @pytest.mark.parametrize("face", ["sync"], indirect=True)
 def test_many_allowed_answers_are_lossless(operation: str, face: ClientDriver) -> None:
     """Both clients read with the same decoder, and both read some answers in `make test`: one client is enough here."""
-    made = list(_generated(operation, 80))
+    made = list(_generated(operation, 40))
     assert made
     for status, body in made:
         _check_lossless(operation, [face], status, body)
