@@ -17,6 +17,7 @@ from scripts.tests.generator.capabilities.refused import REFUSED
 from scripts.tests.generator.capabilities.row import Row, called, described
 from scripts.tests.generator.capabilities.sent import SENT
 from scripts.tests.generator.small_descriptions import generated, run
+from scripts.tests.generator.test_other_descriptions import BODIES, PARAMETERS, UNIONS
 
 README = Path(__file__).parents[2] / "generator" / "README.md"
 ROWS = [*SENT, *READ]
@@ -76,18 +77,24 @@ def test_capability_round_trips(outcomes: list[Any], number: int, row: Row) -> N
 
 
 @pytest.mark.slow
-def test_package_and_calls_type_check(package: Path) -> None:
+def test_package_and_calls_type_check(tmp_path: Path) -> None:
+    """One package of all operations, so that the checkers read the client and the libraries once."""
+    everything = described(ROWS)
+    for each in (UNIONS, PARAMETERS, BODIES):
+        everything["paths"] |= each["paths"]
+        everything["components"]["schemas"] |= each["components"]["schemas"]
+    generated(everything, tmp_path)
     given = (f"x{number}: {row.typed} = " if row.typed != "None" else "" for number, row in enumerate(ROWS))
     calls = [f"{name}{called(row, number)}" for number, (name, row) in enumerate(zip(given, ROWS, strict=True))]
-    user = package.parent / "calls.py"
-    user.write_text("\n".join(["import cometapi_suno as k", "", "c = k.SunoClient()", *calls, ""]), "utf-8")
+    user = "\n".join(["import cometapi_suno as k", "", "c = k.SunoClient()", *calls, ""])
+    (tmp_path / "calls.py").write_text(user, "utf-8")
     settings = '{"typeCheckingMode": "strict", "pythonVersion": "3.11"}'
-    (package.parent / "pyrightconfig.json").write_text(settings, "utf-8")
-    mypy = ["mypy", "--config-file=", "--strict", "--cache-dir", "cache", str(package), str(user)]
-    pyright = ["basedpyright", "--pythonpath", sys.executable, "--project", str(package.parent)]
+    (tmp_path / "pyrightconfig.json").write_text(settings, "utf-8")
+    mypy = ["mypy", "--config-file=", "--strict", "--cache-dir", "cache", "cometapi_suno", "calls.py"]
+    pyright = ["basedpyright", "--pythonpath", sys.executable, "--project", str(tmp_path)]
     for checker in (mypy, pyright):
         command = [sys.executable, "-m", *checker]
-        done = subprocess.run(command, cwd=package.parent, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout
 
 

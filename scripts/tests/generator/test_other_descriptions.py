@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -236,24 +233,6 @@ results += [client.numbers.show_code().code]
 print(json.dumps(results))
 """
     assert run(generated(BODIES, tmp_path), code) == [6.5, [1, 2.5, 3], "plain", list(b"plain"), None, 7]
-
-
-@pytest.mark.slow
-def test_other_package_type_checks(tmp_path: Path) -> None:
-    """One package with all of the operations, so that the checkers read the client and the libraries once."""
-    given = (UNIONS, PARAMETERS, BODIES)
-    paths = {path: item for each in given for path, item in each["paths"].items()}
-    schemas = {name: schema for each in given for name, schema in each["components"]["schemas"].items()}
-    generated(describe(paths, schemas), tmp_path)
-    settings = {"typeCheckingMode": "strict", "pythonVersion": "3.11"}
-    (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings), "utf-8")
-    mypy = ["mypy", "--config-file=", "--strict", "--cache-dir", str(tmp_path / "cache"), "cometapi_suno"]
-    pyright = ["basedpyright", "--pythonpath", sys.executable, "--project", str(tmp_path)]
-    for checker in (mypy, pyright):
-        done = subprocess.run(
-            [sys.executable, "-m", *checker], cwd=tmp_path, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stdout
 
 
 # What the generated functions use themselves. An argument of such a name would hide it.
