@@ -77,11 +77,6 @@ class DescriptionEditor:
         self._insert_after(r"^x-coverage:\n", COVERAGE)
         (self.folder / "examples" / "get-midi.200.synthesised.json").write_text(EXAMPLE, "utf-8")
 
-    def rename(self, old: str, new: str) -> None:
-        """Rename a field in the schemas and in the examples."""
-        for path in (self.file, *sorted((self.folder / "examples").glob("*.json"))):
-            path.write_text(re.sub(rf"\b{old}\b", new, path.read_text("utf-8")), "utf-8")
-
     def set_version(self, version: str) -> None:
         """Set `info.version`."""
         self._write(
