@@ -266,9 +266,12 @@ LARGE: dict[str, list[bytes]] = {
 }
 
 
+OF_ERRORS = ("many objects", "a long message", "no JSON", "escapes")
+"""What is read otherwise in an error: for a code, a message, and without a model."""
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("status", [200, 401])
-@pytest.mark.parametrize("kind", LARGE)
+@pytest.mark.parametrize(("kind", "status"), [*((kind, 200) for kind in LARGE), *((kind, 401) for kind in OF_ERRORS)])
 def test_memory_is_within_three_times_the_limit(kind: str, status: int) -> None:
     _measure_large("sync", kind, status)
 

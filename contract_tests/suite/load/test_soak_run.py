@@ -28,8 +28,8 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run_soak(python: Path, report: Path, *arguments: str) -> tuple[int, Any]:
-    """Run a soak of three seconds, and return its exit status and its report."""
-    command = [python, "-m", "contract_tests.load.soak", "--seconds", "3", "--users", "10", "--report", report]
+    """Run a soak of two seconds, and return its exit status and its report."""
+    command = [python, "-m", "contract_tests.load.soak", "--seconds", "2", "--users", "10", "--report", report]
     done = subprocess.run(
         [*map(str, command), *arguments], cwd=ROOT, capture_output=True, text=True, timeout=150, check=False
     )

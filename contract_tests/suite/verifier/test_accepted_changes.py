@@ -21,7 +21,7 @@ from scripts.tests.repository.console_blocks import CONTRIBUTING, parse_commands
 from scripts.tests.repository.scratch_clone import ScratchClone
 
 RECORDINGS = "contract_tests/suite/recordings"
-WITHDRAWN = ("task id is an empty text", "text/json")
+WITHDRAWN = ("task id is an empty text", "text/json", "octet-stream")
 """Servers whose proposals fail when they are tried out, which costs further trials; other tests ask about that."""
 
 
