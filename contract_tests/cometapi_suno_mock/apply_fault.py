@@ -38,7 +38,7 @@ def apply_fault(
     if fault.content_type is not None:
         reply = reply._replace(media=fault.content_type)
     text = re.sub(r"[^\x20-\x7e]", "?", str(fault))  # a header carries printable ASCII only
-    more = {**(reply.more or {}), HEADER: ("missed: " if missed else "") + text} | _build_retry_header(fault)
+    more = {**reply.more, HEADER: ("missed: " if missed else "") + text} | _build_retry_header(fault)
     if fault.range_total and "content-range" in more:
         unit, _, total = more["content-range"].rpartition("/")
         more["content-range"] = f"{unit}/{int(total) + fault.range_total}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs
 
 from cometapi_suno_mock.account_handlers import ACCOUNT_HANDLERS
@@ -15,7 +15,7 @@ from cometapi_suno_mock.compiled_schemas import VARIANT_FIELD
 from cometapi_suno_mock.contract import Contract, OperationContract, Source, Violation, load_contract
 from cometapi_suno_mock.credits import get_price
 from cometapi_suno_mock.example_responses import build_example_reply
-from cometapi_suno_mock.faults import HEADER, Fault, FaultError, FaultRegistry
+from cometapi_suno_mock.faults import HEADER, FaultError, FaultRegistry
 from cometapi_suno_mock.handlers import HANDLERS, PRECHECKS
 from cometapi_suno_mock.http_messages import (
     ExchangeRecord,
@@ -59,6 +59,16 @@ _SLASHED = "/suno/persona/create"
 """The path of which sources disagree whether it ends in a slash."""
 
 
+class RoutedRequest(NamedTuple):
+    """A request for an operation, with its path parameters, and how it breaks the contract."""
+
+    request: HttpRequest
+    id: str
+    operation: OperationContract
+    path: Mapping[str, str]
+    findings: list[Violation]
+
+
 class GatewayCore:
     """Answers requests: one entry point, and one lock around the state. `Gateway` adds the server."""
 
@@ -81,7 +91,7 @@ class GatewayCore:
 
                 state, seconds = self.state, self.settings.task_seconds or 0.0
                 state.on_submit = Notifier(state, self.lock, seconds, lambda: self.state is state).schedule
-            self._engine = Engine(self.contract, self.settings, self.state)
+            self._moved = {f"{_SLASHED}/": _SLASHED, _SLASHED: ""} if SLASH in self.state.profiles else {}
             self.faults.clear()
             self.exchanges.clear()
             self.violations.clear()
@@ -95,120 +105,33 @@ class GatewayCore:
             state.clock.tick()
             self.seen += 1
             request_id = state.ids.next_request_id(state.clock.seconds)
-            found = self._engine.find_operation(request)
+            found = self.contract.match(request.method, self._moved.get(request.path, request.path))
             if found is None:
                 return self._record(request, "", self._answer_unrouted(request, request_id), ())
-            operation, path = found
-            try:
-                fault = self.faults.pick(operation.id, request.headers.get(HEADER))
-            except FaultError as error:
-                reply = json_reply(400, request_id, INVALID_REQUEST.body(request_id, f"{HEADER}: {error}"))
-                return self._record(request, operation.id, reply, ())
-            if fault is not None:
-                return self._perform_with_fault(fault, operation, path, request, request_id)
-            reply, findings = self._perform(operation, path, request, request_id)
-            return self._record(request, operation.id, reply, findings)
+            routed = RoutedRequest(request, request_id, *found, findings=[])
+            return self._record(request, routed.operation.id, self._answer_routed(routed), routed.findings)
 
-    def _answer_unrouted(self, request: HttpRequest, request_id: str) -> Reply:
-        """Return the reply on a path without an operation, with a fault if it is a file that one is meant for."""
-        file = find_file(self.state.clips.get, request, request_id)
-        if file is None:
-            return self._engine.answer_unrouted(request, request_id)
-        fault = self.faults.pick(FILES, None)
-        return file if fault is None else apply_fault(fault, self.contract, None, request_id, file)
-
-    def _perform(
-        self, operation: OperationContract, path: Mapping[str, str], request: HttpRequest, request_id: str
-    ) -> tuple[Reply, list[Violation]]:
-        """Return the reply without faults, validated and then changed by the profiles, and the request's violations."""
-        reply, findings = self._engine.perform(operation, path, request, request_id)
-        for violation in operation.check_answer(status=reply.status, content_type=reply.media, value=reply.value):
-            _log.error("own reply breaks the contract: %s %d: %s", operation.id, reply.status, violation)
-            self.violations.append(OwnViolation(operation.id, reply.status, violation))
-        profiles = self.state.profiles
-        return profiles.rewrite_reply(operation.id, reply) if profiles else reply, findings
-
-    def _perform_with_fault(
-        self, fault: Fault, operation: OperationContract, path: Mapping[str, str], request: HttpRequest, request_id: str
-    ) -> Reply:
-        """Return the reply with a fault applied. The fault decides whether the work is done."""
+    def _answer_routed(self, routed: RoutedRequest) -> Reply:
+        """Return the reply of an operation. A fault decides whether the work is done."""
+        try:
+            fault = self.faults.pick(routed.operation.id, routed.request.headers.get(HEADER))
+        except FaultError as error:
+            return json_reply(400, routed.id, INVALID_REQUEST.body(routed.id, f"{HEADER}: {error}"))
+        if fault is None:
+            return self._perform(routed)
         reply: Reply | None = None
-        findings: list[Violation] = []
         if not fault.refuses:
             self.state.planned_failure, self.state.planned_absence = fault.fail_task, fault.task_not_exist or 0
-            reply, findings = self._perform(operation, path, request, request_id)
+            reply = self._perform(routed)
             self.state.planned_failure, self.state.planned_absence = None, 0
-        reply = apply_fault(fault, self.contract, operation, request_id, reply)
-        return self._record(request, operation.id, reply, findings)
+        return apply_fault(fault, self.contract, routed.operation, routed.id, reply)
 
-    def _record(self, request: HttpRequest, operation: str, reply: Reply, findings: Sequence[Violation]) -> Reply:
-        self.exchanges.append(
-            ExchangeRecord(
-                self.seen,
-                self.state.clock.seconds,
-                request.method,
-                request.path[:200],
-                operation,
-                reply.status,
-                reply.request_id,
-                tuple(findings),
-                fault=reply.more.get(HEADER, "")[:200] if reply.more else "",
-                complaint=reply.complaint[:300] if reply.status >= 400 else "",
-                refusal=reply.refusal,
-                sent=request.body[:_MAX_KEPT],
-                answered=reply.body[:_MAX_KEPT],
-            )
-        )
-        if _requests.isEnabledFor(logging.INFO):
-            shown = request.path[:200].encode("unicode_escape").decode()
-            why = f" refused by {reply.refusal}" if reply.refusal else ""
-            _requests.info("%s %s %d %s%s", request.method, shown, reply.status, operation or "unknown path", why)
-        return reply.delay_by(self.settings.latency) if self.settings.latency else reply
-
-
-class Engine:
-    """Performs the work of each operation on the state, or refuses the request."""
-
-    def __init__(self, contract: Contract, settings: Settings, state: GatewayState) -> None:
-        self._contract = contract
-        self._settings = settings
-        self._state = state
-        self._moved = {f"{_SLASHED}/": _SLASHED, _SLASHED: ""} if SLASH in state.profiles else {}
-
-    def find_operation(self, request: HttpRequest) -> tuple[OperationContract, Mapping[str, str]] | None:
-        """Return the operation of a request with its path parameters."""
-        return self._contract.match(request.method, self._moved.get(request.path, request.path))
-
-    def perform(
-        self, operation: OperationContract, path: Mapping[str, str], request: HttpRequest, request_id: str
-    ) -> tuple[Reply, list[Violation]]:
-        """Return the reply to a request for a described operation, and how the request breaks the contract."""
-        findings: list[Violation] = []
-        try:
-            account = self._find_account(request, operation.credential)
-            query = parse_qs(request.query, keep_blank_values=True) if operation.parameters else {}
-            body = self._read_body(operation, path, query, request, findings)
-            cost = get_price(operation, body, self._settings.prices)
-            account.require(cost)
-            handler = HANDLERS.get(operation.id) or ACCOUNT_HANDLERS.get(operation.id)
-            if handler is None:
-                account.charge(cost)
-                account.log_charge(self._state.clock.seconds, operation.id, cost, request_id)
-                return build_example_reply(self._contract, operation, operation.success, request_id), findings
-            size, first = len(request.body), {name: values[0] for name, values in query.items()}
-            value = handler(OperationCall(self._state, account, path, body, size, cost, first, request.base))
-            account.log_charge(self._state.clock.seconds, operation.id, cost, request_id)
-        except RefusedError as refused:
-            return self._refuse(refused, request_id), findings
-        if self._state.profiles:
-            value = self._state.profiles.rewrite_value(operation.id, value)
-        reply = json_reply(operation.success, request_id, value)
-        if operation.id in ACCOUNT_HANDLERS:  # by which clock the rows of the account are dated
-            reply = reply._replace(more={"date": self._state.clock.format_http_date()})
-        return reply, findings
-
-    def answer_unrouted(self, request: HttpRequest, request_id: str) -> Reply:
-        """Return a redirect, or the refusal of an unknown action; for any other path an HTML page."""
+    def _answer_unrouted(self, request: HttpRequest, request_id: str) -> Reply:
+        """Return a file, a redirect, or the refusal of an unknown action; for any other path an HTML page."""
+        file = find_file(self.state.clips.get, request, request_id)
+        if file is not None:
+            fault = self.faults.pick(FILES, None)
+            return file if fault is None else apply_fault(fault, self.contract, None, request_id, file)
         if self._moved and request.path == _SLASHED:
             reply = Reply(307, request_id, more={"location": f"{_SLASHED}/"})
             return reply.refused_by(SLASH, ("gptbest", "yutoai"))
@@ -221,54 +144,109 @@ class Engine:
             return self._refuse(refused, request_id)
         return self._refuse(RefusedError(INVALID_ACTION), request_id)
 
+    def _perform(self, routed: RoutedRequest) -> Reply:
+        """Return the reply without faults, validated and then changed by the profiles."""
+        operation = routed.operation
+        try:
+            reply = self._do_work(routed)
+        except RefusedError as refused:
+            reply = self._refuse(refused, routed.id)
+        for violation in operation.check_answer(status=reply.status, content_type=reply.media, value=reply.value):
+            _log.error("own reply breaks the contract: %s %d: %s", operation.id, reply.status, violation)
+            self.violations.append(OwnViolation(operation.id, reply.status, violation))
+        return self.state.profiles.rewrite_reply(operation.id, reply)
+
+    def _do_work(self, routed: RoutedRequest) -> Reply:
+        """Do the work of an operation on the state, and return its reply.
+
+        Raises:
+            RefusedError: The request is refused.
+        """
+        state, operation, request = self.state, routed.operation, routed.request
+        account = self._find_account(request, operation.credential)
+        query = parse_qs(request.query, keep_blank_values=True) if operation.parameters else {}
+        body = self._read_body(routed, query)
+        cost = get_price(operation, body, self.settings.prices)
+        account.require(cost)
+        handler = HANDLERS.get(operation.id) or ACCOUNT_HANDLERS.get(operation.id)
+        if handler is None:
+            account.charge(cost)
+            reply = build_example_reply(self.contract, operation, operation.success, routed.id)
+        else:
+            size, first = len(request.body), {name: values[0] for name, values in query.items()}
+            value = handler(OperationCall(state, account, routed.path, body, size, cost, first, request.base))
+            reply = json_reply(operation.success, routed.id, state.profiles.rewrite_value(operation.id, value))
+        account.log_charge(state.clock.seconds, operation.id, cost, routed.id)
+        if operation.id in ACCOUNT_HANDLERS:  # by which clock the rows of the account are dated
+            reply = reply._replace(more={"date": state.clock.format_http_date()})
+        return reply
+
     def _find_account(self, request: HttpRequest, credential: str = "api_key") -> CreditAccount:
         """Return the account of the secret, with or without `Bearer `, a prefix that the gateway software strips."""
         secret = request.headers.get("authorization", "").strip()
         if secret[:7].lower() == "bearer ":  # RFC 9110: the name of a scheme is case-insensitive
             secret = secret[7:].strip()
-        accounts = self._state.accounts if credential == "api_key" else self._state.accounts_by_token
+        accounts = self.state.accounts if credential == "api_key" else self.state.accounts_by_token
         account = accounts.get(secret)
         if account is None:
             raise RefusedError(UNAUTHORIZED)
         return account
 
-    def _read_body(
-        self,
-        operation: OperationContract,
-        path: Mapping[str, str],
-        query: Mapping[str, Sequence[str]],
-        request: HttpRequest,
-        findings: list[Violation],
-    ) -> Any:
-        """Return the body of a valid request; add to `findings` what makes it invalid."""
-        if len(request.body) > self._settings.max_body and operation.body is not None:
+    def _read_body(self, routed: RoutedRequest, query: Mapping[str, Sequence[str]]) -> Any:
+        """Return the body of a valid request; add to its `findings` what makes it invalid."""
+        request, operation, findings = routed.request, routed.operation, routed.findings
+        if len(request.body) > self.settings.max_body and operation.body is not None:
             raise RefusedError(TOO_LARGE)
         if operation.parameters:
-            findings += operation.check_parameters(path_params=path, query=query, headers=request.headers)
+            findings += operation.check_parameters(path_params=routed.path, query=query, headers=request.headers)
         body, wrong = operation.read_body(request.headers.get("content-type"), request.body)
         findings += wrong
         precheck = PRECHECKS.get(operation.id)
         rule = precheck(body) if precheck is not None else None
         if rule is not None:
             raise RefusedError(rule)
-        profiles = self._state.profiles
+        profiles = self.state.profiles
         if ANY_TASK in profiles and _has_unknown_task(body, findings):
             findings.clear()
         if findings:
-            sources = [source for finding in findings[:3] for source in self._contract.find_sources(finding)]
+            sources = [source for finding in findings[:3] for source in self.contract.find_sources(finding)]
             raise RefusedError(INVALID_REQUEST, "; ".join(finding.message for finding in findings[:3]), sources)
         for field in profiles.find_missing(operation.id, body):
             raise RefusedError(REQUIRED_FIELD, f"{field}: required field is missing")
-        if RETIRED in self._state.profiles and is_object(body):
-            for field, values in self._contract.retired_values.items():
+        if RETIRED in profiles and is_object(body):
+            for field, values in self.contract.retired_values.items():
                 if body.get(field) in values:
                     raise RefusedError(RETIRED_MODEL)
         return body
 
     def _refuse(self, refused: RefusedError, request_id: str) -> Reply:
-        rule = self._state.profiles.get_rule(refused.rule)
+        rule = self.state.profiles.get_rule(refused.rule)
         reply = json_reply(rule.status, request_id, rule.body(request_id, refused.detail))
         return reply.refused_by(rule.id, (*rule.sources, *refused.sources))
+
+    def _record(self, request: HttpRequest, operation: str, reply: Reply, findings: Sequence[Violation]) -> Reply:
+        self.exchanges.append(
+            ExchangeRecord(
+                self.seen,
+                self.state.clock.seconds,
+                request.method,
+                request.path[:200],
+                operation,
+                reply.status,
+                reply.request_id,
+                tuple(findings),
+                fault=reply.more.get(HEADER, "")[:200],
+                complaint=reply.complaint[:300] if reply.status >= 400 else "",
+                refusal=reply.refusal,
+                sent=request.body[:_MAX_KEPT],
+                answered=reply.body[:_MAX_KEPT],
+            )
+        )
+        if _requests.isEnabledFor(logging.INFO):
+            shown = request.path[:200].encode("unicode_escape").decode()
+            why = f" refused by {reply.refusal}" if reply.refusal else ""
+            _requests.info("%s %s %d %s%s", request.method, shown, reply.status, operation or "unknown path", why)
+        return reply.delay_by(self.settings.latency) if self.settings.latency else reply
 
 
 def _has_unknown_task(body: Any, findings: Sequence[Violation]) -> bool:

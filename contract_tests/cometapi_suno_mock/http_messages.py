@@ -91,8 +91,7 @@ class Reply(NamedTuple):
     def raw_headers(self) -> list[tuple[bytes, bytes]]:
         """Every header of the reply, encoded."""
         headers = [(_REQUEST_ID, self.request_id.encode())]
-        if self.more:
-            headers += [(name.encode(), value.encode("latin-1")) for name, value in self.more.items()]
+        headers += [(name.encode(), value.encode("latin-1")) for name, value in self.more.items()]
         if self.status not in (204, 304):
             lie = 0 if self.delivery is None else self.delivery.lie
             headers.append((b"content-length", b"%d" % (len(self.body) + lie)))
