@@ -90,10 +90,7 @@ class SchemaCompiler:
         Raises:
             DescriptionError: The schema or one that it refers to is missing or not valid.
         """
-        try:
-            where = resolve(self._document, where)
-        except KeyError as error:
-            raise DescriptionError(f"{where}: the reference does not resolve: {error}") from None
+        where, source = self.resolve(where)
         if where not in self._validators:
             reference = {"$ref": _URI + format_reference(where)}
             try:
@@ -101,7 +98,19 @@ class SchemaCompiler:
             except ValidationError as error:
                 raise DescriptionError(f"{where}: {error.message}") from None
             self._validators[where] = validator
-        return CompiledSchema(where, look_up(self._document, where), self._validators[where])
+        return CompiledSchema(where, source, self._validators[where])
+
+    def resolve(self, where: str) -> tuple[str, Mapping[str, Any]]:
+        """Return the node at a pointer after following every `$ref`, with its own pointer.
+
+        Raises:
+            DescriptionError: A reference does not resolve.
+        """
+        try:
+            where = resolve(self._document, where)
+        except KeyError as error:
+            raise DescriptionError(f"{where}: the reference does not resolve: {error}") from None
+        return where, look_up(self._document, where)
 
 
 def explain(errors: Iterable[ValidationError]) -> list[Violation]:

@@ -21,7 +21,7 @@ from cometapi_suno_mock.operation_contract import (
     RequestBodyContract,
     ResponseContract,
 )
-from cometapi_suno_mock.pointers import format_reference, join_pointer, look_up, resolve, split_pointer
+from cometapi_suno_mock.pointers import format_reference, join_pointer, look_up, split_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -160,7 +160,7 @@ class _PathRouter:
             rows = self._templated.setdefault((operation.method, len(template.segments)), [])
             rows.append((template, operation))
             rows.sort(key=lambda row: -row[0].literal_length)  # the most specific first
-            if not _PARAMETER.search(operation.path):
+            if not template.names:
                 self._fixed[operation.method, operation.path] = operation
 
     def match(self, method: str, path: str) -> tuple[OperationContract, dict[str, str]] | None:
@@ -181,26 +181,19 @@ class _PathTemplate:
 
     def __init__(self, text: str) -> None:
         self.literal_length = len(_PARAMETER.sub("", text))
-        self.segments = [_PARAMETER.split(segment) for segment in text.split("/")]
-        """Literals and, at odd indices, names of parameters."""
-        self._patterns = [
-            re.compile("(.+)".join(map(re.escape, parts[::2])), re.DOTALL) if len(parts) > 1 else None
-            for parts in self.segments
-        ]
+        self.names = _PARAMETER.findall(text)
+        literals = [_PARAMETER.split(segment)[::2] for segment in text.split("/")]
+        self.segments = [re.compile("(.+)".join(map(re.escape, parts)), re.DOTALL) for parts in literals]
 
     def bind(self, given: Sequence[str]) -> dict[str, str] | None:
         """Return the parameters of a path with as many decoded segments; None when it does not match."""
-        parameters: dict[str, str] = {}
-        for parts, pattern, text in zip(self.segments, self._patterns, given, strict=True):
-            if pattern is None:
-                if parts[0] != text:
-                    return None
-                continue
+        values: list[str] = []
+        for pattern, text in zip(self.segments, given, strict=True):
             found = pattern.fullmatch(text)
             if found is None:
                 return None
-            parameters.update(zip(parts[1::2], found.groups(), strict=True))
-        return parameters
+            values += found.groups()
+        return dict(zip(self.names, values, strict=True))
 
 
 @attrs.frozen
@@ -257,7 +250,7 @@ class _OperationReader:
         found: dict[tuple[str, str], ParameterContract] = {}
         for owner in (("paths", self.path), ("paths", self.path, self.method)):
             for index in range(len(look_up(self.document, join_pointer("", *owner)).get("parameters", []))):
-                where, source = self._resolve(join_pointer("", *owner, "parameters", index))
+                where, source = self.schemas.resolve(join_pointer("", *owner, "parameters", index))
                 if source["in"] in _PLACES:
                     schema = self.schemas.at(f"{where}/schema") if "schema" in source else None
                     required = bool(source.get("required", False))
@@ -267,7 +260,7 @@ class _OperationReader:
         return tuple(found.values())
 
     def _read_body(self, where: str) -> RequestBodyContract:
-        where, source = self._resolve(where)
+        where, source = self.schemas.resolve(where)
         return RequestBodyContract(where, bool(source.get("required", False)), self._read_content(where, source))
 
     def _read_status(self, where: str, status: str) -> int:
@@ -276,7 +269,7 @@ class _OperationReader:
         return int(status)
 
     def _read_response(self, where: str) -> ResponseContract:
-        where, source = self._resolve(where)
+        where, source = self.schemas.resolve(where)
         content = self._read_content(where, source)
         return ResponseContract(where, content, may_be_empty="x-empty-body" in source or not content)
 
@@ -296,12 +289,7 @@ class _OperationReader:
 
     def _read_examples(self, where: str, entry: Mapping[str, Any]) -> dict[str, Any]:
         single = {"example": entry["example"]} if "example" in entry else {}
-        named = {key: self._resolve(join_pointer(where, "examples", key))[1] for key in entry.get("examples", {})}
+        named = {
+            key: self.schemas.resolve(join_pointer(where, "examples", key))[1] for key in entry.get("examples", {})
+        }
         return single | {key: example["value"] for key, example in named.items() if "value" in example}
-
-    def _resolve(self, where: str) -> tuple[str, Mapping[str, Any]]:
-        try:
-            where = resolve(self.document, where)
-        except KeyError as error:
-            raise DescriptionError(f"{where}: the reference does not resolve: {error}") from None
-        return where, look_up(self.document, where)

@@ -172,26 +172,22 @@ def _set_empty_list(value: Json) -> Json:
     return {**value, "data": value["data"] or []}
 
 
-def _set_status(status: int) -> Callable[[Reply], Reply]:
-    """Change the status of a success."""
+def _change_success(**changes: Any) -> Callable[[Reply], Reply]:
+    """Change fields of the reply to a success."""
 
     def rewrite(reply: Reply) -> Reply:
-        return reply._replace(status=status) if reply.status == 200 else reply
+        return reply._replace(**changes) if reply.status == 200 else reply
 
     return rewrite
 
 
-def _set_plain_text(reply: Reply) -> Reply:
-    """Label a success as plain text."""
-    return reply._replace(media="text/plain") if reply.status == 200 else reply
-
-
-def _replace_unknown_task(status: int, body: Json, *sources: str) -> Callable[[Reply], Reply]:
+def _replace_unknown_task(status: int, code: str | int, message: str, source: str) -> Callable[[Reply], Reply]:
     """Replace the reply to a request for an unknown task."""
+    body = {"code": code, "message": message, "data": None}
 
     def rewrite(reply: Reply) -> Reply:
         refused = reply.status == 400 and reply.value["code"] == "task_not_exist"
-        return json_reply(status, reply.request_id, body).refused_by("unknown-task", sources) if refused else reply
+        return json_reply(status, reply.request_id, body).refused_by("unknown-task", (source,)) if refused else reply
 
     return rewrite
 
@@ -228,7 +224,7 @@ PROFILES = (
         "persona-201",
         ("mountsea",),
         "createPersona replies with 201.",
-        reply_rewrites={"createPersona": _set_status(201)},
+        reply_rewrites={"createPersona": _change_success(status=201)},
     ),
     Profile(SAME_PERSONA, ("clients", "evolink"), "A second persona of a clip is the first one with a new name."),
     Profile(ANY_ROOT, ("gptbest", "evolink"), "The clip of a persona may have been made with any model."),
@@ -285,7 +281,7 @@ PROFILES = (
         "text-plain",
         ("cometapi-batch",),
         "The reply to a batch has the content type of plain text.",
-        reply_rewrites={"fetchTasks": _set_plain_text},
+        reply_rewrites={"fetchTasks": _change_success(media="text/plain")},
     ),
     Profile(
         "invalid-500",
@@ -297,20 +293,12 @@ PROFILES = (
         "task-not-found",
         ("gptproto",),
         "An unknown task is a 200 with the code `error`.",
-        reply_rewrites={
-            "fetchTask": _replace_unknown_task(
-                200, {"code": "error", "data": None, "message": "Task not found"}, "gptproto"
-            )
-        },
+        reply_rewrites={"fetchTask": _replace_unknown_task(200, "error", "Task not found", "gptproto")},
     ),
     Profile(
         "task-422",
         ("kkiai",),
         "An unknown task is a 422 with a number as code.",
-        reply_rewrites={
-            "fetchTask": _replace_unknown_task(
-                422, {"code": 422, "message": "task_id not found", "data": None}, "kkiai"
-            )
-        },
+        reply_rewrites={"fetchTask": _replace_unknown_task(422, 422, "task_id not found", "kkiai")},
     ),
 )
