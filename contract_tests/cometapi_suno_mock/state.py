@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import deque
-from typing import TYPE_CHECKING, Any
+from collections import OrderedDict, deque
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from cometapi_suno_mock import seed_ids
-from cometapi_suno_mock.bounded_store import BoundedStore
 from cometapi_suno_mock.clock import SeededIds, VirtualClock
 from cometapi_suno_mock.credits import CreditAccount
 from cometapi_suno_mock.profiles import select_profiles
@@ -14,13 +13,58 @@ from cometapi_suno_mock.refusal_rules import FOREIGN_CLIP, UNFINISHED_CLIP, UNKN
 from cometapi_suno_mock.state_records import ClipOrigin, ClipRecord, PersonaRecord, TaskProgress, TaskRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from cometapi_suno_mock.http_messages import OwnViolation
     from cometapi_suno_mock.settings import Settings
 
 _ANOTHER_ACCOUNT = "(another account)"
 _EXTENSION = {"task": "extend", "continue_clip_id": seed_ids.FINISHED_CLIP}
+
+_Record = TypeVar("_Record", ClipRecord, PersonaRecord, TaskRecord)
+
+
+class BoundedStore(Generic[_Record]):
+    """Holds at most `capacity` entries of `room` bytes in total, the newest, and any number of pinned entries.
+
+    Args:
+        on_drop: Called with each entry that is dropped.
+    """
+
+    def __init__(self, capacity: int, room: int, on_drop: Callable[[_Record], None] | None = None) -> None:
+        self._capacity = max(1, capacity)
+        self._room = room
+        self._size = 0
+        self._on_drop = on_drop
+        self._pinned: dict[str, _Record] = {}
+        self._entries: OrderedDict[str, _Record] = OrderedDict()
+
+    def pin(self, key: str, entry: _Record) -> None:
+        """Add an entry that is never dropped."""
+        self._pinned[key] = entry
+
+    def put(self, key: str, entry: _Record) -> None:
+        """Add an entry and drop the oldest ones above the bounds, but never the new one."""
+        entries = self._entries
+        entries[key] = entry
+        self._size += entry.size
+        while len(entries) > self._capacity or (self._size > self._room and len(entries) > 1):
+            _, oldest = entries.popitem(last=False)
+            self._size -= oldest.size
+            if self._on_drop is not None:
+                self._on_drop(oldest)
+
+    def get(self, key: str) -> _Record | None:
+        """Return the entry, or None."""
+        entry = self._entries.get(key)
+        return self._pinned.get(key) if entry is None else entry
+
+    def __iter__(self) -> Iterator[_Record]:
+        yield from self._pinned.values()
+        yield from self._entries.values()
+
+    def __len__(self) -> int:
+        return len(self._pinned) + len(self._entries)
 
 
 class GatewayState:
