@@ -10,8 +10,8 @@ from attrs import frozen
 from scripts.docs_site.evidence_views import EvidenceView, view_evidence
 from scripts.docs_site.html_fragments import SiteLink
 from scripts.docs_site.site_urls import SiteUrls
-from scripts.lint.availability_rules import AVAILABILITY
 from scripts.lint.description_index import DescriptionIndex
+from scripts.lint.evidence_rules import AVAILABILITY
 from scripts.openapi_document import OPEN_ENUM, find_reading_days, is_array, is_object
 
 

@@ -10,8 +10,7 @@ from itertools import product
 from mimetypes import MimeTypes
 from typing import Any, Final
 
-from scripts.lint.description_index import DescriptionIndex
-from scripts.lint.lint_finding import Problem
+from scripts.lint.description_index import DescriptionIndex, Problem
 from scripts.media_types import strip_parameters
 from scripts.openapi_document import (
     FORMATS,

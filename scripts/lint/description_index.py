@@ -1,4 +1,4 @@
-"""A description, and what the rules and the reference site look up in it: bodies, examples, evidence, schemas."""
+"""A description, what the rules and the reference site look up in it, and the form in which rules report."""
 
 from __future__ import annotations
 
@@ -31,6 +31,14 @@ from scripts.openapi_document import (
 
 _CONDITIONS: Final = ("not", "if", "then", "else", "dependentSchemas")  # their schemas describe no value by themselves
 _LONGEST: Final = 160
+
+
+class Problem(NamedTuple):
+    """What a rule says of a node: what is wrong, and how to fix it."""
+
+    pointer: str
+    message: str
+    fix: str
 
 
 class EvidenceEntry(NamedTuple):

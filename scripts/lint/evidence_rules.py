@@ -1,18 +1,19 @@
-"""Rules of evidence: every claim names its sources, and every doubt is marked."""
+"""Rules of evidence: every claim names its sources and when they were read, and every doubt is marked."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any, Final
 
 from scripts.lint.contradiction_rules import suggest
-from scripts.lint.description_index import DescriptionIndex
-from scripts.lint.lint_finding import Problem
+from scripts.lint.description_index import DescriptionIndex, Problem
 from scripts.openapi_document import OPEN_ENUM, is_array, is_object, join_pointer
 
 STATUSES: Final = ("documented", "corroborated", "contested", "inferred", "observed")
 DOUBTS: Final = ("contested", "inferred")
+AVAILABILITY: Final = "x-availability"
 
 _SOURCE_KEYS: Final = frozenset({"title", "kind", "weight", "date"})
 _SOURCE_VALUES: Final = {
@@ -20,6 +21,9 @@ _SOURCE_VALUES: Final = {
     "weight": ("primary", "strong", "indicative", "weak"),
 }
 _ENTRY_KEYS: Final = ("source", "says", "status", "drift", "read", "quote", "shown-by")
+_LONGEST_QUOTE: Final = 120
+_AVAILABILITY_KEYS: Final = frozenset({"since", "until", "aliases", "x-evidence", "x-doubt"})
+_MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _DATE: Final = re.compile(r"undated|\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 _CODE_KEYS: Final = frozenset({"means", "codes", "texts", "statuses", "x-evidence"})
@@ -118,6 +122,43 @@ def check_sources(index: DescriptionIndex) -> Iterator[Problem]:
             yield Problem(join_pointer(at, "url"), message, "Write https://..., or leave it out")
 
 
+def check_reading(index: DescriptionIndex) -> Iterator[Problem]:
+    """Check that a source has the day on which it was read; an entry may have a later one, and a short quote."""
+    sources: dict[str, Any] = index.data.get("x-sources", {})
+    for name, source in sources.items():
+        if is_object(source) and not is_day(source.get("read")):
+            at = join_pointer("/x-sources", name)
+            yield Problem(at, "no day on which it was read", "Add `read: 'YYYY-MM-DD'`")
+    for pointer, entry, _ in index.evidence:
+        if "read" in entry and not is_day(entry["read"]):
+            yield Problem(join_pointer(pointer, "read"), f"{entry['read']} is not a day", "Write 'YYYY-MM-DD'")
+        quote = entry.get("quote", "-")
+        if not isinstance(quote, str) or not 0 < len(quote.strip()) <= _LONGEST_QUOTE:
+            fix = f"Quote at most {_LONGEST_QUOTE} characters"
+            yield Problem(join_pointer(pointer, "quote"), "not a short quote", fix)
+
+
+def check_availability(index: DescriptionIndex) -> Iterator[Problem]:
+    """`x-availability` is about values of the open list next to it: since, until, aliases, with evidence."""
+    for pointer, schema in index.objects.items():
+        if AVAILABILITY not in schema:
+            continue
+        at, known = join_pointer(pointer, AVAILABILITY), schema.get(OPEN_ENUM)
+        if not is_object(schema[AVAILABILITY]) or not is_array(known):
+            yield Problem(at, "not `{value: {since, until, aliases}}` of an open list", "Move it to x-extensible-enum")
+            continue
+        names = list(known)
+        for value, life in schema[AVAILABILITY].items():
+            here = join_pointer(at, value)
+            if value not in known:
+                yield Problem(here, f"{value} is not in x-extensible-enum", "Add it there, or remove it here")
+            elif not is_object(life) or not life.keys() <= _AVAILABILITY_KEYS or not life.get("x-evidence"):
+                fix = f"Write {', '.join(sorted(_AVAILABILITY_KEYS))}; x-evidence is required"
+                yield Problem(here, "not a life with evidence", fix)
+            else:
+                yield from _check_life(life, names, here)
+
+
 def check_sources_used(index: DescriptionIndex) -> Iterator[Problem]:
     """Check that evidence names each source."""
     named = {str(entry.get("source")) for _, entry, _ in index.evidence}
@@ -178,3 +219,32 @@ def check_error_codes(index: DescriptionIndex) -> Iterator[Problem]:
         entries = row.get("x-evidence", [])
         if not entries or any(str(entry.get("source")) not in _sources(index) for entry in entries):
             yield Problem(at, "no evidence of a known source", "Add `x-evidence: [{source, says, status}]`")
+
+
+def _check_life(life: Mapping[str, Any], names: list[Any], at: str) -> Iterator[Problem]:
+    for key in ("since", "until"):
+        value = life.get(key, "undated")
+        if not (is_day(value) or _MONTH.fullmatch(str(value)) or value == "undated"):
+            fix = "Write 'YYYY-MM-DD', 'YYYY-MM', or undated"
+            yield Problem(join_pointer(at, key), f"{value} is not a day", fix)
+    since, until = str(life.get("since", "undated")), str(life.get("until", "undated"))
+    if "undated" not in (since, until) and until < since[: len(until)]:
+        yield Problem(join_pointer(at, "until"), f"{until} is before {since}", "Correct one of the two")
+    aliases = life.get("aliases", ["-"])
+    if not is_array(aliases) or not aliases:
+        yield Problem(join_pointer(at, "aliases"), "not a list of names", "Name at least one, or remove it")
+        return
+    for alias in aliases:
+        if not isinstance(alias, str) or alias in names:
+            fix = "Name each value and alias once"
+            yield Problem(join_pointer(at, "aliases"), f"{alias} is the name of another value", fix)
+        elif alias != "-":
+            names.append(alias)
+
+
+def is_day(value: object) -> bool:
+    """Check that a value is a day of the calendar, as YYYY-MM-DD."""
+    try:
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from scripts.lint.description_index import DescriptionIndex
-from scripts.lint.lint_finding import Problem
+from scripts.lint.description_index import DescriptionIndex, Problem
 from scripts.lint.operation_rules import find_variants
 from scripts.openapi_document import join_pointer, split_pointer
 from scripts.text_and_files import kebab_case

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Any, Final, NamedTuple
 
-from scripts.lint.description_index import DescriptionIndex
-from scripts.lint.lint_finding import Problem
+from scripts.lint.description_index import DescriptionIndex, Problem
 from scripts.openapi_document import Operation, find_parameters, is_array, is_object, join_pointer, look_up
 
 _WHOLE: Final = re.compile(r"\$(request\.path\.[\w-]+|(request|response)\.body(#(/[^{}\s]*)?)?)")

@@ -13,8 +13,7 @@ from urllib.parse import unquote
 from jsonschema_rs import Draft202012Validator, ValidationError, meta
 
 from scripts.lint.contradiction_rules import suggest
-from scripts.lint.description_index import DescriptionIndex
-from scripts.lint.lint_finding import Problem
+from scripts.lint.description_index import DescriptionIndex, Problem
 from scripts.openapi_document import (
     JSON_TYPES,
     METHODS,

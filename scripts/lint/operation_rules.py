@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from scripts.lint.contradiction_rules import suggest
-from scripts.lint.description_index import DescriptionIndex
-from scripts.lint.lint_finding import Problem
+from scripts.lint.description_index import DescriptionIndex, Problem
+from scripts.lint.evidence_rules import is_day
 from scripts.openapi_document import (
     Operation,
     find_parameters,
@@ -25,6 +25,8 @@ CHARGES: Final = ("paid", "free", "unknown")
 EFFECTS: Final = ("creates", "reads")
 VERSION: Final = re.compile(r"\d+\.\d+\.\d+([abrc.]+(post|dev)?\d+)?")
 
+_NO_PRICE: Final = "none on record"
+_PRICE_KEYS: Final = frozenset({"amount", "currency", "source", "read"})
 _CAMEL_CASE: Final = re.compile(r"[a-z][a-zA-Z0-9]*")
 _HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _PYTHON_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
@@ -82,6 +84,32 @@ def check_billing(index: DescriptionIndex) -> Iterator[Problem]:
         if not is_object(value) or value.get("charge") not in CHARGES or not value.get("note"):
             fix = f"Add `{{charge: {' | '.join(CHARGES)}, note: ...}}`"
             yield Problem(_part(operation, "x-billing"), "no x-billing with a known charge and a note", fix)
+
+
+def check_prices(index: DescriptionIndex) -> Iterator[Problem]:
+    """The `prices` of a call have amount, currency, source and day, or are none on record; `unpriced` are variants."""
+    for operation in index.operations:
+        billing = operation.node.get("x-billing")
+        if not is_object(billing):
+            continue
+        variants = set(find_variants(index, operation))
+        for name in billing.get("unpriced", []):
+            if name not in variants:
+                at_name = join_pointer(operation.pointer, "x-billing", "unpriced")
+                yield Problem(at_name, f"{name} is not a variant of the request", "Name one of its variants")
+        if billing.get("prices", _NO_PRICE) == _NO_PRICE:
+            continue
+        at, prices = join_pointer(operation.pointer, "x-billing", "prices"), billing["prices"]
+        if not is_array(prices) or not prices:
+            yield Problem(at, "no prices", f"Write `[{{amount, currency, source, read}}]`, or `{_NO_PRICE}`")
+            continue
+        seen: set[str | None] = set()
+        for number, price in enumerate(prices):
+            here = join_pointer(at, number)
+            if not is_object(price) or not _PRICE_KEYS <= price.keys() <= _PRICE_KEYS | {"variant"}:
+                yield Problem(here, "not `{amount, currency, source, read, variant?}`", "Add or remove keys")
+            else:
+                yield from _check_price(price, variants, index.data.get("x-sources", {}), seen, here)
 
 
 def check_effects(index: DescriptionIndex) -> Iterator[Problem]:
@@ -240,6 +268,27 @@ def find_variants(index: DescriptionIndex, operation: Operation) -> list[str]:
     schema = index.resolve(content.get("application/json", {}).get("schema", {}))
     choices = [*schema.get("anyOf", []), *schema.get("oneOf", [])]
     return [split_pointer(parse_reference(each["$ref"]))[-1] for each in choices if is_reference(each)]
+
+
+def _check_price(
+    price: Mapping[str, Any], variants: set[str], sources: Mapping[str, Any], seen: set[str | None], at: str
+) -> Iterator[Problem]:
+    amount, variant = price["amount"], str(price["variant"]) if "variant" in price else None
+    if isinstance(amount, bool) or not isinstance(amount, int | float) or not 0 <= amount < float("inf"):
+        yield Problem(join_pointer(at, "amount"), f"{amount} is not an amount", "Write a number, such as 0.02")
+    if not re.fullmatch("[A-Z]{3}", str(price["currency"])):
+        yield Problem(join_pointer(at, "currency"), f"{price['currency']} is not a currency", "Write USD, EUR, ...")
+    if str(price["source"]) not in sources:
+        yield Problem(join_pointer(at, "source"), f"no source {price['source']}", "Name one of x-sources")
+    if not is_day(price["read"]):
+        yield Problem(join_pointer(at, "read"), f"{price['read']} is not a day", "Write 'YYYY-MM-DD'")
+    if variant is not None and variant not in variants:
+        yield Problem(
+            join_pointer(at, "variant"), f"{variant} is not a variant of the request", "Name one, or remove it"
+        )
+    if variant in seen:
+        yield Problem(at, "a second price of the same call", "Keep the price that is valid")
+    seen.add(variant)
 
 
 def _part(operation: Operation, key: str) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Final, TypeAlias
+
+import attrs
 
 from scripts.description_file import Description, DescriptionFileError
 from scripts.lint import (
-    availability_rules,
     contradiction_rules,
     evidence_rules,
     example_rules,
@@ -17,8 +19,8 @@ from scripts.lint import (
     schema_rules,
     sdk_rules,
 )
-from scripts.lint.description_index import DescriptionIndex
-from scripts.lint.lint_finding import LintFinding, Problem
+from scripts.lint.description_index import DescriptionIndex, Problem
+from scripts.text_and_files import format_path
 
 Rule: TypeAlias = Callable[[DescriptionIndex], Iterable[Problem]]
 
@@ -51,9 +53,9 @@ STAGES: Final[tuple[Mapping[str, Rule], ...]] = (
         "doubt-unbacked": evidence_rules.check_doubts_backed,
         "source-unknown": evidence_rules.check_sources_known,
         "source-shape": evidence_rules.check_sources,
-        "availability": availability_rules.check_availability,
-        "price": availability_rules.check_prices,
-        "source-read": availability_rules.check_reading,
+        "availability": evidence_rules.check_availability,
+        "price": operation_rules.check_prices,
+        "source-read": evidence_rules.check_reading,
         "source-unused": evidence_rules.check_sources_used,
         "error-codes": evidence_rules.check_error_codes,
         "drift-number": evidence_rules.check_drift_numbers,
@@ -100,6 +102,22 @@ _SOUND: Final = (
     {rule: check for rule, check in STAGES[-1].items() if rule.startswith(_RELIED_ON)},
 )
 """What the other tools rely on, without the validator from PyPI, which is slow."""
+
+
+@attrs.frozen
+class LintFinding:
+    """A problem with its place in the file and the id of the rule that found it."""
+
+    rule: str
+    path: Path
+    line: int
+    pointer: str
+    message: str
+    fix: str
+
+    def __str__(self) -> str:
+        place = f"{format_path(self.path)}:{self.line}: {self.pointer or '/'}"
+        return f"{place}: {self.message}. {self.fix}{'.' * (not self.fix.endswith('?'))} [{self.rule}]"
 
 
 def lint(description: Description, stages: Iterable[Mapping[str, Rule]] = STAGES) -> list[LintFinding]:

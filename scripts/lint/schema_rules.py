@@ -6,8 +6,7 @@ import re
 from collections.abc import Container, Iterator
 from typing import Any, Final
 
-from scripts.lint.description_index import DescriptionIndex
-from scripts.lint.lint_finding import Problem
+from scripts.lint.description_index import DescriptionIndex, Problem
 from scripts.openapi_document import (
     ANNOTATIONS,
     SCHEMA_LISTS,

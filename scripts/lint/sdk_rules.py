@@ -7,9 +7,8 @@ from keyword import iskeyword
 from typing import Any, Final
 
 from scripts.lint.contradiction_rules import suggest
-from scripts.lint.description_index import DescriptionIndex
+from scripts.lint.description_index import DescriptionIndex, Problem
 from scripts.lint.evidence_rules import STATUSES
-from scripts.lint.lint_finding import Problem
 from scripts.lint.operation_rules import find_variants
 from scripts.openapi_document import OPEN_ENUM, Operation, is_array, is_object, join_pointer
 
