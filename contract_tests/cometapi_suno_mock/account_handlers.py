@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cometapi_suno_mock.credits import CreditAccount, LogRow
-    from cometapi_suno_mock.operation_call import Handler, OperationCall
+    from cometapi_suno_mock.handlers import Handler, OperationCall
     from cometapi_suno_mock.state_records import TaskRecord
 
 _UNITS_PER_DOLLAR = 500_000

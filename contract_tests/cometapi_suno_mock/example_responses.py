@@ -16,7 +16,6 @@ from cometapi_suno_mock.pointers import look_up, parse_reference
 if TYPE_CHECKING:
     from cometapi_suno_mock.contract import Contract, OperationContract
 
-_NOWHERE: frozenset[str] = frozenset()
 _REQUEST_ID = re.compile(r"\(request id: [^)]*\)")
 
 
@@ -75,7 +74,7 @@ class _ValueBuilder:
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._document = document
 
-    def build(self, schema: Any, inside: frozenset[str] = _NOWHERE) -> Any:
+    def build(self, schema: Any, inside: frozenset[str] = frozenset()) -> Any:
         """Return a value that the schema allows.
 
         Args:

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from cometapi_suno_mock.gateway_core import GatewayCore
-from cometapi_suno_mock.http_messages import DeliveryFault, HttpRequest, Reply
+from cometapi_suno_mock.http_messages import DeliveryFault, HttpRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from contextlib import AbstractContextManager
 
     from cometapi_suno_mock.contract import Source
@@ -58,7 +57,23 @@ class Gateway(GatewayCore):
             await self._answer(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await _answer_request(self.respond, self.settings.max_body, scope, receive, send, path=_get_path(scope))
+        """Serve one HTTP request."""
+        message = await receive()
+        body = message.get("body", b"")
+        if message.get("more_body", False):
+            message, body = await _read_rest(message, receive, self.settings.max_body)
+        if message["type"] == "http.disconnect":
+            return
+        method, query = scope["method"], scope["query_string"].decode("latin-1")
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        base = _build_base(scope["scheme"], headers.get("host", ""), scope.get("root_path", ""))
+        reply = self.respond(HttpRequest(method, _get_path(scope), query, headers, body, base))
+        start = {"type": "http.response.start", "status": reply.status, "headers": reply.raw_headers}
+        if reply.delivery is not None:
+            await _deliver(reply.delivery, start, reply.body, receive, send)
+            return
+        await send(start)
+        await send({"type": "http.response.body", "body": b"" if method == "HEAD" else reply.body})
 
     @cached_property
     def _cross_origin(self) -> ASGIApp:
@@ -96,27 +111,6 @@ def _get_path(scope: Scope) -> str:
     raw: bytes | None = scope.get("raw_path")
     path = raw.partition(b"?")[0].decode("latin-1") if raw is not None else quote(scope["path"])
     return path.removeprefix(scope.get("root_path", ""))
-
-
-async def _answer_request(
-    respond: Callable[[HttpRequest], Reply], max_body: int, scope: Scope, receive: Receive, send: Send, *, path: str
-) -> None:
-    """Serve one HTTP request."""
-    message = await receive()
-    body = message.get("body", b"")
-    if message.get("more_body", False):
-        message, body = await _read_rest(message, receive, max_body)
-    if message["type"] == "http.disconnect":
-        return
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-    base = _build_base(scope["scheme"], headers.get("host", ""), scope.get("root_path", ""))
-    reply = respond(HttpRequest(scope["method"], path, scope["query_string"].decode("latin-1"), headers, body, base))
-    start = {"type": "http.response.start", "status": reply.status, "headers": reply.raw_headers}
-    if reply.delivery is not None:
-        await _deliver(reply.delivery, start, reply.body, receive, send)
-        return
-    await send(start)
-    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else reply.body})
 
 
 async def _serve_lifespan(scope: Scope, receive: Receive, send: Send) -> None:

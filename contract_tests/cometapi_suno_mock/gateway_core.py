@@ -16,7 +16,7 @@ from cometapi_suno_mock.contract import Contract, OperationContract, Source, Vio
 from cometapi_suno_mock.credits import get_price
 from cometapi_suno_mock.example_responses import build_example_reply
 from cometapi_suno_mock.faults import HEADER, FaultError, FaultRegistry
-from cometapi_suno_mock.handlers import HANDLERS, PRECHECKS
+from cometapi_suno_mock.handlers import HANDLERS, PRECHECKS, OperationCall
 from cometapi_suno_mock.http_messages import (
     ExchangeRecord,
     HttpRequest,
@@ -26,7 +26,6 @@ from cometapi_suno_mock.http_messages import (
     text_reply,
 )
 from cometapi_suno_mock.media import HTML, is_object
-from cometapi_suno_mock.operation_call import OperationCall
 from cometapi_suno_mock.profiles import ANY_TASK, RETIRED, SLASH
 from cometapi_suno_mock.refusal_rules import (
     INVALID_ACTION,
@@ -89,8 +88,7 @@ class GatewayCore:
             if self.settings.notify:
                 from cometapi_suno_mock.notifications import Notifier  # noqa: PLC0415 - httpx is not needed to serve
 
-                state, seconds = self.state, self.settings.task_seconds or 0.0
-                state.on_submit = Notifier(state, self.lock, seconds, lambda: self.state is state).schedule
+                self.state.on_submit = Notifier(self).schedule
             self._moved = {f"{_SLASHED}/": _SLASHED, _SLASHED: ""} if SLASH in self.state.profiles else {}
             self.faults.clear()
             self.exchanges.clear()

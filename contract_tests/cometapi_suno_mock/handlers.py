@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from cometapi_suno_mock.clip_files import build_url
 from cometapi_suno_mock.media import is_object
-from cometapi_suno_mock.operation_call import Handler, OperationCall, Precheck, get_text, wrap
 from cometapi_suno_mock.profiles import ANY_ROOT, AUK_FILES, BARE_STEMS, SAME_PERSONA, STREAMING
 from cometapi_suno_mock.refusal_rules import (
     FILES_MODEL,
@@ -18,14 +18,16 @@ from cometapi_suno_mock.refusal_rules import (
     UNKNOWN_PERSONA,
     UNKNOWN_TASK,
     UPLOADED_CLIP,
+    RefusalRule,
     RefusedError,
 )
 from cometapi_suno_mock.state_records import IN_PROGRESS, ClipOrigin, PersonaRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from cometapi_suno_mock.refusal_rules import RefusalRule
+    from cometapi_suno_mock.credits import CreditAccount
+    from cometapi_suno_mock.state import GatewayState
     from cometapi_suno_mock.state_records import ClipRecord, TaskRecord
 
 _FIRST_ENTRY = 11_288_925
@@ -36,6 +38,45 @@ _TWELVE = (
 )  # fmt: skip
 
 _DEFAULT_MODEL = "chirp-v3-0"  # the gateway software's default when `mv` is left out
+
+
+class OperationCall(NamedTuple):
+    """The state, the caller's account, and the parameters and body, which fit the contract."""
+
+    state: GatewayState
+    account: CreditAccount
+    path: Mapping[str, str]
+    body: Any
+    size: int
+    """Bytes of the encoded body."""
+    cost: int
+    query: Mapping[str, str]
+    base: str
+    """The URL of the gateway as the caller wrote it."""
+
+    def submit(self, **task: Any) -> TaskRecord:
+        """Submit a task for the caller, at the price of this call."""
+        submitted = self.state.submit(self.account, cost=self.cost, size=self.size, **task)
+        if self.state.on_submit is not None and submitted.notify_hook:
+            self.state.on_submit(submitted, self.base)
+        return submitted
+
+
+Handler: TypeAlias = Callable[[OperationCall], Any]
+"""Returns the JSON value of the 200 reply."""
+Precheck: TypeAlias = Callable[[Any], RefusalRule | None]
+"""Returns the rule that refuses a body before it is validated."""
+
+
+def wrap(data: Any) -> dict[str, Any]:
+    """Wrap data in the success envelope."""
+    return {"code": "success", "message": "", "data": data}
+
+
+def get_text(body: Any, field: str) -> str:
+    """Return a string field, empty when it is absent or not a string."""
+    value = body.get(field)
+    return value if isinstance(value, str) else ""
 
 
 def create_persona(call: OperationCall) -> dict[str, Any]:

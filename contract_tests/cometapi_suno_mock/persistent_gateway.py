@@ -41,15 +41,8 @@ class PersistentGateway(Gateway):
     def respond(self, request: HttpRequest) -> Reply:
         """Answer a request, and keep it."""
         reply = super().respond(request)
-        row = {
-            "at": self.state.clock.seconds,
-            "method": request.method,
-            "path": request.path,
-            "query": request.query,
-            "headers": dict(request.headers),
-            "body": request.body.decode("latin-1"),
-            "base": request.base,
-        }
+        kept = {"headers": dict(request.headers), "body": request.body.decode("latin-1")}
+        row = {"at": self.state.clock.seconds, **request._asdict(), **kept}
         with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
         return reply

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _ANOTHER_ACCOUNT = "(another account)"
 _EXTENSION = {"task": "extend", "continue_clip_id": seed_ids.FINISHED_CLIP}
 
-_Record = TypeVar("_Record", ClipRecord, PersonaRecord, TaskRecord)
+_Record = TypeVar("_Record", bound=ClipRecord | PersonaRecord | TaskRecord)
 
 
 class BoundedStore(Generic[_Record]):

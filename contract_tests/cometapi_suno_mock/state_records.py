@@ -11,7 +11,7 @@ from cometapi_suno_mock.clip_files import AVATAR, build_url
 from cometapi_suno_mock.credits import REFUND, LogRow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from cometapi_suno_mock.clock import VirtualClock
     from cometapi_suno_mock.credits import CreditAccount
@@ -242,7 +242,6 @@ class TaskProgress:
     def __init__(self, clock: VirtualClock, *, polls: int, seconds: float | None) -> None:
         self._clock = clock
         self._polls = polls
-        self._measure: Callable[[TaskRecord], float] = self._measure_polls if seconds is None else self._measure_time
         self._seconds = seconds
 
     def poll(self, task: TaskRecord) -> None:
@@ -278,10 +277,10 @@ class TaskProgress:
         else:
             task.account.settle(task.cost)
 
-    def _measure_polls(self, task: TaskRecord) -> float:
-        return task.polls / self._polls if self._polls else 1.0
-
-    def _measure_time(self, task: TaskRecord) -> float:
+    def _measure(self, task: TaskRecord) -> float:
+        """Return how much of a task is done, from 0 on."""
+        if self._seconds is None:
+            return task.polls / self._polls if self._polls else 1.0
         return (self._clock.elapsed - task.born) / self._seconds if self._seconds else 1.0
 
     def _find_stage(self, done: float) -> str:

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from cometapi_suno_mock.example_responses import format_curl_hint
 from cometapi_suno_mock.faults import Fault, FaultError
-from cometapi_suno_mock.media import NotJsonError, is_object, read_json, write_json
+from cometapi_suno_mock.media import NotJsonError, is_object, read_json
 from cometapi_suno_mock.settings import DEMO_KEY
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -70,16 +70,16 @@ def build_status_page(gateway: GatewayCore) -> Starlette:
 
     async def show_state(request: Request) -> Response:
         with gateway.lock:
-            return _build_json(view_state(gateway, str(request.base_url).rstrip("/")) | {"docs": docs})
+            return JSONResponse(view_state(gateway, str(request.base_url).rstrip("/")) | {"docs": docs})
 
     async def show_exchange(request: Request) -> Response:
         number = request.path_params["number"]
         with gateway.lock:
             found = next((each for each in gateway.exchanges if str(each.number) == number), None)
-        return _build_json({} if found is None else _view_bodies(found), 404 if found is None else 200)
+        return JSONResponse({} if found is None else _view_bodies(found), 404 if found is None else 200)
 
     async def show_description(_: Request) -> Response:
-        return _build_json(gateway.contract.description)
+        return JSONResponse(gateway.contract.description)
 
     def add_fault(body: dict[str, Any]) -> Any:
         return arm(Fault.from_json(body))
@@ -246,16 +246,16 @@ def _route_action(path: str, action: Action, *, method: str = "POST") -> Route:
         async for part in request.stream():
             body += part
             if len(body) > _MAX_BODY:
-                return _build_json({"error": f"the body has more than {_MAX_BODY} bytes"}, 413)
+                return JSONResponse({"error": f"the body has more than {_MAX_BODY} bytes"}, 413)
         try:
             value: Any = read_json(bytes(body) or b"{}")
             if not is_object(value):
-                return _build_json({"error": "a JSON object is needed"}, 400)
+                return JSONResponse({"error": "a JSON object is needed"}, 400)
             result = action(value)
         except (FaultError, NotJsonError, ValueError) as error:
-            return _build_json({"error": str(error)[:1000]}, 400)
+            return JSONResponse({"error": str(error)[:1000]}, 400)
         _requests.info("%s %s", method, path)
-        return Response(status_code=204) if result is None else _build_json(result, 201)
+        return Response(status_code=204) if result is None else JSONResponse(result, 201)
 
     handler: Callable[[Request], Awaitable[Response]] = endpoint
     return Route(path, handler, methods=[method])
@@ -284,7 +284,3 @@ def _get_text(body: dict[str, Any], name: str) -> str:
     if not isinstance(value, str):
         raise ValueError(f"{name}: text is needed")  # noqa: TRY004 - it is the sender's value that is wrong
     return value
-
-
-def _build_json(value: Any, status: int = 200) -> Response:
-    return Response(write_json(value), status, media_type="application/json")
