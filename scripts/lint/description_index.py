@@ -189,7 +189,6 @@ class DescriptionIndex:
             self._example(join_pointer(content.pointer, "examples", name), content, node)
             for content in self.contents
             for name, node in content.node.get("examples", {}).items()
-            if is_object(node)
         ]
 
     @cached_property

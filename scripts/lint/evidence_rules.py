@@ -109,7 +109,7 @@ def check_sources(index: DescriptionIndex) -> Iterator[Problem]:
     """Check that a source has a title, a known kind, a known weight, and a date or `undated`."""
     for name, source in _sources(index).items():
         at = join_pointer("/x-sources", name)
-        if not is_object(source) or not _SOURCE_KEYS <= source.keys() <= _SOURCE_KEYS | {"read", "url"}:
+        if not _SOURCE_KEYS <= source.keys() <= _SOURCE_KEYS | {"read", "url"}:
             yield Problem(at, "not `{title, kind, weight, date, read, url?}`", "Add or remove keys")
             continue
         for key, values in _SOURCE_VALUES.items():
@@ -124,9 +124,8 @@ def check_sources(index: DescriptionIndex) -> Iterator[Problem]:
 
 def check_reading(index: DescriptionIndex) -> Iterator[Problem]:
     """Check that a source has the day on which it was read; an entry may have a later one, and a short quote."""
-    sources: dict[str, Any] = index.data.get("x-sources", {})
-    for name, source in sources.items():
-        if is_object(source) and not is_day(source.get("read")):
+    for name, source in _sources(index).items():
+        if not is_day(source.get("read")):
             at = join_pointer("/x-sources", name)
             yield Problem(at, "no day on which it was read", "Add `read: 'YYYY-MM-DD'`")
     for pointer, entry, _ in index.evidence:
@@ -205,7 +204,7 @@ def check_error_codes(index: DescriptionIndex) -> Iterator[Problem]:
     seen: set[str] = set()
     for number, row in enumerate(index.data.get("x-error-codes", [])):
         at = join_pointer("/x-error-codes", number)
-        if not is_object(row) or row.get("means") not in ERROR_MEANINGS:
+        if row.get("means") not in ERROR_MEANINGS:
             yield Problem(at, "no known meaning", f"Add `means: {' | '.join(ERROR_MEANINGS)}`")
             continue
         words = [*row.get("codes", []), *row.get("texts", [])]

@@ -80,8 +80,8 @@ def check_security(index: DescriptionIndex) -> Iterator[Problem]:
 def check_billing(index: DescriptionIndex) -> Iterator[Problem]:
     """Check that an operation says under `x-billing` whether it is charged, and how that is known."""
     for operation in index.operations:
-        value = operation.node.get("x-billing")
-        if not is_object(value) or value.get("charge") not in CHARGES or not value.get("note"):
+        value = operation.node.get("x-billing", {})
+        if value.get("charge") not in CHARGES or not value.get("note"):
             fix = f"Add `{{charge: {' | '.join(CHARGES)}, note: ...}}`"
             yield Problem(_part(operation, "x-billing"), "no x-billing with a known charge and a note", fix)
 
@@ -89,9 +89,7 @@ def check_billing(index: DescriptionIndex) -> Iterator[Problem]:
 def check_prices(index: DescriptionIndex) -> Iterator[Problem]:
     """The `prices` of a call have amount, currency, source and day, or are none on record; `unpriced` are variants."""
     for operation in index.operations:
-        billing = operation.node.get("x-billing")
-        if not is_object(billing):
-            continue
+        billing = operation.node.get("x-billing", {})
         variants = set(find_variants(index, operation))
         for name in billing.get("unpriced", []):
             if name not in variants:
@@ -126,11 +124,11 @@ def check_sdk_names(index: DescriptionIndex) -> Iterator[Problem]:
     """Check that an operation has a unique name under `x-sdk`; the property that it unwraps is in its response."""
     names = Counter(_sdk_name(operation) for operation in index.operations)
     for operation in index.operations:
-        at, sdk = _part(operation, "x-sdk"), operation.node.get("x-sdk")
-        unknown = sorted(sdk.keys() - _SDK_KEYS) if is_object(sdk) else []
+        at, sdk = _part(operation, "x-sdk"), operation.node.get("x-sdk", {})
+        unknown = sorted(sdk.keys() - _SDK_KEYS)
         if unknown:
             yield Problem(at, f"x-sdk has no key {unknown[0]}", suggest(unknown[0], _SDK_KEYS))
-        elif not is_object(sdk) or not all(_PYTHON_NAME.fullmatch(str(sdk.get(k, ""))) for k in ("resource", "method")):
+        elif not all(_PYTHON_NAME.fullmatch(str(sdk.get(k, ""))) for k in ("resource", "method")):
             yield Problem(at, "no x-sdk with resource and method", "Add `{resource: personas, method: create}`")
         elif sdk["resource"] not in operation.node.get("tags", []):
             yield Problem(at, "the resource is not the tag", "Give them one name")
@@ -199,8 +197,7 @@ def check_responses(index: DescriptionIndex) -> Iterator[Problem]:
         statuses = {response.status for response in index.responses(operation)}
         if not any(status.startswith("2") for status in statuses):
             yield Problem(operation.pointer, "no success is described", "Describe a response 200, 201 or 202")
-        billing = operation.node.get("x-billing")
-        charged = is_object(billing) and billing.get("charge") != "free"
+        charged = operation.node.get("x-billing", {"charge": "free"}).get("charge") != "free"
         sends = "requestBody" in operation.node
         takes = sends or bool(find_parameters(index.data, operation))
         needed = {"400": takes, "401": True, "403": charged, "413": sends}
@@ -296,8 +293,8 @@ def _part(operation: Operation, key: str) -> str:
 
 
 def _sdk_name(operation: Operation) -> tuple[str, str]:
-    sdk = operation.node.get("x-sdk")
-    return (str(sdk.get("resource")), str(sdk.get("method"))) if is_object(sdk) else ("", "")
+    sdk = operation.node.get("x-sdk", {})
+    return str(sdk.get("resource")), str(sdk.get("method"))
 
 
 def _names_some(names: Any, known: list[str]) -> bool:

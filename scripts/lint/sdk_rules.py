@@ -27,17 +27,13 @@ FOLLOW_UP: Final[Mapping[str, type]] = {
 
 def check_polls(index: DescriptionIndex) -> Iterator[Problem]:
     """Check that `x-sdk.poll` names fields of the task, and known statuses and groups; `x-sdk.task` is such a group."""
-    described = [(each, each.node["x-sdk"]) for each in index.operations if is_object(each.node.get("x-sdk"))]
     groups: list[Any] = []
-    for operation, sdk in described:
-        if "poll" in sdk:
-            yield from _check_poll(index, operation, sdk["poll"], join_pointer(operation.pointer, "x-sdk", "poll"))
-            batch = sdk["poll"].get("batch") if is_object(sdk["poll"]) else None
-            groups += batch["groups"] if is_object(batch) and is_array(batch.get("groups")) else []
-    for operation, sdk in described:
-        if "task" in sdk:
-            at = join_pointer(operation.pointer, "x-sdk", "task")
-            yield from _check_values(at, [sdk["task"]], groups, "group of tasks")
+    for operation, poll, at in _find_sdk_nodes(index, "poll"):
+        yield from _check_poll(index, operation, poll, at)
+        batch = poll.get("batch") if is_object(poll) else None
+        groups += batch["groups"] if is_object(batch) and is_array(batch.get("groups")) else []
+    for _, task, at in _find_sdk_nodes(index, "task"):
+        yield from _check_values(at, [task], groups, "group of tasks")
 
 
 def check_workflows(index: DescriptionIndex) -> Iterator[Problem]:
@@ -107,8 +103,8 @@ def check_addresses(index: DescriptionIndex) -> Iterator[Problem]:
 def _find_sdk_nodes(index: DescriptionIndex, key: str) -> Iterator[tuple[Operation, Any, str]]:
     """Yield each operation with this key of `x-sdk`: the value, and where it is."""
     for operation in index.operations:
-        sdk = operation.node.get("x-sdk")
-        if is_object(sdk) and key in sdk:
+        sdk = operation.node.get("x-sdk", {})
+        if key in sdk:
             yield operation, sdk[key], join_pointer(operation.pointer, "x-sdk", key)
 
 
@@ -184,7 +180,7 @@ def _check_steps(index: DescriptionIndex, flow: Mapping[str, Any], at: str) -> I
     for key, found in (("submit", submit), ("wait", wait)):
         if found is None:
             yield Problem(join_pointer(at, key), f"no operation {flow[key]}", "Name one that is described")
-    if wait is not None and not (is_object(wait.node.get("x-sdk")) and "poll" in wait.node["x-sdk"]):
+    if wait is not None and "poll" not in wait.node.get("x-sdk", {}):
         yield Problem(join_pointer(at, "wait"), f"{wait.id} has no x-sdk.poll", "Name an operation that is polled")
     elif wait is not None and not index.find_properties(flow["member"], *_find_results(index, wait)):
         message = f"the task of {wait.id} has no {flow['member']}"
