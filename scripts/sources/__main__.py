@@ -45,7 +45,7 @@ def main(arguments: list[str] | None = None, reader: PageReader | None = None) -
     parser.add_argument("--format", choices=FORMATS, default="text", help="how to print it")
     parser.add_argument("--description", metavar="PATH", type=Path, default=DEFAULT, help="the description")
     options = parser.parse_args(arguments)
-    record_file = options.description.parent / RECORD_FILE.name
+    record_file = options.description.parent / RECORD_FILE
     try:
         description = load(options.description)
         index = DescriptionIndex(description)

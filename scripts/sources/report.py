@@ -8,7 +8,7 @@ from typing import Any, Final
 from scripts.description_file import Description
 from scripts.sarif_parts import format_sarif, make_location, make_message
 from scripts.sources.check_sources import SourceChange, SourceResult, State
-from scripts.text_and_files import escape_invisible, format_count, format_path, format_workflow_command
+from scripts.text_and_files import format_count, format_path, format_workflow_command, to_line
 
 _LONGEST: Final = 200
 _QUIET: Final = (State.UNCHANGED, State.UNWATCHED)
@@ -108,5 +108,5 @@ def _locate(pointer: str, description: Description) -> str:
 
 def _clean(text: str) -> str:
     """Return text of a page in one line, without characters that a terminal obeys or that hide others."""
-    plain = " ".join(escape_invisible(text).split())
+    plain = to_line(text)
     return plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST]}..."

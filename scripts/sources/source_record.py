@@ -8,14 +8,14 @@ from typing import Any, Final
 
 import attrs
 
-from scripts.description_file import DEFAULT
 from scripts.sources.claims import Claim, find_marks
 from scripts.sources.page_text import compute_digest
 from scripts.sources.reading import Document
 from scripts.strict_parsing import parse_json
 from scripts.text_and_files import write_atomically
 
-RECORD_FILE: Final = DEFAULT.parent / "sources.json"
+RECORD_FILE: Final = "sources.json"
+"""Its name, in the folder of the description."""
 
 
 @attrs.frozen
@@ -47,7 +47,7 @@ def record_source(document: Document, claims: list[Claim], links: list[str]) -> 
     return SourceRecord(compute_digest(document.lines), document.etag, document.modified, marks, links)
 
 
-def load_records(path: Path = RECORD_FILE) -> dict[str, SourceRecord]:
+def load_records(path: Path) -> dict[str, SourceRecord]:
     """Return the records by source; none when the file does not exist.
 
     Raises:
@@ -62,7 +62,7 @@ def load_records(path: Path = RECORD_FILE) -> dict[str, SourceRecord]:
         raise RecordError(f"{path.name}: {error}. Restore it from git, or delete it and record again") from error
 
 
-def save_records(records: dict[str, SourceRecord], path: Path = RECORD_FILE) -> Path:
+def save_records(records: dict[str, SourceRecord], path: Path) -> None:
     """Write the records, sorted, so that a change of one source changes its lines only.
 
     Raises:
@@ -71,4 +71,4 @@ def save_records(records: dict[str, SourceRecord], path: Path = RECORD_FILE) -> 
     content = {
         name: attrs.asdict(record, filter=lambda _, value: bool(value)) for name, record in sorted(records.items())
     }
-    return write_atomically(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    write_atomically(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
