@@ -171,10 +171,9 @@ class ArmedFault:
     fault: Fault
     seen: int = 0
     struck: int = 0
-    _random: random.Random = attrs.field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        self._random = random.Random(self.fault.seed)
+    _random: random.Random = attrs.field(
+        init=False, default=attrs.Factory(lambda self: random.Random(self.fault.seed), takes_self=True)
+    )
 
     def strikes(self, operation: str) -> bool:
         """Return whether the fault applies to this request, and count it."""

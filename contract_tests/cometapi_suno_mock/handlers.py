@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from cometapi_suno_mock.clip_files import build_url
+from cometapi_suno_mock.http_messages import wrap
 from cometapi_suno_mock.media import is_object
 from cometapi_suno_mock.profiles import ANY_ROOT, AUK_FILES, BARE_STEMS, SAME_PERSONA, STREAMING
 from cometapi_suno_mock.refusal_rules import (
@@ -66,11 +67,6 @@ Handler: TypeAlias = Callable[[OperationCall], Any]
 """Returns the JSON value of the 200 reply."""
 Precheck: TypeAlias = Callable[[Any], RefusalRule | None]
 """Returns the rule that refuses a body before it is validated."""
-
-
-def wrap(data: Any) -> dict[str, Any]:
-    """Wrap data in the success envelope."""
-    return {"code": "success", "message": "", "data": data}
 
 
 def get_text(body: Any, field: str) -> str:

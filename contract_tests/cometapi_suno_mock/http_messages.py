@@ -105,6 +105,11 @@ class Reply(NamedTuple):
         return {name.decode(): value.decode("latin-1") for name, value in self.raw_headers}
 
 
+def wrap(data: Any) -> dict[str, Any]:
+    """Wrap data in the success envelope."""
+    return {"code": "success", "message": "", "data": data}
+
+
 def json_reply(status: int, request_id: str, value: Any) -> Reply:
     """Make a reply with a JSON body."""
     return Reply(status, request_id, JSON, value, write_json(value))

@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import httpx
-from cometapi_suno_mock.handlers import wrap
+from cometapi_suno_mock.http_messages import wrap
 from cometapi_suno_mock.media import JSON, write_json
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import attrs
 from cometapi_suno_mock import refusal_rules
 from cometapi_suno_mock.clip_files import build_forbidden_url
-from cometapi_suno_mock.http_messages import Reply, json_reply
+from cometapi_suno_mock.http_messages import Reply, json_reply, wrap
 from cometapi_suno_mock.media import is_array
 
 if TYPE_CHECKING:
@@ -119,8 +119,7 @@ def _wrap_in_envelope(field: str, name: str | None) -> Callable[[Json], Json]:
     """Wrap `field` in an envelope: its value alone, or as `name` of an object."""
 
     def rewrite(value: Json) -> Json:
-        data = value[field] if name is None else {name: value[field]}
-        return {"code": "success", "message": "", "data": data}
+        return wrap(value[field] if name is None else {name: value[field]})
 
     return rewrite
 

@@ -45,9 +45,8 @@ def suno_mock(suno_mock_settings: Settings) -> Generator[Gateway]:
 def suno_client(suno_mock: Gateway) -> Generator[SunoClient]:
     """Yield a client that is connected to `suno_mock` without a socket. A wait for an unknown task ends at once."""
     from cometapi_suno import SunoClient  # noqa: PLC0415
-    from cometapi_suno_mock.httpx_transport import GatewayTransport  # noqa: PLC0415
 
-    with SunoClient(http_client=GatewayTransport(suno_mock), **_build_arguments(suno_mock)) as client:
+    with SunoClient(**_build_arguments(suno_mock)) as client:
         yield client
 
 
@@ -55,9 +54,8 @@ def suno_client(suno_mock: Gateway) -> Generator[SunoClient]:
 def async_suno_client(suno_mock: Gateway) -> AsyncSunoClient:
     """Return the same for asyncio. It holds no connection, so it need not be closed."""
     from cometapi_suno import AsyncSunoClient  # noqa: PLC0415
-    from cometapi_suno_mock.httpx_transport import GatewayTransport  # noqa: PLC0415
 
-    return AsyncSunoClient(http_client=GatewayTransport(suno_mock), **_build_arguments(suno_mock))
+    return AsyncSunoClient(**_build_arguments(suno_mock))
 
 
 @pytest.fixture
@@ -76,8 +74,11 @@ def suno_routes(suno_mock: Gateway, respx_mock: respx.MockRouter) -> Mapping[str
 
 
 def _build_arguments(gateway: Gateway) -> dict[str, Any]:
+    from cometapi_suno_mock.httpx_transport import GatewayTransport  # noqa: PLC0415
+
     settings = gateway.settings
     return {
+        "http_client": GatewayTransport(gateway),
         "api_key": settings.keys[0],
         "access_token": (settings.access_tokens or settings.keys)[0],
         "base_url": _BASE,
