@@ -229,8 +229,6 @@ class FaultRegistry:
         """
         if header is not None and (armed := self._arm_header(header)).strikes(operation):
             return armed.fault
-        if not self._armed:
-            return None
         return next((armed.fault for armed in self if armed.strikes(operation)), None)
 
     def __iter__(self) -> Iterator[ArmedFault]:

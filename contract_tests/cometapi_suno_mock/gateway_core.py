@@ -8,6 +8,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs
 
+from cometapi_suno_mock import refusal_rules
 from cometapi_suno_mock.account_handlers import ACCOUNT_HANDLERS
 from cometapi_suno_mock.apply_fault import apply_fault
 from cometapi_suno_mock.clip_files import FILES, find_file
@@ -27,15 +28,7 @@ from cometapi_suno_mock.http_messages import (
 )
 from cometapi_suno_mock.media import HTML, is_object
 from cometapi_suno_mock.profiles import ANY_TASK, RETIRED, SLASH
-from cometapi_suno_mock.refusal_rules import (
-    INVALID_ACTION,
-    INVALID_REQUEST,
-    REQUIRED_FIELD,
-    RETIRED_MODEL,
-    TOO_LARGE,
-    UNAUTHORIZED,
-    RefusedError,
-)
+from cometapi_suno_mock.refusal_rules import RefusedError
 from cometapi_suno_mock.settings import Settings
 from cometapi_suno_mock.state import GatewayState
 
@@ -114,7 +107,7 @@ class GatewayCore:
         try:
             fault = self.faults.pick(routed.operation.id, routed.request.headers.get(HEADER))
         except FaultError as error:
-            return json_reply(400, routed.id, INVALID_REQUEST.body(routed.id, f"{HEADER}: {error}"))
+            return json_reply(400, routed.id, refusal_rules.INVALID_REQUEST.body(routed.id, f"{HEADER}: {error}"))
         if fault is None:
             return self._perform(routed)
         reply: Reply | None = None
@@ -140,7 +133,7 @@ class GatewayCore:
             self._find_account(request)
         except RefusedError as refused:
             return self._refuse(refused, request_id)
-        return self._refuse(RefusedError(INVALID_ACTION), request_id)
+        return self._refuse(RefusedError(refusal_rules.INVALID_ACTION), request_id)
 
     def _perform(self, routed: RoutedRequest) -> Reply:
         """Return the reply without faults, validated and then changed by the profiles."""
@@ -187,14 +180,14 @@ class GatewayCore:
         accounts = self.state.accounts if credential == "api_key" else self.state.accounts_by_token
         account = accounts.get(secret)
         if account is None:
-            raise RefusedError(UNAUTHORIZED)
+            raise RefusedError(refusal_rules.UNAUTHORIZED)
         return account
 
     def _read_body(self, routed: RoutedRequest, query: Mapping[str, Sequence[str]]) -> Any:
         """Return the body of a valid request; add to its `findings` what makes it invalid."""
         request, operation, findings = routed.request, routed.operation, routed.findings
         if len(request.body) > self.settings.max_body and operation.body is not None:
-            raise RefusedError(TOO_LARGE)
+            raise RefusedError(refusal_rules.TOO_LARGE)
         if operation.parameters:
             findings += operation.check_parameters(path_params=routed.path, query=query, headers=request.headers)
         body, wrong = operation.read_body(request.headers.get("content-type"), request.body)
@@ -207,14 +200,16 @@ class GatewayCore:
         if ANY_TASK in profiles and _has_unknown_task(body, findings):
             findings.clear()
         if findings:
-            sources = [source for finding in findings[:3] for source in self.contract.find_sources(finding)]
-            raise RefusedError(INVALID_REQUEST, "; ".join(finding.message for finding in findings[:3]), sources)
+            first = findings[:3]
+            sources = [source for finding in first for source in self.contract.find_sources(finding)]
+            message = "; ".join(finding.message for finding in first)
+            raise RefusedError(refusal_rules.INVALID_REQUEST, message, sources)
         for field in profiles.find_missing(operation.id, body):
-            raise RefusedError(REQUIRED_FIELD, f"{field}: required field is missing")
+            raise RefusedError(refusal_rules.REQUIRED_FIELD, f"{field}: required field is missing")
         if RETIRED in profiles and is_object(body):
             for field, values in self.contract.retired_values.items():
                 if body.get(field) in values:
-                    raise RefusedError(RETIRED_MODEL)
+                    raise RefusedError(refusal_rules.RETIRED_MODEL)
         return body
 
     def _refuse(self, refused: RefusedError, request_id: str) -> Reply:

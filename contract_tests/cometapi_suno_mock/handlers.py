@@ -5,23 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from cometapi_suno_mock import refusal_rules
 from cometapi_suno_mock.clip_files import build_url
 from cometapi_suno_mock.http_messages import wrap
 from cometapi_suno_mock.media import is_object
 from cometapi_suno_mock.profiles import ANY_ROOT, AUK_FILES, BARE_STEMS, SAME_PERSONA, STREAMING
-from cometapi_suno_mock.refusal_rules import (
-    FILES_MODEL,
-    NO_TASK_ID,
-    PROMPT_EMPTY,
-    ROOT_MODEL,
-    UNKNOWN_JOB,
-    UNKNOWN_ORIGIN,
-    UNKNOWN_PERSONA,
-    UNKNOWN_TASK,
-    UPLOADED_CLIP,
-    RefusalRule,
-    RefusedError,
-)
+from cometapi_suno_mock.refusal_rules import RefusalRule, RefusedError
 from cometapi_suno_mock.state_records import IN_PROGRESS, ClipOrigin, PersonaRecord
 
 if TYPE_CHECKING:
@@ -80,9 +69,9 @@ def create_persona(call: OperationCall) -> dict[str, Any]:
     state, body = call.state, call.body
     root = state.get_clip(call.account, body["root_clip_id"])
     if root.origin is ClipOrigin.UPLOADED:
-        raise RefusedError(UPLOADED_CLIP)
+        raise RefusedError(refusal_rules.UPLOADED_CLIP)
     if ANY_ROOT not in state.profiles and root.model != "chirp-auk":
-        raise RefusedError(ROOT_MODEL)
+        raise RefusedError(refusal_rules.ROOT_MODEL)
     members = [state.get_clip(call.account, clip_id) for clip_id in dict.fromkeys(body["clips"])]
     call.account.charge(call.cost)
     if SAME_PERSONA in state.profiles:
@@ -107,14 +96,14 @@ def check_origin(body: Any) -> RefusalRule | None:
     """Refuse to continue a clip without the id of its task. CometAPI's `upload_extend` sample has no such id."""
     if not is_object(body) or body.get("task") == "upload_extend":
         return None
-    return NO_TASK_ID if body.get("continue_clip_id") and not body.get("task_id") else None
+    return refusal_rules.NO_TASK_ID if body.get("continue_clip_id") and not body.get("task_id") else None
 
 
 def submit_music(call: OperationCall) -> dict[str, Any]:
     """Submit a task that makes two songs, or the stems of a song."""
     origin = get_text(call.body, "task_id")
     if origin and call.state.find_task(call.account, origin) is None:
-        raise RefusedError(UNKNOWN_ORIGIN)
+        raise RefusedError(refusal_rules.UNKNOWN_ORIGIN)
     task = call.body.get("task")
     if task == "gen_stem":
         clips = _create_stems(call)
@@ -132,7 +121,7 @@ def submit_music(call: OperationCall) -> dict[str, Any]:
 
 def submit_concat(call: OperationCall) -> dict[str, Any]:
     """Submit a task that joins an extension with the clip that it extends."""
-    end = call.state.get_clip(call.account, call.body["clip_id"], unknown=UNKNOWN_JOB)
+    end = call.state.get_clip(call.account, call.body["clip_id"], unknown=refusal_rules.UNKNOWN_JOB)
     # No source says that a clip which extends nothing is refused.
     begin = end.details.get("continue_clip_id")
     parts = [{"id": each} for each in (begin, end.id) if each]
@@ -150,7 +139,7 @@ def submit_concat(call: OperationCall) -> dict[str, Any]:
 
 def check_prompt(body: Any) -> RefusalRule | None:
     """Refuse lyrics without a prompt."""
-    return PROMPT_EMPTY if is_object(body) and not body.get("prompt", "") else None
+    return refusal_rules.PROMPT_EMPTY if is_object(body) and not body.get("prompt", "") else None
 
 
 def submit_lyrics(call: OperationCall) -> dict[str, Any]:
@@ -177,7 +166,7 @@ def fetch_task(call: OperationCall) -> dict[str, Any]:
     """Poll one task of the account."""
     task = call.state.poll_task(call.account, call.path["task_id"])
     if task is None:
-        raise RefusedError(UNKNOWN_TASK)
+        raise RefusedError(refusal_rules.UNKNOWN_TASK)
     return wrap(_view_task(call, task))
 
 
@@ -253,7 +242,7 @@ def _describe_persona(call: OperationCall) -> dict[str, Any]:
     """Return the persona as metadata of a song. Any persona may be used, but only the account's own clips."""
     body = call.body
     if call.state.personas.get(body["persona_id"]) is None:
-        raise RefusedError(UNKNOWN_PERSONA)
+        raise RefusedError(refusal_rules.UNKNOWN_PERSONA)
     call.state.get_clip(call.account, body["artist_clip_id"])
     return {"persona_id": body["persona_id"], "artist_clip_id": body["artist_clip_id"]}
 
@@ -306,7 +295,7 @@ def _charge_clip(call: OperationCall, profile: str | None = None) -> ClipRecord:
     """Charge for a file of a clip and return the clip; with the profile, only for clips made with `chirp-auk`."""
     clip = call.state.get_clip(call.account, call.path["clip_id"])
     if profile in call.state.profiles and clip.model != "chirp-auk":
-        raise RefusedError(FILES_MODEL)
+        raise RefusedError(refusal_rules.FILES_MODEL)
     call.account.charge(call.cost)
     return clip
 

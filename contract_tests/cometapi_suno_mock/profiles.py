@@ -138,12 +138,10 @@ def _change_tasks(change: Callable[[Json], Json]) -> dict[str, Callable[[Json], 
 
 
 def _remove_notify_hook(task: Json) -> Json:
-    """Remove the field that the gateway software's own type does not have."""
     return _remove(task, {"notify_hook"})
 
 
 def _add_newer_keys(task: Json) -> Json:
-    """Add the keys of newer builds to a task."""
     return {
         **task,
         "id": int(task["task_id"][:7], 16),
@@ -167,7 +165,6 @@ def _forbid_audio(task: Json) -> Json:
 
 
 def _set_empty_list(value: Json) -> Json:
-    """Make the null of a batch that found nothing an empty list."""
     return {**value, "data": value["data"] or []}
 
 

@@ -28,11 +28,7 @@ _GRACE_STEPS = 50
 
 
 class CoalescingTransport:
-    """A transport that collects what is written in one iteration of the event loop and writes it at once.
-
-    Args:
-        transport: The transport that it wraps.
-    """
+    """A transport that collects what is written in one iteration of the event loop, and writes it at once."""
 
     def __init__(self, transport: Any) -> None:
         self._transport = transport

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from cometapi_suno_mock import seed_ids
+from cometapi_suno_mock import refusal_rules, seed_ids
 from cometapi_suno_mock.clock import SeededIds, VirtualClock
 from cometapi_suno_mock.credits import CreditAccount
 from cometapi_suno_mock.profiles import select_profiles
-from cometapi_suno_mock.refusal_rules import FOREIGN_CLIP, UNFINISHED_CLIP, UNKNOWN_CLIP, RefusalRule, RefusedError
+from cometapi_suno_mock.refusal_rules import RefusalRule, RefusedError
 from cometapi_suno_mock.state_records import ClipOrigin, ClipRecord, PersonaRecord, TaskProgress, TaskRecord
 
 if TYPE_CHECKING:
@@ -155,7 +155,9 @@ class GatewayState:
         clip_id, now = self.ids.next_uuid("clip"), self.clock.format_iso()
         return ClipRecord(clip_id, account.key, title, model, origin, now, **more)
 
-    def get_clip(self, account: CreditAccount, clip_id: str, *, unknown: RefusalRule = UNKNOWN_CLIP) -> ClipRecord:
+    def get_clip(
+        self, account: CreditAccount, clip_id: str, *, unknown: RefusalRule = refusal_rules.UNKNOWN_CLIP
+    ) -> ClipRecord:
         """Return a finished clip that the account may use.
 
         Raises:
@@ -165,9 +167,9 @@ class GatewayState:
         if clip is None:
             raise RefusedError(unknown)
         if clip.owner not in (None, account.key):
-            raise RefusedError(FOREIGN_CLIP)
+            raise RefusedError(refusal_rules.FOREIGN_CLIP)
         if not clip.complete:
-            raise RefusedError(UNFINISHED_CLIP)
+            raise RefusedError(refusal_rules.UNFINISHED_CLIP)
         return clip
 
     def finish_all(self) -> None:

@@ -7,7 +7,7 @@ import importlib.resources
 import logging
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -62,7 +62,6 @@ _T = TypeVar("_T")
 
 def build_status_page(gateway: GatewayCore) -> Starlette:
     """Build the pages and the control endpoint of a gateway as a Starlette application."""
-    docs = (_DOCS / "index.html").is_file()
     page = importlib.resources.files("cometapi_suno_mock").joinpath("status_page.html").read_text("utf-8")
 
     async def show_page(_: Request) -> Response:
@@ -70,7 +69,7 @@ def build_status_page(gateway: GatewayCore) -> Starlette:
 
     async def show_state(request: Request) -> Response:
         with gateway.lock:
-            return JSONResponse(view_state(gateway, str(request.base_url).rstrip("/")) | {"docs": docs})
+            return JSONResponse(view_state(gateway, str(request.base_url).rstrip("/")))
 
     async def show_exchange(request: Request) -> Response:
         number = request.path_params["number"]
@@ -137,7 +136,7 @@ def build_status_page(gateway: GatewayCore) -> Starlette:
             _route_action("/__mock__/tasks/finish", finish_tasks),
             _route_action("/__mock__/tasks/fail-next", fail_next_task),
             _route_action("/__mock__/credits/grant", grant_credits),
-            _route_docs(gateway, built=docs),
+            _route_docs(gateway),
         ],
         middleware=[Middleware(_OwnPageOnly)],
     )
@@ -257,12 +256,11 @@ def _route_action(path: str, action: Action, *, method: str = "POST") -> Route:
         _requests.info("%s %s", method, path)
         return Response(status_code=204) if result is None else JSONResponse(result, 201)
 
-    handler: Callable[[Request], Awaitable[Response]] = endpoint
-    return Route(path, handler, methods=[method])
+    return Route(path, endpoint, methods=[method])
 
 
-def _route_docs(gateway: GatewayCore, *, built: bool) -> Mount | Route:
-    if built:
+def _route_docs(gateway: GatewayCore) -> Mount | Route:
+    if (_DOCS / "index.html").is_file():
         return Mount("/docs", StaticFiles(directory=_DOCS, html=True))
 
     async def list_operations(_: Request) -> Response:

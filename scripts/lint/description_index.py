@@ -16,7 +16,6 @@ from scripts.openapi_document import (
     Operation,
     copy_edited,
     find_reachable,
-    find_references,
     is_array,
     is_object,
     join_pointer,
@@ -131,11 +130,6 @@ class DescriptionIndex:
     def objects(self) -> Mapping[str, dict[str, Any]]:
         """Every object by its pointer, without maps of names, examples, constants and extensions."""
         return dict(walk_objects(self.data))
-
-    @cached_property
-    def references(self) -> list[tuple[str, str]]:
-        """Every `$ref`, after the pointer of its object."""
-        return list(find_references(self.data))
 
     @cached_property
     def operations(self) -> list[Operation]:

@@ -12,6 +12,7 @@ from scripts.openapi_document import (
     SCHEMA_LISTS,
     SCHEMA_MAPS,
     SCHEMA_SINGLES,
+    find_references,
     is_object,
     join_pointer,
     parse_reference,
@@ -83,7 +84,7 @@ def check_free_objects(index: DescriptionIndex) -> Iterator[Problem]:
 
 def check_used(index: DescriptionIndex) -> Iterator[Problem]:
     """Every component is referred to."""
-    targets = {parse_reference(target) for _, target in index.references}
+    targets = {parse_reference(target) for _, target in find_references(index.data)}
     for operation in index.operations:
         for choice in operation.node.get("security", []):
             targets.update(join_pointer("/components/securitySchemes", name) for name in choice)

@@ -93,11 +93,7 @@ def _restore_line_ends(before: str, after: str) -> str:
 
 
 class _Editor:
-    """Finds what has to change in one text.
-
-    Args:
-        text: The text before the change.
-    """
+    """Finds what has to change in one text."""
 
     def __init__(self, text: str) -> None:
         self._text = text
