@@ -18,9 +18,8 @@ from scripts.diff.compare import compare
 from scripts.lint.description_index import DescriptionIndex
 from scripts.openapi_document import is_object
 from scripts.sources.claims import Claim, find_contradictions, find_lost, find_passage, has_quote
-from scripts.sources.page_text import compute_digest
 from scripts.sources.reading import Document
-from scripts.sources.source_record import SourceRecord
+from scripts.sources.source_record import SourceRecord, compute_digest
 
 _MESSAGES: Final = frozenset({"parameters", "requestBody", "responses"})
 _FEWEST_LINKS: Final = 3

@@ -1,16 +1,20 @@
-"""Reading a source: over HTTP, politely, or from a file that is given in its place."""
+"""Reading a source, over HTTP or from a file, as plain text: one line for each paragraph, table row or list item."""
 
 from __future__ import annotations
 
+import json
+import re
 import time
 from collections.abc import Callable
+from html.parser import HTMLParser
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import attrs
 import httpx
+from markdown_it import MarkdownIt
 
-from scripts.sources.page_text import extract_lines
+from scripts.openapi_document import is_array, is_object
 
 LARGEST: Final = 8 * 1024 * 1024
 """Bytes of a page that are read; a larger one counts as unreadable."""
@@ -22,6 +26,16 @@ _HEADERS: Final = {
     "User-Agent": "cometapi-suno-sources (checks whether documentation pages changed)",
     "Accept": "text/html, text/markdown, application/json, text/plain;q=0.9, */*;q=0.5",
 }
+_SKIPPED: Final = frozenset({"script", "style", "template", "noscript", "svg", "head"})
+_INLINE: Final = frozenset(
+    {"a", "abbr", "b", "bdi", "cite", "code", "em", "font", "i", "kbd", "label", "mark", "q", "s", "samp", "small"}
+    | {"span", "strong", "sub", "sup", "time", "u", "var", "wbr", "td", "th"}
+)
+# Typographic forms that editors and site builders put in place of the plain ones.
+_PLAIN: Final = str.maketrans(
+    {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-", "\u2011": "-", "\u00a0": " "}
+    | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", None)
+)
 
 
 @attrs.frozen
@@ -54,6 +68,26 @@ def read_file(path: Path) -> Document:
     except (OSError, UnicodeDecodeError) as error:
         return Document(unreadable=f"{path}: {getattr(error, 'strerror', None) or 'not UTF-8'}")
     return Document(extract_lines(body), body)
+
+
+def extract_lines(body: str, media_type: str = "") -> list[str]:
+    """Return the text of a document, one line for each block, without empty lines.
+
+    Args:
+        body: HTML, Markdown, JSON or plain text.
+        media_type: Its media type where it is known; without one the form is recognized from the content.
+    """
+    parsed = _parse_json(body)
+    if parsed is not None:
+        lines = _write_members(parsed)
+    else:
+        is_html = "html" in media_type or re.match(r"\s*(<!doctype html|<html|<head|<body)", body, re.IGNORECASE)
+        reader = _HtmlText()
+        reader.feed(body if is_html else MarkdownIt("commonmark").enable("table").render(body))
+        reader.close()
+        lines = "".join(reader.parts).split("\n")
+    plain = (re.sub(r"\s+", " ", line.translate(_PLAIN)).strip() for line in lines)
+    return [line for line in plain if line]
 
 
 class PageReader:
@@ -116,3 +150,45 @@ class PageReader:
         body = content.decode(response.charset_encoding or "utf-8", "replace")
         lines = extract_lines(body, response.headers.get("content-type", ""))
         return Document(lines, body, response.headers.get("etag", ""), response.headers.get("last-modified", ""))
+
+
+class _HtmlText(HTMLParser):
+    """Collects the text of a page. Scripts, styles and what is hidden in the head are left out."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._skipping = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 (overrides)
+        if self._skipping:
+            return
+        if tag in _SKIPPED:
+            self._skipping = tag
+        self.parts.append(" " if tag in {"td", "th"} else "" if tag in _INLINE else "\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._skipping:
+            self._skipping = ""
+        elif not self._skipping:
+            self.parts.append("" if tag in _INLINE else "\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self._skipping:
+            self.parts.append(re.sub(r"\s+", " ", data))
+
+
+def _parse_json(body: str) -> Any:
+    try:
+        value: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return value if is_object(value) or is_array(value) else None
+
+
+def _write_members(value: Any, name: str = "") -> list[str]:
+    if is_object(value):
+        return [line for key, inner in value.items() for line in _write_members(inner, f"{name} {key}".strip())]
+    if is_array(value):
+        return [line for inner in value for line in _write_members(inner, name)]
+    return [f"{name} {value if isinstance(value, str) else json.dumps(value)}"]

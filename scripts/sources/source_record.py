@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any, Final
@@ -9,7 +10,6 @@ from typing import Any, Final
 import attrs
 
 from scripts.sources.claims import Claim, find_marks
-from scripts.sources.page_text import compute_digest
 from scripts.sources.reading import Document
 from scripts.strict_parsing import parse_json
 from scripts.text_and_files import write_atomically
@@ -39,6 +39,11 @@ class SourceRecord:
 
 class RecordError(Exception):
     """The record cannot be read. The message says where and what to do."""
+
+
+def compute_digest(lines: list[str]) -> str:
+    """Return a SHA-256 over the words of a document; line breaks and spaces do not matter."""
+    return hashlib.sha256(" ".join(" ".join(lines).split()).encode("utf-8", "replace")).hexdigest()
 
 
 def record_source(document: Document, claims: list[Claim], links: list[str]) -> SourceRecord:

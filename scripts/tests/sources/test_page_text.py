@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from scripts.sources.page_text import compute_digest, extract_lines
+from scripts.sources.reading import extract_lines
+from scripts.sources.source_record import compute_digest
 
 HTML = """<!doctype html><html><head><title>T</title><style>p {color: red}</style></head><body><nav>Home</nav>
 <script>var secret = "mv";</script><h1>Create &amp; use</h1><p>Set <code>mv</code> to
