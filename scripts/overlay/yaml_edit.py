@@ -247,7 +247,6 @@ def _write_inline(value: Any) -> str:
     """Return a value on one line, as ruamel.yaml writes it."""
     writer: Any = YAML(pure=True)
     writer.default_flow_style = True
-    writer.allow_unicode = True
     writer.brace_single_entry_mapping_in_flow_sequence = True
     writer.width = 1_000_000
     stream = io.StringIO()
