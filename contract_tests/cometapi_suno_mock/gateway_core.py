@@ -81,7 +81,8 @@ class GatewayCore:
             if self.settings.notify:
                 from cometapi_suno_mock.notifications import Notifier  # noqa: PLC0415 - httpx is not needed to serve
 
-                self.state.on_submit = Notifier(self).schedule
+                state, seconds = self.state, self.settings.task_seconds or 0.0
+                state.on_submit = Notifier(state, self.lock, seconds, lambda: self.state is state).schedule
             self._moved = {f"{_SLASHED}/": _SLASHED, _SLASHED: ""} if SLASH in self.state.profiles else {}
             self.faults.clear()
             self.exchanges.clear()

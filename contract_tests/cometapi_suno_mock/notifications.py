@@ -11,7 +11,9 @@ from cometapi_suno_mock.http_messages import wrap
 from cometapi_suno_mock.media import JSON, write_json
 
 if TYPE_CHECKING:
-    from cometapi_suno_mock.gateway_core import GatewayCore
+    from collections.abc import Callable
+
+    from cometapi_suno_mock.state import GatewayState
     from cometapi_suno_mock.state_records import TaskRecord
 
 _log = logging.getLogger("cometapi_suno_mock")
@@ -19,25 +21,35 @@ _TIMEOUT = 10.0
 
 
 class Notifier:
-    """Ends the tasks of a gateway that have a `notify_hook`, after `task_seconds`, and posts them there.
+    """Ends tasks that have a `notify_hook`, after some seconds, and posts them there.
 
     No source shows what CometAPI sends; the body is the reply of `fetchTask`.
+
+    Args:
+        state: The state that holds the tasks.
+        lock: Held while a task is ended.
+        seconds: Seconds from the submission to the end of a task.
+        is_current: Returns whether the state is still in use, or was replaced by a reset.
     """
 
-    def __init__(self, gateway: GatewayCore) -> None:
-        self._gateway = gateway
-        self._state = gateway.state
+    def __init__(
+        self, state: GatewayState, lock: threading.RLock, seconds: float, is_current: Callable[[], bool]
+    ) -> None:
+        self._state = state
+        self._lock = lock
+        self._seconds = seconds
+        self._is_current = is_current
 
     def schedule(self, task: TaskRecord, base: str) -> None:
         """Start the timer of a task, in a daemon thread that does not keep the program alive."""
-        timer = threading.Timer(self._gateway.settings.task_seconds or 0.0, self._notify, (task, base))
+        timer = threading.Timer(self._seconds, self._notify, (task, base))
         timer.daemon = True
         timer.start()
 
     def _notify(self, task: TaskRecord, base: str) -> None:
         state = self._state
-        with self._gateway.lock:
-            if self._gateway.state is not state or state.tasks.get(task.id) is not task:
+        with self._lock:
+            if not self._is_current() or state.tasks.get(task.id) is not task:
                 return  # the gateway was reset, or the task was dropped
             state.progress.finish(task)
             body = write_json(state.profiles.rewrite_value("fetchTask", wrap(task.view(base))))
