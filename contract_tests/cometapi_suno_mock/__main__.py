@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 try:
     from cometapi_suno_mock.contract import DescriptionError
@@ -18,9 +19,6 @@ try:
 except ModuleNotFoundError as error:  # the extra is not installed, or not whole
     advice = "" if "pip install" in str(error) else ". Install it with pip install 'cometapi-suno[mock]'"
     sys.exit(f"cometapi-suno-mock: {error}{advice}")
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 _DEFAULTS = Settings()
 _LONGEST = 3600

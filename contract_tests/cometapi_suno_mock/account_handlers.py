@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from cometapi_suno_mock.credits import QUOTA_UNITS
-from cometapi_suno_mock.state_records import FAILURE
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from cometapi_suno_mock.credits import CreditAccount, LogRow
-    from cometapi_suno_mock.handlers import Handler, OperationCall
-    from cometapi_suno_mock.state_records import TaskRecord
+from cometapi_suno_mock.credits import QUOTA_UNITS, CreditAccount, LogRow
+from cometapi_suno_mock.handlers import Handler, OperationCall
+from cometapi_suno_mock.state_records import FAILURE, TaskRecord
 
 _UNITS_PER_DOLLAR = 500_000
 _LARGEST_PAGE = 100

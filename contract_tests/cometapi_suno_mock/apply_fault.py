@@ -5,17 +5,14 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from cometapi_suno_mock.contract import Contract, OperationContract
 from cometapi_suno_mock.example_responses import build_example_reply
-from cometapi_suno_mock.faults import HEADER
+from cometapi_suno_mock.faults import HEADER, Fault
 from cometapi_suno_mock.http_messages import DeliveryFault, Reply, json_reply, text_reply
 from cometapi_suno_mock.media import HTML, JSON, is_array, is_object, read_json
 from cometapi_suno_mock.pointers import join_pointer, look_up, split_pointer
-
-if TYPE_CHECKING:
-    from cometapi_suno_mock.contract import Contract, OperationContract
-    from cometapi_suno_mock.faults import Fault
 
 NEW_VALUE = "NEVER_HEARD_OF"
 """The value that an enum or a new field gets."""

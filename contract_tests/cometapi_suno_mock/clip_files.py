@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import importlib.resources
 import re
+from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING
 
-from cometapi_suno_mock.http_messages import Reply, text_reply
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from cometapi_suno_mock.http_messages import HttpRequest
+from cometapi_suno_mock.http_messages import HttpRequest, Reply, text_reply
 
 AVATAR = "defaultPink.webp"
 """The image of the account that owns every clip."""

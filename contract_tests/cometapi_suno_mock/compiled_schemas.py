@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 from cometapi_suno_mock.pointers import format_field, format_reference, join_pointer, look_up, resolve
@@ -14,9 +15,6 @@ except ModuleNotFoundError as error:  # the first of the extra's packages that i
     raise ModuleNotFoundError(
         "cometapi_suno_mock needs further packages: pip install 'cometapi-suno[mock]'", name=error.name
     ) from None
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
 
 VARIANT_FIELD = "task"
 """The field whose constant discriminates the variants of a request."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import importlib.resources
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import Any, TypeAlias, cast
 from urllib.parse import unquote
 
 import attrs
@@ -22,9 +22,6 @@ from cometapi_suno_mock.operation_contract import (
     ResponseContract,
 )
 from cometapi_suno_mock.pointers import format_reference, join_pointer, look_up, split_pointer
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 __all__ = ["Contract", "DescriptionError", "OperationContract", "Violation", "load_contract"]
 

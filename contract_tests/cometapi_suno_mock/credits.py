@@ -6,16 +6,13 @@ Prices are those of the description. For a call without one, the figure is made 
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import attrs
+from cometapi_suno_mock.contract import OperationContract
 from cometapi_suno_mock.media import is_object
 from cometapi_suno_mock.refusal_rules import NO_BALANCE, RefusedError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from cometapi_suno_mock.contract import OperationContract
 
 _PER_DOLLAR = 1000
 _MADE_UP = {"createPersona": 1, "getTiming": 1, "submitConcat": 25}

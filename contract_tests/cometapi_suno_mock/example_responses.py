@@ -7,14 +7,12 @@ import re
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from cometapi_suno_mock.contract import Contract, OperationContract
 from cometapi_suno_mock.http_messages import Reply, json_reply, text_reply
 from cometapi_suno_mock.media import is_json, is_object, write_json
 from cometapi_suno_mock.pointers import look_up, parse_reference
-
-if TYPE_CHECKING:
-    from cometapi_suno_mock.contract import Contract, OperationContract
 
 _REQUEST_ID = re.compile(r"\(request id: [^)]*\)")
 

@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import random
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 import attrs
 from cometapi_suno_mock.clip_files import FILES
 from cometapi_suno_mock.media import is_array
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 HEADER = "x-mock-fault"
 """The request header that asks for a fault, and the response header that names the one that was applied."""

@@ -6,18 +6,17 @@ import asyncio
 import re
 import socket
 import struct
+from contextlib import AbstractContextManager
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from cometapi_suno_mock.contract import Source
 from cometapi_suno_mock.gateway_core import GatewayCore
 from cometapi_suno_mock.http_messages import DeliveryFault, HttpRequest
+from cometapi_suno_mock.settings import Settings
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
-    from cometapi_suno_mock.contract import Source
-    from cometapi_suno_mock.settings import Settings
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _LOCAL_ORIGIN = r"null|https?://(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
 from cometapi_suno_mock import refusal_rules
@@ -14,7 +15,7 @@ from cometapi_suno_mock.apply_fault import apply_fault
 from cometapi_suno_mock.clip_files import FILES, find_file
 from cometapi_suno_mock.compiled_schemas import VARIANT_FIELD
 from cometapi_suno_mock.contract import Contract, OperationContract, Source, Violation, load_contract
-from cometapi_suno_mock.credits import get_price
+from cometapi_suno_mock.credits import CreditAccount, get_price
 from cometapi_suno_mock.example_responses import build_example_reply
 from cometapi_suno_mock.faults import HEADER, FaultError, FaultRegistry
 from cometapi_suno_mock.handlers import HANDLERS, PRECHECKS, OperationCall
@@ -31,11 +32,6 @@ from cometapi_suno_mock.profiles import ANY_TASK, RETIRED, SLASH
 from cometapi_suno_mock.refusal_rules import RefusedError
 from cometapi_suno_mock.settings import Settings
 from cometapi_suno_mock.state import GatewayState
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from cometapi_suno_mock.credits import CreditAccount
 
 _log = logging.getLogger("cometapi_suno_mock")
 _requests = logging.getLogger("cometapi_suno_mock.requests")

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias
 
 from cometapi_suno_mock import refusal_rules
 from cometapi_suno_mock.clip_files import build_url
+from cometapi_suno_mock.credits import CreditAccount
 from cometapi_suno_mock.http_messages import wrap
 from cometapi_suno_mock.media import is_object
 from cometapi_suno_mock.profiles import ANY_ROOT, AUK_FILES, BARE_STEMS, SAME_PERSONA, STREAMING
 from cometapi_suno_mock.refusal_rules import RefusalRule, RefusedError
-from cometapi_suno_mock.state_records import IN_PROGRESS, ClipOrigin, PersonaRecord
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from cometapi_suno_mock.credits import CreditAccount
-    from cometapi_suno_mock.state import GatewayState
-    from cometapi_suno_mock.state_records import ClipRecord, TaskRecord
+from cometapi_suno_mock.state import GatewayState
+from cometapi_suno_mock.state_records import IN_PROGRESS, ClipOrigin, ClipRecord, PersonaRecord, TaskRecord
 
 _FIRST_ENTRY = 11_288_925
 _TWO = ("Vocals", "Instrumental")

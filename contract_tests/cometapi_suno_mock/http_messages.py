@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import attrs
+from cometapi_suno_mock.compiled_schemas import Violation
 from cometapi_suno_mock.media import HTML, JSON, is_object, write_json
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from cometapi_suno_mock.contract import Violation
 
 REQUEST_ID = "x-oneapi-request-id"
 """The header that carries the correlation id."""

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
+from cometapi_suno_mock.gateway import Gateway
 from cometapi_suno_mock.http_messages import DeliveryFault, HttpRequest, Reply
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
-
-    from cometapi_suno_mock.gateway import Gateway
 
 
 class GatewayTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):

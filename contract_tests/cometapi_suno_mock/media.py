@@ -5,11 +5,9 @@ from __future__ import annotations
 import functools
 import json
 import math
+from collections.abc import Callable, Mapping
 from json.scanner import make_scanner
-from typing import TYPE_CHECKING, Any, NoReturn, TypeGuard, TypeVar, cast
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+from typing import Any, NoReturn, TypeGuard, TypeVar, cast
 
 JSON = "application/json"
 HTML = "text/html"

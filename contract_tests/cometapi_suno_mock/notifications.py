@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import httpx
 from cometapi_suno_mock.http_messages import wrap
 from cometapi_suno_mock.media import JSON, write_json
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from cometapi_suno_mock.state import GatewayState
-    from cometapi_suno_mock.state_records import TaskRecord
+from cometapi_suno_mock.state import GatewayState
+from cometapi_suno_mock.state_records import TaskRecord
 
 _log = logging.getLogger("cometapi_suno_mock")
 _TIMEOUT = 10.0

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 from urllib.parse import quote
 
 import attrs
 from cometapi_suno_mock.compiled_schemas import CompiledSchema, Violation
 from cometapi_suno_mock.media import NotJsonError, choose, parse_media_type, read_json
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    Given: TypeAlias = Mapping[str, str | Sequence[str]]
-    """The parameters of one place as text. A list has one text for each item."""
+Given: TypeAlias = Mapping[str, str | Sequence[str]]
+"""The parameters of one place as text. A list has one text for each item."""
 
 _MANY = 1_000
 """Commas in a request above which only the first error is looked for: one for each of 130,000 items takes 4 s."""

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from cometapi_suno_mock.gateway import Gateway
 from cometapi_suno_mock.http_messages import HttpRequest, Reply
 from cometapi_suno_mock.settings import Settings
-
-if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
-    from pathlib import Path
 
 _MOST = 5_000  # requests that are repeated; a longer file is deleted, and the state starts empty
 

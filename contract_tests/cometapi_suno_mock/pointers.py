@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote, unquote
 
 from cometapi_suno_mock.media import is_array, is_object
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 def join_pointer(pointer: str, *tokens: str | int) -> str:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Self
 
 import attrs
 from cometapi_suno_mock import refusal_rules
 from cometapi_suno_mock.clip_files import build_forbidden_url
 from cometapi_suno_mock.http_messages import Reply, json_reply, wrap
 from cometapi_suno_mock.media import is_array
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from cometapi_suno_mock.refusal_rules import RefusalRule
+from cometapi_suno_mock.refusal_rules import RefusalRule
 
 SLASH, SAME_PERSONA, ANY_ROOT, AUK_FILES, STREAMING, BARE_STEMS, RETIRED, ANY_TASK = (
     "slash-path", "same-persona", "any-root-model", "auk-files", "streaming", "bare-stems", "retired-values",

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from cometapi_suno_mock.gateway import Gateway
 from cometapi_suno_mock.httpx_transport import GatewayTransport
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import respx
-    from cometapi_suno_mock.gateway import Gateway
 
 SERVICE = "https://api.cometapi.com"
 

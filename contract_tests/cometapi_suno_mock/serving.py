@@ -8,18 +8,18 @@ import gc
 import signal
 import socket
 import threading
+from collections.abc import Callable, Generator
+from types import FrameType
 from typing import TYPE_CHECKING, Any, cast
 
 import uvicorn
 from uvicorn.protocols.http import auto
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
-    from types import FrameType
-
     from starlette.types import ASGIApp
 
     Base = asyncio.Protocol
+
 else:
     Base = auto.AutoHTTPProtocol
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Generic, TypeVar
 
 from cometapi_suno_mock import refusal_rules, seed_ids
 from cometapi_suno_mock.clock import SeededIds, VirtualClock
 from cometapi_suno_mock.credits import CreditAccount
+from cometapi_suno_mock.http_messages import OwnViolation
 from cometapi_suno_mock.profiles import select_profiles
 from cometapi_suno_mock.refusal_rules import RefusalRule, RefusedError
+from cometapi_suno_mock.settings import Settings
 from cometapi_suno_mock.state_records import ClipOrigin, ClipRecord, PersonaRecord, TaskProgress, TaskRecord
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from cometapi_suno_mock.http_messages import OwnViolation
-    from cometapi_suno_mock.settings import Settings
 
 _ANOTHER_ACCOUNT = "(another account)"
 _EXTENSION = {"task": "extend", "continue_clip_id": seed_ids.FINISHED_CLIP}

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import enum
 import functools
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 import attrs
 from cometapi_suno_mock.clip_files import AVATAR, build_url
-from cometapi_suno_mock.credits import REFUND, LogRow
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from cometapi_suno_mock.clock import VirtualClock
-    from cometapi_suno_mock.credits import CreditAccount
+from cometapi_suno_mock.clock import VirtualClock
+from cometapi_suno_mock.credits import REFUND, CreditAccount, LogRow
 
 _OWNER = {
     "user_id": "00000000-0000-4000-8000-000000000001",

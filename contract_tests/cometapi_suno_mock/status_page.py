@@ -7,31 +7,26 @@ import importlib.resources
 import logging
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from cometapi_suno_mock.example_responses import format_curl_hint
 from cometapi_suno_mock.faults import Fault, FaultError
+from cometapi_suno_mock.gateway_core import GatewayCore
+from cometapi_suno_mock.http_messages import ExchangeRecord
 from cometapi_suno_mock.media import NotJsonError, is_object, read_json
 from cometapi_suno_mock.settings import DEMO_KEY
+from cometapi_suno_mock.state_records import PersonaRecord, TaskRecord
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from cometapi_suno_mock.gateway_core import GatewayCore
-    from cometapi_suno_mock.http_messages import ExchangeRecord
-    from cometapi_suno_mock.state_records import PersonaRecord, TaskRecord
-    from starlette.requests import Request
-    from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 _DOCS = Path(__file__).resolve().parents[2] / "build" / "docs"
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:"
