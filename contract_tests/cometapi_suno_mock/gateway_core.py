@@ -19,14 +19,7 @@ from cometapi_suno_mock.credits import CreditAccount, get_price
 from cometapi_suno_mock.example_responses import build_example_reply
 from cometapi_suno_mock.faults import HEADER, FaultError, FaultRegistry
 from cometapi_suno_mock.handlers import HANDLERS, PRECHECKS, OperationCall
-from cometapi_suno_mock.http_messages import (
-    ExchangeRecord,
-    HttpRequest,
-    OwnViolation,
-    Reply,
-    json_reply,
-    text_reply,
-)
+from cometapi_suno_mock.http_messages import ExchangeRecord, HttpRequest, OwnViolation, Reply, json_reply, text_reply
 from cometapi_suno_mock.media import HTML, is_object
 from cometapi_suno_mock.profiles import ANY_TASK, RETIRED, SLASH
 from cometapi_suno_mock.refusal_rules import RefusedError
