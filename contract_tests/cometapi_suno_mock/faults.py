@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import random
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import attrs
@@ -33,25 +34,17 @@ class FaultError(ValueError):
     """A fault that cannot be parsed."""
 
 
-def _number_between(kind: Callable[[str], float], lowest: float, highest: float, needed: str) -> Callable[[str], float]:
-    """Return a parser of numbers from `lowest` to `highest`."""
-
-    def parse(text: str) -> float:
-        number = kind(text)
-        if not lowest <= number <= highest:
-            raise ValueError(f"{needed} needed")
-        return number
-
-    return parse
+def _parse_number(kind: Callable[[str], float], lowest: float, highest: float, needed: str, text: str) -> float:
+    number = kind(text)
+    if not lowest <= number <= highest:
+        raise ValueError(f"{needed} needed")
+    return number
 
 
-def _one_of(*choices: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if text not in choices:
-            raise ValueError(f"one of {', '.join(choices)} is needed")
-        return text
-
-    return parse
+def _parse_choice(choices: Sequence[str], text: str) -> str:
+    if text not in choices:
+        raise ValueError(f"one of {', '.join(choices)} is needed")
+    return text
 
 
 def _parse_flag(text: str) -> bool:
@@ -66,8 +59,8 @@ def _parse_media(text: str) -> str:
     return text
 
 
-_parse_count = _number_between(int, 0, float("inf"), "a number of at least 0 is")
-_parse_seconds = _number_between(float, 0, 3600, "seconds from 0 to 3600 are")
+_parse_count = partial(_parse_number, int, 0, float("inf"), "a number of at least 0 is")
+_parse_seconds = partial(_parse_number, float, 0, 3600, "seconds from 0 to 3600 are")
 
 
 def _field(default: Any, parse: Callable[[str], Any]) -> Any:
@@ -81,19 +74,19 @@ class Fault:
 
     operation: str | None = _field(None, str)
     """Apply only to requests for this `operationId`; `files` are the downloads, which no other fault applies to."""
-    nth: int | None = _field(None, _number_between(int, 1, float("inf"), "a number of at least 1 is"))
+    nth: int | None = _field(None, partial(_parse_number, int, 1, float("inf"), "a number of at least 1 is"))
     """Apply only to the n-th matching request, counted from 1."""
     times: int | None = _field(None, _parse_count)
     """Apply at most so many times."""
-    probability: float = _field(1.0, _number_between(float, 0, 1, "a share from 0 to 1 is"))
+    probability: float = _field(1.0, partial(_parse_number, float, 0, 1, "a share from 0 to 1 is"))
     """Apply to this share of the requests, drawn from `seed`."""
     seed: int = _field(0, int)
 
-    status: int | None = _field(None, _number_between(int, 200, 599, "a status from 200 to 599 is"))
+    status: int | None = _field(None, partial(_parse_number, int, 200, 599, "a status from 200 to 599 is"))
     """Send this status and what the description has for it, without doing the work."""
     effect: bool = _field(False, _parse_flag)
     """With `status`: do the work first. A status below 400 then keeps the body."""
-    body: str | None = _field(None, _one_of(*BODIES))
+    body: str | None = _field(None, partial(_parse_choice, BODIES))
     """With `status`: an `empty`, `html` or `json` body instead of the first one in the description."""
     retry_after: int | None = _field(None, _parse_count)
     """Send `Retry-After` with so many seconds."""
@@ -110,7 +103,7 @@ class Fault:
     """Announce so many bytes more than the body has; with a minus fewer, and send no more than these."""
     range_total: int = _field(0, int)
     """In the answer to a range, name so many bytes more, or with a minus fewer, than the file has."""
-    reset: str | None = _field(None, _one_of(*RESETS))
+    reset: str | None = _field(None, partial(_parse_choice, RESETS))
     """Reset the connection `before` or `after` the work is done, without a reply."""
 
     content_type: str | None = _field(None, _parse_media)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Self
+from functools import partial
+from typing import Any
 
 import attrs
 from cometapi_suno_mock import refusal_rules
@@ -45,38 +46,37 @@ class Profile:
     """Functions that return a reply which the description does not have, by `operationId`."""
 
 
-class ActiveProfiles(frozenset[str]):
-    """The ids of the profiles that a gateway follows, and what they change."""
+@attrs.frozen
+class ActiveProfiles:
+    """The profiles that a gateway follows, and what they change."""
 
-    _chosen: tuple[Profile, ...]
-    _rules: Mapping[str, RefusalRule]
+    chosen: tuple[Profile, ...]
 
-    def __new__(cls, chosen: tuple[Profile, ...] = ()) -> Self:
-        """Create the set from profiles."""
-        self = super().__new__(cls, (profile.id for profile in chosen))
-        self._chosen = chosen
-        self._rules = {rule.id: rule for profile in reversed(chosen) for rule in profile.rules}
-        return self
+    def __contains__(self, profile: str | None) -> bool:
+        return any(each.id == profile for each in self.chosen)
+
+    def __len__(self) -> int:
+        return len(self.chosen)
 
     def get_rule(self, rule: RefusalRule) -> RefusalRule:
         """Return the replacement of a rule, or the rule itself."""
-        return self._rules.get(rule.id, rule)
+        return next((each for profile in self.chosen for each in profile.rules if each.id == rule.id), rule)
 
     def find_missing(self, operation: str, body: Any) -> list[str]:
         """Return the fields that the profiles require and the body does not have."""
-        required = [each.required[operation] for each in self._chosen if operation in each.required]
+        required = [each.required[operation] for each in self.chosen if operation in each.required]
         return [field for fields in required for field in fields(body) if field not in body]
 
     def rewrite_value(self, operation: str, value: Any) -> Any:
         """Return the value of a 200 reply as the profiles have it."""
-        for profile in self._chosen:
+        for profile in self.chosen:
             if operation in profile.value_rewrites:
                 value = profile.value_rewrites[operation](value)
         return value
 
     def rewrite_reply(self, operation: str, reply: Reply) -> Reply:
         """Return the reply as the profiles have it, after it was validated against the description."""
-        for profile in self._chosen:
+        for profile in self.chosen:
             if operation in profile.reply_rewrites:
                 reply = profile.reply_rewrites[operation](reply)
         return reply
@@ -111,13 +111,9 @@ def _make_older_persona(persona: Json) -> Json:
     return older
 
 
-def _wrap_in_envelope(field: str, name: str | None) -> Callable[[Json], Json]:
+def _wrap_in_envelope(field: str, name: str | None, value: Json) -> Json:
     """Wrap `field` in an envelope: its value alone, or as `name` of an object."""
-
-    def rewrite(value: Json) -> Json:
-        return wrap(value[field] if name is None else {name: value[field]})
-
-    return rewrite
+    return wrap(value[field] if name is None else {name: value[field]})
 
 
 def _change_tasks(change: Callable[[Json], Json]) -> dict[str, Callable[[Json], Json]]:
@@ -164,24 +160,16 @@ def _set_empty_list(value: Json) -> Json:
     return {**value, "data": value["data"] or []}
 
 
-def _change_success(**changes: Any) -> Callable[[Reply], Reply]:
-    """Change fields of the reply to a success."""
-
-    def rewrite(reply: Reply) -> Reply:
-        return reply._replace(**changes) if reply.status == 200 else reply
-
-    return rewrite
+def _change_success(reply: Reply, **changes: Any) -> Reply:
+    return reply._replace(**changes) if reply.status == 200 else reply
 
 
-def _replace_unknown_task(status: int, code: str | int, message: str, source: str) -> Callable[[Reply], Reply]:
+def _replace_unknown_task(status: int, code: str | int, message: str, source: str, reply: Reply) -> Reply:
     """Replace the reply to a request for an unknown task."""
+    if reply.status != 400 or reply.value["code"] != "task_not_exist":
+        return reply
     body = {"code": code, "message": message, "data": None}
-
-    def rewrite(reply: Reply) -> Reply:
-        refused = reply.status == 400 and reply.value["code"] == "task_not_exist"
-        return json_reply(status, reply.request_id, body).refused_by("unknown-task", (source,)) if refused else reply
-
-    return rewrite
+    return json_reply(status, reply.request_id, body).refused_by("unknown-task", (source,))
 
 
 def _make_older_clip(clip: Json) -> Json:
@@ -216,7 +204,7 @@ PROFILES = (
         "persona-201",
         ("mountsea",),
         "createPersona replies with 201.",
-        reply_rewrites={"createPersona": _change_success(status=201)},
+        reply_rewrites={"createPersona": partial(_change_success, status=201)},
     ),
     Profile(SAME_PERSONA, ("clients", "evolink"), "A second persona of a clip is the first one with a new name."),
     Profile(ANY_ROOT, ("gptbest", "evolink"), "The clip of a persona may have been made with any model."),
@@ -228,15 +216,15 @@ PROFILES = (
         "wav-text",
         ("kkiai", "anyapi"),
         "getWav returns an envelope around a string.",
-        value_rewrites={"getWav": _wrap_in_envelope("wav_file_url", None)},
+        value_rewrites={"getWav": partial(_wrap_in_envelope, "wav_file_url", None)},
     ),
     Profile(
         "files-object",
         ("clients",),
         "getWav and getMp4 return an envelope around an object.",
         value_rewrites={
-            "getWav": _wrap_in_envelope("wav_file_url", "wav_file_url"),
-            "getMp4": _wrap_in_envelope("mp4", "mp4_file_url"),
+            "getWav": partial(_wrap_in_envelope, "wav_file_url", "wav_file_url"),
+            "getMp4": partial(_wrap_in_envelope, "mp4", "mp4_file_url"),
         },
     ),
     Profile(
@@ -273,7 +261,7 @@ PROFILES = (
         "text-plain",
         ("cometapi-batch",),
         "The reply to a batch has the content type of plain text.",
-        reply_rewrites={"fetchTasks": _change_success(media="text/plain")},
+        reply_rewrites={"fetchTasks": partial(_change_success, media="text/plain")},
     ),
     Profile(
         "invalid-500",
@@ -285,12 +273,12 @@ PROFILES = (
         "task-not-found",
         ("gptproto",),
         "An unknown task is a 200 with the code `error`.",
-        reply_rewrites={"fetchTask": _replace_unknown_task(200, "error", "Task not found", "gptproto")},
+        reply_rewrites={"fetchTask": partial(_replace_unknown_task, 200, "error", "Task not found", "gptproto")},
     ),
     Profile(
         "task-422",
         ("kkiai",),
         "An unknown task is a 422 with a number as code.",
-        reply_rewrites={"fetchTask": _replace_unknown_task(422, 422, "task_id not found", "kkiai")},
+        reply_rewrites={"fetchTask": partial(_replace_unknown_task, 422, 422, "task_id not found", "kkiai")},
     ),
 )
