@@ -6,7 +6,7 @@ import argparse
 import logging
 import sys
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from functools import partial
 
 try:
     from cometapi_suno_mock.contract import DescriptionError
@@ -22,7 +22,6 @@ except ModuleNotFoundError as error:  # the extra is not installed, or not whole
 
 _DEFAULTS = Settings()
 _LONGEST = 3600
-N = TypeVar("N", int, float)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -82,39 +81,35 @@ def _build_parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s, this machine only)")
-    add("--port", type=_range_of(int, 0, 65535), default=4010, help="port, 0 for a free one (default: %(default)s)")
+    text = "port, 0 for a free one (default: %(default)s)"
+    add("--port", type=partial(_parse_number, int, 0, 65535), default=4010, help=text)
     add("--key", action="append", type=_parse_key, help=f"accepted API key, may be repeated (default: {DEMO_KEY})")
     add("--seed", type=int, default=_DEFAULTS.seed, help="seed of the generated ids (default: %(default)s)")
     text = "where sources contradict each other, follow this source or profile; may be repeated (see below)"
     add("--profile", action="append", default=[], metavar="NAME", help=text)
     text = "credits of each key (default: %(default)s)"
-    add("--credits", type=_range_of(int, 0, 10**12), default=_DEFAULTS.credits, help=text)
+    add("--credits", type=partial(_parse_number, int, 0, 10**12), default=_DEFAULTS.credits, help=text)
     text = "number of polls that find a new task unfinished (default: %(default)s)"
-    add("--polls", type=_range_of(int, 0, 10**6), default=_DEFAULTS.polls, help=text)
+    add("--polls", type=partial(_parse_number, int, 0, 10**6), default=_DEFAULTS.polls, help=text)
     text = "finish tasks after S seconds instead of after a number of polls"
-    add("--task-seconds", type=_range_of(float, 0, _LONGEST), metavar="S", help=text)
+    add("--task-seconds", type=partial(_parse_number, float, 0, _LONGEST), metavar="S", help=text)
     text = "end tasks that have a notify_hook without polls, after --task-seconds or at once, and post them there"
     add("--notify", action="store_true", help=text)
     text = "delay every response by S seconds"
-    add("--latency", type=_range_of(float, 0, _LONGEST), default=_DEFAULTS.latency, metavar="S", help=text)
+    add("--latency", type=partial(_parse_number, float, 0, _LONGEST), default=_DEFAULTS.latency, metavar="S", help=text)
     add("--quiet", action="store_true", help="do not log each request")
     add("--description", metavar="FILE", help="bundled OpenAPI description to serve")
     return parser
 
 
-def _range_of(kind: type[N], lowest: int, highest: int) -> Callable[[str], N]:
-    """Return an argument type that accepts the numbers from `lowest` to `highest`."""
-
-    def parse(text: str) -> N:
-        try:
-            number = kind(text)
-        except ValueError:
-            number = None
-        if number is None or not lowest <= number <= highest:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a number from {lowest} to {highest}")
-        return number
-
-    return parse
+def _parse_number(kind: Callable[[str], float], lowest: int, highest: int, text: str) -> float:
+    try:
+        number = kind(text)
+    except ValueError:
+        number = None
+    if number is None or not lowest <= number <= highest:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from {lowest} to {highest}")
+    return number
 
 
 def _parse_key(text: str) -> str:
