@@ -66,7 +66,7 @@ class GatewayCore:
     def reset(self) -> None:
         """Forget everything: the next requests get the same replies as the first ones did."""
         with self.lock:
-            self.state = GatewayState(self.settings, self.violations)
+            self.state = GatewayState(self.settings)
             if self.settings.notify:
                 from cometapi_suno_mock.notifications import Notifier  # noqa: PLC0415 - httpx is not needed to serve
 

@@ -9,7 +9,6 @@ from typing import Any, Generic, TypeVar
 from cometapi_suno_mock import refusal_rules, seed_ids
 from cometapi_suno_mock.clock import SeededIds, VirtualClock
 from cometapi_suno_mock.credits import CreditAccount
-from cometapi_suno_mock.http_messages import OwnViolation
 from cometapi_suno_mock.profiles import select_profiles
 from cometapi_suno_mock.refusal_rules import RefusalRule, RefusedError
 from cometapi_suno_mock.settings import Settings
@@ -67,9 +66,7 @@ class BoundedStore(Generic[_Record]):
 class GatewayState:
     """Accounts, tasks, clips and personas, and the clock and ids that they share."""
 
-    def __init__(self, settings: Settings, violations: deque[OwnViolation]) -> None:
-        self.violations = violations
-        """The gateway's own replies that break the contract."""
+    def __init__(self, settings: Settings) -> None:
         self.on_submit: Callable[[TaskRecord, str], None] | None = None
         """Called with each task that has a `notify_hook`, and the base URL, when notifications are enabled."""
         self.profiles = select_profiles(settings.profile)

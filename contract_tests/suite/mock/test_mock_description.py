@@ -112,7 +112,7 @@ def test_own_violation_is_recorded(description: dict[str, Any]) -> None:
     gateway = Gateway(stricter)
     persona = Caller(gateway).post("/suno/persona/create", PERSONA_BODY)
     assert persona["name"] == PERSONA_BODY["name"]
-    (bug,) = gateway.state.violations
+    (bug,) = gateway.violations
     assert (bug.operation, bug.status, bug.violation.instance) == ("createPersona", 200, "/name")
 
 
