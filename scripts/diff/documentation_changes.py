@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from scripts.diff.change import Change, Direction
 from scripts.diff.client_names import ClientNames
-from scripts.diff.joined_descriptions import ComparedDocument, canonical_text
+from scripts.diff.joined_descriptions import ComparedDocument, canonical_text, do_overlap
 from scripts.diff.normalized_schema import as_list
 from scripts.diff.policy import draft
 from scripts.openapi_document import NAME_MAPS, OPEN_ENUM, is_array, is_object, join_pointer, split_pointer
@@ -65,7 +65,7 @@ def compare_documentation(
             comparison.add_error_codes(difference)
         elif difference.keyword == "prices":
             comparison.add_prices(difference)
-        elif not any(_touches(difference.pointer, each) for each in spoken):
+        elif not any(do_overlap(difference.pointer, each) for each in spoken):
             if difference.keyword:
                 comparison.add_extension(difference)
             else:
@@ -162,11 +162,8 @@ class _Documentation:
     def _add_removed_evidence(self, difference: TextDifference) -> None:
         """Add each source that does not say anything of a place any more, or is not a source any more."""
         pointer, keyword, old, new = difference
-        if keyword == "x-sources":
-            gone = Counter(_keys(old)) - Counter(_keys(new))
-        else:
-            gone = Counter(_sources(old)) - Counter(_sources(new))
-        for source in gone:
+        list_names = _keys if keyword == "x-sources" else _sources
+        for source in Counter(list_names(old)) - Counter(list_names(new)):
             says = [each["says"] for each in as_list(old) if _sources(each) == [source] and "says" in each]
             said = f": {says[0]}".rstrip(".") if says and keyword != "x-sources" else ""
             at = join_pointer(pointer, keyword)
@@ -292,7 +289,3 @@ def _unit(pointer: str) -> str:
     """Return the component, operation or part of the file that a place lies in."""
     tokens = pointer.split("/")
     return "/".join(tokens[: {"components": 4, "paths": 4}.get(tokens[1] if len(tokens) > 1 else "", 2)])
-
-
-def _touches(pointer: str, other: str) -> bool:
-    return pointer == other or pointer.startswith(f"{other}/") or other.startswith(f"{pointer}/")

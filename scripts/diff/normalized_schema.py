@@ -155,7 +155,9 @@ class SchemaNormalizer:
         view.component = _component(view.node.pointer)
         if is_object(view.node.value):
             self._merge(view, node if self._restricts(node) else view.node, top=True)
-            _settle_const(view)
+            if "const" in view.keywords and "enum" not in view.keywords:
+                const = view.keywords.pop("const")
+                view.keywords["enum"] = DocumentNode(const.pointer, [const.value])
             if not with_null:
                 self._remove_null(view)
         return view
@@ -254,12 +256,6 @@ class SchemaNormalizer:
     def _is_null(self, branch: DocumentNode) -> bool:
         value = self._references.follow(branch).value
         return is_object(value) and value.get("type") == "null" and _says(value) == {"type"}
-
-
-def _settle_const(view: NormalizedSchema) -> None:
-    if "const" in view.keywords and "enum" not in view.keywords:
-        const = view.keywords.pop("const")
-        view.keywords["enum"] = DocumentNode(const.pointer, [const.value])
 
 
 def _says(value: dict[str, Any]) -> set[str]:

@@ -304,7 +304,7 @@ def settle(drafts: list[ChangeDraft], whole: ContainmentVerdict) -> list[ChangeD
 
 def name_relation(direction: Direction, part: ContainmentVerdict, whole: ContainmentVerdict) -> str:
     """Return what has become of the values, where that is true of the part and of the whole."""
-    words = _RELATIONS[Direction.SENT if direction is Direction.SENT else Direction.READ]
+    words = _RELATIONS[direction]
     return f" {words[part.relation]}" if part.relation == whole.relation and part.relation in words else ""
 
 
