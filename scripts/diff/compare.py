@@ -20,7 +20,7 @@ from scripts.diff.joined_descriptions import (
     join_descriptions,
     locate_keyword,
 )
-from scripts.diff.normalized_schema import SchemaNormalizer, as_list
+from scripts.diff.normalized_schema import SchemaNormalizer, as_list, as_object
 from scripts.diff.policy import ChangeContext, ChangeDraft, Drafts, Places, draft, draft_in, name_change, name_values
 from scripts.diff.requests_responses import MessageComparison, compare_rest
 from scripts.diff.schema_changes import SchemaComparison
@@ -127,7 +127,7 @@ class _Comparison:
         if was not in (now, old.id) and now != new.id:  # the id stands in for a name that is not known
             yield make("sdk-renamed", "x-sdk", was, now, name=was, now=now)
         yield from self._compare_sdk(old, new, was)
-        charges = [str(_object(each.value.get("x-billing")).get("charge", "unknown")) for each in (old, new)]
+        charges = [str(as_object(each.value.get("x-billing")).get("charge", "unknown")) for each in (old, new)]
         if charges[0] != charges[1]:
             # A caller that calls often because it is free would pay without having changed a line.
             case = "from free" if charges[0] == "free" else ""
@@ -190,7 +190,7 @@ class _Comparison:
 
     def _known_statuses(self, operation: ComparedOperation, field: str) -> set[str]:
         """Return the values of the field that says how far a task is, as the old description lists them."""
-        unwrap = _object(operation.value.get("x-sdk")).get("unwrap")
+        unwrap = as_object(operation.value.get("x-sdk")).get("unwrap")
         waiting = [
             node.child("schema")
             for status, response in operation.responses.items()
@@ -229,9 +229,9 @@ class _Comparison:
         """Yield the scopes that a security scheme offers; which of them a call needs is said by the operation."""
         schemes = [document.schemes for document in self.documents]
         for name in (each for each in schemes[0] if each in schemes[1]):
-            flows = [_object(each[name].get("flows")) for each in schemes]
+            flows = [as_object(each[name].get("flows")) for each in schemes]
             for flow in (each for each in flows[0] if each in flows[1]):
-                was, now = (_object(_object(each[flow]).get("scopes")) for each in flows)
+                was, now = (as_object(as_object(each[flow]).get("scopes")) for each in flows)
                 at = join_pointer("/components/securitySchemes", name, "flows", flow, "scopes")
                 for kind, scopes in (("scope-removed", was.keys() - now), ("scope-added", now.keys() - was)):
                     for scope in sorted(scopes):
@@ -315,7 +315,7 @@ def _describe_sdk(keyword: str, old: list[Any], new: list[Any]) -> str:
 
 def _find_sdk(operation: ComparedOperation) -> dict[str, Any]:
     """Return `x-sdk` without evidence and doubts, which do not change the client."""
-    return _object(copy_edited(operation.value.get("x-sdk"), lambda keyword: not keyword.startswith("x-")))
+    return as_object(copy_edited(operation.value.get("x-sdk"), lambda keyword: not keyword.startswith("x-")))
 
 
 def _find_helpers(keyword: str, values: list[Any], call: str) -> list[str]:
@@ -348,12 +348,8 @@ def _normalize_scheme(scheme: dict[str, Any]) -> list[str]:
         said["scheme"] = str(said["scheme"]).lower()  # RFC 9110, 11.1
     if said["in"] == "header":
         said["name"] = str(said["name"]).lower()  # RFC 9110, 5.1
-    flows = _object(scheme.get("flows")) or {"": {}}
+    flows = as_object(scheme.get("flows")) or {"": {}}
     urls = {
-        flow: {key: url for key, url in _object(each).items() if key.endswith("Url")} for flow, each in flows.items()
+        flow: {key: url for key, url in as_object(each).items() if key.endswith("Url")} for flow, each in flows.items()
     }
     return [canonical_text([said, flow, urls[flow]]) for flow in flows]
-
-
-def _object(value: Any) -> dict[str, Any]:
-    return value if is_object(value) else {}

@@ -8,8 +8,8 @@ from typing import Any, Final, NamedTuple
 
 from scripts.diff.change import Change, Direction
 from scripts.diff.client_names import ClientNames
-from scripts.diff.joined_descriptions import ComparedDocument, canonical_text, do_overlap
-from scripts.diff.normalized_schema import as_list
+from scripts.diff.joined_descriptions import ComparedDocument, canonical_text, do_overlap, find_changed_members
+from scripts.diff.normalized_schema import as_list, as_object
 from scripts.diff.policy import draft
 from scripts.openapi_document import NAME_MAPS, OPEN_ENUM, is_array, is_object, join_pointer, split_pointer
 
@@ -97,9 +97,9 @@ class _Documentation:
     def add_availability(self, difference: TextDifference) -> None:
         """Add what is on record now of how long each value is available."""
         pointer, keyword, *sides = difference
-        old, new = (side if is_object(side) else {} for side in sides)
-        for value in dict.fromkeys((*old, *new)):
-            was, now = (side if is_object(side := lives.get(value)) else {} for lives in (old, new))
+        old, new = map(as_object, sides)
+        for value, *_ in find_changed_members(old, new):
+            was, now = as_object(old.get(value)), as_object(new.get(value))
             said = [
                 f"{key} {_name_fact(now.get(key))} now, and was {_name_fact(was.get(key))}"
                 for key in ("since", "until", "aliases")
@@ -109,7 +109,7 @@ class _Documentation:
             at = join_pointer(pointer, keyword, value)
             if said:
                 self._add(f"availability{case}", difference, at, pointer, name=value, said="; ".join(said))
-            elif canonical_text(was) != canonical_text(now):
+            else:
                 self._add("evidence", difference, at, pointer, said=f"evidence of `{value}` changed")
 
     def add_error_codes(self, difference: TextDifference) -> None:
@@ -162,8 +162,8 @@ class _Documentation:
     def _add_removed_evidence(self, difference: TextDifference) -> None:
         """Add each source that does not say anything of a place any more, or is not a source any more."""
         pointer, keyword, old, new = difference
-        list_names = _keys if keyword == "x-sources" else _sources
-        for source in Counter(list_names(old)) - Counter(list_names(new)):
+        names = [list(as_object(side)) if keyword == "x-sources" else _sources(side) for side in (old, new)]
+        for source in Counter(names[0]) - Counter(names[1]):
             says = [each["says"] for each in as_list(old) if _sources(each) == [source] and "says" in each]
             said = f": {says[0]}".rstrip(".") if says and keyword != "x-sources" else ""
             at = join_pointer(pointer, keyword)
@@ -227,10 +227,6 @@ def _name_price(price: Any) -> str:
 
 def _sources(entries: Any) -> list[str]:
     return [str(each["source"]) for each in as_list(entries) if is_object(each) and "source" in each]
-
-
-def _keys(value: Any) -> list[str]:
-    return list(value) if is_object(value) else []
 
 
 def _fate(old: Any, new: Any) -> str:

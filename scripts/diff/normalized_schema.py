@@ -104,6 +104,11 @@ def as_list(value: Any) -> list[Any]:
     return value if is_array(value) else [] if value is None else [value]
 
 
+def as_object(value: Any) -> dict[str, Any]:
+    """Return an object as it is, and an empty one for anything else."""
+    return value if is_object(value) else {}
+
+
 def _sort_values(value: Any) -> list[Any]:
     return sorted(as_list(value), key=canonical_text)
 
