@@ -164,7 +164,7 @@ class SchemaNormalizer:
                 const = view.keywords.pop("const")
                 view.keywords["enum"] = DocumentNode(const.pointer, [const.value])
             if not with_null:
-                self._remove_null(view)
+                return self._remove_null(view)
         return view
 
     def _target(self, node: DocumentNode) -> DocumentNode:
@@ -226,8 +226,11 @@ class SchemaNormalizer:
                 return False
         return True
 
-    def _remove_null(self, view: NormalizedSchema) -> None:
-        """Remove null from the types, the listed values and the branches, unless nothing else would be left."""
+    def _remove_null(self, view: NormalizedSchema) -> NormalizedSchema:
+        """Remove null from the types, the listed values and the branches, unless nothing else would be left.
+
+        A choice that has only one other branch, and says nothing else, becomes that branch.
+        """
         for keyword in ("type", "enum"):
             listed = as_list(view.keywords[keyword].value) if keyword in view.keywords else []
             null = "null" if keyword == "type" else None
@@ -236,7 +239,7 @@ class SchemaNormalizer:
                 at = view.keywords[keyword]
                 if not left:
                     view.only_null = True
-                    return
+                    return view
                 view.null = view.null or at.pointer
                 view.written.setdefault(keyword, at.value)
                 view.keywords[keyword] = DocumentNode(
@@ -249,14 +252,8 @@ class SchemaNormalizer:
                 view.null = view.null or view.branches[nulls[0]].pointer
                 view.branches = rest
                 if len(rest) == 1 and not view.keywords and not view.fields and not view.parts and not view.required:
-                    self._become(view, rest[0])
-
-    def _become(self, view: NormalizedSchema, branch: DocumentNode) -> None:
-        inner, null = self.view(branch), view.null
-        for field in attrs.fields(NormalizedSchema):
-            if field.name != "place":
-                setattr(view, field.name, getattr(inner, field.name))
-        view.null, view.alone = null, branch
+                    return attrs.evolve(self.view(rest[0]), place=view.place, null=view.null, alone=rest[0])
+        return view
 
     def _is_null(self, branch: DocumentNode) -> bool:
         value = self._references.follow(branch).value

@@ -204,7 +204,6 @@ class ChangeDraft(Change):
         by_value: Its severity follows from which values are allowed; None when it does not.
     """
 
-    operations: tuple[str, ...] = ()
     by_value: ByValue | None = None
 
     def at(self, operations: tuple[str, ...]) -> Change:
