@@ -148,11 +148,12 @@ class SchemaNormalizer:
     def text(self, value: Any) -> str:
         """Return what a schema says without words, with everything that it refers to."""
         if id(value) not in self._texts:
-            below = {
-                at[len("/old") :]: self._references.step(f"#{at}").value for at in self._references.closure_of(value)
-            }
-            said = copy_edited([value, below], _counts, _EDITS)
-            self._texts[id(value)] = value, canonical_text(said)
+            said = canonical_text(copy_edited(value, _counts, _EDITS))
+            if '"$ref"' in said:  # most schemas refer to nothing
+                reached = self._references.closure_of(value)
+                below = {at[len("/old") :]: self._references.step(f"#{at}").value for at in reached}
+                said += canonical_text(copy_edited(below, _counts, _EDITS))
+            self._texts[id(value)] = value, said
         return self._texts[id(value)][1]
 
     def _make(self, node: DocumentNode, *, with_null: bool) -> NormalizedSchema:
