@@ -29,7 +29,6 @@ _WAYS: Final = frozenset({"style", "explode", "allowReserved"})
 _BODY: Final = frozenset({"required", "content", "description"})
 _MEDIA: Final = frozenset({"schema", "example", "examples"})
 _RESPONSE: Final = frozenset({"description", "headers", "content", "links", "summary"})
-_LINK: Final = frozenset({"description"})
 
 
 class MessageComparison:
@@ -186,7 +185,7 @@ class MessageComparison:
             link = attrs.evolve(context, subject=f"The link `{name}` of {begin_lower(context.subject)}")
             if was is None or now is None:
                 yield draft_in(link, "link-added" if was is None else "link-removed", places)
-            elif _without(was.value, _LINK) != _without(now.value, _LINK):
+            elif _write_link(was.value) != _write_link(now.value):
                 yield draft_in(link, "link-changed", places)
 
 
@@ -239,6 +238,6 @@ def _way(value: Mapping[str, Any], place: str) -> dict[str, Any]:
     }
 
 
-def _without(value: Mapping[str, Any], left_out: frozenset[str]) -> str:
-    kept = {name: each for name, each in value.items() if name not in left_out and not name.startswith("x-")}
-    return canonical_text(kept)
+def _write_link(value: Mapping[str, Any]) -> str:
+    """Return what a link says without words and extensions."""
+    return canonical_text({key: each for key, each in value.items() if key[:2] != "x-" and key != "description"})

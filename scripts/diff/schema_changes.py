@@ -127,12 +127,13 @@ def _compare_fields(pair: SchemaPair) -> Drafts:
     before, after, context = pair.before, pair.after, pair.context
     gone = [name for name in before.fields if name not in after.fields]
     come = [name for name in after.fields if name not in before.fields]
-    if len(gone) == len(come) == 1 and _are_alike(pair, gone[0], come[0]):
+    if len(gone) == len(come) == 1:
         was, now = merge_nodes(before.fields[gone[0]]), merge_nodes(after.fields[come[0]])
-        symbols = context.old.field(before, gone[0]).symbol, context.new.field(after, come[0]).symbol
-        subject = _name_field(gone[0], before, context)
-        yield draft_in(context, "field-renamed", (was.pointer, now.pointer), *symbols, subject=subject, name=come[0])
-        gone = come = []
+        if pair.views.say_the_same(was.value, now.value):
+            symbols = context.old.field(before, gone[0]).symbol, context.new.field(after, come[0]).symbol
+            named = {"subject": _name_field(gone[0], before, context), "name": come[0]}
+            yield draft_in(context, "field-renamed", (was.pointer, now.pointer), *symbols, verdict=None, **named)
+            gone = come = []
     for name in gone:
         node, symbol = merge_nodes(before.fields[name]), context.old.field(before, name).symbol
         yield draft_in(
@@ -156,11 +157,6 @@ def compare_names(context: ChangeContext, places: Places) -> Drafts:
     old, new = context.old, context.new
     if old.name and new.name and old.name != new.name and ("(" in old.symbol) == ("(" in new.symbol):
         yield draft_in(context, "python-name", places, old.symbol, new.symbol, name=old.symbol, now=new.symbol)
-
-
-def _are_alike(pair: SchemaPair, was: str, now: str) -> bool:
-    old, new = merge_nodes(pair.before.fields[was]), merge_nodes(pair.after.fields[now])
-    return pair.views.say_the_same(old.value, new.value)
 
 
 def _add_field(pair: SchemaPair, name: str) -> ChangeDraft:
