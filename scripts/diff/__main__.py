@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from scripts.description_file import DEFAULT, DescriptionFileError
 from scripts.diff.change import Change, Severity
 from scripts.diff.compare import compare
-from scripts.diff.snapshot import Snapshot, SnapshotError, read
+from scripts.diff.snapshot import Snapshot, SnapshotError, format_place, read
 from scripts.text_and_files import format_workflow_command
 
 _LONGEST = 120
@@ -46,7 +46,7 @@ def write_text(changes: list[Change], old: Snapshot, new: Snapshot) -> str:
     """Write for a terminal: `file:line: severity: sentence [kind]`, and what it affects."""
     lines: list[str] = []
     for change in changes:
-        lines.append(f"{_locate(change, old, new)}: {change.severity}: {_write_sentence(change)} [{change.kind}]")
+        lines.append(f"{format_place(change, old, new)}: {change.severity}: {_write_sentence(change)} [{change.kind}]")
         reached = [f"({', '.join(change.operations)})"] if change.operations else []
         if touched := " ".join([", ".join(change.symbols), *reached]).strip():
             lines.append(f"    {touched}")
@@ -86,12 +86,6 @@ def write_github(changes: list[Change], old: Snapshot, new: Snapshot) -> str:
         if change.severity in _LEVELS
     ]
     return "\n".join([*lines, _summarize(changes, old, new)])
-
-
-def _locate(change: Change, old: Snapshot, new: Snapshot) -> str:
-    if change.new is not None:
-        return f"{new.name}:{new.line(change.new)}: {change.new or '/'}"
-    return f"{old.name}:{old.line(change.old or '')}: {change.old or '/'}"
 
 
 def _write_sentence(change: Change) -> str:

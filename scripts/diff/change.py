@@ -47,9 +47,9 @@ class Change:
     severity: Severity
     kind: str
     direction: Direction
-    operations: tuple[str, ...]
-    old: str | None
-    new: str | None
+    operations: tuple[str, ...] = ()
+    old: str | None = None
+    new: str | None = None
     sentence: str
     symbols: tuple[str, ...] = ()
     example: str | None = None

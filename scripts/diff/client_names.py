@@ -140,14 +140,14 @@ class ClientNames:
             case _:
                 return ()
 
-    def fields(self, model: str) -> list[FieldView] | None:
-        """Return the fields of a model that was read; None when it is not one."""
+    def fields(self, model: str) -> list[FieldView]:
+        """Return the fields of a model that was read; none when it is not one."""
         found = self._classes.get(model)
-        return found.fields if isinstance(found, ModelView) else None
+        return found.fields if isinstance(found, ModelView) else []
 
     def field(self, model: str, wire: str) -> ClientPlace | None:
         """Return a field of a model that was read."""
-        for each in self.fields(model) or ():
+        for each in self.fields(model):
             if each.wire == wire:
                 return ClientPlace(names=self, symbol=f"{model}.{each.name}", name=each.name, type=each.type)
         return None
@@ -266,13 +266,12 @@ class ClientPlace:
 
     def class_of(self, schema: NormalizedSchema) -> str:
         """Return the class of values of a schema here; "" when they have none."""
-        fields = {each.name: self.names.fields(each.name) for each in self.type.models} if self.type else {}
-        names = [name for name, found in fields.items() if found is not None]
+        names = [each.name for each in self.type.models] if self.type else []
         own = name_class(schema.component) if schema.component else ""
         if own in names:
             return own
         if names and not schema.choice:
-            alike = [name for name in names if {each.wire for each in fields[name] or ()} == schema.fields.keys()]
+            alike = [name for name in names if {each.wire for each in self.names.fields(name)} == schema.fields.keys()]
             return names[0] if len(names) == 1 else next(iter(alike), "")
         return self.type.enum.name if self.type and self.type.enum and OPEN_ENUM in schema.keywords else ""
 

@@ -16,10 +16,11 @@ from scripts.diff.joined_descriptions import (
     ComparedOperation,
     References,
     canonical_text,
+    find_changed_members,
     join_descriptions,
     locate_keyword,
 )
-from scripts.diff.normalized_schema import SchemaNormalizer, as_list
+from scripts.diff.normalized_schema import SchemaNormalizer, as_list, as_object
 from scripts.diff.policy import ChangeContext, ChangeDraft, Drafts, Places, draft, draft_in, name_change, name_values
 from scripts.diff.requests_responses import MessageComparison, compare_rest
 from scripts.diff.schema_changes import SchemaComparison
@@ -84,7 +85,7 @@ class _Comparison:
         if hooks[0] != hooks[1] and self.are_named:
             kind = "hook-removed" if hooks[0] else "hook-added"
             found.append(draft(kind, ("/paths", "/paths"), _HOOK, direction=Direction.BOTH).at(()))
-        found += self._compare_classes(found)
+        found += list(self._compare_classes(found))
         found += compare_documentation(self.raw, self.documents, self.names, found)
         return merge_changes(found)
 
@@ -126,7 +127,7 @@ class _Comparison:
         if was not in (now, old.id) and now != new.id:  # the id stands in for a name that is not known
             yield make("sdk-renamed", "x-sdk", was, now, name=was, now=now)
         yield from self._compare_sdk(old, new, was)
-        charges = [str(_object(each.value.get("x-billing")).get("charge", "unknown")) for each in (old, new)]
+        charges = [str(as_object(each.value.get("x-billing")).get("charge", "unknown")) for each in (old, new)]
         if charges[0] != charges[1]:
             # A caller that calls often because it is free would pay without having changed a line.
             case = "from free" if charges[0] == "free" else ""
@@ -144,9 +145,8 @@ class _Comparison:
     def _compare_sdk(self, old: ComparedOperation, new: ComparedOperation, call: str) -> Drafts:
         """Yield what changed of what `x-sdk` asks of the client apart from the name."""
         was, now = _find_sdk(old), _find_sdk(new)
-        for keyword in dict.fromkeys((*was, *now)):
-            before, after = ([sdk[keyword]] if keyword in sdk else [] for sdk in (was, now))
-            if keyword in ("resource", "method") or canonical_text(before) == canonical_text(after):
+        for keyword, before, after in find_changed_members(was, now):
+            if keyword in ("resource", "method"):
                 continue
             first, second = (
                 join_pointer(each.node.pointer, "x-sdk", keyword) if keyword in sdk else each.node.pointer
@@ -156,7 +156,7 @@ class _Comparison:
             yield draft(
                 f"sdk-changed{':adds' if adds else ''}",
                 (first, second),
-                *_find_helpers(keyword, was.get(keyword), now.get(keyword), call),
+                *_find_helpers(keyword, [*before, *after], call),
                 direction=Direction.BOTH,
                 subject=f"`{call}`",
                 said=_describe_sdk(f"x-sdk.{keyword}", before, after),
@@ -190,7 +190,7 @@ class _Comparison:
 
     def _known_statuses(self, operation: ComparedOperation, field: str) -> set[str]:
         """Return the values of the field that says how far a task is, as the old description lists them."""
-        unwrap = _object(operation.value.get("x-sdk")).get("unwrap")
+        unwrap = as_object(operation.value.get("x-sdk")).get("unwrap")
         waiting = [
             node.child("schema")
             for status, response in operation.responses.items()
@@ -208,12 +208,10 @@ class _Comparison:
         """Yield the ways to authenticate that callers lost or gained; a way that asks for less is not a loss."""
         before, after = (_find_ways(each, document) for each, document in zip((old, new), self.documents, strict=True))
         places = self._security_places(old, new)
-        for way, name in before.items():
-            if not any(other <= way for other in after):
-                yield draft("security-removed", places, _KEY, direction=Direction.SENT, name=name)
-        for way, name in after.items():
-            if not any(way >= other for other in before):
-                yield draft("security-added", places, _KEY, direction=Direction.SENT, name=name)
+        for kind, ways, others in (("security-removed", before, after), ("security-added", after, before)):
+            for way, name in ways.items():
+                if not any(other <= way for other in others):
+                    yield draft(kind, places, _KEY, direction=Direction.SENT, name=name)
 
     def _security_places(self, old: ComparedOperation, new: ComparedOperation) -> Places:
         """Return where the security requirements are; where the scheme is, if only the scheme changed."""
@@ -231,9 +229,9 @@ class _Comparison:
         """Yield the scopes that a security scheme offers; which of them a call needs is said by the operation."""
         schemes = [document.schemes for document in self.documents]
         for name in (each for each in schemes[0] if each in schemes[1]):
-            flows = [_object(each[name].get("flows")) for each in schemes]
+            flows = [as_object(each[name].get("flows")) for each in schemes]
             for flow in (each for each in flows[0] if each in flows[1]):
-                was, now = (_object(_object(each[flow]).get("scopes")) for each in flows)
+                was, now = (as_object(as_object(each[flow]).get("scopes")) for each in flows)
                 at = join_pointer("/components/securitySchemes", name, "flows", flow, "scopes")
                 for kind, scopes in (("scope-removed", was.keys() - now), ("scope-added", now.keys() - was)):
                     for scope in sorted(scopes):
@@ -266,10 +264,9 @@ class _Comparison:
             places = first.pointer if first else None, second.pointer if second else None
             yield draft(kind, places, direction=Direction.READ, name=name, said=what)
 
-    def _compare_classes(self, found: list[Change]) -> list[Change]:
-        """Return the classes that users could import and can no more, and those that are new to them."""
+    def _compare_classes(self, found: list[Change]) -> Iterator[Change]:
+        """Yield the classes that users could import and can no more, and those that are new to them."""
         renamed = {symbol for change in found if change.kind == "class-renamed" for symbol in change.symbols}
-        changes: list[Change] = []
         changed = [pair for pair in self.pairs if not self.is_same(*pair)]
         needed = [
             {name for each in (*(pair[side] for pair in changed), *alone) for name in self.names[side].classes_of(each)}
@@ -277,18 +274,17 @@ class _Comparison:
         ]
         # The classes of what the generator refuses would seem to be gone.
         if needed[0] == needed[1] or not self.are_named:
-            return changes
+            return
         for index, kind in enumerate(("class-removed", "class-added")):
             names, others = self.names[index], self.names[1 - index]
             for name in names.classes:
-                if name not in others.classes and name not in renamed:
-                    at = names.component_of(name)
-                    members = ", ".join(f"`{member}`" for member in names.members(name))
-                    places = (at, None) if index == 0 else (None, at)
-                    said = f", with {members}" if members else ""
-                    made = draft(kind, places, name, direction=Direction.BOTH, name=name, members=said)
-                    changes.append(made.at(self.documents[index].affected_operations(at) if at else ()))
-        return changes
+                if name in others.classes or name in renamed:
+                    continue
+                at, members = names.component_of(name), names.members(name)
+                said = f", with {name_values(members)}" if members else ""
+                places = (at, None) if index == 0 else (None, at)
+                made = draft(kind, places, name, direction=Direction.BOTH, name=name, members=said)
+                yield made.at(self.documents[index].affected_operations(at) if at else ())
 
 
 def _draft_operation(kind: str, places: Places, operation: ComparedOperation, names: ClientNames) -> ChangeDraft:
@@ -313,29 +309,23 @@ def _pair_operations(
 def _describe_sdk(keyword: str, old: list[Any], new: list[Any]) -> str:
     if not (old and new and is_object(old[0]) and is_object(new[0])):
         return name_change(keyword, old, new)
-    parts = [[[value[0][name]] if name in value[0] else [] for value in (old, new)] for name in {**old[0], **new[0]}]
-    changed = [
-        name_change(f"{keyword}.{name}", was, now)
-        for name, (was, now) in zip({**old[0], **new[0]}, parts, strict=True)
-        if canonical_text(was) != canonical_text(now)
-    ]
-    return "; ".join(changed)
+    changes = find_changed_members(old[0], new[0])
+    return "; ".join(name_change(f"{keyword}.{name}", was, now) for name, was, now in changes)
 
 
 def _find_sdk(operation: ComparedOperation) -> dict[str, Any]:
     """Return `x-sdk` without evidence and doubts, which do not change the client."""
-    return _object(copy_edited(operation.value.get("x-sdk"), lambda keyword: not keyword.startswith("x-")))
+    return as_object(copy_edited(operation.value.get("x-sdk"), lambda keyword: not keyword.startswith("x-")))
 
 
-def _find_helpers(keyword: str, was: Any, now: Any, call: str) -> tuple[str, ...]:
+def _find_helpers(keyword: str, values: list[Any], call: str) -> list[str]:
     """Return the methods that `poll`, `workflow` and `follow_up` of `x-sdk` make."""
     resource = call.partition(".")[0]
     if keyword == "poll":
-        return (f"{resource}.wait",)
+        return [f"{resource}.wait"]
     if keyword in ("workflow", "follow_up"):
-        made = (each["method"] for each in (was, now) if is_object(each) and "method" in each)
-        return tuple(f"{resource}.{name}" for name in made)
-    return (f"{call}()",)
+        return [f"{resource}.{each['method']}" for each in values if is_object(each) and "method" in each]
+    return [f"{call}()"]
 
 
 def _find_ways(operation: ComparedOperation, document: ComparedDocument) -> Mapping[frozenset[str], str]:
@@ -358,12 +348,8 @@ def _normalize_scheme(scheme: dict[str, Any]) -> list[str]:
         said["scheme"] = str(said["scheme"]).lower()  # RFC 9110, 11.1
     if said["in"] == "header":
         said["name"] = str(said["name"]).lower()  # RFC 9110, 5.1
-    flows = _object(scheme.get("flows")) or {"": {}}
+    flows = as_object(scheme.get("flows")) or {"": {}}
     urls = {
-        flow: {key: url for key, url in _object(each).items() if key.endswith("Url")} for flow, each in flows.items()
+        flow: {key: url for key, url in as_object(each).items() if key.endswith("Url")} for flow, each in flows.items()
     }
     return [canonical_text([said, flow, urls[flow]]) for flow in flows]
-
-
-def _object(value: Any) -> dict[str, Any]:
-    return value if is_object(value) else {}

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from enum import Enum, auto
 from functools import cached_property
 from typing import Any, Final
@@ -184,14 +183,6 @@ class _Copier:
         self._keys: dict[tuple[SchemaMode, str, frozenset[str], tuple[str, ...]], str] = {}
         self._definitions: dict[str, Any] = {}
 
-    @property
-    def _is_known(self) -> bool:
-        return self._mode is SchemaMode.KNOWN
-
-    @property
-    def _is_tolerant(self) -> bool:
-        return self._mode is SchemaMode.TOLERANT
-
     def copy_whole(self, schema: Any) -> Any:
         """Return the copy of a schema, with everything that it refers to."""
         copy = self._copy(schema, frozenset(), ())
@@ -223,11 +214,11 @@ class _Copier:
             elif keyword in ("not", "if", "then", "else"):
                 copy[keyword] = self._plainly(value, inside)
             elif keyword in SCHEMA_SINGLES:
-                if not (self._is_tolerant and keyword in _CLOSING and value is False):
+                if not (self._mode is SchemaMode.TOLERANT and keyword in _CLOSING and value is False):
                     copy[keyword] = self._copy(value, frozenset(), inside)
             elif keyword not in ANNOTATIONS and not keyword.startswith(("$", "x-")):
                 copy[keyword] = value
-        if self._is_known and names and _FREE not in names:
+        if self._mode is SchemaMode.KNOWN and names and _FREE not in names:
             copy["properties"] = dict.fromkeys(sorted(names), True) | copy.get("properties", {})
             copy["additionalProperties"] = False
         if parts:
@@ -251,13 +242,12 @@ class _Copier:
                 return self._format(value)
 
     def _names(self, schema: dict[str, Any], around: frozenset[str]) -> frozenset[str]:
-        if self._is_known:
-            return around | self._described(schema)
-        return around | self._required(schema) if self._is_tolerant else around
+        keyword = {SchemaMode.KNOWN: "properties", SchemaMode.TOLERANT: "required"}.get(self._mode)
+        return around | self._collect_names(schema, keyword) if keyword else around
 
     def _part(self, keyword: str, name: str, schema: Any, around: frozenset[str], inside: tuple[str, ...]) -> Any:
         copy = self._copy(schema, frozenset(), inside)
-        if self._is_tolerant and keyword == "properties" and name not in around:
+        if self._mode is SchemaMode.TOLERANT and keyword == "properties" and name not in around:
             return {"anyOf": [copy, _NULL]}
         return copy
 
@@ -266,7 +256,7 @@ class _Copier:
         strict = [self._plainly(each, inside) for each in branches]
         if strict == loose:
             return [{"oneOf": strict}]
-        if self._is_known:
+        if self._mode is SchemaMode.KNOWN:
             return [{"oneOf": strict}, {"anyOf": loose}]
         others = [[{"not": other} for other in strict[:at] + strict[at + 1 :]] for at in range(len(strict))]
         return [{"anyOf": [{"allOf": [each, *others[at]]} for at, each in enumerate(loose)]}]
@@ -279,7 +269,7 @@ class _Copier:
 
     def _reference(self, reference: str, names: frozenset[str], inside: tuple[str, ...]) -> Any:
         if self._mode is SchemaMode.PLAIN or (
-            self._mode is SchemaMode.KNOWN and names <= self._described({"$ref": reference})
+            self._mode is SchemaMode.KNOWN and names <= self._collect_names({"$ref": reference}, "properties")
         ):
             names = frozenset()
         pointer = parse_reference(reference)
@@ -303,23 +293,17 @@ class _Copier:
             return [{"minimum": _BOUNDS[name][0], "maximum": _BOUNDS[name][1]}]
         return [] if name in _UNBOUNDED else [{"pattern": f"^format {re.escape(name)}$"}]
 
-    def _described(self, schema: Any) -> frozenset[str]:
-        """Return the fields that a schema describes, with those of everything that it is composed of."""
+    def _collect_names(self, schema: Any, keyword: str) -> frozenset[str]:
+        """Return the fields that `properties` or `required` of a schema names, and of all that it is composed of."""
         if not is_object(schema):
             return frozenset()
-        names = frozenset[str](schema.get("properties", ()))
-        if {"additionalProperties", "patternProperties"} & schema.keys():
-            names |= {_FREE}
-        return names.union(*(self._described(part) for part in self._composed(schema, choices=True)))
-
-    def _required(self, schema: Any) -> frozenset[str]:
-        if not is_object(schema):
-            return frozenset()
-        names = frozenset[str](schema.get("required", ()))
-        return names.union(*(self._required(part) for part in self._composed(schema, choices=False)))
-
-    def _composed(self, schema: dict[str, Any], *, choices: bool) -> Iterator[Any]:
-        if "$ref" in schema:
-            yield self._references.step(schema["$ref"]).value
-        for keyword in ("allOf", "anyOf", "oneOf") if choices else ("allOf",):
-            yield from schema.get(keyword, ())
+        names = frozenset[str](schema.get(keyword, ()))
+        composing = ["allOf"]
+        if keyword == "properties":
+            composing += ["anyOf", "oneOf"]
+            if {"additionalProperties", "patternProperties"} & schema.keys():
+                names |= {_FREE}
+        parts: list[Any] = [self._references.step(schema["$ref"]).value] if "$ref" in schema else []
+        for each in composing:
+            parts += schema.get(each, ())
+        return names.union(*(self._collect_names(part, keyword) for part in parts))

@@ -8,8 +8,8 @@ from typing import Any, Final, NamedTuple
 
 from scripts.diff.change import Change, Direction
 from scripts.diff.client_names import ClientNames
-from scripts.diff.joined_descriptions import ComparedDocument, canonical_text
-from scripts.diff.normalized_schema import as_list
+from scripts.diff.joined_descriptions import ComparedDocument, canonical_text, do_overlap, find_changed_members
+from scripts.diff.normalized_schema import as_list, as_object
 from scripts.diff.policy import draft
 from scripts.openapi_document import NAME_MAPS, OPEN_ENUM, is_array, is_object, join_pointer, split_pointer
 
@@ -65,7 +65,7 @@ def compare_documentation(
             comparison.add_error_codes(difference)
         elif difference.keyword == "prices":
             comparison.add_prices(difference)
-        elif not any(_touches(difference.pointer, each) for each in spoken):
+        elif not any(do_overlap(difference.pointer, each) for each in spoken):
             if difference.keyword:
                 comparison.add_extension(difference)
             else:
@@ -97,9 +97,9 @@ class _Documentation:
     def add_availability(self, difference: TextDifference) -> None:
         """Add what is on record now of how long each value is available."""
         pointer, keyword, *sides = difference
-        old, new = (side if is_object(side) else {} for side in sides)
-        for value in dict.fromkeys((*old, *new)):
-            was, now = (side if is_object(side := lives.get(value)) else {} for lives in (old, new))
+        old, new = map(as_object, sides)
+        for value, *_ in find_changed_members(old, new):
+            was, now = as_object(old.get(value)), as_object(new.get(value))
             said = [
                 f"{key} {_name_fact(now.get(key))} now, and was {_name_fact(was.get(key))}"
                 for key in ("since", "until", "aliases")
@@ -109,7 +109,7 @@ class _Documentation:
             at = join_pointer(pointer, keyword, value)
             if said:
                 self._add(f"availability{case}", difference, at, pointer, name=value, said="; ".join(said))
-            elif canonical_text(was) != canonical_text(now):
+            else:
                 self._add("evidence", difference, at, pointer, said=f"evidence of `{value}` changed")
 
     def add_error_codes(self, difference: TextDifference) -> None:
@@ -162,11 +162,8 @@ class _Documentation:
     def _add_removed_evidence(self, difference: TextDifference) -> None:
         """Add each source that does not say anything of a place any more, or is not a source any more."""
         pointer, keyword, old, new = difference
-        if keyword == "x-sources":
-            gone = Counter(_keys(old)) - Counter(_keys(new))
-        else:
-            gone = Counter(_sources(old)) - Counter(_sources(new))
-        for source in gone:
+        names = [list(as_object(side)) if keyword == "x-sources" else _sources(side) for side in (old, new)]
+        for source in Counter(names[0]) - Counter(names[1]):
             says = [each["says"] for each in as_list(old) if _sources(each) == [source] and "says" in each]
             said = f": {says[0]}".rstrip(".") if says and keyword != "x-sources" else ""
             at = join_pointer(pointer, keyword)
@@ -232,10 +229,6 @@ def _sources(entries: Any) -> list[str]:
     return [str(each["source"]) for each in as_list(entries) if is_object(each) and "source" in each]
 
 
-def _keys(value: Any) -> list[str]:
-    return list(value) if is_object(value) else []
-
-
 def _fate(old: Any, new: Any) -> str:
     return "added" if old is None else "removed" if new is None else "changed"
 
@@ -292,7 +285,3 @@ def _unit(pointer: str) -> str:
     """Return the component, operation or part of the file that a place lies in."""
     tokens = pointer.split("/")
     return "/".join(tokens[: {"components": 4, "paths": 4}.get(tokens[1] if len(tokens) > 1 else "", 2)])
-
-
-def _touches(pointer: str, other: str) -> bool:
-    return pointer == other or pointer.startswith(f"{other}/") or other.startswith(f"{pointer}/")

@@ -44,6 +44,14 @@ def meaning_text(value: Any) -> str:
     return canonical_text(copy_edited(value, lambda keyword: keyword not in _NOTES))
 
 
+def find_changed_members(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[str, list[Any], list[Any]]]:
+    """Yield the name of each member that differs, with its old and new value as a list of one; empty for none."""
+    for name in dict.fromkeys((*old, *new)):
+        was, now = ([side[name]] if name in side else [] for side in (old, new))
+        if canonical_text(was) != canonical_text(now):
+            yield name, was, now
+
+
 def join_descriptions(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     """Return one document with both descriptions, so that a schema made from parts of both keeps its references."""
 
@@ -210,7 +218,7 @@ class ComparedDocument:
         """Return whether an operation uses a component, or a part of it; true for what is not a component."""
         places = frozenset[str]().union(*(each.places for each in self.operations))
         component = pointer.startswith("/components/")
-        return not component or any(_is_inside(pointer, at) or _is_inside(at, pointer) for at in places)
+        return not component or any(do_overlap(pointer, at) for at in places)
 
     def is_mentioned(self, pointer: str) -> bool:
         """Return whether a webhook or the mapping of a discriminator leads to a component."""
@@ -312,6 +320,11 @@ def _find_targets(node: dict[str, Any]) -> Iterator[str]:
 
 def _name_status(status: str) -> str:
     return status if status == "default" else status.upper()
+
+
+def do_overlap(pointer: str, other: str) -> bool:
+    """Return whether one of two places is inside the other, or they are the same."""
+    return _is_inside(pointer, other) or _is_inside(other, pointer)
 
 
 def _is_inside(pointer: str, place: str) -> bool:

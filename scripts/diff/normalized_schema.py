@@ -104,6 +104,11 @@ def as_list(value: Any) -> list[Any]:
     return value if is_array(value) else [] if value is None else [value]
 
 
+def as_object(value: Any) -> dict[str, Any]:
+    """Return an object as it is, and an empty one for anything else."""
+    return value if is_object(value) else {}
+
+
 def _sort_values(value: Any) -> list[Any]:
     return sorted(as_list(value), key=canonical_text)
 
@@ -143,11 +148,12 @@ class SchemaNormalizer:
     def text(self, value: Any) -> str:
         """Return what a schema says without words, with everything that it refers to."""
         if id(value) not in self._texts:
-            below = {
-                at[len("/old") :]: self._references.step(f"#{at}").value for at in self._references.closure_of(value)
-            }
-            said = copy_edited([value, below], _counts, _EDITS)
-            self._texts[id(value)] = value, canonical_text(said)
+            said = canonical_text(copy_edited(value, _counts, _EDITS))
+            if '"$ref"' in said:  # most schemas refer to nothing
+                reached = self._references.closure_of(value)
+                below = {at[len("/old") :]: self._references.step(f"#{at}").value for at in reached}
+                said += canonical_text(copy_edited(below, _counts, _EDITS))
+            self._texts[id(value)] = value, said
         return self._texts[id(value)][1]
 
     def _make(self, node: DocumentNode, *, with_null: bool) -> NormalizedSchema:
@@ -155,9 +161,11 @@ class SchemaNormalizer:
         view.component = _component(view.node.pointer)
         if is_object(view.node.value):
             self._merge(view, node if self._restricts(node) else view.node, top=True)
-            _settle_const(view)
+            if "const" in view.keywords and "enum" not in view.keywords:
+                const = view.keywords.pop("const")
+                view.keywords["enum"] = DocumentNode(const.pointer, [const.value])
             if not with_null:
-                self._remove_null(view)
+                return self._remove_null(view)
         return view
 
     def _target(self, node: DocumentNode) -> DocumentNode:
@@ -219,8 +227,11 @@ class SchemaNormalizer:
                 return False
         return True
 
-    def _remove_null(self, view: NormalizedSchema) -> None:
-        """Remove null from the types, the listed values and the branches, unless nothing else would be left."""
+    def _remove_null(self, view: NormalizedSchema) -> NormalizedSchema:
+        """Remove null from the types, the listed values and the branches, unless nothing else would be left.
+
+        A choice that has only one other branch, and says nothing else, becomes that branch.
+        """
         for keyword in ("type", "enum"):
             listed = as_list(view.keywords[keyword].value) if keyword in view.keywords else []
             null = "null" if keyword == "type" else None
@@ -229,7 +240,7 @@ class SchemaNormalizer:
                 at = view.keywords[keyword]
                 if not left:
                     view.only_null = True
-                    return
+                    return view
                 view.null = view.null or at.pointer
                 view.written.setdefault(keyword, at.value)
                 view.keywords[keyword] = DocumentNode(
@@ -242,24 +253,12 @@ class SchemaNormalizer:
                 view.null = view.null or view.branches[nulls[0]].pointer
                 view.branches = rest
                 if len(rest) == 1 and not view.keywords and not view.fields and not view.parts and not view.required:
-                    self._become(view, rest[0])
-
-    def _become(self, view: NormalizedSchema, branch: DocumentNode) -> None:
-        inner, null = self.view(branch), view.null
-        for field in attrs.fields(NormalizedSchema):
-            if field.name != "place":
-                setattr(view, field.name, getattr(inner, field.name))
-        view.null, view.alone = null, branch
+                    return attrs.evolve(self.view(rest[0]), place=view.place, null=view.null, alone=rest[0])
+        return view
 
     def _is_null(self, branch: DocumentNode) -> bool:
         value = self._references.follow(branch).value
         return is_object(value) and value.get("type") == "null" and _says(value) == {"type"}
-
-
-def _settle_const(view: NormalizedSchema) -> None:
-    if "const" in view.keywords and "enum" not in view.keywords:
-        const = view.keywords.pop("const")
-        view.keywords["enum"] = DocumentNode(const.pointer, [const.value])
 
 
 def _says(value: dict[str, Any]) -> set[str]:

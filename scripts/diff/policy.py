@@ -204,7 +204,6 @@ class ChangeDraft(Change):
         by_value: Its severity follows from which values are allowed; None when it does not.
     """
 
-    operations: tuple[str, ...] = ()
     by_value: ByValue | None = None
 
     def at(self, operations: tuple[str, ...]) -> Change:
@@ -304,7 +303,7 @@ def settle(drafts: list[ChangeDraft], whole: ContainmentVerdict) -> list[ChangeD
 
 def name_relation(direction: Direction, part: ContainmentVerdict, whole: ContainmentVerdict) -> str:
     """Return what has become of the values, where that is true of the part and of the whole."""
-    words = _RELATIONS[Direction.SENT if direction is Direction.SENT else Direction.READ]
+    words = _RELATIONS[direction]
     return f" {words[part.relation]}" if part.relation == whole.relation and part.relation in words else ""
 
 

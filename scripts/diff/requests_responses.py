@@ -14,6 +14,7 @@ from scripts.diff.joined_descriptions import (
     DocumentNode,
     References,
     canonical_text,
+    find_changed_members,
     find_contents,
     find_schema,
     locate_keyword,
@@ -28,7 +29,6 @@ _WAYS: Final = frozenset({"style", "explode", "allowReserved"})
 _BODY: Final = frozenset({"required", "content", "description"})
 _MEDIA: Final = frozenset({"schema", "example", "examples"})
 _RESPONSE: Final = frozenset({"description", "headers", "content", "links", "summary"})
-_LINK: Final = frozenset({"description"})
 
 
 class MessageComparison:
@@ -78,11 +78,8 @@ class MessageComparison:
         else:
             yield from compare_names(context, places)
         yield from _compare_needed(old, new, context, "parameter")
-        ways = [_way(node.value, place) for node in (old, new)]
-        for keyword in ways[0]:
-            if ways[0][keyword] != ways[1][keyword]:
-                said = name_change(keyword, [ways[0][keyword]], [ways[1][keyword]])
-                yield draft_in(context, "parameter-style", places, said=said)
+        for keyword, was, now in find_changed_members(_way(old.value, place), _way(new.value, place)):
+            yield draft_in(context, "parameter-style", places, said=name_change(keyword, was, now))
         yield from compare_rest(old, new, _PARAMETER | _WAYS, context)
         yield from self._compare_contents(old, new, context)
 
@@ -115,7 +112,12 @@ class MessageComparison:
         """
         for status in dict.fromkeys((*old.responses, *new.responses)):
             was, now = old.find_response_key(status), new.find_response_key(status)
-            context = self._read(status, (old, new))
+            context = ChangeContext(
+                direction=Direction.READ,
+                subject="The answer" if status.startswith("2") else f"The body of {status}",
+                old=self._old.result(old, status),
+                new=self._new.result(new, status),
+            )
             success = ":success" if status.startswith("2") else ""
             if status not in new.responses:
                 # A class of statuses that is written out has no status that was not there before.
@@ -183,16 +185,8 @@ class MessageComparison:
             link = attrs.evolve(context, subject=f"The link `{name}` of {begin_lower(context.subject)}")
             if was is None or now is None:
                 yield draft_in(link, "link-added" if was is None else "link-removed", places)
-            elif _without(was.value, _LINK) != _without(now.value, _LINK):
+            elif _write_link(was.value) != _write_link(now.value):
                 yield draft_in(link, "link-changed", places)
-
-    def _read(self, status: str, operations: tuple[ComparedOperation, ComparedOperation]) -> ChangeContext:
-        return ChangeContext(
-            direction=Direction.READ,
-            subject="The answer" if status.startswith("2") else f"The body of {status}",
-            old=self._old.result(operations[0], status),
-            new=self._new.result(operations[1], status),
-        )
 
 
 def _pair_parameters(old: ComparedOperation, new: ComparedOperation) -> list[tuple[tuple[str, str], tuple[str, str]]]:
@@ -226,12 +220,10 @@ def _compare_needed(old: DocumentNode, new: DocumentNode, context: ChangeContext
 
 def compare_rest(old: DocumentNode, new: DocumentNode, understood: frozenset[str], context: ChangeContext) -> Drafts:
     """Yield the changes of keywords that no other comparison understands."""
-    for keyword in dict.fromkeys((*old.value, *new.value)):
-        was, now = ([node.value[keyword]] if keyword in node.value else [] for node in (old, new))
-        if keyword in understood or keyword.startswith("x-") or canonical_text(was) == canonical_text(now):
-            continue
-        kind = "deprecated" if keyword == "deprecated" else "unknown-keyword"
-        yield draft_in(context, kind, locate_keyword(keyword, old, new), said=name_change(keyword, was, now))
+    for keyword, was, now in find_changed_members(old.value, new.value):
+        if not (keyword in understood or keyword.startswith("x-")):
+            kind = "deprecated" if keyword == "deprecated" else "unknown-keyword"
+            yield draft_in(context, kind, locate_keyword(keyword, old, new), said=name_change(keyword, was, now))
 
 
 def _way(value: Mapping[str, Any], place: str) -> dict[str, Any]:
@@ -246,6 +238,6 @@ def _way(value: Mapping[str, Any], place: str) -> dict[str, Any]:
     }
 
 
-def _without(value: Mapping[str, Any], left_out: frozenset[str]) -> str:
-    kept = {name: each for name, each in value.items() if name not in left_out and not name.startswith("x-")}
-    return canonical_text(kept)
+def _write_link(value: Mapping[str, Any]) -> str:
+    """Return what a link says without words and extensions."""
+    return canonical_text({key: each for key, each in value.items() if key[:2] != "x-" and key != "description"})

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from scripts.diff.change import Severity
-from scripts.diff.client_names import ClientPlace
 from scripts.diff.containment import Containment
 from scripts.diff.joined_descriptions import DocumentNode, canonical_text
 from scripts.diff.normalized_schema import NULL, NormalizedSchema, SchemaNormalizer, merge_nodes
@@ -60,7 +59,8 @@ class SchemaComparison:
 
     def compare(self, old: DocumentNode, new: DocumentNode, context: ChangeContext) -> list[ChangeDraft]:
         """Return what changed between two schemas."""
-        if self.views.say_the_same(old.value, new.value) and not self._renamed_inside(context):
+        # The client may have other names for schemas that say the same.
+        if self.views.say_the_same(old.value, new.value) and context.old.type == context.new.type:
             return []
         key = old.pointer, new.pointer, context
         if key not in self._known:
@@ -68,20 +68,17 @@ class SchemaComparison:
             self._known[key] = self._compare(old, new, context)
         return self._known[key]
 
-    def _renamed_inside(self, context: ChangeContext) -> bool:
-        """Return whether the client may have other names for schemas that say the same."""
-        return context.old.type != context.new.type
-
     def _compare(self, old: DocumentNode, new: DocumentNode, context: ChangeContext) -> list[ChangeDraft]:
         whole = self.containment.compare(old.value, new.value, context.direction, optional=context.optional)
         before, after = self.views.view(old), self.views.view(new)
         if before.only_null or after.only_null:
             before, after = self.views.view(old, with_null=True), self.views.view(new, with_null=True)
         drafts = list(_compare_classes(before, after, context))
-        if is_object(before.node.value) and is_object(after.node.value):
+        are_objects = is_object(before.node.value) and is_object(after.node.value)
+        if are_objects:
             before, after = before.as_choice(old, after), after.as_choice(new, before)
         pair = SchemaPair(self.views, self.containment, self.compare, (old, new), before, after, context, whole)
-        if is_object(before.node.value) and is_object(after.node.value):
+        if are_objects:
             for compare in (compare_branches, _compare_null, _compare_fields, _compare_keywords, compare_parts):
                 drafts += compare(pair)
         if not any(each.by_value or each.severity is Severity.BREAKING for each in drafts) and whole.breaking:
@@ -97,7 +94,7 @@ def _compare_classes(before: NormalizedSchema, after: NormalizedSchema, context:
     if was == now:
         return
     places = before.node.pointer, after.node.pointer
-    if was and now and not _has_class(context.new, was) and not _has_class(context.old, now):
+    if was and now and was not in context.new.names.classes and now not in context.old.names.classes:
         yield draft_in(context, "class-renamed", places, was, now, name=was, now=now)
         return
     # A member of an open enum is a string: who reads a string can read it, and who sends one may still send a string.
@@ -105,10 +102,6 @@ def _compare_classes(before: NormalizedSchema, after: NormalizedSchema, context:
         return
     forms = [f"of the class `{name}`" if name else "without a class" for name in (was, now)]
     yield draft_in(context, "class-changed", places, name=forms[0], now=forms[1])
-
-
-def _has_class(place: ClientPlace, name: str) -> bool:
-    return name in place.names.classes
 
 
 def _compare_null(pair: SchemaPair) -> Drafts:
@@ -134,12 +127,13 @@ def _compare_fields(pair: SchemaPair) -> Drafts:
     before, after, context = pair.before, pair.after, pair.context
     gone = [name for name in before.fields if name not in after.fields]
     come = [name for name in after.fields if name not in before.fields]
-    if len(gone) == len(come) == 1 and _are_alike(pair, gone[0], come[0]):
+    if len(gone) == len(come) == 1:
         was, now = merge_nodes(before.fields[gone[0]]), merge_nodes(after.fields[come[0]])
-        symbols = context.old.field(before, gone[0]).symbol, context.new.field(after, come[0]).symbol
-        subject = _name_field(gone[0], before, context)
-        yield draft_in(context, "field-renamed", (was.pointer, now.pointer), *symbols, subject=subject, name=come[0])
-        gone = come = []
+        if pair.views.say_the_same(was.value, now.value):
+            symbols = context.old.field(before, gone[0]).symbol, context.new.field(after, come[0]).symbol
+            named = {"subject": _name_field(gone[0], before, context), "name": come[0]}
+            yield draft_in(context, "field-renamed", (was.pointer, now.pointer), *symbols, verdict=None, **named)
+            gone = come = []
     for name in gone:
         node, symbol = merge_nodes(before.fields[name]), context.old.field(before, name).symbol
         yield draft_in(
@@ -163,11 +157,6 @@ def compare_names(context: ChangeContext, places: Places) -> Drafts:
     old, new = context.old, context.new
     if old.name and new.name and old.name != new.name and ("(" in old.symbol) == ("(" in new.symbol):
         yield draft_in(context, "python-name", places, old.symbol, new.symbol, name=old.symbol, now=new.symbol)
-
-
-def _are_alike(pair: SchemaPair, was: str, now: str) -> bool:
-    old, new = merge_nodes(pair.before.fields[was]), merge_nodes(pair.after.fields[now])
-    return pair.views.say_the_same(old.value, new.value)
 
 
 def _add_field(pair: SchemaPair, name: str) -> ChangeDraft:

@@ -13,6 +13,7 @@ from typing import Any, Final
 import attrs
 
 from scripts.description_file import DEFAULT, Description, DescriptionFileError, load
+from scripts.diff.change import Change
 from scripts.lint import refuse_unsound
 from scripts.openapi_document import is_object
 from scripts.strict_parsing import DEEPEST, StrictParseError, parse_json
@@ -63,6 +64,13 @@ def read(source: str | Path, root: Path = ROOT) -> Snapshot:
             return _from_yaml(load(path), name)
         except DescriptionFileError as error:
             raise SnapshotError(str(error).replace(str(path), name)) from error
+
+
+def format_place(change: Change, old: Snapshot, new: Snapshot) -> str:
+    """Return where a change is: `file:line: pointer`, in the new description where it is there."""
+    if change.new is not None:
+        return f"{new.name}:{new.line(change.new)}: {change.new or '/'}"
+    return f"{old.name}:{old.line(change.old or '')}: {change.old or '/'}"
 
 
 def extract(revision: str, inside: str, folder: Path, root: Path = ROOT) -> bool:

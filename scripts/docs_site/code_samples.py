@@ -6,8 +6,6 @@ import ast
 import json
 import re
 import shlex
-import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping
 from functools import cached_property
@@ -20,8 +18,8 @@ from attrs import evolve, frozen
 from scripts.docs_site.html_fragments import json_text, slug
 from scripts.docs_site.site_urls import body_schema, component_name
 from scripts.generator.client_view import FollowUpView, OperationView, WorkflowView
-from scripts.generator.generation_error import GenerationError
 from scripts.generator.read_client import read_client
+from scripts.generator.render_package import run_ruff
 from scripts.lint.description_index import BodyExample, DescriptionIndex
 from scripts.lint.operation_rules import find_variants
 from scripts.openapi_document import Operation, find_parameters, is_array, is_object
@@ -256,11 +254,7 @@ def _format_all(samples: Mapping[str, list[_Sample]]) -> dict[str, list[_Sample]
         paths = [Path(folder) / f"{position}.py" for position in range(len(codes))]
         for path, code in zip(paths, codes, strict=True):
             path.write_text(code, encoding="utf-8")
-        command = [sys.executable, "-m", "ruff", "format", "--isolated", "--no-cache", "--quiet"]
-        command += ["--line-length", str(_WIDTH), "."]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise GenerationError(f"ruff failed on an example: {done.stderr.strip()}")
+        run_ruff(Path(folder), "format", "--line-length", str(_WIDTH))
         tidy = iter([path.read_text("utf-8") for path in paths])
     return {
         name: [evolve(sample, python=PythonSample(next(tidy), next(tidy))) for sample in several]

@@ -310,18 +310,12 @@ def _find_address(names: Any, result: ResultView, schemas: ParsedSchemas) -> tup
     """Return the fields of `x-sdk.address`: each shape of the result is a text or an object with one of them."""
     if names is None:
         return ()
-    found = {name: prop.python_name for name, prop in _find_members(result, schemas) if name in names}
-    objects = [schemas.members(ref.name).keys() for each in result.types for ref in each.models]
+    objects = [schemas.members(ref.name) for each in result.types for ref in each.models]
     texts = all({"dict", "str"}.issuperset(each.classes) for each in result.types)
-    if not is_array(names) or not objects or not texts or not all(len({*names} & each) == 1 for each in objects):
+    if not is_array(names) or not objects or not texts or not all(len(each.keys() & {*names}) == 1 for each in objects):
         raise GenerationError("x-sdk.address: a result is neither a text nor an object with one of these fields.")
+    found = {wire: prop.python_name for each in objects for wire, (prop, _) in each.items()}
     return tuple(name_field(found[name]) for name in names)
-
-
-def _find_members(result: ResultView, schemas: ParsedSchemas) -> Iterator[tuple[str, Property]]:
-    for name, _ in (ref for each in result.types for ref in each.models):
-        for wire, (prop, _) in schemas.members(name).items():
-            yield wire, prop
 
 
 def _enum_member(keyword: str, value: object, allowed: tuple[str, ...]) -> str:

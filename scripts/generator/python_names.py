@@ -57,19 +57,8 @@ _RESERVED_CLASSES = frozenset(name for names in PACKAGE_EXPORTS.values() for nam
     *(extension.mixin for extension in EXTENSIONS.values()),
     *(name for extension in EXTENSIONS.values() for names in extension.exports.values() for name in names),
     *("Any", "AsyncEngine", "AsyncIterator", "AsyncWaiter", "Awaitable", "Callable", "ClassVar", "Iterator"),
-    *(
-        "Literal",
-        "Mapping",
-        "Model",
-        "PollConfig",
-        "RequestModel",
-        "Result",
-        "Self",
-        "Sequence",
-        "SyncEngine",
-        "SyncWaiter",
-    ),
-    *("TYPE_CHECKING", "Unpack"),
+    *("Literal", "Mapping", "Model", "PollConfig", "RequestModel", "Result", "Self", "Sequence", "SyncEngine"),
+    *("SyncWaiter", "TYPE_CHECKING", "Unpack"),
 }
 
 

@@ -22,7 +22,6 @@ from scripts.generator.read_client import read_client
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 WIDTH = 120
-_RUFF_RULES = ("F401", "I")
 
 
 def render_package(description: Mapping[str, Any], package: Path) -> None:
@@ -41,7 +40,9 @@ def render_package(description: Mapping[str, Any], package: Path) -> None:
             files[template.name] = template.read_text("utf-8")
     for path, text in files.items():
         (package / path).write_text(text, encoding="utf-8", newline="\n")
-    _format(package)
+    style = ("--line-length", str(WIDTH), "--target-version", "py311")
+    run_ruff(package, "check", *style, "--fix-only", "--select", "F401,I")
+    run_ruff(package, "format", *style)
 
 
 def _render_files(client: ClientView) -> dict[str, str]:
@@ -126,14 +127,13 @@ def _wrap(line: str, width: int) -> list[str]:
     return textwrap.wrap(line, width - 4, initial_indent="", subsequent_indent=hanging, break_on_hyphens=False) or [""]
 
 
-def _format(package: Path) -> None:
-    ruff = [sys.executable, "-m", "ruff"]
-    common = ["--isolated", "--no-cache", "--quiet", "--line-length", str(WIDTH), "--target-version", "py311"]
-    commands = (
-        [*ruff, "check", *common, "--fix-only", "--select", ",".join(_RUFF_RULES), "."],
-        [*ruff, "format", *common, "."],
-    )
-    for command in commands:
-        done = subprocess.run(command, cwd=package, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise GenerationError(f"ruff failed on the generated code: {done.stderr.strip() or done.stdout.strip()}")
+def run_ruff(folder: Path, command: str, *options: str) -> None:
+    """Run a command of ruff on the Python of a folder, without the settings of the repository.
+
+    Raises:
+        GenerationError: It failed, so something is not Python.
+    """
+    words = [sys.executable, "-m", "ruff", command, "--isolated", "--no-cache", "--quiet", *options, "."]
+    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise GenerationError(f"ruff failed on the generated code: {done.stderr.strip() or done.stdout.strip()}")

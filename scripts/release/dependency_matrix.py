@@ -67,27 +67,18 @@ def _install_wheel(lane: str, wheel: Path, python: Path) -> None:
 
 def _print_versions(lane: str, python: Path) -> None:
     """Print the versions that the tests run with."""
-    installed = _read_output(_UV, "pip", "list", "--quiet", "--python", python, "--format", "freeze").split()
+    installed = _run(_UV, "pip", "list", "--quiet", "--python", python, "--format", "freeze", read=True).split()
     listed = [each for each in installed if each.partition("==")[0] in LISTED]
-    version = _read_output(python, "-c", "import platform; print(platform.python_version())").strip()
+    version = _run(python, "-c", "import platform; print(platform.python_version())", read=True).strip()
     print(f"lane {lane}: Python {version}, {', '.join(listed)}", flush=True)
 
 
-def _run(*command: str | Path) -> None:
-    """Run a command in the repository, without the caller's PYTHONPATH."""
-    subprocess.run([str(word) for word in command], cwd=ROOT, env=_make_environment(), check=True)
-
-
-def _read_output(*command: str | Path) -> str:
-    """Run a command in the same way, and return its output."""
-    words = [str(word) for word in command]
-    return subprocess.run(
-        words, cwd=ROOT, env=_make_environment(), check=True, text=True, stdout=subprocess.PIPE
-    ).stdout
-
-
-def _make_environment() -> dict[str, str]:
-    return {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+def _run(*command: str | Path, read: bool = False) -> str:
+    """Run a command in the repository, without the caller's PYTHONPATH; with `read`, return its output."""
+    words, stdout = [str(word) for word in command], subprocess.PIPE if read else None
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    done = subprocess.run(words, cwd=ROOT, env=environment, check=True, text=True, stdout=stdout)
+    return done.stdout or ""
 
 
 if __name__ == "__main__":

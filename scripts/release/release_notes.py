@@ -21,6 +21,7 @@ from scripts.diff.client_names import ClientNames
 from scripts.diff.snapshot import ROOT, Snapshot, SnapshotError, read
 from scripts.openapi_document import walk_operations
 from scripts.release.since_release import compare_with_release, find_last_release
+from scripts.text_and_files import format_count
 
 _SECTIONS: Final = ("Added", "Changed", "Deprecated", "Removed")
 # The last word of a kind decides its heading; all other kinds are "Changed".
@@ -122,10 +123,8 @@ def _summarize(changes: list[Change]) -> str:
     for change in changes:
         counts[change.kind if change.kind in counts else "words"] += 1
     names = {"evidence": "evidence", "example": "examples", "words": "wording"}
-    summary = ", ".join(
-        f"{names[kind]} in {count} place{'' if count == 1 else 's'}" for kind, count in counts.items() if count
-    )
-    return f"Documentation: {summary}."
+    places = [f"{names[kind]} in {format_count(count, 'place')}" for kind, count in counts.items() if count]
+    return f"Documentation: {', '.join(places)}."
 
 
 if __name__ == "__main__":

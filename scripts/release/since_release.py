@@ -152,16 +152,16 @@ def compare_clients(old: Path, new: Path) -> list[Change]:
     before, after = _load(old), _load(new)
     was, now = set(_find_names(before)), set(_find_names(after))
     gone = sorted({_name_uniquely(name, now) for name in was - now})
-    found = {name: _make_change(name, Severity.BREAKING, "client-removed", "is gone") for name in gone}
+    found = {name: _make_change(Severity.BREAKING, "client-removed", f"`{name}` is gone.", name) for name in gone}
     for breakage in griffe.find_breaking_changes(before, after):
         said = _BREAKAGES.get(breakage.kind)
         name = _symbol(breakage.obj.path)
         parameter = getattr(breakage.new_value, "name", "") if breakage.kind.name.startswith("PARAMETER") else ""
         name = f"{name}({parameter}=)" if parameter else name
         if said is not None and name not in found:
-            found[name] = _make_change(name, Severity.BREAKING, "client-changed", said)
+            found[name] = _make_change(Severity.BREAKING, "client-changed", f"`{name}` {said}.", name)
     for name in sorted({_name_uniquely(name, was) for name in now - was}):
-        found.setdefault(name, _make_change(name, Severity.COMPATIBLE, "client-added", "is new"))
+        found.setdefault(name, _make_change(Severity.COMPATIBLE, "client-added", f"`{name}` is new.", name))
     return sorted(found.values(), key=lambda change: (change.severity is not Severity.BREAKING, change.symbols))
 
 
@@ -192,7 +192,7 @@ def _check_types(file: Path, name: str, revision: str, root: Path) -> list[Chang
         raise SnapshotError(f"mypy could not check {name} of {revision}: {(done.stderr or done.stdout).strip()}")
     errors = [line for line in done.stdout.splitlines() if ": error:" in line] or [done.stdout.strip()]
     said = f"User code of {revision} no longer type-checks"
-    return [_client_change(Severity.BREAKING, "client-typing", f"{said}: {line}") for line in errors]
+    return [_make_change(Severity.BREAKING, "client-typing", f"{said}: {line}") for line in errors]
 
 
 def _load(folder: Path) -> griffe.Module:
@@ -243,18 +243,5 @@ def _name_uniquely(name: str, others: set[str]) -> str:
     return name if typed in others else typed
 
 
-def _make_change(name: str, severity: Severity, kind: str, said: str) -> Change:
-    return _client_change(severity, kind, f"`{name}` {said}.", name)
-
-
-def _client_change(severity: Severity, kind: str, sentence: str, *symbols: str) -> Change:
-    return Change(
-        severity=severity,
-        kind=kind,
-        direction=Direction.BOTH,
-        operations=(),
-        old=None,
-        new=None,
-        sentence=sentence,
-        symbols=symbols,
-    )
+def _make_change(severity: Severity, kind: str, sentence: str, *symbols: str) -> Change:
+    return Change(severity=severity, kind=kind, direction=Direction.BOTH, sentence=sentence, symbols=symbols)

@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 
 from scripts.description_file import DescriptionFileError
-from scripts.diff.change import Change
-from scripts.diff.snapshot import ROOT, SnapshotError, read
+from scripts.diff.snapshot import ROOT, SnapshotError, format_place, read
 from scripts.release.since_release import ReleaseComparison, compare_with_release, find_last_release, parse_version
+from scripts.text_and_files import format_count
 
 _SHOWN = 10
 
@@ -43,23 +43,19 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"{place}: {now} is too low after {base}. Make it {needed} or higher; these changes require it:")
     requiring = [change for change in found.changes if change.severity is found.worst]
     for change in requiring[:_SHOWN]:
-        print(f"  {_format_place(change, found)}{change.sentence} [{change.kind}]")
+        # A change of the client alone has no place in the description.
+        at = f"{format_place(change, found.old, found.new)}: " if change.new is not None or change.old else ""
+        print(f"  {at}{change.sentence} [{change.kind}]")
     if len(requiring) > _SHOWN:
         print(f"  and {len(requiring) - _SHOWN} more: python -m scripts.diff {base}")
     return 1
-
-
-def _format_place(change: Change, found: ReleaseComparison) -> str:
-    if change.new is not None:
-        return f"{found.new.name}:{found.new.line(change.new)}: {change.new or '/'}: "
-    return f"{found.old.name}:{found.old.line(change.old)}: {change.old}: " if change.old else ""
 
 
 def _format_count(found: ReleaseComparison) -> str:
     if found.worst is None:
         return "nothing has changed"
     number = sum(change.severity is found.worst for change in found.changes)
-    return f"{number} {found.worst} change{'' if number == 1 else 's'}"
+    return format_count(number, f"{found.worst} change")
 
 
 if __name__ == "__main__":
