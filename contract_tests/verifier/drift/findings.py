@@ -13,7 +13,16 @@ from attrs import field, frozen
 from contract_tests.verifier.exchange.exchange import HttpExchange, Side
 
 
-class DriftSeverity(StrEnum):
+class _WorstFirst(StrEnum):
+    """Members in an order, the worst first."""
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst."""
+        return list(type(self)).index(self)
+
+
+class DriftSeverity(_WorstFirst):
     """The severity of a finding, the worst first."""
 
     ERROR = "error"
@@ -23,13 +32,8 @@ class DriftSeverity(StrEnum):
     NOTE = "note"
     """Differs from the description without affecting clients."""
 
-    @property
-    def rank(self) -> int:
-        """0 for the worst."""
-        return list(DriftSeverity).index(self)
 
-
-class ClientEffect(StrEnum):
+class ClientEffect(_WorstFirst):
     """What the generated client does with a drifted answer, the worst first."""
 
     CRASH = "crash"
@@ -40,11 +44,6 @@ class ClientEffect(StrEnum):
     """The call ends as it should, and the result or the error holds the drifted value."""
     NONE = "none"
     """The call ends as it should, and the drift does not show."""
-
-    @property
-    def rank(self) -> int:
-        """0 for the worst."""
-        return list(ClientEffect).index(self)
 
 
 class DriftKind(Enum):
