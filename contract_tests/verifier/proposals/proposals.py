@@ -99,8 +99,9 @@ def make_overlay(
     actions += [action for finding in proposed for action in finding.proposal]
     if not actions:
         return None
-    observed = [*(each.evidence for each in found), *(each.evidence for each in facts)]
-    sources = describe_sources(document, observed, actions)
+    named = {finding.id for finding in proposed if finding.proposal}
+    observed = [*(each.evidence for each in found if each.id in named), *(each.evidence for each in facts)]
+    sources = describe_sources(document, observed)
     if sources:
         add = {"target": "$['x-sources']", "update": sources, "description": "The sources of the observations"}
         actions = [add, *actions]
