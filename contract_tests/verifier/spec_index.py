@@ -111,10 +111,7 @@ class SpecIndex:
     def to_source(self, pointer: str) -> str:
         """Return the pointer in the description of a keyword of the closed copy."""
         owner, _, keyword = pointer.rpartition("/")
-        try:
-            source = self.at(owner)
-        except LookupError:
-            return pointer
+        source = self.at(owner)
         if keyword == "enum" and OPEN_ENUM in source:
             return f"{owner}/{OPEN_ENUM}"
         if keyword in _EXTRA_MEMBERS and keyword not in source:

@@ -179,7 +179,6 @@ def _propose_optional(builder: OverlayBuilder, finding: DriftFinding) -> None:
 
 
 def _propose_type(builder: OverlayBuilder, finding: DriftFinding) -> None:
-    """Widen the type of a member."""
     site, _, keyword = finding.spec_pointer.rpartition("/")
     source = builder.at(site)
     if (len(split_pointer(site)) == 3 and keyword == "type") or (keyword == "$ref" and _is_result(builder, site)):
