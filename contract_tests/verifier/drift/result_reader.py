@@ -80,8 +80,7 @@ class ResultReader:
             if task.is_hollow(each):
                 place = join_pointer(result.place, *([step] if step != "" else []), task.member)
                 schema = self._find_member(result.schema, task.member)
-                member = each.get(task.member) if is_object(each) else None
-                yield _report_empty(ResultPart(schema, member, place), "what the finished task made")
+                yield _report_empty(ResultPart(schema, each.get(task.member), place), "what the finished task made")
 
     def find_result(self, operation: str, answer: ResultPart) -> ResultPart | None:
         """Return the part of an answer that the client returns; `None` if the answer is not as described."""
