@@ -34,7 +34,7 @@ class Aspect(StrEnum):
     STATUS = "status"
     MEDIA = "media type"
     PARAMETER = "parameter"
-    HEADER = "header"
+    """A parameter of a request, or a header of an answer."""
     FIELD = "field"
     KEYWORD = "keyword"
 
@@ -138,7 +138,7 @@ def read_messages(contract: Contract) -> tuple[Mapping[tuple[str, int], Describe
             )
             if context.side == "request":
                 points += [CoveragePoint(context, Aspect.PARAMETER, each.pointer) for each in operation.parameters]
-            points += [CoveragePoint(context, Aspect.HEADER, each) for each in message.headers.values()]
+            points += [CoveragePoint(context, Aspect.PARAMETER, each) for each in message.headers.values()]
             if message.empty_pointer is not None:
                 points.append(CoveragePoint(context, Aspect.MEDIA, message.empty_pointer))
             for body in message.bodies.values():

@@ -47,7 +47,12 @@ class ClientEffect(_WorstFirst):
 
 
 class DriftKind(Enum):
-    """What differs from the description. The values are a title and the severity that the kind has by itself."""
+    """What differs from the description.
+
+    Attributes:
+        title: The name of the kind in reports.
+        severity: The severity that the kind has by itself.
+    """
 
     UNDOCUMENTED_FIELD = ("undocumented field", DriftSeverity.NOTE)
     MISSING_REQUIRED = ("missing required field", DriftSeverity.ERROR)
@@ -67,15 +72,9 @@ class DriftKind(Enum):
     EMPTY_RESULT = ("result without content", DriftSeverity.ERROR)
     REPEATED_NAME = ("name repeated in an object", DriftSeverity.WARNING)
 
-    @property
-    def title(self) -> str:
-        """The name of the kind in reports."""
-        return self.value[0]
-
-    @property
-    def severity(self) -> DriftSeverity:
-        """The severity that the kind has by itself."""
-        return self.value[1]
+    def __init__(self, title: str, severity: DriftSeverity) -> None:
+        self.title = title
+        self.severity = severity
 
     @property
     def slug(self) -> str:

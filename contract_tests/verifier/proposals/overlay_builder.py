@@ -89,7 +89,7 @@ class OverlayBuilder:
             items[int(last)] = value
             self.replace(owner, items)
             return
-        self._apply({"target": format_jsonpath(self.document, pointer), "remove": True})
+        self.remove(pointer)
         self.update(owner, {last: value})
 
     def remove(self, pointer: str) -> None:
@@ -102,7 +102,7 @@ class OverlayBuilder:
         if all(isinstance(node.get(name, {}), dict | list) for name in members):
             for name in members:
                 if name in node:
-                    self._apply({"target": format_jsonpath(self.document, join_pointer(pointer, name)), "remove": True})
+                    self.remove(join_pointer(pointer, name))
             added = {name: value for name, value in members.items() if value is not None}
             if added:
                 self.update(pointer, added)

@@ -61,7 +61,7 @@ def propose(index: SpecIndex, findings: Iterable[DriftFinding]) -> list[DriftFin
         if proposer is None or undecided:
             proposed.append(evolve(finding, proposal=(), undecided=undecided or _UNDECIDED))
             continue
-        before = copy_document(builder.document) if finding.kind in _CHECKED else None
+        before = copy_document(builder.document) if finding.kind is DriftKind.MISSING_REQUIRED else None
         proposer(builder, finding)
         if before is not None and not builder.keeps_examples():
             builder.restore(before)
@@ -228,7 +228,6 @@ def _propose_empty_body(builder: OverlayBuilder, finding: DriftFinding) -> None:
     builder.update(finding.spec_pointer, {"x-empty-body": builder.make_entry(finding.evidence, says)})
 
 
-_CHECKED: Final = frozenset({DriftKind.MISSING_REQUIRED})
 _PROPOSERS: Final[Mapping[DriftKind, Callable[[OverlayBuilder, DriftFinding], None]]] = {
     DriftKind.UNDOCUMENTED_FIELD: _propose_field,
     DriftKind.MISSING_REQUIRED: _propose_optional,
