@@ -92,8 +92,9 @@ def read_baseline(path: Path = DEFAULT) -> Baseline:
     if problem:
         raise VerifierInputError(f"{format_path(path)}: {problem}")
     found: dict[tuple[str, str], BaselineEntry] = {}
-    for index, members in enumerate(value["tolerated"] or ()):
-        entry = BaselineEntry(**{**members, "expires": date.fromisoformat(members["expires"])})
+    for index, each in enumerate(value["tolerated"] or ()):
+        expires = date.fromisoformat(each["expires"])
+        entry = BaselineEntry(each["finding"], each["about"], each["reason"], expires, each["target"])
         if (entry.finding, entry.target) in found:
             raise VerifierInputError(f"{format_path(path)}: /tolerated/{index}: {entry.finding} is named twice")
         found[entry.finding, entry.target] = entry

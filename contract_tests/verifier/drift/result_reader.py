@@ -80,7 +80,8 @@ class ResultReader:
             if task.is_hollow(each):
                 place = join_pointer(result.place, *([step] if step != "" else []), task.member)
                 schema = self._find_member(result.schema, task.member)
-                yield _report_empty(ResultPart(schema, each.get(task.member), place), "what the finished task made")
+                member = each.get(task.member) if is_object(each) else None
+                yield _report_empty(ResultPart(schema, member, place), "what the finished task made")
 
     def find_result(self, operation: str, answer: ResultPart) -> ResultPart | None:
         """Return the part of an answer that the client returns; `None` if the answer is not as described."""
