@@ -170,6 +170,11 @@ class DriftFinding(Deviation):
         return self.sightings[0].evidence
 
     @property
+    def places(self) -> list[tuple[str, str, int, str]]:
+        """The kind, the operation, the status and the place in the body of each sighting."""
+        return [(self.kind.slug, each.operation, each.status, each.instance_pointer) for each in self.sightings]
+
+    @property
     def worst(self) -> Sighting:
         """The sighting with the worst effect on the client."""
         return min(self.sightings, key=lambda sighting: sighting.effect.rank)

@@ -22,11 +22,7 @@ from contract_tests.verifier.proposals.overlay_builder import (
     copy_document,
     describe_sources,
 )
-from contract_tests.verifier.proposals.response_proposals import (
-    propose_header,
-    propose_media,
-    propose_status,
-)
+from contract_tests.verifier.proposals.response_proposals import propose_header, propose_media, propose_status
 from contract_tests.verifier.proposals.schema_inference import UNEXPLAINED, infer_schema, pascal_case
 from contract_tests.verifier.proposals.settlements import Settlement
 from contract_tests.verifier.spec_index import CHOICES, SpecIndex
