@@ -181,9 +181,9 @@ class ClientProbe:
         return ClientEffect.PRESERVED, ""
 
     def _find_expected(self, operation: OperationContract, response: ExchangeResponse) -> tuple[str | None, Any]:
-        """Return the member of a body that is the result, if it is not the whole body, and the result as it came.
+        """Return the result in a body, after the member that holds it.
 
-        The result is `_NOT_JSON` when the body is not JSON.
+        The member is `None` when the whole body is the result. The result of a body that is not JSON is `_NOT_JSON`.
         """
         if response.body is None or response.body.kind != "json":
             return None, _NOT_JSON

@@ -262,7 +262,7 @@ def _read_body(written: Mapping[str, Any] | None) -> ExchangeBody | None:
 
 
 class _Pairs(list[tuple[str, Any]]):
-    """An object of JSON as it came: the pairs of name and value."""
+    """An object of JSON as its pairs of name and value: a name may be there more than once."""
 
 
 def _find_repeated(content: bytes) -> Iterator[str]:
