@@ -29,18 +29,18 @@ from contract_tests.verifier.exchange.exchange import (
 from contract_tests.verifier.spec_index import index_contract
 from scripts.openapi_document import JSON_TYPES, join_pointer
 
-COLUMNS: Final[tuple[tuple[str, tuple[Aspect, ...], Side | None, bool | None], ...]] = (
-    ("statuses", (Aspect.STATUS,), "response", None),
-    ("media types", (Aspect.MEDIA,), None, None),
-    ("parameters", (Aspect.PARAMETER, Aspect.HEADER), None, None),
-    ("request fields", (Aspect.FIELD,), "request", None),
-    ("request keywords", (Aspect.KEYWORD,), "request", None),
-    ("answer fields", (Aspect.FIELD,), "response", True),
-    ("answer keywords", (Aspect.KEYWORD,), "response", True),
-    ("error fields", (Aspect.FIELD,), "response", False),
-    ("error keywords", (Aspect.KEYWORD,), "response", False),
+COLUMNS: Final[tuple[tuple[str, Aspect, Side | None, bool | None], ...]] = (
+    ("statuses", Aspect.STATUS, "response", None),
+    ("media types", Aspect.MEDIA, None, None),
+    ("parameters", Aspect.PARAMETER, None, None),
+    ("request fields", Aspect.FIELD, "request", None),
+    ("request keywords", Aspect.KEYWORD, "request", None),
+    ("answer fields", Aspect.FIELD, "response", True),
+    ("answer keywords", Aspect.KEYWORD, "response", True),
+    ("error fields", Aspect.FIELD, "response", False),
+    ("error keywords", Aspect.KEYWORD, "response", False),
 )
-"""What is counted of an operation: a title, then aspects, side, and whether the answers are successes."""
+"""What is counted of an operation: a title, then aspect, side, and whether the answers are successes."""
 
 
 class Count(NamedTuple):
@@ -95,10 +95,6 @@ class SpecCoverage:
         self._observe_request(operation, path, request, refused=exchange.response.status >= 400)
         self._observe_response(operation, exchange.response, exchange.date)
 
-    def hits(self, point: CoveragePoint) -> int:
-        """Return how often a point was exercised."""
-        return self._hits[point.context][point.pointer]
-
     def counts(self, operation: str) -> tuple[Count, ...]:
         """Return the coverage of an operation, in the order of `COLUMNS`."""
         points = [each for each in self.points if each.context.operation == operation]
@@ -107,12 +103,12 @@ class SpecCoverage:
                 [
                     point
                     for point in points
-                    if point.aspect in aspects
+                    if point.aspect is aspect
                     and side in (None, point.context.side)
                     and success in (None, point.context.status // 100 == 2)
                 ]
             )
-            for _, aspects, side, success in COLUMNS
+            for _, aspect, side, success in COLUMNS
         )
 
     def total(self) -> Count:
@@ -146,7 +142,7 @@ class SpecCoverage:
                 yield UnseenField(point.context, point.pointer, objects)
 
     def _count(self, points: Sequence[CoveragePoint]) -> Count:
-        return Count(sum(self.hits(point) > 0 for point in points), len(points))
+        return Count(sum(self._hits[point.context][point.pointer] > 0 for point in points), len(points))
 
     def _observe_request(
         self, operation: OperationContract, path: Mapping[str, str], request: ExchangeRequest, *, refused: bool
@@ -215,22 +211,15 @@ class SpecCoverage:
                     self._walk(member, inner, side, hits)
                 elif side == "response":
                     self.undescribed[f"field {join_pointer(node.pointer, 'properties', key)}"] += 1
-        elif name == "array" and node.items is not None and value:
-            pointer, member = node.items
-            hits[pointer] += 1
-            for item in value:
-                self._walk(member, item, side, hits)
+        elif name == "array" and value:
+            for pointer, member in node.items:
+                hits[pointer] += 1
+                for item in value:
+                    self._walk(member, item, side, hits)
         elif name not in ("array", "object") and value in node.by_value:
             hits[node.by_value[value]] += 1
-        for pointer, chosen in self._choose(node.choices, name, value):
-            hits[pointer] += 1
-            self._walk(chosen, value, side, hits)
-
-    def _choose(
-        self, choices: Sequence[tuple[str, SchemaNode]], name: str, value: Any
-    ) -> Sequence[tuple[str, SchemaNode]]:
-        """Return the alternatives that a value fits."""
-        of_type = [each for each in choices if not each[1].types or name in each[1].types]
-        if len(of_type) < 2:
-            return of_type
-        return [each for each in of_type if self._index.fits(each[0], value)]
+        of_type = [each for each in node.choices if not each[1].types or name in each[1].types]
+        for pointer, choice in of_type:
+            if len(of_type) == 1 or self._index.fits(pointer, value):
+                hits[pointer] += 1
+                self._walk(choice, value, side, hits)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from attrs import define, field, frozen
@@ -32,7 +34,7 @@ class Aspect(StrEnum):
     STATUS = "status"
     MEDIA = "media type"
     PARAMETER = "parameter"
-    HEADER = "header"
+    """A parameter of a request, or a header of an answer."""
     FIELD = "field"
     KEYWORD = "keyword"
 
@@ -63,27 +65,25 @@ class SchemaNode:
         by_type: Pointers of the keywords that a value of a JSON type exercises.
         by_value: Pointers of the listed values.
         members: Pointer and node of each described field.
-        items: Pointer and node of the items of a list.
+        items: Pointer and node of the items of a list; empty when they are not described.
         choices: Pointer and node of each alternative.
         types: The JSON types that it allows; empty for any.
     """
 
     pointer: str
-    by_type: dict[str, list[str]] = field(factory=dict)
+    by_type: dict[str, list[str]] = field(factory=lambda: defaultdict(list))
     by_value: dict[Any, str] = field(factory=dict)
     members: dict[str, tuple[str, SchemaNode]] = field(factory=dict)
-    items: tuple[str, SchemaNode] | None = None
+    items: list[tuple[str, SchemaNode]] = field(factory=list)
     choices: list[tuple[str, SchemaNode]] = field(factory=list)
     types: frozenset[str] = frozenset()
 
     def points(self) -> Iterator[tuple[Aspect, str]]:
         """Yield the points of this schema, without those below."""
-        keywords = dict.fromkeys(pointer for listed in self.by_type.values() for pointer in listed)
-        yield from ((Aspect.KEYWORD, pointer) for pointer in (*keywords, *self.by_value.values()))
+        parts = [pointer for pointer, _ in (*self.choices, *self.items)]
+        keywords = (*chain.from_iterable(self.by_type.values()), *self.by_value.values(), *parts)
+        yield from ((Aspect.KEYWORD, pointer) for pointer in keywords)
         yield from ((Aspect.FIELD, pointer) for pointer, _ in self.members.values())
-        yield from ((Aspect.KEYWORD, pointer) for pointer, _ in self.choices)
-        if self.items is not None:
-            yield Aspect.KEYWORD, self.items[0]
 
     def reachable(self) -> Iterator[SchemaNode]:
         """Yield this schema and every schema below it, each once."""
@@ -94,8 +94,7 @@ class SchemaNode:
             if id(node) not in seen:
                 seen.add(id(node))
                 yield node
-                waiting += [below for _, below in (*node.members.values(), *node.choices)]
-                waiting += [] if node.items is None else [node.items[1]]
+                waiting += [below for _, below in (*node.members.values(), *node.choices, *node.items)]
 
 
 @frozen(eq=False)
@@ -139,7 +138,7 @@ def read_messages(contract: Contract) -> tuple[Mapping[tuple[str, int], Describe
             )
             if context.side == "request":
                 points += [CoveragePoint(context, Aspect.PARAMETER, each.pointer) for each in operation.parameters]
-            points += [CoveragePoint(context, Aspect.HEADER, each) for each in message.headers.values()]
+            points += [CoveragePoint(context, Aspect.PARAMETER, each) for each in message.headers.values()]
             if message.empty_pointer is not None:
                 points.append(CoveragePoint(context, Aspect.MEDIA, message.empty_pointer))
             for body in message.bodies.values():
@@ -197,14 +196,12 @@ class _MessageReader:
         types = schema_types(source)
         for index, name in enumerate(types):
             pointer = f"{node.pointer}/type" if isinstance(source["type"], str) else f"{node.pointer}/type/{index}"
-            node.by_type.setdefault(name, []).append(pointer)
+            node.by_type[name].append(pointer)
             if name == "number" and "integer" not in types:
-                node.by_type.setdefault("integer", []).append(pointer)
+                node.by_type["integer"].append(pointer)
         node.types = frozenset(node.by_type)
         for name, keywords in _KEYWORDS_OF_TYPE.items():
-            found = [f"{node.pointer}/{keyword}" for keyword in keywords if keyword in source]
-            if found:
-                node.by_type.setdefault(name, []).extend(found)
+            node.by_type[name] += [f"{node.pointer}/{keyword}" for keyword in keywords if keyword in source]
         for keyword in ("enum", OPEN_ENUM):
             for index, value in enumerate(source.get(keyword, ())):
                 node.by_value[value] = f"{node.pointer}/{keyword}/{index}"
@@ -216,4 +213,4 @@ class _MessageReader:
         for pointer in self._index.choices(node.pointer):
             node.choices.append((pointer, self._read_node(pointer)))
         if is_object(source.get("items")):
-            node.items = (f"{node.pointer}/items", self._read_node(f"{node.pointer}/items"))
+            node.items.append((f"{node.pointer}/items", self._read_node(f"{node.pointer}/items")))

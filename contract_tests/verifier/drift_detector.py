@@ -177,15 +177,11 @@ class DriftDetector:
     def _record(self, operation: OperationContract, exchange: HttpExchange, deviations: Sequence[Deviation]) -> None:
         place = (operation.id, exchange.response.status)
         self._deviating[operation.id, frozenset(each.id for each in deviations)] += 1
-        effects = [
-            _REQUEST_EFFECT if deviation.side == "request" else effect
-            for deviation, effect in zip(
-                deviations, self._probe.find_effects(operation, exchange.response, deviations), strict=True
-            )
-        ]
+        effects = self._probe.find_effects(operation, exchange.response, deviations)
         counted: set[str] = set()
-        for deviation, (effect, note) in zip(deviations, effects, strict=True):
+        for deviation, found in zip(deviations, effects, strict=True):
             name = deviation.id
+            effect, note = _REQUEST_EFFECT if deviation.side == "request" else found
             self._deviations.setdefault(name, deviation)
             self._seen_on.setdefault(name, {})[exchange.target] = None
             seen = self._sightings.setdefault(name, {})

@@ -9,7 +9,7 @@ second, loose copy serves references from there: its components are open at thei
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 from cometapi_suno_mock import Contract
@@ -19,6 +19,7 @@ from scripts.openapi_document import (
     ANNOTATIONS,
     OPEN_ENUM,
     SCHEMA_MAPS,
+    copy_edited,
     format_reference,
     is_array,
     is_object,
@@ -52,7 +53,6 @@ class SpecIndex:
         self._targets: dict[str, str] = {}
         self._leaves: dict[str, Sequence[str]] = {}
         self._open = _CompiledSchemas({_OPEN: dict(document)}, formats=False)
-        self._closed: _CompiledSchemas | None = None
 
     def at(self, pointer: str) -> Any:
         """Return the node at a pointer.
@@ -101,18 +101,17 @@ class SpecIndex:
 
     def closed(self, pointer: str) -> Draft202012Validator:
         """Return the validator of the closed schema at a pointer."""
-        if self._closed is None:
-            copies = {_CLOSED: _copy(self.document, loose=False), _LOOSE: _copy(self.document, loose=True)}
-            self._closed = _CompiledSchemas(copies, formats=True)
         return self._closed.at(_CLOSED, self.resolve(pointer))
+
+    @cached_property
+    def _closed(self) -> _CompiledSchemas:
+        copies = {_CLOSED: _copy(self.document, loose=False), _LOOSE: _copy(self.document, loose=True)}
+        return _CompiledSchemas(copies, formats=True)
 
     def to_source(self, pointer: str) -> str:
         """Return the pointer in the description of a keyword of the closed copy."""
         owner, _, keyword = pointer.rpartition("/")
-        try:
-            source = self.at(owner)
-        except LookupError:
-            return pointer
+        source = self.at(owner)
         if keyword == "enum" and OPEN_ENUM in source:
             return f"{owner}/{OPEN_ENUM}"
         if keyword in _EXTRA_MEMBERS and keyword not in source:
@@ -150,19 +149,13 @@ def _only_refers(node: Any) -> bool:
 def _copy(document: Mapping[str, Any], *, loose: bool) -> dict[str, Any]:
     """Return the document with every schema closed; in the loose copy, components are open at their top."""
 
-    def walk(node: Any, steps: tuple[str, ...]) -> Any:
-        if is_array(node):
-            return [walk(item, (*steps, "*")) for item in node]
-        if not is_object(node):
-            return node
-        if steps[-1:] == ("schema",) or (steps[:2] == ("components", "schemas") and len(steps) == 3):
-            return _close(node, whole=not loose)
-        return {
-            name: member if name in ("examples", "example") or name.startswith("x-") else walk(member, (*steps, name))
-            for name, member in node.items()
-        }
+    def close(schema: Any) -> Any:
+        return _close(schema, whole=not loose)
 
-    copied: dict[str, Any] = walk(document, ())
+    def close_all(schemas: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: close(schema) for name, schema in schemas.items()}
+
+    copied: dict[str, Any] = copy_edited(document, lambda _: True, {"schema": close, "schemas": close_all})
     return copied
 
 

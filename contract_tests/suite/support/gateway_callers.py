@@ -9,8 +9,7 @@ import httpx
 from cometapi_suno_mock import Contract, Gateway, OperationContract
 from cometapi_suno_mock.httpx_transport import GatewayTransport
 
-from contract_tests.verifier.exchange.provoke_status import SMALL, StatusCallers, poor_settings
-from contract_tests.verifier.exchange.raw_http import CheckedExchange, HttpCaller
+from contract_tests.verifier.exchange.raw_http import SMALL, CheckedExchange, HttpCaller, StatusCallers, poor_settings
 
 
 @contextmanager

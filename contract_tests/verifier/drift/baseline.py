@@ -25,7 +25,7 @@ _ENTRY: Final = {
     "finding": {"type": "string", "pattern": "^[0-9a-f]{10}$"},
     "about": _TEXT,
     "reason": _TEXT,
-    "expires": {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"},
+    "expires": {"type": "string", "format": "date", "pattern": "^[1-9]"},
     "target": {"type": "string", "minLength": 1},
 }
 _ITEM: Final = {"type": "object", "required": [*_ENTRY], "additionalProperties": False, "properties": _ENTRY}
@@ -35,7 +35,8 @@ _SCHEMA: Final = Draft202012Validator(
         "required": ["tolerated"],
         "additionalProperties": False,
         "properties": {"tolerated": {"type": ["array", "string"], "maxLength": 0, "items": _ITEM}},
-    }
+    },
+    validate_formats=True,
 )
 
 
@@ -91,15 +92,12 @@ def read_baseline(path: Path = DEFAULT) -> Baseline:
     if problem:
         raise VerifierInputError(f"{format_path(path)}: {problem}")
     found: dict[tuple[str, str], BaselineEntry] = {}
-    for index, entry in enumerate(value["tolerated"] or ()):
-        key = (entry["finding"], entry["target"])
-        if key in found:
-            raise VerifierInputError(f"{format_path(path)}: /tolerated/{index}: {entry['finding']} is named twice")
-        try:
-            expires = date.fromisoformat(entry["expires"])
-        except ValueError as error:
-            raise VerifierInputError(f"{format_path(path)}: /tolerated/{index}/expires: {error}") from None
-        found[key] = BaselineEntry(entry["finding"], entry["about"], entry["reason"], expires, entry["target"])
+    for index, each in enumerate(value["tolerated"] or ()):
+        expires = date.fromisoformat(each["expires"])
+        entry = BaselineEntry(each["finding"], each["about"], each["reason"], expires, each["target"])
+        if (entry.finding, entry.target) in found:
+            raise VerifierInputError(f"{format_path(path)}: /tolerated/{index}: {entry.finding} is named twice")
+        found[entry.finding, entry.target] = entry
     return Baseline(found)
 
 

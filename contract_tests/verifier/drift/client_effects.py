@@ -139,7 +139,7 @@ class ClientProbe:
     def _examine_result(
         self, operation: OperationContract, response: ExchangeResponse, result: Any, deviation: Deviation
     ) -> EffectNote:
-        expected = self._find_expected(operation, response)
+        member, expected = self._find_expected(operation, response)
         if expected is not _NOT_JSON and not _holds(result, expected):
             return ClientEffect.SILENTLY_WRONG, "the result is not what the answer holds"
         if deviation.kind is DriftKind.OTHER_ENVELOPE and _is_model(result):
@@ -149,14 +149,13 @@ class ClientProbe:
             return ClientEffect.SILENTLY_WRONG, "returned as a success"
         if deviation.kind is DriftKind.REPEATED_NAME:
             return ClientEffect.SILENTLY_WRONG, "the last value counts, the others are lost"
-        steps = split_pointer(deviation.instance_pointer)
-        member = self._unwrapped_member(operation)
         if deviation.kind not in _AT_A_VALUE or deviation.side == "request":
             return ClientEffect.NONE, ""
-        if member is not None and steps[:1] == [member]:
+        steps = split_pointer(deviation.instance_pointer)
+        if member is not None:
+            if steps[:1] != [member]:
+                return ClientEffect.NONE, "not part of the result"
             steps = steps[1:]
-        elif member is not None and not self._is_bare(result):
-            return ClientEffect.NONE, "not part of the result"
         wrong = _find_mistyped(result, steps, _return_type(operation.sdk))
         if wrong is not None:
             return ClientEffect.SILENTLY_WRONG, wrong
@@ -181,21 +180,16 @@ class ClientProbe:
                     return ClientEffect.SILENTLY_WRONG, f"read as {read_as}, but its fields are those of {other}"
         return ClientEffect.PRESERVED, ""
 
-    def _find_expected(self, operation: OperationContract, response: ExchangeResponse) -> Any:
-        """Return the part of a body that is the result; `_NOT_JSON` for other bodies."""
+    def _find_expected(self, operation: OperationContract, response: ExchangeResponse) -> tuple[str | None, Any]:
+        """Return the result in a body, after the member that holds it.
+
+        The member is `None` when the whole body is the result. The result of a body that is not JSON is `_NOT_JSON`.
+        """
         if response.body is None or response.body.kind != "json":
-            return _NOT_JSON
-        value, member = response.body.value, self._unwrapped_member(operation)
-        return value[member] if member is not None and is_object(value) and member in value else value
-
-    def _unwrapped_member(self, operation: OperationContract) -> str | None:
-        name: str | None = self._index.at(operation.pointer).get("x-sdk", {}).get("unwrap")
-        return name
-
-    def _is_bare(self, result: Any) -> bool:
-        """Return whether the result is the whole body of the last answer."""
-        body = self._response.body
-        return body is not None and body.kind == "json" and _holds(result, body.value)
+            return None, _NOT_JSON
+        value: Any = response.body.value
+        member: str | None = self._index.at(operation.pointer).get("x-sdk", {}).get("unwrap")
+        return (member, value[member]) if is_object(value) and member in value else (None, value)
 
     def _repair(self, response: ExchangeResponse, others: Sequence[Deviation]) -> ExchangeResponse | None:
         """Return the answer without some of its deviations; `None` when that is impossible."""

@@ -13,7 +13,16 @@ from attrs import field, frozen
 from contract_tests.verifier.exchange.exchange import HttpExchange, Side
 
 
-class DriftSeverity(StrEnum):
+class _WorstFirst(StrEnum):
+    """Members in an order, the worst first."""
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst."""
+        return list(type(self)).index(self)
+
+
+class DriftSeverity(_WorstFirst):
     """The severity of a finding, the worst first."""
 
     ERROR = "error"
@@ -23,13 +32,8 @@ class DriftSeverity(StrEnum):
     NOTE = "note"
     """Differs from the description without affecting clients."""
 
-    @property
-    def rank(self) -> int:
-        """0 for the worst."""
-        return list(DriftSeverity).index(self)
 
-
-class ClientEffect(StrEnum):
+class ClientEffect(_WorstFirst):
     """What the generated client does with a drifted answer, the worst first."""
 
     CRASH = "crash"
@@ -41,14 +45,14 @@ class ClientEffect(StrEnum):
     NONE = "none"
     """The call ends as it should, and the drift does not show."""
 
-    @property
-    def rank(self) -> int:
-        """0 for the worst."""
-        return list(ClientEffect).index(self)
-
 
 class DriftKind(Enum):
-    """What differs from the description. The values are a title and the severity that the kind has by itself."""
+    """What differs from the description.
+
+    Attributes:
+        title: The name of the kind in reports.
+        severity: The severity that the kind has by itself.
+    """
 
     UNDOCUMENTED_FIELD = ("undocumented field", DriftSeverity.NOTE)
     MISSING_REQUIRED = ("missing required field", DriftSeverity.ERROR)
@@ -68,15 +72,9 @@ class DriftKind(Enum):
     EMPTY_RESULT = ("result without content", DriftSeverity.ERROR)
     REPEATED_NAME = ("name repeated in an object", DriftSeverity.WARNING)
 
-    @property
-    def title(self) -> str:
-        """The name of the kind in reports."""
-        return self.value[0]
-
-    @property
-    def severity(self) -> DriftSeverity:
-        """The severity that the kind has by itself."""
-        return self.value[1]
+    def __init__(self, title: str, severity: DriftSeverity) -> None:
+        self.title = title
+        self.severity = severity
 
     @property
     def slug(self) -> str:
@@ -170,6 +168,11 @@ class DriftFinding(Deviation):
     def evidence(self) -> HttpExchange:
         """The first exchange that showed it."""
         return self.sightings[0].evidence
+
+    @property
+    def places(self) -> list[tuple[str, str, int, str]]:
+        """The kind, the operation, the status and the place in the body of each sighting."""
+        return [(self.kind.slug, each.operation, each.status, each.instance_pointer) for each in self.sightings]
 
     @property
     def worst(self) -> Sighting:

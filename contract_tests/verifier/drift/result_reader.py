@@ -148,7 +148,6 @@ class EnvelopeMatcher:
 
     def __init__(self, index: SpecIndex) -> None:
         self._index = index
-        self._marks: dict[str, tuple[str, Any] | None] = {}
 
     def match(
         self, operation: OperationContract, status: int, schema: str, value: Any
@@ -214,13 +213,11 @@ class EnvelopeMatcher:
 
     def _mark(self, schema: str) -> tuple[str, Any] | None:
         """Return the field that marks an envelope, and its constant; `None` for other schemas."""
-        if schema not in self._marks:
-            names = self._index.at(schema).get("properties", {})
-            nodes = (
-                (name, self._index.at(self._index.resolve(join_pointer(schema, "properties", name)))) for name in names
-            )
-            self._marks[schema] = next(((name, node["const"]) for name, node in nodes if "const" in node), None)
-        return self._marks[schema]
+        for name in self._index.at(schema).get("properties", {}):
+            node = self._index.at(self._index.resolve(join_pointer(schema, "properties", name)))
+            if "const" in node:
+                return name, node["const"]
+        return None
 
     def _has_mark(self, schema: str, value: Mapping[str, Any]) -> bool:
         mark = self._mark(schema)
@@ -237,12 +234,5 @@ class EnvelopeMatcher:
 
 
 def _report_empty(part: ResultPart, what: str) -> Deviation:
-    return Deviation(
-        DriftKind.EMPTY_RESULT,
-        part.schema,
-        part.place,
-        "empty",
-        f"{what} that holds something",
-        part.value,
-        part.schema,
-    )
+    expected = f"{what} that holds something"
+    return Deviation(DriftKind.EMPTY_RESULT, part.schema, part.place, "empty", expected, part.value, part.schema)

@@ -41,7 +41,7 @@ _DATE: Final = ("startedDateTime", "started_at", "timestamp", "@timestamp", "tim
 _HOST: Final = ("host", "http_host", "authority")
 _REQUEST_BODY: Final = ("postData", "request_body", "requestBody", "body")
 _RESPONSE_BODY: Final = ("content", "response_body", "responseBody", "body")
-_SCHEMES: Final = {"http": 80, "https": 443, "": None}
+_DEFAULT_PORTS: Final = {"http": (80,), "https": (443,), "": (80, 443)}
 
 
 @define
@@ -87,11 +87,9 @@ class ArchiveReader:
         matched = self.contract.match(method, path)
         try:
             exchange = HttpExchange(
-                id="".join(
-                    letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "-" for letter in name
-                ),
+                id=re.sub(r"[^A-Za-z0-9._-]", "-", name),
                 origin="recorded",
-                target=self.host.strip("[]").replace("[", "").replace("]", ""),
+                target=self.host.replace("[", "").replace("]", ""),
                 date=_format_date(_find(entry, _DATE)),
                 operation=matched[0].id if matched is not None else None,
                 request=ExchangeRequest(
@@ -146,12 +144,8 @@ def _read_entries(path: Path) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     for index, entry in enumerate(entries):
         place = f": /log/entries/{index}"
         sent, received = (entry.get(side) if is_object(entry) else None for side in ("request", "response"))
-        if (
-            not is_object(sent)
-            or not is_object(received)
-            or not {"method", "url"} <= sent.keys()
-            or "status" not in received
-        ):
+        has_request = is_object(sent) and {"method", "url"} <= sent.keys()
+        if not has_request or not is_object(received) or "status" not in received:
             raise VerifierInputError(f"{format_path(path)}{place}: not a HAR: request and response are needed")
         yield place, str(index + 1), entry
 
@@ -184,10 +178,9 @@ def _is_status(status: object) -> bool:
 
 def _normalize_host(url: SplitResult) -> str:
     """Return host and port in small letters, without the port that every service of the scheme has."""
-    port = url.port
-    own = (80, 443) if not url.scheme else (_SCHEMES.get(url.scheme),)
     name = (url.hostname or "").rstrip(".")
-    return f"{name}:{port}" if port is not None and port not in own else name
+    is_usual = url.port is None or url.port in _DEFAULT_PORTS.get(url.scheme, ())
+    return name if is_usual else f"{name}:{url.port}"
 
 
 def _read_headers(headers: object) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,7 @@ from attrs import field, frozen
 from cometapi_suno_mock.media import NotJsonError, parse_media_type, read_json, write_json
 from jsonschema_rs import Draft202012Validator
 
-from scripts.openapi_document import is_array, is_object, join_pointer
+from scripts.openapi_document import is_array, join_pointer
 
 UNDATED: Final = "undated"
 Origin: TypeAlias = Literal["documented", "recorded", "mock"]
@@ -69,12 +69,10 @@ class ExchangeBody:
 
     def __eq__(self, other: object) -> bool:
         """Compare kind, value and repeated names; the order of members does not count, and 1, 1.0 and true differ."""
-        if not isinstance(other, ExchangeBody) or (self.kind, self.repeated) != (other.kind, other.repeated):
-            return False
-        return self._canonical() == other._canonical()
+        return isinstance(other, ExchangeBody) and self._canonical() == other._canonical()
 
-    def _canonical(self) -> str | bytes:
-        return json.dumps(self.value, sort_keys=True) if self.kind == "json" else self.content
+    def _canonical(self) -> str:
+        return json.dumps(self.to_json(), sort_keys=True)
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -263,33 +261,21 @@ def _read_body(written: Mapping[str, Any] | None) -> ExchangeBody | None:
     return ExchangeBody("text", written["text"])
 
 
-class _RepeatingObject(dict[str, Any]):
-    """An object of JSON in which names came more than once."""
-
-    repeated: Sequence[str] = ()
+class _Pairs(list[tuple[str, Any]]):
+    """An object of JSON as its pairs of name and value: a name may be there more than once."""
 
 
 def _find_repeated(content: bytes) -> Iterator[str]:
     """Yield the pointers of the names that come more than once in an object of a JSON text."""
-    objects: list[_RepeatingObject] = []
-
-    def build(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) == len(pairs):
-            return found
-        names = Counter(name for name, _ in pairs)
-        found = _RepeatingObject(found)
-        found.repeated = [name for name, count in names.items() if count > 1]
-        objects.append(found)
-        return found
-
     try:
-        waiting = [("", json.loads(content, object_pairs_hook=build))]
+        waiting: list[tuple[str, Any]] = [("", json.loads(content, object_pairs_hook=_Pairs))]
     except RecursionError:  # nested one level less than what cannot be read at all
         return
-    while objects and waiting:
+    while waiting:
         pointer, value = waiting.pop()
-        if isinstance(value, _RepeatingObject):
-            yield from (join_pointer(pointer, name) for name in value.repeated)
-        members = value.items() if is_object(value) else enumerate(value) if is_array(value) else ()
+        members: Iterable[tuple[str | int, Any]] = enumerate(value) if is_array(value) else ()
+        if isinstance(value, _Pairs):
+            counts = Counter(name for name, _ in value)
+            yield from (join_pointer(pointer, name) for name, count in counts.items() if count > 1)
+            members = dict(value).items()
         waiting += [(join_pointer(pointer, step), member) for step, member in members]

@@ -253,17 +253,17 @@ def _find_alternatives(
 
 
 def _find_texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif is_object(value) or is_array(value):
-        for member in value.values() if is_object(value) else value:
-            yield from _find_texts(member)
+    return (each for each in _walk_value(value) if isinstance(each, str))
 
 
 def find_names(value: Any) -> Iterator[str]:
     """Yield the name of each member of a JSON value, at any depth."""
+    return (name for each in _walk_value(value) if is_object(each) for name in each)
+
+
+def _walk_value(value: Any) -> Iterator[Any]:
+    """Yield a JSON value and every value inside it."""
+    yield value
     if is_object(value) or is_array(value):
-        if is_object(value):
-            yield from value
         for member in value.values() if is_object(value) else value:
-            yield from find_names(member)
+            yield from _walk_value(member)

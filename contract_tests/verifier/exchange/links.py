@@ -47,17 +47,10 @@ class DescribedLink:
 def read_links(contract: Contract) -> list[DescribedLink]:
     """Return every link, in the order of the description."""
     return [
-        DescribedLink(
-            operation.id,
-            status,
-            name,
-            link["operationId"],
-            link.get("parameters", {}),
-            link.get("requestBody"),
-        )
+        _read_link(operation.id, status, name, resolve(contract.description, node))
         for operation in contract.operations.values()
         for status, answer in operation.answers.items()
-        for name, link in _find_links(contract.description, answer.pointer)
+        for name, node in look_up(contract.description, answer.pointer).get("links", {}).items()
     ]
 
 
@@ -109,9 +102,8 @@ def _next(
                 yield link, caller.contract.operations[link.target], path, body
 
 
-def _find_links(description: Mapping[str, Any], where: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for name, link in look_up(description, where).get("links", {}).items():
-        yield name, resolve(description, link)
+def _read_link(source: str, status: int, name: str, node: Mapping[str, Any]) -> DescribedLink:
+    return DescribedLink(source, status, name, node["operationId"], node.get("parameters", {}), node.get("requestBody"))
 
 
 def _fill(node: Any, exchange: CheckedExchange) -> Any:

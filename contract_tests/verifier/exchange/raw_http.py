@@ -1,21 +1,22 @@
-"""Exchanges over plain HTTP, validated against the contract."""
+"""Exchanges over plain HTTP, validated against the contract, and the provocation of each described status."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import attrs
 import httpx
-from cometapi_suno_mock import DEMO_KEY, Contract, OperationContract, Violation
+from cometapi_suno_mock import DEMO_KEY, Contract, OperationContract, Settings, Violation
 from cometapi_suno_mock.faults import HEADER
+from cometapi_suno_mock.handlers import HANDLERS
 
-from contract_tests.verifier.exchange.example_calls import header_examples, query_examples
+from contract_tests.verifier.exchange.example_calls import example_calls, header_examples, path_examples, query_examples
 from scripts.openapi_document import is_object
 
-NOT_JSON = object()
-"""Marks a body that is not JSON."""
+SMALL: Final = Settings(max_body=1)
+"""The settings of a gateway for which every body is over the limit."""
 
 
 @attrs.frozen(eq=False)
@@ -36,11 +37,11 @@ class CheckedExchange:
 
     @property
     def value(self) -> Any:
-        """The JSON value of the response; `NOT_JSON` when it is not JSON."""
+        """The JSON value of the response; `None` when it is not JSON."""
         try:
             return json.loads(self.content)
         except ValueError:
-            return NOT_JSON
+            return None
 
     @property
     def code(self) -> Any:
@@ -100,3 +101,53 @@ class HttpCaller:
         )
         content_type = response.headers.get("content-type")
         return CheckedExchange(operation, path, sent, response.status_code, content_type, response.content)
+
+
+def poor_settings(contract: Contract) -> Settings:
+    """Return the settings of a gateway where every call has a price, and the balance is 0."""
+    return Settings(credits=0, prices=dict.fromkeys(contract.operations, 1))
+
+
+@attrs.frozen
+class StatusCallers:
+    """Callers of gateways that have a real cause for a status.
+
+    A single gateway is never saturated (429), does not fail (500, 503) and is not cut off from its upstream (504) or
+    from the proxy in front of it (524). It does not refuse a free call for lack of money (403), or an unknown id where
+    it keeps no state (400, for an operation that is answered from the description alone). These statuses come from a
+    fault.
+
+    Attributes:
+        able: Of a gateway that does what it is asked.
+        poor: Of one with `poor_settings`.
+        small: Of one with the settings `SMALL`.
+    """
+
+    able: HttpCaller
+    poor: HttpCaller | None = None
+    small: HttpCaller | None = None
+
+    def find_causes(self, operation: OperationContract) -> set[int]:
+        """Return the statuses for which a gateway has a real cause."""
+        keeps_state, sends = operation.id in HANDLERS, operation.body is not None
+        causes = {
+            operation.success: True,
+            400: sends or keeps_state,
+            401: True,
+            403: operation.billing != "free" and self.poor is not None,
+            413: sends and self.small is not None,
+        }
+        return {status for status, exists in causes.items() if exists}
+
+    def provoke(self, operation: OperationContract, status: int) -> CheckedExchange:
+        """Make a call that should end in a status: with a real cause if there is one, else with a fault."""
+        _, path, body = next(example_calls(operation))
+        if status not in self.find_causes(operation):
+            return self.able.call(operation, path, body, fault=f"status={status}")
+        if status == 401:
+            return self.able.call(operation, path, body, key="sk-unknown")
+        if status == 400:  # a body that is not JSON; without a body, an unknown id
+            unknown = dict.fromkeys(path_examples(operation), "unknown-id")
+            return self.able.send(operation, unknown, None if operation.body is None else b'{"')
+        caller = {403: self.poor, 413: self.small}.get(status) or self.able
+        return caller.call(operation, path, body)

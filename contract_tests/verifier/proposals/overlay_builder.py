@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -89,7 +89,7 @@ class OverlayBuilder:
             items[int(last)] = value
             self.replace(owner, items)
             return
-        self._apply({"target": format_jsonpath(self.document, pointer), "remove": True})
+        self.remove(pointer)
         self.update(owner, {last: value})
 
     def remove(self, pointer: str) -> None:
@@ -102,7 +102,7 @@ class OverlayBuilder:
         if all(isinstance(node.get(name, {}), dict | list) for name in members):
             for name in members:
                 if name in node:
-                    self._apply({"target": format_jsonpath(self.document, join_pointer(pointer, name)), "remove": True})
+                    self.remove(join_pointer(pointer, name))
             added = {name: value for name, value in members.items() if value is not None}
             if added:
                 self.update(pointer, added)
@@ -168,17 +168,11 @@ def name_source(document: Mapping[str, Any], evidence: HttpExchange) -> str:
     return f"{slug}-{date}" if date[:1].isdigit() else slug
 
 
-def describe_sources(
-    document: Mapping[str, Any], observed: Iterable[HttpExchange], actions: Iterable[OverlayAction]
-) -> dict[str, Any]:
-    """Return what `x-sources` has to say of the new sources that actions name."""
-    named = {name for action in actions for name in _find_sources(action.get("update"))}
+def describe_sources(document: Mapping[str, Any], observed: Iterable[HttpExchange]) -> dict[str, Any]:
+    """Return what `x-sources` has to say of the new sources of observations."""
     by_name = {name_source(document, each): each for each in observed}
-    return {
-        name: _describe_source(evidence)
-        for name, evidence in by_name.items()
-        if name in named and name not in document.get("x-sources", {})
-    }
+    known = document.get("x-sources", {})
+    return {name: _describe_source(evidence) for name, evidence in by_name.items() if name not in known}
 
 
 def _describe_source(evidence: HttpExchange) -> dict[str, Any]:
@@ -187,15 +181,3 @@ def _describe_source(evidence: HttpExchange) -> dict[str, Any]:
     day = evidence.date[:10]
     read = day if len(day) == len("2026-11-22") else today().isoformat()
     return {"title": title, "kind": "observation", "weight": weight, "date": day, "read": read}
-
-
-def _find_sources(value: Any) -> Iterator[str]:
-    """Yield the sources of the evidence entries in a value."""
-    if is_object(value):
-        if {"source", "says", "status"} <= value.keys():
-            yield value["source"]
-        for item in value.values():
-            yield from _find_sources(item)
-    elif is_array(value):
-        for item in value:
-            yield from _find_sources(item)

@@ -22,11 +22,7 @@ from contract_tests.verifier.proposals.overlay_builder import (
     copy_document,
     describe_sources,
 )
-from contract_tests.verifier.proposals.response_proposals import (
-    propose_header,
-    propose_media,
-    propose_status,
-)
+from contract_tests.verifier.proposals.response_proposals import propose_header, propose_media, propose_status
 from contract_tests.verifier.proposals.schema_inference import UNEXPLAINED, infer_schema, pascal_case
 from contract_tests.verifier.proposals.settlements import Settlement
 from contract_tests.verifier.spec_index import CHOICES, SpecIndex
@@ -61,7 +57,7 @@ def propose(index: SpecIndex, findings: Iterable[DriftFinding]) -> list[DriftFin
         if proposer is None or undecided:
             proposed.append(evolve(finding, proposal=(), undecided=undecided or _UNDECIDED))
             continue
-        before = copy_document(builder.document) if finding.kind in _CHECKED else None
+        before = copy_document(builder.document) if finding.kind is DriftKind.MISSING_REQUIRED else None
         proposer(builder, finding)
         if before is not None and not builder.keeps_examples():
             builder.restore(before)
@@ -99,8 +95,9 @@ def make_overlay(
     actions += [action for finding in proposed for action in finding.proposal]
     if not actions:
         return None
-    observed = [*(each.evidence for each in found), *(each.evidence for each in facts)]
-    sources = describe_sources(document, observed, actions)
+    named = {finding.id for finding in proposed if finding.proposal}
+    observed = [*(each.evidence for each in found if each.id in named), *(each.evidence for each in facts)]
+    sources = describe_sources(document, observed)
     if sources:
         add = {"target": "$['x-sources']", "update": sources, "description": "The sources of the observations"}
         actions = [add, *actions]
@@ -178,7 +175,6 @@ def _propose_optional(builder: OverlayBuilder, finding: DriftFinding) -> None:
 
 
 def _propose_type(builder: OverlayBuilder, finding: DriftFinding) -> None:
-    """Widen the type of a member."""
     site, _, keyword = finding.spec_pointer.rpartition("/")
     source = builder.at(site)
     if (len(split_pointer(site)) == 3 and keyword == "type") or (keyword == "$ref" and _is_result(builder, site)):
@@ -228,7 +224,6 @@ def _propose_empty_body(builder: OverlayBuilder, finding: DriftFinding) -> None:
     builder.update(finding.spec_pointer, {"x-empty-body": builder.make_entry(finding.evidence, says)})
 
 
-_CHECKED: Final = frozenset({DriftKind.MISSING_REQUIRED})
 _PROPOSERS: Final[Mapping[DriftKind, Callable[[OverlayBuilder, DriftFinding], None]]] = {
     DriftKind.UNDOCUMENTED_FIELD: _propose_field,
     DriftKind.MISSING_REQUIRED: _propose_optional,

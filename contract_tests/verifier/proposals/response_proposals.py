@@ -119,7 +119,6 @@ def _describe_content(
 
 
 def _make_recording(builder: OverlayBuilder, finding: DriftFinding, name: str) -> dict[str, Any]:
-    """Return the exchange that showed a finding as a recording."""
     exchange = Sanitizer().sanitize(finding.evidence)
     target = name_source(builder.document, finding.evidence)
     return evolve(exchange, id=name, origin="recorded", target=target, note="From an accepted proposal.").to_json()

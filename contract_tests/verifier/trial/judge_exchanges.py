@@ -26,10 +26,10 @@ def main(description: Path, recorded: Path) -> int:
     exchanges = [HttpExchange.parse(each) for each in json.loads(recorded.read_text("utf-8"))]
     detector = DriftDetector(contract, baseline=read_baseline())
     found = [
-        (finding.kind.slug, seen.operation, seen.status, seen.instance_pointer)
+        place
         for finding in detector.observe_all(exchanges).report().findings
-        for seen in finding.sightings
         if finding.severity is not DriftSeverity.NOTE
+        for place in finding.places
     ]
     probe = ClientProbe(contract)
     for exchange in exchanges:

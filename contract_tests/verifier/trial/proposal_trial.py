@@ -10,11 +10,11 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final
 
 from attrs import evolve
 
@@ -30,7 +30,6 @@ from scripts.overlay.overlay_actions import OverlayError
 MAX_TRIALS: Final = 30
 """Trials of one run, each of some seconds. Proposals that it takes more for are not offered."""
 _PROJECT: Final = Path(__file__).resolve().parents[3]
-_Place: TypeAlias = tuple[str, str, int, str]
 
 
 class ProposalTrial:
@@ -118,16 +117,9 @@ class ProposalTrial:
         if done.returncode:
             return f"the client made from it cannot be used: {done.stderr.strip().rpartition(chr(10))[2][:200]}"
         ids = {finding.id for finding in accepted}
-        known = set(_list_places(each for each in self._findings if each.id not in ids))
-        found: list[_Place] = [tuple(each) for each in json.loads(done.stdout)]
-        for kind, operation, status, place in found:
+        known = {place for each in self._findings if each.id not in ids for place in each.places}
+        for kind, operation, status, place in json.loads(done.stdout):
             if (kind, operation, status, place) not in known and (kind != "refused" or not known):
                 still = f"the client refuses it: {place}" if kind == "refused" else f"{kind} at {place or '/'}"
                 return f"afterwards there is still {operation} {status}: {still}"
         return ""
-
-
-def _list_places(findings: Iterable[DriftFinding]) -> Iterator[_Place]:
-    for finding in findings:
-        for seen in finding.sightings:
-            yield finding.kind.slug, seen.operation, seen.status, seen.instance_pointer
