@@ -73,6 +73,14 @@ class SpecCoverage:
 
     def __init__(self, contract: Contract) -> None:
         self._messages, self.points = read_messages(contract)
+        self._columns: dict[str, list[list[CoveragePoint]]] = {
+            each: [[] for _ in COLUMNS] for each in contract.operations
+        }
+        for point in self.points:
+            answers_success = point.context.status // 100 == 2
+            for points, (_, aspect, side, success) in zip(self._columns[point.context.operation], COLUMNS, strict=True):
+                if point.aspect is aspect and side in (None, point.context.side) and success in (None, answers_success):
+                    points.append(point)
         self._index = index_contract(contract)
         self._hits: dict[MessageContext, Counter[str]] = defaultdict(Counter)
         self._newest: dict[tuple[str, int], str] = {}
@@ -97,19 +105,7 @@ class SpecCoverage:
 
     def counts(self, operation: str) -> tuple[Count, ...]:
         """Return the coverage of an operation, in the order of `COLUMNS`."""
-        points = [each for each in self.points if each.context.operation == operation]
-        return tuple(
-            self._count(
-                [
-                    point
-                    for point in points
-                    if point.aspect is aspect
-                    and side in (None, point.context.side)
-                    and success in (None, point.context.status // 100 == 2)
-                ]
-            )
-            for _, aspect, side, success in COLUMNS
-        )
+        return tuple(map(self._count, self._columns[operation]))
 
     def total(self) -> Count:
         """Return the coverage of the whole description."""

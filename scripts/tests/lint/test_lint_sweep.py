@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SEED = 20251122
+TRIED = 30
+"""Of the examples, of which there are many; of everything else, each piece is tried."""
 
 
 @pytest.fixture(scope="module")
@@ -67,9 +69,9 @@ def test_every_removed_source_is_found(real: Description) -> None:
     assert [source for source, rules in found.items() if rules != {"source-unknown"}] == []
 
 
-def test_every_removed_example_is_found(real: Description, document: DescriptionIndex) -> None:
+def test_removed_example_is_found(real: Description, document: DescriptionIndex) -> None:
     examples = {example.pointer: example for example in document.examples}
-    for pointer in shuffled(examples):
+    for pointer in shuffled(examples)[:TRIED]:
         expected = "example-orphan" if "externalValue" in examples[pointer].node else "example-missing"
         assert expected in rules_that_find(real, pointer, "example"), pointer
 
@@ -90,11 +92,11 @@ def test_every_removed_parameter_example_is_found(real: Description) -> None:
     assert [pointer for pointer, rules in found.items() if rules != {"example-parameter"}] == []
 
 
-def test_every_removed_example_file_is_found(real: Description, tmp_path: Path) -> None:
+def test_removed_example_file_is_found(real: Description, tmp_path: Path) -> None:
     shutil.copytree(real.path.parent, tmp_path / "openapi")
     copy = Description(tmp_path / "openapi" / real.path.name, real.data, real.lines)
     asked = {rule: check for rule, check in STAGES[-1].items() if rule.startswith("example")}
-    for name in shuffled(file.name for file in (tmp_path / "openapi" / "examples").iterdir()):
+    for name in shuffled(file.name for file in (tmp_path / "openapi" / "examples").iterdir())[:TRIED]:
         file = tmp_path / "openapi" / "examples" / name
         content = file.read_bytes()
         file.unlink()
