@@ -15,8 +15,8 @@ from contract_tests.verifier.exchange import VerifierInputError
 from contract_tests.verifier.live.limits import ACCEPTED, ON_ITS_WAY, Allowlist, Budget, CountedCall, Refusal
 from contract_tests.verifier.live.paid_workflow import TICKET_HEADER
 from contract_tests.verifier.live.planned_requests import PlannedRequest
-from contract_tests.verifier.live.recorder import CallerRequest, LiveRecorder
-from contract_tests.verifier.live.upstream import NoResponse, ServiceResponse, Upstream
+from contract_tests.verifier.live.recorder import LiveRecorder
+from contract_tests.verifier.live.upstream import CallerRequest, NoResponse, ServiceResponse, Upstream
 
 PROXY_HEADER: Final = "x-live-proxy"
 """The header of every response that the proxy itself gives; it is removed from responses of the service."""
@@ -30,25 +30,6 @@ _DROPPED_RESPONSE_HEADERS = frozenset({
     "transfer-encoding", "upgrade", PROXY_HEADER,
 })  # fmt: skip
 _FORWARDED_REQUEST_HEADERS = frozenset({"accept", "content-type", "user-agent"})
-
-
-class RateLimiter:
-    """Spaces calls evenly.
-
-    Args:
-        rate: Calls per second at most.
-    """
-
-    def __init__(self, rate: float) -> None:
-        self._gap = 1 / rate
-        self._next = 0.0
-
-    async def wait(self) -> None:
-        """Wait until the next call may be sent."""
-        now = asyncio.get_running_loop().time()
-        start = max(now, self._next)
-        self._next = start + self._gap
-        await asyncio.sleep(start - now)
 
 
 class LiveProxy:
@@ -69,7 +50,8 @@ class LiveProxy:
         self._budget = budget
         self._upstream = upstream
         self._recorder = recorder
-        self._limiter = RateLimiter(rate)
+        self._gap = 1 / rate
+        self._next_start = 0.0
         self._sends: set[asyncio.Task[ServiceResponse | NoResponse]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -99,7 +81,7 @@ class LiveProxy:
         if self._contains_secret(asked):
             return _refuse(Refusal("key", "the request contains the key or the token, which only the proxy may hold"))
         if self._budget.permits(planned):
-            await self._limiter.wait()
+            await self._wait_for_turn()
         # No `await` from here to the start of the send: a counted call is sent, and only a counted call is.
         call = self._budget.reserve(planned)
         if isinstance(call, Refusal):
@@ -117,19 +99,19 @@ class LiveProxy:
             return _forward(NoResponse("abandoned", delivered=True))
         return _forward(task.result())
 
+    async def _wait_for_turn(self) -> None:
+        """Wait until the next call may be sent: calls are evenly spaced."""
+        now = asyncio.get_running_loop().time()
+        start = max(now, self._next_start)
+        self._next_start = start + self._gap
+        await asyncio.sleep(start - now)
+
     async def _send(
         self, call: CountedCall, planned: PlannedRequest, asked: CallerRequest
     ) -> ServiceResponse | NoResponse:
         """Send a counted call and record the response."""
         try:
-            answer = await self._upstream.send(
-                asked.method,
-                asked.target,
-                asked.headers,
-                asked.body,
-                planned.key,
-                lambda content: self._keep(call, content),
-            )
+            answer = await self._upstream.send(asked, planned.key, lambda content: self._keep(call, content))
         except asyncio.CancelledError:
             self._settle_unanswered(call, "abandoned: it was sent, and its outcome is unknown")
             raise
