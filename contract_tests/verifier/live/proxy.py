@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, TypeAlias
 
+from attrs import define, field
 from cometapi_suno_mock.http_messages import REQUEST_ID
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
@@ -31,7 +32,10 @@ _DROPPED_RESPONSE_HEADERS = frozenset({
 })  # fmt: skip
 _FORWARDED_REQUEST_HEADERS = frozenset({"accept", "content-type", "user-agent"})
 
+SendTask: TypeAlias = asyncio.Task[ServiceResponse | NoResponse]
 
+
+@define(eq=False, repr=False)
 class LiveProxy:
     """An ASGI application that sends the requests of the plan to the service, and no others.
 
@@ -43,22 +47,17 @@ class LiveProxy:
         rate: Calls per second at most.
     """
 
-    def __init__(
-        self, allowlist: Allowlist, budget: Budget, upstream: Upstream, recorder: LiveRecorder, rate: float
-    ) -> None:
-        self._allowlist = allowlist
-        self._budget = budget
-        self._upstream = upstream
-        self._recorder = recorder
-        self._gap = 1 / rate
-        self._next_start = 0.0
-        self._sends: set[asyncio.Task[ServiceResponse | NoResponse]] = set()
-        self._loop: asyncio.AbstractEventLoop | None = None
+    _allowlist: Allowlist
+    _budget: Budget
+    _upstream: Upstream
+    _recorder: LiveRecorder
+    _rate: float
+    _next_start: float = field(default=0.0, init=False)
+    _sends: set[SendTask] = field(factory=set[SendTask], init=False)
+    _loop: asyncio.AbstractEventLoop | None = field(default=None, init=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http":
-            raise RuntimeError(f"{scope['type']} is not supported")
         self._loop = asyncio.get_running_loop()
         try:
             response = await self._respond(Request(scope, receive))
@@ -103,7 +102,7 @@ class LiveProxy:
         """Wait until the next call may be sent: calls are evenly spaced."""
         now = asyncio.get_running_loop().time()
         start = max(now, self._next_start)
-        self._next_start = start + self._gap
+        self._next_start = start + 1 / self._rate
         await asyncio.sleep(start - now)
 
     async def _send(
@@ -144,7 +143,7 @@ class LiveProxy:
             reason = f"a response cannot be kept: {error.strerror or type(error).__name__}"
             self._budget.stop(Refusal("recording", reason))
 
-    def _finish(self, call: CountedCall, task: asyncio.Task[ServiceResponse | NoResponse]) -> None:
+    def _finish(self, call: CountedCall, task: SendTask) -> None:
         """Settle the call however its task ended; an error in the proxy ends the run."""
         self._sends.discard(task)
         error = None if task.cancelled() else task.exception()

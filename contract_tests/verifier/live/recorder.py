@@ -161,7 +161,6 @@ class LiveRecorder:
 
 
 def _is_deeper(value: Any, levels: int) -> bool:
-    """Return whether a JSON value is nested deeper than some levels."""
     reached = [value]
     for _ in range(levels):
         reached = [

@@ -204,15 +204,15 @@ class _OperationMatrix:
         return evolve(STALE, detail=f"{detail}: {format_age(age)} ago")
 
     def _badge_client(self, status: int, *, described: bool) -> Badge:
+        place = (self.operation, status)
         found = [
             each
             for _, report in self.run.judged
-            for each in report.at(self.operation, status)
+            for each in report.at(*place)
             if each.effect is not ClientEffect.NONE or each.severity is not DriftSeverity.NOTE
         ]
         if found:
-            sightings = [seen for each in found for seen in each.sightings]
-            here = [seen for seen in sightings if (seen.operation, seen.status) == (self.operation, status)]
+            here = [seen for each in found for seen in each.sightings if (seen.operation, seen.status) == place]
             worst = min(here, key=lambda seen: seen.effect.rank)
             return evolve(EFFECTS[worst.effect], detail=worst.effect_note, findings=_ids(found))
         return self._badge_suite() if described else NOT_ASKED
