@@ -177,10 +177,9 @@ class FindingRow:
         """That the answer is younger than all evidence it contradicts; empty if it is not, or has no date."""
         days = (sighting.evidence.date[:10] for _, sighting in self.seen if sighting.evidence.origin == "recorded")
         day = max((each for each in days if each[:1].isdigit()), default="")
-        younger = "" < self.newest_read < day
-        return (
-            f"seen on {day}; the newest source of what it contradicts was read on {self.newest_read}" if younger else ""
-        )
+        if not "" < self.newest_read < day:
+            return ""
+        return f"seen on {day}; the newest source of what it contradicts was read on {self.newest_read}"
 
     @property
     def worst(self) -> Sighting:
