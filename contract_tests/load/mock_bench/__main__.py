@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from attrs import define
 from cometapi_suno_mock import DEMO_KEY
 
 from contract_tests.load.mock_bench.load_generator import LoadResult
@@ -45,14 +44,6 @@ _WARM_UP = 2.0
 _PATIENCE = 60
 
 
-@define
-class ServerUnderLoad:
-    """A running server, and what was measured of it."""
-
-    process: ServedProcess
-    figures: ServerFigures
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and write the page. Return 0, or 1 when a response had another status than 200."""
     parser = argparse.ArgumentParser(prog="make bench-mock", description=(__doc__ or "").partition(": ")[2])
@@ -74,9 +65,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             left_out = str(error)
             sys.stderr.write(f"bench-mock: Prism is left out: {error}\n")
         _measure_rounds(servers, options.rounds, options.seconds)
-        for server in servers:
-            server.figures.memory = server.process.read_memory()
-    figures = [server.figures for server in servers]
+        for process, each in servers:
+            each.memory = process.read_memory()
+    figures = [each for _, each in servers]
     options.output.write_text(format_page(figures, options.seconds, left_out), "utf-8")
     sys.stdout.write(format_budgets(make_tables(figures)))
     return int(any(load.others for each in figures for load in each.loads))
@@ -85,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 @contextlib.contextmanager
 def _start_often(
     name: str, serve: Callable[[], AbstractContextManager[ServedProcess]], times: int
-) -> Generator[ServerUnderLoad]:
+) -> Generator[tuple[ServedProcess, ServerFigures]]:
     """Start a server so many times, measuring the time to its first response; the last one stays."""
     figures = ServerFigures(name)
     for last in (*[False] * (times - 1), True):
@@ -94,7 +85,7 @@ def _start_often(
             _wait_for_answer(process.url)
             figures.first_answers.append(time.perf_counter() - started)
             if last:
-                yield ServerUnderLoad(process, figures)
+                yield process, figures
 
 
 def _wait_for_answer(url: str) -> None:
@@ -113,12 +104,12 @@ def _wait_for_answer(url: str) -> None:
     raise TimeoutError(f"no 200 from {url}")
 
 
-def _measure_rounds(servers: Sequence[ServerUnderLoad], rounds: int, seconds: float) -> None:
-    for server in servers:
-        _measure_load(server.process.url, _WARM_UP)
+def _measure_rounds(servers: Sequence[tuple[ServedProcess, ServerFigures]], rounds: int, seconds: float) -> None:
+    for process, _ in servers:
+        _measure_load(process.url, _WARM_UP)
     for number in range(rounds):
-        for server in servers if number % 2 else reversed(servers):
-            server.figures.loads.append(_measure_load(server.process.url, seconds))
+        for process, figures in servers if number % 2 else reversed(servers):
+            figures.loads.append(_measure_load(process.url, seconds))
 
 
 def _measure_load(url: str, seconds: float) -> LoadResult:

@@ -47,34 +47,23 @@ class ServerFigures:
 def make_tables(servers: Sequence[ServerFigures]) -> list[MeasuredTable]:
     """Return a table for each figure, with the budgets of the mock."""
 
-    def rows(values_of: Callable[[ServerFigures], Sequence[float]]) -> list[MeasuredRow]:
-        return [MeasuredRow(server.name, list(values_of(server))) for server in servers]
+    def make_table(
+        title: str, unit: str, values_of: Callable[[ServerFigures], Sequence[float]], *budgets: RowBudget
+    ) -> MeasuredTable:
+        rows = [MeasuredRow(server.name, list(values_of(server))) for server in servers]
+        return MeasuredTable(title=title, unit=unit, rows=rows, budgets=budgets)
+
+    def list_rates(server: ServerFigures) -> list[float]:
+        return [load.answers / load.seconds for load in server.loads]
 
     alone = [load.p99 for server in servers if server.name == FIXED for load in server.loads]
     reason = f"the server without the mock had a p99 of {median(alone) * 1e3:.1f} ms in this run." if alone else ""
     return [
-        MeasuredTable(
-            title="first answer",
-            unit="ms",
-            rows=rows(lambda server: server.first_answers),
-            budgets=[RowBudget(MOCK, 500)],
-        ),
-        MeasuredTable(
-            title="memory", unit="MB", rows=rows(lambda server: [server.memory]), budgets=[RowBudget(MOCK, 60)]
-        ),
-        MeasuredTable(
-            title="answers",
-            unit="per second",
-            rows=rows(lambda server: [load.answers / load.seconds for load in server.loads]),
-            budgets=[RowBudget(MOCK, 3, PRISM, at_least=True)],
-        ),
-        MeasuredTable(title="median", unit="ms", rows=rows(lambda server: [load.median for load in server.loads])),
-        MeasuredTable(
-            title="p99",
-            unit="ms",
-            rows=rows(lambda server: [load.p99 for load in server.loads]),
-            budgets=[RowBudget(MOCK, 3, reason=reason)],
-        ),
+        make_table("first answer", "ms", lambda server: server.first_answers, RowBudget(MOCK, 500)),
+        make_table("memory", "MB", lambda server: [server.memory], RowBudget(MOCK, 60)),
+        make_table("answers", "per second", list_rates, RowBudget(MOCK, 3, PRISM, at_least=True)),
+        make_table("median", "ms", lambda server: [load.median for load in server.loads]),
+        make_table("p99", "ms", lambda server: [load.p99 for load in server.loads], RowBudget(MOCK, 3, reason=reason)),
     ]
 
 

@@ -9,13 +9,7 @@ import subprocess
 import sys
 from collections.abc import Generator, Sequence
 
-from contract_tests.load.server_processes import (
-    ROOT,
-    ServedProcess,
-    find_free_port,
-    make_environment,
-    serve_module,
-)
+from contract_tests.load.server_processes import ROOT, ServedProcess, find_free_port, make_environment, serve_module
 
 _ENOUGH_CREDITS = "1000000000000"
 _PATIENCE = 5

@@ -60,9 +60,8 @@ class WorkflowUser(FastHttpUser):
             if answer.headers is None:
                 checked = CHECKER.report_no_answer(call, f"{type(answer.error).__name__}: {answer.error}")
             else:
-                checked = CHECKER.check(
-                    call, _make_response(answer.status_code, answer.headers, answer.content), expected_status
-                )
+                response = _make_response(answer.status_code, answer.headers, answer.content)
+                checked = CHECKER.check(call, response, expected_status)
             COUNTS.add(operation, checked)
             if checked.problems:
                 answer.failure(checked.problems[0].kind)

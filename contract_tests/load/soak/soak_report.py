@@ -105,12 +105,8 @@ class SoakReport:
         lines += [_format_row(total, self.counts.affected.total()), ""]
         if self.credits is not None:
             lines += [f"Credits: the calls cost {self.credits.expected:,}, the target took {self.credits.taken:,}.", ""]
-        problems = self.problems
-        lines += (
-            ["## Problems", "", *(f"- {_escape_line(problem)}" for problem in problems)]
-            if problems
-            else ["No problem."]
-        )
+        problems = [f"- {_escape_line(problem)}" for problem in self.problems]
+        lines += ["## Problems", "", *problems] if problems else ["No problem."]
         return "\n".join(lines) + "\n"
 
     def write(self, folder: Path) -> None:

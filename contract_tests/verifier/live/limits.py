@@ -71,8 +71,7 @@ def price_of(planned: PlannedRequest, prices: Mapping[str, Decimal]) -> Price:
 
 def format_amount(amount: Decimal) -> str:
     """Write an amount without an exponent and without trailing zeros."""
-    text = f"{amount:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return f"{amount.normalize():f}"
 
 
 @frozen

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractContextManager, ExitStack, suppress
 from functools import partial
 from time import monotonic
-from typing import Final
+from typing import Any, Final
 
 import httpx
 from attrs import define, field
@@ -93,75 +93,60 @@ class LiveRun:
                 interrupts.notify(lambda number: budget.stop(Refusal("interrupted", f"interrupted by {number.name}")))
             )
             with asyncio.Runner() as runner:
-                runner.run(self._send_until_stopped(url, budget, meter))
+                try:
+                    runner.run(self._run_until(budget.notify, url, partial(self._send_plan, budget, meter)))
+                except httpx.HTTPError as error:
+                    self.failures.append(f"the proxy did not answer: {type(error).__name__}")
                 self._wait_for_responses(budget, proxy, interrupts, say)
-                runner.run(self._read_charges(url, meter, interrupts))
+                # Also after a cap has ended the run; an interrupt ends it.
+                runner.run(self._run_until(interrupts.notify, url, meter.close))
             self._wait_for_responses(budget, proxy, interrupts, say)
             sent = self.all_begun and not self.failures
             budget.stop(FINISHED if sent else Refusal("failed", "a step of the plan failed"))
         return self._sum_up(budget, recorder, meter)
 
-    async def _send_until_stopped(self, url: str, budget: Budget, meter: CostMeter) -> None:
-        loop = asyncio.get_running_loop()
-        sending = loop.create_task(self._send_plan(url, budget, meter))
-        with budget.notify(lambda: loop.call_soon_threadsafe(sending.cancel)):
-            await asyncio.wait({sending})
-        if sending.cancelled():
-            return
-        try:
-            sending.result()
-        except httpx.HTTPError as error:
-            self.failures.append(f"the proxy did not answer: {type(error).__name__}")
-
-    async def _send_plan(self, url: str, budget: Budget, meter: CostMeter) -> None:
-        async with self._open_client(url) as client, self._open_http(url) as http:
-            await meter.read(http)
-            for planned in self.plan.checks:
-                if budget.stopped is not None:
-                    return
-                await _send_check(http, planned)
-                if planned.may_be_charged:
-                    await meter.read(http, planned.operation.id)
-            if self.plan.workflow is not None:
-                try:
-                    await run_paid_workflow(
-                        client,
-                        self.plan.workflow,
-                        self.plan.options.wait,
-                        self.created.append,
-                        report_task=meter.add_task,
-                        measure=partial(meter.read, http),
-                    )
-                except PaidWorkflowError as error:
-                    self.failures.append(str(error))
-        self.all_begun = budget.stopped is None
-
-    async def _read_charges(self, url: str, meter: CostMeter, interrupts: Interrupts) -> None:
-        """Read what was charged, also after a cap has ended the run; an interrupt ends it."""
-        loop = asyncio.get_running_loop()
-        async with self._open_client(url) as client, self._open_http(url) as http:
-            reading = loop.create_task(meter.close(http, client))
-            with interrupts.notify(lambda _: loop.call_soon_threadsafe(reading.cancel)):
-                await asyncio.wait({reading})
-        if not reading.cancelled():
-            reading.result()
-
-    def _open_http(self, url: str) -> httpx.AsyncClient:
-        return httpx.AsyncClient(base_url=url, timeout=self._caller_timeout, trust_env=False)
-
-    def _open_client(self, url: str) -> AsyncSunoClient:
-        return AsyncSunoClient(
-            api_key=PLACEHOLDER_KEY,
-            access_token=PLACEHOLDER_KEY,
-            base_url=url,
-            timeout=self._caller_timeout,
-            retries=0,
-            proxy="",
+    async def _run_until(
+        self,
+        notify: Callable[[Callable[..., object]], AbstractContextManager[None]],
+        url: str,
+        work: Callable[[httpx.AsyncClient, AsyncSunoClient], Coroutine[Any, Any, None]],
+    ) -> None:
+        """Run some work with clients of the proxy, and cancel it when `notify` reports something."""
+        timeout = self.upstream.timeout + _CALLER_MARGIN
+        client = AsyncSunoClient(
+            api_key=PLACEHOLDER_KEY, access_token=PLACEHOLDER_KEY, base_url=url, timeout=timeout, retries=0, proxy=""
         )
+        loop = asyncio.get_running_loop()
+        async with client, httpx.AsyncClient(base_url=url, timeout=timeout, trust_env=False) as http:
+            task = loop.create_task(work(http, client))
+            with notify(lambda *_: loop.call_soon_threadsafe(task.cancel)):
+                await asyncio.wait({task})
+        if not task.cancelled():
+            task.result()
 
-    @property
-    def _caller_timeout(self) -> float:
-        return self.upstream.timeout + _CALLER_MARGIN
+    async def _send_plan(
+        self, budget: Budget, meter: CostMeter, http: httpx.AsyncClient, client: AsyncSunoClient
+    ) -> None:
+        await meter.read(http)
+        for planned in self.plan.checks:
+            if budget.stopped is not None:
+                return
+            await _send_check(http, planned)
+            if planned.may_be_charged:
+                await meter.read(http, planned.operation.id)
+        if self.plan.workflow is not None:
+            try:
+                await run_paid_workflow(
+                    client,
+                    self.plan.workflow,
+                    self.plan.options.wait,
+                    self.created.append,
+                    report_task=meter.add_task,
+                    measure=partial(meter.read, http),
+                )
+            except PaidWorkflowError as error:
+                self.failures.append(str(error))
+        self.all_begun = budget.stopped is None
 
     def _wait_for_responses(
         self, budget: Budget, proxy: LiveProxy, interrupts: Interrupts, say: Callable[[str], object]
@@ -202,18 +187,14 @@ class LiveRun:
             unasked=self.plan.unasked,
         )
         shown = summary.sanitize(recorder.scrubber)
+        overlay = propose_prices(self.contract, meter.cost, self.upstream.base_url, summary.date[:10])
         with suppress(OSError):  # a full disk has ended the run; the terminal still shows the summary
             summary.write(recorder.private)
-            self._write_proposal(summary)
+            if overlay is not None:
+                write_atomically(recorder.folder / OVERLAY, json.dumps(overlay, indent=2) + "\n")
             recorder.record_end(ended, self.plan.unasked)
             shown.write(recorder.folder)
         return shown
-
-    def _write_proposal(self, summary: RunSummary) -> None:
-        """Write the overlay with the measured prices, if it says anything new."""
-        overlay = propose_prices(self.contract, summary.measured, self.upstream.base_url, summary.date[:10])
-        if overlay is not None:
-            write_atomically(summary.folder / OVERLAY, json.dumps(overlay, indent=2) + "\n")
 
 
 def read_run(summary: RunSummary) -> list[HttpExchange]:
@@ -229,8 +210,8 @@ def read_run(summary: RunSummary) -> list[HttpExchange]:
 
 
 async def _send_check(http: httpx.AsyncClient, planned: PlannedRequest) -> None:
-    headers = {TICKET_HEADER: planned.ticket, "accept": "application/json"}
-    headers["user-agent"] = "cometapi-suno-contract-check"
+    agent = "cometapi-suno-contract-check"
+    headers = {TICKET_HEADER: planned.ticket, "accept": "application/json", "user-agent": agent}
     if planned.body:
         headers["content-type"] = "application/json"
     await http.request(planned.operation.method, planned.path, headers=headers, content=planned.body or None)

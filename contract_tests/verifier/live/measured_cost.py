@@ -170,10 +170,24 @@ class CostMeter:
         for charge in charges if isinstance(charges, list) else charges.items or []:
             by_request[charge.request_id or ""] += charge.quota
         by_task = {row.task_id: row.quota for row in (rows if isinstance(rows, list) else rows.items or [])}
-        found = list(_match_rows(calls, by_request, self._tasks, by_task))
+        found = list(self._match_rows(calls, by_request, by_task))
         self.cost.rows = [(name, Decimal(units) / QUOTA_UNITS_PER_DOLLAR) for name, units in found]
         if len(found) < len(calls):
             self.cost.rows_gap = "not every call is in the account's usage log or tasks yet"
+
+    def _match_rows(
+        self, calls: Iterable[CountedCall], by_request: Mapping[str, int], by_task: Mapping[str, int | None]
+    ) -> Iterator[tuple[str, int]]:
+        """Yield each call that the account shows, with its quota units."""
+        left = list(self._tasks)
+        for call in calls:
+            started = next((each for each in left if each[0] == call.operation), ("", ""))
+            if started[1]:
+                left.remove(started)
+            units = by_request.get(call.request_id) if call.request_id else None
+            units = by_task.get(started[1]) if units is None else units
+            if units is not None:
+                yield call.operation, units
 
     def _list_charged(self) -> list[CountedCall]:
         """Return the calls that may have been charged: not those that were refused."""
@@ -260,24 +274,6 @@ def propose_prices(contract: Contract, cost: MeasuredCost, base_url: str, day: s
         actions.insert(0, {"target": "$['x-sources']", "update": {source: described}})
     info = {"title": "Prices that a live run measured", "version": day}
     return {"overlay": "1.0.0", "info": info, "actions": actions}
-
-
-def _match_rows(
-    calls: Iterable[CountedCall],
-    by_request: Mapping[str, int],
-    tasks: Sequence[tuple[str, str]],
-    by_task: Mapping[str, int | None],
-) -> Iterator[tuple[str, int]]:
-    """Yield each call that the account shows, with its quota units."""
-    left = list(tasks)
-    for call in calls:
-        started = next((each for each in left if each[0] == call.operation), ("", ""))
-        if started[1]:
-            left.remove(started)
-        units = by_request.get(call.request_id) if call.request_id else None
-        units = by_task.get(started[1]) if units is None else units
-        if units is not None:
-            yield call.operation, units
 
 
 def _render_steps(steps: Iterable[tuple[str, Decimal]], estimates: Mapping[str, str]) -> Iterator[str]:

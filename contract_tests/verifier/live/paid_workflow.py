@@ -94,14 +94,21 @@ async def run_paid_workflow(
     Raises:
         PaidWorkflowError: A step failed.
     """
-    with _naming_step(workflow.song):
-        lyrics = SongFromLyrics(prompt=_LYRICS, title=_TITLE, tags="pop", mv=_MODEL)
-        first = _require_task_id(await client.music.submit(lyrics, headers={TICKET_HEADER: workflow.song.ticket}))
-        report_created(f"task {first}, a song")
-        report_task(workflow.song.operation.id, first)
-    clip = await _wait_for_clip(client, workflow.song_wait, first, wait)
-    report_created(f"clip {clip.id}")
-    await measure(workflow.song.operation.id)
+
+    async def make_song(
+        song: SongFromLyrics | SongWithPersona, name: str, planned: PlannedRequest, planned_wait: PlannedRequest
+    ) -> Clip:
+        with _naming_step(planned):
+            task_id = _require_task_id(await client.music.submit(song, headers={TICKET_HEADER: planned.ticket}))
+            report_created(f"task {task_id}, {name}")
+            report_task(planned.operation.id, task_id)
+        clip = await _wait_for_clip(client, planned_wait, task_id, wait)
+        report_created(f"clip {clip.id}")
+        await measure(planned.operation.id)
+        return clip
+
+    lyrics = SongFromLyrics(prompt=_LYRICS, title=_TITLE, tags="pop", mv=_MODEL)
+    clip = await make_song(lyrics, "a song", workflow.song, workflow.song_wait)
     with _naming_step(workflow.persona):
         persona = await client.personas.create(
             root_clip_id=clip.id,
@@ -113,23 +120,16 @@ async def run_paid_workflow(
         )
         report_created(f"persona {persona.id}")
     await measure(workflow.persona.operation.id)
-    with _naming_step(workflow.next_song):
-        request = SongWithPersona(
-            persona_id=persona.id,
-            artist_clip_id=clip.id,
-            prompt=_LYRICS,
-            title=_TITLE,
-            tags="pop",
-            negative_tags="",
-            mv=_PERSONA_MODEL,
-        )
-        answer = await client.music.submit(request, headers={TICKET_HEADER: workflow.next_song.ticket})
-        second = _require_task_id(answer)
-        report_created(f"task {second}, a song with the persona")
-        report_task(workflow.next_song.operation.id, second)
-    song = await _wait_for_clip(client, workflow.next_wait, second, wait)
-    report_created(f"clip {song.id}")
-    await measure(workflow.next_song.operation.id)
+    with_persona = SongWithPersona(
+        persona_id=persona.id,
+        artist_clip_id=clip.id,
+        prompt=_LYRICS,
+        title=_TITLE,
+        tags="pop",
+        negative_tags="",
+        mv=_PERSONA_MODEL,
+    )
+    await make_song(with_persona, "a song with the persona", workflow.next_song, workflow.next_wait)
 
 
 async def _wait_for_clip(client: AsyncSunoClient, planned: PlannedRequest, task_id: str, wait: float) -> Clip:

@@ -105,27 +105,13 @@ class PlannedRequest:
         return self.key is not KeyChoice.BAD and self.operation.billing != "free"
 
 
-@frozen
-class _BatchLookup:
-    """An operation that looks up several ids with one request: `x-sdk.poll.batch` of the description."""
-
-    operation: str
-    ids: str
-    group: str
-    groups: Sequence[str]
-
-    def bodies(self, ids: Sequence[str]) -> Iterator[bytes]:
-        """Yield a request body for each group."""
-        for group in self.groups:
-            yield write_json({self.ids: list(ids), self.group: group})
-
-
 def plan_free_requests(contract: Contract) -> Iterator[PlannedRequest]:
     """Plan every call that cannot be charged, in the order of the description."""
-    lookups = {lookup.operation: lookup for _, lookup in _batch_lookups(contract)}
+    lookups = _find_batch_lookups(contract)
     for operation in contract.operations.values():
+        _, batch = lookups.get(operation.id, ("", None))
         path = operation.fill_path(dict.fromkeys(_path_parameters(operation), UNKNOWN_ID))
-        for note, key, body in _provoked_errors(operation, lookups.get(operation.id)):
+        for note, key, body in _provoked_errors(operation, batch):
             yield PlannedRequest(Tier.FREE, operation, note, key, path=path, body=body, must_fail=key is KeyChoice.BAD)
 
 
@@ -136,7 +122,7 @@ def plan_read_requests(contract: Contract, ids: Mapping[str, Sequence[str]]) -> 
         contract: The description.
         ids: The ids by the name of their path parameter.
     """
-    lookups = {lookup.operation: (name, lookup) for name, lookup in _batch_lookups(contract)}
+    lookups = _find_batch_lookups(contract)
     for operation in contract.operations.values():
         if not permits(Tier.READ, operation, KeyChoice.REAL):
             continue
@@ -146,16 +132,16 @@ def plan_read_requests(contract: Contract, ids: Mapping[str, Sequence[str]]) -> 
             filled = (dict(zip(names, values, strict=True)) for values in product(*(ids[name] for name in names)))
             known = [("known id" if names else "without an id", operation.fill_path(values), b"") for values in filled]
         elif operation.id in lookups:
-            name, lookup = lookups[operation.id]
-            given = ids.get(name, ())
-            bodies = zip(lookup.groups, lookup.bodies(given), strict=True) if given else ()
-            known = [(f"known ids, {group}", operation.path, body) for group, body in bodies]
+            name, batch = lookups[operation.id]
+            if given := ids.get(name):
+                bodies = _batch_bodies(batch, given)
+                known = [(f"known ids, {group}", operation.path, body) for group, body in bodies.items()]
         for note, path, body in known:
             yield PlannedRequest(Tier.READ, operation, note, KeyChoice.of(operation), path=path, body=body)
 
 
 def _provoked_errors(
-    operation: OperationContract, lookup: _BatchLookup | None
+    operation: OperationContract, batch: Mapping[str, Any] | None
 ) -> Iterator[tuple[str, KeyChoice, bytes]]:
     """Yield note, key and body of each call of one operation that the service must refuse."""
     example = _example_body(operation)
@@ -167,8 +153,8 @@ def _provoked_errors(
         return
     for note, body in _bad_bodies(operation):
         yield note, KeyChoice.REAL, body
-    if lookup is not None:
-        yield "unknown id", KeyChoice.REAL, next(lookup.bodies([UNKNOWN_ID]))
+    if batch is not None:
+        yield "unknown id", KeyChoice.REAL, next(iter(_batch_bodies(batch, [UNKNOWN_ID]).values()))
     elif example is None and _path_parameters(operation):
         yield "unknown id", KeyChoice.REAL, b""
 
@@ -191,14 +177,21 @@ def _bad_bodies(operation: OperationContract) -> Iterator[tuple[str, bytes]]:
     yield "broken JSON", write_json(example)[:-1]
 
 
-def _batch_lookups(contract: Contract) -> Iterator[tuple[str, _BatchLookup]]:
-    """Yield each batch lookup with the path parameter that takes such an id alone."""
+def _find_batch_lookups(contract: Contract) -> dict[str, tuple[str, Mapping[str, Any]]]:
+    """Return each `x-sdk.poll.batch` by the operation that looks up several ids, with the path parameter of one id."""
+    found: dict[str, tuple[str, Mapping[str, Any]]] = {}
     for operation in contract.operations.values():
         source: Mapping[str, Any] = look_up(contract.description, operation.pointer)
-        batch = source.get("x-sdk", {}).get("poll", {}).get("batch")
-        if batch is not None and batch["operation"] in contract.operations:
+        batch: Mapping[str, Any] | None = source.get("x-sdk", {}).get("poll", {}).get("batch")
+        if batch is not None:
             for name in _path_parameters(operation):
-                yield name, _BatchLookup(batch["operation"], batch["ids"], batch["group"], batch["groups"])
+                found[batch["operation"]] = (name, batch)
+    return found
+
+
+def _batch_bodies(batch: Mapping[str, Any], ids: Sequence[str]) -> dict[str, bytes]:
+    """Return a request body that looks up the ids, for each group."""
+    return {group: write_json({batch["ids"]: list(ids), batch["group"]: group}) for group in batch["groups"]}
 
 
 def _retype(value: object) -> Any:

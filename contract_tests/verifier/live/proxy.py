@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, TypeAlias
 
+from attrs import define, field
 from cometapi_suno_mock.http_messages import REQUEST_ID
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
@@ -15,8 +16,8 @@ from contract_tests.verifier.exchange import VerifierInputError
 from contract_tests.verifier.live.limits import ACCEPTED, ON_ITS_WAY, Allowlist, Budget, CountedCall, Refusal
 from contract_tests.verifier.live.paid_workflow import TICKET_HEADER
 from contract_tests.verifier.live.planned_requests import PlannedRequest
-from contract_tests.verifier.live.recorder import CallerRequest, LiveRecorder
-from contract_tests.verifier.live.upstream import NoResponse, ServiceResponse, Upstream
+from contract_tests.verifier.live.recorder import LiveRecorder
+from contract_tests.verifier.live.upstream import CallerRequest, NoResponse, ServiceResponse, Upstream
 
 PROXY_HEADER: Final = "x-live-proxy"
 """The header of every response that the proxy itself gives; it is removed from responses of the service."""
@@ -31,26 +32,10 @@ _DROPPED_RESPONSE_HEADERS = frozenset({
 })  # fmt: skip
 _FORWARDED_REQUEST_HEADERS = frozenset({"accept", "content-type", "user-agent"})
 
-
-class RateLimiter:
-    """Spaces calls evenly.
-
-    Args:
-        rate: Calls per second at most.
-    """
-
-    def __init__(self, rate: float) -> None:
-        self._gap = 1 / rate
-        self._next = 0.0
-
-    async def wait(self) -> None:
-        """Wait until the next call may be sent."""
-        now = asyncio.get_running_loop().time()
-        start = max(now, self._next)
-        self._next = start + self._gap
-        await asyncio.sleep(start - now)
+SendTask: TypeAlias = asyncio.Task[ServiceResponse | NoResponse]
 
 
+@define(eq=False, repr=False)
 class LiveProxy:
     """An ASGI application that sends the requests of the plan to the service, and no others.
 
@@ -62,21 +47,17 @@ class LiveProxy:
         rate: Calls per second at most.
     """
 
-    def __init__(
-        self, allowlist: Allowlist, budget: Budget, upstream: Upstream, recorder: LiveRecorder, rate: float
-    ) -> None:
-        self._allowlist = allowlist
-        self._budget = budget
-        self._upstream = upstream
-        self._recorder = recorder
-        self._limiter = RateLimiter(rate)
-        self._sends: set[asyncio.Task[ServiceResponse | NoResponse]] = set()
-        self._loop: asyncio.AbstractEventLoop | None = None
+    _allowlist: Allowlist
+    _budget: Budget
+    _upstream: Upstream
+    _recorder: LiveRecorder
+    _rate: float
+    _next_start: float = field(default=0.0, init=False)
+    _sends: set[SendTask] = field(factory=set[SendTask], init=False)
+    _loop: asyncio.AbstractEventLoop | None = field(default=None, init=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http":
-            raise RuntimeError(f"{scope['type']} is not supported")
         self._loop = asyncio.get_running_loop()
         try:
             response = await self._respond(Request(scope, receive))
@@ -99,7 +80,7 @@ class LiveProxy:
         if self._contains_secret(asked):
             return _refuse(Refusal("key", "the request contains the key or the token, which only the proxy may hold"))
         if self._budget.permits(planned):
-            await self._limiter.wait()
+            await self._wait_for_turn()
         # No `await` from here to the start of the send: a counted call is sent, and only a counted call is.
         call = self._budget.reserve(planned)
         if isinstance(call, Refusal):
@@ -117,19 +98,19 @@ class LiveProxy:
             return _forward(NoResponse("abandoned", delivered=True))
         return _forward(task.result())
 
+    async def _wait_for_turn(self) -> None:
+        """Wait until the next call may be sent: calls are evenly spaced."""
+        now = asyncio.get_running_loop().time()
+        start = max(now, self._next_start)
+        self._next_start = start + 1 / self._rate
+        await asyncio.sleep(start - now)
+
     async def _send(
         self, call: CountedCall, planned: PlannedRequest, asked: CallerRequest
     ) -> ServiceResponse | NoResponse:
         """Send a counted call and record the response."""
         try:
-            answer = await self._upstream.send(
-                asked.method,
-                asked.target,
-                asked.headers,
-                asked.body,
-                planned.key,
-                lambda content: self._keep(call, content),
-            )
+            answer = await self._upstream.send(asked, planned.key, lambda content: self._keep(call, content))
         except asyncio.CancelledError:
             self._settle_unanswered(call, "abandoned: it was sent, and its outcome is unknown")
             raise
@@ -162,7 +143,7 @@ class LiveProxy:
             reason = f"a response cannot be kept: {error.strerror or type(error).__name__}"
             self._budget.stop(Refusal("recording", reason))
 
-    def _finish(self, call: CountedCall, task: asyncio.Task[ServiceResponse | NoResponse]) -> None:
+    def _finish(self, call: CountedCall, task: SendTask) -> None:
         """Settle the call however its task ended; an error in the proxy ends the run."""
         self._sends.discard(task)
         error = None if task.cancelled() else task.exception()

@@ -57,6 +57,7 @@ class ReceivedBytes:
         return int(line[1]), headers, body
 
 
+@define(eq=False)
 class TeeBackend(httpcore.AsyncNetworkBackend):
     """A network backend of httpcore that hands on what its connections receive.
 
@@ -65,9 +66,8 @@ class TeeBackend(httpcore.AsyncNetworkBackend):
         received: Gets the bytes.
     """
 
-    def __init__(self, inner: httpcore.AsyncNetworkBackend, received: ReceivedBytes) -> None:
-        self._inner = inner
-        self._received = received
+    _inner: httpcore.AsyncNetworkBackend
+    _received: ReceivedBytes
 
     async def connect_tcp(self, *arguments: Any, **options: Any) -> httpcore.AsyncNetworkStream:
         return _TeeStream(await self._inner.connect_tcp(*arguments, **options), self._received)
@@ -76,10 +76,10 @@ class TeeBackend(httpcore.AsyncNetworkBackend):
         await self._inner.sleep(seconds)
 
 
+@define(eq=False)
 class _TeeStream(httpcore.AsyncNetworkStream):
-    def __init__(self, inner: httpcore.AsyncNetworkStream, received: ReceivedBytes) -> None:
-        self._inner = inner
-        self._received = received
+    _inner: httpcore.AsyncNetworkStream
+    _received: ReceivedBytes
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         part = await self._inner.read(max_bytes, timeout)

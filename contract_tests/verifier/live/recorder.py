@@ -15,7 +15,6 @@ from tempfile import mkdtemp
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from attrs import frozen
 from cometapi_suno._state_folder import find_state_folder
 
 from contract_tests.verifier.exchange.exchange import (
@@ -30,7 +29,7 @@ from contract_tests.verifier.exchange.recordings import write_recording
 from contract_tests.verifier.exchange.sanitize import Sanitizer
 from contract_tests.verifier.live.limits import CountedCall, Refusal, format_amount
 from contract_tests.verifier.live.planned_requests import PlannedRequest
-from contract_tests.verifier.live.upstream import ServiceResponse
+from contract_tests.verifier.live.upstream import CallerRequest, ServiceResponse
 from scripts.openapi_document import is_array, is_object
 
 JOURNAL = "journal.jsonl"
@@ -42,40 +41,15 @@ _DEEPEST: Final = 100
 """Levels of JSON that is recorded; more are beyond what the validators can follow."""
 
 
-@frozen
-class CallerRequest:
-    """A request that a caller sent to the proxy, without its key.
-
-    Attributes:
-        method: HTTP method.
-        path: Percent-encoded, without the query.
-        query: Percent-encoded.
-        headers: The headers that are sent on; names in lower case.
-        body: The body; empty for none.
-    """
-
-    method: str
-    path: str
-    query: str
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-
-    @property
-    def target(self) -> str:
-        """Path and query."""
-        return f"{self.path}?{self.query}" if self.query else self.path
-
-
 class LiveRecorder:
     """Writes the files of one run. Every method raises OSError if it cannot.
 
     Args:
         out: The folder of all runs.
         target: The name of the service in recordings.
-        scrubber: Replaces contents and secrets.
+        scrubber: Replaces contents and secrets; also an attribute.
 
     Attributes:
-        scrubber: The same.
         folder: The folder of this run.
         private: The folder of what came, which only the user can read.
     """
@@ -187,7 +161,6 @@ class LiveRecorder:
 
 
 def _is_deeper(value: Any, levels: int) -> bool:
-    """Return whether a JSON value is nested deeper than some levels."""
     reached = [value]
     for _ in range(levels):
         reached = [

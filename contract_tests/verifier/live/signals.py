@@ -6,7 +6,7 @@ import signal
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from time import monotonic
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import Any, Final, Self
 
 HANDLED: Final = (signal.SIGINT, signal.SIGTERM)
@@ -48,9 +48,7 @@ class Interrupts:
         self._previous = {number: signal.signal(number, self._catch) for number in HANDLED}
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for number, handler in self._previous.items():
             signal.signal(number, handler)
 

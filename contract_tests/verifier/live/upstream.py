@@ -28,10 +28,31 @@ from contract_tests.verifier.live.received_bytes import (
 CONNECT_TIMEOUT: Final = 10.0
 """Seconds."""
 
-_EXTENSION: Final = "received"
-"""The request extension that holds the `ReceivedBytes` of a request."""
-
 TransportFactory: TypeAlias = Callable[[], httpx.AsyncBaseTransport]
+
+
+@frozen
+class CallerRequest:
+    """A request that a caller sent to the proxy, without its key.
+
+    Attributes:
+        method: HTTP method.
+        path: Percent-encoded, without the query.
+        query: Percent-encoded.
+        headers: The headers that are sent on; names in lower case.
+        body: The body; empty for none.
+    """
+
+    method: str
+    path: str
+    query: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    @property
+    def target(self) -> str:
+        """Path and query."""
+        return f"{self.path}?{self.query}" if self.query else self.path
 
 
 @frozen
@@ -80,29 +101,20 @@ class Upstream:
     transport: TransportFactory
     timeout: float = 120.0
 
-    async def send(  # noqa: PLR0917
-        self,
-        method: str,
-        target: str,
-        headers: Sequence[tuple[str, str]],
-        body: bytes,
-        key: KeyChoice,
-        keep: Callable[[bytes], object] = lambda _: None,
+    async def send(
+        self, asked: CallerRequest, key: KeyChoice, keep: Callable[[bytes], object]
     ) -> ServiceResponse | NoResponse:
         """Send a request once.
 
         Args:
-            method: HTTP method.
-            target: Path and query below the base URL, percent-encoded.
-            headers: Names in lower case.
-            body: The body; empty for none.
+            asked: The request.
             key: The one secret that it is sent with.
             keep: Is called with all that came, without the secrets, before anything is made of it.
         """
         received = ReceivedBytes()
         answer: ServiceResponse | NoResponse
         sent = [
-            *headers,
+            *asked.headers,
             ("authorization", self.secrets.authorize(key)),
             ("accept-encoding", "identity"),
             ("connection", "close"),
@@ -111,14 +123,15 @@ class Upstream:
         limits = {"connect": CONNECT_TIMEOUT, "read": self.timeout, "write": self.timeout, "pool": CONNECT_TIMEOUT}
         delivery = Delivery(charged=True, needs_new_connection=True, hide=self.secrets.redact)
         request = httpx.Request(
-            method,
-            self.base_url + target,
+            asked.method,
+            self.base_url + asked.target,
             headers=lines,
-            content=body or None,
-            extensions={"timeout": limits, "trace": delivery.trace_async, _EXTENSION: received},
+            content=asked.body or None,
+            extensions={"timeout": limits, "trace": delivery.trace_async},
         )
         try:
             async with asyncio.timeout(self.timeout), self.transport() as transport:
+                _tee(transport, received)
                 answer = await _read(await transport.handle_async_request(request), received)
         except TimeoutError:
             answer = NoResponse(f"no complete response within {self.timeout:g} s", delivered=True)
@@ -132,28 +145,6 @@ class Upstream:
         if isinstance(answer, NoResponse) and (found := received.parse()) is not None:
             return ServiceResponse(*found, problem=answer.reason)
         return answer
-
-
-class _TeeTransport(httpx.AsyncBaseTransport):
-    """A transport of one request that hands what its connection receives to the request's `ReceivedBytes`.
-
-    Args:
-        inner: The transport that connects.
-    """
-
-    def __init__(self, inner: httpx.AsyncHTTPTransport) -> None:
-        self._inner = inner
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        received: ReceivedBytes | None = request.extensions.get(_EXTENSION)
-        if received is not None:
-            # httpx has no public way to choose the network backend of httpcore, which is public there.
-            pool: Any = self._inner._pool  # pyright: ignore[reportPrivateUsage]
-            pool._network_backend = TeeBackend(pool._network_backend, received)
-        return await self._inner.handle_async_request(request)
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
 
 
 def resolve_base_url(given: str | None, described: str) -> str:
@@ -186,11 +177,17 @@ def connect_to(base_url: str) -> TransportFactory:
 
     def make() -> httpx.AsyncBaseTransport:
         limits = httpx.Limits(max_connections=1, max_keepalive_connections=0)
-        return _TeeTransport(
-            httpx.AsyncHTTPTransport(verify=_certificates(), proxy=proxy, limits=limits, trust_env=False, retries=0)
-        )
+        return httpx.AsyncHTTPTransport(verify=_certificates(), proxy=proxy, limits=limits, trust_env=False, retries=0)
 
     return make
+
+
+def _tee(transport: httpx.AsyncBaseTransport, received: ReceivedBytes) -> None:
+    """Let a transport hand on what its connections receive. A transport of a test may have no connections."""
+    if isinstance(transport, httpx.AsyncHTTPTransport):
+        # httpx has no public way to choose the network backend of httpcore, which is public there.
+        pool: Any = transport._pool  # pyright: ignore[reportPrivateUsage]
+        pool._network_backend = TeeBackend(pool._network_backend, received)
 
 
 async def _read(response: httpx.Response, received: ReceivedBytes) -> ServiceResponse:

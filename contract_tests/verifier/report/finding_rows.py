@@ -149,7 +149,7 @@ class FindingRow:
         """The actions of the overlay as YAML; empty if there are none."""
         kept = ("target", "update", "remove")
         actions = [{key: each[key] for key in kept if key in each} for each in self.finding.proposal]
-        text = _to_yaml(actions) if actions else ""
+        text = escape_invisible(to_yaml(actions)) if actions else ""
         left = len(text) - _MAX_PROPOSAL
         return text if left <= 0 else f"{text[:_MAX_PROPOSAL]}\n# ... and {left} more characters in the overlay"
 
@@ -163,7 +163,7 @@ class FindingRow:
             "reason": "why it may stay as it is",
             "expires": self.tolerable_until.isoformat(),
         }
-        return _to_yaml([{**entry, "target": target} for target in self.finding.seen_on])
+        return escape_invisible(to_yaml([{**entry, "target": target} for target in self.finding.seen_on]))
 
     @property
     def actual(self) -> str:
@@ -177,10 +177,9 @@ class FindingRow:
         """That the answer is younger than all evidence it contradicts; empty if it is not, or has no date."""
         days = (sighting.evidence.date[:10] for _, sighting in self.seen if sighting.evidence.origin == "recorded")
         day = max((each for each in days if each[:1].isdigit()), default="")
-        younger = "" < self.newest_read < day
-        return (
-            f"seen on {day}; the newest source of what it contradicts was read on {self.newest_read}" if younger else ""
-        )
+        if not "" < self.newest_read < day:
+            return ""
+        return f"seen on {day}; the newest source of what it contradicts was read on {self.newest_read}"
 
     @property
     def worst(self) -> Sighting:
@@ -247,6 +246,13 @@ def list_tolerated(run: VerificationRun) -> list[tuple[FindingRow, BaselineEntry
     return [(row, row.tolerated) for row in rows if row.tolerated is not None]
 
 
+def to_yaml(content: Any, width: int = 100) -> str:
+    """Write plain values as YAML."""
+    stream = io.StringIO()
+    _yaml_writer(width).dump(content, stream)
+    return stream.getvalue()
+
+
 def _merge_targets(found: Iterable[tuple[str, DriftFinding, BaselineEntry | None]]) -> list[FindingRow]:
     """Make one row of the findings that share an id."""
     by_id: dict[str, FindingRow] = {}
@@ -296,15 +302,8 @@ def _make_group(run: VerificationRun, pointer: str, rows: Sequence[FindingRow]) 
     return FindingGroup(kind, title, run.description.line(pointer), tuple(rows), statements)
 
 
-def _to_yaml(content: Any) -> str:
-    stream = io.StringIO()
-    _yaml_writer().dump(content, stream)
-    return escape_invisible(stream.getvalue())
-
-
 @cache
-def _yaml_writer() -> Any:
+def _yaml_writer(width: int) -> Any:
     writer = YAML()
-    writer.width = 100
-    writer.default_flow_style = False
+    writer.width = width
     return writer

@@ -14,22 +14,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from contract_tests.verifier.coverage import COLUMNS
-from contract_tests.verifier.report.badges import (
-    EFFECTS,
-    EVIDENCE,
-    HOLDS,
-    NOT_ASKED,
-    NOT_EXERCISED,
-    NOT_RUN,
-    SEVERITIES,
-    SIGNS,
-    STALE,
-    TOLERATED,
-    VERDICTS,
-    Badge,
-    Tone,
-    badge_count,
-)
+from contract_tests.verifier.report import badges
+from contract_tests.verifier.report.badges import Badge, Tone, badge_count
 from contract_tests.verifier.report.finding_rows import group_findings, list_tolerated
 from contract_tests.verifier.report.matrix import list_columns, make_matrix
 from contract_tests.verifier.report.run_model import (
@@ -47,21 +33,24 @@ Cells: TypeAlias = Sequence[Badge | None]
 _FOLDER: Final = Path(__file__).with_name("page")
 _SEVERITY_DETAILS: Final = ("breaks the contract", "unexpected", "more than described, harmless")
 _LEGEND: Final = (
-    evolve(HOLDS, detail="as described"),
-    *(evolve(badge, detail=detail) for badge, detail in zip(SEVERITIES.values(), _SEVERITY_DETAILS, strict=True)),
-    evolve(STALE, detail="not seen or read for half a year"),
-    evolve(EVIDENCE["contested"], detail="sources disagree"),
-    evolve(EVIDENCE["inferred"], detail="without a source"),
+    evolve(badges.HOLDS, detail="as described"),
+    *(
+        evolve(badge, detail=detail)
+        for badge, detail in zip(badges.SEVERITIES.values(), _SEVERITY_DETAILS, strict=True)
+    ),
+    evolve(badges.STALE, detail="not seen or read for half a year"),
+    evolve(badges.EVIDENCE["contested"], detail="sources disagree"),
+    evolve(badges.EVIDENCE["inferred"], detail="without a source"),
     Badge(Tone.PART, "some", "the others were not exercised"),
-    evolve(NOT_EXERCISED, detail="nothing is known"),
-    evolve(NOT_RUN, detail="the target was not checked"),
+    evolve(badges.NOT_EXERCISED, detail="nothing is known"),
+    evolve(badges.NOT_RUN, detail="the target was not checked"),
 )
 
 
 def render(run: VerificationRun) -> str:
     """Render the page."""
     style, script = (_FOLDER / "page.css").read_text("utf-8"), (_FOLDER / "page.js").read_text("utf-8")
-    found, verdict = group_findings(run), Badge(VERDICTS[run.verdict], "")
+    found, verdict = group_findings(run), Badge(badges.VERDICTS[run.verdict], "")
     effects = [row.worst.effect for group in found for row in group.rows]
     reports = [(target.name, target.report) for target in run.targets]
     values: Mapping[str, Any] = {
@@ -74,7 +63,7 @@ def render(run: VerificationRun) -> str:
         "script": Markup(script),  # noqa: S704 - our own file
         "script_hash": _hash(script),
         "commands": run.next_commands(),
-        "effects": [(badge, effects.count(effect)) for effect, badge in EFFECTS.items()],
+        "effects": [(badge, effects.count(effect)) for effect, badge in badges.EFFECTS.items()],
         "live": next((each for each in run.targets if each.name == LIVE), TargetRun(LIVE)),
         "unasked": run.suite.find_unasked(run.operations) if run.suite is not None else [],
         "totals": [(name, each.coverage.total() if each else None) for name, each in reports],
@@ -90,11 +79,11 @@ def render(run: VerificationRun) -> str:
         "groups": make_matrix(run),
         "found": found,
         "tolerated": list_tolerated(run),
-        "toggles": [*SEVERITIES.values(), Badge(Tone.GREY, "unknown")],
+        "toggles": [*badges.SEVERITIES.values(), Badge(Tone.GREY, "unknown")],
         "legend": _LEGEND,
-        "signs": SIGNS,
-        "not_run": NOT_RUN,
-        "tolerated_sign": TOLERATED.sign,
+        "signs": badges.SIGNS,
+        "not_run": badges.NOT_RUN,
+        "tolerated_sign": badges.TOLERATED.sign,
     }
     return f"{_environment().get_template('page.html.jinja').render(values)}\n"
 
@@ -120,7 +109,7 @@ def _suite(run: VerificationRun) -> Iterator[tuple[str, Cells]]:
 
 def _badge_result(question: SuiteQuestion, operation: str, result: QuestionResult | None) -> Badge | None:
     if result is None:
-        return Badge(Tone.WARN, NOT_ASKED.word) if question.is_due(operation) else None
+        return Badge(Tone.WARN, badges.NOT_ASKED.word) if question.is_due(operation) else None
     if result.failed:
         return Badge(Tone.BAD, f"{result.failed} of {result.tests} fail")
     return Badge(Tone.GOOD, f"{result.checks} checks")

@@ -13,23 +13,8 @@ from cometapi_suno_mock.pointers import look_up, resolve
 
 from contract_tests.verifier.drift.findings import ClientEffect, DriftFinding, DriftSeverity
 from contract_tests.verifier.drift_detector import DriftReport
-from contract_tests.verifier.report.badges import (
-    EFFECTS,
-    EVIDENCE,
-    HOLDS,
-    NO_SOURCE,
-    NOT_ASKED,
-    NOT_EXERCISED,
-    NOT_RUN,
-    SEVERITIES,
-    STALE,
-    STALE_AFTER,
-    TOLERATED,
-    Badge,
-    Tone,
-    badge_age,
-    format_age,
-)
+from contract_tests.verifier.report import badges
+from contract_tests.verifier.report.badges import Badge, Tone, badge_age, format_age
 from contract_tests.verifier.report.run_model import QuestionResult, TargetRun, VerificationRun
 from scripts.openapi_document import find_reading_days, walk_operations
 from scripts.text_and_files import format_count
@@ -115,8 +100,8 @@ class _OperationMatrix:
         described = place in self.run.description.lines
         line = self.run.description.line(place) if described else 0
         cells = {
-            DOCUMENTED: self._badge_documented(place, status) if described else NO_SOURCE,
-            EVIDENCE_AGE: self._badge_reading(place) if described else NO_SOURCE,
+            DOCUMENTED: self._badge_documented(place, status) if described else badges.NO_SOURCE,
+            EVIDENCE_AGE: self._badge_reading(place) if described else badges.NO_SOURCE,
             DESCRIBED: Badge(Tone.GOOD, "described", f"line {line}") if described else Badge(Tone.BAD, "not described"),
         }
         for target in self.run.targets:
@@ -129,7 +114,7 @@ class _OperationMatrix:
         missing = [str(row.status) for row in rows if not row.line]
         line = self.run.description.line(self.pointer)
         cells = {
-            DOCUMENTED: self._badge_evidence(self.pointer) or NO_SOURCE,
+            DOCUMENTED: self._badge_evidence(self.pointer) or badges.NO_SOURCE,
             EVIDENCE_AGE: badge_age(self.run.evidence_days[self.operation], self.run.date),
             DESCRIBED: Badge(Tone.GOOD, "described", f"line {line}"),
         }
@@ -154,7 +139,7 @@ class _OperationMatrix:
         badge = self._badge_evidence(resolve(self.run.description.data, place))
         if badge is None and status // 100 == 2:
             badge = self._badge_evidence(self.pointer)
-        return badge or NO_SOURCE
+        return badge or badges.NO_SOURCE
 
     def _badge_reading(self, place: str) -> Badge:
         """Return how old the newest source of a response is."""
@@ -166,63 +151,65 @@ class _OperationMatrix:
         """Return the doubt about a node, or else the best evidence for it."""
         node: Mapping[str, Any] = look_up(self.run.description.data, where)
         entries: list[Mapping[str, str]] = node.get("x-evidence", [])
-        best = next((status for status in EVIDENCE if any(each["status"] == status for each in entries)), None)
+        best = next((status for status in badges.EVIDENCE if any(each["status"] == status for each in entries)), None)
         word: str | None = node.get("x-doubt") or best
         sources = ", ".join(dict.fromkeys(each["source"] for each in entries))
-        return None if word is None else evolve(EVIDENCE[word], detail=sources)
+        return None if word is None else evolve(badges.EVIDENCE[word], detail=sources)
 
     def _badge_target(self, target: TargetRun, status: int) -> Badge:
         report = target.report
         if report is None:
-            return NOT_RUN
+            return badges.NOT_RUN
         found = report.at(self.operation, status)
         if found:
             worst = min((each.severity for each in found), key=lambda severity: severity.rank)
             kinds = ", ".join(dict.fromkeys(each.kind.title for each in found))
-            return evolve(SEVERITIES[worst], detail=kinds, findings=_ids(found))
+            return evolve(badges.SEVERITIES[worst], detail=kinds, findings=_ids(found))
         tolerated = [
             each
             for each, _ in report.tolerated
             if any((seen.operation, seen.status) == (self.operation, status) for seen in each.sightings)
         ]
         if tolerated:
-            return evolve(TOLERATED, detail=format_count(len(tolerated), "known difference"), findings=_ids(tolerated))
+            return evolve(
+                badges.TOLERATED, detail=format_count(len(tolerated), "known difference"), findings=_ids(tolerated)
+            )
         return self._badge_kept(report, status)
 
     def _badge_kept(self, report: DriftReport, status: int) -> Badge:
         times = report.coverage.answered(self.operation, status)
         if not times:
-            return NOT_EXERCISED
+            return badges.NOT_EXERCISED
         newest = report.coverage.newest(self.operation, status)[:10]
         try:
             age = self.run.date - date.fromisoformat(newest)
         except ValueError:
-            return evolve(HOLDS, detail=format_count(times, "exchange"))
+            return evolve(badges.HOLDS, detail=format_count(times, "exchange"))
         detail = f"{format_count(times, 'exchange')}, the newest of {newest}"
-        if age <= STALE_AFTER:
-            return evolve(HOLDS, detail=detail)
-        return evolve(STALE, detail=f"{detail}: {format_age(age)} ago")
+        if age <= badges.STALE_AFTER:
+            return evolve(badges.HOLDS, detail=detail)
+        return evolve(badges.STALE, detail=f"{detail}: {format_age(age)} ago")
 
     def _badge_client(self, status: int, *, described: bool) -> Badge:
+        place = (self.operation, status)
         found = [
             each
             for _, report in self.run.judged
-            for each in report.at(self.operation, status)
+            for each in report.at(*place)
             if each.effect is not ClientEffect.NONE or each.severity is not DriftSeverity.NOTE
         ]
         if found:
-            sightings = [seen for each in found for seen in each.sightings]
-            here = [seen for seen in sightings if (seen.operation, seen.status) == (self.operation, status)]
+            here = [seen for each in found for seen in each.sightings if (seen.operation, seen.status) == place]
             worst = min(here, key=lambda seen: seen.effect.rank)
-            return evolve(EFFECTS[worst.effect], detail=worst.effect_note, findings=_ids(found))
-        return self._badge_suite() if described else NOT_ASKED
+            return evolve(badges.EFFECTS[worst.effect], detail=worst.effect_note, findings=_ids(found))
+        return self._badge_suite() if described else badges.NOT_ASKED
 
     def _badge_suite(self) -> Badge:
         """Return what the suite found about the client, which it asks about every described status."""
         results = list(self._client_results())
         due = [each for each in self.run.suite.questions if _asks_client(each.name)] if self.run.suite else []
         if not results or len(results) < len(due):
-            return NOT_ASKED
+            return badges.NOT_ASKED
         if any(result.failed for result in results):
             return Badge(Tone.WARN, "in doubt", "a test of the operation failed")
         return Badge(Tone.GOOD, "reads it", "asked by the suite")
@@ -253,4 +240,4 @@ def _merge_badges(title: str, rows: Sequence[MatrixRow]) -> Badge:
         return worst
     if good == len(cells):
         return evolve(worst, detail=f"all {good}")
-    return Badge(Tone.PART, f"{good} of {len(cells)}", f"the others {NOT_EXERCISED.word}")
+    return Badge(Tone.PART, f"{good} of {len(cells)}", f"the others {badges.NOT_EXERCISED.word}")

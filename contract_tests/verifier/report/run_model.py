@@ -10,7 +10,7 @@ from datetime import date
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from attrs import frozen
 from jsonschema_rs import Draft202012Validator
@@ -98,17 +98,10 @@ class SuiteResults:
         problem = find_problem(Draft202012Validator(json.loads(_SCHEMA.read_text("utf-8"))), content)
         if problem:
             raise VerifierInputError(f"--suite-results {format_path(path)}: {problem}")
-        return cls.parse(content)
-
-    @classmethod
-    def parse(cls, content: Mapping[str, Any]) -> SuiteResults:
-        """Make the results from JSON that fits the schema."""
-        results = {
-            (each["operation"] or WHOLE, each["question"]): QuestionResult(
-                each["tests"], each["failed"], each["checks"], each["seconds"]
-            )
-            for each in content["results"]
-        }
+        results: dict[tuple[str, str], QuestionResult] = {}
+        for each in content["results"]:
+            place = (each.pop("operation") or WHOLE, each.pop("question"))
+            results[place] = QuestionResult(**each)
         failures = [FailedTest(**(each | {"operations": tuple(each["operations"])})) for each in content["failures"]]
         return cls(tuple(SuiteQuestion(**each) for each in content["questions"]), results, tuple(failures))
 
@@ -125,15 +118,13 @@ class SuiteResults:
     def find_unasked(self, operations: Mapping[str, str]) -> list[str]:
         """Return the questions that must be asked of each operation, or of the whole, and were not."""
         asked = {name for _, name in self.results}
-        return [
-            *(
-                f"{name}: {question.title}"
-                for operation, name in operations.items()
-                for question in self.questions
-                if question.per_operation and (operation, question.name) not in self.results
-            ),
-            *(question.title for question in self.questions if question.name not in asked),
+        missing = [
+            f"{name}: {question.title}"
+            for operation, name in operations.items()
+            for question in self.questions
+            if question.per_operation and (operation, question.name) not in self.results
         ]
+        return missing + [question.title for question in self.questions if question.name not in asked]
 
 
 @frozen

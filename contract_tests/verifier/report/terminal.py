@@ -8,7 +8,7 @@ from typing import Final
 
 from contract_tests.verifier.drift.findings import DriftSeverity
 from contract_tests.verifier.drift_detector import DriftReport
-from contract_tests.verifier.report.badges import SEVERITIES, Badge, Tone, badge_age
+from contract_tests.verifier.report.badges import Badge, Tone, badge_age
 from contract_tests.verifier.report.finding_rows import FindingRow, list_findings
 from contract_tests.verifier.report.run_model import WHOLE, QuestionResult, SuiteResults, VerificationRun
 from scripts.text_and_files import format_count, shorten, to_line
@@ -85,13 +85,11 @@ def _badge_target(report: DriftReport | None, operation: str) -> Badge:
         return Badge(Tone.GREY, "not run") if operation == WHOLE else _UNKNOWN
     whole = operation == WHOLE
     seen = report.exchanges if whole else report.coverage.asked(operation)
-    for tone, severities in (
-        (Tone.BAD, (DriftSeverity.ERROR, DriftSeverity.WARNING)),
-        (SEVERITIES[DriftSeverity.NOTE].tone, (DriftSeverity.NOTE,)),
-    ):
-        drifted = report.count_deviating(severities, None if whole else operation)
-        if drifted:
-            return Badge(tone, f"{drifted} of {seen}")
+    called = None if whole else operation
+    if drifted := report.count_deviating((DriftSeverity.ERROR, DriftSeverity.WARNING), called):
+        return Badge(Tone.BAD, f"{drifted} of {seen}")
+    if noted := report.count_deviating((DriftSeverity.NOTE,), called):
+        return Badge(Tone.NOTE, f"{noted} of {seen}")
     return Badge(Tone.GOOD, str(seen)) if seen else _UNKNOWN
 
 

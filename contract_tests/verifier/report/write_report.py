@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
-
-from ruamel.yaml import YAML
+from typing import Final
 
 from contract_tests.verifier.exchange import VerifierInputError
 from contract_tests.verifier.proposals.proposals import make_overlay
 from contract_tests.verifier.report import html, junit, markdown, sarif
+from contract_tests.verifier.report.finding_rows import to_yaml
 from contract_tests.verifier.report.run_model import VerificationRun
 from scripts.overlay.yaml_edit import escape_in_yaml, quote_invisible
 from scripts.text_and_files import format_path, write_atomically
@@ -79,8 +77,4 @@ def _render_overlay(run: VerificationRun) -> str | None:
     proposed = make_overlay(run.description.bundled(), findings.values(), title, run.date, settled)
     if proposed is None:
         return None
-    writer: Any = YAML()
-    writer.width = 120
-    stream = io.StringIO()
-    writer.dump(quote_invisible(proposed), stream)
-    return escape_in_yaml(stream.getvalue())
+    return escape_in_yaml(to_yaml(quote_invisible(proposed), 120))

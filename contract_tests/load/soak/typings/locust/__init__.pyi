@@ -1,7 +1,6 @@
 """Stubs of the parts of Locust that we use; Locust is not in the environment that checks types."""
 
 from collections.abc import Callable, Mapping
-from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from locust.env import Environment
@@ -14,9 +13,7 @@ class FastResponse:
     headers: Mapping[str, str] | None
     error: Exception | None
     def __enter__(self) -> Self: ...
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    def __exit__(self, *_: object) -> None: ...
     def failure(self, exc: str) -> None: ...
     def success(self) -> None: ...
 
