@@ -21,6 +21,7 @@ from scripts import description_file, text_and_files
 from scripts.generator import render_package as renderer
 from scripts.generator.arazzo_document import build_arazzo_document
 from scripts.generator.generation_error import GenerationError
+from scripts.generator.template_rendering import TEMPLATES
 from scripts.lint import refuse_unsound
 from scripts.text_and_files import format_count
 
@@ -80,7 +81,7 @@ def generate(path: Path, output: Path) -> None:
 
 def find_provenance(description: Path) -> dict[str, object]:
     """Return the digests of all inputs and the versions of the tools, the same on any machine."""
-    folder, modules, templates = description.parent, Path(renderer.__file__).parent, renderer.TEMPLATES
+    folder, modules, templates = description.parent, Path(renderer.__file__).parent, TEMPLATES
     return {
         "description": _digest([description, *sorted((folder / "examples").glob("*.json"))], folder),
         "templates": _digest(sorted(path for path in templates.iterdir() if path.is_file()), templates),

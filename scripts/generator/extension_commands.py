@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Final
 
 import griffe
 
 from scripts.generator.client_view import ResourceView
+from scripts.generator.template_rendering import TEMPLATES, render_template
 from scripts.templates._cli_types import CliArgument, CliCommand
 
-_TEMPLATES: Final = Path(__file__).resolve().parent.parent / "templates"
 _FILES: Final = ("audio", "video", "image", "wav")
 _STRING: Final = CliArgument("", "string", False, "")
 # An argument of another type, such as a callback, is left out.
@@ -85,8 +84,7 @@ def list_extension_commands(resource: ResourceView) -> Iterator[CliCommand]:
 
 @cache
 def _read_module(name: str) -> griffe.Module:
-    path = _TEMPLATES / f"{name}.py"
-    return griffe.visit(name, path, path.read_text("utf-8"))
+    return griffe.visit(name, TEMPLATES / f"{name}.py.jinja", render_template(f"{name}.py"))
 
 
 def _view_argument(parameter: griffe.Parameter, doc: str) -> CliArgument | None:
