@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -29,7 +29,7 @@ class _FileConnection:
         self._timeout = engine.settings.with_options("clips.download", options).timeout
         self._delivery = Delivery(needs_new_connection=False, charged=False, hide=engine.settings.key.hide)
         self._stream: Any = None
-        self._chunks: Iterator[bytes] = iter(())
+        self._chunks: Any = None
 
     def fetch(self, action: Fetch) -> Head:
         """Send the request of a file."""
@@ -48,15 +48,49 @@ class _FileConnection:
     def read(self) -> bytes | None:
         """Read the next bytes; return `None` at the end."""
         try:
-            return next(self._chunks, None)
+            chunk: bytes | None = next(self._chunks, None)
         except (self._transport.library.request_error, OSError) as error:
             raise BrokenError(type(error).__name__) from None
+        return chunk
 
     def close(self) -> None:
         """Close the response."""
         if self._stream is not None:
             with suppress(Exception):  # the file is whole, or the error that it broke off with is raised
                 self._stream.close()
+
+
+def run_download(engine: SyncEngine, actions: Actions[T], on_progress: Progress | None, options: CallOptions) -> T:
+    """Carry out the actions and return their result."""
+    connection = _FileConnection(engine, options)
+    result: Any = None
+    error: Exception | None = None
+    try:
+        while True:
+            try:
+                action = actions.throw(error) if error else actions.send(result)
+            except StopIteration as end:
+                value: T = end.value
+                return value
+            result = error = None
+            try:
+                match action:
+                    case Pause():
+                        engine.clock.sleep(action.seconds)
+                    case Report():
+                        if on_progress is not None:
+                            on_progress(action.received, action.total)
+                    case Read():
+                        result = connection.read()
+                    case Fetch():
+                        result = connection.fetch(action)
+                    case _:
+                        result = engine.run(action, options)
+            except (SunoError, BrokenError) as failure:
+                error = failure
+    finally:
+        actions.close()
+        connection.close()
 
 
 class _AsyncFileConnection:
@@ -96,39 +130,6 @@ class _AsyncFileConnection:
         if self._stream is not None:
             with suppress(Exception):  # the file is whole, or the error that it broke off with is raised
                 await self._stream.aclose()
-
-
-def run_download(engine: SyncEngine, actions: Actions[T], on_progress: Progress | None, options: CallOptions) -> T:
-    """Carry out the actions and return their result."""
-    connection = _FileConnection(engine, options)
-    result: Any = None
-    error: Exception | None = None
-    try:
-        while True:
-            try:
-                action = actions.throw(error) if error else actions.send(result)
-            except StopIteration as end:
-                value: T = end.value
-                return value
-            result = error = None
-            try:
-                match action:
-                    case Pause():
-                        engine.clock.sleep(action.seconds)
-                    case Report():
-                        if on_progress is not None:
-                            on_progress(action.received, action.total)
-                    case Read():
-                        result = connection.read()
-                    case Fetch():
-                        result = connection.fetch(action)
-                    case _:
-                        result = engine.run(action, options)
-            except (SunoError, BrokenError) as failure:
-                error = failure
-    finally:
-        actions.close()
-        connection.close()
 
 
 async def run_download_async(
