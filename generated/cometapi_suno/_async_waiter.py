@@ -69,15 +69,11 @@ class AsyncWaiter(Generic[T]):
         on_progress: Callable[[T], Awaitable[object] | object] | None,
     ) -> T:
         """Return the task when it has succeeded."""
-        polls = 0
-        task_id = self._poller.check_task_id(task_id, "wait")
-        self._poller.check_progress(on_progress, "wait")
+        task_id = self._poller.check_task_id("wait", task_id, on_progress)
+        polls = {task_id: 0}
         with self._subscribe(engine, [task_id], timeout, grace, every_poll=on_progress is not None) as wait:
             while await self._next_changes(wait) is not None:
-                subscription = self._poller.subscriptions[task_id]
-                if on_progress is not None and subscription.task is not None and subscription.polls > polls:
-                    polls = subscription.polls
-                    await _report_progress(on_progress, subscription.task)
+                await _finish(self._poller.report(task_id, polls, on_progress))
                 task = self._poller.get_result(task_id, within_grace=wait.is_within_grace())
                 if task is not None:
                     return task
@@ -92,21 +88,13 @@ class AsyncWaiter(Generic[T]):
         on_progress: Callable[[T], Awaitable[object] | object] | None,
     ) -> list[T]:
         """Return every task when it has succeeded or failed, in the order of the ids."""
-        task_ids = self._poller.check_task_ids(task_ids)
-        self._poller.check_progress(on_progress, "wait_all")
+        task_ids = self._poller.check_task_ids(task_ids, on_progress)
         polls = dict.fromkeys(task_ids, 0)
         ended: dict[str, T] = {}
         with self._subscribe(engine, list(polls), timeout, grace, every_poll=on_progress is not None) as wait:
             while (changed := await self._next_changes(wait)) is not None:
                 for task_id in changed - ended.keys():
-                    subscription = self._poller.subscriptions[task_id]
-                    if (
-                        on_progress is not None
-                        and subscription.task is not None
-                        and subscription.polls > polls[task_id]
-                    ):
-                        polls[task_id] = subscription.polls
-                        await _report_progress(on_progress, subscription.task)
+                    await _finish(self._poller.report(task_id, polls, on_progress))
                     task = self._poller.get_ended(task_id, within_grace=wait.is_within_grace())
                     if task is not None:
                         ended[task_id] = task
@@ -120,7 +108,7 @@ class AsyncWaiter(Generic[T]):
     async def events(self, engine: AsyncEngine, task_id: str, timeout: float, grace: float) -> AsyncIterator[T]:
         """Yield the task each time it has changed, until it has succeeded."""
         seen: T | None = None
-        task_id = self._poller.check_task_id(task_id, "iter_events")
+        task_id = self._poller.check_task_id("iter_events", task_id)
         with self._subscribe(engine, [task_id], timeout, grace, every_poll=True) as wait:
             while await self._next_changes(wait) is not None:
                 task = self._poller.subscriptions[task_id].task
@@ -243,10 +231,9 @@ class AsyncWaiter(Generic[T]):
                     wait.wake.set()
 
 
-async def _report_progress(on_progress: Callable[[T], Awaitable[object] | object], task: T) -> None:
-    result = on_progress(task)
-    if isinstance(result, Awaitable):
-        await result
+async def _finish(reported: object) -> None:
+    if isinstance(reported, Awaitable):
+        await reported
 
 
 def find_async_waiter(engine: AsyncEngine, config: PollConfig[T]) -> AsyncWaiter[T]:

@@ -104,43 +104,41 @@ class Poller(Generic[T]):
 
     def __init__(self, config: PollConfig[T], redact: Callable[[str], str]) -> None:
         self.config = config
+        self._resource = config.name.rpartition(".")[0]
         self._redact = redact
         self.subscriptions: dict[str, Subscription[T]] = {}
         self.batches = config.build_many is not None
 
-    def check_task_id(self, task_id: str, method: str) -> str:
-        """Check that a task id can be sent, and return it.
+    def check_task_id(self, method: str, task_id: str, on_progress: object = None) -> str:
+        """Check what a wait for one task is given, and return the id.
 
         Raises:
-            InvalidRequestError: It is not a string.
+            InvalidRequestError: The id is not a string, or what the wait reports to cannot be called.
         """
+        call = f"{self._resource}.{method}"
         if not isinstance(task_id, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-            call = f"{self.config.name.rpartition('.')[0]}."
-            advice = f"Give one id, or the list to {call}wait_all" if isinstance(task_id, Iterable) else "Give its id"
+            is_list = isinstance(task_id, Iterable)
+            advice = f"Give one id, or the list to {self._resource}.wait_all" if is_list else "Give its id"
             raise errors.InvalidRequestError(
-                f"{call}{method}: the id of a task is {task_id!r}, which is not a string. {advice}."
+                f"{call}: the id of a task is {task_id!r}, which is not a string. {advice}."
             )
+        check_callable(call, "on_progress", on_progress, optional=True)
         return task_id
 
-    def check_progress(self, on_progress: object, method: str) -> None:
-        """Check that what a wait reports to can be called.
+    def check_task_ids(self, task_ids: Iterable[str], on_progress: object) -> list[str]:
+        """Check what `wait_all` is given, and return the ids as a list.
 
         Raises:
-            InvalidRequestError: It cannot.
+            InvalidRequestError: It is not a list of strings (in a string, each character would be an id), or what the
+                wait reports to cannot be called.
         """
-        check_callable(f"{self.config.name.rpartition('.')[0]}.{method}", "on_progress", on_progress, optional=True)
-
-    def check_task_ids(self, task_ids: Iterable[str]) -> list[str]:
-        """Check that task ids can be sent, and return them as a list.
-
-        Raises:
-            InvalidRequestError: It is not a list of strings. In a string, each character would be an id.
-        """
-        call = f"{self.config.name.rpartition('.')[0]}.wait_all"
+        call = f"{self._resource}.wait_all"
         refuse_string(call, "task_ids", task_ids)
         if not isinstance(task_ids, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise errors.InvalidRequestError(f"{call}: task_ids is {task_ids!r}. It must be a list of ids.")
-        return [self.check_task_id(task_id, "wait_all") for task_id in task_ids]
+        checked = [self.check_task_id("wait_all", task_id) for task_id in task_ids]
+        check_callable(call, "on_progress", on_progress, optional=True)
+        return checked
 
     def subscribe(self, task_ids: Iterable[str], now: float) -> None:
         """Add a subscriber to these ids; a new id is due at once."""
@@ -266,6 +264,20 @@ class Poller(Generic[T]):
         """Check whether a wait for this id may be over: the task has ended, or the server does not know it."""
         subscription = self.subscriptions.get(task_id)
         return subscription is None or subscription.finished or subscription.missing
+
+    def report(self, task_id: str, polls: dict[str, int], on_progress: Callable[[T], object] | None) -> object:
+        """Call `on_progress` with a task that was polled since its last report, and return what it returns.
+
+        Args:
+            task_id: Id of the task.
+            polls: How many polls each task had at its last report.
+            on_progress: What a wait reports to.
+        """
+        subscription = self.subscriptions[task_id]
+        if on_progress is None or subscription.task is None or subscription.polls <= polls[task_id]:
+            return None
+        polls[task_id] = subscription.polls
+        return on_progress(subscription.task)
 
     def make_timeout_error(self, task_id: str, seconds: float) -> errors.TaskTimeoutError:
         """Make the error for a task that did not finish in time."""

@@ -49,15 +49,11 @@ class SyncWaiter(Generic[T]):
         on_progress: Callable[[T], object] | None,
     ) -> T:
         """Return the task when it has succeeded."""
-        polls = 0
-        task_id = self._poller.check_task_id(task_id, "wait")
-        self._poller.check_progress(on_progress, "wait")
-        with self._subscribe([task_id], timeout, grace) as wait:
+        task_id = self._poller.check_task_id("wait", task_id, on_progress)
+        polls = {task_id: 0}
+        with self._subscribe(polls, timeout, grace) as wait:
             for _ in self._wait_for_polls(engine, wait):
-                subscription = self._poller.subscriptions[task_id]
-                if on_progress is not None and subscription.task is not None and subscription.polls > polls:
-                    polls = subscription.polls
-                    on_progress(subscription.task)
+                self._poller.report(task_id, polls, on_progress)
                 task = self._poller.get_result(task_id, within_grace=self._clock.monotonic() < wait.grace_end)
                 if task is not None:
                     return task
@@ -72,22 +68,14 @@ class SyncWaiter(Generic[T]):
         on_progress: Callable[[T], object] | None,
     ) -> list[T]:
         """Return every task when it has succeeded or failed, in the order of the ids."""
-        task_ids = self._poller.check_task_ids(task_ids)
-        self._poller.check_progress(on_progress, "wait_all")
+        task_ids = self._poller.check_task_ids(task_ids, on_progress)
         polls = dict.fromkeys(task_ids, 0)
         ended: dict[str, T] = {}
         with self._subscribe(polls, timeout, grace) as wait:
             for _ in self._wait_for_polls(engine, wait):
                 within_grace = self._clock.monotonic() < wait.grace_end
                 for task_id in polls.keys() - ended.keys():
-                    subscription = self._poller.subscriptions[task_id]
-                    if (
-                        on_progress is not None
-                        and subscription.task is not None
-                        and subscription.polls > polls[task_id]
-                    ):
-                        polls[task_id] = subscription.polls
-                        on_progress(subscription.task)
+                    self._poller.report(task_id, polls, on_progress)
                     task = self._poller.get_ended(task_id, within_grace=within_grace)
                     if task is not None:
                         ended[task_id] = task
@@ -101,7 +89,7 @@ class SyncWaiter(Generic[T]):
     def events(self, engine: SyncEngine, task_id: str, timeout: float, grace: float) -> Iterator[T]:
         """Yield the task each time it has changed, until it has succeeded."""
         seen: T | None = None
-        task_id = self._poller.check_task_id(task_id, "iter_events")
+        task_id = self._poller.check_task_id("iter_events", task_id)
         with self._subscribe([task_id], timeout, grace) as wait:
             for _ in self._wait_for_polls(engine, wait):
                 task = self._poller.subscriptions[task_id].task
