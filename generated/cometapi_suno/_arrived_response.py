@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
 from typing import TYPE_CHECKING
 
 from ._body_decoder import BodyDecoder
-from ._broken_response import feed_quietly, join_chunks, read_raw_response
 from ._config import redact_url
 from ._network_stream import AsyncNetworkStream, SyncNetworkStream
 from ._response import Headers, Response
@@ -17,6 +16,10 @@ if TYPE_CHECKING:
     from ._delivery import Delivery
     from ._http_library import HTTPLibrary, httpx
     from ._secret import Secret
+
+_STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})")
+_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+_CHUNK = re.compile(rb"\s*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
 
 
 class SendError(Exception):
@@ -60,21 +63,19 @@ class SendError(Exception):
             self.cause = _replace_cause(cause)
 
 
-def make_body_decoder(response: httpx.Response, headers: Sequence[tuple[bytes, bytes]], limit: int) -> BodyDecoder:
-    """Make the decoder of a body. A body that an injected client has read already, in a hook say, is decompressed."""
-    if response.is_stream_consumed:
-        return BodyDecoder("", limit)
-    # `response.headers.get` decodes every header, which takes longer than reading the body.
-    encodings = [value for name, value in headers if name.lower() == b"content-encoding"]
-    return BodyDecoder(b", ".join(encodings).decode("latin-1"), limit)
-
-
-def note_head(response: httpx.Response, body: BodyDecoder, delivery: Delivery) -> None:
-    """Note that the headers have arrived."""
+def receive_head(response: httpx.Response, delivery: Delivery, limit: int) -> BodyDecoder:
+    """Note that the headers have arrived, and make the decoder of the body."""
+    encoding = ""
+    if not response.is_stream_consumed:  # else an injected client has read the body, in a hook say, and decompressed it
+        # `response.headers.get` decodes every header, which takes longer than reading the body.
+        encodings = [value for name, value in response.headers.raw if name.lower() == b"content-encoding"]
+        encoding = b", ".join(encodings).decode("latin-1")
+    body = BodyDecoder(encoding, limit)
     delivery.received = (response, body)
     stream = response.extensions.get("network_stream")
     if isinstance(stream, SyncNetworkStream | AsyncNetworkStream):
         stream.end_head()
+    return body
 
 
 def make_response(response: httpx.Response, content: bytes, connection: ConnectionSettings) -> Response:
@@ -86,11 +87,46 @@ def _find_arrived(delivery: Delivery, connection: ConnectionSettings) -> Respons
     if delivery.received is None:
         stream: object = delivery.stream
         if isinstance(stream, SyncNetworkStream | AsyncNetworkStream):
-            return read_raw_response(bytes(stream.head), connection.max_response)
+            return _read_raw_response(bytes(stream.head), connection.max_response)
         return None
     response, body = delivery.received
-    feed_quietly(body, join_chunks(find_refused_bytes(response)))
+    body.feed_quietly(_join_chunks(find_refused_bytes(response)))
     return make_response(response, body.take(), connection)
+
+
+def _read_raw_response(raw: bytes, limit: int) -> Response | None:
+    """Read a response from the bytes that arrived; `None` if there are none.
+
+    Without a status line, its status is 0 and its content is everything that arrived.
+
+    Args:
+        raw: Everything that arrived, provisional responses included.
+        limit: Maximum size of the body.
+    """
+    if not raw:
+        return None
+    status, headers, place = 0, list[tuple[bytes, bytes]](), 0
+    while status < 200 and (found := _STATUS.search(raw, place)):
+        blank = _BLANK_LINE.search(raw, found.end())
+        end, place = blank.span() if blank else (len(raw), len(raw))
+        lines = (line.partition(b":") for line in raw[found.start() : end].splitlines()[1:])
+        status, headers = int(found[1]), [(name.strip(), value.strip()) for name, _, value in lines]
+    body, fields = raw[place:], Headers(headers)
+    decoder = BodyDecoder(fields.get("content-encoding", ""), limit)
+    is_chunked = "chunked" in fields.get("transfer-encoding", "").lower()
+    decoder.feed_quietly(_join_chunks(body) if is_chunked else body)
+    return Response(status, fields, decoder.take(), memory=3 * limit)
+
+
+def _join_chunks(raw: bytes) -> bytes:
+    """Return the content of a chunked body; what is not a chunk is returned as it is."""
+    content, place = bytearray(), 0
+    while found := _CHUNK.match(raw, place):
+        place = found.end() + int(found[1], 16)
+        content += raw[found.end() : place]
+        if place == found.end():  # the last chunk; trailers follow
+            return bytes(content)
+    return bytes(content + raw[place:].lstrip(b"\r\n"))
 
 
 def accept_broken_response(

@@ -22,11 +22,9 @@ class InjectedClient(Protocol):
 
     def send(self, request: Any, *, stream: bool = ..., auth: Any = ..., follow_redirects: Any = ...) -> Any:
         """Send a request."""
-        ...
 
     def close(self) -> None:
         """Close the client."""
-        ...
 
 
 class InjectedTransport(Protocol):
@@ -34,11 +32,9 @@ class InjectedTransport(Protocol):
 
     def handle_request(self, request: Any) -> Any:
         """Send a request."""
-        ...
 
     def close(self) -> None:
         """Close the transport."""
-        ...
 
 
 class AsyncInjectedClient(Protocol):
@@ -46,11 +42,9 @@ class AsyncInjectedClient(Protocol):
 
     async def send(self, request: Any, *, stream: bool = ..., auth: Any = ..., follow_redirects: Any = ...) -> Any:
         """Send a request."""
-        ...
 
     async def aclose(self) -> None:
         """Close the client."""
-        ...
 
 
 class AsyncInjectedTransport(Protocol):
@@ -58,11 +52,9 @@ class AsyncInjectedTransport(Protocol):
 
     async def handle_async_request(self, request: Any) -> Any:
         """Send a request."""
-        ...
 
     async def aclose(self) -> None:
         """Close the transport."""
-        ...
 
 
 class PreparedRequest(NamedTuple):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from ._broken_response import feed_quietly
 from ._network_stream import AsyncNetworkStream, StepTimeout, SyncNetworkStream
 from ._response_parsing import LONGEST_ERROR, is_error_body
 
@@ -38,7 +37,7 @@ class _ResponseEnd:
         self._unread = unread = has_unread_bytes(connection)
         self.is_cut = cut = (unread or charged) and (body.is_cut() or response.status_code == _NO_CONTENT)
         if cut:
-            feed_quietly(body, bytes(connection._h11_state.trailing_data[0]))
+            body.feed_quietly(bytes(connection._h11_state.trailing_data[0]))
         # The server was asked to close a new connection of a call that may be charged, so that the end shows that
         # nothing follows an error; on a kept one, as those of injected clients are, silence has to do.
         self._failed = failed = _is_error(response, body)

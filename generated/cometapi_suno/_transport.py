@@ -14,7 +14,7 @@ from os import getpid
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
-from ._arrived_response import accept_broken_response, make_body_decoder, make_response, note_head
+from ._arrived_response import accept_broken_response, make_response, receive_head
 from ._connections import (
     ConnectionSettings,
     accept_long_headers,
@@ -143,9 +143,7 @@ class SyncTransport:
             response = _hand_over(handle, request, delivery) if delivery.needs_new_connection else handle(request)
             stream = cast("httpx.SyncByteStream", response.stream)
             try:
-                headers = response.headers.raw
-                body = make_body_decoder(response, headers, self._connection.max_response)
-                note_head(response, body, delivery)
+                body = receive_head(response, delivery, self._connection.max_response)
                 # A stream that was read must not be iterated again: httpcore would repeat it endlessly.
                 if response.is_stream_consumed:
                     body.feed(response.content)
@@ -300,9 +298,7 @@ class AsyncTransport:
             )
             stream = cast("httpx.AsyncByteStream", response.stream)
             try:
-                headers = response.headers.raw
-                body = make_body_decoder(response, headers, self._connection.max_response)
-                note_head(response, body, delivery)
+                body = receive_head(response, delivery, self._connection.max_response)
                 if response.is_stream_consumed:
                     body.feed(response.content)
                     if unclean := find_unclean_connection(response, delivery):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from contextlib import suppress
 
 from ._json_parser import parse_json
 
@@ -94,6 +95,11 @@ class BodyDecoder:
                 self._raw = b""
         if self._size > self._limit:
             raise self._make_too_large_error()
+
+    def feed_quietly(self, data: bytes) -> None:
+        """Decode what can be decoded of `data`."""
+        with suppress(BodyTooLargeError, BodyDecodeError):
+            self.feed(data)
 
     def is_cut(self) -> bool:
         """Check whether the body starts like JSON or gzip and does not end like it, without reading it."""
