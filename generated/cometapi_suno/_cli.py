@@ -114,16 +114,8 @@ def build_command_line() -> click.Group:
         epilog=_STATUS_HELP,
         context_settings={"max_content_width": 120},
     )
-    app.params.append(
-        click.Option(
-            ["--version"],
-            is_flag=True,
-            is_eager=True,
-            expose_value=False,
-            callback=_show_version,
-            help="Print the version.",
-        )
-    )
+    message = "%(prog)s %(version)s"
+    click.version_option(__version__, prog_name="cometapi-suno", message=message, help="Print the version.")(app)
     for command in COMMANDS:
         group = app.commands.get(name := to_flag_name(command.resource))
         if not isinstance(group, click.Group):
@@ -190,12 +182,6 @@ def _list_variants(command: CliCommand) -> str:
     for each in command.variants:
         lines += ["", *wrap(f"{each.doc} Needs {list_options(set(each.required))}.", 76, break_on_hyphens=False)]
     return "\b\n" + "\n".join(line or "\n\b" for line in lines)
-
-
-def _show_version(context: click.Context, _: click.Parameter, value: bool) -> None:
-    if value:
-        click.echo(f"cometapi-suno {__version__}")
-        context.exit()
 
 
 def _print_completion(shell: str) -> None:

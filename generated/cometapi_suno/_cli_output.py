@@ -14,6 +14,7 @@ import click
 
 from ._enum import OpenEnum
 from ._model import Model, Result, to_json
+from ._result import format_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
@@ -26,13 +27,7 @@ _LONGEST = 300  # characters of a text in a table; --json has all of it
 
 def print_json(result: object) -> None:
     """Print a result as JSON, with the members and their order as they came."""
-    value = _to_plain(result)
-    text = json.dumps(value, indent=2, ensure_ascii=False)
-    try:
-        text.encode(sys.stdout.encoding or "utf-8")
-    except UnicodeEncodeError:
-        text = json.dumps(value, indent=2)
-    click.echo(text)
+    click.echo(format_json(_to_plain(result), 2, sys.stdout.encoding or "utf-8"))
 
 
 def print_result(result: object) -> None:
@@ -46,8 +41,7 @@ def print_result(result: object) -> None:
     elif isinstance(result, bytes):
         click.echo(result, nl=False)
     else:
-        console = _make_console()
-        _print_value(console, result)
+        _print_value(_make_console(), result)
 
 
 def write_line(text: str) -> None:
@@ -117,36 +111,35 @@ def _list_parts(value: object) -> list[tuple[str, object]]:
 
 def _print_fields(console: Console, model: Model, title: str | None) -> None:
     """Print an object, a field in each row; of its inner objects only lists, since `--json` has everything."""
-    from rich.table import Table
-    from rich.text import Text
-
     _print_title(console, title)
-    table = Table(show_header=False, box=None, pad_edge=False)
-    table.add_column(style="bold", no_wrap=True)
-    table.add_column(overflow="fold")
+    rows: list[tuple[str, str]] = []
     lists: dict[str, list[Model]] = {}
     for name, value in vars(model).items():
         if isinstance(value, list) and value and all(isinstance(each, Model) for each in cast("list[object]", value)):
             lists[name] = cast("list[Model]", value)
         elif not isinstance(value, Model) and value not in (None, "", 0, False, [], {}):
-            table.add_row(Text(name), Text(_format(value)))
-    console.print(table)
+            rows.append((name, _format(value)))
+    _print_rows(console, rows)
     for name, items in lists.items():
         _print_models(console, items, name)
 
 
 def print_fields(fields: Mapping[str, object]) -> None:
     """Print the fields that have a value, one in each row."""
+    rows = [(name, _format_named(name, value)) for name, value in fields.items() if value is not None]
+    _print_rows(_make_console(), rows)
+
+
+def _print_rows(console: Console, rows: list[tuple[str, str]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
     table = Table(show_header=False, box=None, pad_edge=False)
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
-    for name, value in fields.items():
-        if value is not None:
-            table.add_row(Text(name), Text(_format_named(name, value)))
-    _make_console().print(table)
+    for name, text in rows:
+        table.add_row(Text(name), Text(text))
+    console.print(table)
 
 
 def _print_models(console: Console, items: list[Model], title: str | None) -> None:

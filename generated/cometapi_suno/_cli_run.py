@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ._cli_types import CliCommand
-    from ._journal import Journal
 
 _FREE_FILES = frozenset({"audio", "image"})
 
@@ -40,15 +39,16 @@ def run_command(command: CliCommand, given: dict[str, Any]) -> int:
         variant = find_variant(command, {name: value for name, value in values.items() if name in names})
         fields = {name: values.pop(name) for name in variant.allowed if name in values}
         values["request"] = getattr(import_module(__package__ or ""), variant.model)(**fields)
-    if given.get("yes") is False and not _is_free_download(command, values):
-        _ask(command, free=given["mock"])
+    if given.get("yes") is False and not given["mock"] and not _is_free_download(command, values):
+        _ask(command)
     with ExitStack() as stack:
         client = stack.enter_context(_open_client(stack, command, given, values))
         if command.kind == "reconcile":
             from ._cli_account import reconcile_calls
 
             account: Any = getattr(client, command.resource)
-            return reconcile_calls(account, _require_journal(client), values, as_json=given["as_json"])
+            journal: Any = client.journal  # `_open_client` passes one
+            return reconcile_calls(account, journal, values, as_json=given["as_json"])
         if command.kind == "list":
             from ._cli_account import print_list
 
@@ -76,9 +76,7 @@ def _is_free_download(command: CliCommand, values: dict[str, Any]) -> bool:
     return command.kind == "download" and kinds <= _FREE_FILES
 
 
-def _ask(command: CliCommand, *, free: bool) -> None:
-    if free:
-        return
+def _ask(command: CliCommand) -> None:
     name = f"{command.resource} {command.method}"
     if not sys.stdin.isatty():
         raise click.UsageError(f"{name} is charged, and no terminal can be asked. Add --yes to confirm it.")
@@ -133,12 +131,6 @@ def _make_folder() -> Path:
     except OSError as error:
         raise click.UsageError(f"{folder}: {error.strerror}. Pass --journal FILE.") from None
     return folder
-
-
-def _require_journal(client: SunoClient) -> Journal:
-    if client.journal is None:
-        raise click.UsageError("A journal is needed.")
-    return client.journal
 
 
 def _call(client: SunoClient, command: CliCommand, values: dict[str, Any]) -> Any:

@@ -1,4 +1,4 @@
-"""Configuration of a client: its API key, base URL and proxy, from arguments or the environment.
+"""Configuration of a client: its API key, base URL, proxy and log, from arguments or the environment.
 
 The rules are functions without state, so that other tools can apply the same ones.
 """
@@ -6,6 +6,7 @@ The rules are functions without state, so that other tools can apply the same on
 from __future__ import annotations
 
 import ipaddress
+import logging
 import os
 import sys
 from urllib.parse import SplitResult, urlsplit
@@ -17,6 +18,7 @@ from .errors import ConfigurationError
 KEY_VARIABLE = "COMETAPI_KEY"
 TOKEN_VARIABLE = "COMETAPI_ACCESS_TOKEN"  # noqa: S105 (the name of a variable)
 URL_VARIABLE = "COMETAPI_BASE_URL"
+LOG_VARIABLE = "COMETAPI_LOG"
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -243,3 +245,21 @@ def _require_string(name: str, value: str) -> str:
     if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise ConfigurationError(f"SunoClient: {name} must be a string, not {type(value).__name__}.")
     return value
+
+
+def configure_logging() -> None:
+    """Write the log to standard error at the level in `COMETAPI_LOG`; ignore an unknown level.
+
+    The log never contains headers, queries or bodies.
+    """
+    level = os.environ.get(LOG_VARIABLE, "").upper()
+    logger = logging.getLogger("cometapi_suno")
+    if level not in ("DEBUG", "INFO", "WARNING", "ERROR") or any(
+        handler.get_name() == LOG_VARIABLE for handler in logger.handlers
+    ):
+        return
+    handler = logging.StreamHandler()
+    handler.set_name(LOG_VARIABLE)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
+    logger.addHandler(handler)
+    logger.setLevel(level)

@@ -86,7 +86,6 @@ class BrokenError(Exception):
     """The connection broke, or was not made."""
 
 
-Action: TypeAlias = "Fetch | Read | Report | Pause | Call[Any]"
 Actions: TypeAlias = Generator["Fetch | Read | Report | Pause | Call[Any]", Any, T]
 
 

@@ -7,10 +7,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
 from ._clock import AsyncClock, SyncClock
-from ._config import check_key_length, resolve_access_token, resolve_base_url, resolve_key, resolve_proxy
+from ._config import (
+    check_key_length,
+    configure_logging,
+    resolve_access_token,
+    resolve_base_url,
+    resolve_key,
+    resolve_proxy,
+)
 from ._connections import ConnectionSettings
 from ._engine import AsyncEngine, ClientSettings, SyncEngine, make_default_headers
-from ._logging import configure_logging
 from ._options import CallOptions, encode_headers, list_public_names
 from ._retry import DEFAULT_RETRIES, RetryPolicy, parse_retries
 from ._timeout import DEFAULT_TIMEOUT, Timeout, parse_grace, parse_timeout

@@ -63,12 +63,12 @@ def list_shown_fields(result: object) -> Iterator[tuple[str, object]]:
         yield "more", hidden
 
 
-def format_json(plain: object, indent: int | None) -> str:
-    """Return plain values as JSON text."""
+def format_json(plain: object, indent: int | None, encoding: str = "utf-8") -> str:
+    """Return plain values as JSON text, with escapes where the encoding needs them."""
     text = json.dumps(plain, indent=indent, ensure_ascii=False)
     try:
-        text.encode()
-    except UnicodeEncodeError:  # half of a surrogate pair
+        text.encode(encoding)
+    except UnicodeEncodeError:  # in UTF-8, half of a surrogate pair
         text = json.dumps(plain, indent=indent)
     return text
 
