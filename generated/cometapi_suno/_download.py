@@ -283,7 +283,7 @@ def _download_url(url: str, target: Target) -> Actions[Path]:
     try:
         return (yield from _fill(part, url, target))
     except _IncompleteError as error:
-        raise error.as_download_error() from None
+        raise error.args[0] from None
     except Exception:
         keep = False
         raise
@@ -308,15 +308,7 @@ def _fill(part: PartFile, url: str, target: Target) -> Actions[Path]:
 
 
 class _IncompleteError(Exception):
-    """A download that a later call may continue."""
-
-    def __init__(self, reception: _Reception, problem: str) -> None:
-        super().__init__(problem)
-        self._reception = reception
-
-    def as_download_error(self) -> DownloadError:
-        """Return the error for the caller."""
-        return self._reception.make_error(str(self))
+    """A download that a later call may continue; its argument is the error for the caller."""
 
 
 class _Reception:
@@ -417,7 +409,7 @@ def _receive(reception: _Reception) -> Actions[None]:
             return
         problem = "the file ended too early"
     size = f"{reception.size} of {reception.total} bytes" if reception.total else f"{reception.size} bytes"
-    raise _IncompleteError(reception, f"{problem}, after {_MAX_RESUMES} attempts and {size}")
+    raise _IncompleteError(reception.make_error(f"{problem}, after {_MAX_RESUMES} attempts and {size}"))
 
 
 def _open(reception: _Reception) -> Actions[Head]:

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 from weakref import finalize
 
-from attrs import frozen
+from attrs import fields_dict, frozen
 
 from ._lost_call import LostCall
-from .errors import ConfigurationError, DuplicateCallError, SpendingLimitError
+from .errors import CallRefusedError, ConfigurationError, DuplicateCallError, SpendingLimitError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -237,30 +237,27 @@ class Journal:
 
 
 def _check_limits(database: sqlite3.Connection, call: LostCall, cost: int | None, limits: Limits, priced: str) -> None:
+    def refuse(kind: type[CallRefusedError], problem: str) -> CallRefusedError:
+        return kind(f"{call.operation}: {problem}", operation=call.operation, fingerprint=call.fingerprint)
+
     number, spent = _count(database)
     if limits.max_calls is not None and number >= limits.max_calls:
-        raise SpendingLimitError(
-            f"{call.operation}: max_paid_calls is {limits.max_calls}, and {number} may have been charged already. "
-            "Nothing was sent.",
-            operation=call.operation,
-            fingerprint=call.fingerprint,
-        )
+        problem = f"max_paid_calls is {limits.max_calls}, and {number} may have been charged already. Nothing was sent."
+        raise refuse(SpendingLimitError, problem)
     if limits.max_spend is not None:
         if cost is None:
-            raise SpendingLimitError(
-                f"{call.operation}: its price is not known, so it could exceed max_spend. Nothing was sent. "
+            problem = (
+                "its price is not known, so it could exceed max_spend. Nothing was sent. "
                 f'Pass prices={{"{priced}": <US dollars>}}, or "*" for every call without a price. On the '
-                f"command line: --prices {priced}=<US dollars>.",
-                operation=call.operation,
-                fingerprint=call.fingerprint,
+                f"command line: --prices {priced}=<US dollars>."
             )
+            raise refuse(SpendingLimitError, problem)
         if _to_dollars(spent + cost) > limits.max_spend:
-            raise SpendingLimitError(
-                f"{call.operation}: {_to_dollars(spent)} US dollars were spent, and {_to_dollars(cost)} more would "
-                f"exceed max_spend, which is {limits.max_spend}. Nothing was sent.",
-                operation=call.operation,
-                fingerprint=call.fingerprint,
+            problem = (
+                f"{_to_dollars(spent)} US dollars were spent, and {_to_dollars(cost)} more would "
+                f"exceed max_spend, which is {limits.max_spend}. Nothing was sent."
             )
+            raise refuse(SpendingLimitError, problem)
     if limits.duplicate_window is not None:
         earlier = database.execute(
             "SELECT started, outcome FROM calls WHERE fingerprint = ? AND started > ? AND outcome <> 'failed' "
@@ -268,13 +265,12 @@ def _check_limits(database: sqlite3.Connection, call: LostCall, cost: int | None
             (call.fingerprint, call.started - limits.duplicate_window),
         ).fetchone()
         if earlier is not None:
-            raise DuplicateCallError(
-                f"{call.operation}: the same request was made {call.started - earlier['started']:.0f} s ago, and its "
+            problem = (
+                f"the same request was made {call.started - earlier['started']:.0f} s ago, and its "
                 f"outcome is: {earlier['outcome']}. Nothing was sent. To make it again, call "
-                f"client.journal.allow_again({call.fingerprint!r}) first.",
-                operation=call.operation,
-                fingerprint=call.fingerprint,
+                f"client.journal.allow_again({call.fingerprint!r}) first."
             )
+            raise refuse(DuplicateCallError, problem)
 
 
 def _count(database: sqlite3.Connection) -> tuple[int, int]:
@@ -290,21 +286,10 @@ def _to_dollars(billionths: int) -> Decimal:
 
 
 def _read_entry(row: Mapping[str, Any]) -> JournalEntry:
-    return JournalEntry(
-        id=row["id"],
-        process=row["process"],
-        operation=row["operation"],
-        fingerprint=row["fingerprint"],
-        started=row["started"],
-        ended=row["ended"],
-        outcome=row["outcome"],
-        price=None if row["price"] is None else _to_dollars(row["price"]),
-        task_id=row["task_id"],
-        result_id=row["result_id"],
-        request_id=row["request_id"],
-        note=row["note"],
-        marks=json.loads(row["marks"]),
-    )
+    values = {column: row[column] for column in fields_dict(JournalEntry)}
+    values["price"] = None if row["price"] is None else _to_dollars(row["price"])
+    values["marks"] = json.loads(row["marks"])
+    return JournalEntry(**values)
 
 
 def _delete(name: str, process: int) -> None:
