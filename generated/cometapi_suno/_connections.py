@@ -52,13 +52,7 @@ class ConnectionSettings(NamedTuple):
 
 
 def make_pool_options(library: HTTPLibrary, connection: ConnectionSettings, *, new: bool) -> dict[str, Any]:
-    """Return the arguments of `HTTPTransport` and `AsyncHTTPTransport`.
-
-    Args:
-        library: httpx or httpx2.
-        connection: The settings.
-        new: Whether each request gets a new connection.
-    """
+    """Return the arguments of `HTTPTransport` and `AsyncHTTPTransport`; with `new`, each request gets a connection."""
     context = load_context(library, connection)
     options: dict[str, Any] = {"verify": context, "proxy": connection.proxy, "trust_env": False}
     if new:
@@ -81,11 +75,7 @@ def load_context(library: HTTPLibrary, connection: ConnectionSettings) -> ssl.SS
 
 @lru_cache(maxsize=2)
 def _load_shared_context(library: HTTPLibrary) -> ssl.SSLContext:
-    """Make the TLS context that all clients share: loading the certificates takes most of the time of making a client.
-
-    Raises:
-        ConfigurationError: The certificates cannot be loaded.
-    """
+    """Make the TLS context that all clients share: loading the certificates takes most of the time of making a client."""
     try:
         return library.create_ssl_context()
     except OSError as error:

@@ -161,11 +161,7 @@ class Delivery:
         """Check whether it is certain, after `error`, that the server has not seen the request.
 
         httpcore has begun to make a connection and nothing more, or its pool had none to give. About other transports
-        nothing is known, and an injected one may have used another after httpcore had failed.
-
-        Args:
-            error: What the transport raised.
-            owned: The pool is the client's own.
+        nothing is known, and an injected one (not `owned`) may have used another after httpcore had failed.
         """
         if self.sent:
             return False
@@ -187,10 +183,6 @@ def _find_loggers(name: str) -> list[Logger]:
 
 
 def _refuse_early_end(early: bytes | None) -> None:
-    """Raise an error if bytes, or the end of the connection, came before the request.
-
-    Raises:
-        EarlyEndError: They did.
-    """
+    """Raise an `EarlyEndError` if bytes, or the end of the connection, came before the request."""
     if early is not None:
         raise EarlyEndError(f"the server {'sent bytes' if early else 'closed the connection'} before the request")

@@ -275,11 +275,7 @@ class AsyncEngine:
 
 
 def make_default_headers(agent: str) -> tuple[tuple[bytes, bytes], ...]:
-    """Return the headers that every request has.
-
-    Args:
-        agent: Name and version of the HTTP library.
-    """
+    """Return the headers that every request has; `agent` is name and version of the HTTP library."""
     python = ".".join(map(str, sys.version_info[:3]))
     return (
         (b"Accept", b"application/json"),

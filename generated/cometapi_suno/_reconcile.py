@@ -156,16 +156,7 @@ def decide(
     known: Known,
     now: float,
 ) -> Reconciliation:
-    """Return what became of a lost call.
-
-    Args:
-        lost: The call.
-        tasks: The tasks of the account in its window.
-        charges: The usage log of its window.
-        marks: The marks of the results of candidates, by task id.
-        known: What is known in addition.
-        now: Unix time.
-    """
+    """Return what became of a lost call, by the rows of its window and the marks of candidates' results by task id."""
     window = find_window(lost)
     found, unexplained = find_candidates(lost, tasks, charges, known)
     others = known.without_task if any(charge.request_id is None for charge in unexplained) else ()

@@ -97,10 +97,6 @@ def classify_response(response: Response, *, charged: bool = False) -> Outcome:
 
     Sources: CometAPI's error page (429, 500, 503, 504 and 524 are transient; a 500 whose code is `invalid_request` is
     a bad request), the gateway's source (429 and a 503 without a channel are sent before any work).
-
-    Args:
-        response: The response.
-        charged: Whether the call may have been charged.
     """
     status = response.status_code
     outcome = classify_meaning(status, *extract_response_error(response))
@@ -150,12 +146,7 @@ def next_delay(
 
 
 def parse_retry_after(response: Response, now: float) -> float | None:
-    """Parse the `Retry-After` header, a number of seconds or a date; return None if it is missing or invalid.
-
-    Args:
-        response: The response.
-        now: Unix time, for a date.
-    """
+    """Parse the `Retry-After` header, a number of seconds or a date; return None if it is missing or invalid."""
     value = response.headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
         return float(value[:9])

@@ -262,11 +262,7 @@ class AsyncTransport:
         return pool.handle_async_request
 
     async def send(self, prepared: PreparedRequest, timeout: Timeout, delivery: Delivery) -> Response:
-        """Send a request and read the whole response.
-
-        Raises:
-            SendError: No usable response was received.
-        """
+        """Send a request and read the whole response, like `SyncTransport.send`."""
         handle = self.find_handler(delivery)
         if timeout.total is None:
             return await self._send(handle, prepared, timeout, delivery)
@@ -381,11 +377,8 @@ def _iterate_until(stream: Iterable[bytes], deadline: StepTimeout) -> Iterator[b
 def _is_test_failure(error: Exception, delivery: Delivery, *, traced: bool) -> bool:
     """Check whether a mock that takes the place of the network says that a test has failed.
 
-    Args:
-        error: What was raised.
-        delivery: What is known of the request.
-        traced: The pool is one that reports what it sends. Another transport may have sent a call that is charged
-            before an assertion of it failed.
+    A transport that does not report what it sends (is not `traced`) may have sent a call that is charged before an
+    assertion of it failed.
     """
     if not isinstance(error, AssertionError) or delivery.connecting or delivery.sent:
         return False

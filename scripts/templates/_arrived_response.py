@@ -95,13 +95,9 @@ def _find_arrived(delivery: Delivery, connection: ConnectionSettings) -> Respons
 
 
 def _read_raw_response(raw: bytes, limit: int) -> Response | None:
-    """Read a response from the bytes that arrived; `None` if there are none.
+    """Read a response from all bytes that arrived, provisional responses included; `None` if there are none.
 
     Without a status line, its status is 0 and its content is everything that arrived.
-
-    Args:
-        raw: Everything that arrived, provisional responses included.
-        limit: Maximum size of the body.
     """
     if not raw:
         return None

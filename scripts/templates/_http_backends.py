@@ -23,14 +23,7 @@ _MAX_CONNECTIONS = 100
 def make_backend_transport(
     name: str, library: HTTPLibrary, connection: ConnectionSettings, *, new: bool, is_async: bool
 ) -> Any:
-    """Make a transport that keeps no cookies and follows no redirects.
-
-    Args:
-        name: The library, one of `HTTPBackend`.
-        library: httpx.
-        connection: TLS context and proxy.
-        new: Whether each request gets a new connection.
-        is_async: For asyncio.
+    """Make a transport that keeps no cookies and follows no redirects; with `new`, each request gets a new connection.
 
     Raises:
         ConfigurationError: The library is not installed, or cannot be used with these settings.

@@ -150,13 +150,7 @@ def parse_url(library: HTTPLibrary, url: str) -> tuple[httpx.URL, tuple[bytes, b
 
 
 def list_headers(prepared: PreparedRequest, host: tuple[bytes, bytes], *, close: bool) -> list[tuple[bytes, bytes]]:
-    """Return all headers of a request.
-
-    Args:
-        prepared: The request.
-        host: Its `Host` header.
-        close: Ask the server to close the connection.
-    """
+    """Return all headers of a request; with `close`, they ask the server to close the connection."""
     content = prepared.content
     headers = [host, *prepared.headers, prepared.authorize()]
     if content is not None:

@@ -266,13 +266,7 @@ class Poller(Generic[T]):
         return subscription is None or subscription.finished or subscription.missing
 
     def report(self, task_id: str, polls: dict[str, int], on_progress: Callable[[T], object] | None) -> object:
-        """Call `on_progress` with a task that was polled since its last report, and return what it returns.
-
-        Args:
-            task_id: Id of the task.
-            polls: How many polls each task had at its last report.
-            on_progress: What a wait reports to.
-        """
+        """Call `on_progress` with a task that has had more polls than `polls` says, and return what it returns."""
         subscription = self.subscriptions[task_id]
         if on_progress is None or subscription.task is None or subscription.polls <= polls[task_id]:
             return None

@@ -155,12 +155,7 @@ def _is_one_of(value: object, values: tuple[object, ...]) -> bool:
 
 
 def says_failure(body: object, success: Mapping[str, tuple[object, ...]]) -> bool:
-    """Check whether a body looks like an error: it has an `error`, a code other than those of success, or a message.
-
-    Args:
-        body: A parsed body.
-        success: Member -> its values on success.
-    """
+    """Check whether a body looks like an error: it has an `error`, a code other than those of success, or a message."""
     if not isinstance(body, dict):
         return False
     fields = cast("dict[str, Any]", body)

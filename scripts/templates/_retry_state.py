@@ -48,11 +48,7 @@ class RetryState:
         """Return what the transport notes about the next attempt.
 
         A call that may be charged goes out on a new connection. On a used one, bytes that belong to another call may
-        arrive as its response, or the server may close it just as the call goes out.
-
-        Args:
-            hide: Removes the key from bytes.
-            keep: Send calls that may be charged over used connections too.
+        arrive as its response, or the server may close it just as the call goes out. With `keep` it may be a used one.
         """
         return Delivery(charged=self._charged, needs_new_connection=self._charged and not keep, hide=hide)
 
