@@ -193,6 +193,21 @@ class SyncTransport:
             pool.close()
 
 
+def _hand_over(
+    handle: Callable[[httpx.Request], httpx.Response], request: httpx.Request, delivery: Delivery
+) -> httpx.Response:
+    """Send a request on a new connection: an injected pool closes its used ones until it makes a new one."""
+    for _ in range(_MAX_REFUSED_CONNECTIONS):
+        try:
+            return handle(request)
+        except Exception:
+            if not delivery.refused:
+                raise
+            delivery.refused = False
+    delivery.needs_new_connection = False
+    return handle(request)
+
+
 class AsyncTransport:
     """Sends requests like `SyncTransport`, for asyncio. Its connections belong to one event loop too."""
 
@@ -221,6 +236,7 @@ class AsyncTransport:
             self._injected = lambda request: client.send(request, stream=True, auth=None, follow_redirects=False)
         elif isinstance(injected, library.async_base_transport):
             transport = injected
+            # Looked up in each call: tools patch it.
             self._injected = lambda request: transport.handle_async_request(request)  # noqa: PLW0108
         elif injected is not None and self._backend is None:
             raise TypeError(
@@ -282,12 +298,13 @@ class AsyncTransport:
         delivery: Delivery,
     ) -> Response:
         owned = self._injected is None
+        steps = timeout.as_dict()
+        deadline = StepTimeout(timeout.total, monotonic() + timeout.total) if timeout.total is not None else None
         close = owned and delivery.needs_new_connection and self._backend is None
         build: Callable[..., Any] = build_request
         if pool := find_direct_pool(handle):
             build, handle = build_pool_request, partial(send_directly_async, pool)
-        request = build(self.library, prepared, timeout.as_dict(), delivery.trace_async, close=close)
-        deadline = StepTimeout(timeout.total, monotonic() + timeout.total) if timeout.total is not None else None
+        request = build(self.library, prepared, steps, delivery.trace_async, close=close)
         try:
             response = await (
                 _hand_over_async(handle, request, delivery) if delivery.needs_new_connection else handle(request)
@@ -295,6 +312,7 @@ class AsyncTransport:
             stream = cast("httpx.AsyncByteStream", response.stream)
             try:
                 body = receive_head(response, delivery, self._connection.max_response)
+                # A stream that was read must not be iterated again: httpcore would repeat it endlessly.
                 if response.is_stream_consumed:
                     body.feed(response.content)
                     if unclean := find_unclean_connection(response, delivery):
@@ -306,6 +324,7 @@ class AsyncTransport:
                             deadline.left()
                     await check_async_connection(response, body, delivery)
             finally:
+                # Does what `response.close()` does, which takes longer than reading the body.
                 if not response.is_closed:
                     response.is_closed = True
                     await stream.aclose()
@@ -337,25 +356,10 @@ class AsyncTransport:
                 await pool.aclose()
 
 
-def _hand_over(
-    handle: Callable[[httpx.Request], httpx.Response], request: httpx.Request, delivery: Delivery
-) -> httpx.Response:
-    """Send a request on a new connection: an injected pool closes its used ones until it makes a new one."""
-    for _ in range(_MAX_REFUSED_CONNECTIONS):
-        try:
-            return handle(request)
-        except Exception:
-            if not delivery.refused:
-                raise
-            delivery.refused = False
-    delivery.needs_new_connection = False
-    return handle(request)
-
-
 async def _hand_over_async(
     handle: Callable[[httpx.Request], Awaitable[httpx.Response]], request: httpx.Request, delivery: Delivery
 ) -> httpx.Response:
-    """Send a request on a new connection, like `_hand_over`."""
+    """Send a request on a new connection: an injected pool closes its used ones until it makes a new one."""
     for _ in range(_MAX_REFUSED_CONNECTIONS):
         try:
             return await handle(request)

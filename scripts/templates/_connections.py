@@ -75,7 +75,7 @@ def load_context(library: HTTPLibrary, connection: ConnectionSettings) -> ssl.SS
 
 @lru_cache(maxsize=2)
 def _load_shared_context(library: HTTPLibrary) -> ssl.SSLContext:
-    """Make the TLS context that all clients share: loading the certificates takes most of the time of making a client."""
+    """Make the TLS context that all clients share: loading certificates takes most of the time of making a client."""
     try:
         return library.create_ssl_context()
     except OSError as error:
