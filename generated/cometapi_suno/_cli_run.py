@@ -13,9 +13,8 @@ import click
 
 from ._cli_arguments import find_variant, parse_values
 from ._cli_output import print_json, print_result, report_progress, write_line
-from ._config import KEY_VARIABLE, TOKEN_VARIABLE
+from ._config import KEY_VARIABLE, TOKEN_VARIABLE, find_state_folder
 from ._model import to_json
-from ._state_folder import find_state_folder
 from .client import SunoClient
 
 if TYPE_CHECKING:

@@ -89,14 +89,11 @@ class Response:
     @property
     def text(self) -> str:
         """The body as text, by the charset of its content type, else UTF-8; what cannot be decoded is replaced."""
-        return self._decode(self.content)
-
-    def _decode(self, content: bytes) -> str:
-        return content.decode(_find_charset(self.headers.get("content-type", "")), "replace")
+        return self.decode_start(len(self.content))
 
     def decode_start(self, length: int) -> str:
         """Return the text of the first `length` bytes of the body."""
-        return self._decode(self.content[:length])
+        return self.content[:length].decode(_find_charset(self.headers.get("content-type", "")), "replace")
 
     def json(self) -> Any:
         """Parse the body as JSON.

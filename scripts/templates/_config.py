@@ -1,4 +1,4 @@
-"""Configuration of a client: its API key, base URL, proxy and log, from arguments or the environment.
+"""Configuration of a client: its API key, base URL, proxy, log and state folder, from arguments or the environment.
 
 The rules are functions without state, so that other tools can apply the same ones.
 """
@@ -9,11 +9,15 @@ import ipaddress
 import logging
 import os
 import sys
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from ._secret import Secret
 from .errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 KEY_VARIABLE = "COMETAPI_KEY"
 TOKEN_VARIABLE = "COMETAPI_ACCESS_TOKEN"  # noqa: S105 (the name of a variable)
@@ -263,3 +267,11 @@ def configure_logging() -> None:
     handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
     logger.addHandler(handler)
     logger.setLevel(level)
+
+
+def find_state_folder() -> Path:
+    """Return the user's folder for what lasts between runs: `XDG_STATE_HOME`, `LOCALAPPDATA` or `~/.local/state`."""
+    from pathlib import Path
+
+    base = os.environ.get("XDG_STATE_HOME") or os.environ.get("LOCALAPPDATA")
+    return (Path(base) if base else Path.home() / ".local" / "state") / "cometapi-suno"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from cometapi_suno._state_folder import find_state_folder
+from cometapi_suno._config import find_state_folder
 
 from contract_tests.suite.support.secret_leaks import KEY, find_leaks
 from contract_tests.suite.verifier.stand_in_gateway import Bench, refusal, step

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cometapi_suno._state_folder import find_state_folder
+from cometapi_suno._config import find_state_folder
 
 from contract_tests.suite.support.loaded_spec import CONTRACT
 from contract_tests.suite.support.secret_leaks import KEY

@@ -15,7 +15,7 @@ from tempfile import mkdtemp
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from cometapi_suno._state_folder import find_state_folder
+from cometapi_suno._config import find_state_folder
 
 from contract_tests.verifier.exchange.exchange import (
     ExchangeRequest,
