@@ -162,8 +162,8 @@ def _make_send_error(
         error.__cause__ = error.__context__ = error.__traceback__ = None
     except Exception:  # noqa: BLE001 (a frozen dataclass)
         error = _replace_cause(error)
-    if isinstance(error, library.request_error):
-        error.request = library.request("GET", "https://removed.invalid")
+    if isinstance(error, library.RequestError):
+        error.request = library.Request("GET", "https://removed.invalid")
     return SendError(
         error,
         never_delivered=never_delivered,

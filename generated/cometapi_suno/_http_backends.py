@@ -126,5 +126,5 @@ def _make_aiohttp_transport(library: HTTPLibrary, connection: ConnectionSettings
         session._retry_connection = False
         return session
 
-    proxy = library.proxy(connection.proxy) if connection.proxy else None
+    proxy = library.Proxy(connection.proxy) if connection.proxy else None
     return httpx_aiohttp.AiohttpTransport(verify=context, proxy=proxy, trust_env=False, client=make_session)

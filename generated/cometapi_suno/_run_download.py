@@ -38,8 +38,8 @@ class _FileConnection:
         handle = self._transport.find_handler(self._delivery)
         extensions = {"timeout": self._timeout.as_dict()}
         try:
-            response = handle(library.request("GET", action.url, headers=action.headers, extensions=extensions))
-        except (library.request_error, OSError) as error:
+            response = handle(library.Request("GET", action.url, headers=action.headers, extensions=extensions))
+        except (library.RequestError, OSError) as error:
             raise BrokenError(type(error).__name__) from None
         self._stream = response.stream
         self._chunks = iter((response.content,)) if response.is_stream_consumed else iter(self._stream)
@@ -49,7 +49,7 @@ class _FileConnection:
         """Read the next bytes; return `None` at the end."""
         try:
             chunk: bytes | None = next(self._chunks, None)
-        except (self._transport.library.request_error, OSError) as error:
+        except (self._transport.library.RequestError, OSError) as error:
             raise BrokenError(type(error).__name__) from None
         return chunk
 
@@ -110,8 +110,8 @@ class _AsyncFileConnection:
         handle = self._transport.find_handler(self._delivery)
         extensions = {"timeout": self._timeout.as_dict()}
         try:
-            response = await handle(library.request("GET", action.url, headers=action.headers, extensions=extensions))
-        except (library.request_error, OSError) as error:
+            response = await handle(library.Request("GET", action.url, headers=action.headers, extensions=extensions))
+        except (library.RequestError, OSError) as error:
             raise BrokenError(type(error).__name__) from None
         self._stream = response.stream
         self._chunks = _iterate_once(response.content) if response.is_stream_consumed else aiter(self._stream)
@@ -121,7 +121,7 @@ class _AsyncFileConnection:
         """Read the next bytes; return `None` at the end."""
         try:
             chunk: bytes | None = await anext(self._chunks, None)
-        except (self._transport.library.request_error, OSError) as error:
+        except (self._transport.library.RequestError, OSError) as error:
             raise BrokenError(type(error).__name__) from None
         return chunk
 

@@ -80,10 +80,10 @@ class SyncTransport:
         self._pools: dict[tuple[int, bool], httpx.BaseTransport] = {}
         self._interrupted: list[httpx.BaseTransport] = []
         self._is_closed = False
-        if isinstance(injected, library.client):
+        if isinstance(injected, library.Client):
             client = injected
             self._injected = lambda request: client.send(request, stream=True, auth=None, follow_redirects=False)
-        elif isinstance(injected, library.base_transport):
+        elif isinstance(injected, library.BaseTransport):
             transport = injected
             # Looked up in each call: tools patch it.
             self._injected = lambda request: transport.handle_request(request)  # noqa: PLW0108
@@ -103,7 +103,7 @@ class SyncTransport:
         if self._backend is not None:
             pool = make_backend_transport(self._backend, self.library, self._connection, new=new, is_async=False)
         else:
-            pool = self.library.transport(**make_pool_options(self.library, self._connection, new=new))
+            pool = self.library.HTTPTransport(**make_pool_options(self.library, self._connection, new=new))
             prepare_pool(pool)
         return self._pools.setdefault((getpid(), new), pool)
 
@@ -231,10 +231,10 @@ class AsyncTransport:
         self._process = 0
         self._loop: AbstractEventLoop | None = None
         self._is_closed = False
-        if isinstance(injected, library.async_client):
+        if isinstance(injected, library.AsyncClient):
             client = injected
             self._injected = lambda request: client.send(request, stream=True, auth=None, follow_redirects=False)
-        elif isinstance(injected, library.async_base_transport):
+        elif isinstance(injected, library.AsyncBaseTransport):
             transport = injected
             # Looked up in each call: tools patch it.
             self._injected = lambda request: transport.handle_async_request(request)  # noqa: PLW0108
@@ -251,7 +251,7 @@ class AsyncTransport:
         if self._backend is not None:
             pool = make_backend_transport(self._backend, self.library, self._connection, new=new, is_async=True)
         else:
-            pool = self.library.async_transport(**make_pool_options(self.library, self._connection, new=new))
+            pool = self.library.AsyncHTTPTransport(**make_pool_options(self.library, self._connection, new=new))
             prepare_async_pool(pool)
         self._pools[new] = pool
         return pool

@@ -56,7 +56,7 @@ def make_pool_options(library: HTTPLibrary, connection: ConnectionSettings, *, n
     context = load_context(library, connection)
     options: dict[str, Any] = {"verify": context, "proxy": connection.proxy, "trust_env": False}
     if new:
-        options["limits"] = library.limits(max_connections=100, max_keepalive_connections=0)
+        options["limits"] = library.Limits(max_connections=100, max_keepalive_connections=0)
     return options
 
 

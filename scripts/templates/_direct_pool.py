@@ -92,7 +92,7 @@ def convert_pool_error(library: HTTPLibrary, error: Exception) -> Exception:
     kind = type(error)
     if kind.__module__.partition(".")[0] != "httpcore":
         return error
-    module = sys.modules[library.request_error.__module__]
-    converted: Exception = getattr(module, kind.__name__, library.request_error)(str(error))
+    module = sys.modules[library.RequestError.__module__]
+    converted: Exception = getattr(module, kind.__name__, library.RequestError)(str(error))
     converted.__cause__ = error
     return converted

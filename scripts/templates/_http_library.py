@@ -81,43 +81,28 @@ class PreparedRequest(NamedTuple):
 
 
 class HTTPLibrary(NamedTuple):
-    """What the client uses of httpx, or of httpx2, which has the same names."""
+    """What the client uses of httpx, or of httpx2, by the names that it has there."""
 
     agent: str
-    client: type[httpx.Client]
-    async_client: type[httpx.AsyncClient]
-    base_transport: type[httpx.BaseTransport]
-    async_base_transport: type[httpx.AsyncBaseTransport]
-    transport: type[httpx.HTTPTransport]
-    async_transport: type[httpx.AsyncHTTPTransport]
-    request: type[httpx.Request]
-    byte_stream: type[httpx.ByteStream]
-    url: type[httpx.URL]
-    limits: type[httpx.Limits]
-    proxy: type[httpx.Proxy]
-    invalid_url: type[httpx.InvalidURL]
-    request_error: type[httpx.RequestError]
+    Client: type[httpx.Client]
+    AsyncClient: type[httpx.AsyncClient]
+    BaseTransport: type[httpx.BaseTransport]
+    AsyncBaseTransport: type[httpx.AsyncBaseTransport]
+    HTTPTransport: type[httpx.HTTPTransport]
+    AsyncHTTPTransport: type[httpx.AsyncHTTPTransport]
+    Request: type[httpx.Request]
+    ByteStream: type[httpx.ByteStream]
+    URL: type[httpx.URL]
+    Limits: type[httpx.Limits]
+    Proxy: type[httpx.Proxy]
+    InvalidURL: type[httpx.InvalidURL]
+    RequestError: type[httpx.RequestError]
     create_ssl_context: Callable[[], ssl.SSLContext]
 
 
 def _load_library(module: Any) -> HTTPLibrary:
-    return HTTPLibrary(
-        agent=f"{module.__name__} {module.__version__}",
-        client=module.Client,
-        async_client=module.AsyncClient,
-        base_transport=module.BaseTransport,
-        async_base_transport=module.AsyncBaseTransport,
-        transport=module.HTTPTransport,
-        async_transport=module.AsyncHTTPTransport,
-        request=module.Request,
-        byte_stream=module.ByteStream,
-        url=module.URL,
-        limits=module.Limits,
-        proxy=module.Proxy,
-        invalid_url=module.InvalidURL,
-        request_error=module.RequestError,
-        create_ssl_context=module.create_ssl_context,
-    )
+    agent = f"{module.__name__} {module.__version__}"
+    return HTTPLibrary(agent, *(getattr(module, name) for name in HTTPLibrary._fields[1:]))
 
 
 def find_library(injected: object) -> HTTPLibrary:
@@ -126,8 +111,7 @@ def find_library(injected: object) -> HTTPLibrary:
     if httpx2 is not None:
         library = _load_library(httpx2)
         if isinstance(
-            injected,
-            (library.client, library.async_client, library.base_transport, library.async_base_transport),
+            injected, (library.Client, library.AsyncClient, library.BaseTransport, library.AsyncBaseTransport)
         ):
             return library
     import httpx
@@ -143,8 +127,8 @@ def parse_url(library: HTTPLibrary, url: str) -> tuple[httpx.URL, tuple[bytes, b
         InvalidRequestError: httpx cannot parse the URL.
     """
     try:
-        parsed = library.url(url)
-    except library.invalid_url as error:
+        parsed = library.URL(url)
+    except library.InvalidURL as error:
         raise InvalidRequestError(f"SunoClient: the URL of this call is not valid: {error}") from None
     return parsed, (b"Host", parsed.netloc)
 
@@ -172,11 +156,11 @@ def build_request(
     parse = parse_url if prepared.cache_url else parse_url.__wrapped__
     url, host = parse(library, prepared.url)
     # With a stream, httpx does not encode the body or add headers.
-    request = library.request(
+    request = library.Request(
         prepared.method,
         url,
         headers=list_headers(prepared, host, close=close),
-        stream=library.byte_stream(prepared.content or b""),
+        stream=library.ByteStream(prepared.content or b""),
         extensions={"timeout": timeouts, "trace": trace},
     )
     request.read()  # so that hooks and transports can use `request.content`
