@@ -82,7 +82,10 @@ def check_connection(
 
 
 async def check_async_connection(response: httpx.Response, body: BodyDecoder, delivery: Delivery) -> None:
-    """Look for bytes after a response, like `check_connection`."""
+    """Look for bytes after a response, and close a connection that may bring more.
+
+    They complete a body whose length was too small; else they belong to no request.
+    """
     connection = find_http11(response)
     if connection is None:
         return

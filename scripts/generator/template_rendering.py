@@ -12,6 +12,8 @@ from openapi_python_client.strings import safe_for_docstring
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 WIDTH = 120
+FACES = (("Sync", "", "def", ""), ("Async", "Async", "async def", "await "))
+"""What differs in the text of both clients: kind, prefix of public names, keyword of methods, and what awaits a call."""
 
 
 def render_template(name: str, **values: object) -> str:
@@ -25,6 +27,7 @@ def _environment() -> Environment:
     environment = Environment(  # noqa: S701 (Python is rendered, not HTML; values are escaped by `literal` and `docstring`)
         loader=FileSystemLoader(TEMPLATES), trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     )
+    environment.globals["faces"] = FACES
     environment.filters.update(literal=write_literal, docstring=format_docstring)
     return environment
 
