@@ -13,7 +13,7 @@ from openapi_python_client.strings import safe_for_docstring
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 WIDTH = 120
 FACES = (("Sync", "", "def", ""), ("Async", "Async", "async def", "await "))
-"""What differs in the text of both clients: kind, prefix of public names, keyword of methods, and what awaits a call."""
+"""What differs in the text of both clients: kind, prefix of names, keyword of methods, and what awaits a call."""
 
 
 def render_template(name: str, **values: object) -> str:
