@@ -18,7 +18,7 @@ FACES = (("Sync", "", "def", ""), ("Async", "Async", "async def", "await "))
 
 def render_template(name: str, **values: object) -> str:
     """Return the Python source that the template of a module becomes."""
-    return _environment().get_template(f"{name}.jinja").render(**values)
+    return _environment().get_template(f"{name}.jinja").render(faces=FACES, **values)
 
 
 @cache
@@ -27,7 +27,6 @@ def _environment() -> Environment:
     environment = Environment(  # noqa: S701 (Python is rendered, not HTML; values are escaped by `literal` and `docstring`)
         loader=FileSystemLoader(TEMPLATES), trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     )
-    environment.globals["faces"] = FACES
     environment.filters.update(literal=write_literal, docstring=format_docstring)
     return environment
 
