@@ -27,8 +27,11 @@ INTERPRETERS = ("/usr/bin/python3", "python3.11", "python3.12", "python3.13", "p
 
 SETTINGS: Mapping[str, tuple[tuple[str, ...], Mapping[str, str]]] = {
     "warnings are errors, -OO": (("-W", "error", "-X", "dev", "-OO"), {}),
-    "C locale": ((), {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", "PYTHONIOENCODING": "cp1252"}),
-    "no home": ((), {"HOME": "/nonexistent", "XDG_CACHE_HOME": "/nonexistent"}),
+    "C locale, no home": (
+        (),
+        {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", "PYTHONIOENCODING": "cp1252"}
+        | {"HOME": "/nonexistent", "XDG_CACHE_HOME": "/nonexistent"},
+    ),
 }
 """Interpreter options and environment variables; without any, the program runs on each interpreter."""
 

@@ -92,6 +92,7 @@ def test_busy_page_fits_and_has_contrast(busy: Page) -> None:
     assert busy.evaluate(LOW_CONTRAST_SCRIPT) == []
 
 
+@BOTH_WIDTHS
 def test_empty_page_shows_curl_hint(page: Page, gateway: Gateway) -> None:
     assert page.evaluate(FITS_WIDTH)
     assert page.evaluate(LOW_CONTRAST_SCRIPT) == []

@@ -55,7 +55,7 @@ class ScratchClone:
             **os.environ,
             "PYTHONPATH": os.pathsep.join(str(self.root / name) for name in folders),
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-            "PYTEST_XDIST_AUTO_NUM_WORKERS": "1",  # this test is one of several that run at once
+            "PYTEST_XDIST_AUTO_NUM_WORKERS": "0",  # in its own process: this test is one of several that run at once
         }
         for name in ("PYTHONDONTWRITEBYTECODE", "MAKELEVEL"):
             environment.pop(name, None)
