@@ -75,16 +75,18 @@ slow: $(VENV)/.check ## The tests that need a registry, other tools or minutes
 
 .PHONY: check
 check: $(VENV)/.check ## Lint, types, layers, and that generated/ follows from openapi/
-	@"$$RUN" -m scripts.lint
-	@"$$RUN" -m scripts.generate --check
-	@"$$RUN" -m scripts.release.version_gate
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
-	@$(BIN)/lint-imports
-	@{ $(BIN)/mypy && MYPYPATH=contract_tests $(BIN)/mypy --config-file= --strict -p cometapi_suno_mock; } & mypy=$$!; \
-	    status=0; $(BIN)/basedpyright || status=1; wait $$mypy && exit $$status
-	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
-	@$(BIN)/zizmor --quiet --strict-collection --offline --persona auditor .github
+	@{ "$$RUN" -m scripts.lint && \
+	    "$$RUN" -m scripts.generate --check && \
+	    "$$RUN" -m scripts.release.version_gate && \
+	    $(BIN)/ruff check . && \
+	    $(BIN)/ruff format --check . && \
+	    $(BIN)/lint-imports && \
+	    $(BIN)/mypy && \
+	    MYPYPATH=contract_tests $(BIN)/mypy --config-file= --strict -p cometapi_suno_mock && \
+	    $(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml && \
+	    $(BIN)/zizmor --quiet --strict-collection --offline --persona auditor .github; \
+	} & others=$$!; \
+	    status=0; $(BIN)/basedpyright || status=1; wait $$others && exit $$status
 
 .PHONY: format
 format: $(VENV)/.dev ## Format what is written by hand
