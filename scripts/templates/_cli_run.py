@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, redirect_stdout
 from importlib import import_module
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
@@ -80,7 +80,11 @@ def _ask(command: CliCommand) -> None:
     if not sys.stdin.isatty():
         raise click.UsageError(f"{name} is charged, and no terminal can be asked. Add --yes to confirm it.")
     price = click.wrap_text(command.price, get_terminal_size().columns)
-    if not click.confirm(f"{price}\nContinue?", default=False, err=True):
+    with redirect_stdout(
+        sys.stderr
+    ):  # older versions of click write the end of the question to stdout, where results go
+        confirmed = click.confirm(f"{price}\nContinue?", default=False, err=True)
+    if not confirmed:
         raise _NotConfirmedError(f"{name} is not confirmed; nothing was sent.")
 
 

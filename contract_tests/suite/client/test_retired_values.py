@@ -20,9 +20,9 @@ from cometapi_suno._retired_values import WARNED, warn_of_retired
 from cometapi_suno_mock import Gateway, Settings
 from cometapi_suno_mock.httpx_transport import GatewayTransport
 
-from contract_tests.suite.support.loaded_spec import DESCRIPTION
+from contract_tests.suite.support.loaded_spec import WITH_NOTES
 
-LIVES: dict[str, dict[str, Any]] = DESCRIPTION["components"]["schemas"]["MusicModel"]["x-availability"]
+LIVES: dict[str, dict[str, Any]] = WITH_NOTES["components"]["schemas"]["MusicModel"]["x-availability"]
 ENDED = [value for value, life in LIVES.items() if "until" in life and "x-doubt" not in life]
 CURRENT = [value for value, life in LIVES.items() if "until" not in life]
 

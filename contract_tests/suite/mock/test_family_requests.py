@@ -12,6 +12,7 @@ from cometapi_suno_mock import FINISHED_CLIP, FINISHED_TASK, PERSONA, UPLOADED_C
 from cometapi_suno_mock.profiles import select_profiles
 
 from contract_tests.suite.mock.conftest import PERSONA_BODY, Caller
+from contract_tests.suite.support.loaded_spec import WITH_NOTES
 
 ROOT = Path(__file__).resolve().parents[3]
 STYLE = {"tags": "emotional punk", "title": "City Lights", "mv": "chirp-v4"}
@@ -96,7 +97,7 @@ def test_undescribed_task_is_taken_by_profile(body: dict[str, Any]) -> None:
 @pytest.mark.parametrize("name", REFUSED)
 def test_refusal_names_rule_and_sources(name: str) -> None:
     profile, path, body, refusal = REFUSED[name]
-    caller = Caller(Gateway(settings=Settings(profile=profile)))
+    caller = Caller(Gateway(WITH_NOTES, settings=Settings(profile=profile)))
     reply = caller.send("POST", f"/suno/{path}", json.dumps(body).encode())
     assert reply.refusal == refusal
     assert caller.gateway.exchanges[-1].refusal == refusal

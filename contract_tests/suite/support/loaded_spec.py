@@ -14,10 +14,12 @@ from contract_tests.verifier.exchange.example_calls import ExampleCalls
 CONTRACT: Contract = load_contract()
 DESCRIPTION: Mapping[str, Any] = CONTRACT.description
 
-ERROR_CODES: Sequence[Mapping[str, Any]] = json.loads(
+WITH_NOTES: Mapping[str, Any] = json.loads(
     (Path(__file__).resolve().parents[3] / "generated" / "openapi.json").read_text("utf-8")
-)["x-error-codes"]
-"""What codes of errors mean, read from the tree: the wheel leaves it out, because the mock has no use for it."""
+)
+"""The description in the tree: that of a wheel has no evidence, doubts and sources."""
+ERROR_CODES: Sequence[Mapping[str, Any]] = WITH_NOTES["x-error-codes"]
+"""What codes of errors mean."""
 
 TAKING_A_BODY = [operation.id for operation in CONTRACT.operations.values() if operation.body is not None]
 """The operationIds of operations with a request body."""
