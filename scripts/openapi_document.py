@@ -1,6 +1,7 @@
 """The OpenAPI description as data: JSON pointers, references, keywords, and walking its parts.
 
-All tools of this folder and the verifier use it. It knows OpenAPI 3.1 and JSON Schema 2020-12, and nothing of this API.
+All tools of this folder and the verifier use it. It knows OpenAPI 3.1, JSON Schema 2020-12 and the keys
+of `openapi/README.md`, and does no IO.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from cometapi_suno_mock import Contract, Gateway, Settings
 from contract_tests.suite.support.gateway_callers import find_missing_statuses, open_status_callers
 from contract_tests.suite.support.schemathesis_runner import run_schemathesis
 from contract_tests.suite.support.stateful_walk import run_random_walks
-from contract_tests.verifier.exchange.raw_http import StatusCallers
+from contract_tests.verifier.exchange.http_caller import StatusCallers
 
 Checked = Callable[[int], None]
 

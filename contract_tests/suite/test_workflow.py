@@ -34,8 +34,8 @@ from contract_tests.suite.support.loaded_spec import CALLS, CONTRACT, TAKING_A_B
 from contract_tests.suite.support.schema_walk import ABSENT, with_changes
 from contract_tests.suite.support.workflow import connect, resolve, run_workflow
 from contract_tests.verifier.exchange.example_calls import example_calls, path_examples
+from contract_tests.verifier.exchange.http_caller import CheckedExchange, HttpCaller
 from contract_tests.verifier.exchange.links import DescribedLink, find_dead_ends, read_links, walk
-from contract_tests.verifier.exchange.raw_http import CheckedExchange, HttpCaller
 
 Checked = Callable[[int], None]
 Client = SunoClient | AsyncSunoClient

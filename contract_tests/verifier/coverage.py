@@ -29,18 +29,33 @@ from contract_tests.verifier.exchange.exchange import (
 from contract_tests.verifier.spec_index import index_contract
 from scripts.openapi_document import JSON_TYPES, join_pointer
 
-COLUMNS: Final[tuple[tuple[str, Aspect, Side | None, bool | None], ...]] = (
-    ("statuses", Aspect.STATUS, "response", None),
-    ("media types", Aspect.MEDIA, None, None),
-    ("parameters", Aspect.PARAMETER, None, None),
-    ("request fields", Aspect.FIELD, "request", None),
-    ("request keywords", Aspect.KEYWORD, "request", None),
-    ("answer fields", Aspect.FIELD, "response", True),
-    ("answer keywords", Aspect.KEYWORD, "response", True),
-    ("error fields", Aspect.FIELD, "response", False),
-    ("error keywords", Aspect.KEYWORD, "response", False),
+
+class CoverageColumn(NamedTuple):
+    """A column of the report: an aspect, of one side or both, of successes, errors or both."""
+
+    title: str
+    aspect: Aspect
+    side: Side | None = None
+    success: bool | None = None
+
+    def includes(self, point: CoveragePoint) -> bool:
+        """Return whether a point is counted in this column."""
+        side, success = point.context.side, point.context.status // 100 == 2
+        return point.aspect is self.aspect and self.side in (None, side) and self.success in (None, success)
+
+
+COLUMNS: Final = (
+    CoverageColumn("statuses", Aspect.STATUS, "response"),
+    CoverageColumn("media types", Aspect.MEDIA),
+    CoverageColumn("parameters", Aspect.PARAMETER),
+    CoverageColumn("request fields", Aspect.FIELD, "request"),
+    CoverageColumn("request keywords", Aspect.KEYWORD, "request"),
+    CoverageColumn("answer fields", Aspect.FIELD, "response", success=True),
+    CoverageColumn("answer keywords", Aspect.KEYWORD, "response", success=True),
+    CoverageColumn("error fields", Aspect.FIELD, "response", success=False),
+    CoverageColumn("error keywords", Aspect.KEYWORD, "response", success=False),
 )
-"""What is counted of an operation: a title, then aspect, side, and whether the answers are successes."""
+"""What is counted of an operation."""
 
 
 class Count(NamedTuple):
@@ -73,13 +88,10 @@ class SpecCoverage:
 
     def __init__(self, contract: Contract) -> None:
         self._messages, self.points = read_messages(contract)
-        self._columns: dict[str, list[list[CoveragePoint]]] = {
-            each: [[] for _ in COLUMNS] for each in contract.operations
-        }
+        self._columns = {each: [list[CoveragePoint]() for _ in COLUMNS] for each in contract.operations}
         for point in self.points:
-            answers_success = point.context.status // 100 == 2
-            for points, (_, aspect, side, success) in zip(self._columns[point.context.operation], COLUMNS, strict=True):
-                if point.aspect is aspect and side in (None, point.context.side) and success in (None, answers_success):
+            for column, points in zip(COLUMNS, self._columns[point.context.operation], strict=True):
+                if column.includes(point):
                     points.append(point)
         self._index = index_contract(contract)
         self._hits: dict[MessageContext, Counter[str]] = defaultdict(Counter)

@@ -101,4 +101,6 @@ def run_ruff(folder: Path, command: str, *options: str) -> None:
     words = [sys.executable, "-m", "ruff", command, "--isolated", "--no-cache", "--quiet", *options, "."]
     done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise GenerationError(f"ruff failed on the generated code: {done.stderr.strip() or done.stdout.strip()}")
+        raise GenerationError(
+            f"ruff failed on the Python made from the description: {done.stderr.strip() or done.stdout.strip()}"
+        )

@@ -1,4 +1,4 @@
-"""Renders single templates: the Jinja environment, with filters that write values and docstrings as Python source."""
+"""Renders single templates: the filters that write Python source, and the words in which both clients differ."""
 
 from __future__ import annotations
 

@@ -80,9 +80,8 @@ def _ask(command: CliCommand) -> None:
     if not sys.stdin.isatty():
         raise click.UsageError(f"{name} is charged, and no terminal can be asked. Add --yes to confirm it.")
     price = click.wrap_text(command.price, get_terminal_size().columns)
-    with redirect_stdout(
-        sys.stderr
-    ):  # older versions of click write the end of the question to stdout, where results go
+    # Older versions of click (8.3.1 is one) write the end of the question to stdout, where results go.
+    with redirect_stdout(sys.stderr):
         confirmed = click.confirm(f"{price}\nContinue?", default=False, err=True)
     if not confirmed:
         raise _NotConfirmedError(f"{name} is not confirmed; nothing was sent.")

@@ -9,7 +9,13 @@ import httpx
 from cometapi_suno_mock import Contract, Gateway, OperationContract
 from cometapi_suno_mock.httpx_transport import GatewayTransport
 
-from contract_tests.verifier.exchange.raw_http import SMALL, CheckedExchange, HttpCaller, StatusCallers, poor_settings
+from contract_tests.verifier.exchange.http_caller import (
+    SMALL,
+    CheckedExchange,
+    HttpCaller,
+    StatusCallers,
+    poor_settings,
+)
 
 
 @contextmanager

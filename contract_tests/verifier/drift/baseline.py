@@ -25,7 +25,7 @@ _ENTRY: Final = {
     "finding": {"type": "string", "pattern": "^[0-9a-f]{10}$"},
     "about": _TEXT,
     "reason": _TEXT,
-    "expires": {"type": "string", "format": "date", "pattern": "^[1-9]"},
+    "expires": {"type": "string", "format": "date", "pattern": "^[1-9]"},  # RFC 3339 has a year 0000, Python has not
     "target": {"type": "string", "minLength": 1},
 }
 _ITEM: Final = {"type": "object", "required": [*_ENTRY], "additionalProperties": False, "properties": _ENTRY}

@@ -12,7 +12,7 @@ import attrs
 from cometapi_suno_mock import Contract, OperationContract
 
 from contract_tests.verifier.exchange.example_calls import example_calls
-from contract_tests.verifier.exchange.raw_http import CheckedExchange, HttpCaller
+from contract_tests.verifier.exchange.http_caller import CheckedExchange, HttpCaller
 from scripts.openapi_document import is_array, is_object, look_up, resolve
 
 _EMBEDDED = re.compile(r"\{(\$[^}]+)\}")

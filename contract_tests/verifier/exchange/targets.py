@@ -24,8 +24,8 @@ from contract_tests.verifier.exchange.exchange import (
     HttpExchange,
     parse_body,
 )
+from contract_tests.verifier.exchange.http_caller import HttpCaller, StatusCallers, poor_settings
 from contract_tests.verifier.exchange.links import read_links, walk
-from contract_tests.verifier.exchange.raw_http import HttpCaller, StatusCallers, poor_settings
 from contract_tests.verifier.exchange.recordings import HOST, RECORDINGS, read_recordings
 from contract_tests.verifier.exchange.sanitize import Sanitizer
 

@@ -67,7 +67,7 @@ def render(run: VerificationRun) -> str:
         "live": next((each for each in run.targets if each.name == LIVE), TargetRun(LIVE)),
         "unasked": run.suite.find_unasked(run.operations) if run.suite is not None else [],
         "totals": [(name, each.coverage.total() if each else None) for name, each in reports],
-        "aspects": [title for title, *_ in COLUMNS],
+        "aspects": [column.title for column in COLUMNS],
         "coverage": list(_coverage(run)),
         "undescribed": [
             (name, shorten(what), times)

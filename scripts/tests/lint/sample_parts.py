@@ -126,7 +126,6 @@ def make_derive(name: str, node: Any) -> dict[str, Any]:
 
 MOOD = f"{SCHEMAS}/FromText/properties/mood"
 TITLE = f"{SCHEMAS}/FromTune/properties/title"
-TUNE = f"{SCHEMAS}/FromTune/properties/tune"
 ID = f"{SCHEMAS}/Song/properties/id"
 WORDS = {f"{ID}/x-evidence": STATE["x-evidence"]}
 HUM = f"{SCHEMAS}/FromText/properties/hum"

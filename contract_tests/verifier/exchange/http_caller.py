@@ -1,4 +1,4 @@
-"""Exchanges over plain HTTP, validated against the contract, and the provocation of each described status."""
+"""Calls operations over plain HTTP, validates what comes against the contract, and provokes each described status."""
 
 from __future__ import annotations
 
