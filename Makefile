@@ -4,8 +4,8 @@ override .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := verdict
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
-# Two workers more than cores: tests also wait for servers, browsers and timeouts.
-export PYTEST_XDIST_AUTO_NUM_WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 2)))
+# One worker more than cores: tests also wait for servers, browsers and timeouts.
+export PYTEST_XDIST_AUTO_NUM_WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 # Without bytecode every process compiles hundreds of modules again; git ignores __pycache__.
 unexport PYTHONDONTWRITEBYTECODE
 
