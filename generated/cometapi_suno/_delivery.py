@@ -1,11 +1,13 @@
-"""Delivery: what is known about one request on its way, from the events that httpcore reports. Pure: no IO."""
+"""Delivery: what is known about one request on its way, from the events that httpcore reports."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from logging import DEBUG, Logger, getLogger
 from typing import TYPE_CHECKING, Any
+
+from ._network_stream import has_arrived
 
 if TYPE_CHECKING:
     from ._body_decoder import BodyDecoder
@@ -22,7 +24,10 @@ _MAY_QUOTE_KEY = ("receive_response_headers.complete", ".failed")
 _POOL_ERRORS = frozenset({"PoolTimeout", "UnsupportedProtocol"})
 _LIBRARIES = ("httpcore", "httpcore2")
 # Over TLS, a socket that is readable may hold nothing for us: the server sends session tickets after the handshake.
-_PROBE_TIMEOUT = 0.001
+# A busy event loop may use up the first timeout before it has read what is there.
+_PROBE_TIMEOUTS = (0.001, 0.01, 0.1)
+_SENT_BYTES = "the server sent bytes before the request"
+_CLOSED = "the server closed the connection before the request"
 
 
 class ReusedConnectionError(Exception):
@@ -93,33 +98,43 @@ class Delivery:
             ReusedConnectionError: The connection is a used one, and the request needs a new one.
             EarlyEndError: Something arrived on the connection before the request was sent.
         """
-        if event == _SENDS_HTTP1 and self._may_have_ended(info):
-            try:
-                early = self.stream.read(1, _PROBE_TIMEOUT)
-            except Exception:  # noqa: BLE001 (silence; what is broken shows when the request is sent)
-                early = None
-            _refuse_early_end(early)
+        if event == _SENDS_HTTP1:
+            for timeout in self._plan_probes(info):
+                try:
+                    early = self.stream.read(1, timeout)
+                except Exception as error:  # noqa: BLE001 (it is raised again, or is silence)
+                    _refuse_broken_connection(error)
+                else:
+                    raise EarlyEndError(_SENT_BYTES if early else _CLOSED)
         self._note(event, info)
 
     async def trace_async(self, event: str, info: dict[str, Any]) -> None:
         """Note an event of httpcore's async pool, like `trace`."""
-        if event == _SENDS_HTTP1 and self._may_have_ended(info):
-            try:
-                early = await self.stream.read(1, _PROBE_TIMEOUT)
-            except Exception:  # noqa: BLE001 (like `trace`)
-                early = None
-            _refuse_early_end(early)
+        if event == _SENDS_HTTP1:
+            for timeout in self._plan_probes(info):
+                try:
+                    early = await self.stream.read(1, timeout)
+                except Exception as error:  # noqa: BLE001 (like `trace`)
+                    _refuse_broken_connection(error)
+                else:
+                    raise EarlyEndError(_SENT_BYTES if early else _CLOSED)
         self._note(event, info)
 
-    def _may_have_ended(self, info: dict[str, Any]) -> bool:
-        """Check whether to look for bytes on the connection before a call is sent that may be charged."""
-        return (
-            self.charged
-            and self._is_new
-            and self.stream is not None
-            and info["request"].method != b"CONNECT"
-            and self.stream.get_extra_info("is_readable") is True
-        )
+    def _plan_probes(self, info: dict[str, Any]) -> Iterator[float]:
+        """Yield the timeouts of the reads that look for bytes before a call is sent that may be charged.
+
+        Raises:
+            EarlyEndError: Bytes are there, but no read has returned them.
+        """
+        stream = self.stream
+        if not (self.charged and self._is_new and stream is not None and info["request"].method != b"CONNECT"):
+            return
+        for timeout in _PROBE_TIMEOUTS:
+            if not has_arrived(stream):
+                return
+            yield timeout
+        if has_arrived(stream):
+            raise EarlyEndError(_SENT_BYTES)
 
     def _note(self, event: str, info: dict[str, Any]) -> None:
         if event == _SENDS_HTTP1:
@@ -182,7 +197,7 @@ def _find_loggers(name: str) -> list[Logger]:
     return [getLogger(f"{library}.{name}") for library in _LIBRARIES]
 
 
-def _refuse_early_end(early: bytes | None) -> None:
-    """Raise an `EarlyEndError` if bytes, or the end of the connection, came before the request."""
-    if early is not None:
-        raise EarlyEndError(f"the server {'sent bytes' if early else 'closed the connection'} before the request")
+def _refuse_broken_connection(error: Exception) -> None:
+    """Raise an `EarlyEndError` from the error of a read, unless it is that nothing came in time."""
+    if type(error).__name__ != "ReadTimeout":
+        raise EarlyEndError(_CLOSED) from error

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+from contextlib import suppress
 from time import monotonic
 from typing import Any, Self
 
@@ -168,6 +169,33 @@ class AsyncNetworkStream(_HeadRecorder):
     ) -> AsyncNetworkStream:
         """Return the stream over TLS."""
         return AsyncNetworkStream(await self.wrapped.start_tls(ssl_context, server_hostname, timeout))
+
+
+def has_buffered_bytes(stream: Any) -> bool:
+    """Check whether a stream has received more than it has returned: its socket does not show it then.
+
+    Raises:
+        AttributeError: The stream is of an unknown kind.
+    """
+    if isinstance(stream, _HeadRecorder):
+        stream = stream.wrapped
+    if not hasattr(stream, "aclose"):
+        # A socket has no buffer, except for TLS within the TLS of a proxy.
+        return hasattr(stream, "_incoming") and bool(stream._incoming.pending or stream.ssl_obj.pending())
+    inner = stream._stream
+    while hasattr(inner, "transport_stream"):  # TLS: the rest of what it has received, encrypted or not
+        if inner._read_bio.pending or inner._ssl_object.pending():
+            return True
+        inner = inner.transport_stream
+    return bool(inner._protocol.read_queue)
+
+
+def has_arrived(stream: Any) -> bool:
+    """Check whether something may be read from a stream at once: bytes, or the end of the connection."""
+    with suppress(AttributeError):  # of an unknown kind: its socket is asked alone
+        if has_buffered_bytes(stream):
+            return True
+    return stream.get_extra_info("is_readable") is True
 
 
 def find_addresses(host: str, port: int) -> list[str]:

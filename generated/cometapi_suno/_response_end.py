@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from ._network_stream import AsyncNetworkStream, StepTimeout, SyncNetworkStream
+from ._network_stream import StepTimeout, has_arrived, has_buffered_bytes
 from ._response_parsing import LONGEST_ERROR, is_error_body
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ class _ResponseEnd:
 
     def note(self) -> None:
         """Close a connection that may bring more, and note whether bytes followed that belong to no request."""
+        if self.is_awaited and has_arrived(self._connection._network_stream):
+            self._unread = True  # a busy machine had no time to read it
         self._delivery.unrequested = self._unread and not (self.is_cut and self._body.is_json())
         if self._unread or self.is_cut or self._failed:
             retire(self._connection)
@@ -144,7 +146,7 @@ def has_unread_bytes(connection: Any) -> bool:
     read already would become the response to the next request.
     """
     try:
-        return bool(connection._h11_state.trailing_data[0]) or _has_buffered_bytes(connection._network_stream)
+        return bool(connection._h11_state.trailing_data[0]) or has_buffered_bytes(connection._network_stream)
     except AttributeError:
         return True
 
@@ -152,22 +154,3 @@ def has_unread_bytes(connection: Any) -> bool:
 def retire(connection: Any) -> None:
     """Let httpcore close a connection at the end of its response, and use it for nothing else."""
     connection._h11_state.send_failed()
-
-
-def _has_buffered_bytes(stream: Any) -> bool:
-    """Check whether a stream has read more than it has returned.
-
-    Raises:
-        AttributeError: The stream is of an unknown kind.
-    """
-    if isinstance(stream, SyncNetworkStream | AsyncNetworkStream):
-        stream = stream.wrapped
-    if not hasattr(stream, "aclose"):
-        # A socket has no buffer, except for TLS within the TLS of a proxy.
-        return hasattr(stream, "_incoming") and bool(stream._incoming.pending or stream.ssl_obj.pending())
-    inner = stream._stream
-    while hasattr(inner, "transport_stream"):  # TLS: the rest of what it has received, encrypted or not
-        if inner._read_bio.pending or inner._ssl_object.pending():
-            return True
-        inner = inner.transport_stream
-    return bool(inner._protocol.read_queue)

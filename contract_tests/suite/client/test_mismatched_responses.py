@@ -9,7 +9,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from ipaddress import ip_address
@@ -289,7 +289,35 @@ def test_second_response_within_body_is_unknown_outcome(face: str, pool: str) ->
         assert len(server.received) == 1
 
 
-def _connect_slowly(monkeypatch: pytest.MonkeyPatch, done: threading.Semaphore) -> None:
+async def _leave(_: httpcore.AsyncNetworkStream) -> None:
+    """Leave what has arrived in the socket's buffer."""
+
+
+async def _receive(stream: Any) -> None:
+    """Let the event loop receive what has arrived, as uvloop may before it hands the connection over."""
+    transport = stream._stream._transport
+    transport.resume_reading()
+    await asyncio.sleep(0.01)
+    transport.pause_reading()
+
+
+async def _stall_read(stream: Any) -> None:
+    """Let the event loop be so busy that the timeout of the first read is over before the loop looks at the socket."""
+    read = stream.read
+
+    async def read_late(max_bytes: int, timeout: float | None = None) -> bytes:
+        stream.read = read
+        data: bytes = await read(max_bytes, 0)
+        return data
+
+    stream.read = read_late
+
+
+def _connect_slowly(
+    monkeypatch: pytest.MonkeyPatch,
+    done: threading.Semaphore,
+    after: Callable[[httpcore.AsyncNetworkStream], Awaitable[None]] = _leave,
+) -> None:
     """Let connections be ready only after the server has done something on each."""
     anyio_backend: Any = httpcore.AnyIOBackend
     connect, connect_async = httpcore.SyncBackend.connect_tcp, anyio_backend.connect_tcp
@@ -302,22 +330,21 @@ def _connect_slowly(monkeypatch: pytest.MonkeyPatch, done: threading.Semaphore) 
     async def connect_tcp_async(*arguments: Any, **options: Any) -> httpcore.AsyncNetworkStream:
         stream: httpcore.AsyncNetworkStream = await connect_async(*arguments, **options)
         assert done.acquire(timeout=10)
+        await after(stream)
         return stream
 
     monkeypatch.setattr(httpcore.SyncBackend, "connect_tcp", connect_tcp)
     monkeypatch.setattr(anyio_backend, "connect_tcp", connect_tcp_async)
 
 
-@pytest.mark.parametrize(
+EARLY = pytest.mark.parametrize(
     "early", [REFUSED, answer(200, persona("stale")), b"\0", b""], ids=["429", "200", "byte", "end"]
 )
-@EVERY_POOL
-def test_nothing_is_sent_after_early_response(
-    face: str, pool: str, early: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What arrives before the request was sent is not its response."""
-    done = threading.Semaphore(0)
-    _connect_slowly(monkeypatch, done)
+
+
+@contextmanager
+def _serve_early(early: bytes, done: threading.Semaphore) -> Iterator[ScriptedServer]:
+    """Serve connections that get bytes, or their end, before a request; check that none is sent."""
     received: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
@@ -337,14 +364,40 @@ def test_nothing_is_sent_after_early_response(
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
-        server = ScriptedServer(lambda _: [], f"http://127.0.0.1:{listening.getsockname()[1]}")
         try:
-            with pytest.raises(NotDeliveredError, match="before the request"):
-                _play(face, server, _two_personas, **_options(pool, face))
+            yield ScriptedServer(lambda _: [], f"http://127.0.0.1:{listening.getsockname()[1]}")
         finally:
             listening.shutdown(socket.SHUT_RDWR)
             thread.join(5)
     assert set(received) <= {b""}
+
+
+@EARLY
+@EVERY_POOL
+def test_nothing_is_sent_after_early_response(
+    face: str, pool: str, early: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What arrives before the request was sent is not its response."""
+    done = threading.Semaphore(0)
+    _connect_slowly(monkeypatch, done)
+    with _serve_early(early, done) as server, pytest.raises(NotDeliveredError, match="before the request"):
+        _play(face, server, _two_personas, **_options(pool, face))
+
+
+@EARLY
+@EVERY_POOL
+@pytest.mark.parametrize("arrival", [_receive, _stall_read])
+def test_early_response_is_seen_by_busy_event_loop(
+    pool: str,
+    early: bytes,
+    arrival: Callable[[httpcore.AsyncNetworkStream], Awaitable[None]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The loop may have received the bytes before anyone looks, or give up the look in the turn in which they come."""
+    done = threading.Semaphore(0)
+    _connect_slowly(monkeypatch, done, arrival)
+    with _serve_early(early, done) as server, pytest.raises(NotDeliveredError, match="before the request"):
+        _play("async", server, _two_personas, **_options(pool, "async"))
 
 
 def test_error_followed_by_more_is_asked_again_where_it_is_free(face: str) -> None:
