@@ -8,7 +8,7 @@ import json
 import socket
 import ssl
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -343,7 +343,7 @@ EARLY = pytest.mark.parametrize(
 
 
 @contextmanager
-def _serve_early(early: bytes, done: threading.Semaphore) -> Iterator[ScriptedServer]:
+def _serve_early(early: bytes, done: threading.Semaphore) -> Generator[ScriptedServer]:
     """Serve connections that get bytes, or their end, before a request; check that none is sent."""
     received: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as listening:
