@@ -231,6 +231,11 @@ class Journal:
             finally:
                 database.close()  # rolls back what is not committed
         except sqlite3.Error as error:
+            if str(error).startswith("no such table"):
+                raise ConfigurationError(
+                    f"journal {self.path}: the file was deleted or replaced while it was in use. Put it back; "
+                    "a new client with this path begins a new journal."
+                ) from None
             raise ConfigurationError(
                 f"journal {self.path}: {error}. Pass a path at which a SQLite file can be written."
             ) from None

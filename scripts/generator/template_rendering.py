@@ -5,15 +5,32 @@ from __future__ import annotations
 import textwrap
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader
 from openapi_python_client.strings import safe_for_docstring
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 WIDTH = 120
-FACES = (("Sync", "", "def", ""), ("Async", "Async", "async def", "await "))
-"""What differs in the text of both clients: kind, prefix of names, keyword of methods, and what awaits a call."""
+
+
+class Face(NamedTuple):
+    """The words in which the text of the sync and of the async client differ.
+
+    Attributes:
+        kind: Begins the names of private classes.
+        prefix: Begins the names of public classes.
+        define: Begins the definition of a method.
+        awaits: Stands before a call that may wait; templates call it `await`, and ask `if await`.
+    """
+
+    kind: str
+    prefix: str
+    define: str
+    awaits: str
+
+
+FACES = (Face("Sync", "", "def", ""), Face("Async", "Async", "async def", "await "))
 
 
 def render_template(name: str, **values: object) -> str:

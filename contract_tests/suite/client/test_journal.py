@@ -219,6 +219,17 @@ def test_journal_stays_where_it_was_made(tmp_path: Path, monkeypatch: pytest.Mon
     assert list(Path().iterdir()) == []
 
 
+def test_nothing_is_sent_after_journal_was_deleted(tmp_path: Path) -> None:
+    """What was spent is not known any more, so that a limit could be exceeded."""
+    path = tmp_path / "journal"
+    stage = Stage("sync", _submitted, journal=path, max_paid_calls=9)
+    stage.run(stage.client.music.submit(_song("a")))
+    path.unlink()
+    with pytest.raises(ConfigurationError, match="was deleted or replaced while it was in use"):
+        stage.run(stage.client.music.submit(_song("b")))
+    assert len(stage.line.requests) == 1
+
+
 def test_result_is_not_lost_with_the_journal(tmp_path: Path) -> None:
     path = tmp_path / "journal"
 
