@@ -41,6 +41,15 @@ def test_what_can_be_read_whole_is_the_body(encoding: str, content: bytes, size:
     assert _read(encoding, content, size=size) == BODY
 
 
+def test_chunk_may_be_overwritten_after_it_was_read() -> None:
+    """An injected transport may read into one buffer again and again."""
+    decoder, buffer = BodyDecoder("", 1000), bytearray()
+    for start in range(0, len(BODY), 5):
+        buffer[:] = BODY[start : start + 5]
+        decoder.feed(buffer)
+    assert decoder.finish() == BODY
+
+
 @pytest.mark.parametrize("name", ["none", "utf-8", "identity", "binary"])
 def test_harmless_label_needs_no_json(name: str) -> None:
     assert _read(name, b"RIFF") == b"RIFF"
