@@ -55,14 +55,9 @@ class ClipFileMethods:
             SunoError: `clips.wav` or `clips.mp4` fails, as any call may.
         """
         actions = download_clip(
-            clip,
-            path,
-            kind,
-            max_bytes=max_bytes,
-            wait_timeout=wait_timeout,
-            api_url=self._engine.settings.base_url,
+            clip, path, kind, max_bytes=max_bytes, wait_timeout=wait_timeout, api_url=self._engine.settings.base_url
         )
-        return run_download(self._engine, actions, on_progress, options)
+        return run_download(self._engine, "clips.download", actions, on_progress, options)
 
     def save_all(
         self,
@@ -94,14 +89,9 @@ class ClipFileMethods:
             SunoError: `clips.wav` or `clips.mp4` fails, as any call may.
         """
         actions = download_task(
-            task,
-            folder,
-            kinds,
-            max_bytes=max_bytes,
-            wait_timeout=wait_timeout,
-            api_url=self._engine.settings.base_url,
+            task, folder, kinds, max_bytes=max_bytes, wait_timeout=wait_timeout, api_url=self._engine.settings.base_url
         )
-        return run_download(self._engine, actions, on_progress, options)
+        return run_download(self._engine, "clips.save_all", actions, on_progress, options)
 
 
 class AsyncClipFileMethods:
@@ -142,14 +132,9 @@ class AsyncClipFileMethods:
             SunoError: `clips.wav` or `clips.mp4` fails, as any call may.
         """
         actions = download_clip(
-            clip,
-            path,
-            kind,
-            max_bytes=max_bytes,
-            wait_timeout=wait_timeout,
-            api_url=self._engine.settings.base_url,
+            clip, path, kind, max_bytes=max_bytes, wait_timeout=wait_timeout, api_url=self._engine.settings.base_url
         )
-        return await run_download_async(self._engine, actions, on_progress, options)
+        return await run_download_async(self._engine, "clips.download", actions, on_progress, options)
 
     async def save_all(
         self,
@@ -181,11 +166,6 @@ class AsyncClipFileMethods:
             SunoError: `clips.wav` or `clips.mp4` fails, as any call may.
         """
         actions = download_task(
-            task,
-            folder,
-            kinds,
-            max_bytes=max_bytes,
-            wait_timeout=wait_timeout,
-            api_url=self._engine.settings.base_url,
+            task, folder, kinds, max_bytes=max_bytes, wait_timeout=wait_timeout, api_url=self._engine.settings.base_url
         )
-        return await run_download_async(self._engine, actions, on_progress, options)
+        return await run_download_async(self._engine, "clips.save_all", actions, on_progress, options)
