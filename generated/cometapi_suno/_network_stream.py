@@ -226,7 +226,7 @@ def find_addresses(host: str, port: int) -> list[str]:
 
 
 class SyncNetwork:
-    """The network of a sync pool."""
+    """The network of a sync pool, with what httpcore uses of one that repeats nothing."""
 
     def __init__(self, backend: Any) -> None:
         self._backend = backend
@@ -242,13 +242,9 @@ class SyncNetwork:
                 continue
         return SyncNetworkStream(self._backend.connect_tcp(last, port, timeout=limit_step(timeout), **options))
 
-    def sleep(self, seconds: float) -> None:
-        """Wait."""
-        self._backend.sleep(seconds)
-
 
 class AsyncNetwork:
-    """The network of an async pool."""
+    """The network of an async pool, like `SyncNetwork`."""
 
     def __init__(self, backend: Any) -> None:
         self._backend = backend
@@ -258,7 +254,3 @@ class AsyncNetwork:
     ) -> AsyncNetworkStream:
         """Make a connection."""
         return AsyncNetworkStream(await self._backend.connect_tcp(host, port, timeout=timeout, **options))
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait."""
-        await self._backend.sleep(seconds)
