@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 END_TIMEOUT = 0.5
 """Seconds to wait for the end of a connection after an error response, on which the server was asked to close it."""
+_MARGIN = 0.01  # seconds before the deadline of the call, at which asyncio would cancel the wait
 _READ_SIZE = 1 << 16
 _NO_CONTENT = 204  # what follows it is its body nevertheless, if it is JSON
 
@@ -49,7 +50,7 @@ class _ResponseEnd:
     def plan_reads(self, deadline: StepTimeout | None) -> Iterator[float]:
         """Yield the timeouts of the reads for what follows, until it is here or the server is silent."""
         until = monotonic() + END_TIMEOUT
-        until = until if deadline is None else min(until, deadline.end)
+        until = until if deadline is None else min(until, deadline.end - _MARGIN)
         while self.is_awaited and (left := until - monotonic()) > 0:
             yield left
         probes = plan_probes(self.stream)  # a busy machine may have had no time to read what is there
@@ -94,7 +95,9 @@ def check_connection(
     end.note()
 
 
-async def check_async_connection(response: httpx.Response, body: BodyDecoder, delivery: Delivery) -> None:
+async def check_async_connection(
+    response: httpx.Response, body: BodyDecoder, delivery: Delivery, deadline: StepTimeout | None
+) -> None:
     """Look for bytes after a response, and close a connection that may bring more.
 
     They complete a body whose length was too small; else they belong to no request.
@@ -103,7 +106,7 @@ async def check_async_connection(response: httpx.Response, body: BodyDecoder, de
     if connection is None:
         return
     end = _ResponseEnd(connection, response, body, delivery)
-    for timeout in end.plan_reads(None):
+    for timeout in end.plan_reads(deadline):
         try:
             end.take(await end.stream.read(_READ_SIZE, timeout=timeout))
         except Exception as error:  # noqa: BLE001 (a reset, or a body that cannot be read, is the end too)

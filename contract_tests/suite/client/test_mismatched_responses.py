@@ -29,6 +29,7 @@ from cometapi_suno import (
     RetryPolicy,
     SunoClient,
     SunoError,
+    Timeout,
 )
 from cometapi_suno._response_end import has_unread_bytes
 
@@ -441,9 +442,11 @@ def test_what_follows_refusal_is_read_by_busy_client(
         _play(face, server, _two_personas, retries=0)
 
 
-def test_response_before_silence_is_trusted(face: str) -> None:
+@pytest.mark.parametrize("timeout", [Timeout(), Timeout(total=0.3)])
+def test_response_before_silence_is_trusted(face: str, timeout: Timeout) -> None:
+    """It was whole before the time of the call ended."""
     with serve_script(lambda _: [REFUSED, 60.0]) as server, pytest.raises(RateLimitError):
-        _play(face, server, _two_personas, retries=0)
+        _play(face, server, _two_personas, retries=0, timeout=timeout)
 
 
 def test_bytes_after_idle_time_close_connection(face: str) -> None:
