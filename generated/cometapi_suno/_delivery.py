@@ -99,8 +99,9 @@ class Delivery:
             for timeout in self._plan_probes(info):
                 try:
                     early = self.stream.read(1, timeout)
-                except Exception as error:  # noqa: BLE001 (it is raised again, or is silence)
-                    _refuse_broken_connection(error)
+                except Exception as error:
+                    if not is_silence(error):
+                        raise EarlyEndError(_CLOSED) from error
                 else:
                     raise EarlyEndError(_SENT_BYTES if early else _CLOSED)
         self._note(event, info)
@@ -111,8 +112,9 @@ class Delivery:
             for timeout in self._plan_probes(info):
                 try:
                     early = await self.stream.read(1, timeout)
-                except Exception as error:  # noqa: BLE001 (like `trace`)
-                    _refuse_broken_connection(error)
+                except Exception as error:
+                    if not is_silence(error):
+                        raise EarlyEndError(_CLOSED) from error
                 else:
                     raise EarlyEndError(_SENT_BYTES if early else _CLOSED)
         self._note(event, info)
@@ -189,9 +191,3 @@ def _is_logged(event: str) -> bool:
 @cache
 def _find_loggers(name: str) -> list[Logger]:
     return [getLogger(f"{library}.{name}") for library in _LIBRARIES]
-
-
-def _refuse_broken_connection(error: Exception) -> None:
-    """Raise an `EarlyEndError` from the error of a read, unless it is that nothing came in time."""
-    if not is_silence(error):
-        raise EarlyEndError(_CLOSED) from error
