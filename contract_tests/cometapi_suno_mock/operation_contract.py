@@ -143,13 +143,7 @@ class OperationContract:
         return path
 
     def check_request(
-        self,
-        *,
-        path_params: Given,
-        query: Given,
-        headers: Given,
-        content_type: str | None,
-        body: bytes,
+        self, *, path_params: Given, query: Given, headers: Given, content_type: str | None, body: bytes
     ) -> list[Violation]:
         """Return how a request breaks the contract; empty when it does not."""
         found = self.check_parameters(path_params=path_params, query=query, headers=headers)

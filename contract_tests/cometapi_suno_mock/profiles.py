@@ -55,9 +55,6 @@ class ActiveProfiles:
     def __contains__(self, profile: str | None) -> bool:
         return any(each.id == profile for each in self.chosen)
 
-    def __len__(self) -> int:
-        return len(self.chosen)
-
     def get_rule(self, rule: RefusalRule) -> RefusalRule:
         """Return the replacement of a rule, or the rule itself."""
         return next((each for profile in self.chosen for each in profile.rules if each.id == rule.id), rule)

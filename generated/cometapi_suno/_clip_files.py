@@ -56,14 +56,9 @@ class ClipFileMethods:
             SunoError: `clips.wav` or `clips.mp4` fails, as any call may.
         """
         actions = download_clip(
-            clip,
-            path,
-            kind,
-            max_bytes=max_bytes,
-            wait_timeout=wait_timeout,
-            api_url=self._engine.settings.base_url,
+            clip, path, kind, max_bytes=max_bytes, wait_timeout=wait_timeout, api_url=self._engine.settings.base_url
         )
-        return run_download(self._engine, actions, on_progress, options)
+        return run_download(self._engine, "clips.download", actions, on_progress, options)
 
     def save_all(
         self,
@@ -96,14 +91,9 @@ class ClipFileMethods:
             SunoError: `clips.wav` or `clips.mp4` fails, as any call may.
         """
         actions = download_task(
-            task,
-            folder,
-            kinds,
-            max_bytes=max_bytes,
-            wait_timeout=wait_timeout,
-            api_url=self._engine.settings.base_url,
+            task, folder, kinds, max_bytes=max_bytes, wait_timeout=wait_timeout, api_url=self._engine.settings.base_url
         )
-        return run_download(self._engine, actions, on_progress, options)
+        return run_download(self._engine, "clips.save_all", actions, on_progress, options)
 
 
 class AsyncClipFileMethods:
@@ -145,14 +135,9 @@ class AsyncClipFileMethods:
             SunoError: `clips.wav` or `clips.mp4` fails, as any call may.
         """
         actions = download_clip(
-            clip,
-            path,
-            kind,
-            max_bytes=max_bytes,
-            wait_timeout=wait_timeout,
-            api_url=self._engine.settings.base_url,
+            clip, path, kind, max_bytes=max_bytes, wait_timeout=wait_timeout, api_url=self._engine.settings.base_url
         )
-        return await run_download_async(self._engine, actions, on_progress, options)
+        return await run_download_async(self._engine, "clips.download", actions, on_progress, options)
 
     async def save_all(
         self,
@@ -185,11 +170,6 @@ class AsyncClipFileMethods:
             SunoError: `clips.wav` or `clips.mp4` fails, as any call may.
         """
         actions = download_task(
-            task,
-            folder,
-            kinds,
-            max_bytes=max_bytes,
-            wait_timeout=wait_timeout,
-            api_url=self._engine.settings.base_url,
+            task, folder, kinds, max_bytes=max_bytes, wait_timeout=wait_timeout, api_url=self._engine.settings.base_url
         )
-        return await run_download_async(self._engine, actions, on_progress, options)
+        return await run_download_async(self._engine, "clips.save_all", actions, on_progress, options)

@@ -7,7 +7,7 @@ from functools import cache
 from logging import DEBUG, Logger, getLogger
 from typing import TYPE_CHECKING, Any
 
-from ._network_stream import has_arrived
+from ._network_stream import has_arrived, is_silence, plan_probes
 
 if TYPE_CHECKING:
     from ._body_decoder import BodyDecoder
@@ -23,9 +23,6 @@ _MAY_QUOTE_KEY = ("receive_response_headers.complete", ".failed")
 # Raised by the connection pool before it has a connection for the request; it reports no event then.
 _POOL_ERRORS = frozenset({"PoolTimeout", "UnsupportedProtocol"})
 _LIBRARIES = ("httpcore", "httpcore2")
-# Over TLS, a socket that is readable may hold nothing for us: the server sends session tickets after the handshake.
-# A busy event loop may use up the first timeout before it has read what is there.
-_PROBE_TIMEOUTS = (0.001, 0.01, 0.1)
 _SENT_BYTES = "the server sent bytes before the request"
 _CLOSED = "the server closed the connection before the request"
 
@@ -102,8 +99,9 @@ class Delivery:
             for timeout in self._plan_probes(info):
                 try:
                     early = self.stream.read(1, timeout)
-                except Exception as error:  # noqa: BLE001 (it is raised again, or is silence)
-                    _refuse_broken_connection(error)
+                except Exception as error:
+                    if not is_silence(error):
+                        raise EarlyEndError(_CLOSED) from error
                 else:
                     raise EarlyEndError(_SENT_BYTES if early else _CLOSED)
         self._note(event, info)
@@ -114,8 +112,9 @@ class Delivery:
             for timeout in self._plan_probes(info):
                 try:
                     early = await self.stream.read(1, timeout)
-                except Exception as error:  # noqa: BLE001 (like `trace`)
-                    _refuse_broken_connection(error)
+                except Exception as error:
+                    if not is_silence(error):
+                        raise EarlyEndError(_CLOSED) from error
                 else:
                     raise EarlyEndError(_SENT_BYTES if early else _CLOSED)
         self._note(event, info)
@@ -129,10 +128,7 @@ class Delivery:
         stream = self.stream
         if not (self.charged and self._is_new and stream is not None and info["request"].method != b"CONNECT"):
             return
-        for timeout in _PROBE_TIMEOUTS:
-            if not has_arrived(stream):
-                return
-            yield timeout
+        yield from plan_probes(stream)
         if has_arrived(stream):
             raise EarlyEndError(_SENT_BYTES)
 
@@ -195,9 +191,3 @@ def _is_logged(event: str) -> bool:
 @cache
 def _find_loggers(name: str) -> list[Logger]:
     return [getLogger(f"{library}.{name}") for library in _LIBRARIES]
-
-
-def _refuse_broken_connection(error: Exception) -> None:
-    """Raise an `EarlyEndError` from the error of a read, unless it is that nothing came in time."""
-    if type(error).__name__ != "ReadTimeout":
-        raise EarlyEndError(_CLOSED) from error

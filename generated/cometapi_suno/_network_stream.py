@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+from collections.abc import Iterator
 from contextlib import suppress
 from time import monotonic
 from typing import Any, Self
@@ -22,6 +23,9 @@ _DRAIN_TIMEOUT = 0.2
 """Seconds in which the rest of a response is read whose headers h11 has refused."""
 _READ_SIZE = 1 << 16
 _WRITE_SIZE = 1 << 14
+# Over TLS, a socket that is readable may hold nothing for us: the server sends session tickets after the handshake.
+# A busy event loop may use up the first timeout before it has read what is there.
+_PROBE_TIMEOUTS = (0.001, 0.01, 0.1)
 
 
 class HeadTooLargeError(Exception):
@@ -31,13 +35,13 @@ class HeadTooLargeError(Exception):
 class StepTimeout(float):
     """Seconds for one step of a call that must end at a deadline. httpcore hands it on to the network as it is."""
 
-    __slots__ = ("_deadline",)
-    _deadline: float
+    __slots__ = ("end",)
+    end: float
 
     def __new__(cls, seconds: float, deadline: float) -> Self:
         """Make a timeout of `seconds`, or less if the deadline is sooner."""
         step = super().__new__(cls, seconds)
-        step._deadline = deadline
+        step.end = deadline
         return step
 
     def left(self) -> float:
@@ -46,7 +50,7 @@ class StepTimeout(float):
         Raises:
             TimeoutError: The deadline has passed.
         """
-        left = self._deadline - monotonic()
+        left = self.end - monotonic()
         if left <= 0:
             raise TimeoutError(LATE_MESSAGE)
         return min(self, left)
@@ -198,6 +202,19 @@ def has_arrived(stream: Any) -> bool:
     return stream.get_extra_info("is_readable") is True
 
 
+def is_silence(error: Exception) -> bool:
+    """Check whether a read of httpcore or httpcore2 failed because nothing came in time."""
+    return type(error).__name__ == "ReadTimeout"
+
+
+def plan_probes(stream: Any) -> Iterator[float]:
+    """Yield the timeouts of reads that tell what has arrived, while something has."""
+    for timeout in _PROBE_TIMEOUTS:
+        if not has_arrived(stream):
+            return
+        yield timeout
+
+
 def find_addresses(host: str, port: int) -> list[str]:
     """Return the addresses of a host with several; else, and if it is unknown, the host itself."""
     try:
@@ -209,7 +226,7 @@ def find_addresses(host: str, port: int) -> list[str]:
 
 
 class SyncNetwork:
-    """The network of a sync pool."""
+    """The network of a sync pool, with what httpcore uses of one that repeats nothing."""
 
     def __init__(self, backend: Any) -> None:
         self._backend = backend
@@ -225,13 +242,9 @@ class SyncNetwork:
                 continue
         return SyncNetworkStream(self._backend.connect_tcp(last, port, timeout=limit_step(timeout), **options))
 
-    def sleep(self, seconds: float) -> None:
-        """Wait."""
-        self._backend.sleep(seconds)
-
 
 class AsyncNetwork:
-    """The network of an async pool."""
+    """The network of an async pool, like `SyncNetwork`."""
 
     def __init__(self, backend: Any) -> None:
         self._backend = backend
@@ -241,7 +254,3 @@ class AsyncNetwork:
     ) -> AsyncNetworkStream:
         """Make a connection."""
         return AsyncNetworkStream(await self._backend.connect_tcp(host, port, timeout=timeout, **options))
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait."""
-        await self._backend.sleep(seconds)

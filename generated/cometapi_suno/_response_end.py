@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from ._network_stream import StepTimeout, has_arrived, has_buffered_bytes
+from ._network_stream import StepTimeout, has_arrived, has_buffered_bytes, is_silence, plan_probes
 from ._response_parsing import LONGEST_ERROR, is_error_body
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 END_TIMEOUT = 0.5
 """Seconds to wait for the end of a connection after an error response, on which the server was asked to close it."""
+_MARGIN = 0.01  # seconds before the deadline of the call, at which asyncio would cancel the wait
 _READ_SIZE = 1 << 16
 _NO_CONTENT = 204  # what follows it is its body nevertheless, if it is JSON
 
@@ -25,15 +27,17 @@ class _ResponseEnd:
     Attributes:
         is_cut: The body is shorter than it should be: what follows completes it.
         is_awaited: Something may follow that is not here yet.
+        stream: The network stream of the connection.
     """
 
-    __slots__ = ("_body", "_connection", "_delivery", "_failed", "_unread", "is_awaited", "is_cut")
+    __slots__ = ("_body", "_connection", "_delivery", "_failed", "_unread", "is_awaited", "is_cut", "stream")
 
     def __init__(self, connection: Any, response: httpx.Response, body: BodyDecoder, delivery: Delivery) -> None:
         charged = delivery.charged
         self._connection = connection
         self._body = body
         self._delivery = delivery
+        self.stream: Any = connection._network_stream
         self._unread = unread = has_unread_bytes(connection)
         self.is_cut = cut = (unread or charged) and (body.is_cut() or response.status_code == _NO_CONTENT)
         if cut:
@@ -42,6 +46,16 @@ class _ResponseEnd:
         # nothing follows an error; on a kept one, as those of injected clients are, silence has to do.
         self._failed = failed = _is_error(response, body)
         self.is_awaited = body.is_cut() if cut else failed and charged and not delivery.reused and not unread
+
+    def plan_reads(self, deadline: StepTimeout | None) -> Iterator[float]:
+        """Yield the timeouts of the reads for what follows, until it is here or the server is silent."""
+        until = monotonic() + END_TIMEOUT
+        until = until if deadline is None else min(until, deadline.end - _MARGIN)
+        while self.is_awaited and (left := until - monotonic()) > 0:
+            yield left
+        probes = plan_probes(self.stream)  # a busy machine may have had no time to read what is there
+        while self.is_awaited and (left := next(probes, 0.0)):
+            yield left
 
     def take(self, data: bytes) -> None:
         """Take what follows; b"" is the end of the connection."""
@@ -52,8 +66,8 @@ class _ResponseEnd:
 
     def note(self) -> None:
         """Close a connection that may bring more, and note whether bytes followed that belong to no request."""
-        if self.is_awaited and has_arrived(self._connection._network_stream):
-            self._unread = True  # a busy machine had no time to read it
+        if self.is_awaited and has_arrived(self.stream):
+            self._unread = True  # no read has returned it
         self._delivery.unrequested = self._unread and not (self.is_cut and self._body.is_json())
         if self._unread or self.is_cut or self._failed:
             retire(self._connection)
@@ -72,18 +86,18 @@ def check_connection(
     if connection is None:
         return
     end = _ResponseEnd(connection, response, body, delivery)
-    if end.is_awaited:
+    for timeout in end.plan_reads(deadline):
         try:
-            until = monotonic() + (END_TIMEOUT if deadline is None else min(END_TIMEOUT, deadline.left()))
-            network = response.extensions["network_stream"]
-            while end.is_awaited and (left := until - monotonic()) > 0:
-                end.take(network.read(_READ_SIZE, timeout=left))
-        except Exception:  # noqa: BLE001, S110 (silence, or a reset, is the end too)
-            pass
+            end.take(end.stream.read(_READ_SIZE, timeout=timeout))
+        except Exception as error:  # noqa: BLE001 (a reset, or a body that cannot be read, is the end too)
+            if not is_silence(error):
+                end.take(b"")
     end.note()
 
 
-async def check_async_connection(response: httpx.Response, body: BodyDecoder, delivery: Delivery) -> None:
+async def check_async_connection(
+    response: httpx.Response, body: BodyDecoder, delivery: Delivery, deadline: StepTimeout | None
+) -> None:
     """Look for bytes after a response, and close a connection that may bring more.
 
     They complete a body whose length was too small; else they belong to no request.
@@ -92,14 +106,12 @@ async def check_async_connection(response: httpx.Response, body: BodyDecoder, de
     if connection is None:
         return
     end = _ResponseEnd(connection, response, body, delivery)
-    if end.is_awaited:
+    for timeout in end.plan_reads(deadline):
         try:
-            until = monotonic() + END_TIMEOUT
-            network = response.extensions["network_stream"]
-            while end.is_awaited and (left := until - monotonic()) > 0:
-                end.take(await network.read(_READ_SIZE, timeout=left))
-        except Exception:  # noqa: BLE001, S110 (silence, or a reset, is the end too)
-            pass
+            end.take(await end.stream.read(_READ_SIZE, timeout=timeout))
+        except Exception as error:  # noqa: BLE001 (a reset, or a body that cannot be read, is the end too)
+            if not is_silence(error):
+                end.take(b"")
     end.note()
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from ._delivery import Delivery
 from ._download import Actions, BrokenError, Fetch, Head, Read, Report
+from ._request_encoding import check_callable
 from ._steps import Pause
 from .errors import SunoError
 
@@ -24,9 +25,9 @@ AsyncProgress: TypeAlias = "Callable[[int, int | None], Awaitable[object] | obje
 class _FileConnection:
     """The response with a file that `SunoClient` reads."""
 
-    def __init__(self, engine: SyncEngine, options: CallOptions) -> None:
+    def __init__(self, engine: SyncEngine, name: str, options: CallOptions) -> None:
         self._transport = engine.transport
-        self._timeout = engine.settings.with_options("clips.download", options).timeout
+        self._timeout = engine.settings.with_options(name, options).timeout
         self._delivery = Delivery(needs_new_connection=False, charged=False, hide=engine.settings.key.hide)
         self._stream: Any = None
         self._chunks: Any = None
@@ -60,9 +61,12 @@ class _FileConnection:
                 self._stream.close()
 
 
-def run_download(engine: SyncEngine, actions: Actions[T], on_progress: Progress | None, options: CallOptions) -> T:
-    """Carry out the actions and return their result."""
-    connection = _FileConnection(engine, options)
+def run_download(
+    engine: SyncEngine, name: str, actions: Actions[T], on_progress: Progress | None, options: CallOptions
+) -> T:
+    """Carry out the actions of the method of this name, and return their result."""
+    check_callable(name, "on_progress", on_progress, "two arguments", optional=True)
+    connection = _FileConnection(engine, name, options)
     result: Any = None
     error: Exception | None = None
     try:
@@ -96,9 +100,9 @@ def run_download(engine: SyncEngine, actions: Actions[T], on_progress: Progress 
 class _AsyncFileConnection:
     """The response with a file that `AsyncSunoClient` reads."""
 
-    def __init__(self, engine: AsyncEngine, options: CallOptions) -> None:
+    def __init__(self, engine: AsyncEngine, name: str, options: CallOptions) -> None:
         self._transport = engine.transport
-        self._timeout = engine.settings.with_options("clips.download", options).timeout
+        self._timeout = engine.settings.with_options(name, options).timeout
         self._delivery = Delivery(needs_new_connection=False, charged=False, hide=engine.settings.key.hide)
         self._stream: Any = None
         self._chunks: Any = None
@@ -133,12 +137,11 @@ class _AsyncFileConnection:
 
 
 async def run_download_async(
-    engine: AsyncEngine, actions: Actions[T], on_progress: AsyncProgress | None, options: CallOptions
+    engine: AsyncEngine, name: str, actions: Actions[T], on_progress: AsyncProgress | None, options: CallOptions
 ) -> T:
-    """Carry out the actions and return their result."""
-    from inspect import isawaitable
-
-    connection = _AsyncFileConnection(engine, options)
+    """Carry out the actions of the method of this name, and return their result."""
+    check_callable(name, "on_progress", on_progress, "two arguments", optional=True)
+    connection = _AsyncFileConnection(engine, name, options)
     result: Any = None
     error: Exception | None = None
     try:
@@ -154,8 +157,10 @@ async def run_download_async(
                     case Pause():
                         await engine.clock.sleep(action.seconds)
                     case Report():
-                        if on_progress and isawaitable(waited := on_progress(action.received, action.total)):
-                            await waited
+                        if on_progress is not None:
+                            reported = on_progress(action.received, action.total)
+                            if isinstance(reported, Awaitable):
+                                await reported
                     case Read():
                         result = await connection.read()
                     case Fetch():

@@ -312,9 +312,11 @@ def _find_address(names: Any, result: ResultView, schemas: ParsedSchemas) -> tup
         return ()
     objects = [schemas.members(ref.name) for each in result.types for ref in each.models]
     texts = all({"dict", "str"}.issuperset(each.classes) for each in result.types)
-    if not is_array(names) or not objects or not texts or not all(len(each.keys() & {*names}) == 1 for each in objects):
-        raise GenerationError("x-sdk.address: a result is neither a text nor an object with one of these fields.")
     found = {wire: prop.python_name for each in objects for wire, (prop, _) in each.items()}
+    if not is_array(names) or not texts or not all(len(each.keys() & {*names}) == 1 for each in objects):
+        raise GenerationError("x-sdk.address: a result is neither a text nor an object with one of these fields.")
+    if unknown := [name for name in names if name not in found]:
+        raise GenerationError(f"x-sdk.address: no object has a field {unknown[0]}.")
     return tuple(name_field(found[name]) for name in names)
 
 

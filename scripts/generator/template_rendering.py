@@ -21,7 +21,7 @@ class ClientMode(NamedTuple):
         name: Begins the names of private classes.
         prefix: Begins the names of public classes.
         define: Begins the definition of a method.
-        awaits: Stands before a call that may wait; templates call it `await`, and ask `if await`.
+        awaits: Begins a call that may wait; templates call it `await`, and ask `if await`.
     """
 
     name: str

@@ -33,7 +33,7 @@ _OPENINGS, _CLOSINGS = (b"{", b"["), (b"}", b"]")
 def append_bytes(before: bytes | bytearray, data: bytes) -> bytes | bytearray:
     """Return bytes with others at their end. The first ones, most often all, are not copied."""
     if not before:
-        return data
+        return bytes(data)
     joined = before if isinstance(before, bytearray) else bytearray(before)
     joined += data
     return joined

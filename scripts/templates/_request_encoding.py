@@ -57,14 +57,16 @@ def check_object(operation: str, request: object) -> None:
         )
 
 
-def check_callable(operation: str, name: str, value: object, *, optional: bool = False) -> None:
+def check_callable(
+    operation: str, name: str, value: object, arguments: str = "one argument", *, optional: bool = False
+) -> None:
     """Check a function that a call is given, before anything is sent.
 
     Raises:
         InvalidRequestError: It cannot be called.
     """
     if not callable(value) and not (optional and value is None):
-        raise InvalidRequestError(f"{operation}: {name} is {value!r}. It must be a function of one argument.")
+        raise InvalidRequestError(f"{operation}: {name} is {value!r}. It must be a function of {arguments}.")
 
 
 def encode_path_segment(operation: str, name: str, value: object) -> str:

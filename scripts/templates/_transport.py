@@ -322,7 +322,7 @@ class AsyncTransport:
                         body.feed(chunk)
                         if deadline is not None:  # buffered chunks leave the event loop no time to cancel
                             deadline.left()
-                    await check_async_connection(response, body, delivery)
+                    await check_async_connection(response, body, delivery, deadline)
             finally:
                 # Does what `response.close()` does, which takes longer than reading the body.
                 if not response.is_closed:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import socket
 import ssl
+import struct
 import threading
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager, suppress
@@ -37,9 +39,13 @@ class Close:
     """A step of a script: close the connection."""
 
 
-Step = bytes | float | type[Close]
+class Reset:
+    """A step of a script: reset the connection."""
+
+
+Step = bytes | float | type[Close] | type[Reset]
 Script = Callable[[Received], Iterable[Step]]
-"""What to do after a request: bytes to send, seconds to wait, or to close the connection."""
+"""What to do after a request: bytes to send, seconds to wait, or to close or reset the connection."""
 
 
 @define
@@ -83,6 +89,9 @@ class ScriptedServer:
             elif isinstance(step, float):
                 await asyncio.sleep(step)
             else:
+                if step is Reset:  # the kernel sends a reset when it closes a socket without lingering
+                    linger = struct.pack("ii", 1, 0)
+                    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
                 return False
         return not request.asks_to_close
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import random
 import zlib
+from typing import Any
 
 import pytest
 from cometapi_suno._body_decoder import BodyDecodeError, BodyDecoder, BodyTooLargeError
@@ -39,6 +40,16 @@ def _read(encoding: str, content: bytes, *, size: int = 5, limit: int = 1000) ->
 )
 def test_what_can_be_read_whole_is_the_body(encoding: str, content: bytes, size: int) -> None:
     assert _read(encoding, content, size=size) == BODY
+
+
+def test_chunk_may_be_overwritten_after_it_was_read() -> None:
+    """An injected transport may read into one buffer again and again."""
+    decoder = BodyDecoder("", 1000)
+    buffer: Any = bytearray()
+    for start in range(0, len(BODY), 5):
+        buffer[:] = BODY[start : start + 5]
+        decoder.feed(buffer)
+    assert decoder.finish() == BODY
 
 
 @pytest.mark.parametrize("name", ["none", "utf-8", "identity", "binary"])

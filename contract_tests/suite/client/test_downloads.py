@@ -37,15 +37,18 @@ def _check_no_secret(server: FileServer) -> None:
         assert find_leaks(str(request.url), *(f"{name}: {value}" for name, value in request.headers.items())) == []
 
 
+class _Notes(list[tuple[int, int | None]]):
+    """Progress that is noted; it is false as long as there is none."""
+
+    def __call__(self, received: int, total: int | None) -> None:
+        self.append((received, total))
+
+
 @pytest.mark.parametrize("face", FACES)
 def test_file_is_saved_whole_with_progress(face: str, tmp_path: Path) -> None:
     server = FileServer(lambda _: serve_file(MP3))
-    seen: list[tuple[int, int | None]] = []
-
-    def note(received: int, total: int | None) -> None:
-        seen.append((received, total))
-
-    saved = Downloader(face, server).download(make_clip(), tmp_path / "song.mp3", on_progress=note)
+    seen = _Notes()
+    saved = Downloader(face, server).download(make_clip(), tmp_path / "song.mp3", on_progress=seen)
     assert saved == tmp_path / "song.mp3"
     assert saved.read_bytes() == MP3
     assert seen[0] == (700, len(MP3))

@@ -69,6 +69,16 @@ CALLS: dict[str, tuple[Ask, str, str]] = {
     "one kind for a list": (lambda c: c.clips.save_all(DONE, "x", "audio"), "clips.save_all: kinds is", "['audio']."),
     "no size": (lambda c: c.clips.download("c", "x", max_bytes=0), "clips.download: max_bytes is 0", "above 0."),
     "no time": (lambda c: c.clips.download("c", "x", wait_timeout=-1), "clips.download: wait_ti", "at least 0."),
+    "no function of a download": (
+        lambda c: c.clips.download("c", "x", "wav", on_progress=1),
+        "clips.download: on_progress is 1",
+        "two arguments.",
+    ),
+    "no function of several downloads": (
+        lambda c: c.clips.save_all(SONG, "x", on_progress="p"),
+        "clips.save_all: on_progress is 'p'",
+        "two arguments.",
+    ),
     "an id for a task": (
         lambda c: c.clips.save_all("id", "x"),
         "clips.save_all: task is 'id'",

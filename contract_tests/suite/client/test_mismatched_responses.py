@@ -8,6 +8,7 @@ import json
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Awaitable, Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -28,11 +29,14 @@ from cometapi_suno import (
     RetryPolicy,
     SunoClient,
     SunoError,
+    Timeout,
 )
+from cometapi_suno._response_end import has_unread_bytes
 
 from contract_tests.suite.client.scripted_server import (
     Close,
     Received,
+    Reset,
     Script,
     ScriptedServer,
     Step,
@@ -411,17 +415,38 @@ def test_error_followed_by_more_is_asked_again_where_it_is_free(face: str) -> No
 
 def test_refusal_is_trusted_when_connection_ends_or_is_silent(face: str) -> None:
     """A server that does not close the connection, though it was asked to, costs half a second."""
-    steps: Sequence[Step] = (REFUSED, Close)
-    for count in (1, 2):
-        with serve_script(partial(_repeat, steps[:count])) as server:
+    endings: list[list[Step]] = [[REFUSED], [REFUSED, Close], [REFUSED, Reset], [REFUSED, 0.02, Reset]]
+    for steps in endings:
+        with serve_script(partial(_repeat, steps)) as server:
             with pytest.raises(RateLimitError):
                 _play(face, server, _two_personas)
             assert len(server.received) == 4
 
 
-def test_response_before_silence_is_trusted(face: str) -> None:
-    with serve_script(lambda _: [REFUSED, 60.0]) as server, pytest.raises(RateLimitError):
+@pytest.mark.parametrize(
+    ("follows", "raised"), [(Close, RateLimitError), (answer(200, persona("first")), OutcomeUnknownError)]
+)
+def test_what_follows_refusal_is_read_by_busy_client(
+    face: str, follows: Step, raised: type[SunoError], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The time to wait for what follows is over when the client gets to look: is what is here the end, or bytes?"""
+
+    def look_late(connection: Any) -> bool:
+        found = has_unread_bytes(connection)
+        time.sleep(0.1)
+        return found
+
+    monkeypatch.setattr("cometapi_suno._response_end.has_unread_bytes", look_late)
+    monkeypatch.setattr("cometapi_suno._response_end.END_TIMEOUT", 0.0)
+    with serve_script(partial(_repeat, [REFUSED, 0.02, follows])) as server, pytest.raises(raised):
         _play(face, server, _two_personas, retries=0)
+
+
+@pytest.mark.parametrize("timeout", [Timeout(), Timeout(total=0.3)])
+def test_response_before_silence_is_trusted(face: str, timeout: Timeout) -> None:
+    """It was whole before the time of the call ended."""
+    with serve_script(lambda _: [REFUSED, 60.0]) as server, pytest.raises(RateLimitError):
+        _play(face, server, _two_personas, retries=0, timeout=timeout)
 
 
 def test_bytes_after_idle_time_close_connection(face: str) -> None:

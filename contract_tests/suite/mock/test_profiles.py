@@ -39,7 +39,7 @@ def test_source_selects_all_its_profiles() -> None:
     assert "slash-path" in both
     assert "older-persona" in both
     assert "slash-path" not in select_profiles(["older-persona"])
-    assert not select_profiles([])
+    assert select_profiles([]).chosen == ()
 
 
 def test_unknown_profile_lists_known_ones() -> None:

@@ -300,6 +300,11 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ),
     (
         "`x-sdk` that names nothing, or is malformed",
+        act(result=obj(a=TEXT), **{"x-sdk": {**SDK, "address": ["a", "url"]}}),
+        "x-sdk.address: no object has a field url",
+    ),
+    (
+        "`x-sdk` that names nothing, or is malformed",
         act(**{"x-sdk": {**SDK, "follow_up": {}}}),
         "x-sdk.follow_up: method is missing",
     ),
