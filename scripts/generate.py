@@ -37,6 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--output", type=Path, default=OUTPUT, help="the folder to write")
     parser.add_argument("--check", action="store_true", help="write nothing; name the files that differ")
     options = parser.parse_args(arguments)
+    options.output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=options.output.parent, prefix=".generated-") as scratch:
         fresh = Path(scratch) / "generated"
         try:

@@ -60,7 +60,7 @@ def test_operation_keeps_contract_over_socket(
 def test_each_status_is_answered_as_described(
     operation: str, callers: StatusCallers, contract: Contract, checked: Checked
 ) -> None:
-    """`verifier/exchange/provoke_status.py` explains which statuses come from a fault."""
+    """`StatusCallers` explains which statuses come from a fault."""
     described = contract.operations[operation]
     assert not find_missing_statuses(callers, described)
     checked(len(described.statuses))

@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.only:
         print(page)
     else:
-        options.output.mkdir(exist_ok=True)
+        options.output.mkdir(parents=True, exist_ok=True)
         (options.output / "benchmarks.md").write_text(page, encoding="utf-8")
         draw_plot(tables, options.output / "benchmarks.svg")
         print(format_budgets(tables))

@@ -15,6 +15,7 @@ from scripts.openapi_document import (
     copy_edited,
     is_array,
     is_object,
+    is_reference,
     join_pointer,
     split_pointer,
 )
@@ -174,7 +175,7 @@ class SchemaNormalizer:
             parts = node.value.get("allOf")
             if "$ref" in node.value:
                 node = self._references.step(node.value["$ref"])
-            elif is_array(parts) and len(parts) == 1 and "$ref" in parts[0] and not _says(node.value) - {"allOf"}:
+            elif is_array(parts) and len(parts) == 1 and is_reference(parts[0]) and not _says(node.value) - {"allOf"}:
                 node = node.child("allOf", 0)
             else:
                 break

@@ -6,10 +6,9 @@ from collections.abc import Callable, Hashable
 
 from scripts.diff.containment import ContainmentVerdict
 from scripts.diff.joined_descriptions import DocumentNode, canonical_text
-from scripts.diff.normalized_schema import SchemaNormalizer, as_list
+from scripts.diff.normalized_schema import SchemaNormalizer, as_list, as_object
 from scripts.diff.policy import ChangeDraft, Drafts, begin_lower, draft_in, shorten_schema
 from scripts.diff.schema_pair import SchemaPair
-from scripts.openapi_document import is_object
 
 
 def compare_branches(pair: SchemaPair) -> Drafts:
@@ -65,7 +64,8 @@ def match_branches(
 
     def constants(node: DocumentNode) -> Hashable:
         fields = views.view(node).fields.items()
-        fixed = [[name, each.value["const"]] for name, nodes in fields for each in nodes if _is_fixed(each)]
+        values = [(name, as_object(each.value)) for name, nodes in fields for each in nodes]
+        fixed = [[name, value["const"]] for name, value in values if "const" in value]
         return canonical_text(sorted(fixed, key=canonical_text)) if fixed else None
 
     def json_type(node: DocumentNode) -> Hashable:
@@ -109,7 +109,3 @@ def _draft_branch(pair: SchemaPair, node: DocumentNode, verdict: ContainmentVerd
     kind = f"alternative-removed{':class' if name and schema.component else ''}" if removed else "alternative-added"
     places = (node.pointer, None) if removed else (None, node.pointer)
     return draft_in(context, kind, places, symbol, verdict=verdict, name=schema.component or shorten_schema(node.value))
-
-
-def _is_fixed(node: DocumentNode) -> bool:
-    return is_object(node.value) and "const" in node.value

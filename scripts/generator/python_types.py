@@ -21,7 +21,7 @@ from openapi_python_client.parser.properties.union import UnionProperty
 from scripts.generator.generation_error import GenerationError
 from scripts.generator.normalize import decode_enum_value
 from scripts.generator.python_names import name_class
-from scripts.openapi_document import is_object, walk_objects
+from scripts.openapi_document import is_object, is_reference, walk_objects
 
 
 class ClassRef(NamedTuple):
@@ -357,7 +357,7 @@ def find_discriminators(description: Mapping[str, Any]) -> dict[str, dict[str, t
         named: dict[str, list[str]] = {}
         for value, target in discriminator.get("mapping", {}).items():
             named.setdefault(_component(target), []).append(value)
-        for component in (_component(each["$ref"]) for each in choices if "$ref" in each):
+        for component in (_component(each["$ref"]) for each in choices if is_reference(each)):
             fields = found.setdefault(name_class(component), {})
             wire = discriminator["propertyName"]
             fields[wire] = tuple(dict.fromkeys((*fields.get(wire, ()), *named.get(component, [component]))))

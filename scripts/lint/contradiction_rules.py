@@ -16,6 +16,7 @@ from scripts.openapi_document import (
     FORMATS,
     OPEN_ENUM,
     is_array,
+    is_object,
     join_pointer,
     schema_types,
     split_pointer,
@@ -140,11 +141,12 @@ def check_choices(index: DescriptionIndex) -> Iterator[Problem]:
                 yield Problem(join_pointer(pointer, keyword), "an alternative is there twice", "Name each once")
         discriminator = schema.get("discriminator", {})
         mapping, name = discriminator.get("mapping", {}), discriminator.get("propertyName")
-        members = [index.resolve(each) for keyword in ("oneOf", "anyOf") for each in schema.get(keyword, [])]
+        choices = [each for keyword in ("oneOf", "anyOf") for each in schema.get(keyword, []) if is_object(each)]
+        members = [index.resolve(each) for each in choices]
         if members and name is not None and not any(name in each.get("properties", {}) for each in members):
             at = join_pointer(pointer, "discriminator", "propertyName")
             yield Problem(at, f"no alternative has the property {name}", "Name one that they have")
-        targets = {each.get("$ref") for keyword in ("oneOf", "anyOf") for each in schema.get(keyword, [])}
+        targets = {each.get("$ref") for each in choices}
         for value, target in mapping.items():
             if target not in targets:
                 at = join_pointer(pointer, "discriminator", "mapping", value)

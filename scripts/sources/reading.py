@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-import ssl
 import time
 from collections.abc import Callable
-from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, Final
@@ -92,19 +90,13 @@ def extract_lines(body: str, media_type: str = "") -> list[str]:
     return [line for line in plain if line]
 
 
-@cache
-def _make_tls_context() -> ssl.SSLContext:
-    """Make it once: reading the certificates takes longer than reading a page."""
-    return httpx.create_ssl_context(trust_env=False)
-
-
 class PageReader:
     """Reads pages: one after another with a pause, without cookies, credentials or redirects to other hosts."""
 
     def __init__(self, sleep: Callable[[float], None] = time.sleep) -> None:
         """Make a reader; `sleep` waits between two requests."""
         # No environment: neither proxies nor a netrc file may add credentials to a request.
-        self._client = httpx.Client(headers=_HEADERS, timeout=_TIMEOUT, verify=_make_tls_context(), trust_env=False)
+        self._client = httpx.Client(headers=_HEADERS, timeout=_TIMEOUT, trust_env=False)
         self._sleep = sleep
         self._asked = False
 

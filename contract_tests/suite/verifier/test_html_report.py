@@ -108,7 +108,7 @@ def test_verdict_and_next_command_come_first() -> None:
 
 
 def test_live_run_with_its_caps() -> None:
-    """The run of `runs.py` sent one call of at most three, for 0.02 of at most 0.50."""
+    """The run of `example_runs.py` sent one call of at most three, for 0.02 of at most 0.50."""
     text = " ".join("".join(page(held=False).text).split())
     assert "1 call of at most 3" in text
     assert "Spent, at most0.02 (cap: 0.5)" in text  # two elements side by side

@@ -16,7 +16,7 @@ from cometapi_suno._config import find_state_folder
 
 from contract_tests.suite.support.secret_leaks import KEY, find_leaks
 from contract_tests.suite.verifier.stand_in_gateway import Bench, refusal, step
-from contract_tests.verifier.live.received_bytes import MAX_RECEIVED
+from contract_tests.verifier.live.received_bytes import MAX_RECEIVED, ReceivedBytes
 from contract_tests.verifier.live.upstream import connect_to
 
 pytestmark = pytest.mark.anyio
@@ -138,6 +138,13 @@ async def test_answer_cut_by_the_deadline_is_kept(tmp_path: Path) -> None:
 async def test_key_is_not_in_the_private_file(tmp_path: Path) -> None:
     bench, _ = await _pay(_sized(json.dumps({"id": KEY}).encode()), tmp_path)
     assert not find_leaks(*[each.read_bytes() for each in bench.recorder.private.iterdir()])
+
+
+def test_key_that_was_received_is_not_in_a_repr() -> None:
+    """The repr of a stream has that of what it received; httpcore logs it at the level DEBUG."""
+    received = ReceivedBytes()
+    received.add(KEY.encode())
+    assert not find_leaks(repr(received))
 
 
 def test_private_files_are_outside_of_the_project(monkeypatch: pytest.MonkeyPatch) -> None:

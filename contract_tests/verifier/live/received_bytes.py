@@ -33,7 +33,7 @@ class ReceivedBytes:
         content: The bytes, from the status line on.
     """
 
-    content: bytearray = field(factory=bytearray, init=False)
+    content: bytearray = field(factory=bytearray, init=False, repr=False)
 
     def add(self, part: bytes) -> None:
         """Add bytes; raise TooLongError when there are too many."""

@@ -89,6 +89,21 @@ def test_field_named_like_keyword_is_field() -> None:
     assert [change.kind for change in changes] == ["field-removed"]
 
 
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"allOf": [True]},
+        {"anyOf": [True, {"type": "object"}], "discriminator": {"propertyName": "name"}},
+        {"oneOf": [{"allOf": [True]}, {"type": "null"}]},
+    ],
+)
+def test_boolean_schema_in_composition_is_compared(schema: dict[str, Any]) -> None:
+    at = "/components/schemas/Song/properties/more"
+    plain, composed = sample({at: {"type": "object"}}), sample({at: schema})
+    found = [*compare(plain, composed), *compare(composed, plain)]
+    assert {change.pointer.partition("/more")[0] for change in found} == {"/components/schemas/Song/properties"}
+
+
 def test_words_break_nobody() -> None:
     data = load(DEFAULT)
     words = [

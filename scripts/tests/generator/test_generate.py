@@ -90,7 +90,7 @@ def test_new_response_field_is_generated(copied: Path, tmp_path: Path) -> None:
     before, properties, after = tail.partition("      properties:\n")
     field = "        mood: {type: string, description: How it sounds.}\n"
     copied.write_text(head + mark + before + properties + field + after, "utf-8")
-    output = tmp_path / "generated"
+    output = tmp_path / "a new folder" / "generated"
     assert main(["--description", str(copied), "--output", str(output)]) == 0
     assert "    mood: str | None = ABSENT\n" in (output / "cometapi_suno" / "models" / "persona.py").read_text("utf-8")
     assert [line for line in find_differences(OUTPUT, output) if "cometapi_suno" in line] == [

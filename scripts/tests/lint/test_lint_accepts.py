@@ -115,6 +115,7 @@ GOT = {
 VALID: list[dict[str, Any]] = [
     *(make_hum(**field) for field in SENT_FIELDS),
     *({f"{SCHEMAS}/Song/properties/more": {"description": "More.", **field}} for field in READ_FIELDS),
+    {f"{SCHEMAS}/SongRequest/anyOf/-": True},
     {f"{SONG_PATH}/parameters": [SHARED_ID], f"{GET}/parameters": []},
     {f"{SONG_PATH}/parameters": [{**PAGE, "example": 1}]},
     {f"{SCHEMAS}/FromText/properties/responses": {"type": "string", "enum": ["a"], "description": "Not a response."}},

@@ -76,6 +76,14 @@ def test_only_the_live_workflow_has_a_secret(name: str) -> None:
     assert not secrets or triggers == {"schedule", "workflow_dispatch"}
 
 
+@pytest.mark.parametrize("name", ["ci.yml", "release.yml"])
+def test_verdict_is_asked_after_everything_else(name: str) -> None:
+    """`.ci/run` leaves out `make`: only the verdict says that recordings and mock are as described."""
+    jobs = (step for job in workflow(name)["jobs"].values() for step in steps(job))
+    commands = [line.strip() for step in jobs for line in str(step.get("run", "")).splitlines()]
+    assert any(re.match(r"make( \|\||$)", line) for line in commands[commands.index(".ci/run") + 1 :])
+
+
 def test_published_files_are_built_and_attested() -> None:
     jobs = workflow("release.yml")["jobs"]
     assert (jobs["attest"]["needs"], jobs["publish"]["needs"]) == ("build", "attest")
