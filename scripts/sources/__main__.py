@@ -17,7 +17,7 @@ from scripts.lint.description_index import DescriptionIndex
 from scripts.openapi_document import is_object
 from scripts.sources.check_sources import SourceResult, State, check_source, find_links
 from scripts.sources.claims import collect_claims
-from scripts.sources.reading import Document, PageReader, read_file
+from scripts.sources.reading import Document, SourceReader, read_file
 from scripts.sources.report import FORMATS
 from scripts.sources.source_record import (
     RECORD_FILE,
@@ -30,7 +30,7 @@ from scripts.sources.source_record import (
 from scripts.text_and_files import format_count
 
 
-def main(arguments: list[str] | None = None, reader: PageReader | None = None) -> int:
+def main(arguments: list[str] | None = None, reader: SourceReader | None = None) -> int:
     """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m scripts.sources", description=__doc__)
     parser.add_argument("names", metavar="SOURCE", nargs="*", help="ids of x-sources; all of them by default")
@@ -57,7 +57,7 @@ def main(arguments: list[str] | None = None, reader: PageReader | None = None) -
         print(f"sources: {error}", file=sys.stderr)
         return 2
     results: list[SourceResult] = []
-    with closing(reader or PageReader()) as pages:
+    with closing(reader or SourceReader()) as pages:
         for name in options.names or sources:
             known = None if options.record else records.get(name)
             document = _read(sources[name], files.get(name), pages, known)
@@ -95,7 +95,7 @@ def _parse_files(arguments: list[str]) -> dict[str, Path]:
     return found
 
 
-def _read(source: object, file: Path | None, pages: PageReader, known: SourceRecord | None) -> Document | None:
+def _read(source: object, file: Path | None, pages: SourceReader, known: SourceRecord | None) -> Document | None:
     if file is not None:
         return read_file(file)
     url = source.get("url") if is_object(source) else None

@@ -90,7 +90,7 @@ def extract_lines(body: str, media_type: str = "") -> list[str]:
     return [line for line in plain if line]
 
 
-class PageReader:
+class SourceReader:
     """Reads pages: one after another with a pause, without cookies, credentials or redirects to other hosts."""
 
     def __init__(self, sleep: Callable[[float], None] = time.sleep) -> None:

@@ -13,7 +13,7 @@ import attrs
 import pytest
 
 from scripts.sources.__main__ import main
-from scripts.sources.reading import PageReader
+from scripts.sources.reading import SourceReader
 
 PAGE = """<html><body><h1>Create persona</h1>
 <p>Send POST /personas. The answer comes at once.</p>
@@ -161,7 +161,7 @@ def description(site: Site, tmp_path: Path) -> Path:
 
 
 def run(description: Path, *arguments: str) -> int:
-    return main(["--description", str(description), *arguments], PageReader(sleep=lambda _: None))
+    return main(["--description", str(description), *arguments], SourceReader(sleep=lambda _: None))
 
 
 CHANGES = {
