@@ -117,11 +117,13 @@ class RetryState:
         raise self._make_failure_error(failure, reason, response) from cause
 
     def note_interrupt(self, error: BaseException, delivery: Delivery) -> None:
-        """Say on a cancellation or an interrupt that the call may have been done, unless it is free or was not sent."""
+        """Say when a call is cancelled or interrupted that it may have been done, unless it is free or was not sent."""
         if isinstance(error, Exception) or not self._charged or (delivery.connecting and not delivery.sent):
             return
         call = f"{self._call.fingerprint!r}, since={int(self._find_start())}"
-        error.add_note(self._describe_unknown(type(error).__name__, call))
+        text = self._describe_unknown(type(error).__name__, call)
+        error.add_note(text)
+        log.warning("%s", text)  # a task group, or a cancel scope of anyio, drops a cancellation
 
     def _make_failure_error(self, failure: SendError, reason: str, response: Response | None) -> DeliveryError:
         """Make the error of a call that was not done, or that only reads."""

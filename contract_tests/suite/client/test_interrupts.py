@@ -162,7 +162,9 @@ async def _as_coroutine(awaited: _CancelledAt) -> Any:
 
 
 @pytest.mark.parametrize("kind", ["read", "paid"])
-def test_cancelled_paid_call_says_that_outcome_is_unknown(kind: str, tmp_path: Path) -> None:
+def test_cancelled_paid_call_says_that_outcome_is_unknown(
+    kind: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     async def story(url: str) -> tuple[list[str], list[str]]:
         async with AsyncSunoClient(api_key=KEY, base_url=url, journal=tmp_path / "journal") as client:
             with pytest.raises(TimeoutError) as raised:
@@ -173,6 +175,7 @@ def test_cancelled_paid_call_says_that_outcome_is_unknown(kind: str, tmp_path: P
 
     with serve_script(lambda _: [30.0]) as server:
         notes, fingerprints = asyncio.run(story(server.url))
+    assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == notes
     if kind == "read":
         assert notes == fingerprints == []
     else:
