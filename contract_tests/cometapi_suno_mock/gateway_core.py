@@ -36,7 +36,7 @@ _PAGE = "<!doctype html><html><head><title>Gateway</title></head><body><div id='
 """What a path without a route gets, with status 200."""
 _NO_ROUTE = ("cometapi-errors", "gateway", "clients")
 
-_SLASHED = "/suno/persona/create"
+_PERSONA = "/suno/persona/create"
 """The path of which sources disagree whether it ends in a slash."""
 
 
@@ -72,7 +72,7 @@ class GatewayCore:
 
                 state, seconds = self.state, self.settings.task_seconds or 0.0
                 state.on_submit = Notifier(state, self.lock, seconds, lambda: self.state is state).schedule
-            self._moved = {f"{_SLASHED}/": _SLASHED, _SLASHED: ""} if SLASH in self.state.profiles else {}
+            self._moved = {f"{_PERSONA}/": _PERSONA, _PERSONA: ""} if SLASH in self.state.profiles else {}
             self.faults.clear()
             self.exchanges.clear()
             self.violations.clear()
@@ -113,8 +113,8 @@ class GatewayCore:
         if file is not None:
             fault = self.faults.pick(FILES, None)
             return file if fault is None else apply_fault(fault, self.contract, None, request_id, file)
-        if self._moved and request.path == _SLASHED:
-            reply = Reply(307, request_id, more={"location": f"{_SLASHED}/"})
+        if self._moved and request.path == _PERSONA:
+            reply = Reply(307, request_id, more={"location": f"{_PERSONA}/"})
             return reply.refused_by(SLASH, ("gptbest", "yutoai"))
         head, _, action = request.path.rpartition("/")
         if request.method != "POST" or head != "/suno/submit" or not action:

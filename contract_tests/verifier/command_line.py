@@ -345,7 +345,7 @@ _LIVE_ARGUMENTS: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
     "task-id": ("for --tier read: one of your tasks", {"action": "append", "type": _id, "metavar": "ID"}),
     "clip-id": ("for --tier read: one of your clips", {"action": "append", "type": _id, "metavar": "ID"}),
     "only": ("of --tier free and read, only this operation", {"action": "append", "metavar": "OPERATION"}),
-    "max-cost": ("what all calls may cost, in the unit of --price", {"type": _amount, "metavar": "AMOUNT"}),
+    "max-cost": ("what all calls may cost, in US dollars", {"type": _amount, "metavar": "AMOUNT"}),
     "max-calls": ("how many calls may be sent (default: as planned)", {"type": _count, "metavar": "N"}),
     "price": ("the highest price of a call", {"action": "append", "type": _price, "metavar": "OPERATION=AMOUNT"}),
     "rate": (f"calls per second at most (default: {_DEFAULTS['rate']:g})", {"type": _rate, "metavar": "N"}),

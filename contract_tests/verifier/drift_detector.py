@@ -1,4 +1,4 @@
-"""The drift detector: observes exchanges, and reports findings with their effects, proposals and coverage."""
+"""The drift detector: joins `drift/`, `proposals/` and the coverage into one report on observed exchanges."""
 
 from __future__ import annotations
 

@@ -124,8 +124,8 @@ class AccountMethods:
     ) -> Reconciliation:
         """Look in the account for what became of a call whose outcome is unknown. Not charged.
 
-        With an access token it looks for the call's task and charge, else at the usage of the key. It never chooses
-        between two: what it cannot distinguish is `undecided`. A call counts as not charged only when the log had time
+        With an access token it looks for the call's task and charge, else at the usage of the key. When several
+        rows or tasks match, the outcome is `undecided`. A call counts as not charged only when the log had time
         to show a charge, which is about two and a half minutes after the call was given up.
 
         Other calls in the client's journal are recognized. Tasks of other programs are distinguished by the texts of
@@ -135,12 +135,12 @@ class AccountMethods:
         Args:
             call: The error, a row of the journal, or the fingerprint of the call.
             since: When the call began, for a fingerprint that is not in the journal.
-            alone: Nothing else used the account in that time (without an access token: the key), so one row is enough.
+            alone: No other program used the account (without an access token: the key) in that time: one row decides.
             known_task_ids: Tasks that other calls have started.
             model: The model by which the call is in the usage log, if you know it.
             price: US dollars that the call cost, if you know it.
             before: A balance of the key from before the call, for a client without an access token.
-            wait_timeout: Seconds to wait for an answer that time can give. 0 looks once.
+            wait_timeout: Seconds to look again while the log may be incomplete. 0 looks once.
 
         Raises:
             InvalidRequestError: The fingerprint is not in the journal, and `since` is missing.
@@ -265,8 +265,8 @@ class AsyncAccountMethods:
     ) -> Reconciliation:
         """Look in the account for what became of a call whose outcome is unknown. Not charged.
 
-        With an access token it looks for the call's task and charge, else at the usage of the key. It never chooses
-        between two: what it cannot distinguish is `undecided`. A call counts as not charged only when the log had time
+        With an access token it looks for the call's task and charge, else at the usage of the key. When several
+        rows or tasks match, the outcome is `undecided`. A call counts as not charged only when the log had time
         to show a charge, which is about two and a half minutes after the call was given up.
 
         Other calls in the client's journal are recognized. Tasks of other programs are distinguished by the texts of
@@ -276,12 +276,12 @@ class AsyncAccountMethods:
         Args:
             call: The error, a row of the journal, or the fingerprint of the call.
             since: When the call began, for a fingerprint that is not in the journal.
-            alone: Nothing else used the account in that time (without an access token: the key), so one row is enough.
+            alone: No other program used the account (without an access token: the key) in that time: one row decides.
             known_task_ids: Tasks that other calls have started.
             model: The model by which the call is in the usage log, if you know it.
             price: US dollars that the call cost, if you know it.
             before: A balance of the key from before the call, for a client without an access token.
-            wait_timeout: Seconds to wait for an answer that time can give. 0 looks once.
+            wait_timeout: Seconds to look again while the log may be incomplete. 0 looks once.
 
         Raises:
             InvalidRequestError: The fingerprint is not in the journal, and `since` is missing.

@@ -9,9 +9,9 @@ RESOURCES: dict[str, str] = {
     "personas": "Singer styles made from a finished clip.",
     "lyrics": "Lyrics written from a prompt.",
     "music": "Songs: from a description, from lyrics, or from an earlier clip.",
-    "uploads": "Audio of one's own.",
+    "uploads": "Your own audio files.",
     "tasks": "What was submitted, and how far it is.",
-    "clips": "What can be had from a clip: video, word timing, lossless audio.",
+    "clips": "The files of a clip, and what can be made of it: video, word timing, lossless audio.",
     "account": "What the key and the account have spent, on what, and what is left.",
 }
 COMMANDS: tuple[CliCommand, ...] = (
@@ -19,9 +19,9 @@ COMMANDS: tuple[CliCommand, ...] = (
         resource="personas",
         method="create",
         summary="Make a persona from a finished clip.",
-        doc="A persona keeps the singer's style of a clip for further songs. The answer is the persona itself; there is no task to wait for. The endpoint has no idempotency key: sent twice, the call may create, and charge, two.",
+        doc="A persona keeps the singer's style of a clip for further songs. The answer is the persona itself; there is no task to wait for. The endpoint has no idempotency key: a call that is sent twice may create two personas and be charged twice.",
         billing="paid",
-        price="Charged per call; never sent again when the outcome is unknown. Price: none on record. One sister gateway charges 100 credits.",
+        price="Charged per call; never sent again when the outcome is unknown. Price: none on record. A comparable gateway charges 100 credits.",
         arguments=(
             CliArgument(
                 name="root_clip_id",
@@ -51,10 +51,10 @@ COMMANDS: tuple[CliCommand, ...] = (
     CliCommand(
         resource="personas",
         method="create_from_song",
-        summary="Make a persona from a finished clip. This calls `music.submit`, `tasks.wait` and `personas.create` in turn.",
+        summary="Call `music.submit`, wait with `tasks.wait`, and call `personas.create` with a clip of the task.",
         doc="The request's `mv` must be `chirp-auk`: it is filled in when it is left out, and another value is refused before anything is sent. Only a clip whose `status` is `complete` is used. Both `music.submit` and `personas.create` are charged. When a step fails, the results of the earlier steps are in the error's `.reached`: `task_id`, `task` and `clip`. Continue from there, or call it again with `resume=error.reached[\"task_id\"]`.",
         billing="paid",
-        price="`music.submit`: Charged per call; never sent again when the outcome is unknown. Price: 0.144 USD (on record 2026-11-26), 0.04 USD for `SongExtension` (on record 2026-11-26). The gateway software gives it back when the task fails. `personas.create`: Charged per call; never sent again when the outcome is unknown. Price: none on record. One sister gateway charges 100 credits.",
+        price="`music.submit`: Charged per call; never sent again when the outcome is unknown. Price: 0.144 USD (on record 2026-11-26), 0.04 USD for `SongExtension` (on record 2026-11-26). The gateway software gives it back when the task fails. `personas.create`: Charged per call; never sent again when the outcome is unknown. Price: none on record. A comparable gateway charges 100 credits.",
         arguments=(
             CliArgument(name="gpt_description_prompt", kind="string", required=False, doc="What the song is about."),
             CliArgument(name="mv", kind="string", required=False, doc="Version of the model, `chirp-auk`."),
@@ -216,7 +216,7 @@ COMMANDS: tuple[CliCommand, ...] = (
                     "notify_hook",
                 ),
                 fixed=(("generation_type", "TEXT"),),
-                doc="A song from lyrics, title and style of one's own.",
+                doc="A song from your lyrics, title and style.",
             ),
             CliVariant(
                 model="InstrumentalSong",
@@ -529,7 +529,7 @@ COMMANDS: tuple[CliCommand, ...] = (
                     "notify_hook",
                 ),
                 fixed=(("generation_type", "TEXT"),),
-                doc="A song from lyrics, title and style of one's own.",
+                doc="A song from your lyrics, title and style.",
             ),
             CliVariant(
                 model="InstrumentalSong",
@@ -781,7 +781,7 @@ COMMANDS: tuple[CliCommand, ...] = (
         summary="Submit the joining of an extended clip.",
         doc="Starts a task that joins an extension or an infill with the clip it belongs to, and returns its id.",
         billing="paid",
-        price="Charged per call; never sent again when the outcome is unknown. Price: none on record. One sister gateway charges 100 credits after an extension.",
+        price="Charged per call; never sent again when the outcome is unknown. Price: none on record. A comparable gateway charges 100 credits after an extension.",
         arguments=(
             CliArgument(name="clip_id", kind="string", required=True, doc="Clip that an extension or an infill made."),
             CliArgument(
@@ -796,7 +796,7 @@ COMMANDS: tuple[CliCommand, ...] = (
         summary="Submit audio by its address.",
         doc="Starts a task that fetches the audio, and returns its id. A clip that came in this way cannot become a persona.",
         billing="paid",
-        price="Charged per call; never sent again when the outcome is unknown. Price: 0.02 USD (on record 2026-11-26). One sister gateway charges 0.01 in its own unit.",
+        price="Charged per call; never sent again when the outcome is unknown. Price: 0.02 USD (on record 2026-11-26). A comparable gateway charges 0.01 in its own unit.",
         arguments=(CliArgument(name="url", kind="string", required=True, doc="Address of the audio, such as an MP3."),),
         task=("tasks", "get"),
     ),
@@ -881,7 +881,7 @@ COMMANDS: tuple[CliCommand, ...] = (
         summary="Get the word timing of a clip.",
         doc="Returns when each word is sung, and the waveform. The song's task must be complete.",
         billing="unknown",
-        price="It is not known whether it is charged; the client treats it as charged. Price: none on record. One sister gateway charges 0.01 in its own unit.",
+        price="It is not known whether it is charged; the client treats it as charged. Price: none on record. A comparable gateway charges 0.01 in its own unit.",
         arguments=(
             CliArgument(
                 name="clip_id", kind="string", required=True, doc="Id of a clip that a task made.", positional=True
@@ -976,7 +976,7 @@ COMMANDS: tuple[CliCommand, ...] = (
         resource="account",
         method="subscription",
         summary="Get the limit of the key.",
-        doc="The limit is what the key may spend in all; from 100,000,000 on it has none.",
+        doc="The limit is what the key may spend in all; 100,000,000 or more means no limit.",
         billing="free",
         price="",
         arguments=(),
@@ -1127,7 +1127,7 @@ COMMANDS: tuple[CliCommand, ...] = (
         resource="account",
         method="reconcile",
         summary="Look in the account for what became of a call whose outcome is unknown.",
-        doc="Not charged. With an access token it looks for the call's task and charge, else at the usage of the key. It never chooses between two: what it cannot distinguish is `undecided`. A call counts as not charged only when the log had time to show a charge, which is about two and a half minutes after the call was given up. Other calls in the client's journal are recognized. Tasks of other programs are distinguished by the texts of their requests. A program that sent exactly the same texts cannot be distinguished: name its tasks in `known_task_ids`, or let both share a journal.",
+        doc="Not charged. With an access token it looks for the call's task and charge, else at the usage of the key. When several rows or tasks match, the outcome is `undecided`. A call counts as not charged only when the log had time to show a charge, which is about two and a half minutes after the call was given up. Other calls in the client's journal are recognized. Tasks of other programs are distinguished by the texts of their requests. A program that sent exactly the same texts cannot be distinguished: name its tasks in `known_task_ids`, or let both share a journal.",
         billing="free",
         price="",
         arguments=(
@@ -1148,7 +1148,7 @@ COMMANDS: tuple[CliCommand, ...] = (
                 name="alone",
                 kind="boolean",
                 required=False,
-                doc="Nothing else used the account in that time (without an access token: the key), so one row is enough.",
+                doc="No other program used the account (without an access token: the key) in that time: one row decides.",
             ),
             CliArgument(
                 name="known_task_ids",
@@ -1170,7 +1170,7 @@ COMMANDS: tuple[CliCommand, ...] = (
                 name="wait_timeout",
                 kind="number",
                 required=False,
-                doc="Seconds to wait for an answer that time can give. 0 looks once.",
+                doc="Seconds to look again while the log may be incomplete. 0 looks once.",
             ),
         ),
         kind="reconcile",

@@ -51,6 +51,7 @@ class ClipFileMethods:
 
         Raises:
             DownloadError: No address gives the file. `path` is left as it was.
+            InvalidRequestError: An argument cannot be used.
             OSError: The file cannot be written.
             SunoError: `clips.wav` or `clips.mp4` fails, as any call may.
         """
@@ -90,6 +91,7 @@ class ClipFileMethods:
 
         Raises:
             DownloadError: The task has no clips, or no address gives a file.
+            InvalidRequestError: An argument cannot be used.
             OSError: A file cannot be written.
             SunoError: `clips.wav` or `clips.mp4` fails, as any call may.
         """
@@ -138,6 +140,7 @@ class AsyncClipFileMethods:
 
         Raises:
             DownloadError: No address gives the file. `path` is left as it was.
+            InvalidRequestError: An argument cannot be used.
             OSError: The file cannot be written.
             SunoError: `clips.wav` or `clips.mp4` fails, as any call may.
         """
@@ -177,6 +180,7 @@ class AsyncClipFileMethods:
 
         Raises:
             DownloadError: The task has no clips, or no address gives a file.
+            InvalidRequestError: An argument cannot be used.
             OSError: A file cannot be written.
             SunoError: `clips.wav` or `clips.mp4` fails, as any call may.
         """

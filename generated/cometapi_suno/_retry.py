@@ -73,7 +73,7 @@ def parse_retries(value: RetryPolicy | int) -> RetryPolicy:
 
 
 # 408 and 425 ask to send the request again (RFC 9110 and 8470), but a proxy may answer so after the gateway got it.
-_REPEATABLE = (408, 425)
+_ASKS_TO_REPEAT = (408, 425)
 # "See other" points to the result of what was done, "conflict" may mean that it was done before (RFC 9110). No request
 # asks to switch protocols. nginx notes 499 when its caller went away, which may be a proxy, while the gateway worked.
 _UNCLEAR_IF_CHARGED = (101, 303, 409, 499)
@@ -104,7 +104,7 @@ def classify_response(response: Response, *, charged: bool = False) -> Outcome:
         return outcome
     if status == 429:
         return Outcome.REFUSED
-    if status in _REPEATABLE or (charged and status in _UNCLEAR_IF_CHARGED):
+    if status in _ASKS_TO_REPEAT or (charged and status in _UNCLEAR_IF_CHARGED):
         return Outcome.UNKNOWN
     return Outcome.FINAL if status < 500 else Outcome.UNKNOWN
 

@@ -53,7 +53,7 @@ MAX_RESPONSE_BYTES = 32 * 1024 * 1024
 class ClientResource(cached_property[R]):
     """A resource of a client, made when it is first used.
 
-    As an attribute of the client's class it is the resource's class, in which `create_autospec` finds the methods.
+    Read from the class, it is the resource's class: `create_autospec` finds the methods there.
     """
 
     @overload  # type: ignore[override]
@@ -90,11 +90,11 @@ class SunoClient:
         http_client: An `httpx.Client` or `httpx.BaseTransport` to send through, or one of httpx2. You close
             it, and its own settings apply instead of `proxy` and `verify`. `"pyreqwest"` sends through
             that library, with the settings of this client.
-        task_grace: Seconds from the first poll in which a task that the server does not know may be too new; the
-            default of every wait.
+        task_grace: Seconds, from the first poll, in which the server may not know a new task yet; the default of
+            every wait.
         keep_connections: Send calls that may be charged over used connections too. By default each gets a new one: on a
-            used connection, late bytes of another call may be taken for its response. With this option, such a call is
-            not sent again when it is refused on a used connection: its outcome is unknown then.
+            used connection, late bytes of another call may be taken for its response. With this option, a refusal
+            such as 429 that arrives on a used connection is an unknown outcome, and the call is not sent again.
         proxy: URL of a proxy; by default that of the environment, as `urllib` reads it. "" means no proxy.
         verify: A TLS context to use instead of the default one.
         allow_http: Allow plain http to other hosts than this machine.
@@ -103,17 +103,18 @@ class SunoClient:
         max_paid_calls: How many calls that may be charged there may be, of this client or of the journal.
         journal: A file, or a `Journal`, in which each call that may be charged is written down before it is sent, and
             its outcome after it. Processes can share it, and its limits.
-        duplicate_guard: Refuse a request that was made in the last ten minutes, or in this number of seconds.
+        duplicate_guard: Refuse an equal request for ten minutes (`True`), or for this number of seconds.
         prices: US dollars by call, such as `music.submit`, instead of those of the description; `*` for every call
-            whose price is not known. A request that may cost more, such as `FullTrackSeparation`, needs its own.
+            whose price is not known. A request that may cost more than its call is named itself:
+            `{"FullTrackSeparation": 0.72}`.
         max_response_bytes: Maximum size of a decompressed response; reading stops at this size. Parsing may take three
-            times as much memory; JSON of so many values that it would take more stays unparsed on the error.
+            times as much memory. JSON that would need more is not parsed: the error holds the bytes.
         clock: Clock, sleep and random source, for tests.
 
     Raises:
         ConfigurationError: The key is missing, or an argument cannot be used.
         InvalidRequestError: A header cannot be sent, or the client sets it itself.
-        TypeError: `http_client` is not a client or transport of httpx or httpx2.
+        TypeError: `http_client` is none of these.
     """
 
     def __init__(
@@ -194,7 +195,7 @@ class SunoClient:
         return derived
 
     def request(self, method: str, path: str, *, json: Any = None, **options: Unpack[CallOptions]) -> Any:
-        """Call a path that is not in the description, on the same host and with the same safety.
+        """Call a path that is not in the description, on the same host, with the same headers, checks and errors.
 
         The call may be charged, so it is never sent again when its outcome is unknown.
 
@@ -237,7 +238,7 @@ class SunoClient:
 
     @ClientResource
     def uploads(self) -> UploadsResource:
-        """Audio of one's own."""
+        """Your own audio files."""
         from .resources.uploads import UploadsResource
 
         return UploadsResource(self._engine)
@@ -251,7 +252,7 @@ class SunoClient:
 
     @ClientResource
     def clips(self) -> ClipsResource:
-        """What can be had from a clip: video, word timing, lossless audio."""
+        """The files of a clip, and what can be made of it: video, word timing, lossless audio."""
         from .resources.clips import ClipsResource
 
         return ClipsResource(self._engine)
@@ -306,11 +307,11 @@ class AsyncSunoClient:
         http_client: An `httpx.AsyncClient` or `httpx.AsyncBaseTransport` to send through, or one of httpx2. You close
             it, and its own settings apply instead of `proxy` and `verify`. `"aiohttp"` or `"pyreqwest"` sends through
             that library, with the settings of this client.
-        task_grace: Seconds from the first poll in which a task that the server does not know may be too new; the
-            default of every wait.
+        task_grace: Seconds, from the first poll, in which the server may not know a new task yet; the default of
+            every wait.
         keep_connections: Send calls that may be charged over used connections too. By default each gets a new one: on a
-            used connection, late bytes of another call may be taken for its response. With this option, such a call is
-            not sent again when it is refused on a used connection: its outcome is unknown then.
+            used connection, late bytes of another call may be taken for its response. With this option, a refusal
+            such as 429 that arrives on a used connection is an unknown outcome, and the call is not sent again.
         proxy: URL of a proxy; by default that of the environment, as `urllib` reads it. "" means no proxy.
         verify: A TLS context to use instead of the default one.
         allow_http: Allow plain http to other hosts than this machine.
@@ -319,17 +320,18 @@ class AsyncSunoClient:
         max_paid_calls: How many calls that may be charged there may be, of this client or of the journal.
         journal: A file, or a `Journal`, in which each call that may be charged is written down before it is sent, and
             its outcome after it. Processes can share it, and its limits.
-        duplicate_guard: Refuse a request that was made in the last ten minutes, or in this number of seconds.
+        duplicate_guard: Refuse an equal request for ten minutes (`True`), or for this number of seconds.
         prices: US dollars by call, such as `music.submit`, instead of those of the description; `*` for every call
-            whose price is not known. A request that may cost more, such as `FullTrackSeparation`, needs its own.
+            whose price is not known. A request that may cost more than its call is named itself:
+            `{"FullTrackSeparation": 0.72}`.
         max_response_bytes: Maximum size of a decompressed response; reading stops at this size. Parsing may take three
-            times as much memory; JSON of so many values that it would take more stays unparsed on the error.
+            times as much memory. JSON that would need more is not parsed: the error holds the bytes.
         clock: Clock, sleep and random source, for tests.
 
     Raises:
         ConfigurationError: The key is missing, or an argument cannot be used.
         InvalidRequestError: A header cannot be sent, or the client sets it itself.
-        TypeError: `http_client` is not a client or transport of httpx or httpx2.
+        TypeError: `http_client` is none of these.
     """
 
     def __init__(
@@ -410,7 +412,7 @@ class AsyncSunoClient:
         return derived
 
     async def request(self, method: str, path: str, *, json: Any = None, **options: Unpack[CallOptions]) -> Any:
-        """Call a path that is not in the description, on the same host and with the same safety.
+        """Call a path that is not in the description, on the same host, with the same headers, checks and errors.
 
         The call may be charged, so it is never sent again when its outcome is unknown.
 
@@ -453,7 +455,7 @@ class AsyncSunoClient:
 
     @ClientResource
     def uploads(self) -> AsyncUploadsResource:
-        """Audio of one's own."""
+        """Your own audio files."""
         from .resources.uploads import AsyncUploadsResource
 
         return AsyncUploadsResource(self._engine)
@@ -467,7 +469,7 @@ class AsyncSunoClient:
 
     @ClientResource
     def clips(self) -> AsyncClipsResource:
-        """What can be had from a clip: video, word timing, lossless audio."""
+        """The files of a clip, and what can be made of it: video, word timing, lossless audio."""
         from .resources.clips import AsyncClipsResource
 
         return AsyncClipsResource(self._engine)

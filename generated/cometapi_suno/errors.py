@@ -296,7 +296,7 @@ class ServerError(ResponseError):
 
 
 class ServiceUnavailableError(ServerError):
-    """503: no channel accepts the call. No work was done."""
+    """503: no upstream provider takes the call. No work was done."""
 
 
 class EnvelopeError(ResponseError):

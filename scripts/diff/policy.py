@@ -1,4 +1,4 @@
-"""Policy: the severity of each kind of change for those who send and those who read, and its message.
+"""Policy: the severity of each kind of change in requests and in responses, and its message.
 
 The table of `README.md` says why. A kind may have cases, written after a colon: `billing:from-free`.
 """

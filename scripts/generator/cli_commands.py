@@ -1,4 +1,4 @@
-"""The commands of the command line, from the view of the client: every operation is one, with the same arguments."""
+"""The commands of the client's command line: one for each operation, and for waits, workflows and downloads."""
 
 from __future__ import annotations
 

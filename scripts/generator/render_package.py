@@ -98,7 +98,7 @@ def run_ruff(folder: Path, command: str, *options: str) -> None:
     Raises:
         GenerationError: It failed, so something is not Python.
     """
-    words = [sys.executable, "-m", "ruff", command, "--isolated", "--no-cache", "--quiet", *options, "."]
+    words = [sys.executable, "-m", "ruff", command, "--isolated", "--no-cache", *options, "."]
     done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode:
         raise GenerationError(

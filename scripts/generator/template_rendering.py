@@ -14,28 +14,28 @@ TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 WIDTH = 120
 
 
-class Face(NamedTuple):
+class ClientMode(NamedTuple):
     """The words in which the text of the sync and of the async client differ.
 
     Attributes:
-        kind: Begins the names of private classes.
+        name: Begins the names of private classes.
         prefix: Begins the names of public classes.
         define: Begins the definition of a method.
         awaits: Stands before a call that may wait; templates call it `await`, and ask `if await`.
     """
 
-    kind: str
+    name: str
     prefix: str
     define: str
     awaits: str
 
 
-FACES = (Face("Sync", "", "def", ""), Face("Async", "Async", "async def", "await "))
+MODES = (ClientMode("Sync", "", "def", ""), ClientMode("Async", "Async", "async def", "await "))
 
 
 def render_template(name: str, **values: object) -> str:
     """Return the Python source that the template of a module becomes."""
-    return _environment().get_template(f"{name}.jinja").render(faces=FACES, **values)
+    return _environment().get_template(f"{name}.jinja").render(modes=MODES, **values)
 
 
 @cache

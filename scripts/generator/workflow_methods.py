@@ -20,7 +20,7 @@ from scripts.openapi_document import JSON_TYPES, is_array, is_object
 _WAIT_ARGUMENTS = (
     '    resume: Id of the task that an earlier call submitted, `error.reached["task_id"]`; nothing is submitted then.',
     "    wait_timeout: Maximum seconds to wait for the task.",
-    "    wait_grace: Seconds from the first poll in which a task that the server does not know may be too new.",
+    "    wait_grace: Seconds, from the first poll, in which the server may not know a new task yet.",
     "    on_progress: Called with the task after each poll.",
 )
 FindOperation = Callable[[str], OperationView]
@@ -74,7 +74,10 @@ def view_workflow(
         f"are in the error's `.reached`: `task_id`, `task` and `{item.lower()}`. Continue from there, or call it again "
         'with `resume=error.reached["task_id"]`.'
     )
-    calls = f"This calls `{submit.name}`, `{wait.resource}.wait` and `{operation.name}` in turn."
+    summary = (
+        f"Call `{submit.name}`, wait with `{wait.resource}.wait`, and call `{operation.name}` with a {item.lower()} "
+        "of the task."
+    )
     raises = "Raises:\n    SunoError: A step failed; the error is that of the step, with `.reached`."
     documented = "\n".join(("Args:", *_document_arguments(item.lower(), keywords, may_insist=bool(request_values))))
     return WorkflowView(
@@ -92,7 +95,7 @@ def view_workflow(
         request_values=request_values,
         item_values=item_values,
         note=note,
-        doc="\n\n".join((f"{operation.summary} {calls}", note, documented, raises)),
+        doc=f"{summary}\n\n{note}\n\n{documented}\n\n{raises}",
     )
 
 
@@ -149,7 +152,7 @@ def view_follow_up(
         f"    {flow.made_name}: What `{source.resource}.{flow.method_name}` or `{source.name}` returned, or its id.",
         *(f"    {each.name}: {each.doc}" for each in keywords),
         *(f"    {each.name}: {each.doc} Required with an id alone." for each in given),
-        "    check_request: False submits values that the description does not list for this request.",
+        "    check_request: False submits the request without checking its values.",
         *_WAIT_ARGUMENTS,
     ]
     summary = format_doc(schemas.models[model].description)
@@ -213,7 +216,7 @@ def _describe_requirements(item: str, request_values: Mapping[str, object], item
 
 
 def _document_arguments(item: str, keywords: list[ArgumentView], *, may_insist: bool) -> list[str]:
-    insist = ["    check_request: False submits the request as it is, whatever the next step requires of it."]
+    insist = ["    check_request: False submits the request without this check."]
     return [
         "    request: The request to submit first.",
         *(f"    {argument.name}: {argument.doc}" for argument in keywords),

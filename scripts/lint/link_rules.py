@@ -1,4 +1,4 @@
-"""Rules of links: each leads to an operation, with values that its response can give. No public linter checks this."""
+"""Rules of Link Objects and `x-workflow`: a link leads to an operation, with values that its response can give."""
 
 from __future__ import annotations
 

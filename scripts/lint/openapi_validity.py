@@ -1,4 +1,4 @@
-"""Rules of OpenAPI 3.1: the structure that our rules rely on, references, schemas, and the validator from PyPI."""
+"""Rules of validity: OpenAPI 3.1 by the validator from PyPI, references, schemas, and the form of our `x-` keys."""
 
 from __future__ import annotations
 

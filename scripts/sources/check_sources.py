@@ -1,4 +1,4 @@
-"""Compare each source with its record, and find the claims whose source changed."""
+"""Compare each source with its record: claims whose source changed, new pages, and OpenAPI documents of the service."""
 
 from __future__ import annotations
 

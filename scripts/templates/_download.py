@@ -175,12 +175,11 @@ def _check_arguments(call: str, kinds: Sequence[Kind], max_bytes: int, wait_time
     """Check the arguments that downloads have in common, before anything is requested.
 
     Raises:
-        DownloadError: A kind does not exist.
-        InvalidRequestError: Another argument cannot be used.
+        InvalidRequestError: One cannot be used.
     """
     for kind in kinds:
         if kind not in tuple(_TYPES):  # what users pass may not be hashable
-            raise DownloadError(f"{call}: kind is {kind!r}. It must be one of {', '.join(_TYPES)}.", url=None)
+            raise InvalidRequestError(f"{call}: kind is {kind!r}. It must be one of {', '.join(_TYPES)}.")
     if type(max_bytes) is not int or max_bytes < 1:
         raise InvalidRequestError(f"{call}: max_bytes is {max_bytes!r}. It must be a whole number above 0.")
     if not is_finite_number(wait_timeout) or wait_timeout < 0:

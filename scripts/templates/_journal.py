@@ -66,6 +66,7 @@ class JournalEntry:
         result_id: The id of what it made, such as a persona.
         request_id: The gateway's id of the request.
         note: The error, when there was one.
+        marks: Hashes of the texts by which `client.account.reconcile` knows the call again.
     """
 
     id: int

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from cometapi_suno import DownloadError, SunoClient, Task
+from cometapi_suno import DownloadError, InvalidRequestError, SunoClient, Task
 from cometapi_suno_mock import FINISHED_TASK, Gateway, Settings
 
 from contract_tests.suite.client.file_server import (
@@ -271,7 +271,7 @@ def test_lossless_audio_is_waited_for(face: str, tmp_path: Path) -> None:
 
 def test_kind_and_missing_address_are_named(tmp_path: Path) -> None:
     downloader = Downloader("sync", FileServer(lambda _: serve_file(MP3)))
-    with pytest.raises(DownloadError, match="one of audio, video, image, wav"):
+    with pytest.raises(InvalidRequestError, match="one of audio, video, image, wav"):
         downloader.download(make_clip(), tmp_path / "a", "text")
     with pytest.raises(DownloadError, match="no address of its image"):
         downloader.download(make_clip(), tmp_path / "a", "image", wait_timeout=0)
@@ -338,7 +338,7 @@ def test_folder_in_place_of_a_file_is_seen_first(tmp_path: Path) -> None:
 
 def test_unknown_kind_is_seen_first(tmp_path: Path) -> None:
     server = FileServer(lambda _: serve_file(MP3))
-    with pytest.raises(DownloadError, match="kind is 'text'"):
+    with pytest.raises(InvalidRequestError, match="kind is 'text'"):
         Downloader("sync", server).client.clips.save_all(_task({"id": "c"}), tmp_path, ["audio", "text"])
     assert server.requests == []
 

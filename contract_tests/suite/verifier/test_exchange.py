@@ -38,7 +38,7 @@ PLAIN: dict[str, Any] = {
 }
 
 
-README = (Path(__file__).parents[2] / "verifier" / "drift" / "README.md").read_text("utf-8")
+README = (Path(__file__).parents[2] / "verifier" / "README.md").read_text("utf-8")
 
 
 def test_readme_shows_a_recording() -> None:

@@ -53,7 +53,7 @@ def test_run_says_what_it_was_charged(stand_in: StandIn, capsys: pytest.CaptureF
     assert "Charged, by the key's usage: 0.289 USD." in out
     assert out.count("submitMusic: 0.144 USD; at most 0.2 was expected.") == 2
     assert "createPersona: 0.001 USD; at most 0.01 was expected." in out
-    measured: dict[str, Any] = json.loads((find_run() / "account.json").read_text())["measured"]
+    measured: dict[str, Any] = json.loads((find_run() / "summary.json").read_text())["measured"]
     assert measured["total"] == "0.289"
     assert [step["operation"] for step in measured["steps"]] == list_paid(stand_in)
     assert find_leaks(out, *everything_under(Path("build"))) == []
@@ -70,7 +70,7 @@ def with_token(stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> StandIn:
 
 def read_measured() -> dict[str, Any]:
     """Return what the only run measured."""
-    found: dict[str, Any] = json.loads((find_run() / "account.json").read_text())["measured"]
+    found: dict[str, Any] = json.loads((find_run() / "summary.json").read_text())["measured"]
     return found
 
 

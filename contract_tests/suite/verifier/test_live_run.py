@@ -52,7 +52,7 @@ def read_account() -> dict[str, Any]:
 
 
 def _account() -> Path:
-    (path,) = Path("build/live").glob("*/account.json")
+    (path,) = Path("build/live").glob("*/summary.json")
     return path
 
 
@@ -109,7 +109,7 @@ def test_true_ids_are_only_in_the_private_folder(stand_in: StandIn, capsys: pyte
     assert execute("--tier", "paid", "--max-calls", "200", *QUICK) == 0
     out = capsys.readouterr().out
     (private,) = [each for each in find_state_folder().glob("live/*/") if str(each) in out]
-    true, shown = (json.loads(each.read_text("utf-8"))["reached"] for each in (private / "account.json", _account()))
+    true, shown = (json.loads(each.read_text("utf-8"))["reached"] for each in (private / "summary.json", _account()))
     ids = [next(word for word in line.replace(",", "").split() if len(word) == 36) for line in true]
     assert len(ids) == len(shown) == 5
     assert ids[2].encode() in next(private.glob("*createPersona*")).read_bytes()

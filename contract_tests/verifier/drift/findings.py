@@ -28,7 +28,7 @@ class DriftSeverity(_WorstFirst):
     ERROR = "error"
     """A promise of the description is broken."""
     WARNING = "warning"
-    """The description is kept literally, but readers would be surprised."""
+    """Clients work, but readers of the description would be surprised. It breaks the contract too."""
     NOTE = "note"
     """Differs from the description without affecting clients."""
 

@@ -28,12 +28,12 @@ CAPS: Final = frozenset({"cap-calls", "cap-cost"})
 """The codes of the refusals after which what was charged is still read."""
 
 Price: TypeAlias = Decimal | None
-"""The highest price of one call; `None` if it is unknown. The unit is that of the account."""
+"""The highest price of one call in US dollars; `None` if it is unknown."""
 
 
 @frozen
 class Cost:
-    """The highest cost of several calls.
+    """The highest cost of several calls in US dollars.
 
     Attributes:
         known: The sum of the known prices.
@@ -62,7 +62,7 @@ def price_of(planned: PlannedRequest, prices: Mapping[str, Decimal]) -> Price:
 
     Args:
         planned: What is called.
-        prices: The highest price by operationId, as the user gives it. The description has no prices.
+        prices: The highest price by operationId, as the user gives it: a price on record may be old.
     """
     if planned.key is KeyChoice.BAD:
         return FREE_OF_CHARGE

@@ -81,7 +81,7 @@ class MeasuredCost:
             yield f"Not complete: {self.rows_gap}."
 
     def as_json(self) -> dict[str, Any]:
-        """Return the member of `account.json`."""
+        """Return the member of `summary.json`."""
         steps, rows = (
             [{"operation": name, "charged": format_amount(cost)} for name, cost in found]
             for found in (self.steps, self.rows)

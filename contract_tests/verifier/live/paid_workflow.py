@@ -1,4 +1,4 @@
-"""The tier `paid`: song, persona, song with the persona, through the generated client. Each request is sent once."""
+"""The tier `paid`: song, persona, song with the persona, through the generated client. Only polls are repeated."""
 
 from __future__ import annotations
 

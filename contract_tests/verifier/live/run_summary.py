@@ -22,7 +22,7 @@ from contract_tests.verifier.live.recorder import JOURNAL
 from scripts.strict_parsing import parse_json
 from scripts.text_and_files import format_path, write_atomically
 
-SUMMARY: Final = "account.json"
+SUMMARY: Final = "summary.json"
 
 
 @frozen(kw_only=True)
@@ -103,7 +103,7 @@ class RunSummary:
         return "\n".join(self._lines())
 
     def as_json(self) -> dict[str, Any]:
-        """Return the content of `account.json`."""
+        """Return the content of `summary.json`."""
         return {
             "date": self.date,
             "base": self.base_url,
@@ -127,7 +127,7 @@ class RunSummary:
         return evolve(self, created=tuple(map(sanitizer.sanitize_note, self.created)), failures=failures)
 
     def write(self, folder: Path) -> None:
-        """Write `account.json`, complete or not at all.
+        """Write `summary.json`, complete or not at all.
 
         Raises:
             OSError: It cannot be written.

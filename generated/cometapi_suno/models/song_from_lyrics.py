@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True)
 class SongFromLyrics(RequestModel):
-    """A song from lyrics, title and style of one's own.
+    """A song from your lyrics, title and style.
 
     Attributes:
         prompt: Lyrics, with section tags such as `[Verse]`.

@@ -35,19 +35,19 @@ class AccountResource(AccountMethods):
     def subscription(self, **options: Unpack[CallOptions]) -> KeySubscription:
         """Get the limit of the key.
 
-        The limit is what the key may spend in all; from 100,000,000 on it has none.
+        The limit is what the key may spend in all; 100,000,000 or more means no limit.
 
-        Not charged. The path only reports.
+        Not charged. It only reports.
 
         Raises:
-            BadRequestError: The request was not understood, or no channel takes it.
+            BadRequestError: The request was not understood, or no upstream provider takes it.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
-                allowed.
-            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
-                empty body.
-            ServiceUnavailableError: No channel serves the model at present.
+            PermissionDeniedError: The balance is too low, or the user, the IP address, the model or the request is
+                not allowed.
+            RateLimitError: The upstream is saturated, or the client's IP address sends too many requests (empty
+                body).
+            ServiceUnavailableError: No upstream provider has the model at present.
             ServerError: The gateway or its upstream failed.
         """
         call = operations.build_subscription()
@@ -58,17 +58,17 @@ class AccountResource(AccountMethods):
 
         In hundredths of a US dollar, since the key exists.
 
-        Not charged. The path only reports.
+        Not charged. It only reports.
 
         Raises:
-            BadRequestError: The request was not understood, or no channel takes it.
+            BadRequestError: The request was not understood, or no upstream provider takes it.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
-                allowed.
-            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
-                empty body.
-            ServiceUnavailableError: No channel serves the model at present.
+            PermissionDeniedError: The balance is too low, or the user, the IP address, the model or the request is
+                not allowed.
+            RateLimitError: The upstream is saturated, or the client's IP address sends too many requests (empty
+                body).
+            ServiceUnavailableError: No upstream provider has the model at present.
             ServerError: The gateway or its upstream failed.
         """
         call = operations.build_usage()
@@ -79,17 +79,17 @@ class AccountResource(AccountMethods):
 
         In quota units; 500,000 of them are 1 US dollar.
 
-        Not charged. The path only reports.
+        Not charged. It only reports.
 
         Raises:
-            BadRequestError: The request was not understood, or no channel takes it.
+            BadRequestError: The request was not understood, or no upstream provider takes it.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
-                allowed.
-            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
-                empty body.
-            ServiceUnavailableError: No channel serves the model at present.
+            PermissionDeniedError: The balance is too low, or the user, the IP address, the model or the request is
+                not allowed.
+            RateLimitError: The upstream is saturated, or the client's IP address sends too many requests (empty
+                body).
+            ServiceUnavailableError: No upstream provider has the model at present.
             ServerError: The gateway or its upstream failed.
         """
         call = operations.build_user()
@@ -112,7 +112,7 @@ class AccountResource(AccountMethods):
 
         Tasks of all keys of the account, newest first, each with what it cost.
 
-        Not charged. The path only reports.
+        Not charged. It only reports.
 
         Args:
             p: Number of the page.
@@ -125,14 +125,14 @@ class AccountResource(AccountMethods):
             end_timestamp: Only up to this time, in Unix seconds.
 
         Raises:
-            BadRequestError: The request was not understood, or no channel takes it.
+            BadRequestError: The request was not understood, or no upstream provider takes it.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
-                allowed.
-            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
-                empty body.
-            ServiceUnavailableError: No channel serves the model at present.
+            PermissionDeniedError: The balance is too low, or the user, the IP address, the model or the request is
+                not allowed.
+            RateLimitError: The upstream is saturated, or the client's IP address sends too many requests (empty
+                body).
+            ServiceUnavailableError: No upstream provider has the model at present.
             ServerError: The gateway or its upstream failed.
         """
         call = operations.build_task_page(
@@ -164,7 +164,7 @@ class AccountResource(AccountMethods):
 
         One row for each charge of the account, of all its keys, newest first.
 
-        Not charged. The path only reports.
+        Not charged. It only reports.
 
         Args:
             p: Number of the page.
@@ -177,14 +177,14 @@ class AccountResource(AccountMethods):
             group: Only charges of this group of channels.
 
         Raises:
-            BadRequestError: The request was not understood, or no channel takes it.
+            BadRequestError: The request was not understood, or no upstream provider takes it.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
-                allowed.
-            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
-                empty body.
-            ServiceUnavailableError: No channel serves the model at present.
+            PermissionDeniedError: The balance is too low, or the user, the IP address, the model or the request is
+                not allowed.
+            RateLimitError: The upstream is saturated, or the client's IP address sends too many requests (empty
+                body).
+            ServiceUnavailableError: No upstream provider has the model at present.
             ServerError: The gateway or its upstream failed.
         """
         call = operations.build_charge_page(
@@ -217,19 +217,19 @@ class AsyncAccountResource(AsyncAccountMethods):
     async def subscription(self, **options: Unpack[CallOptions]) -> KeySubscription:
         """Get the limit of the key.
 
-        The limit is what the key may spend in all; from 100,000,000 on it has none.
+        The limit is what the key may spend in all; 100,000,000 or more means no limit.
 
-        Not charged. The path only reports.
+        Not charged. It only reports.
 
         Raises:
-            BadRequestError: The request was not understood, or no channel takes it.
+            BadRequestError: The request was not understood, or no upstream provider takes it.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
-                allowed.
-            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
-                empty body.
-            ServiceUnavailableError: No channel serves the model at present.
+            PermissionDeniedError: The balance is too low, or the user, the IP address, the model or the request is
+                not allowed.
+            RateLimitError: The upstream is saturated, or the client's IP address sends too many requests (empty
+                body).
+            ServiceUnavailableError: No upstream provider has the model at present.
             ServerError: The gateway or its upstream failed.
         """
         call = operations.build_subscription()
@@ -240,17 +240,17 @@ class AsyncAccountResource(AsyncAccountMethods):
 
         In hundredths of a US dollar, since the key exists.
 
-        Not charged. The path only reports.
+        Not charged. It only reports.
 
         Raises:
-            BadRequestError: The request was not understood, or no channel takes it.
+            BadRequestError: The request was not understood, or no upstream provider takes it.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
-                allowed.
-            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
-                empty body.
-            ServiceUnavailableError: No channel serves the model at present.
+            PermissionDeniedError: The balance is too low, or the user, the IP address, the model or the request is
+                not allowed.
+            RateLimitError: The upstream is saturated, or the client's IP address sends too many requests (empty
+                body).
+            ServiceUnavailableError: No upstream provider has the model at present.
             ServerError: The gateway or its upstream failed.
         """
         call = operations.build_usage()
@@ -261,17 +261,17 @@ class AsyncAccountResource(AsyncAccountMethods):
 
         In quota units; 500,000 of them are 1 US dollar.
 
-        Not charged. The path only reports.
+        Not charged. It only reports.
 
         Raises:
-            BadRequestError: The request was not understood, or no channel takes it.
+            BadRequestError: The request was not understood, or no upstream provider takes it.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
-                allowed.
-            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
-                empty body.
-            ServiceUnavailableError: No channel serves the model at present.
+            PermissionDeniedError: The balance is too low, or the user, the IP address, the model or the request is
+                not allowed.
+            RateLimitError: The upstream is saturated, or the client's IP address sends too many requests (empty
+                body).
+            ServiceUnavailableError: No upstream provider has the model at present.
             ServerError: The gateway or its upstream failed.
         """
         call = operations.build_user()
@@ -294,7 +294,7 @@ class AsyncAccountResource(AsyncAccountMethods):
 
         Tasks of all keys of the account, newest first, each with what it cost.
 
-        Not charged. The path only reports.
+        Not charged. It only reports.
 
         Args:
             p: Number of the page.
@@ -307,14 +307,14 @@ class AsyncAccountResource(AsyncAccountMethods):
             end_timestamp: Only up to this time, in Unix seconds.
 
         Raises:
-            BadRequestError: The request was not understood, or no channel takes it.
+            BadRequestError: The request was not understood, or no upstream provider takes it.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
-                allowed.
-            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
-                empty body.
-            ServiceUnavailableError: No channel serves the model at present.
+            PermissionDeniedError: The balance is too low, or the user, the IP address, the model or the request is
+                not allowed.
+            RateLimitError: The upstream is saturated, or the client's IP address sends too many requests (empty
+                body).
+            ServiceUnavailableError: No upstream provider has the model at present.
             ServerError: The gateway or its upstream failed.
         """
         call = operations.build_task_page(
@@ -346,7 +346,7 @@ class AsyncAccountResource(AsyncAccountMethods):
 
         One row for each charge of the account, of all its keys, newest first.
 
-        Not charged. The path only reports.
+        Not charged. It only reports.
 
         Args:
             p: Number of the page.
@@ -359,14 +359,14 @@ class AsyncAccountResource(AsyncAccountMethods):
             group: Only charges of this group of channels.
 
         Raises:
-            BadRequestError: The request was not understood, or no channel takes it.
+            BadRequestError: The request was not understood, or no upstream provider takes it.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
-                allowed.
-            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
-                empty body.
-            ServiceUnavailableError: No channel serves the model at present.
+            PermissionDeniedError: The balance is too low, or the user, the IP address, the model or the request is
+                not allowed.
+            RateLimitError: The upstream is saturated, or the client's IP address sends too many requests (empty
+                body).
+            ServiceUnavailableError: No upstream provider has the model at present.
             ServerError: The gateway or its upstream failed.
         """
         call = operations.build_charge_page(

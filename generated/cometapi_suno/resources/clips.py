@@ -1,4 +1,4 @@
-"""`client.clips`: What can be had from a clip: video, word timing, lossless audio."""
+"""`client.clips`: The files of a clip, and what can be made of it: video, word timing, lossless audio."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class ClipsResource(ClipFileMethods):
-    """What can be had from a clip: video, word timing, lossless audio."""
+    """The files of a clip, and what can be made of it: video, word timing, lossless audio."""
 
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
@@ -44,11 +44,11 @@ class ClipsResource(ClipFileMethods):
             BadRequestError: The clip is unknown, or not complete.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
-                allowed.
-            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
-                empty body.
-            ServiceUnavailableError: No channel serves the model at present.
+            PermissionDeniedError: The balance is too low, or the user, the IP address, the model or the request is
+                not allowed.
+            RateLimitError: The upstream is saturated, or the client's IP address sends too many requests (empty
+                body).
+            ServiceUnavailableError: No upstream provider has the model at present.
             OutcomeUnknownError: The request was sent, but it is unknown whether the call was done. It is not sent
                 again.
         """
@@ -60,7 +60,7 @@ class ClipsResource(ClipFileMethods):
 
         Returns when each word is sung, and the waveform. The song's task must be complete.
 
-        It is not known whether it is charged; the client treats it as charged. Price: none on record. One sister
+        It is not known whether it is charged; the client treats it as charged. Price: none on record. A comparable
         gateway charges 0.01 in its own unit.
 
         Args:
@@ -70,11 +70,11 @@ class ClipsResource(ClipFileMethods):
             BadRequestError: The clip is unknown, or not complete.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
-                allowed.
-            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
-                empty body.
-            ServiceUnavailableError: No channel serves the model at present.
+            PermissionDeniedError: The balance is too low, or the user, the IP address, the model or the request is
+                not allowed.
+            RateLimitError: The upstream is saturated, or the client's IP address sends too many requests (empty
+                body).
+            ServiceUnavailableError: No upstream provider has the model at present.
             OutcomeUnknownError: The request was sent, but it is unknown whether the call was done. It is not sent
                 again.
         """
@@ -97,11 +97,11 @@ class ClipsResource(ClipFileMethods):
             BadRequestError: The clip is unknown, or not complete.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
-                allowed.
-            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
-                empty body.
-            ServiceUnavailableError: No channel serves the model at present.
+            PermissionDeniedError: The balance is too low, or the user, the IP address, the model or the request is
+                not allowed.
+            RateLimitError: The upstream is saturated, or the client's IP address sends too many requests (empty
+                body).
+            ServiceUnavailableError: No upstream provider has the model at present.
             OutcomeUnknownError: The request was sent, but it is unknown whether the call was done. It is not sent
                 again.
         """
@@ -115,7 +115,7 @@ class ClipsResource(ClipFileMethods):
 
 
 class AsyncClipsResource(AsyncClipFileMethods):
-    """What can be had from a clip: video, word timing, lossless audio."""
+    """The files of a clip, and what can be made of it: video, word timing, lossless audio."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -139,11 +139,11 @@ class AsyncClipsResource(AsyncClipFileMethods):
             BadRequestError: The clip is unknown, or not complete.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
-                allowed.
-            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
-                empty body.
-            ServiceUnavailableError: No channel serves the model at present.
+            PermissionDeniedError: The balance is too low, or the user, the IP address, the model or the request is
+                not allowed.
+            RateLimitError: The upstream is saturated, or the client's IP address sends too many requests (empty
+                body).
+            ServiceUnavailableError: No upstream provider has the model at present.
             OutcomeUnknownError: The request was sent, but it is unknown whether the call was done. It is not sent
                 again.
         """
@@ -155,7 +155,7 @@ class AsyncClipsResource(AsyncClipFileMethods):
 
         Returns when each word is sung, and the waveform. The song's task must be complete.
 
-        It is not known whether it is charged; the client treats it as charged. Price: none on record. One sister
+        It is not known whether it is charged; the client treats it as charged. Price: none on record. A comparable
         gateway charges 0.01 in its own unit.
 
         Args:
@@ -165,11 +165,11 @@ class AsyncClipsResource(AsyncClipFileMethods):
             BadRequestError: The clip is unknown, or not complete.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
-                allowed.
-            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
-                empty body.
-            ServiceUnavailableError: No channel serves the model at present.
+            PermissionDeniedError: The balance is too low, or the user, the IP address, the model or the request is
+                not allowed.
+            RateLimitError: The upstream is saturated, or the client's IP address sends too many requests (empty
+                body).
+            ServiceUnavailableError: No upstream provider has the model at present.
             OutcomeUnknownError: The request was sent, but it is unknown whether the call was done. It is not sent
                 again.
         """
@@ -192,11 +192,11 @@ class AsyncClipsResource(AsyncClipFileMethods):
             BadRequestError: The clip is unknown, or not complete.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
-                allowed.
-            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
-                empty body.
-            ServiceUnavailableError: No channel serves the model at present.
+            PermissionDeniedError: The balance is too low, or the user, the IP address, the model or the request is
+                not allowed.
+            RateLimitError: The upstream is saturated, or the client's IP address sends too many requests (empty
+                body).
+            ServiceUnavailableError: No upstream provider has the model at present.
             OutcomeUnknownError: The request was sent, but it is unknown whether the call was done. It is not sent
                 again.
         """
@@ -210,7 +210,9 @@ class AsyncClipsResource(AsyncClipFileMethods):
 
 
 class ClipsResourceWithRawResponse:
-    """What can be had from a clip: video, word timing, lossless audio. Each method returns the response unparsed."""
+    """The files of a clip, and what can be made of it: video, word timing, lossless audio. Each method returns the
+    response unparsed.
+    """
 
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
@@ -235,7 +237,9 @@ class ClipsResourceWithRawResponse:
 
 
 class AsyncClipsResourceWithRawResponse:
-    """What can be had from a clip: video, word timing, lossless audio. Each method returns the response unparsed."""
+    """The files of a clip, and what can be made of it: video, word timing, lossless audio. Each method returns the
+    response unparsed.
+    """
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine

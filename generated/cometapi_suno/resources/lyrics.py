@@ -38,12 +38,12 @@ class LyricsResource:
             BadRequestError: The prompt is missing or empty.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
-                allowed.
+            PermissionDeniedError: The balance is too low, or the user, the IP address, the model or the request is
+                not allowed.
             PayloadTooLargeError: The body is too large.
-            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
-                empty body.
-            ServiceUnavailableError: No channel serves the model at present.
+            RateLimitError: The upstream is saturated, or the client's IP address sends too many requests (empty
+                body).
+            ServiceUnavailableError: No upstream provider has the model at present.
             OutcomeUnknownError: The request was sent, but it is unknown whether the call was done. It is not sent
                 again.
         """
@@ -81,12 +81,12 @@ class AsyncLyricsResource:
             BadRequestError: The prompt is missing or empty.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
-                allowed.
+            PermissionDeniedError: The balance is too low, or the user, the IP address, the model or the request is
+                not allowed.
             PayloadTooLargeError: The body is too large.
-            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
-                empty body.
-            ServiceUnavailableError: No channel serves the model at present.
+            RateLimitError: The upstream is saturated, or the client's IP address sends too many requests (empty
+                body).
+            ServiceUnavailableError: No upstream provider has the model at present.
             OutcomeUnknownError: The request was sent, but it is unknown whether the call was done. It is not sent
                 again.
         """

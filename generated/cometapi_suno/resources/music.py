@@ -140,12 +140,12 @@ class MusicResource:
             BadRequestError: A field is missing or wrong, or the task that the clip came from is unknown.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
-                allowed.
+            PermissionDeniedError: The balance is too low, or the user, the IP address, the model or the request is
+                not allowed.
             PayloadTooLargeError: The body is too large.
-            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
-                empty body.
-            ServiceUnavailableError: No channel serves the model at present.
+            RateLimitError: The upstream is saturated, or the client's IP address sends too many requests (empty
+                body).
+            ServiceUnavailableError: No upstream provider has the model at present.
             OutcomeUnknownError: The request was sent, but it is unknown whether the call was done. It is not sent
                 again.
         """
@@ -186,11 +186,11 @@ class MusicResource:
             vocal_gender: Voice: `m` or `f`.
             notify_hook: Address that the result is POSTed to.
             artist_clip_id: Clip that the persona is built from. Required with an id alone.
-            check_request: False submits values that the description does not list for this request.
+            check_request: False submits the request without checking its values.
             resume: Id of the task that an earlier call submitted, `error.reached["task_id"]`; nothing is submitted
                 then.
             wait_timeout: Maximum seconds to wait for the task.
-            wait_grace: Seconds from the first poll in which a task that the server does not know may be too new.
+            wait_grace: Seconds, from the first poll, in which the server may not know a new task yet.
             on_progress: Called with the task after each poll.
 
         Raises:
@@ -237,7 +237,7 @@ class MusicResource:
 
         Starts a task that joins an extension or an infill with the clip it belongs to, and returns its id.
 
-        Charged per call; never sent again when the outcome is unknown. Price: none on record. One sister gateway
+        Charged per call; never sent again when the outcome is unknown. Price: none on record. A comparable gateway
         charges 100 credits after an extension.
 
         Args:
@@ -248,12 +248,12 @@ class MusicResource:
             BadRequestError: A field is missing or wrong, or the clip is not an extension.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
-                allowed.
+            PermissionDeniedError: The balance is too low, or the user, the IP address, the model or the request is
+                not allowed.
             PayloadTooLargeError: The body is too large.
-            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
-                empty body.
-            ServiceUnavailableError: No channel serves the model at present.
+            RateLimitError: The upstream is saturated, or the client's IP address sends too many requests (empty
+                body).
+            ServiceUnavailableError: No upstream provider has the model at present.
             OutcomeUnknownError: The request was sent, but it is unknown whether the call was done. It is not sent
                 again.
         """
@@ -330,12 +330,12 @@ class AsyncMusicResource:
             BadRequestError: A field is missing or wrong, or the task that the clip came from is unknown.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
-                allowed.
+            PermissionDeniedError: The balance is too low, or the user, the IP address, the model or the request is
+                not allowed.
             PayloadTooLargeError: The body is too large.
-            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
-                empty body.
-            ServiceUnavailableError: No channel serves the model at present.
+            RateLimitError: The upstream is saturated, or the client's IP address sends too many requests (empty
+                body).
+            ServiceUnavailableError: No upstream provider has the model at present.
             OutcomeUnknownError: The request was sent, but it is unknown whether the call was done. It is not sent
                 again.
         """
@@ -376,11 +376,11 @@ class AsyncMusicResource:
             vocal_gender: Voice: `m` or `f`.
             notify_hook: Address that the result is POSTed to.
             artist_clip_id: Clip that the persona is built from. Required with an id alone.
-            check_request: False submits values that the description does not list for this request.
+            check_request: False submits the request without checking its values.
             resume: Id of the task that an earlier call submitted, `error.reached["task_id"]`; nothing is submitted
                 then.
             wait_timeout: Maximum seconds to wait for the task.
-            wait_grace: Seconds from the first poll in which a task that the server does not know may be too new.
+            wait_grace: Seconds, from the first poll, in which the server may not know a new task yet.
             on_progress: Called with the task after each poll.
 
         Raises:
@@ -427,7 +427,7 @@ class AsyncMusicResource:
 
         Starts a task that joins an extension or an infill with the clip it belongs to, and returns its id.
 
-        Charged per call; never sent again when the outcome is unknown. Price: none on record. One sister gateway
+        Charged per call; never sent again when the outcome is unknown. Price: none on record. A comparable gateway
         charges 100 credits after an extension.
 
         Args:
@@ -438,12 +438,12 @@ class AsyncMusicResource:
             BadRequestError: A field is missing or wrong, or the clip is not an extension.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
-                allowed.
+            PermissionDeniedError: The balance is too low, or the user, the IP address, the model or the request is
+                not allowed.
             PayloadTooLargeError: The body is too large.
-            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
-                empty body.
-            ServiceUnavailableError: No channel serves the model at present.
+            RateLimitError: The upstream is saturated, or the client's IP address sends too many requests (empty
+                body).
+            ServiceUnavailableError: No upstream provider has the model at present.
             OutcomeUnknownError: The request was sent, but it is unknown whether the call was done. It is not sent
                 again.
         """

@@ -74,9 +74,10 @@ class PersonasResource:
         """Make a persona from a finished clip.
 
         A persona keeps the singer's style of a clip for further songs. The answer is the persona itself; there is
-        no task to wait for. The endpoint has no idempotency key: sent twice, the call may create, and charge, two.
+        no task to wait for. The endpoint has no idempotency key: a call that is sent twice may create two personas
+        and be charged twice.
 
-        Charged per call; never sent again when the outcome is unknown. Price: none on record. One sister gateway
+        Charged per call; never sent again when the outcome is unknown. Price: none on record. A comparable gateway
         charges 100 credits.
 
         Args:
@@ -91,12 +92,12 @@ class PersonasResource:
             BadRequestError: A field is missing or wrong, or the clip cannot become a persona.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
-                allowed.
+            PermissionDeniedError: The balance is too low, or the user, the IP address, the model or the request is
+                not allowed.
             PayloadTooLargeError: The body is too large.
-            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
-                empty body.
-            ServiceUnavailableError: No channel serves the model at present.
+            RateLimitError: The upstream is saturated, or the client's IP address sends too many requests (empty
+                body).
+            ServiceUnavailableError: No upstream provider has the model at present.
             OutcomeUnknownError: The request was sent, but it is unknown whether the call was done. It is not sent
                 again.
         """
@@ -130,7 +131,7 @@ class PersonasResource:
         on_progress: Callable[[Task], object] | None = None,
         **options: Unpack[CallOptions],
     ) -> PersonaFromSong:
-        """Make a persona from a finished clip. This calls `music.submit`, `tasks.wait` and `personas.create` in turn.
+        """Call `music.submit`, wait with `tasks.wait`, and call `personas.create` with a clip of the task.
 
         The request's `mv` must be `chirp-auk`: it is filled in when it is left out, and another value is refused
         before anything is sent. Only a clip whose `status` is `complete` is used. Both `music.submit` and
@@ -144,11 +145,11 @@ class PersonasResource:
             description: Text shown with the persona; may be empty. No limit is published.
             is_public: Whether the persona is listed publicly on Suno.
             pick: Chooses the clip among those of the task that can be used; by default the first one.
-            check_request: False submits the request as it is, whatever the next step requires of it.
+            check_request: False submits the request without this check.
             resume: Id of the task that an earlier call submitted, `error.reached["task_id"]`; nothing is submitted
                 then.
             wait_timeout: Maximum seconds to wait for the task.
-            wait_grace: Seconds from the first poll in which a task that the server does not know may be too new.
+            wait_grace: Seconds, from the first poll, in which the server may not know a new task yet.
             on_progress: Called with the task after each poll.
 
         Raises:
@@ -222,9 +223,10 @@ class AsyncPersonasResource:
         """Make a persona from a finished clip.
 
         A persona keeps the singer's style of a clip for further songs. The answer is the persona itself; there is
-        no task to wait for. The endpoint has no idempotency key: sent twice, the call may create, and charge, two.
+        no task to wait for. The endpoint has no idempotency key: a call that is sent twice may create two personas
+        and be charged twice.
 
-        Charged per call; never sent again when the outcome is unknown. Price: none on record. One sister gateway
+        Charged per call; never sent again when the outcome is unknown. Price: none on record. A comparable gateway
         charges 100 credits.
 
         Args:
@@ -239,12 +241,12 @@ class AsyncPersonasResource:
             BadRequestError: A field is missing or wrong, or the clip cannot become a persona.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
-                allowed.
+            PermissionDeniedError: The balance is too low, or the user, the IP address, the model or the request is
+                not allowed.
             PayloadTooLargeError: The body is too large.
-            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
-                empty body.
-            ServiceUnavailableError: No channel serves the model at present.
+            RateLimitError: The upstream is saturated, or the client's IP address sends too many requests (empty
+                body).
+            ServiceUnavailableError: No upstream provider has the model at present.
             OutcomeUnknownError: The request was sent, but it is unknown whether the call was done. It is not sent
                 again.
         """
@@ -278,7 +280,7 @@ class AsyncPersonasResource:
         on_progress: Callable[[Task], Awaitable[object] | object] | None = None,
         **options: Unpack[CallOptions],
     ) -> PersonaFromSong:
-        """Make a persona from a finished clip. This calls `music.submit`, `tasks.wait` and `personas.create` in turn.
+        """Call `music.submit`, wait with `tasks.wait`, and call `personas.create` with a clip of the task.
 
         The request's `mv` must be `chirp-auk`: it is filled in when it is left out, and another value is refused
         before anything is sent. Only a clip whose `status` is `complete` is used. Both `music.submit` and
@@ -292,11 +294,11 @@ class AsyncPersonasResource:
             description: Text shown with the persona; may be empty. No limit is published.
             is_public: Whether the persona is listed publicly on Suno.
             pick: Chooses the clip among those of the task that can be used; by default the first one.
-            check_request: False submits the request as it is, whatever the next step requires of it.
+            check_request: False submits the request without this check.
             resume: Id of the task that an earlier call submitted, `error.reached["task_id"]`; nothing is submitted
                 then.
             wait_timeout: Maximum seconds to wait for the task.
-            wait_grace: Seconds from the first poll in which a task that the server does not know may be too new.
+            wait_grace: Seconds, from the first poll, in which the server may not know a new task yet.
             on_progress: Called with the task after each poll.
 
         Raises:

@@ -43,11 +43,11 @@ class TasksResource:
             BadRequestError: No task of this account has the id. The status is 400, not 404.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
-                allowed.
-            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
-                empty body.
-            ServiceUnavailableError: No channel serves the model at present.
+            PermissionDeniedError: The balance is too low, or the user, the IP address, the model or the request is
+                not allowed.
+            RateLimitError: The upstream is saturated, or the client's IP address sends too many requests (empty
+                body).
+            ServiceUnavailableError: No upstream provider has the model at present.
             ServerError: The gateway or its upstream failed.
         """
         call = operations.build_get(task_id)
@@ -69,8 +69,8 @@ class TasksResource:
         Args:
             task_id: Id of the task.
             timeout: Maximum seconds to wait.
-            grace: Seconds from the first poll in which a task that the server does not know may be too new; by default
-                the client's `task_grace`.
+            grace: Seconds, from the first poll, in which the server may not know a new task yet; by default the
+                client's `task_grace`.
             on_progress: Called with the task after each poll.
 
         Raises:
@@ -97,8 +97,8 @@ class TasksResource:
         Args:
             task_ids: Ids of the tasks.
             timeout: Maximum seconds to wait for all of them.
-            grace: Seconds from the first poll in which a task that the server does not know may be too new; by default
-                the client's `task_grace`.
+            grace: Seconds, from the first poll, in which the server may not know a new task yet; by default the
+                client's `task_grace`.
             on_progress: Called with each task after each poll.
 
         Raises:
@@ -110,13 +110,13 @@ class TasksResource:
         )
 
     def iter_events(self, task_id: str, *, timeout: float = 600.0, grace: float | None = None) -> Iterator[Task]:
-        """Yield a task each time it has changed, until it has succeeded.
+        """Yield a task each time it has changed, up to its success.
 
         Args:
             task_id: Id of the task.
             timeout: Maximum seconds to wait.
-            grace: Seconds from the first poll in which a task that the server does not know may be too new; by default
-                the client's `task_grace`.
+            grace: Seconds, from the first poll, in which the server may not know a new task yet; by default the
+                client's `task_grace`.
 
         Raises:
             TaskFailedError: The task failed; it was yielded before.
@@ -144,15 +144,15 @@ class TasksResource:
             action: Kind of the tasks.
 
         Raises:
-            BadRequestError: The request was not understood, or no channel takes it.
+            BadRequestError: The request was not understood, or no upstream provider takes it.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
-                allowed.
+            PermissionDeniedError: The balance is too low, or the user, the IP address, the model or the request is
+                not allowed.
             PayloadTooLargeError: The body is too large.
-            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
-                empty body.
-            ServiceUnavailableError: No channel serves the model at present.
+            RateLimitError: The upstream is saturated, or the client's IP address sends too many requests (empty
+                body).
+            ServiceUnavailableError: No upstream provider has the model at present.
             ServerError: The gateway or its upstream failed.
         """
         call = operations.build_list(ids=ids, action=action)
@@ -187,11 +187,11 @@ class AsyncTasksResource:
             BadRequestError: No task of this account has the id. The status is 400, not 404.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
-                allowed.
-            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
-                empty body.
-            ServiceUnavailableError: No channel serves the model at present.
+            PermissionDeniedError: The balance is too low, or the user, the IP address, the model or the request is
+                not allowed.
+            RateLimitError: The upstream is saturated, or the client's IP address sends too many requests (empty
+                body).
+            ServiceUnavailableError: No upstream provider has the model at present.
             ServerError: The gateway or its upstream failed.
         """
         call = operations.build_get(task_id)
@@ -213,8 +213,8 @@ class AsyncTasksResource:
         Args:
             task_id: Id of the task.
             timeout: Maximum seconds to wait.
-            grace: Seconds from the first poll in which a task that the server does not know may be too new; by default
-                the client's `task_grace`.
+            grace: Seconds, from the first poll, in which the server may not know a new task yet; by default the
+                client's `task_grace`.
             on_progress: Called with the task after each poll.
 
         Raises:
@@ -241,8 +241,8 @@ class AsyncTasksResource:
         Args:
             task_ids: Ids of the tasks.
             timeout: Maximum seconds to wait for all of them.
-            grace: Seconds from the first poll in which a task that the server does not know may be too new; by default
-                the client's `task_grace`.
+            grace: Seconds, from the first poll, in which the server may not know a new task yet; by default the
+                client's `task_grace`.
             on_progress: Called with each task after each poll.
 
         Raises:
@@ -256,13 +256,13 @@ class AsyncTasksResource:
     async def iter_events(
         self, task_id: str, *, timeout: float = 600.0, grace: float | None = None
     ) -> AsyncIterator[Task]:
-        """Yield a task each time it has changed, until it has succeeded.
+        """Yield a task each time it has changed, up to its success.
 
         Args:
             task_id: Id of the task.
             timeout: Maximum seconds to wait.
-            grace: Seconds from the first poll in which a task that the server does not know may be too new; by default
-                the client's `task_grace`.
+            grace: Seconds, from the first poll, in which the server may not know a new task yet; by default the
+                client's `task_grace`.
 
         Raises:
             TaskFailedError: The task failed; it was yielded before.
@@ -292,15 +292,15 @@ class AsyncTasksResource:
             action: Kind of the tasks.
 
         Raises:
-            BadRequestError: The request was not understood, or no channel takes it.
+            BadRequestError: The request was not understood, or no upstream provider takes it.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
-                allowed.
+            PermissionDeniedError: The balance is too low, or the user, the IP address, the model or the request is
+                not allowed.
             PayloadTooLargeError: The body is too large.
-            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
-                empty body.
-            ServiceUnavailableError: No channel serves the model at present.
+            RateLimitError: The upstream is saturated, or the client's IP address sends too many requests (empty
+                body).
+            ServiceUnavailableError: No upstream provider has the model at present.
             ServerError: The gateway or its upstream failed.
         """
         call = operations.build_list(ids=ids, action=action)

@@ -1,4 +1,4 @@
-"""`client.uploads`: Audio of one's own."""
+"""`client.uploads`: Your own audio files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class UploadsResource:
-    """Audio of one's own."""
+    """Your own audio files."""
 
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
@@ -27,22 +27,22 @@ class UploadsResource:
         Starts a task that fetches the audio, and returns its id. A clip that came in this way cannot become a
         persona.
 
-        Charged per call; never sent again when the outcome is unknown. Price: 0.02 USD (on record 2026-11-26). One
-        sister gateway charges 0.01 in its own unit.
+        Charged per call; never sent again when the outcome is unknown. Price: 0.02 USD (on record 2026-11-26). A
+        comparable gateway charges 0.01 in its own unit.
 
         Args:
             url: Address of the audio, such as an MP3.
 
         Raises:
-            BadRequestError: The request was not understood, or no channel takes it.
+            BadRequestError: The request was not understood, or no upstream provider takes it.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
-                allowed.
+            PermissionDeniedError: The balance is too low, or the user, the IP address, the model or the request is
+                not allowed.
             PayloadTooLargeError: The body is too large.
-            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
-                empty body.
-            ServiceUnavailableError: No channel serves the model at present.
+            RateLimitError: The upstream is saturated, or the client's IP address sends too many requests (empty
+                body).
+            ServiceUnavailableError: No upstream provider has the model at present.
             OutcomeUnknownError: The request was sent, but it is unknown whether the call was done. It is not sent
                 again.
         """
@@ -56,7 +56,7 @@ class UploadsResource:
 
 
 class AsyncUploadsResource:
-    """Audio of one's own."""
+    """Your own audio files."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -70,22 +70,22 @@ class AsyncUploadsResource:
         Starts a task that fetches the audio, and returns its id. A clip that came in this way cannot become a
         persona.
 
-        Charged per call; never sent again when the outcome is unknown. Price: 0.02 USD (on record 2026-11-26). One
-        sister gateway charges 0.01 in its own unit.
+        Charged per call; never sent again when the outcome is unknown. Price: 0.02 USD (on record 2026-11-26). A
+        comparable gateway charges 0.01 in its own unit.
 
         Args:
             url: Address of the audio, such as an MP3.
 
         Raises:
-            BadRequestError: The request was not understood, or no channel takes it.
+            BadRequestError: The request was not understood, or no upstream provider takes it.
             AuthenticationError: The key is missing, malformed, invalid, expired, disabled, or its own quota is used
                 up.
-            PermissionDeniedError: The balance is too low, or the user, the address, the model or the request is not
-                allowed.
+            PermissionDeniedError: The balance is too low, or the user, the IP address, the model or the request is
+                not allowed.
             PayloadTooLargeError: The body is too large.
-            RateLimitError: The upstream is saturated, or the address calls too often; the latter answers with an
-                empty body.
-            ServiceUnavailableError: No channel serves the model at present.
+            RateLimitError: The upstream is saturated, or the client's IP address sends too many requests (empty
+                body).
+            ServiceUnavailableError: No upstream provider has the model at present.
             OutcomeUnknownError: The request was sent, but it is unknown whether the call was done. It is not sent
                 again.
         """
@@ -99,7 +99,7 @@ class AsyncUploadsResource:
 
 
 class UploadsResourceWithRawResponse:
-    """Audio of one's own. Each method returns the response unparsed."""
+    """Your own audio files. Each method returns the response unparsed."""
 
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
@@ -114,7 +114,7 @@ class UploadsResourceWithRawResponse:
 
 
 class AsyncUploadsResourceWithRawResponse:
-    """Audio of one's own. Each method returns the response unparsed."""
+    """Your own audio files. Each method returns the response unparsed."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
