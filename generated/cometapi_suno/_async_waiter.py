@@ -149,6 +149,8 @@ class AsyncWaiter(Generic[T]):
 
     def _register(self, wait: _Wait, engine: AsyncEngine, now: float) -> None:
         poll_task = self._poll_task
+        if poll_task is not None and poll_task.get_loop().is_closed():
+            poll_task = None  # it never ends
         if poll_task is not None and not poll_task.done() and poll_task.get_loop() is not asyncio.get_running_loop():
             raise ConfigurationError(OTHER_LOOP_MESSAGE)
         self._poller.subscribe(wait.task_ids, now)

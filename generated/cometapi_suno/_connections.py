@@ -103,6 +103,25 @@ def prepare_async_pool(transport: Any) -> None:
     transport._pool._network_backend = AsyncNetwork(transport._pool._network_backend)
 
 
+def is_in_use(transport: Any) -> bool:
+    """Check whether requests go through the pool of a transport, or may go."""
+    return not hasattr(transport, "_pool") or bool(transport._pool._requests)
+
+
+async def release_cancelled(transport: Any, extensions: object) -> None:
+    """Close what a cancelled request, the one with these extensions, has left in the pool of an `AsyncHTTPTransport`.
+
+    httpcore awaits while it makes and closes a connection: a cancellation that arrives there leaves both in the pool
+    for good, which sends nothing more after a hundred of them.
+    """
+    pool = transport._pool
+    pool._requests = [each for each in pool._requests if each.request.extensions is not extensions]
+    used = [each.connection for each in pool._requests]
+    unused = [each for each in pool._connections if not each.is_idle() and each not in used]
+    pool._connections = [each for each in pool._connections if each not in unused]
+    await pool._close_connections(unused + pool._assign_requests_to_connections())
+
+
 def accept_long_headers(transport: Any) -> None:
     """Let the connections of a pool read headers of more than 100 KB, the limit that httpcore gives to h11."""
     for each in transport._pool.connections:

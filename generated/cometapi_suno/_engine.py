@@ -174,6 +174,9 @@ class SyncEngine:
                 response = self.transport.send(attempts.request, state.limit_timeout(), delivery)
             except SendError as error:
                 failure = error.with_traceback(None)
+            except BaseException as error:
+                state.note_interrupt(error, delivery)
+                raise
             else:
                 response.hide(attempts.key)
                 pause = state.handle_response(response, delivery)
@@ -255,6 +258,9 @@ class AsyncEngine:
                 response = await self.transport.send(attempts.request, state.limit_timeout(), delivery)
             except SendError as error:
                 failure = error.with_traceback(None)
+            except BaseException as error:
+                state.note_interrupt(error, delivery)
+                raise
             else:
                 response.hide(attempts.key)
                 pause = state.handle_response(response, delivery)

@@ -31,6 +31,7 @@ class _FileConnection:
         self._delivery = Delivery(needs_new_connection=False, charged=False, hide=engine.settings.key.hide)
         self._stream: Any = None
         self._chunks: Any = None
+        self.extensions: Any = None
 
     def fetch(self, action: Fetch) -> Head:
         """Send the request of a file."""
@@ -38,8 +39,10 @@ class _FileConnection:
         library = self._transport.library
         handle = self._transport.find_handler(self._delivery)
         extensions = {"timeout": self._timeout.as_dict()}
+        request = library.Request("GET", action.url, headers=action.headers, extensions=extensions)
+        self.extensions = request.extensions
         try:
-            response = handle(library.Request("GET", action.url, headers=action.headers, extensions=extensions))
+            response = handle(request)
         except (library.RequestError, OSError) as error:
             raise BrokenError(type(error).__name__) from None
         self._stream = response.stream
@@ -70,31 +73,37 @@ def run_download(
     result: Any = None
     error: Exception | None = None
     try:
-        while True:
-            try:
-                action = actions.throw(error) if error else actions.send(result)
-            except StopIteration as end:
-                value: T = end.value
-                return value
-            result = error = None
-            try:
-                match action:
-                    case Pause():
-                        engine.clock.sleep(action.seconds)
-                    case Report():
-                        if on_progress is not None:
-                            on_progress(action.received, action.total)
-                    case Read():
-                        result = connection.read()
-                    case Fetch():
-                        result = connection.fetch(action)
-                    case _:
-                        result = engine.run(action, options)
-            except (SunoError, BrokenError) as failure:
-                error = failure
-    finally:
-        actions.close()
-        connection.close()
+        try:
+            while True:
+                try:
+                    action = actions.throw(error) if error else actions.send(result)
+                except StopIteration as end:
+                    value: T = end.value
+                    return value
+                result = error = None
+                try:
+                    match action:
+                        case Pause():
+                            engine.clock.sleep(action.seconds)
+                        case Report():
+                            if on_progress is not None:
+                                on_progress(action.received, action.total)
+                        case Read():
+                            result = connection.read()
+                        case Fetch():
+                            result = connection.fetch(action)
+                        case _:
+                            result = engine.run(action, options)
+                except (SunoError, BrokenError) as failure:
+                    error = failure
+        finally:
+            actions.close()
+            connection.close()
+    except (Exception, GeneratorExit):
+        raise
+    except BaseException:
+        engine.transport.release(connection.extensions)
+        raise
 
 
 class _AsyncFileConnection:
@@ -106,6 +115,7 @@ class _AsyncFileConnection:
         self._delivery = Delivery(needs_new_connection=False, charged=False, hide=engine.settings.key.hide)
         self._stream: Any = None
         self._chunks: Any = None
+        self.extensions: Any = None
 
     async def fetch(self, action: Fetch) -> Head:
         """Send the request of a file."""
@@ -113,8 +123,10 @@ class _AsyncFileConnection:
         library = self._transport.library
         handle = self._transport.find_handler(self._delivery)
         extensions = {"timeout": self._timeout.as_dict()}
+        request = library.Request("GET", action.url, headers=action.headers, extensions=extensions)
+        self.extensions = request.extensions
         try:
-            response = await handle(library.Request("GET", action.url, headers=action.headers, extensions=extensions))
+            response = await handle(request)
         except (library.RequestError, OSError) as error:
             raise BrokenError(type(error).__name__) from None
         self._stream = response.stream
@@ -145,33 +157,39 @@ async def run_download_async(
     result: Any = None
     error: Exception | None = None
     try:
-        while True:
-            try:
-                action = actions.throw(error) if error else actions.send(result)
-            except StopIteration as end:
-                value: T = end.value
-                return value
-            result = error = None
-            try:
-                match action:
-                    case Pause():
-                        await engine.clock.sleep(action.seconds)
-                    case Report():
-                        if on_progress is not None:
-                            reported = on_progress(action.received, action.total)
-                            if isinstance(reported, Awaitable):
-                                await reported
-                    case Read():
-                        result = await connection.read()
-                    case Fetch():
-                        result = await connection.fetch(action)
-                    case _:
-                        result = await engine.run(action, options)
-            except (SunoError, BrokenError) as failure:
-                error = failure
-    finally:
-        actions.close()
-        await connection.close()
+        try:
+            while True:
+                try:
+                    action = actions.throw(error) if error else actions.send(result)
+                except StopIteration as end:
+                    value: T = end.value
+                    return value
+                result = error = None
+                try:
+                    match action:
+                        case Pause():
+                            await engine.clock.sleep(action.seconds)
+                        case Report():
+                            if on_progress is not None:
+                                reported = on_progress(action.received, action.total)
+                                if isinstance(reported, Awaitable):
+                                    await reported
+                        case Read():
+                            result = await connection.read()
+                        case Fetch():
+                            result = await connection.fetch(action)
+                        case _:
+                            result = await engine.run(action, options)
+                except (SunoError, BrokenError) as failure:
+                    error = failure
+        finally:
+            actions.close()
+            await connection.close()
+    except (Exception, GeneratorExit):
+        raise
+    except BaseException:
+        await engine.transport.release(connection.extensions)
+        raise
 
 
 def _read_head(response: httpx.Response) -> Head:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _CONNECTS = frozenset(
     {"connection.connect_tcp.started", "connection.connect_unix_socket.started", "socks.connect_tcp.started"}
 )
-_CONNECTED = ("connect_tcp.complete", "start_tls.complete")
+_CONNECTED = ("connect_tcp.complete", "connect_unix_socket.complete", "start_tls.complete")
 _SENDS_HTTP1 = "http11.send_request_headers.started"
 _SENDS_HTTP2 = "http2.send_request_headers.started"
 _MAY_QUOTE_KEY = ("receive_response_headers.complete", ".failed")

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from decimal import ROUND_UP, Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar
 from weakref import finalize
 
 from attrs import fields_dict, frozen
@@ -23,6 +22,7 @@ from .errors import CallRefusedError, ConfigurationError, DuplicateCallError, Sp
 if TYPE_CHECKING:
     import sqlite3
 
+T = TypeVar("T")
 CallOutcome: TypeAlias = Literal["open", "unknown", "done", "failed"]
 
 _VERSION = 1
@@ -119,15 +119,17 @@ class Journal:
             os.fsencode(self.path)
         except (TypeError, UnicodeEncodeError):
             raise ConfigurationError(f"journal: the path is {path!r}. It must be a string or a path.") from None
-        with self._transact() as database:
-            version = database.execute("PRAGMA user_version").fetchone()[0]
-            if version not in (0, _VERSION):
-                raise ConfigurationError(
-                    f"journal {self.path}: version {version}, which another release of cometapi-suno wrote. "
-                    "Use that release, or another file."
-                )
-            database.execute(_TABLE)
-            database.execute(f"PRAGMA user_version = {_VERSION}")
+        self._transact(self._prepare)
+
+    def _prepare(self, database: sqlite3.Connection) -> None:
+        version = database.execute("PRAGMA user_version").fetchone()[0]
+        if version not in (0, _VERSION):
+            raise ConfigurationError(
+                f"journal {self.path}: version {version}, which another release of cometapi-suno wrote. "
+                "Use that release, or another file."
+            )
+        database.execute(_TABLE)
+        database.execute(f"PRAGMA user_version = {_VERSION}")
 
     @classmethod
     def temporary(cls) -> Journal:
@@ -153,8 +155,7 @@ class Journal:
 
     def spent(self) -> Decimal:
         """Return what the calls cost in US dollars, by their prices. Calls without a known end count too."""
-        with self._transact() as database:
-            return _to_dollars(_count(database)[1])
+        return _to_dollars(self._transact(_count)[1])
 
     def settle(self, entry: JournalEntry, *, charged: bool, task_id: str | None = None) -> None:
         """Write down what became of a call without a known end.
@@ -164,16 +165,14 @@ class Journal:
             charged: Whether it was charged. If not, it counts no longer.
             task_id: The task that it started.
         """
-        with self._transact() as database:
-            database.execute(
-                "UPDATE calls SET outcome = ?, task_id = ? WHERE id = ?",
-                ("done" if charged else "failed", task_id, entry.id),
-            )
+        self._execute(
+            "UPDATE calls SET outcome = ?, task_id = ? WHERE id = ?",
+            ("done" if charged else "failed", task_id, entry.id),
+        )
 
     def allow_again(self, fingerprint: str) -> None:
         """Let the duplicate guard accept the same request once more."""
-        with self._transact() as database:
-            database.execute("UPDATE calls SET repeatable = 1 WHERE fingerprint = ?", (fingerprint,))
+        self._execute("UPDATE calls SET repeatable = 1 WHERE fingerprint = ?", (fingerprint,))
 
     def begin(self, call: LostCall, price: Decimal | None, limits: Limits, priced: str = "") -> int:
         """Write down that a call begins, and return the number of its row.
@@ -190,13 +189,16 @@ class Journal:
             ConfigurationError: The file cannot be written.
         """
         cost = None if price is None else int((price * _SCALE).to_integral_value(ROUND_UP))
-        with self._transact() as database:
+
+        def insert(database: sqlite3.Connection) -> int:
             _check_limits(database, call, cost, limits, priced or call.operation)
             row = database.execute(
                 "INSERT INTO calls (process, operation, fingerprint, marks, started, price) VALUES (?, ?, ?, ?, ?, ?)",
                 (os.getpid(), call.operation, call.fingerprint, json.dumps(call.marks), call.started, cost),
             )
             return int(row.lastrowid or 0)
+
+        return self._transact(insert)
 
     def end(self, number: int, outcome: CallOutcome, ended: float, **details: str | None) -> None:
         """Write down the outcome of a call: its ids, and a note.
@@ -205,21 +207,24 @@ class Journal:
             ConfigurationError: The file cannot be written.
         """
         values = {name: details.get(name) for name in ("task_id", "result_id", "request_id", "note")}
-        with self._transact() as database:
-            database.execute(
-                "UPDATE calls SET outcome = :outcome, ended = :ended, task_id = :task_id, result_id = :result_id, "
-                "request_id = :request_id, note = :note WHERE id = :id",
-                {"id": number, "outcome": outcome, "ended": ended, **values},
-            )
+        self._execute(
+            "UPDATE calls SET outcome = :outcome, ended = :ended, task_id = :task_id, result_id = :result_id, "
+            "request_id = :request_id, note = :note WHERE id = :id",
+            {"id": number, "outcome": outcome, "ended": ended, **values},
+        )
 
     def _select(self, condition: str) -> list[JournalEntry]:
-        with self._transact() as database:
-            rows = database.execute(f"SELECT * FROM calls WHERE {condition} ORDER BY id").fetchall()  # noqa: S608
+        rows = self._execute(f"SELECT * FROM calls WHERE {condition} ORDER BY id")  # noqa: S608
         return [_read_entry(row) for row in rows]
 
-    @contextmanager
-    def _transact(self) -> Generator[sqlite3.Connection]:
-        """Open the file for one transaction, which other threads and processes wait for."""
+    def _execute(self, statement: str, values: Any = ()) -> list[Any]:
+        return self._transact(lambda database: database.execute(statement, values).fetchall())
+
+    def _transact(self, action: Callable[[sqlite3.Connection], T]) -> T:
+        """Open the file for one transaction, which other threads and processes wait for, and return its result.
+
+        A context manager could not: an interrupt between its `__enter__` and the block would leave the file locked.
+        """
         import sqlite3
 
         try:
@@ -227,8 +232,9 @@ class Journal:
             try:
                 database.row_factory = sqlite3.Row
                 database.execute("BEGIN IMMEDIATE")
-                yield database
+                result = action(database)
                 database.execute("COMMIT")
+                return result
             finally:
                 database.close()  # rolls back what is not committed
         except sqlite3.Error as error:

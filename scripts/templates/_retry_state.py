@@ -116,6 +116,15 @@ class RetryState:
             raise self._make_outcome_unknown_error(reason, response) from cause
         raise self._make_failure_error(failure, reason, response) from cause
 
+    def note_interrupt(self, error: BaseException, delivery: Delivery) -> None:
+        """Say when a call is cancelled or interrupted that it may have been done, unless it is free or was not sent."""
+        if isinstance(error, Exception) or not self._charged or (delivery.connecting and not delivery.sent):
+            return
+        call = f"{self._call.fingerprint!r}, since={int(self._find_start())}"
+        text = self._describe_unknown(type(error).__name__, call)
+        error.add_note(text)
+        log.warning("%s", text)  # a task group, or a cancel scope of anyio, drops a cancellation
+
     def _make_failure_error(self, failure: SendError, reason: str, response: Response | None) -> DeliveryError:
         """Make the error of a call that was not done, or that only reads."""
         name = self._call.operation.name
@@ -155,11 +164,8 @@ class RetryState:
 
     def _make_outcome_unknown_error(self, reason: str, response: Response | None) -> OutcomeUnknownError:
         operation, fingerprint = self._call.operation, self._call.fingerprint
-        charged = "charged" if operation.billing is Billing.PAID else "perhaps charged"
-        ended = self._clock.wall()
         error = OutcomeUnknownError(
-            f"{operation.name}: outcome unknown: {reason.rstrip('.')}. The call may have been done and {charged}; "
-            "it is not sent again. Before you call again, look for its result: client.account.reconcile(error). "
+            f"{self._describe_unknown(reason, 'error')} "
             f"Fingerprint {fingerprint}: equal calls have equal ones: it tells which call it was.",
             operation=operation.name,
             fingerprint=fingerprint,
@@ -169,12 +175,25 @@ class RetryState:
         error.lost_call = LostCall(
             operation.name,
             fingerprint,
-            started=ended - (self._clock.monotonic() - self._started),
-            ended=ended,
+            started=self._find_start(),
+            ended=self._clock.wall(),
             marks=mark_request(self._call.content.data if self._call.content else None),
             request_id=response.headers.get("x-oneapi-request-id") if response else None,
         )
         return error
+
+    def _describe_unknown(self, reason: str, call: str) -> str:
+        """Describe a call of unknown outcome; `call` is what `reconcile` gets."""
+        charged = "charged" if self._call.operation.billing is Billing.PAID else "perhaps charged"
+        return (
+            f"{self._call.operation.name}: outcome unknown: {reason.rstrip('.')}. The call may have been done and "
+            f"{charged}; it is not sent again. Before you call again, look for its result: "
+            f"client.account.reconcile({call})."
+        )
+
+    def _find_start(self) -> float:
+        """Return when the call began, in Unix seconds."""
+        return self._clock.wall() - (self._clock.monotonic() - self._started)
 
     def _format_count(self) -> str:
         return "once" if self._attempts == 1 else f"{self._attempts} times"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from threading import Condition
+from threading import Condition, RLock
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from ._polling import PollConfig, Poller
@@ -37,7 +37,9 @@ class SyncWaiter(Generic[T]):
     def __init__(self, config: PollConfig[T], clock: SyncClock, key: Secret) -> None:
         self._poller = Poller(config, key.hide_text)
         self._clock = clock
-        self._changed = Condition()
+        # `Condition.__enter__` is written in Python: an interrupt within it would leave the lock locked.
+        self._lock = RLock()
+        self._changed = Condition(self._lock)
         self._polling = False
 
     def wait(
@@ -107,12 +109,12 @@ class SyncWaiter(Generic[T]):
     def _subscribe(self, task_ids: Iterable[str], timeout: float, grace: float) -> Generator[_WaitEnds]:
         check_wait_times(timeout, grace)
         now = self._clock.monotonic()
-        with self._changed:
+        with self._lock:
             self._poller.subscribe(task_ids, now)
         try:
             yield _WaitEnds(now + timeout, now + grace)
         finally:
-            with self._changed:
+            with self._lock:
                 self._poller.unsubscribe(task_ids)
                 self._changed.notify_all()
 
@@ -121,27 +123,24 @@ class SyncWaiter(Generic[T]):
         poller, clock, deadline = self._poller, self._clock, wait.deadline
         yield
         while (now := clock.monotonic()) < deadline:
-            with self._changed:
-                batches = [] if self._polling else poller.due_batches(now)
-                if not batches:
-                    due = None if self._polling else poller.next_due()
-                    clock.wait(self._changed, deadline - now if due is None else min(due, deadline) - now)
-                else:
-                    self._polling = True
-            if batches:
-                self._poll_batches(engine, batches, deadline)
+            batches: list[list[str]] = []
+            try:
+                with self._lock:
+                    if not self._polling and (batches := poller.due_batches(now)):
+                        self._polling = True
+                    else:
+                        due = None if self._polling else poller.next_due()
+                        clock.wait(self._changed, deadline - now if due is None else min(due, deadline) - now)
+                for task_ids in batches:
+                    if not self._poll_batch(engine, task_ids, deadline):
+                        break
+                    poller.reschedule(task_ids, now=clock.monotonic(), wall=clock.wall())
+            finally:
+                if batches:
+                    with self._lock:
+                        self._polling = False
+                        self._changed.notify_all()
             yield
-
-    def _poll_batches(self, engine: SyncEngine, batches: list[list[str]], deadline: float) -> None:
-        try:
-            for task_ids in batches:
-                if not self._poll_batch(engine, task_ids, deadline):
-                    return
-                self._poller.reschedule(task_ids, now=self._clock.monotonic(), wall=self._clock.wall())
-        finally:
-            with self._changed:
-                self._polling = False
-                self._changed.notify_all()
 
     def _poll_batch(self, engine: SyncEngine, task_ids: list[str], deadline: float) -> bool:
         """Poll some tasks; return whether there was time for all of them."""

@@ -18,10 +18,12 @@ from ._arrived_response import accept_broken_response, make_response, receive_he
 from ._connections import (
     ConnectionSettings,
     accept_long_headers,
+    is_in_use,
     leave_behind,
     make_pool_options,
     prepare_async_pool,
     prepare_pool,
+    release_cancelled,
 )
 from ._delivery import Delivery
 from ._direct_pool import build_pool_request, convert_pool_error, find_direct_pool, send_directly, send_directly_async
@@ -164,11 +166,19 @@ class SyncTransport:
                 raise
             return self._accept_broken(convert_pool_error(self.library, error) if pool else error, delivery)
         except BaseException:
-            # A lock of a connection may have stayed locked; see `prepare_pool`. Other threads still use the pools.
-            self._interrupted += [self._pools.pop(key) for key in list(self._pools) if key[0] == getpid()]
+            self.release()
             raise
         delivery.forget_response()
         return whole
+
+    def release(self, _: object = None) -> None:
+        """Use new pools after an interrupt: a lock of a connection may have stayed locked; see `prepare_pool`."""
+        pools = self._interrupted + [self._pools.pop(key) for key in list(self._pools) if key[0] == getpid()]
+        self._interrupted = [pool for pool in pools if is_in_use(pool)]  # by other threads
+        for pool in pools:
+            if pool not in self._interrupted:
+                with suppress(Exception):  # nothing that goes wrong here may replace the interrupt
+                    pool.close()
 
     def _accept_broken(self, error: Exception, delivery: Delivery) -> Response:
         owned = self._injected is None
@@ -333,8 +343,20 @@ class AsyncTransport:
             if _is_test_failure(error, delivery, traced=self._injected is None and self._backend is None):
                 raise
             return self._accept_broken(convert_pool_error(self.library, error) if pool else error, delivery)
+        except GeneratorExit:  # its event loop has ended
+            raise
+        except BaseException:
+            await self.release(request.extensions)
+            raise
         delivery.forget_response()
         return whole
+
+    async def release(self, extensions: object) -> None:
+        """Close what a cancelled request, the one with these extensions, has left in the client's pools."""
+        if self._backend is None:
+            for pool in self._pools.values():
+                with suppress(Exception):  # nothing that goes wrong here may replace the cancellation
+                    await release_cancelled(pool, extensions)
 
     def _accept_broken(self, error: Exception, delivery: Delivery) -> Response:
         owned = self._injected is None

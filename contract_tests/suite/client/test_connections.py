@@ -249,6 +249,19 @@ def test_a_wait_is_not_shared_with_another_loop_that_still_runs() -> None:
         waiting.cancel()
 
 
+def test_wait_works_after_loop_of_another_was_closed() -> None:
+    """A loop that is closed by hand never ends its tasks."""
+    ended = json_reply(200, {"code": "success", "data": {"task_id": "a", "status": "SUCCESS"}})
+    line = httpx.MockTransport(lambda _: ended.response())
+    client = AsyncSunoClient(api_key=KEY, base_url="http://127.0.0.1", http_client=line)
+    closed = asyncio.new_event_loop()
+    waiting = closed.create_task(client.tasks.wait("b"))
+    closed.run_until_complete(asyncio.sleep(0))
+    closed.close()
+    assert asyncio.run(client.tasks.wait("a", timeout=5)).task_id == "a"
+    assert not waiting.done()
+
+
 LIMIT = 1_000_000
 
 

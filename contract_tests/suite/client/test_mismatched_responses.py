@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import httpcore
@@ -323,22 +324,28 @@ def _connect_slowly(
     after: Callable[[httpcore.AsyncNetworkStream], Awaitable[None]] = _leave,
 ) -> None:
     """Let connections be ready only after the server has done something on each."""
+
+    def delay(connect: Callable[..., httpcore.NetworkStream]) -> Callable[..., httpcore.NetworkStream]:
+        def connect_slowly(*arguments: Any, **options: Any) -> httpcore.NetworkStream:
+            stream = connect(*arguments, **options)
+            assert done.acquire(timeout=10)
+            return stream
+
+        return connect_slowly
+
+    def delay_async(connect: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def connect_slowly(*arguments: Any, **options: Any) -> httpcore.AsyncNetworkStream:
+            stream: httpcore.AsyncNetworkStream = await connect(*arguments, **options)
+            assert done.acquire(timeout=10)
+            await after(stream)
+            return stream
+
+        return connect_slowly
+
     anyio_backend: Any = httpcore.AnyIOBackend
-    connect, connect_async = httpcore.SyncBackend.connect_tcp, anyio_backend.connect_tcp
-
-    def connect_tcp(*arguments: Any, **options: Any) -> httpcore.NetworkStream:
-        stream = connect(*arguments, **options)
-        assert done.acquire(timeout=10)
-        return stream
-
-    async def connect_tcp_async(*arguments: Any, **options: Any) -> httpcore.AsyncNetworkStream:
-        stream: httpcore.AsyncNetworkStream = await connect_async(*arguments, **options)
-        assert done.acquire(timeout=10)
-        await after(stream)
-        return stream
-
-    monkeypatch.setattr(httpcore.SyncBackend, "connect_tcp", connect_tcp)
-    monkeypatch.setattr(anyio_backend, "connect_tcp", connect_tcp_async)
+    for name in ("connect_tcp", "connect_unix_socket"):
+        monkeypatch.setattr(httpcore.SyncBackend, name, delay(getattr(httpcore.SyncBackend, name)))
+        monkeypatch.setattr(anyio_backend, name, delay_async(getattr(anyio_backend, name)))
 
 
 EARLY = pytest.mark.parametrize(
@@ -347,10 +354,11 @@ EARLY = pytest.mark.parametrize(
 
 
 @contextmanager
-def _serve_early(early: bytes, done: threading.Semaphore) -> Generator[ScriptedServer]:
+def _serve_early(early: bytes, done: threading.Semaphore, path: Path | None = None) -> Generator[ScriptedServer]:
     """Serve connections that get bytes, or their end, before a request; check that none is sent."""
     received: list[bytes] = []
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+    address, family = (("127.0.0.1", 0), socket.AF_INET) if path is None else (str(path), socket.AF_UNIX)
+    with socket.create_server(address, family=family) as listening:
 
         def serve() -> None:
             while True:
@@ -369,7 +377,7 @@ def _serve_early(early: bytes, done: threading.Semaphore) -> Generator[ScriptedS
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
         try:
-            yield ScriptedServer(lambda _: [], f"http://127.0.0.1:{listening.getsockname()[1]}")
+            yield ScriptedServer(lambda _: [], f"http://127.0.0.1:{1 if path else listening.getsockname()[1]}")
         finally:
             listening.shutdown(socket.SHUT_RDWR)
             thread.join(5)
@@ -386,6 +394,19 @@ def test_nothing_is_sent_after_early_response(
     _connect_slowly(monkeypatch, done)
     with _serve_early(early, done) as server, pytest.raises(NotDeliveredError, match="before the request"):
         _play(face, server, _two_personas, **_options(pool, face))
+
+
+@EARLY
+@pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="the system has no Unix sockets")
+def test_nothing_is_sent_over_unix_socket_after_early_response(
+    face: str, early: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    done = threading.Semaphore(0)
+    _connect_slowly(monkeypatch, done)
+    path = tmp_path / "socket"
+    make: Any = httpx.HTTPTransport if face == "sync" else httpx.AsyncHTTPTransport
+    with _serve_early(early, done, path) as server, pytest.raises(NotDeliveredError, match="before the request"):
+        _play(face, server, _two_personas, http_client=make(uds=str(path)))
 
 
 @EARLY
