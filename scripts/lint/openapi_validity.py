@@ -74,6 +74,7 @@ _COMPONENTS: Final = _object(
     parameters=_map(_PARAMETER),
     headers=_map(_HEADER),
     links=_map(_LINK),
+    securitySchemes=_map(_object(**{"x-sdk": _object(argument=_TEXT)})),
 )
 _COMPONENTS["additionalProperties"] = _map(_ANYTHING)
 _ROOT: Final = _object(
