@@ -121,6 +121,7 @@ CONTRADICTIONS: list[tuple[str, dict[str, Any], str]] = [
 BREAKS: list[tuple[str, dict[str, Any], str]] = [
     ("openapi-shape", {"/openapi": "3.0.3"}, "/openapi"),
     ("openapi-shape", {"/x-workflow": {}}, "/x-workflow"),
+    ("openapi-shape", {"/servers": [{"description": "No address."}]}, "/servers/0"),
     ("openapi-shape", {f"{KEY}/x-sdk": {"argument": 7}}, f"{KEY}/x-sdk/argument"),
     ("openapi-shape", {"/paths/~1nothing": []}, "/paths/~1nothing"),
     ("openapi-shape", {"/paths/~1songs~1{id": {}}, "/paths/~1songs~1{id"),
