@@ -28,6 +28,7 @@ from scripts.text_and_files import format_count
 ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "generated"
 PACKAGE = "cometapi_suno"
+PROVENANCE = "PROVENANCE.json"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -37,22 +38,22 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--output", type=Path, default=OUTPUT, help="the folder to write")
     parser.add_argument("--check", action="store_true", help="write nothing; name the files that differ")
     options = parser.parse_args(arguments)
-    options.output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=options.output.parent, prefix=".generated-") as scratch:
-        fresh = Path(scratch) / "generated"
-        try:
+    try:
+        options.output.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=options.output.parent, prefix=".generated-") as scratch:
+            fresh = Path(scratch) / "generated"
             generate(options.description, fresh)
-        except (description_file.DescriptionFileError, GenerationError) as error:
-            print(f"{error}\ngenerate: nothing was written", file=sys.stderr)
-            return 2
-        changes = list(find_differences(options.output, fresh))
-        if options.check:
-            for change in changes:
-                print(f"generate: {change}. Change openapi/ or scripts/templates/, then run `make generate`.")
-            return 1 if changes else 0
-        if changes:
-            swap(options.output, fresh, Path(scratch) / "old")
-        print(f"generate: {format_count(len(changes), 'file')} changed in {options.output.name}/")
+            changes = list(find_differences(options.output, fresh))
+            if options.check:
+                for change in changes:
+                    print(f"generate: {change}. Change openapi/ or scripts/templates/, then run `make generate`.")
+                return 1 if changes else 0
+            if changes:
+                swap(options.output, fresh, Path(scratch) / "old", mark=PROVENANCE)
+    except (description_file.DescriptionFileError, GenerationError, OSError) as error:
+        print(f"{error}\ngenerate: nothing was written", file=sys.stderr)
+        return 2
+    print(f"generate: {format_count(len(changes), 'file')} changed in {options.output.name}/")
     return 0
 
 
@@ -77,7 +78,7 @@ def generate(path: Path, output: Path) -> None:
     _write_json(output / "openapi.json", bundled)
     if workflows:
         _write_json(output / "arazzo.json", workflows)
-    _write_json(output / "PROVENANCE.json", find_provenance(path))
+    _write_json(output / PROVENANCE, find_provenance(path))
 
 
 def find_provenance(description: Path) -> dict[str, object]:
@@ -105,9 +106,15 @@ def find_differences(old: Path, new: Path) -> list[str]:
     return lines
 
 
-def swap(output: Path, fresh: Path, old: Path) -> None:
-    """Replace `output` by `fresh` with two renames, and restore the old folder if the second one fails."""
+def swap(output: Path, fresh: Path, old: Path, *, mark: str) -> None:
+    """Replace `output` by `fresh` with two renames, and restore the old folder if the second one fails.
+
+    Raises:
+        OSError: A folder cannot be renamed, or `output` is neither empty nor a folder with the file `mark`.
+    """
     if output.exists():
+        if not (output / mark).exists() and (not output.is_dir() or any(output.iterdir())):
+            raise FileExistsError(f"{output} was not made by this tool: it has no {mark}. Name another --output.")
         output.rename(old)
     try:
         fresh.rename(output)

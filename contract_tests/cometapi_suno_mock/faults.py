@@ -59,7 +59,10 @@ def _parse_media(text: str) -> str:
     return text
 
 
-_parse_count = partial(_parse_number, int, 0, float("inf"), "a number of at least 0 is")
+_MOST = 10**9
+"""The largest number of a fault. As seconds from now, it still gives a date."""
+_parse_count = partial(_parse_number, int, 0, _MOST, f"a number from 0 to {_MOST} is")
+_parse_difference = partial(_parse_number, int, -_MOST, _MOST, f"a number from -{_MOST} to {_MOST} is")
 _parse_seconds = partial(_parse_number, float, 0, 3600, "seconds from 0 to 3600 are")
 
 
@@ -74,7 +77,7 @@ class Fault:
 
     operation: str | None = _field(None, str)
     """Apply only to requests for this `operationId`; `files` are the downloads, which no other fault applies to."""
-    nth: int | None = _field(None, partial(_parse_number, int, 1, float("inf"), "a number of at least 1 is"))
+    nth: int | None = _field(None, partial(_parse_number, int, 1, _MOST, f"a number from 1 to {_MOST} is"))
     """Apply only to the n-th matching request, counted from 1."""
     times: int | None = _field(None, _parse_count)
     """Apply at most so many times."""
@@ -99,9 +102,9 @@ class Fault:
     """Send the body in pieces, with so many seconds between them."""
     truncate: int | None = _field(None, _parse_count)
     """Close the connection after so many bytes of the body."""
-    length: int = _field(0, int)
+    length: int = _field(0, _parse_difference)
     """Announce so many bytes more than the body has; with a minus fewer, and send no more than these."""
-    range_total: int = _field(0, int)
+    range_total: int = _field(0, _parse_difference)
     """In the answer to a range, name so many bytes more, or with a minus fewer, than the file has."""
     reset: str | None = _field(None, partial(_parse_choice, RESETS))
     """Reset the connection `before` or `after` the work is done, without a reply."""

@@ -145,8 +145,10 @@ class _GatewayServer(uvicorn.Server):
             await asyncio.sleep(0.01)
         for connection in list(state.connections):
             connection.transport.abort()
-        for task in list(state.tasks):
-            task.cancel()
+        if tasks := list(
+            state.tasks
+        ):  # each ends without its connection; uvicorn would log a cancelled one as an error
+            await asyncio.wait(tasks, timeout=1)
 
 
 def listen(host: str, port: int) -> socket.socket:

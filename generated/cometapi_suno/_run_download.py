@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from ._delivery import Delivery
 from ._download import Actions, BrokenError, Fetch, Head, Read, Report
 from ._request_encoding import check_callable
-from ._steps import Pause
+from ._steps import Pause, await_result
 from .errors import SunoError
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from ._engine import AsyncEngine, SyncEngine
     from ._http_library import httpx
     from ._options import CallOptions
@@ -171,9 +173,7 @@ async def run_download_async(
                             await engine.clock.sleep(action.seconds)
                         case Report():
                             if on_progress is not None:
-                                reported = on_progress(action.received, action.total)
-                                if isinstance(reported, Awaitable):
-                                    await reported
+                                await await_result(on_progress(action.received, action.total))
                         case Read():
                             result = await connection.read()
                         case Fetch():

@@ -5,7 +5,7 @@ The generator yields calls and pauses. It gets the result of each call, or its e
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Awaitable, Generator
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from .errors import SunoError
@@ -25,6 +25,12 @@ class Pause(NamedTuple):
 
 
 Steps: TypeAlias = "Generator[Call[Any] | Pause, Any, T]"
+
+
+async def await_result(returned: object) -> None:
+    """Wait for what a function of the user's has returned, if it is awaitable."""
+    if isinstance(returned, Awaitable):
+        await returned
 
 
 def run_steps(engine: SyncEngine, steps: Steps[T], options: CallOptions) -> T:

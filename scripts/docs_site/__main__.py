@@ -17,10 +17,10 @@ from pathlib import Path
 from scripts import description_file, text_and_files
 from scripts.docs_site.guides import GuideError
 from scripts.docs_site.site_pages import ReferenceSite
-from scripts.docs_site.zensical_build import SiteError, build_site, write_sources
+from scripts.docs_site.zensical_build import ASSETS, SiteError, build_site, write_sources
 from scripts.generate import swap
 from scripts.generator.generation_error import GenerationError
-from scripts.lint import refuse_unsound
+from scripts.lint import lint
 
 ROOT = Path(__file__).resolve().parents[2]
 OUTPUT = ROOT / "build" / "docs"
@@ -33,15 +33,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--output", type=Path, default=OUTPUT, help="the folder to write")
     options = parser.parse_args(arguments)
     output: Path = options.output
-    output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=output.parent, prefix=".docs-") as scratch:
-        try:
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=output.parent, prefix=".docs-") as scratch:
             pages = write_pages(options.description, Path(scratch) / "source")
             site = build_site(Path(scratch) / "source")
-        except (description_file.DescriptionFileError, GenerationError, GuideError, SiteError) as error:
-            print(f"docs: {error}", file=sys.stderr)
-            return 2
-        swap(output, site, Path(scratch) / "old")
+            swap(output, site, Path(scratch) / "old", mark=ASSETS[0].name)
+    except (description_file.DescriptionFileError, GenerationError, GuideError, SiteError, OSError) as error:
+        print(f"docs: {error}", file=sys.stderr)
+        return 2
     folder = text_and_files.format_path(output)
     print(f"docs: {pages} pages in {folder}/. Open index.html; `make mock` serves it, with its search.")
     return 0
@@ -54,9 +54,11 @@ def write_pages(path: Path, folder: Path) -> int:
         DescriptionFileError: The description cannot be read.
         GenerationError: It cannot become a client, so its calls cannot be shown.
         GuideError: A guide inserts something that does not exist.
+        SiteError: The lint finds something: pages show examples and evidence, which the client does not need.
     """
     description = description_file.load(path)
-    refuse_unsound(description)
+    for finding in lint(description):
+        raise SiteError(str(finding))
     site = ReferenceSite(description)
     pages = list(site.pages())
     write_sources(site.title, pages, folder)

@@ -173,7 +173,7 @@ class OperationReader:
             node=node,
             status=response.status,
             name=name,
-            anchor=slug(name) if name else response_anchor(response.status),
+            anchor=slug("responses", name) if name else response_anchor(response.status),
             address=self.urls.link(pointer).address,
             evidence=view_evidence(node),
             headers=[(key, self._find_header(header)) for key, header in node.get("headers", {}).items()],

@@ -47,7 +47,7 @@ class SiteUrls:
             case ["components", "schemas", name, *_]:
                 return SiteLink(name, f"{self.page_of(name)}#{slug(name)}")
             case ["components", "responses", name, *_]:
-                return SiteLink(name, f"{ERRORS}#{slug(name)}")
+                return SiteLink(name, f"{ERRORS}#{slug('responses', name)}")
             case ["components", "parameters", name, *_] if name in self._parameter_pages:
                 return SiteLink(f"parameter {name}", self._parameter_pages[name])
             case ["components", kind, name, *_]:

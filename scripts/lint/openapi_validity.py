@@ -74,6 +74,7 @@ _COMPONENTS: Final = _object(
     parameters=_map(_PARAMETER),
     headers=_map(_HEADER),
     links=_map(_LINK),
+    securitySchemes=_map(_object(**{"x-sdk": _object(argument=_TEXT)})),
 )
 _COMPONENTS["additionalProperties"] = _map(_ANYTHING)
 _ROOT: Final = _object(
@@ -83,7 +84,7 @@ _ROOT: Final = _object(
     openapi={"type": "string", "pattern": r"^3\.1\."},
     info=_object("title", "version", title=_TEXT, version=_TEXT),
     paths=_map(_PATH_ITEM) | {"propertyNames": _PATH},
-    servers=_list(_ANYTHING),
+    servers=_list(_object("url", url=_TEXT)),
     tags=_list(_object("name", name=_TEXT)),
     components=_COMPONENTS,
 )

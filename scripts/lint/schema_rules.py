@@ -20,6 +20,7 @@ from scripts.openapi_document import (
 )
 
 _COMPONENT: Final = re.compile("/components/schemas/[^/]+")
+_CLASS: Final = re.compile("[A-Z][A-Za-z0-9]*")
 # JSON Schema 2020-12, and what OpenAPI 3.1 adds.
 _KEYWORDS: Final = frozenset((*SCHEMA_MAPS, *SCHEMA_LISTS, *SCHEMA_SINGLES, *(ANNOTATIONS - {"summary"}))).union(
     ("$schema", "$id", "$ref", "$anchor", "$dynamicRef", "$dynamicAnchor", "$vocabulary", "type", "enum", "const"),
@@ -69,6 +70,9 @@ def check_keywords(index: DescriptionIndex) -> Iterator[Problem]:
 
 def check_names(index: DescriptionIndex) -> Iterator[Problem]:
     """Check that an object with properties is a component: the client has one class for each, of the same name."""
+    for name in index.components("schemas"):
+        if not _CLASS.fullmatch(name):
+            yield Problem(join_pointer("/components/schemas", name), "not the name of a class", "Write it as SongCover")
     for pointer, schema in index.schemas:
         if "properties" in schema and not _COMPONENT.fullmatch(pointer):
             yield Problem(pointer, "an object without a name", "Move it to components/schemas and refer to it")

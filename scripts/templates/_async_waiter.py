@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from attrs import define, field
 
 from ._polling import PollConfig, Poller
+from ._steps import await_result
 from ._timeout import check_wait_times
 from ._transport import OTHER_LOOP_MESSAGE, find_running_loop
 from .errors import ConfigurationError, SunoError
@@ -73,7 +74,7 @@ class AsyncWaiter(Generic[T]):
         polls = {task_id: 0}
         with self._subscribe(engine, [task_id], timeout, grace, every_poll=on_progress is not None) as wait:
             while await self._next_changes(wait) is not None:
-                await _finish(self._poller.report(task_id, polls, on_progress))
+                await await_result(self._poller.report(task_id, polls, on_progress))
                 task = self._poller.get_result(task_id, within_grace=wait.is_within_grace())
                 if task is not None:
                     return task
@@ -94,7 +95,7 @@ class AsyncWaiter(Generic[T]):
         with self._subscribe(engine, list(polls), timeout, grace, every_poll=on_progress is not None) as wait:
             while (changed := await self._next_changes(wait)) is not None:
                 for task_id in changed - ended.keys():
-                    await _finish(self._poller.report(task_id, polls, on_progress))
+                    await await_result(self._poller.report(task_id, polls, on_progress))
                     task = self._poller.get_ended(task_id, within_grace=wait.is_within_grace())
                     if task is not None:
                         ended[task_id] = task
@@ -231,11 +232,6 @@ class AsyncWaiter(Generic[T]):
                 if wait.every_poll or has_verdict:
                     wait.changed.add(task_id)
                     wait.wake.set()
-
-
-async def _finish(reported: object) -> None:
-    if isinstance(reported, Awaitable):
-        await reported
 
 
 def find_async_waiter(engine: AsyncEngine, config: PollConfig[T]) -> AsyncWaiter[T]:

@@ -58,7 +58,8 @@ def test_fault_of_an_unknown_operation_is_refused(caller: Caller, gateway: Gatew
     "text",
     ["staus=503", "status=abc", "status=99", "status=", "drop=clip", "reset=never", "probability=2", "delay=-1",
      "delay=nan", "nth=-1", "nth=0", "effect=maybe", "body=xml", "task-not-exist=-1", "content-type=",
-     "content-type=a\nb"],
+     "content-type=a\nb", "retry-date=253402300800", "retry-after=99999999999", "length=99999999999",
+     "range-total=-99999999999"],
 )  # fmt: skip
 def test_bad_fault_says_why(caller: Caller, gateway: Gateway, text: str) -> None:
     with pytest.raises(FaultError):

@@ -166,6 +166,21 @@ def test_command_prints_working_curl_hint(number: signal.Signals) -> None:
         assert (child.returncode, complaints) == (0, "")
 
 
+def test_stop_within_requests_says_nothing() -> None:
+    """One request waits for its delayed response, another one for the rest of its body."""
+    with process() as (child, said):
+        address = ("127.0.0.1", int(said.split(" (key ")[0].rpartition(":")[2]))
+        started = "POST /suno/submit/lyrics HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n"
+        with socket.create_connection(address) as delayed, socket.create_connection(address) as unfinished:
+            delayed.sendall(f"{started}X-Mock-Fault: delay=60\r\n\r\n123456789".encode())
+            unfinished.sendall(f"{started}Expect: 100-continue\r\n\r\n".encode())
+            assert unfinished.recv(99).startswith(b"HTTP/1.1 100")
+            time.sleep(0.2)
+            child.send_signal(signal.SIGTERM)
+            _, complaints = child.communicate(timeout=10)
+    assert (child.returncode, complaints) == (0, "")
+
+
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [(["--description", "/nowhere.json"], "cannot read a description"), ([], "Choose another --port.")],

@@ -6,6 +6,7 @@ import filecmp
 import inspect
 import json
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from functools import lru_cache
@@ -386,6 +387,59 @@ def test_broken_description_leaves_old_site(tmp_path: Path, capsys: pytest.Captu
     assert re.search(r"suno\.yaml:\d+: ", capsys.readouterr().err)
     assert (site / "index.html").read_text("utf-8") == "old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["docs", "suno.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("externalValue: examples/fetch-tasks.request.synthesised.json", "example-orphan"),
+        ("description: The API key, as `Authorization` with the prefix `Bearer`.", "undescribed"),
+    ],
+)
+def test_unsound_page_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str, rule: str) -> None:
+    """A sample is made of an example, and a row of a description: without them, there is no page."""
+    folder = shutil.copytree(description_file.DEFAULT.parent, tmp_path / "openapi")
+    path = folder / description_file.DEFAULT.name
+    text = path.read_text("utf-8")
+    assert text.count(line) == 1
+    path.write_text(text.replace(line, "x-gone: true"), "utf-8")
+    assert docs.main(["--description", str(path), "--output", str(tmp_path / "docs")]) == 2
+    assert f"[{rule}]" in capsys.readouterr().err
+    assert [each.name for each in tmp_path.iterdir()] == ["openapi"]
+
+
+def test_output_that_is_no_site_is_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def leave(source: Path) -> Path:
+        return source
+
+    monkeypatch.setattr(docs, "build_site", leave)
+    foreign = tmp_path / "thesis"
+    foreign.mkdir()
+    (foreign / "chapter.txt").write_text("mine", "utf-8")
+    for output in (foreign, foreign / "chapter.txt", foreign / "chapter.txt" / "docs"):
+        assert docs.main(["--output", str(output)]) == 2
+        assert capsys.readouterr().err.startswith("docs: ")
+    assert (foreign / "chapter.txt").read_text("utf-8") == "mine"
+    assert [each.name for each in tmp_path.rglob("*")] == ["thesis", "chapter.txt"]
+
+
+def test_call_names_its_credential(site: ReferenceSite) -> None:
+    """By `security`: CometAPI's command line reads the account with the access token, another secret than the key."""
+    pages = {page.name: Reader(page.markdown).text for page in site.pages()}
+    assert "the access token as a bearer token" in pages["account.user.html"]
+    assert "the key as a bearer token" in pages["personas.create.html"]
+
+
+def test_response_and_schema_may_share_a_name(tmp_path: Path) -> None:
+    made = inhabited("plain")
+    bad = made["components"]["responses"]["Bad"]
+    made["components"]["schemas"]["Bad"] = {"type": "object", "description": "d", "properties": {}}
+    bad["content"] = {"application/json": {"schema": {"$ref": "#/components/schemas/Bad"}}}
+    (errors,) = (page for page in pages_of(made, tmp_path)[1] if page.name == "errors.html")
+    anchors = re.findall(r"\{: #(\S+) \}", errors.markdown)
+    assert len(anchors) == len(set(anchors))
 
 
 def _files(folder: Path) -> Iterator[str]:

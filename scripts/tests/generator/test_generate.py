@@ -80,8 +80,19 @@ def test_failed_swap_restores_output(tmp_path: Path) -> None:
     output.mkdir()
     (output / "kept.txt").write_text("old", "utf-8")
     with pytest.raises(OSError, match="nowhere"):
-        swap(output, tmp_path / "nowhere", tmp_path / "old")
+        swap(output, tmp_path / "nowhere", tmp_path / "old", mark="kept.txt")
     assert (output / "kept.txt").read_text("utf-8") == "old"
+
+
+def test_foreign_output_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    foreign = tmp_path / "thesis"
+    foreign.mkdir()
+    (foreign / "chapter.txt").write_text("mine", "utf-8")
+    assert main(["--output", str(foreign)]) == 2
+    assert f"{foreign} was not made by this tool: it has no PROVENANCE.json. Name another" in capsys.readouterr().err
+    assert [path.name for path in foreign.iterdir()] == ["chapter.txt"]
+    assert main(["--output", str(tmp_path / "no" / "such")]) == 2
+    assert "No such file" in capsys.readouterr().err
 
 
 def test_new_response_field_is_generated(copied: Path, tmp_path: Path) -> None:

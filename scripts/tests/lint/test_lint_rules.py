@@ -59,6 +59,7 @@ from scripts.tests.lint.sample_parts import (
     make_priced,
 )
 
+KEY = "/components/securitySchemes/key"
 # A schema, and the edit that makes it contradict itself.
 CONTRADICTIONS: list[tuple[str, dict[str, Any], str]] = [
     ("schema-value", {f"{MOOD}/enum": [1, 2]}, f"{MOOD}/enum"),
@@ -120,6 +121,8 @@ CONTRADICTIONS: list[tuple[str, dict[str, Any], str]] = [
 BREAKS: list[tuple[str, dict[str, Any], str]] = [
     ("openapi-shape", {"/openapi": "3.0.3"}, "/openapi"),
     ("openapi-shape", {"/x-workflow": {}}, "/x-workflow"),
+    ("openapi-shape", {"/servers": [{"description": "No address."}]}, "/servers/0"),
+    ("openapi-shape", {f"{KEY}/x-sdk": {"argument": 7}}, f"{KEY}/x-sdk/argument"),
     ("openapi-shape", {"/paths/~1nothing": []}, "/paths/~1nothing"),
     ("openapi-shape", {"/paths/~1songs~1{id": {}}, "/paths/~1songs~1{id"),
     ("openapi-shape", {"/paths/~1songs/POST": {}}, "/paths/~1songs/POST"),
@@ -351,6 +354,14 @@ BREAKS: list[tuple[str, dict[str, Any], str]] = [
     ("schema-keyword", {f"{LENGTH}/nullable": True}, f"{LENGTH}/nullable"),
     ("schema-keyword", {f"{GET}/parameters/0/schema/maxLenght": 9}, f"{GET}/parameters/0/schema/maxLenght"),
     ("schema-unnamed", {f"{LENGTH}/properties": {}, f"{LENGTH}/type": GONE}, LENGTH),
+    (
+        "schema-unnamed",
+        {
+            f"{SCHEMAS}/an-air": AIR[f"{SCHEMAS}/Air"],
+            f"{SCHEMAS}/Song/properties/air": USE_AIR | {"$ref": f"#{SCHEMAS}/an-air"},
+        },
+        f"{SCHEMAS}/an-air",
+    ),
     ("component-unused", AIR, f"{SCHEMAS}/Air"),
     (
         "schema-shared",
@@ -380,6 +391,7 @@ MALFORMED: list[dict[str, Any]] = [
     {f"{GET}/x-sdk/address": 3},
     {f"{POST}/x-sdk/unwrap": []},
     {f"{SCHEMAS}/Song/x-sdk": None},
+    {f"{KEY}/x-sdk": []},
     make_derive("part", {"field": "length", "as": {}}),
     make_follow_up(link=[]),
     {UNPRICED: None},
