@@ -20,7 +20,7 @@ from scripts.docs_site.site_pages import ReferenceSite
 from scripts.docs_site.zensical_build import ASSETS, SiteError, build_site, write_sources
 from scripts.generate import swap
 from scripts.generator.generation_error import GenerationError
-from scripts.lint import lint
+from scripts.lint import STAGES, refuse_unsound
 
 ROOT = Path(__file__).resolve().parents[2]
 OUTPUT = ROOT / "build" / "docs"
@@ -51,14 +51,12 @@ def write_pages(path: Path, folder: Path) -> int:
     """Write the input of the site into the new folder `folder`, and return the number of pages.
 
     Raises:
-        DescriptionFileError: The description cannot be read.
+        DescriptionFileError: The description cannot be read, or the lint finds something.
         GenerationError: It cannot become a client, so its calls cannot be shown.
         GuideError: A guide inserts something that does not exist.
-        SiteError: The lint finds something: pages show examples and evidence, which the client does not need.
     """
     description = description_file.load(path)
-    for finding in lint(description):
-        raise SiteError(str(finding))
+    refuse_unsound(description, STAGES)  # pages show examples and evidence, which the client does not need
     site = ReferenceSite(description)
     pages = list(site.pages())
     write_sources(site.title, pages, folder)

@@ -182,7 +182,7 @@ def _check_sent(
 def _fields(index: DescriptionIndex, schema: Any, body: Any) -> set[str]:
     """Return the names of a request's properties, with those of the variants that the body fits."""
     schema = index.resolve(schema)
-    if not is_object(schema):  # `true`: each name is one of its own
+    if not is_object(schema):  # `true`: it has every name
         return set(body)
     fields = set(schema.get("properties", {}))
     for choice in [*schema.get("anyOf", []), *schema.get("oneOf", [])]:

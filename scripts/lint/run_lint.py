@@ -115,9 +115,13 @@ class LintFinding:
     message: str
     fix: str
 
+    @property
+    def advice(self) -> str:
+        """What is wrong, how to fix it, and the rule."""
+        return f"{self.message}. {self.fix}{'.' * (not self.fix.endswith('?'))} [{self.rule}]"
+
     def __str__(self) -> str:
-        place = f"{format_path(self.path)}:{self.line}: {self.pointer or '/'}"
-        return f"{place}: {self.message}. {self.fix}{'.' * (not self.fix.endswith('?'))} [{self.rule}]"
+        return f"{format_path(self.path)}:{self.line}: {self.pointer or '/'}: {self.advice}"
 
 
 def lint(description: Description, stages: Iterable[Mapping[str, Rule]] = STAGES) -> list[LintFinding]:
@@ -134,12 +138,11 @@ def lint(description: Description, stages: Iterable[Mapping[str, Rule]] = STAGES
     return []
 
 
-def refuse_unsound(description: Description) -> None:
-    """Check only what the other tools rely on.
+def refuse_unsound(description: Description, stages: Iterable[Mapping[str, Rule]] = _SOUND) -> None:
+    """Check only what a tool relies on; by default what all of them do.
 
     Raises:
         DescriptionFileError: It is not there; the message is the first finding.
     """
-    for each in lint(description, _SOUND):
-        reason = f"{each.message}. {each.fix}. [{each.rule}]"
-        raise DescriptionFileError(each.path, each.line, reason, each.pointer)
+    for each in lint(description, stages):
+        raise DescriptionFileError(each.path, each.line, each.advice, each.pointer)

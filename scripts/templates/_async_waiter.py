@@ -33,7 +33,7 @@ class _Wait:
     Attributes:
         task_ids: The ids.
         deadline: When the wait times out, in seconds of the loop's clock.
-        grace_end: When a task that the server does not know is no longer taken for a new one.
+        grace_end: When a task that the server does not know counts as unknown.
         every_poll: Whether every poll of its ids wakes it, or only one that may end it.
         changed: The ids that woke it.
         wake: Set when there is news.

@@ -24,7 +24,7 @@ class _WaitEnds(NamedTuple):
 
     Attributes:
         deadline: When it times out.
-        grace_end: When a task that the server does not know is no longer taken for a new one.
+        grace_end: When a task that the server does not know counts as unknown.
     """
 
     deadline: float
