@@ -61,6 +61,10 @@ class AsyncWaiter(Generic[T]):
         self._poll_task: asyncio.Task[None] | None = None
         self._subscribed = asyncio.Event()
 
+    def is_stranded(self) -> bool:
+        """Check whether the event loop that polls was closed by hand: its tasks never end."""
+        return self._poll_task is not None and self._poll_task.get_loop().is_closed()
+
     async def wait(
         self,
         engine: AsyncEngine,
@@ -150,8 +154,6 @@ class AsyncWaiter(Generic[T]):
 
     def _register(self, wait: _Wait, engine: AsyncEngine, now: float) -> None:
         poll_task = self._poll_task
-        if poll_task is not None and poll_task.get_loop().is_closed():
-            poll_task = None  # it never ends
         if poll_task is not None and not poll_task.done() and poll_task.get_loop() is not asyncio.get_running_loop():
             raise ConfigurationError(OTHER_LOOP_MESSAGE)
         self._poller.subscribe(wait.task_ids, now)
@@ -169,7 +171,7 @@ class AsyncWaiter(Generic[T]):
             others.discard(wait)
             if not others:
                 self._waits.pop(task_id, None)
-        if not self._waits and self._poll_task is not None:
+        if not self._waits and self._poll_task is not None and not self.is_stranded():
             self._poll_task.cancel()
             self._poll_task = None
 
@@ -236,7 +238,7 @@ class AsyncWaiter(Generic[T]):
 
 def find_async_waiter(engine: AsyncEngine, config: PollConfig[T]) -> AsyncWaiter[T]:
     """Return the waiter that a client shares with all clients derived from it."""
-    waiter: AsyncWaiter[T] = engine.waiters.setdefault(
-        config.name, AsyncWaiter(config, engine.clock, engine.settings.key)
-    )
+    waiter: AsyncWaiter[T] | None = engine.waiters.get(config.name)
+    if waiter is None or waiter.is_stranded():
+        waiter = engine.waiters[config.name] = AsyncWaiter(config, engine.clock, engine.settings.key)
     return waiter

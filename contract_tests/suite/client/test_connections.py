@@ -249,17 +249,28 @@ def test_a_wait_is_not_shared_with_another_loop_that_still_runs() -> None:
         waiting.cancel()
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Python's own, of the tasks
 def test_wait_works_after_loop_of_another_was_closed() -> None:
-    """A loop that is closed by hand never ends its tasks."""
+    """A loop that is closed by hand never ends its tasks, which are not polled any more."""
     ended = json_reply(200, {"code": "success", "data": {"task_id": "a", "status": "SUCCESS"}})
-    line = httpx.MockTransport(lambda _: ended.response())
-    client = AsyncSunoClient(api_key=KEY, base_url="http://127.0.0.1", http_client=line)
+    asked: list[str] = []
+
+    async def reply(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path.rpartition("/")[2])
+        if asked == ["b"]:
+            await asyncio.Event().wait()
+        return ended.response()
+
+    client = AsyncSunoClient(api_key=KEY, base_url="http://127.0.0.1", http_client=httpx.MockTransport(reply))
     closed = asyncio.new_event_loop()
     waiting = closed.create_task(client.tasks.wait("b"))
-    closed.run_until_complete(asyncio.sleep(0))
+    closed.run_until_complete(asyncio.sleep(0.05))
     closed.close()
-    assert asyncio.run(client.tasks.wait("a", timeout=5)).task_id == "a"
     assert not waiting.done()
+    assert asyncio.run(client.tasks.wait("a", timeout=5)).task_id == "a"
+    assert asked == ["b", "a"]
+    del waiting, client
+    gc.collect()
 
 
 LIMIT = 1_000_000
