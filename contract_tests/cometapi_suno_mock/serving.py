@@ -145,9 +145,8 @@ class _GatewayServer(uvicorn.Server):
             await asyncio.sleep(0.01)
         for connection in list(state.connections):
             connection.transport.abort()
-        if tasks := list(
-            state.tasks
-        ):  # each ends without its connection; uvicorn would log a cancelled one as an error
+        # Each ends without its connection; uvicorn would log a cancelled one as an error.
+        if tasks := list(state.tasks):
             await asyncio.wait(tasks, timeout=1)
 
 

@@ -20,7 +20,7 @@ _UNUSED = ("404.html", "sitemap.xml")  # they need the address that a site is pu
 
 
 class SiteError(Exception):
-    """The description has findings, or Zensical failed; the message has its output."""
+    """Zensical failed. The message has its output."""
 
 
 def write_sources(title: str, pages: list[SitePage], folder: Path) -> None:

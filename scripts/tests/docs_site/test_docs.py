@@ -397,7 +397,7 @@ def test_broken_description_leaves_old_site(tmp_path: Path, capsys: pytest.Captu
     ],
 )
 def test_unsound_page_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str, rule: str) -> None:
-    """A sample is made of an example, and a row of a description: without them, there is no page."""
+    """Pages show an example and a description of each part, so a description without them is refused."""
     folder = shutil.copytree(description_file.DEFAULT.parent, tmp_path / "openapi")
     path = folder / description_file.DEFAULT.name
     text = path.read_text("utf-8")
